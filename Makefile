@@ -1,0 +1,54 @@
+# Every target does its own set-up; the second time it is quick.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m deploy.local run --
+LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt requirements/dev.txt
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format bench chaos migrate generate lock
+
+help: ## Say what each target does
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: $(LOCKS) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Local Pound needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Give one with: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKS)
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(VENV)/.installed ## Make the virtual environment and install what is locked
+
+demo: install ## Start everything and play a sample year; DATA=folder replays real payments
+	@$(BIN)/python -m deploy.demo $(if $(DATA),--data "$(DATA)")
+
+test: install ## Run every test on a real broker and database
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: install ## Check format, rules, types, layers and migrations
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: install ## Format the code and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: install ## Measure speed, latency and memory; one JSON line a figure
+	@$(BIN)/python -m tests.bench $(if $(DATA),--data "$(DATA)")
+
+migrate: install ## Bring every schema up to date (in LOCALPOUND_DATABASE, else in a throw-away stack)
+	@$(RUN) $(BIN)/python -m deploy.migrate
+
+generate: install ## Write the JSON Schemas, AsyncAPI and OpenAPI documents from the models
+	@$(BIN)/python -m tests.support.generate
+
+lock: install ## Compile requirements/ anew from pyproject.toml
+	@$(BIN)/python deploy/lock.py
+
+chaos: install ## Kill every service in turn for each of SEEDS=1,2,3 and compare control totals
+	@LOCALPOUND_KILL_SEEDS=$(or $(SEEDS),1,2,3) $(BIN)/python -m pytest tests/chaos -q

@@ -1,0 +1,1 @@
+"""What runs Local Pound: images, charts, dashboards, and the stack on one machine."""
