@@ -1,0 +1,80 @@
+"""The real broker and database for every test that asks, a fresh schema and prefix for each."""
+
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.local.addresses import Addresses
+from deploy.local.stack import stack as start_stack
+from shared.database import migrate, open_engine
+from tests.support.data import data_folder
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Addresses]:
+    """Kafka and PostgreSQL: those given, Docker's, or native ones started for this session."""
+    with start_stack() as addresses:
+        yield addresses
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data; without it the test is skipped, saying so."""
+    folder = data_folder()
+    if folder is None:
+        pytest.skip("the folder of real data is not here: LOCALPOUND_DATA may name it")
+    return folder
+
+
+@pytest.fixture
+def prefix() -> str:
+    """A name of this test alone, for its topics, groups and schemas."""
+    return f"t{secrets.token_hex(4)}"
+
+
+MakeEngine = Callable[[str], Awaitable[AsyncEngine]]
+
+
+@pytest.fixture
+async def engine_for(stack: Addresses, prefix: str) -> AsyncIterator[MakeEngine]:
+    """Makes an engine on a fresh, migrated schema of the service that is named."""
+    made: list[tuple[str, AsyncEngine]] = []
+
+    async def make(service: str) -> AsyncEngine:
+        schema = f"{prefix}_{service}"
+        engine = open_engine(stack.database, schema)
+        await migrate(engine, service, schema)
+        made.append((schema, engine))
+        return engine
+
+    yield make
+    for schema, engine in made:
+        async with engine.begin() as tx:
+            await tx.execute(text(f'drop schema "{schema}" cascade'))
+        await engine.dispose()
+
+
+_loopback_only = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that did not ask for the stack reaches no server; none reaches beyond loopback."""
+    asked = "stack" in request.fixturenames or request.node.get_closest_marker("loopback")
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else "unix"
+        if host not in {*_loopback_only, "unix"}:
+            pytest.fail(f"a test tried to reach {host}")
+        if not asked and host != "unix":
+            pytest.fail("a test reached a server without asking for the `stack` fixture")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
