@@ -1,0 +1,146 @@
+"""The database: an engine bound to one schema, and the check that the schema is up to date."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared.errors import Misconfigured
+
+DATABASE_ERRORS = (
+    OSError,
+    SQLAlchemyError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    # What asyncpg 0.32 says when the server's farewell arrives in the middle of its own question.
+    asyncpg.InternalClientError,
+)
+"""What is raised when the database goes away, through SQLAlchemy or beside it."""
+
+_ANSWER_SECONDS = 2
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def open_engine(
+    address: str, schema: str, *, synchronous_commit: bool = True, connections: int = 10
+) -> AsyncEngine:
+    """An engine whose every connection works in `schema`.
+
+    `synchronous_commit` False gives up the last moments of work on a crash of the server; only a
+    store that can be rebuilt may ask for it.
+    """
+    url = make_url(address).set(drivername="postgresql+asyncpg")
+    return create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,  # bound values hold names; errors are logged
+        connect_args={
+            "server_settings": {
+                "search_path": schema,
+                "timezone": "UTC",
+                "application_name": f"localpound-{schema}",
+                "synchronous_commit": "on" if synchronous_commit else "off",
+            },
+        },
+    )
+
+
+@asynccontextmanager
+async def begin(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that SQLAlchemy and the driver's own connection share from its first moment.
+
+    SQLAlchemy opens a transaction only at its first statement; what the driver did before that
+    would commit by itself.
+    """
+    async with engine.begin() as tx:
+        await tx.execute(text("select 1"))
+        yield tx
+
+
+async def driver(tx: AsyncConnection) -> Any:
+    """The asyncpg connection under a transaction made by `begin`, for COPY and unnest."""
+    connection = await raw_connection(tx)
+    if not connection.is_in_transaction():
+        raise RuntimeError("the transaction was not opened by shared.database.begin")
+    return connection
+
+
+async def raw_connection(connection: AsyncConnection) -> Any:
+    """The asyncpg connection itself, in no transaction but those that the caller opens on it."""
+    return (await connection.get_raw_connection()).driver_connection
+
+
+def _config(service: str, schema: str, connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_ROOT / "services" / service / "migrations"))
+    config.attributes["schema"] = schema
+    config.attributes["connection"] = connection
+    return config
+
+
+async def unanswered(engine: AsyncEngine) -> list[str]:
+    """Why the database can't be worked with at this moment, in words; empty when it can."""
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS), engine.connect() as connection:
+            await connection.execute(text("select 1"))
+    except DATABASE_ERRORS as error:
+        return [f"the database does not answer: {type(error).__name__}"]
+    return []
+
+
+async def migrate(engine: AsyncEngine, service: str, schema: str, to: str = "head") -> None:
+    """Bring the service's schema to revision `to`, creating the schema where it may."""
+
+    def run(connection: Connection) -> None:
+        exists = connection.scalar(
+            text("select count(*) from pg_namespace where nspname = :name"), {"name": schema}
+        )
+        if not exists:
+            connection.execute(text(f'create schema "{schema}"'))
+        command.upgrade(_config(service, schema, connection), to)
+
+    async with engine.begin() as connection:
+        await connection.run_sync(run)
+
+
+async def check_schema(engine: AsyncEngine, service: str, schema: str) -> None:
+    """Raise Misconfigured unless the schema stands at the newest revision that this code knows."""
+    head = ScriptDirectory.from_config(_config(service, schema)).get_current_head()
+
+    def current(connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    async with engine.connect() as connection:
+        found = await connection.run_sync(current)
+    if found != head:
+        raise Misconfigured(
+            f"the {service} schema stands at revision {found or 'none'}, this code needs {head}: "
+            f"run `python -m services.{service} migrate`"
+        )
+
+
+def compare_schema(service: str, schema: str, connection: Connection) -> None:
+    """Raise alembic's AutogenerateDiffsDetected where tables and migrations differ."""
+    command.check(_config(service, schema, connection))
+
+
+def run_environment(metadata: MetaData) -> None:
+    """What each service's migrations/env.py does: run alembic on the connection it was given."""
+    from alembic import context  # noqa: PLC0415 - alembic fills this proxy only while it runs
+
+    connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
+    context.run_migrations()

@@ -1,0 +1,358 @@
+"""The facts that travel, each one frozen model named in the past tense.
+
+The major version stands in the type: adding an optional field is allowed, anything else is a new
+version. `shared/schemas/` holds what was published; tests/contracts compares.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# No control characters (a null byte is the one PostgreSQL refuses) except tab and line ends.
+_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)
+]
+Paragraph = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_PRINTABLE)
+]
+OrgId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$")
+]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
+Pence = Annotated[int, Field(ge=-9_999_999_999_999, le=9_999_999_999_999)]
+Kind = Literal["contract", "grant", "service-level-agreement"]
+Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
+Tier = Literal["auto", "review", "none"]
+ObligationKind = Literal["renewal", "notice"]
+
+
+class Fact(BaseModel):
+    """What every fact shares: frozen, strict (nothing is coerced), flat where it is frequent."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    TYPE: ClassVar[str]
+
+
+class PaymentPosted(Fact):
+    """One posted line of a buyer's ledger, as a finance system sends it; not yet trusted.
+
+    Exactly one of `amount_pence` (integer) and `amount` (a string of pounds) is given; a credit
+    is negative. The buyer with the CloudEvents source and id names the payment.
+    """
+
+    TYPE: ClassVar[str] = "payment.posted.v1"
+
+    buyer: OrgId
+    payee: Line
+    payment_date: Day
+    amount_pence: Pence | None = None
+    amount: Annotated[str, StringConstraints(max_length=40)] | None = None
+    reference: Line | None = None
+    transaction: Line | None = None
+    unit: Line | None = None
+    purpose: Paragraph | None = None
+    programme: Line | None = None
+    place: Line | None = None
+    charity_number: Line | None = None
+    company_number: Line | None = None
+    postcode: Line | None = None
+
+
+class PaymentAccepted(Fact):
+    """A payment that stands in the ledger."""
+
+    TYPE: ClassVar[str] = "payment.accepted.v1"
+
+    payment_id: UUID
+    buyer: OrgId
+    supplier_id: UUID
+    payee: Line
+    payment_date: date
+    amount_pence: Pence
+    recorded_at: datetime
+    reference: Line | None = None
+    transaction: Line | None = None
+    unit: Line | None = None
+    purpose: Paragraph | None = None
+    programme: Line | None = None
+    place: Line | None = None
+    charity_number: Line | None = None
+    company_number: Line | None = None
+    postcode: Line | None = None
+
+
+class AgreementLine(BaseModel):
+    """One line of an agreement: what the money is for and how much of it a year."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    programme: Line
+    annual_amount_pence: Pence
+    description: Line | None = None
+    recurrent: bool = True
+
+
+class AgreementTerms(Fact):
+    """What an agreement says, whole, so that a fact can be applied without the one before it."""
+
+    buyer: OrgId
+    reference: Line
+    title: Line
+    kind: Kind
+    provider: Line
+    start: Day
+    end: Day | None = None
+    lines: Annotated[tuple[AgreementLine, ...], Field(min_length=1, max_length=200)]
+    notice_months: Annotated[int, Field(ge=0, le=120)] | None = None
+    route: Route = "direct"
+    place: Line | None = None
+    charity_number: Line | None = None
+    company_number: Line | None = None
+
+
+class AgreementPosted(AgreementTerms):
+    """An agreement as a buyer sends it: `agreement.registered.v1` on `finance.agreements`."""
+
+    TYPE: ClassVar[str] = "agreement.registered.v1"
+
+
+class AgreementVariationPosted(AgreementTerms):
+    """The terms as they stand after a variation: `agreement.varied.v1` on `finance.agreements`."""
+
+    TYPE: ClassVar[str] = "agreement.varied.v1"
+
+    effective_on: Day
+    reason: Line | None = None
+
+
+class AgreementEndPosted(Fact):
+    """An agreement that ended: `agreement.ended.v1` on `finance.agreements`."""
+
+    TYPE: ClassVar[str] = "agreement.ended.v1"
+
+    buyer: OrgId
+    reference: Line
+    ended_on: Day
+    reason: Line | None = None
+
+
+class AgreementRegistered(AgreementTerms):
+    """An agreement that stands in the register, canonical, at version 1."""
+
+    TYPE: ClassVar[str] = "agreement.registered.v1"
+
+    agreement_id: UUID
+    supplier_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    recorded_at: datetime
+
+
+class AgreementVaried(AgreementTerms):
+    """The agreement's terms from `effective_on`, canonical; a higher version replaces a lower."""
+
+    TYPE: ClassVar[str] = "agreement.varied.v1"
+
+    agreement_id: UUID
+    supplier_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    recorded_at: datetime
+    effective_on: date
+    reason: Line | None = None
+
+
+class AgreementEnded(Fact):
+    """An agreement that is over, canonical."""
+
+    TYPE: ClassVar[str] = "agreement.ended.v1"
+
+    agreement_id: UUID
+    buyer: OrgId
+    reference: Line
+    version: Annotated[int, Field(ge=1)]
+    recorded_at: datetime
+    ended_on: date
+    reason: Line | None = None
+
+
+class Membership(BaseModel):
+    """A period in which a supplier counts under a definition, and the rule that says so.
+
+    Both ends are days that still count; None is open. Several periods of one definition may follow
+    one another.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    definition: str
+    version: str
+    since: date | None = None
+    until: date | None = None
+    rule: str
+
+
+class Candidate(BaseModel):
+    """An organisation that a supplier may be."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    organisation: str | None
+    name: str
+    score: float
+
+
+class SupplierClassified(Fact):
+    """What is known of a supplier: which organisation it is and under which definitions it counts.
+
+    `organisation` is the org-id of the match, None where nothing with an org-id was matched.
+    `redacted` says that the ledger itself withholds the payee. A higher revision replaces a lower.
+    """
+
+    TYPE: ClassVar[str] = "supplier.classified.v1"
+
+    supplier_id: UUID
+    revision: Annotated[int, Field(ge=1)]
+    payee: Line
+    tier: Tier
+    score: float
+    rule: str
+    evidence: tuple[str, ...]
+    organisation: str | None = None
+    organisation_name: str | None = None
+    legal_form: str | None = None
+    redacted: bool = False
+    memberships: tuple[Membership, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    recorded_at: datetime
+
+
+class PlannedObligation(BaseModel):
+    """A date that an agreement brings. `stage_months` is set for a renewal stage."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    obligation_id: UUID
+    kind: ObligationKind
+    due_on: date
+    stage_months: int | None = None
+    rule: str
+
+
+class ObligationsPlanned(Fact):
+    """Every date that the agreement brings at this version; replaces an earlier plan."""
+
+    TYPE: ClassVar[str] = "obligations.planned.v1"
+
+    agreement_id: UUID
+    buyer: OrgId
+    version: int
+    revision: int
+    obligations: tuple[PlannedObligation, ...]
+    recorded_at: datetime
+
+
+class RenewalApproaching(Fact):
+    """A renewal stage was reached; `end` is the day on which the agreement ends."""
+
+    TYPE: ClassVar[str] = "renewal.approaching.v1"
+
+    obligation_id: UUID
+    agreement_id: UUID
+    buyer: OrgId
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    stage_months: int
+    due_on: date
+    end: date
+    recorded_at: datetime
+
+
+class NoticeDue(Fact):
+    """The last safe day to serve notice is near: `last_safe_service`, worked out by `rule`."""
+
+    TYPE: ClassVar[str] = "notice.due.v1"
+
+    obligation_id: UUID
+    agreement_id: UUID
+    buyer: OrgId
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    notice_months: int
+    last_safe_service: date
+    end: date
+    rule: str
+    recorded_at: datetime
+
+
+class NoticeWithdrawn(Fact):
+    """What was said about an obligation no longer holds."""
+
+    TYPE: ClassVar[str] = "notice.withdrawn.v1"
+
+    obligation_id: UUID
+    agreement_id: UUID
+    buyer: OrgId
+    reason: str
+    recorded_at: datetime
+
+
+class NoticeAcknowledged(Fact):
+    """A recipient said that a notification was read."""
+
+    TYPE: ClassVar[str] = "notice.acknowledged.v1"
+
+    notification_id: UUID
+    obligation_id: UUID
+    agreement_id: UUID
+    buyer: OrgId
+    acknowledged_by: str
+    recorded_at: datetime
+
+
+class DeliveryFailed(Fact):
+    """A notification could not be delivered and is no longer tried."""
+
+    TYPE: ClassVar[str] = "delivery.failed.v1"
+
+    notification_id: UUID
+    obligation_id: UUID
+    agreement_id: UUID
+    buyer: OrgId
+    channel: str
+    attempts: int
+    reason: str
+    recorded_at: datetime
+
+
+POSTED: tuple[type[Fact], ...] = (
+    PaymentPosted,
+    AgreementPosted,
+    AgreementVariationPosted,
+    AgreementEndPosted,
+)
+"""What finance systems send; its schemas stand in schemas/posted/."""
+
+PUBLISHED: tuple[type[Fact], ...] = (
+    PaymentAccepted,
+    AgreementRegistered,
+    AgreementVaried,
+    AgreementEnded,
+    SupplierClassified,
+    ObligationsPlanned,
+    RenewalApproaching,
+    NoticeDue,
+    NoticeWithdrawn,
+    NoticeAcknowledged,
+    DeliveryFailed,
+)
+"""What Local Pound publishes; its schemas stand in schemas/."""

@@ -1,0 +1,115 @@
+"""Quarantine: a record that can't be used is kept, with its bytes and a reason that can be read."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiokafka import ConsumerRecord
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.database import driver
+from shared.errors import Rejected
+from shared.identity import identify
+
+_BYTES_AT_ONCE = 64 * 1024 * 1024
+"""PostgreSQL takes a message of 1 GiB at most."""
+
+_COLUMNS = ("reject_id", "origin", "buyer", "reason", "field", "content", "received_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """What could not be used: where it came from, why, and its bytes.
+
+    `origin` names the place once and for ever (`kafka:topic/partition/offset`,
+    `file:<import>/<row>`, `http:<request>/<row>`), so the same record is kept once.
+    """
+
+    origin: str
+    reason: str
+    field: str
+    content: bytes
+    buyer: str | None = None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Of origin and content: a topic made anew counts its offsets from 0 again."""
+        return identify("reject", self.origin, hashlib.sha256(self.content).hexdigest())
+
+    @classmethod
+    def of_record(
+        cls, record: ConsumerRecord, error: Rejected, buyer: str | None = None
+    ) -> "Reject":
+        """The reject that a Kafka record becomes."""
+        origin = f"kafka:{record.topic}/{record.partition}/{record.offset}"
+        content = record.value or b""
+        return cls(origin, error.reason, error.field, content, buyer, tuple(record.headers))
+
+
+def rejects_table(metadata: MetaData) -> Table:
+    """The service's quarantine; `seq` gives a stable order to page through."""
+    return Table(
+        "rejects",
+        metadata,
+        Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+        Column("reject_id", Text, primary_key=True),
+        Column("origin", Text, nullable=False),
+        Column("buyer", Text),
+        Column("reason", Text, nullable=False),
+        Column("field", Text, nullable=False),
+        Column("content", LargeBinary, nullable=False),
+        Column("received_at", DateTime(timezone=True), nullable=False),
+        Index("rejects_by_buyer", "buyer", "seq"),
+    )
+
+
+async def quarantine(tx: AsyncConnection, rejects: Sequence[Reject], now: datetime) -> list[Reject]:
+    """Keep the rejects in the caller's transaction; return those that were not kept before."""
+    if not rejects:
+        return []
+    by_id = {reject.id: reject for reject in rejects}
+    kept: list[Reject] = []
+    some: dict[str, Reject] = {}
+    size = 0
+    for reject_id, reject in by_id.items():
+        some[reject_id] = reject
+        size += len(reject.content)
+        if size > _BYTES_AT_ONCE:
+            kept += await _insert(tx, some, now)
+            some, size = {}, 0
+    return kept + await _insert(tx, some, now)
+
+
+async def _insert(tx: AsyncConnection, by_id: dict[str, Reject], now: datetime) -> list[Reject]:
+    if not by_id:
+        return []
+    connection = await driver(tx)
+    rows = [
+        (reject_id, r.origin, r.buyer, _storable(r.reason), _storable(r.field), r.content, now)
+        for reject_id, r in by_id.items()
+    ]
+    kept = await connection.fetch(
+        f"insert into rejects ({', '.join(_COLUMNS)}) "  # noqa: S608 - our own column names
+        "select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[],"
+        " $6::bytea[], $7::timestamptz[]) on conflict do nothing returning reject_id",
+        *(list(column) for column in zip(*rows, strict=True)),
+    )
+    return [by_id[row["reject_id"]] for row in kept]
+
+
+def _storable(text: str) -> str:
+    """Text that PostgreSQL keeps: what is quoted of an unusable record is as untrusted as it."""
+    return text.replace("\x00", "\\0").encode(errors="backslashreplace").decode()

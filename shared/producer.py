@@ -1,0 +1,65 @@
+"""Kafka out: a producer with the settled settings, and sending by ready-made batches.
+
+Building batches ourselves costs a third of `send` for each record (measured: 6 us against 20).
+"""
+
+import asyncio
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
+
+from shared.topics import LARGEST_RECORD
+
+Record = tuple[bytes, bytes, list[tuple[str, bytes]]]
+"""Key, value, headers."""
+
+
+def open_producer(bootstrap: str) -> AIOKafkaProducer:
+    """A producer with the settled settings; the caller starts and stops it."""
+    return AIOKafkaProducer(
+        bootstrap_servers=bootstrap,
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=5,
+        max_batch_size=131_072,
+        compression_type="zstd",
+        max_request_size=LARGEST_RECORD + 1_048_576,
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _hash(key: bytes) -> int:
+    """Kafka's own hash of a key; in Python it takes 2 us, and suppliers come again and again."""
+    return int(murmur2(key)) & 0x7FFFFFFF
+
+
+async def send_batches(
+    producer: AIOKafkaProducer, topic: str, records: Iterable[Record]
+) -> list[asyncio.Future[Any]]:
+    """Hand records to the producer, in order for each key, as Kafka's own partitioner places them.
+
+    Returns the broker's acknowledgements to wait for.
+    """
+    partitions = sorted(await producer.partitions_for(topic))
+    by_partition: dict[int, list[Record]] = {}
+    for record in records:
+        place = partitions[_hash(record[0]) % len(partitions)]
+        by_partition.setdefault(place, []).append(record)
+    sent: list[asyncio.Future[Any]] = []
+    for partition, own in by_partition.items():
+        batch = producer.create_batch()
+        for key, value, headers in own:
+            if batch.append(key=key, value=value, timestamp=None, headers=headers) is not None:
+                continue
+            if batch.record_count():
+                sent.append(await producer.send_batch(batch, topic, partition=partition))
+            batch = producer.create_batch()
+            if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
+                large = producer.send(topic, value, key, partition=partition, headers=headers)
+                sent.append(await large)
+        if batch.record_count():
+            sent.append(await producer.send_batch(batch, topic, partition=partition))
+    return sent

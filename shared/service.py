@@ -1,0 +1,128 @@
+"""How a service runs: HTTP door, consumers and background loops in one process, or none of them."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from shared.errors import Misconfigured
+from shared.kafka import Consumers
+from shared.logs import configure_logs, logger
+from shared.settings import ServiceSettings
+
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+
+Step = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Service:
+    """The wired parts of a service; `before` runs before anything is consumed, `after` last."""
+
+    app: FastAPI
+    consumers: Consumers
+    loops: Sequence[Step] = field(default=())
+    before: Sequence[Step] = field(default=())
+    after: Sequence[Step] = field(default=())
+
+
+def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
+    """Build and serve in a fresh event loop; the exit code. A wrong setting is said plainly (2)."""
+    configure_logs(settings.service, settings.log_level)
+
+    async def main() -> int:
+        service = build(settings)
+        spare_the_collector()
+        return await serve(service, settings)
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(main())
+    except Misconfigured as error:
+        logger.error("service.misconfigured", error=str(error))
+        return 2
+
+
+def spare_the_collector() -> None:
+    """Collect cycles once in a hundred thousand objects: a batch makes many objects and no cycles.
+
+    Measured on reading, checking and writing payments: 11 us each, 20 with Python's own thresholds.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+async def serve(service: Service, settings: ServiceSettings) -> int:
+    """Run until a signal (exit code 0) or until any part fails (1): a supervisor starts it anew."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    server = _QuietServer(
+        uvicorn.Config(
+            service.app,
+            host=settings.http_host,
+            port=settings.http_port,
+            log_config=None,
+            lifespan="off",
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    stop = asyncio.ensure_future(stopping.wait())
+    tasks: list[asyncio.Future[Any]] = []
+    try:
+        starting = asyncio.ensure_future(_start(service))
+        await asyncio.wait([starting, stop], return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.wait([starting])
+            return 0
+        starting.result()
+        parts: tuple[Step, ...] = (server.serve, service.consumers.watch, *service.loops)
+        tasks = [asyncio.ensure_future(step()) for step in parts]
+        logger.info("service.started", port=settings.http_port)
+        await asyncio.wait([*tasks, stop], return_when=asyncio.FIRST_COMPLETED)
+        failed = [task for task in tasks if task.done()]
+        for task in failed:
+            logger.error("service.part_failed", error=repr(task.exception()))
+        await _stop(service, server, tasks)
+        return 1 if failed else 0
+    finally:
+        stop.cancel()
+        for step in service.after:
+            await step()
+
+
+async def _start(service: Service) -> None:
+    for step in service.before:
+        await step()
+    await service.consumers.start()
+
+
+async def _stop(
+    service: Service, server: "_QuietServer", tasks: Sequence[asyncio.Future[Any]]
+) -> None:
+    server.should_exit = True
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(service.consumers.stop(), 15)
+    await asyncio.wait(tasks[:1], timeout=6)  # the door answers what it has begun
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _QuietServer(uvicorn.Server):
+    """Leaves signals to `serve`, which stops every part in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,59 @@
+"""Settings that every service takes, read once, in its main.py."""
+
+import socket
+from typing import ClassVar
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+
+class ServiceSettings(BaseSettings):
+    """`LOCALPOUND_<SERVICE>_<NAME>` for one service, else `LOCALPOUND_<NAME>` for all of them."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    service: ClassVar[str]
+
+    kafka: str = "127.0.0.1:9092"
+    database: str = "postgresql://127.0.0.1:5432/localpound"
+    database_schema: str = Field(
+        default="", description="The schema that the service owns; its own name by default"
+    )
+    topic_prefix: str = ""
+    group_prefix: str = ""
+    instance: str = Field(
+        default_factory=socket.gethostname,
+        description="Names this replica to Kafka: restarted, it has its partitions back at once",
+    )
+    http_host: str = "127.0.0.1"
+    http_port: int = 0
+    log_level: str = "INFO"
+    token_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="Signs bearer tokens; without it the doors trust their network",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What the caller gives, then the service's own variables, then those of all services."""
+        own = EnvSettingsSource(settings_cls, env_prefix=f"LOCALPOUND_{cls.service.upper()}_")
+        common = EnvSettingsSource(settings_cls, env_prefix="LOCALPOUND_")
+        return init_settings, own, common
+
+    @property
+    def schema_name(self) -> str:
+        """The database schema that this service owns."""
+        return self.database_schema or self.service

@@ -1,0 +1,126 @@
+"""Every topic: what travels on it, who writes, who reads, how long it is kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import TopicAlreadyExistsError, for_code
+
+from shared.errors import Misconfigured
+
+_DAY_MS = 24 * 60 * 60 * 1000
+_FOR_EVER = {"retention.ms": "-1"}
+LARGEST_RECORD = 16 * 1024 * 1024
+"""What the doors' topics take: an oversized record reaches quarantine instead of an error."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic and its settings; `key` says what the record key identifies."""
+
+    name: str
+    key: str
+    partitions: int
+    config: dict[str, str] = field(default_factory=dict)
+    writer: str = ""
+    readers: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+
+def _door(name: str, types: tuple[str, ...]) -> Topic:
+    config = {"retention.ms": str(30 * _DAY_MS), "max.message.bytes": str(LARGEST_RECORD)}
+    return Topic(name, "buyer", 6, config, "finance systems", ("ingest",), types)
+
+
+def _dead_letters(of: Topic) -> Topic:
+    config = {"retention.ms": str(90 * _DAY_MS), "max.message.bytes": str(LARGEST_RECORD + 65536)}
+    return Topic(f"{of.name}.dlq", of.key, 1, config, "ingest", ("operators",), of.types)
+
+
+FINANCE_PAYMENTS = _door("finance.payments", ("payment.posted.v1",))
+FINANCE_AGREEMENTS = _door(
+    "finance.agreements",
+    ("agreement.registered.v1", "agreement.varied.v1", "agreement.ended.v1"),
+)
+FINANCE_PAYMENTS_DLQ = _dead_letters(FINANCE_PAYMENTS)
+FINANCE_AGREEMENTS_DLQ = _dead_letters(FINANCE_AGREEMENTS)
+PAYMENTS = Topic(
+    "payments.v1",
+    "supplier",
+    6,
+    _FOR_EVER,
+    "ingest",
+    ("classify", "api"),
+    ("payment.accepted.v1",),
+)
+AGREEMENTS = Topic(
+    "agreements.v1",
+    "agreement",
+    3,
+    _FOR_EVER,
+    "ingest",
+    ("classify", "notify", "api"),
+    FINANCE_AGREEMENTS.types,
+)
+SUPPLIERS = Topic(
+    "suppliers.v1",
+    "supplier",
+    6,
+    {"cleanup.policy": "compact"},
+    "classify",
+    ("notify", "api"),
+    ("supplier.classified.v1",),
+)
+NOTICES = Topic(
+    "notices.v1",
+    "agreement",
+    3,
+    _FOR_EVER,
+    "notify",
+    ("api",),
+    (
+        "obligations.planned.v1",
+        "renewal.approaching.v1",
+        "notice.due.v1",
+        "notice.withdrawn.v1",
+        "notice.acknowledged.v1",
+        "delivery.failed.v1",
+    ),
+)
+TOPICS = (
+    FINANCE_PAYMENTS,
+    FINANCE_AGREEMENTS,
+    FINANCE_PAYMENTS_DLQ,
+    FINANCE_AGREEMENTS_DLQ,
+    PAYMENTS,
+    AGREEMENTS,
+    SUPPLIERS,
+    NOTICES,
+)
+
+
+async def create_topics(
+    bootstrap: str, topics: Iterable[Topic] = TOPICS, *, prefix: str = "", replication: int = -1
+) -> list[str]:
+    """Create the topics that do not exist yet and return their names.
+
+    `replication` -1 takes the broker's default. Raises Misconfigured when the broker refuses.
+    """
+    wanted = [
+        # aiokafka 0.14 takes the broker's default (-1) only beside an explicit empty assignment.
+        NewTopic(prefix + topic.name, topic.partitions, replication, {}, topic.config)
+        for topic in topics
+    ]
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        response = await admin.create_topics(wanted)
+    finally:
+        await admin.close()
+    created = []
+    for name, code, *rest in response.topic_errors:
+        if code == 0:
+            created.append(name)
+        elif for_code(code) is not TopicAlreadyExistsError:
+            raise Misconfigured(f"the broker refused topic {name}: {rest or for_code(code)}")
+    return created

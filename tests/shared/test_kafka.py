@@ -1,0 +1,141 @@
+"""Consumers on a real broker: nothing is skipped when a handler fails, headers can't poison."""
+
+import asyncio
+import time
+from typing import ClassVar
+
+import pytest
+from aiokafka import AIOKafkaProducer, ConsumerRecord
+
+from deploy.local.addresses import Addresses
+from shared.kafka import Consumers, Progress, _retried
+from shared.settings import ServiceSettings
+from shared.topics import Topic, create_topics
+from tests.support.waiting import eventually
+
+TOPIC = Topic("finance.payments", "buyer", 2)
+
+
+class Settings(ServiceSettings):
+    service: ClassVar[str] = "ingest"
+
+
+async def send(stack: Addresses, topic: str, values: list[bytes], **headers: bytes) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka)
+    await producer.start()
+    for number, value in enumerate(values):
+        await producer.send_and_wait(
+            topic, value, str(number).encode(), headers=list(headers.items())
+        )
+    await producer.stop()
+
+
+async def test_a_batch_that_fails_comes_again_whole_and_in_order(
+    stack: Addresses, prefix: str
+) -> None:
+    await create_topics(stack.kafka, [TOPIC], prefix=prefix)
+    seen: list[bytes] = []
+    failures = 2
+
+    consumers = Consumers(
+        Settings(kafka=stack.kafka, topic_prefix=prefix, group_prefix=prefix, instance="1")
+    )
+
+    @consumers.batch(TOPIC)
+    async def handle(records: list[ConsumerRecord]) -> None:
+        nonlocal failures
+        if failures:
+            failures -= 1
+            raise OSError("the database went away")
+        seen.extend(record.value for record in records)
+
+    await send(stack, prefix + TOPIC.name, [b"%d" % n for n in range(50)], bad=b"\xff\xfe")
+    await consumers.start()
+    async with asyncio.timeout(20):
+        while len(seen) < 50:
+            await asyncio.sleep(0.05)
+    for progress in consumers.progress:
+        await progress.measure()
+    await consumers.stop()
+    assert sorted(seen, key=int) == [b"%d" % n for n in range(50)]
+    assert failures == 0
+
+
+async def test_lag_is_what_was_not_handled(stack: Addresses, prefix: str) -> None:
+    await create_topics(stack.kafka, [TOPIC], prefix=prefix)
+    consumers = Consumers(
+        Settings(kafka=stack.kafka, topic_prefix=prefix, group_prefix=prefix, instance="1")
+    )
+    blocked = asyncio.Event()
+
+    @consumers.batch(TOPIC)
+    async def handle(records: list[ConsumerRecord]) -> None:
+        await blocked.wait()
+
+    await send(stack, prefix + TOPIC.name, [b"x"] * 7)
+    await consumers.start()
+    [progress] = consumers.progress
+    async with asyncio.timeout(20):
+        while progress.lag != 7:
+            await asyncio.sleep(0.05)
+            await progress.measure()
+    assert progress.stalled_for() >= 0
+    blocked.set()
+    async with asyncio.timeout(20):
+        while progress.lag:
+            await asyncio.sleep(0.05)
+            await progress.measure()
+    await consumers.stop()
+    assert progress.stalled_for() == pytest.approx(0)
+
+
+async def test_what_was_handled_is_not_handled_again_after_a_restart(
+    stack: Addresses, prefix: str
+) -> None:
+    await create_topics(stack.kafka, [TOPIC], prefix=prefix)
+    await send(stack, prefix + TOPIC.name, [b"%d" % n for n in range(20)])
+    seen: list[bytes] = []
+    for _ in range(2):
+        consumers = Consumers(
+            Settings(kafka=stack.kafka, topic_prefix=prefix, group_prefix=prefix, instance="1")
+        )
+
+        @consumers.batch(TOPIC)
+        async def handle(records: list[ConsumerRecord]) -> None:
+            seen.extend(record.value for record in records)
+
+        await consumers.start()
+        [progress] = consumers.progress
+
+        async def all_handled(progress: Progress = progress) -> bool:
+            await progress.measure()
+            return len(seen) >= 20 and progress.lag == 0
+
+        await eventually(all_handled)
+        await consumers.stop()
+    assert len(seen) == 20
+
+
+def test_a_consumer_whose_handler_is_never_reached_is_stuck_even_after_a_failure() -> None:
+    progress = Progress("finance.payments", failures=1, lag=5)
+    assert not progress.is_stuck()
+    progress.tried = progress.moved = time.monotonic() - 181
+    assert progress.is_stuck()
+    progress.tried = time.monotonic()
+    assert not progress.is_stuck()
+
+
+async def test_six_hours_of_failures_still_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def fails(records: list[ConsumerRecord]) -> None:
+        raise OSError("the database is away")
+
+    monkeypatch.setattr("shared.kafka.asyncio.sleep", pause)
+    progress = Progress("finance.payments", failures=2_000)
+    with pytest.raises(OSError, match="away"):
+        await _retried(fails, progress)([])
+    assert 15 <= pauses[0] <= 30
