@@ -1,0 +1,214 @@
+"""`python -m services.ingest`: serve, migrate, import files, look after buyers and rejects."""
+
+import asyncio
+import contextlib
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.buyer import Buyer, check_buyer, find_buyer
+from services.ingest.import_file import import_file
+from services.ingest.import_report import (
+    Imported,
+    as_json,
+    print_summary,
+    progress_bar,
+    told_to,
+)
+from services.ingest.main import build, clock
+from services.ingest.queries.buyers import find_buyers, put_buyer
+from services.ingest.queries.rejects import list_rejects
+from services.ingest.settings import Settings
+from services.ingest.sources.council_spend import find_columns
+from services.ingest.sources.tables import Scan, header_of, scan
+from shared import database, service
+from shared.database import DATABASE_ERRORS
+from shared.errors import Conflict, Misconfigured, Rejected
+
+WRONG, INTERRUPTED, FAILED = 2, 130, 1
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose payments are taken.")
+rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
+app.add_typer(buyers_app, name="buyers")
+app.add_typer(rejects_app, name="rejects")
+
+
+@app.command()
+def serve() -> None:
+    """Run the service until it is told to stop."""
+    raise typer.Exit(service.run(build, Settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the schema up to date."""
+
+    async def run(engine: AsyncEngine, settings: Settings) -> None:
+        await database.migrate(engine, settings.service, settings.schema_name)
+
+    _with_engine(run, checked=False)
+    print("the ingest schema stands at its newest revision")
+
+
+@app.command(name="import")
+def import_files(
+    paths: Annotated[list[Path], typer.Argument(help="Parquet or CSV files", metavar="PATH...")],
+    buyer: Annotated[str, typer.Option(help="The org-id of the body that paid")],
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar")] = False,
+) -> None:
+    """Import files of payments; the same command again goes on where it was cut short.
+
+    Columns payment_date, amount, organisational_unit and beneficiary_name. Nothing is counted
+    twice: the same file again, or an overlapping one, adds nothing. Exit code 2 for a buyer, a file
+    or a column that is wrong; rows that can't be used are kept with the reason (exit code 0).
+    """
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        service.spare_the_collector()
+        async with engine.connect() as connection:
+            find_buyer(await find_buyers(connection), buyer)
+        scanned = [_checked(path) for path in paths]
+        imported: list[Imported] = []
+        with progress_bar(quiet=quiet) as progress:
+            for each in scanned:
+                started = time.perf_counter()
+                told = told_to(progress, each.path.name, each.rows)
+                done = await import_file(engine, each, buyer, clock, told)
+                imported.append(Imported(done, time.perf_counter() - started))
+        if json:
+            print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
+        else:
+            print_summary(imported)
+
+    _with_engine(run)
+
+
+def _checked(path: Path) -> Scan:
+    scanned = scan(path)
+    find_columns(header_of(scanned), path.name)
+    return scanned
+
+
+@buyers_app.command(name="add")
+def add_buyer(
+    org_id: Annotated[str, typer.Argument(metavar="ORG-ID", help="Such as GB-LAE-LDS")],
+    name: Annotated[str, typer.Option()],
+    kind: Annotated[str, typer.Option(help="Such as council, integrated care board")],
+    place: Annotated[str | None, typer.Option(help="Of payments that name none")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+) -> None:
+    """Add a buyer, or replace what is known of it."""
+    buyer = Buyer(org_id, name, kind, place, _day(since), _day(until))
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        check_buyer(buyer)
+        async with database.begin(engine) as tx:
+            await put_buyer(tx, buyer)
+
+    _with_engine(run)
+    print(f"{org_id} {name}")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()
+
+
+@buyers_app.command(name="list")
+def list_buyers() -> None:
+    """List the buyers."""
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        async with engine.connect() as connection:
+            buyers = await find_buyers(connection)
+        table = Table("org-id", "name", "kind", "Place", "since", "until", box=None)
+        for buyer in buyers.values():
+            table.add_row(*("" if value is None else str(value) for value in buyer))
+        Console(highlight=False).print(table)
+
+    _with_engine(run)
+
+
+@rejects_app.command(name="list")
+def list_rejected(
+    buyer: Annotated[str | None, typer.Option(help="Of this buyer only")] = None,
+    after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+) -> None:
+    """List what could not be used, as JSON lines in the order of arrival."""
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        async with engine.connect() as connection:
+            rows = await list_rejects(connection, after, limit, None if buyer is None else {buyer})
+        for row in rows:
+            shown = {
+                "number": row.seq,
+                "reject_id": row.reject_id,
+                "origin": row.origin,
+                "buyer": row.buyer,
+                "field": row.field,
+                "reason": row.reason,
+                "received_at": row.received_at,
+                "content": row.start.decode(errors="backslashreplace"),
+            }
+            print(orjson.dumps(shown).decode())
+
+    _with_engine(run)
+
+
+def _with_engine(
+    run: Callable[[AsyncEngine, Settings], Awaitable[None]], *, checked: bool = True
+) -> None:
+    """Run one verb on the database; what is wrong is said in one sentence, with its exit code."""
+    settings = Settings()
+
+    async def main() -> None:
+        engine = database.open_engine(settings.database, settings.schema_name, connections=3)
+        try:
+            if checked:
+                await database.check_schema(engine, settings.service, settings.schema_name)
+            await run(engine, settings)
+        finally:
+            await engine.dispose()
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(main())
+    except (Rejected, Misconfigured) as error:
+        raise _failed(str(error), WRONG) from error
+    except Conflict as error:
+        raise _failed(str(error), FAILED) from error
+    except DATABASE_ERRORS as error:
+        said = next(iter(str(error).splitlines()), type(error).__name__)
+        raise _failed(
+            f"the database does not answer as it should: {said}; once the one that "
+            "LOCALPOUND_DATABASE names does, run the same command again",
+            FAILED,
+        ) from error
+    except KeyboardInterrupt:
+        raise _failed(
+            "interrupted: the same command again goes on from here", INTERRUPTED
+        ) from None
+
+
+def _failed(sentence: str, code: int) -> typer.Exit:
+    sys.stderr.write(f"{sentence}\n")
+    return typer.Exit(code)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        app()

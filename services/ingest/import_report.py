@@ -1,0 +1,133 @@
+"""What an import says while it runs and when it is done."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from services.ingest.import_file import Run, Told
+from services.ingest.tally import Count, Tally
+from shared.money import format_pounds
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A finished import and the seconds that it took."""
+
+    run: Run
+    seconds: float
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """A bar on standard error with rows, rows a second and pounds; none where it is no terminal."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TaskProgressColumn(),
+        TextColumn("{task.completed:,.0f} rows"),
+        TextColumn("{task.fields[speed]:,.0f}/s"),
+        TextColumn("£{task.fields[pounds]}"),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        expand=True,
+        disable=quiet or not console.is_terminal,
+    ) as progress:
+        yield progress
+
+
+def told_to(progress: Progress, name: str, rows: int) -> Told:
+    """What moves the bar of one file on."""
+    task = progress.add_task(name, total=rows, speed=0.0, pounds="0")
+
+    def told(done: int, tally: Tally) -> None:
+        pence = tally.accepted.pence + tally.already_known.pence
+        speed = progress.tasks[task].speed or 0.0
+        progress.update(
+            task,
+            completed=done,
+            total=max(rows, done),
+            speed=speed,
+            pounds=f"{pence // 100:,}",
+        )
+
+    return told
+
+
+def as_json(imported: Sequence[Imported]) -> dict[str, Any]:
+    """Every file and their total, as `--json` prints it; pounds are decimal strings."""
+    total = sum((each.run.tally for each in imported), Tally())
+    return {"files": [_file(each) for each in imported], "total": _tally(total)}
+
+
+def _file(imported: Imported) -> dict[str, Any]:
+    run, seconds = imported.run, imported.seconds
+    return {
+        "file": run.name,
+        "buyer": run.buyer,
+        "import_id": run.import_id,
+        "run": run.number,
+        "resumed_after": run.resumed_after,
+        "seconds": round(seconds, 3),
+        "rows_per_second": round((run.tally.read - run.resumed_after) / seconds),
+        **_tally(run.tally),
+    }
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    return {
+        "read": tally.read,
+        "accepted": tally.accepted.rows,
+        "already_known": tally.already_known.rows,
+        "rejected": tally.rejected.rows,
+        "pounds": {
+            "accepted": format_pounds(tally.accepted.pence),
+            "already_known": format_pounds(tally.already_known.pence),
+            "rejected": format_pounds(tally.rejected.pence),
+        },
+        "rejected_by_reason": {
+            reason: {"rows": count.rows, "pounds": format_pounds(count.pence)}
+            for reason, count in sorted(
+                tally.rejected_by_reason.items(), key=lambda item: -item[1].rows
+            )
+        },
+        "first_date": tally.first_date,
+        "last_date": tally.last_date,
+    }
+
+
+def print_summary(imported: Sequence[Imported]) -> None:
+    """The same for people, on standard output."""
+    console = Console(file=sys.stdout, highlight=False)
+    for each in imported:
+        run = each.run
+        notes = [f"{run.name} for {run.buyer}", f"{run.tally.read:,} rows read"]
+        if run.resumed_after:
+            notes.append(f"resumed after row {run.resumed_after:,}")
+        if run.tally.first_date is not None:
+            notes.append(f"payments of {run.tally.first_date} to {run.tally.last_date}")
+        notes.append(f"{each.seconds:,.1f} s")
+        console.print(", ".join(notes))
+        console.print(_table(run.tally))
+
+
+def _table(tally: Tally) -> Table:
+    table = Table("", "rows", "pounds", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+
+    def add(what: str, count: Count) -> None:
+        table.add_row(what, f"{count.rows:,}", f"{count.pence / 100:,.2f}")
+
+    add("accepted", tally.accepted)
+    add("already known", tally.already_known)
+    add("rejected", tally.rejected)
+    for reason, count in tally.rejected_by_reason.items():
+        add(f"  {reason}", count)
+    return table

@@ -1,0 +1,132 @@
+"""Buyers, ledger, register, imports, answers, with the kernel's outbox and quarantine."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+_BUYERS = Path(__file__).parent.parent.parent / "buyers.csv"
+
+
+def upgrade() -> None:
+    buyers = op.create_table(
+        "buyers",
+        sa.Column("org_id", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("kind", sa.Text, nullable=False),
+        sa.Column("place", sa.Text),
+        sa.Column("since", sa.Date),
+        sa.Column("until", sa.Date),
+    )
+    with _BUYERS.open(encoding="utf-8", newline="") as file:
+        op.bulk_insert(buyers, [_buyer(row) for row in csv.DictReader(file)])
+    op.create_table(
+        "payments",
+        sa.Column("payment_id", sa.Uuid, primary_key=True),
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("supplier_id", sa.Uuid, nullable=False),
+        sa.Column("payee", sa.Text, nullable=False),
+        sa.Column("payment_date", sa.Date, nullable=False),
+        sa.Column("amount_pence", sa.BigInteger, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text),
+        sa.Column("transaction", sa.Text),
+        sa.Column("unit", sa.Text),
+        sa.Column("purpose", sa.Text),
+        sa.Column("programme", sa.Text),
+        sa.Column("place", sa.Text),
+        sa.Column("charity_number", sa.Text),
+        sa.Column("company_number", sa.Text),
+        sa.Column("postcode", sa.Text),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("source_id", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "agreements",
+        sa.Column("agreement_id", sa.Uuid, primary_key=True),
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("supplier_id", sa.Uuid),
+        sa.Column("terms", JSONB),
+        sa.Column("ended_on", sa.Date),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "agreement_facts",
+        sa.Column(
+            "agreement_id", sa.Uuid, sa.ForeignKey("agreements.agreement_id"), nullable=False
+        ),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("type", sa.Text, nullable=False),
+        sa.Column("effective_on", sa.Date, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("data", JSONB, nullable=False),
+        sa.Column("event_id", sa.Uuid, nullable=False),
+        sa.PrimaryKeyConstraint("agreement_id", "version"),
+        sa.UniqueConstraint("event_id"),
+    )
+    op.create_table(
+        "imports",
+        sa.Column("import_id", sa.Uuid, primary_key=True),
+        sa.Column("file_id", sa.Uuid, nullable=False),
+        sa.Column("run", sa.Integer, nullable=False),
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("state", sa.Text, nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read", sa.BigInteger, nullable=False),
+        sa.Column("accepted", sa.BigInteger, nullable=False),
+        sa.Column("already_known", sa.BigInteger, nullable=False),
+        sa.Column("rejected", sa.BigInteger, nullable=False),
+        sa.Column("accepted_pence", sa.BigInteger, nullable=False),
+        sa.Column("already_known_pence", sa.BigInteger, nullable=False),
+        sa.Column("rejected_pence", sa.BigInteger, nullable=False),
+        sa.Column("rejected_by_reason", JSONB, nullable=False),
+        sa.Column("first_date", sa.Date),
+        sa.Column("last_date", sa.Date),
+        sa.UniqueConstraint("file_id", "run"),
+    )
+    op.create_table(
+        "answers",
+        sa.Column("answer_id", sa.Uuid, primary_key=True),
+        sa.Column("fingerprint", sa.LargeBinary, nullable=False),
+        sa.Column("status", sa.Integer, nullable=False),
+        sa.Column("media_type", sa.Text, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger, sa.Identity(always=True), primary_key=True),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("records", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
+        "rejects",
+        sa.Column("seq", sa.BigInteger, sa.Identity(always=True), nullable=False, unique=True),
+        sa.Column("reject_id", sa.Text, primary_key=True),
+        sa.Column("origin", sa.Text, nullable=False),
+        sa.Column("buyer", sa.Text),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("field", sa.Text, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"])
+
+
+def _buyer(row: dict[str, str]) -> dict[str, str | date | None]:
+    given: dict[str, str | date | None] = {name: value or None for name, value in row.items()}
+    for name in ("since", "until"):
+        given[name] = date.fromisoformat(row[name]) if row[name] else None
+    return given

@@ -1,0 +1,55 @@
+"""How often each row of a file was met: equal rows are told apart by their occurrence."""
+
+from array import array
+
+_EMPTY = 0
+_FIRST_SLOTS = 1 << 16
+_FULL = 0.6
+_MOST = 65_535
+
+
+class Occurrences:
+    """Counts keys of up to 64 bits in 10 bytes a slot; a dict takes ten times that.
+
+    Open addressing with linear probing: the keys are digests already, nothing is hashed again.
+    """
+
+    def __init__(self) -> None:
+        self._make(_FIRST_SLOTS)
+
+    def _make(self, slots: int) -> None:
+        self._mask = slots - 1
+        self._keys = array("Q", bytes(8 * slots))
+        self._counts = array("H", bytes(2 * slots))
+        self._room = int(slots * _FULL)
+
+    def count(self, key: int) -> int:
+        """Meet the key once more; 1 the first time. Beyond 65,535 it stays there."""
+        key = key or 1  # 0 marks an empty slot
+        place = self._place(key)
+        if self._keys[place] == _EMPTY:
+            if not self._room:
+                self._grow()
+                place = self._place(key)
+            self._keys[place] = key
+            self._room -= 1
+        met = min(self._counts[place] + 1, _MOST)
+        self._counts[place] = met
+        return met
+
+    def _place(self, key: int) -> int:
+        keys, mask = self._keys, self._mask
+        place = key & mask
+        while keys[place] not in (key, _EMPTY):
+            place = (place + 1) & mask
+        return place
+
+    def _grow(self) -> None:
+        keys, counts = self._keys, self._counts
+        self._make(2 * (self._mask + 1))
+        for key, met in zip(keys, counts, strict=True):
+            if key != _EMPTY:
+                place = self._place(key)
+                self._keys[place] = key
+                self._counts[place] = met
+                self._room -= 1

@@ -1,0 +1,77 @@
+"""Record payments exactly once, with the events that follow: for Kafka, HTTP and files alike."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.ingest import SOURCE
+from services.ingest.batch import Batch
+from services.ingest.buyer import Buyers
+from services.ingest.dead_letters import enqueue_dead_letters
+from services.ingest.payment import Payment, accepted, clash, difference
+from services.ingest.queries.ledger import find_payments, insert_payments
+from shared.database import begin
+from shared.events import PaymentAccepted
+from shared.identity import partition_key
+from shared.inbox import Reject, quarantine
+from shared.outbox import Outgoing, enqueue
+from shared.topics import PAYMENTS
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What became of a batch: every payment of it is in exactly one of the three."""
+
+    accepted: list[Payment]
+    already_known: list[Payment]
+    rejects: list[Reject]
+
+
+async def post_payments(
+    engine: AsyncEngine, batch: Batch[Payment], buyers: Buyers, now: datetime
+) -> Posted:
+    """Record a batch of payments in one transaction."""
+    async with begin(engine) as tx:
+        return await record_payments(tx, batch, buyers, now)
+
+
+async def record_payments(
+    tx: AsyncConnection, batch: Batch[Payment], buyers: Buyers, now: datetime
+) -> Posted:
+    """Record a batch of payments in the caller's transaction.
+
+    Exactly the rows that were new to the ledger become events. A payment whose id was used before,
+    in this batch or ever, is already known when it says the same, and rejected otherwise.
+    """
+    first: dict[str, Payment] = {}
+    repeats: list[int] = []
+    for position, payment in enumerate(batch.facts):
+        if first.setdefault(payment.payment_id, payment) is not payment:
+            repeats.append(position)
+    new = await insert_payments(tx, list(first.values())) if first else set()
+    before = first
+    if len(new) < len(first):
+        stored = await find_payments(tx, [each for each in first if each not in new])
+        repeats += [
+            position
+            for position, payment in enumerate(batch.facts)
+            if payment.payment_id in stored and first[payment.payment_id] is payment
+        ]
+        before = first | stored
+    posted = Posted([first[each] for each in first if each in new], [], list(batch.rejects))
+    for position in repeats:
+        again = batch.facts[position]
+        field = difference(before[again.payment_id], again, buyers[again.buyer].place)
+        if field is None:
+            posted.already_known.append(again)
+        else:
+            posted.rejects.append(batch.refuse(position, clash(field)))
+    kept = await quarantine(tx, posted.rejects, now)
+    await enqueue_dead_letters(tx, kept, now)
+    events = [
+        Outgoing(partition_key(payment.supplier_id), payment.payment_id, accepted(payment))
+        for payment in posted.accepted
+    ]
+    await enqueue(tx, PAYMENTS, PaymentAccepted.TYPE, SOURCE, events, now)
+    return posted

@@ -1,0 +1,117 @@
+"""SQL of the register of agreements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, Standing, Step, supplier_of
+from shared.database import driver
+
+_WHERE = {REGISTERED: "registered", VARIED: "varied", ENDED: "ended"}
+
+
+class Version(NamedTuple):
+    """A row of `agreement_facts`."""
+
+    agreement_id: str
+    version: int
+    type: str
+    effective_on: date
+    recorded_at: datetime
+    data: str
+    event_id: str
+
+
+def version_row(agreement_id: str, version: int, step: Step, now: datetime) -> Version:
+    """The row of one version of an agreement."""
+    data = orjson.dumps(step.data).decode()
+    return Version(agreement_id, version, step.type, step.effective_on, now, data, step.event_id)
+
+
+async def lock_agreements(
+    tx: AsyncConnection, said: Iterable[Said], now: datetime
+) -> dict[str, Standing]:
+    """What is known of each agreement that is spoken of; no one else writes of it meanwhile.
+
+    Locks are taken in the order of the ids, so that two transactions never wait in a ring.
+    """
+    connection = await driver(tx)
+    named = {each.agreement_id: each.data for each in said}
+    ids = sorted(named)
+    await connection.execute(
+        "insert into agreements (agreement_id, buyer, reference, version, recorded_at) "
+        "select *, 0, $4::timestamptz from unnest($1::uuid[], $2::text[], $3::text[]) "
+        "on conflict do nothing",
+        ids,
+        [named[each]["buyer"] for each in ids],
+        [named[each]["reference"] for each in ids],
+        now,
+    )
+    rows = await connection.fetch(
+        "select agreement_id::text, version from agreements where agreement_id = any($1::uuid[]) "
+        "order by agreement_id for update",
+        ids,
+    )
+    standings = {row["agreement_id"]: Standing(row["version"]) for row in rows}
+    counting = await connection.fetch(
+        "select distinct on (agreement_id, type) agreement_id::text, type, data::text "
+        "from agreement_facts where agreement_id = any($1::uuid[]) "
+        "order by agreement_id, type, case when type = $2 then effective_on end desc, version desc",
+        ids,
+        VARIED,
+    )
+    for row in counting:
+        known = {_WHERE[row["type"]]: orjson.loads(row["data"])}
+        standings[row["agreement_id"]] = standings[row["agreement_id"]]._replace(**known)
+    return standings
+
+
+async def find_said(tx: AsyncConnection, event_ids: Sequence[str]) -> dict[str, Said]:
+    """The facts that are kept under these event ids, by event id."""
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        "select event_id::text, agreement_id::text, type, data::text from agreement_facts "
+        "where event_id = any($1::uuid[])",
+        event_ids,
+    )
+    return {row[0]: Said(row[0], row[1], row[2], orjson.loads(row[3])) for row in rows}
+
+
+async def insert_versions(tx: AsyncConnection, versions: Sequence[Version]) -> None:
+    """Append the versions; nothing that is there is changed."""
+    connection = await driver(tx)
+    await connection.copy_records_to_table(
+        "agreement_facts", records=versions, columns=Version._fields
+    )
+
+
+async def store_standings(
+    tx: AsyncConnection, standings: Mapping[str, Standing], now: datetime
+) -> None:
+    """Write the register's rows as they stand, and drop those that nothing was kept of."""
+    connection = await driver(tx)
+    rows: list[tuple[Any, ...]] = []
+    for agreement_id, standing in standings.items():
+        terms = standing.terms
+        rows.append(
+            (
+                agreement_id,
+                standing.version,
+                None if terms is None else supplier_of(terms),
+                None if terms is None else orjson.dumps(terms).decode(),
+                None if standing.ended_on is None else date.fromisoformat(standing.ended_on),
+                now,
+            )
+        )
+    await connection.executemany(
+        "update agreements set version = $2, supplier_id = $3, terms = $4::jsonb, ended_on = $5, "
+        "recorded_at = $6 where agreement_id = $1",
+        [row for row in rows if row[1] > 0],
+    )
+    await connection.execute(
+        "delete from agreements where agreement_id = any($1::uuid[]) and version = 0",
+        [row[0] for row in rows if row[1] == 0],
+    )

@@ -1,0 +1,128 @@
+"""SQL of the imports: where each one stands."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.tables import imports, outbox
+from services.ingest.tally import Count, Tally
+
+
+def tally_values(tally: Tally) -> dict[str, Any]:
+    """The columns of a tally."""
+    return {
+        "read": tally.read,
+        "accepted": tally.accepted.rows,
+        "accepted_pence": tally.accepted.pence,
+        "already_known": tally.already_known.rows,
+        "already_known_pence": tally.already_known.pence,
+        "rejected": tally.rejected.rows,
+        "rejected_pence": tally.rejected.pence,
+        "rejected_by_reason": {
+            reason: {"rows": count.rows, "pence": count.pence}
+            for reason, count in tally.rejected_by_reason.items()
+        },
+        "first_date": tally.first_date,
+        "last_date": tally.last_date,
+    }
+
+
+def read_tally(row: Row[Any]) -> Tally:
+    """The tally of an import's row."""
+    reasons: Mapping[str, Mapping[str, int]] = row.rejected_by_reason
+    return Tally(
+        Count(row.accepted, row.accepted_pence),
+        Count(row.already_known, row.already_known_pence),
+        {reason: Count(each["rows"], each["pence"]) for reason, each in reasons.items()},
+        row.first_date,
+        row.last_date,
+    )
+
+
+async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
+    """The newest run of a file's import, locked."""
+    newest = (
+        select(imports)
+        .where(imports.c.file_id == UUID(file_id))
+        .order_by(imports.c.run.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    return (await tx.execute(newest)).one_or_none()
+
+
+async def start_run(
+    tx: AsyncConnection,
+    import_id: str,
+    file_id: str,
+    run: int,
+    buyer: str,
+    name: str,
+    now: datetime,
+) -> None:
+    """Keep a new run, at its start; one that is there already stays as it is."""
+    row = insert(imports).values(
+        import_id=UUID(import_id),
+        file_id=UUID(file_id),
+        run=run,
+        buyer=buyer,
+        name=name,
+        state="running",
+        started_at=now,
+        moved_at=now,
+        **tally_values(Tally()),
+    )
+    await tx.execute(row.on_conflict_do_nothing())
+
+
+async def advance_run(
+    tx: AsyncConnection, import_id: str, read: int, after: Tally, state: str, now: datetime
+) -> bool:
+    """Move an import on; False where it does not stand at `read` rows: another process moved it."""
+    moved = await tx.execute(
+        update(imports)
+        .where(
+            imports.c.import_id == UUID(import_id),
+            imports.c.read == read,
+            imports.c.state == "running",
+        )
+        .values(state=state, moved_at=now, **tally_values(after))
+    )
+    return moved.rowcount == 1
+
+
+async def list_imports(
+    connection: AsyncConnection,
+    before: tuple[datetime, str] | None,
+    limit: int,
+    buyers: Collection[str] | None = None,
+) -> list[Row[Any]]:
+    """Imports, the newest first, from the one on that `before` names by its start and id."""
+    key = (imports.c.started_at, imports.c.import_id)
+    query = select(imports).order_by(*(column.desc() for column in key)).limit(limit)
+    if before is not None:
+        query = query.where(tuple_(*key) < tuple_(before[0], UUID(before[1])))
+    if buyers is not None:
+        query = query.where(imports.c.buyer.in_(buyers))
+    return list(await connection.execute(query))
+
+
+async def find_import(connection: AsyncConnection, import_id: UUID) -> Row[Any] | None:
+    """An import by its id."""
+    return (
+        await connection.execute(select(imports).where(imports.c.import_id == import_id))
+    ).one_or_none()
+
+
+async def outbox_state(connection: AsyncConnection, most: int) -> tuple[int | None, int]:
+    """The oldest batch that waits in the outbox, and how many wait, `most` at most."""
+    waiting = select(outbox.c.seq).order_by(outbox.c.seq).limit(most).subquery()
+    row = (
+        await connection.execute(select(func.min(waiting.c.seq), func.count(waiting.c.seq)))
+    ).one()
+    return row[0], row[1]

@@ -1,0 +1,129 @@
+"""`GET /v1/imports`: the files that were imported, and what became of their rows."""
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.queries.imports import find_import, list_imports, read_tally
+from services.ingest.tally import Count
+from shared.access import Allow, Caller
+from shared.errors import NotKnown, Rejected
+from shared.money import format_pounds
+
+
+class CountShown(BaseModel):
+    """Rows, and the pounds of those whose amount can be read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int = Field(examples=[732291])
+    pounds: str = Field(examples=["2748593011.07"])
+
+
+class ImportShown(BaseModel):
+    """An import: rows read are accepted, already known or rejected."""
+
+    model_config = ConfigDict(frozen=True)
+
+    import_id: str
+    buyer: str = Field(examples=["GB-LAE-BRD"])
+    file: str = Field(examples=["bradford.parquet"])
+    run: int = Field(description="How often this very file was imported")
+    state: Literal["running", "finished"]
+    started_at: datetime
+    moved_at: datetime
+    read: int
+    accepted: CountShown
+    already_known: CountShown
+    rejected: CountShown
+    rejected_by_reason: dict[str, CountShown]
+    first_date: date | None
+    last_date: date | None
+
+
+class ImportsShown(BaseModel):
+    """A page of imports, the newest first; `next` is the `after` of the page that follows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    imports: list[ImportShown]
+    next: str | None
+
+
+def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
+    """The door to the imports."""
+    router = APIRouter(tags=["imports"])
+
+    @router.get("/v1/imports", summary="List the imports")
+    async def get_imports(
+        caller: Annotated[Caller, Depends(may_write)],
+        after: Annotated[str | None, Query(description="`next` of a page")] = None,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> ImportsShown:
+        """Of the buyers that the caller speaks for."""
+        before = None if after is None else _read_cursor(after)
+        async with engine.connect() as connection:
+            rows = await list_imports(connection, before, limit, caller.buyers or None)
+        full = len(rows) == limit
+        return ImportsShown(
+            imports=[_shown(row) for row in rows], next=_cursor(rows[-1]) if full else None
+        )
+
+    @router.get("/v1/imports/{import_id}", summary="Show one import")
+    async def get_import(
+        caller: Annotated[Caller, Depends(may_write)], import_id: UUID
+    ) -> ImportShown:
+        """How far it is, and what became of its rows."""
+        async with engine.connect() as connection:
+            row = await find_import(connection, import_id)
+        if row is None or not caller.speaks_for(row.buyer):
+            raise NotKnown(f"no import {import_id} is known")
+        return _shown(row)
+
+    return router
+
+
+def _shown(row: Row[Any]) -> ImportShown:
+    tally = read_tally(row)
+    return ImportShown(
+        import_id=str(row.import_id),
+        buyer=row.buyer,
+        file=row.name,
+        run=row.run,
+        state=row.state,
+        started_at=row.started_at,
+        moved_at=row.moved_at,
+        read=tally.read,
+        accepted=_count(tally.accepted),
+        already_known=_count(tally.already_known),
+        rejected=_count(tally.rejected),
+        rejected_by_reason={
+            reason: _count(count) for reason, count in tally.rejected_by_reason.items()
+        },
+        first_date=tally.first_date,
+        last_date=tally.last_date,
+    )
+
+
+def _count(count: Count) -> CountShown:
+    return CountShown(rows=count.rows, pounds=format_pounds(count.pence))
+
+
+def _cursor(row: Row[Any]) -> str:
+    place = f"{row.started_at.isoformat()} {row.import_id}"
+    return base64.urlsafe_b64encode(place.encode()).decode()
+
+
+def _read_cursor(text: str) -> tuple[datetime, str]:
+    try:
+        started, _, import_id = base64.urlsafe_b64decode(text).decode().partition(" ")
+        return datetime.fromisoformat(started), str(UUID(import_id))
+    except (binascii.Error, ValueError) as error:
+        raise Rejected("after is no `next` of a page of imports", "after") from error

@@ -1,0 +1,122 @@
+"""`GET /v1/rejects`: what could not be used, and why."""
+
+import base64
+import codecs
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.queries.rejects import find_reject, list_rejects
+from shared.access import Allow, Caller, Refused
+from shared.errors import NotKnown
+
+
+class RejectShown(BaseModel):
+    """A record that could not be used, with the reason and the first 64 KB of its content."""
+
+    model_config = ConfigDict(frozen=True)
+
+    reject_id: str
+    origin: str = Field(examples=["kafka:finance.payments/0/731", "file:1d0d3903/44"])
+    buyer: str | None = Field(description="As the record itself claims", examples=["GB-LAE-LDS"])
+    reason: str = Field(examples=["payment_date must be a date such as 2024-04-30"])
+    field: str = Field(examples=["payment_date"])
+    received_at: datetime
+    size: int = Field(description="Bytes of the whole content")
+    encoding: Literal["text", "base64"] | None = Field(description="null where it is withheld")
+    content: str | None = Field(description="null where it is withheld")
+    withheld: bool = Field(
+        description="The content may hold personal names: personal:read for the buyer shows it"
+    )
+
+
+class RejectsShown(BaseModel):
+    """A page of rejects, in order of arrival; `next` is the `after` of the page that follows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rejects: list[RejectShown]
+    next: str | None
+
+
+def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> APIRouter:
+    """The door to the quarantine, for those who may send corrections.
+
+    Content may hold personal names: a `locked` door, one with a token key, shows it to the buyer's
+    own officers only. A door without a key trusts its network.
+    """
+    router = APIRouter(tags=["rejects"])
+
+    def may_see(caller: Caller, row: Row[Any]) -> bool:
+        return not locked or caller.may_see_personal(row.buyer)
+
+    @router.get("/v1/rejects", summary="List what could not be used")
+    async def get_rejects(
+        caller: Annotated[Caller, Depends(may_write)],
+        buyer: Annotated[str | None, Query(examples=["GB-LAE-LDS"])] = None,
+        after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of a page")] = 0,
+        limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    ) -> RejectsShown:
+        """Of one buyer, or of all that the caller speaks for."""
+        if buyer is not None and not caller.speaks_for(buyer):
+            raise Refused(403, f"the token does not speak for {buyer}")
+        buyers = {buyer} if buyer is not None else caller.buyers or None
+        async with engine.connect() as connection:
+            rows = await list_rejects(connection, after, limit, buyers)
+        full = len(rows) == limit
+        return RejectsShown(
+            rejects=[_shown(row, withheld=not may_see(caller, row)) for row in rows],
+            next=str(rows[-1].seq) if full else None,
+        )
+
+    @router.get(
+        "/v1/rejects/{reject_id}/content",
+        summary="The bytes of what could not be used",
+        response_class=Response,
+        responses={200: {"content": {"application/octet-stream": {}}}},
+    )
+    async def get_content(
+        caller: Annotated[Caller, Depends(may_write)],
+        reject_id: Annotated[str, Path(max_length=64)],
+    ) -> Response:
+        """Exactly as they arrived."""
+        async with engine.connect() as connection:
+            row = await find_reject(connection, reject_id)
+        if row is None or (caller.buyers and row.buyer not in caller.buyers):
+            raise NotKnown(f"no reject {reject_id} is kept")
+        if not may_see(caller, row):
+            raise Refused(403, "the token lacks the scope personal:read for the reject's buyer")
+        return Response(row.content, media_type="application/octet-stream")
+
+    return router
+
+
+def _shown(row: Row[Any], *, withheld: bool) -> RejectShown:
+    encoding, content = (
+        (None, None) if withheld else as_text(row.start, whole=row.size == len(row.start))
+    )
+    return RejectShown(
+        reject_id=row.reject_id,
+        origin=row.origin,
+        buyer=row.buyer,
+        reason=row.reason,
+        field=row.field,
+        received_at=row.received_at,
+        size=row.size,
+        encoding=encoding,
+        content=content,
+        withheld=withheld,
+    )
+
+
+def as_text(start: bytes, *, whole: bool) -> tuple[Literal["text", "base64"], str]:
+    """The start of a content as text where it is UTF-8, else in base64."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        return "text", decoder.decode(start, final=whole)
+    except UnicodeDecodeError:
+        return "base64", base64.b64encode(start).decode()

@@ -1,0 +1,152 @@
+"""Spend as councils publish it: payment_date, amount, organisational_unit, beneficiary_name.
+
+Columns that a payment has besides (reference, programme, charity_number, ...) are taken where a
+file has them under these names; any other column is left aside.
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import orjson
+from pydantic import ValidationError
+
+from services.ingest.dates import read_day
+from services.ingest.sources.tables import Row
+from shared.envelope import explain
+from shared.errors import Rejected
+from shared.events import PaymentPosted
+from shared.identity import identify
+from shared.money import parse_pounds
+
+_DATE, _AMOUNT, _UNIT, _PAYEE = "payment_date", "amount", "organisational_unit", "beneficiary_name"
+_NEEDED = (_DATE, _AMOUNT, _UNIT, _PAYEE)
+_OPTIONAL = (
+    "reference",
+    "transaction",
+    "purpose",
+    "programme",
+    "place",
+    "charity_number",
+    "company_number",
+    "postcode",
+)
+_BESIDES = tuple(name for name in _OPTIONAL if name != "reference")
+_COLUMN_OF = {"payee": _PAYEE, "unit": _UNIT, "amount_pence": _AMOUNT}
+
+
+class Columns(NamedTuple):
+    """Where a file has what: `others` are the optional fields with their places."""
+
+    names: tuple[str, ...]
+    day: int
+    amount: int
+    unit: int
+    payee: int
+    others: tuple[tuple[str, int], ...]
+
+
+def find_columns(header: Sequence[str], file: str) -> Columns:
+    """The columns by their names, whatever their case. Rejected names the ones that lack."""
+    places = {name.strip().lower(): place for place, name in reversed(list(enumerate(header)))}
+    lacking = [name for name in _NEEDED if name not in places]
+    if lacking:
+        raise Rejected(
+            f"{file} lacks the column {' and '.join(lacking)}; it has {', '.join(header) or 'none'}"
+        )
+    others = tuple((name, places[name]) for name in _OPTIONAL if name in places)
+    day, amount, unit, payee = (places[name] for name in _NEEDED)
+    return Columns(tuple(header), day, amount, unit, payee, others)
+
+
+def read_pence(row: Row, columns: Columns) -> int:
+    """The amount of a row in pence, exactly. Rejected: blank, or not pounds and pence."""
+    value = row[columns.amount]
+    if value is None or value == "":
+        raise Rejected("amount is blank", _AMOUNT)
+    try:
+        return parse_pounds(_as_text(value), _AMOUNT)
+    except Rejected as error:
+        # The reason is one for all such rows, so that a summary can count them.
+        raise Rejected("amount is not pounds and pence such as 1234.56", _AMOUNT) from error
+
+
+def _as_text(value: Any) -> str:
+    """A number as it would be typed: of a float, the shortest decimal that means it (no guess)."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def read_posted_row(row: Row, columns: Columns, buyer: str, pence: int) -> PaymentPosted:
+    """The payment that a row posts. Rejected names the column, in words that hold no value."""
+    if len(row) > len(columns.names):
+        raise Rejected(f"the row has more fields than the header's {len(columns.names)}")
+    if not (payee := _text(row[columns.payee])):
+        raise Rejected(f"{_PAYEE} is blank", _PAYEE)
+    said: dict[str, Any] = {
+        "buyer": buyer,
+        "payee": payee,
+        "payment_date": read_day(row[columns.day], _DATE),
+        "amount_pence": pence,
+        "unit": _text(row[columns.unit]),
+    }
+    for name, place in columns.others:
+        said[name] = _text(row[place])
+    try:
+        return PaymentPosted.model_validate(said)
+    except ValidationError as error:
+        plain = explain(error)
+        column = _COLUMN_OF.get(plain.field, plain.field)
+        if error.errors()[0]["type"] == "string_unicode":
+            reason = f"{column} holds a byte that is no character of Windows-1252"
+            raise Rejected(reason, column) from error
+        raise Rejected(plain.reason.replace(plain.field, column, 1), column) from error
+
+
+def _text(value: Any) -> str | None:
+    return str(value).strip() or None if value is not None else None
+
+
+def row_id(posted: PaymentPosted, pence: int, occurrence: int) -> str:
+    """The payment id of a row: all that it says, and its occurrence among equal rows of its file.
+
+    Nothing that it says may be left out: of two rows that differ in that alone the one would take
+    the other's id where the next edition of the file has them in another order. What it does not
+    say adds nothing, so that a column more that is blank makes no other payment.
+    """
+    besides = [
+        part
+        for name in _BESIDES
+        if (value := getattr(posted, name)) is not None
+        for part in (name, value)
+    ]
+    return identify(
+        "payment",
+        "file",
+        posted.buyer,
+        posted.payment_date.isoformat(),
+        posted.payee,
+        posted.reference or "",
+        str(pence),
+        posted.unit or "",
+        *besides,
+        str(occurrence),
+    )
+
+
+def row_as_json(row: Sequence[Any], columns: Columns) -> bytes:
+    """A row as it is kept in quarantine: by column, and its surplus fields under `surplus`."""
+    said = dict(zip(columns.names, row, strict=False))
+    if surplus := list(row[len(columns.names) :]):
+        said["surplus"] = surplus
+    try:
+        return orjson.dumps(said, default=str)
+    except orjson.JSONEncodeError:  # a byte that is no character stands as an escape
+        return json.dumps(said, default=_jsonable).encode()
+
+
+def _jsonable(value: object) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)

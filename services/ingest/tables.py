@@ -1,0 +1,124 @@
+"""What the ingest service owns: buyers, ledger, register of agreements, imports, answers."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.inbox import rejects_table
+from shared.outbox import outbox_table
+
+metadata = MetaData()
+outbox = outbox_table(metadata)
+rejects = rejects_table(metadata)
+
+buyers = Table(
+    "buyers",
+    metadata,
+    Column("org_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("place", Text),
+    Column("since", Date),
+    Column("until", Date),
+)
+
+# The ledger. Its primary key is all that makes a payment count once; any further index would cost
+# every payment and serve no question that is asked here: questions are for the read model.
+payments = Table(
+    "payments",
+    metadata,
+    Column("payment_id", Uuid, primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("supplier_id", Uuid, nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("payment_date", Date, nullable=False),
+    Column("amount_pence", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("reference", Text),
+    Column("transaction", Text),
+    Column("unit", Text),
+    Column("purpose", Text),
+    Column("programme", Text),
+    Column("place", Text),
+    Column("charity_number", Text),
+    Column("company_number", Text),
+    Column("postcode", Text),
+    Column("source", Text, nullable=False),
+    Column("source_id", Text, nullable=False),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("agreement_id", Uuid, primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("supplier_id", Uuid),
+    Column("terms", JSONB),
+    Column("ended_on", Date),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+# Append-only: every fact that was said of an agreement, in the order in which it was learnt.
+agreement_facts = Table(
+    "agreement_facts",
+    metadata,
+    Column("agreement_id", Uuid, ForeignKey("agreements.agreement_id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("effective_on", Date, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("event_id", Uuid, nullable=False),
+    PrimaryKeyConstraint("agreement_id", "version"),
+    UniqueConstraint("event_id"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", Uuid, primary_key=True),
+    Column("file_id", Uuid, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    Column("moved_at", DateTime(timezone=True), nullable=False),
+    Column("read", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("already_known", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("accepted_pence", BigInteger, nullable=False),
+    Column("already_known_pence", BigInteger, nullable=False),
+    Column("rejected_pence", BigInteger, nullable=False),
+    Column("rejected_by_reason", JSONB, nullable=False),
+    Column("first_date", Date),
+    Column("last_date", Date),
+    UniqueConstraint("file_id", "run"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("answer_id", Uuid, primary_key=True),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("answered_at", DateTime(timezone=True), nullable=False, index=True),
+)

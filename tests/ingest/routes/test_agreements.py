@@ -1,0 +1,57 @@
+"""`POST /v1/agreements`: registrations, variations and ends."""
+
+import httpx
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.identity import agreement_id
+from tests.ingest.routes.test_posting import post
+from tests.ingest.said import rows_of, terms
+
+ID = agreement_id("GB-NHS-QWO", "WY-042")
+END = {
+    "id": "3",
+    "type": "agreement.ended.v1",
+    "buyer": "GB-NHS-QWO",
+    "reference": "WY-042",
+    "ended_on": "2026-03-31",
+}
+VARIATION = {"id": "2", "type": "agreement.varied.v1", "effective_on": "2025-04-01"}
+
+
+async def test_an_agreement_is_registered_varied_and_ended(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    rows = [{"id": "1", **terms()}, VARIATION | terms(title="B"), END]
+    answer = await post(door, rows, path="/v1/agreements")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "accepted": 3,
+        "already_known": 0,
+        "rejected": [],
+        "agreement_ids": [ID],
+    }
+    [row] = await rows_of(engine, "select version, terms from agreements")
+    assert (row.version, row.terms["title"]) == (3, "B")
+
+
+async def test_other_terms_are_refused_with_what_to_send(door: httpx.AsyncClient) -> None:
+    await post(door, {"id": "1", **terms()}, path="/v1/agreements")
+    answer = await post(door, {"id": "2", **terms(title="B")}, key="2", path="/v1/agreements")
+    assert answer.status_code == 422
+    assert "agreement.varied.v1" in answer.json()["detail"]
+
+
+async def test_up_to_500_at_once(door: httpx.AsyncClient) -> None:
+    rows = [{"id": str(n), **terms(reference=f"WY-{n}")} for n in range(501)]
+    assert (await post(door, rows, path="/v1/agreements")).status_code == 413
+    answer = await post(door, rows[:500], path="/v1/agreements")
+    assert answer.json()["accepted"] == 500
+
+
+async def test_an_end_refuted_by_a_registration_is_no_row_of_the_request(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    await post(door, END | {"ended_on": "2024-03-31"}, path="/v1/agreements")
+    answer = await post(door, {"id": "1", **terms()}, key="2", path="/v1/agreements")
+    assert answer.json()["rejected"] == []
+    assert len(await rows_of(engine, "select * from rejects")) == 1

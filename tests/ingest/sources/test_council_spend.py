@@ -1,0 +1,151 @@
+"""Rows of councils' spend as payments."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.ingest.sources.council_spend import (
+    Columns,
+    find_columns,
+    read_pence,
+    read_posted_row,
+    row_as_json,
+    row_id,
+)
+from shared.errors import Rejected
+from shared.events import PaymentPosted
+
+COLUMNS = find_columns(
+    ["payment_date", "amount", "organisational_unit", "beneficiary_name", "file"], "x.csv"
+)
+
+
+def row(amount: Any = 1.5, day: Any = "2024-04-30", payee: Any = "Leeds Mind") -> tuple[Any, ...]:
+    return (day, amount, " Adults ", payee, "2024-04.csv")
+
+
+def read(sent: tuple[Any, ...], columns: Columns = COLUMNS) -> PaymentPosted:
+    return read_posted_row(sent, columns, "GB-LAE-LDS", read_pence(sent, columns))
+
+
+@pytest.mark.parametrize(
+    ("amount", "pence"),
+    [
+        (78768593.0, 7_876_859_300),
+        (1616.23, 161_623),
+        (-0.29, -29),
+        (12, 1200),
+        (Decimal("1234.5000"), 123_450),
+        ("£1,234.56", 123_456),
+        ("-£1,234.56", -123_456),
+    ],
+)
+def test_amounts_are_exact_in_pence(amount: Any, pence: int) -> None:
+    assert read_pence(row(amount), COLUMNS) == pence
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        (None, "amount is blank"),
+        ("", "amount is blank"),
+        (float("nan"), "not pounds and pence"),
+        (1.005, "not pounds and pence"),
+        (1e20, "not pounds and pence"),
+        (Decimal("1.005"), "not pounds and pence"),
+        ("1,234.5.6", "not pounds and pence"),
+        ("nil", "not pounds and pence"),
+    ],
+)
+def test_an_amount_that_must_be_guessed_at_is_none(amount: Any, reason: str) -> None:
+    with pytest.raises(Rejected, match=reason) as caught:
+        read_pence(row(amount), COLUMNS)
+    assert caught.value.field == "amount"
+
+
+@given(st.integers(-999_999_999_999, 999_999_999_999))
+def test_every_amount_of_pence_survives_a_float(pence: int) -> None:
+    assert read_pence(row(pence / 100), COLUMNS) == pence
+
+
+def test_a_row_is_a_payment() -> None:
+    posted = read(row())
+    assert (posted.payee, posted.unit, posted.amount_pence) == ("Leeds Mind", "Adults", 150)
+    assert posted.payment_date == date(2024, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("sent", "column", "reason"),
+    [
+        (row(payee="  "), "beneficiary_name", "beneficiary_name is blank"),
+        (row(payee=None), "beneficiary_name", "beneficiary_name is blank"),
+        (row(payee="x" * 201), "beneficiary_name", "at most 200 characters"),
+        (row(payee="Leeds\x00Mind"), "beneficiary_name", "null byte"),
+        (row(payee="Leeds \udc81"), "beneficiary_name", "no character of Windows-1252"),
+        (row(day="No"), "payment_date", "not a date"),
+        ((*row(), "more"), "", "more fields than the header's 5"),
+    ],
+)
+def test_what_cannot_be_used_names_the_column(
+    sent: tuple[Any, ...], column: str, reason: str
+) -> None:
+    with pytest.raises(Rejected, match=reason) as caught:
+        read(sent)
+    assert caught.value.field == column
+
+
+def test_columns_are_found_by_name_whatever_their_case_and_order() -> None:
+    columns = find_columns(
+        ["Beneficiary_Name", " AMOUNT ", "Payment_Date", "organisational_unit", "Reference"], "x"
+    )
+    sent = ("Leeds Mind", "1", "2024-04-30", "", "R1")
+    assert read(sent, columns).reference == "R1"
+
+
+def test_occurrences_and_every_part_of_the_key_make_another_payment() -> None:
+    posted = read(row())
+    ids = {
+        row_id(posted, 150, 1),
+        row_id(posted, 150, 2),
+        row_id(posted, 151, 1),
+        row_id(read(row(payee="Leeds MIND")), 150, 1),
+        row_id(read(row(day="2024-05-01")), 150, 1),
+        row_id(posted.model_copy(update={"unit": None}), 150, 1),
+        row_id(posted.model_copy(update={"reference": "R1"}), 150, 1),
+        row_id(posted.model_copy(update={"buyer": "GB-LAE-CLD"}), 150, 1),
+    }
+    assert len(ids) == 8
+    assert row_id(read(row(day="30/04/2024", payee=" Leeds Mind ")), 150, 1) in ids
+
+
+@pytest.mark.parametrize(
+    "name", ["transaction", "purpose", "programme", "place", "charity_number", "company_number"]
+)
+def test_what_an_optional_column_says_is_part_of_the_name(name: str) -> None:
+    posted = read(row())
+    said, other = (posted.model_copy(update={name: value}) for value in ("1007625", "1007626"))
+    assert len({row_id(each, 150, 1) for each in (posted, said, other)}) == 3
+
+
+def test_a_value_names_another_payment_in_another_optional_column() -> None:
+    posted = read(row())
+    ids = {row_id(posted.model_copy(update={name: "X"}), 150, 1) for name in ("purpose", "place")}
+    assert len(ids) == 2
+
+
+def test_an_optional_column_that_is_blank_makes_no_other_payment() -> None:
+    columns = find_columns([*COLUMNS.names, "transaction"], "x.csv")
+    assert row_id(read((*row(), " "), columns), 150, 1) == row_id(read(row()), 150, 1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [row(float("nan")), row(Decimal("1.0")), row(day=date(2024, 4, 30)), row(payee="\udc81")],
+)
+def test_every_row_can_be_kept_as_json(sent: tuple[Any, ...]) -> None:
+    assert json.loads(row_as_json((*sent, "more"), COLUMNS))["surplus"] == ["more"]

@@ -1,0 +1,216 @@
+"""What follows from what is said of an agreement."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.ingest.agreement import (
+    ENDED,
+    REGISTERED,
+    VARIED,
+    Said,
+    Standing,
+    next_steps,
+    published,
+    read_agreement,
+)
+from services.ingest.buyer import Buyer
+from shared.envelope import Envelope, read_published
+from shared.errors import Rejected
+from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, Fact
+from tests.ingest.said import LEDGER, NOW, terms
+
+BUYERS = {"GB-NHS-QWO": Buyer("GB-NHS-QWO", "NHS West Yorkshire ICB", "integrated care board")}
+CANONICAL: dict[str, type[Fact]] = {
+    REGISTERED: AgreementRegistered,
+    VARIED: AgreementVaried,
+    ENDED: AgreementEnded,
+}
+
+
+def said(event_id: str, kind: str, data: dict[str, Any]) -> Said:
+    return read_agreement(Envelope(event_id, LEDGER, kind, json.dumps(data).encode()), BUYERS)
+
+
+def registered(event_id: str = "r", **changes: Any) -> Said:
+    return said(event_id, REGISTERED, terms(**changes))
+
+
+def varied(event_id: str = "v", effective_on: str = "2025-04-01", **changes: Any) -> Said:
+    return said(event_id, VARIED, terms(**changes) | {"effective_on": effective_on})
+
+
+def ended(event_id: str = "e", on: str = "2026-03-31") -> Said:
+    return said(event_id, ENDED, {"buyer": "GB-NHS-QWO", "reference": "WY-042", "ended_on": on})
+
+
+def standing_after(*facts: Said) -> tuple[Standing, list[str]]:
+    """The standing after these facts, and the types of the events that followed."""
+    standing, events = Standing(), []
+    for fact in facts:
+        for step in next_steps(standing, fact):
+            standing = standing.after(step)
+            if step.published:
+                events.append(step.type)
+    return standing, events
+
+
+def test_a_registration_a_variation_and_an_end_are_three_versions() -> None:
+    standing, events = standing_after(registered(), varied(title="More hospice care"), ended())
+    assert (standing.version, events) == (3, [REGISTERED, VARIED, ENDED])
+    assert standing.terms is not None
+    assert standing.terms["title"] == "More hospice care"
+    assert standing.ended_on == "2026-03-31"
+
+
+def test_the_same_registration_under_another_id_adds_nothing() -> None:
+    standing, events = standing_after(registered(), registered("r2"))
+    assert (standing.version, events) == (1, [REGISTERED])
+
+
+def test_the_first_terms_and_the_present_ones_may_be_registered_again() -> None:
+    standing, _ = standing_after(
+        registered(), varied(title="B"), registered("r2"), registered("r3", title="B")
+    )
+    assert standing.version == 2
+
+
+def test_other_terms_under_a_registration_are_to_be_sent_as_a_variation() -> None:
+    standing, _ = standing_after(registered())
+    with pytest.raises(Rejected, match=r"send agreement\.varied\.v1"):
+        next_steps(standing, registered("r2", title="Other"))
+
+
+def test_a_variation_of_an_unknown_agreement_registers_it() -> None:
+    standing, events = standing_after(varied(title="B"))
+    assert events == [VARIED]
+    assert standing.terms is not None
+    assert standing.terms["title"] == "B"
+    assert "effective_on" not in standing.terms
+
+
+def test_a_registration_after_its_variation_is_kept_and_changes_nothing() -> None:
+    standing, events = standing_after(varied(title="B"), registered(title="A"))
+    assert (standing.version, events) == (2, [VARIED])
+    assert standing.terms is not None
+    assert standing.terms["title"] == "B"
+    assert standing.registered is not None
+
+
+def test_a_late_variation_from_an_earlier_day_is_kept_and_changes_nothing() -> None:
+    standing, events = standing_after(
+        registered(), varied("v2", "2025-10-01", title="C"), varied("v1", "2025-04-01", title="B")
+    )
+    assert (standing.version, events) == (3, [REGISTERED, VARIED])
+    assert standing.terms is not None
+    assert standing.terms["title"] == "C"
+
+
+def test_of_two_variations_from_one_day_the_last_to_arrive_holds() -> None:
+    standing, events = standing_after(
+        registered(), varied("v1", title="B"), varied("v2", title="C")
+    )
+    assert events == [REGISTERED, VARIED, VARIED]
+    assert standing.terms is not None
+    assert standing.terms["title"] == "C"
+
+
+def test_an_end_that_comes_first_is_applied_when_the_registration_arrives() -> None:
+    waiting, events = standing_after(ended())
+    assert (waiting.version, events, waiting.terms) == (1, [], None)
+    standing, events = standing_after(ended(), registered())
+    assert (standing.version, events) == (3, [REGISTERED, ENDED])
+    assert standing.ended_on == "2026-03-31"
+
+
+def test_an_end_before_the_start_is_refused_or_holds_no_more() -> None:
+    standing, _ = standing_after(registered())
+    with pytest.raises(Rejected, match="before the start of the agreement, 2024-04-01"):
+        next_steps(standing, ended(on="2024-03-31"))
+    standing, events = standing_after(ended(on="2024-03-31"), registered())
+    assert (standing.ended_on, events) == (None, [REGISTERED])
+
+
+def test_a_variation_of_an_ended_agreement_is_followed_by_its_end_again() -> None:
+    standing, events = standing_after(registered(), ended(), varied(title="B"))
+    assert (standing.version, events[-2:]) == (4, [VARIED, ENDED])
+    assert standing.ended_on == "2026-03-31"
+
+
+def test_no_variation_holds_from_a_day_after_the_end() -> None:
+    standing, _ = standing_after(registered(), ended())
+    with pytest.raises(Rejected, match="ended on 2026-03-31"):
+        next_steps(standing, varied(effective_on="2026-04-01"))
+
+
+def test_a_corrected_end_replaces_the_one_before() -> None:
+    standing, events = standing_after(registered(), ended(), ended("e2", "2026-06-30"))
+    assert (standing.ended_on, events.count(ENDED)) == ("2026-06-30", 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "field"),
+    [
+        (REGISTERED, terms(end="2024-03-31"), "end"),
+        (REGISTERED, terms(buyer="GB-LAE-XXX"), "buyer"),
+        (REGISTERED, terms(lines=[]), "lines"),
+        (REGISTERED, terms(kind="handshake"), "kind"),
+        (VARIED, terms(), "effective_on"),
+        (ENDED, {"buyer": "GB-NHS-QWO", "reference": "WY-042"}, "ended_on"),
+        ("agreement.signed.v1", terms(), "type"),
+    ],
+)
+def test_what_cannot_be_an_agreement_is_told_why(
+    kind: str, data: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(Rejected) as caught:
+        said("1", kind, data)
+    assert caught.value.field == field
+
+
+_facts = st.lists(
+    st.sampled_from(["A", "B", "C"]).flatmap(
+        lambda title: st.sampled_from(
+            [
+                registered(f"r{title}", title=title),
+                varied(f"v{title}", title=title),
+                varied(f"w{title}", "2025-10-01", title=title),
+                ended(
+                    f"e{title}", {"A": "2025-06-30", "B": "2026-03-31", "C": "2024-01-01"}[title]
+                ),
+            ]
+        )
+    ),
+    max_size=12,
+)
+
+
+@given(_facts)
+def test_versions_grow_by_one_and_every_event_is_one_that_readers_accept(facts: list[Said]) -> None:
+    """Whatever the order, readers who take the highest version know the present terms and end."""
+    standing = Standing()
+    last: Fact | None = None
+    for fact in facts:
+        try:
+            steps = next_steps(standing, fact)
+        except Rejected:
+            continue
+        for step in steps:
+            before = standing.version
+            standing = standing.after(step)
+            assert standing.version == before + 1
+            if step.published:
+                event = published(fact.agreement_id, standing.version, step, NOW)
+                last = read_published(CANONICAL[step.type], event)
+    if standing.terms is None:
+        assert last is None
+    elif standing.ended_on is not None:
+        assert isinstance(last, AgreementEnded)
+        assert last.ended_on == date.fromisoformat(standing.ended_on)
+    else:
+        assert isinstance(last, AgreementRegistered | AgreementVaried)
+        assert last.title == standing.terms["title"]

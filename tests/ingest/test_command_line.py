@@ -1,0 +1,156 @@
+"""`python -m services.ingest`: what it prints and the code that it exits with."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from typer.testing import CliRunner
+
+from deploy.local.addresses import Addresses
+from services.ingest.__main__ import app
+from services.ingest.post_payments import record_payments
+from shared.database import driver
+from tests.ingest.test_import_file import ROWS, write_csv
+
+runner = CliRunner()
+_RECORD = "services.ingest.import_file.record_payments"
+
+
+@pytest.fixture(autouse=True)
+def _own_schema(
+    stack: Addresses, prefix: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCALPOUND_DATABASE", stack.database)
+    monkeypatch.setenv("LOCALPOUND_INGEST_DATABASE_SCHEMA", f"{prefix}_ingest")
+    monkeypatch.delenv("LOCALPOUND_INGEST_DATABASE", raising=False)
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    done = runner.invoke(app, arguments)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_the_summary_of_several_files_is_one_json_object(tmp_path: Path) -> None:
+    first = write_csv(tmp_path, ROWS, "april.csv")
+    second = write_csv(tmp_path, [*ROWS, "2024-06-01,,Adults,Leeds Mind"], "june.csv")
+    code, out, _ = run("import", str(first), str(second), "--buyer", "GB-LAE-LDS", "--json")
+    assert code == 0
+    summary = json.loads(out)
+    assert [each["file"] for each in summary["files"]] == ["april.csv", "june.csv"]
+    total = summary["total"]
+    assert (total["read"], total["accepted"], total["already_known"]) == (9, 4, 4)
+    assert total["rejected_by_reason"] == {"amount is blank": {"rows": 1, "pounds": "0.00"}}
+    assert total["pounds"] == {
+        "accepted": "-962.50",
+        "already_known": "-962.50",
+        "rejected": "0.00",
+    }
+    assert (total["first_date"], total["last_date"]) == ("2024-04-30", "2024-05-01")
+
+
+def test_the_summary_for_people(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, [*ROWS, "2024-06-01,,Adults,Leeds Mind"])
+    code, out, _ = run("import", str(path), "--buyer", "GB-LAE-LDS")
+    assert code == 0
+    for words in ("5 rows read", "accepted", "-962.50", "amount is blank"):
+        assert words in out
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "buyer", "sentence"),
+    [
+        ("spend.csv", "payment_date,amount\n", "GB-LAE-LDS", "lacks the column"),
+        ("spend.csv", "", "GB-LAE-LDS", "lacks the column"),
+        ("spend.doc", "x", "GB-LAE-LDS", "neither .parquet nor .csv"),
+        ("spend.csv", "payment_date,amount\n", "GB-LAE-XXX", "GB-LAE-XXX is not known"),
+        ("", "", "GB-LAE-LDS", "neither .parquet nor .csv"),
+    ],
+)
+def test_a_wrong_file_column_or_buyer_is_one_sentence_and_code_2(
+    tmp_path: Path, name: str, content: str, buyer: str, sentence: str
+) -> None:
+    path = tmp_path / name
+    if name:
+        path.write_text(content)
+    code, out, error = run("import", str(path), "--buyer", buyer)
+    assert (code, out) == (2, "")
+    assert sentence in error
+    assert len(error.splitlines()) == 1
+
+
+def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
+    body = ("GB-LAE-NYK", "--name", "North Yorkshire Council", "--kind", "council")
+    assert run("buyers", "add", *body, "--since", "2023-04-01")[0] == 0
+    assert run("buyers", "add", *body, "--place", "Craven")[0] == 0
+    code, out, _ = run("buyers", "list")
+    assert code == 0
+    assert "GB-LAE-NYK" in out
+    assert "Craven" in out
+    path = write_csv(tmp_path, ROWS)
+    assert run("import", str(path), "--buyer", "GB-LAE-NYK")[0] == 0
+    assert run("buyers", "add", "Leeds", "--name", "x", "--kind", "y")[0] == 2
+
+
+def test_rejects_are_listed_as_json_lines(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, ["No,1.00,Adults,Leeds Mind", "2024-04-30,,Adults,Leeds Mind"])
+    run("import", str(path), "--buyer", "GB-LAE-LDS")
+    code, out, _ = run("rejects", "list", "--buyer", "GB-LAE-LDS")
+    assert code == 0
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert [line["field"] for line in lines] == ["payment_date", "amount"]
+    assert json.loads(lines[0]["content"])["payment_date"] == "No"
+
+
+def test_a_stale_schema_and_an_absent_database_are_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, ROWS)
+    monkeypatch.setenv("LOCALPOUND_INGEST_DATABASE_SCHEMA", "nowhere")
+    code, _, error = run("import", str(path), "--buyer", "GB-LAE-LDS")
+    assert (code, "python -m services.ingest migrate" in error) == (2, True)
+    monkeypatch.setenv("LOCALPOUND_DATABASE", "postgresql://127.0.0.1:1/none")
+    code, _, error = run("import", str(path), "--buyer", "GB-LAE-LDS")
+    assert (code, "the database does not answer" in error) == (1, True)
+
+
+def test_a_database_that_goes_away_in_mid_import_is_one_sentence_and_the_rest_comes_later(
+    stack: Addresses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_csv(tmp_path, ROWS)
+
+    async def record_after_a_restart(tx: AsyncConnection, *given: Any) -> Any:
+        pid = (await driver(tx)).get_server_pid()
+        other = await asyncpg.connect(stack.database)
+        try:
+            await other.execute("select pg_terminate_backend($1, 5000)", pid)
+        finally:
+            await other.close()
+        return await record_payments(tx, *given)
+
+    with monkeypatch.context() as restarting:
+        restarting.setattr(_RECORD, record_after_a_restart)
+        code, out, error = run("import", str(path), "--buyer", "GB-LAE-LDS", "--quiet")
+    assert (code, out) == (1, "")
+    assert "run the same command again" in error
+    assert len(error.splitlines()) == 1
+    code, out, _ = run("import", str(path), "--buyer", "GB-LAE-LDS", "--json")
+    assert (code, json.loads(out)["total"]["accepted"]) == (0, 4)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [asyncpg.AdminShutdownError("terminating"), asyncpg.InterfaceError("connection is closed")],
+)
+def test_what_the_driver_says_of_a_lost_database_is_one_sentence(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(_RECORD, lost)
+    code, out, said = run("import", str(write_csv(tmp_path, ROWS)), "--buyer", "GB-LAE-LDS")
+    assert (code, out) == (1, "")
+    assert "run the same command again" in said

@@ -1,0 +1,339 @@
+"""Files: each row once, however often, in however many files, wherever it was cut short."""
+
+import asyncio
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.local.addresses import Addresses
+from services.ingest import import_file as module
+from services.ingest.import_file import Run, import_file
+from services.ingest.sources.tables import scan
+from services.ingest.tally import Count, Tally
+from shared.database import open_engine
+from shared.errors import Conflict, Rejected
+from tests.ingest.said import NOW, published_data, rows_of
+from tests.support.waiting import eventually
+
+HEADER = "payment_date,amount,organisational_unit,beneficiary_name"
+LEEDS = "GB-LAE-LDS"
+
+
+def write_csv(folder: Any, lines: Iterable[str], name: str = "spend.csv") -> Path:
+    path = Path(folder) / name
+    path.write_text("\n".join([HEADER, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+async def bring(engine: AsyncEngine, path: Path, buyer: str = LEEDS) -> Run:
+    return await import_file(engine, scan(path), buyer, lambda: NOW, lambda *_: None)
+
+
+def outcome(run: Run) -> tuple[int, int, int, int]:
+    tally = run.tally
+    return tally.read, tally.accepted.rows, tally.already_known.rows, tally.rejected.rows
+
+
+ROWS = [
+    "2024-04-30,12.50,Adults,Leeds Mind",
+    "30/04/2024,12.50,Adults,Leeds Mind",
+    "2024-04-30,£12.5,Adults, Leeds Mind ",
+    '2024-05-01,"-1,000.00",,Leeds Women\'s Aid',
+]
+
+
+async def test_repeated_rows_stay_and_the_same_file_again_adds_nothing(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, ROWS)
+    first, again = await bring(engine, path), await bring(engine, path)
+    assert (outcome(first), outcome(again)) == ((4, 4, 0, 0), (4, 0, 4, 0))
+    assert first.tally.accepted.pence == 3 * 1250 - 100_000
+    assert first.tally.accepted == again.tally.already_known
+    assert (first.number, again.number, first.file_id) == (1, 2, again.file_id)
+    ledger = await rows_of(engine, "select * from payments order by source_id")
+    assert [row.source_id for row in ledger] == ["1", "2", "3", "4"]
+    assert {row.source for row in ledger} == {f"/files/{first.file_id}"}
+    assert len(await published_data(engine, "payments.v1")) == 4
+
+
+async def test_an_overlapping_file_adds_what_is_new_in_it(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    await bring(engine, write_csv(tmp_path, ROWS))
+    longer = [*ROWS, ROWS[0], "2024-06-01,7,Adults,Leeds Mind"]
+    assert outcome(await bring(engine, write_csv(tmp_path, longer, "june.csv"))) == (6, 2, 4, 0)
+
+
+async def test_another_buyer_has_payments_of_its_own(engine: AsyncEngine, tmp_path: Path) -> None:
+    path = write_csv(tmp_path, ROWS)
+    await bring(engine, path)
+    assert outcome(await bring(engine, path, "GB-LAE-CLD")) == (4, 4, 0, 0)
+
+
+async def test_rows_that_cannot_be_used_are_kept_and_counted_by_reason(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(
+        tmp_path,
+        [
+            ROWS[0],
+            "529.33,10.00,Adults,Leeds Mind",
+            "No,20.00,Adults,Leeds Mind",
+            ",30.00,Adults,Leeds Mind",
+            "2024-04-30,,Adults,Leeds Mind",
+            "2024-04-30,1.005,Adults,Leeds Mind",
+            "2024-04-30,40.00,Adults,  ",
+            "2024-04-30,50.00,Adults,Leeds Mind,too many",
+            "1973-01-01,60.00,Adults,Leeds Mind",
+        ],
+    )
+    run = await bring(engine, path)
+    assert outcome(run) == (9, 1, 0, 8)
+    assert dict(run.tally.rejected_by_reason) == {
+        "payment_date is not a date such as 2024-04-30 or 30/04/2024": Count(2, 3000),
+        "payment_date is blank": Count(1, 3000),
+        "amount is blank": Count(1),
+        "amount is not pounds and pence such as 1234.56": Count(1),
+        "beneficiary_name is blank": Count(1, 4000),
+        "the row has more fields than the header's 4": Count(1, 5000),
+        "payment_date input should be greater than or equal to 1990-01-01": Count(1, 6000),
+    }
+    kept = {row.origin: row for row in await rows_of(engine, "select * from rejects")}
+    odd = kept[f"file:{run.file_id}/2"]
+    assert (odd.buyer, odd.field) == (LEEDS, "payment_date")
+    assert json.loads(odd.content) == {
+        "payment_date": "529.33",
+        "amount": "10.00",
+        "organisational_unit": "Adults",
+        "beneficiary_name": "Leeds Mind",
+    }
+    await bring(engine, path)
+    assert len(await rows_of(engine, "select * from rejects")) == 8
+
+
+async def test_a_column_that_a_payment_knows_is_taken(engine: AsyncEngine, tmp_path: Path) -> None:
+    path = tmp_path / "more.csv"
+    path.write_text(
+        "Charity_Number,Payment_Date,amount,organisational_unit,beneficiary_name,programme,VAT\n"
+        "1007625,2024-04-30,1.00,Adults,Leeds Mind,Mental health,0.20\n",
+    )
+    await bring(engine, path)
+    [row] = await rows_of(engine, "select * from payments")
+    assert (row.charity_number, row.programme, row.place) == ("1007625", "Mental health", "Leeds")
+
+
+async def test_rows_that_differ_in_an_optional_column_may_change_places_in_the_next_edition(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    header = "payment_date,amount,organisational_unit,beneficiary_name,transaction,programme\n"
+    lines = [
+        f"2024-04-30,1.00,Adults,Leeds Mind,{transaction},{programme}\n"
+        for transaction, programme in (("T1", ""), ("T2", ""), ("", "Care"), ("", ""), ("T1", ""))
+    ]
+    path = tmp_path / "spend.csv"
+    path.write_text(header + "".join(lines))
+    assert outcome(await bring(engine, path)) == (5, 5, 0, 0)
+    path.write_text(header + "".join(reversed(lines)))
+    assert outcome(await bring(engine, path)) == (5, 0, 5, 0)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(files=st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=12), min_size=1, max_size=4))
+async def test_the_ledger_holds_the_most_of_each_row_that_any_file_holds(
+    engine: AsyncEngine, tmp_path: Path, files: list[list[int]]
+) -> None:
+    before = await rows_of(engine, "select count(*) from payments")
+    [(base,)] = await rows_of(engine, "select coalesce(max(amount_pence), 0) from payments")
+    most: dict[int, int] = {}
+    for rows in files:
+        lines = [f"2024-04-30,0.{base + row:02d},Adults,Leeds Mind" for row in rows]
+        if base + 4 > 99:
+            lines = [f"2024-04-30,{(base + row) / 100:.2f},Adults,Leeds Mind" for row in rows]
+        await bring(engine, write_csv(tmp_path, lines))
+        for row in rows:
+            most[row] = max(most.get(row, 0), rows.count(row))
+    after = await rows_of(engine, "select count(*) from payments")
+    assert after[0][0] - before[0][0] == sum(most.values())
+    assert len(await published_data(engine, "payments.v1")) == after[0][0]
+
+
+async def test_an_import_cut_short_goes_on_where_it_was(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [f"2024-04-{1 + n % 3:02d},{n % 7}.00,Adults,Leeds Mind" for n in range(100)]
+    path = write_csv(tmp_path, lines)
+    monkeypatch.setattr(module, "BATCH_ROWS", 30)
+
+    def cut(done: int, _: Tally) -> None:
+        if done == 60:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await import_file(engine, scan(path), LEEDS, lambda: NOW, cut)
+    monkeypatch.setattr(module, "BATCH_ROWS", 25)
+    run = await bring(engine, path)
+    assert (run.number, run.resumed_after, outcome(run)) == (1, 60, (100, 100, 0, 0))
+    assert len(await rows_of(engine, "select * from payments")) == 100
+    assert outcome(await bring(engine, path)) == (100, 0, 100, 0)
+
+
+async def test_two_processes_do_not_import_one_file_at_once(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_csv(tmp_path, [f"2024-04-30,{n}.00,Adults,Leeds Mind" for n in range(50)])
+    monkeypatch.setattr(module, "BATCH_ROWS", 5)
+    done = await asyncio.gather(*(bring(engine, path) for _ in range(3)), return_exceptions=True)
+    assert sum(isinstance(each, Run) for each in done) == 1
+    assert sum(isinstance(each, Conflict) for each in done) == 2
+    [kept] = await rows_of(engine, "select read, accepted, state from imports")
+    assert tuple(kept) == (50, 50, "finished")
+    assert len(await published_data(engine, "payments.v1")) == 50
+
+
+async def test_an_import_that_another_process_moved_on_stops(
+    stack: Addresses,
+    prefix: str,
+    engine: AsyncEngine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = write_csv(tmp_path, [f"2024-04-30,{n}.00,Adults,Leeds Mind" for n in range(50)])
+    monkeypatch.setattr(module, "BATCH_ROWS", 5)
+
+    async def another() -> None:
+        own = open_engine(stack.database, f"{prefix}_ingest")
+
+        def cut(done: int, _: Tally) -> None:
+            if done == 20:
+                raise EOFError
+
+        try:
+            await import_file(own, scan(path), LEEDS, lambda: NOW, cut)
+        finally:
+            await own.dispose()
+
+    def meanwhile(done: int, _: Tally) -> None:
+        if done == 5:
+            with ThreadPoolExecutor() as pool, pytest.raises(EOFError):
+                pool.submit(asyncio.run, another()).result()
+
+    with pytest.raises(Conflict, match=r"another process is importing spend\.csv"):
+        await import_file(engine, scan(path), LEEDS, lambda: NOW, meanwhile)
+    [kept] = await rows_of(engine, "select read, accepted, state from imports")
+    assert tuple(kept) == (20, 20, "running")
+
+
+async def test_an_unknown_buyer_or_a_lacking_column_imports_nothing(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    with pytest.raises(Rejected, match="GB-LAE-XXX is not known"):
+        await bring(engine, write_csv(tmp_path, ROWS), "GB-LAE-XXX")
+    path = tmp_path / "other.csv"
+    path.write_text("date,amount,organisational_unit\n")
+    with pytest.raises(Rejected, match="lacks the column payment_date and beneficiary_name"):
+        await bring(engine, path)
+    assert await rows_of(engine, "select * from imports") == []
+
+
+def command(stack: Addresses, prefix: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
+    environment = os.environ | {
+        "LOCALPOUND_DATABASE": stack.database,
+        "LOCALPOUND_INGEST_DATABASE_SCHEMA": f"{prefix}_ingest",
+    }
+    return [sys.executable, "-m", "services.ingest", *arguments], environment
+
+
+async def test_an_import_that_is_killed_is_resumed_and_ends_as_the_whole(
+    stack: Addresses, prefix: str, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(HEADER.split(","))
+        for number in range(60_000):
+            day = f"2024-{1 + number % 12:02d}-01"
+            writer.writerow([day, f"{number % 500}.25", "Adults", f"Payee {number % 900}"])
+    argv, environment = command(
+        stack, prefix, "import", str(path), "--buyer", LEEDS, "--json", "--quiet"
+    )
+    child = await asyncio.create_subprocess_exec(
+        *argv, env=environment, stdout=asyncio.subprocess.DEVNULL
+    )
+
+    async def half_way() -> bool:
+        assert child.returncode is None, "it ended before it could be killed"
+        rows = await rows_of(engine, "select read from imports")
+        return bool(rows and rows[0].read >= 5_000)
+
+    await eventually(half_way, within=40, every=0.01)
+    child.kill()
+    await child.wait()
+
+    ended = await asyncio.to_thread(
+        subprocess.run, argv, env=environment, capture_output=True, check=True
+    )
+    summary = json.loads(ended.stdout)
+    [file_summary] = summary["files"]
+    assert file_summary["resumed_after"] >= 5_000
+    assert file_summary["run"] == 1
+    total = summary["total"]
+    assert (total["read"], total["accepted"], total["rejected"]) == (60_000, 60_000, 0)
+    pence = sum(number % 500 * 100 + 25 for number in range(60_000))
+    assert Decimal(total["pounds"]["accepted"]) == Decimal(pence) / 100
+    [row] = await rows_of(
+        engine, "select count(*) as lines, sum(amount_pence) as pence from payments"
+    )
+    assert (row.lines, row.pence) == (60_000, pence)
+    assert len(await published_data(engine, "payments.v1")) == 60_000
+
+
+@pytest.mark.parametrize(
+    ("council", "buyer"), [("calderdale", "GB-LAE-CLD"), ("bradford", "GB-LAE-BRD")]
+)
+async def test_real_spend_adds_up_to_what_polars_says(
+    engine: AsyncEngine, data: Path, tmp_path: Path, council: str, buyer: str
+) -> None:
+    frame = pl.read_parquet(data / "spend" / "west_yorkshire" / f"{council}.parquet")
+    odd = frame.filter(pl.col("amount").is_null()).head(40)
+    frame = pl.concat([frame.head(25_000), odd])
+    path = tmp_path / f"{council}.parquet"
+    frame.write_parquet(path)
+    tally = (await bring(engine, path, buyer)).tally
+
+    good = frame.filter(pl.col("amount").is_not_null())
+    pence = int((good["amount"] * 100).round().cast(pl.Int64).sum())
+    assert (tally.read, tally.accepted) == (frame.height, Count(good.height, pence))
+    assert tally.rejected.rows == odd.height
+    assert str(tally.first_date) == good["payment_date"].min()
+    assert str(tally.last_date) == good["payment_date"].max()
+    ledger = await rows_of(
+        engine,
+        "select to_char(payment_date, 'YYYY-MM') as month, count(*) as lines, "
+        "sum(amount_pence)::bigint as pence from payments group by 1 order by 1",
+    )
+    expected = (
+        good.with_columns(
+            pl.col("payment_date").str.slice(0, 7).alias("month"),
+            (pl.col("amount") * 100).round().cast(pl.Int64).alias("pence"),
+        )
+        .group_by("month")
+        .agg(pl.len(), pl.col("pence").sum())
+        .sort("month")
+    )
+    assert [tuple(row) for row in ledger] == expected.rows()

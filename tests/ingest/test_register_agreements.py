@@ -1,0 +1,154 @@
+"""The register: nothing is overwritten, nothing is counted twice, every change is published."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, read_agreement
+from services.ingest.batch import read_batch
+from services.ingest.register_agreements import Registered, register_agreements
+from shared.envelope import Envelope, read_published
+from shared.errors import Rejected
+from shared.events import AgreementRegistered
+from shared.identity import agreement_id, partition_key, supplier_id
+from shared.inbox import Reject
+from tests.ingest.said import LEDGER, NOW, buyers_of, outbox_of, published_data, rows_of, terms
+
+Sent = tuple[str, str, dict[str, Any]]
+
+END = {"buyer": "GB-NHS-QWO", "reference": "WY-042", "ended_on": "2026-03-31"}
+ID = agreement_id("GB-NHS-QWO", "WY-042")
+
+
+async def register(engine: AsyncEngine, *sent: Sent) -> Registered:
+    buyers = await buyers_of(engine)
+
+    def read(row: Sent) -> Said:
+        event_id, kind, data = row
+        return read_agreement(Envelope(event_id, LEDGER, kind, json.dumps(data).encode()), buyers)
+
+    def refuse(row: Sent, error: Rejected) -> Reject:
+        return Reject(f"test:{row[0]}", error.reason, error.field, b"{}")
+
+    return await register_agreements(engine, read_batch(sent, read, refuse), NOW)
+
+
+def outcome(done: Registered) -> tuple[int, int, int]:
+    return len(done.accepted), len(done.already_known), len(done.rejects)
+
+
+async def versions(engine: AsyncEngine) -> Sequence[tuple[int, str]]:
+    rows = await rows_of(engine, "select version, type from agreement_facts order by version")
+    return [tuple(row) for row in rows]
+
+
+async def test_an_agreement_is_registered_and_published(engine: AsyncEngine) -> None:
+    done = await register(engine, ("1", REGISTERED, terms()))
+    assert outcome(done) == (1, 0, 0)
+    [row] = await rows_of(engine, "select * from agreements")
+    assert (str(row.agreement_id), row.version, row.ended_on) == (ID, 1, None)
+    [(topic, _, key, headers, data)] = await outbox_of(engine)
+    assert (topic, key) == ("agreements.v1", partition_key(ID))
+    assert headers["ce_type"] == b"agreement.registered.v1"
+    fact = read_published(AgreementRegistered, data)
+    assert str(fact.supplier_id) == supplier_id("St Example's Hospice")
+    assert (fact.version, fact.recorded_at) == (1, NOW)
+
+
+async def test_facts_of_one_batch_follow_each_other(engine: AsyncEngine) -> None:
+    variation = terms(title="More hospice care") | {"effective_on": "2025-04-01"}
+    done = await register(
+        engine, ("1", REGISTERED, terms()), ("2", VARIED, variation), ("3", ENDED, END)
+    )
+    assert outcome(done) == (3, 0, 0)
+    assert await versions(engine) == [(1, REGISTERED), (2, VARIED), (3, ENDED)]
+    [row] = await rows_of(engine, "select version, terms, ended_on from agreements")
+    assert (row.version, row.terms["title"]) == (3, "More hospice care")
+    assert str(row.ended_on) == "2026-03-31"
+    events = await outbox_of(engine)
+    assert [headers["ce_type"].decode() for _, _, _, headers, _ in events] == [
+        REGISTERED,
+        VARIED,
+        ENDED,
+    ]
+
+
+async def test_the_variation_from_the_latest_day_holds_whatever_the_order_of_arrival(
+    engine: AsyncEngine,
+) -> None:
+    days = ("2024-06-01", "2025-10-01", "2025-04-01", "2025-01-01")
+    for day in days:  # each in a transaction of its own: what holds is read from the register
+        await register(engine, (day, VARIED, terms(title=day) | {"effective_on": day}))
+    assert len(await versions(engine)) == len(days)
+    [row] = await rows_of(engine, "select version, terms from agreements")
+    assert (row.version, row.terms["title"]) == (len(days), "2025-10-01")
+    told = await published_data(engine, "agreements.v1")
+    assert [each["title"] for each in told] == ["2024-06-01", "2025-10-01"]
+
+
+async def test_the_same_event_again_adds_nothing(engine: AsyncEngine) -> None:
+    await register(engine, ("1", REGISTERED, terms()))
+    done = await register(engine, ("1", REGISTERED, terms()), ("2", REGISTERED, terms()))
+    assert outcome(done) == (0, 2, 0)
+    assert await versions(engine) == [(1, REGISTERED)]
+    assert len(await published_data(engine, "agreements.v1")) == 1
+
+
+async def test_the_same_id_for_another_fact_is_rejected(engine: AsyncEngine) -> None:
+    await register(engine, ("1", REGISTERED, terms()))
+    done = await register(
+        engine,
+        ("1", REGISTERED, terms(reference="WY-043")),
+        ("2", REGISTERED, terms(title="Other")),
+    )
+    assert outcome(done) == (0, 0, 2)
+    assert "the same source and id" in done.rejects[0].reason
+    assert "send agreement.varied.v1" in done.rejects[1].reason
+    assert len(await rows_of(engine, "select * from agreements")) == 1
+
+
+async def test_an_end_waits_for_its_agreement(engine: AsyncEngine) -> None:
+    await register(engine, ("1", ENDED, END))
+    assert await outbox_of(engine) == []
+    [row] = await rows_of(engine, "select terms, supplier_id, ended_on from agreements")
+    assert (row.terms, row.supplier_id) == (None, None)
+    await register(engine, ("2", REGISTERED, terms()))
+    assert await versions(engine) == [(1, ENDED), (2, REGISTERED), (3, ENDED)]
+    assert [each["version"] for each in await published_data(engine, "agreements.v1")] == [2, 3]
+
+
+async def test_an_end_that_proves_to_be_before_the_start_is_quarantined(
+    engine: AsyncEngine,
+) -> None:
+    await register(engine, ("1", ENDED, END | {"ended_on": "2024-03-31"}))
+    done = await register(engine, ("2", REGISTERED, terms()))
+    assert outcome(done) == (1, 0, 1)
+    [row] = await rows_of(engine, "select origin, reason, content, buyer from rejects")
+    assert row.origin == f"agreement:{ID}/1"
+    assert "before the start" in row.reason
+    assert json.loads(row.content)["ended_on"] == "2024-03-31"
+    [agreement] = await rows_of(engine, "select version, ended_on from agreements")
+    assert (agreement.version, agreement.ended_on) == (2, None)
+
+
+async def test_the_same_facts_at_the_same_time_make_one_version(engine: AsyncEngine) -> None:
+    done = await asyncio.gather(
+        *(register(engine, ("1", REGISTERED, terms()), ("2", ENDED, END)) for _ in range(4))
+    )
+    assert sorted(outcome(each) for each in done) == [(0, 2, 0)] * 3 + [(2, 0, 0)]
+    assert await versions(engine) == [(1, REGISTERED), (2, ENDED)]
+    assert len(await published_data(engine, "agreements.v1")) == 2
+
+
+async def test_variations_at_the_same_time_are_versions_one_after_the_other(
+    engine: AsyncEngine,
+) -> None:
+    await register(engine, ("1", REGISTERED, terms()))
+    variations = [terms(title=f"T{n}") | {"effective_on": "2025-04-01"} for n in range(4)]
+    await asyncio.gather(
+        *(register(engine, (f"v{n}", VARIED, data)) for n, data in enumerate(variations))
+    )
+    assert [number for number, _ in await versions(engine)] == [1, 2, 3, 4, 5]
