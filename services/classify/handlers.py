@@ -1,0 +1,56 @@
+"""Kafka in: payments and agreements, for the suppliers that they show."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from aiokafka import ConsumerRecord
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.classify_suppliers import classify_suppliers
+from services.classify.definitions.definition import Definition
+from services.classify.metrics import SUPPLIERS_CLASSIFIED, SUPPLIERS_KNOWN
+from services.classify.sighting import sight_agreements, sight_payments
+from services.classify.supplier import Supplier
+from shared.identity import partition_key
+from shared.inbox import Reject
+from shared.kafka import Consumers
+from shared.logs import logger
+from shared.metrics import RECORDS
+from shared.topics import AGREEMENTS, PAYMENTS, Topic
+
+KnownSuppliers = set[bytes]
+"""Record keys of the suppliers that are classified; they are added once that is committed."""
+
+
+def subscribe(
+    consumers: Consumers,
+    engine: AsyncEngine,
+    definitions: Sequence[Definition],
+    known: KnownSuppliers,
+    clock: Callable[[], datetime],
+) -> None:
+    """Register the handlers of both topics."""
+
+    @consumers.batch(PAYMENTS)
+    async def payments_accepted(records: list[ConsumerRecord]) -> None:
+        await classify_new(PAYMENTS, *sight_payments(records, known))
+
+    @consumers.batch(AGREEMENTS)
+    async def agreements_changed(records: list[ConsumerRecord]) -> None:
+        suppliers, rejects = sight_agreements(records)
+        unknown = [s for s in suppliers if partition_key(s.supplier_id) not in known]
+        await classify_new(AGREEMENTS, unknown, rejects)
+
+    async def classify_new(topic: Topic, suppliers: list[Supplier], rejects: list[Reject]) -> None:
+        if not suppliers and not rejects:
+            return
+        done = await classify_suppliers(engine, definitions, suppliers, rejects, clock())
+        known.update(partition_key(supplier.supplier_id) for supplier in suppliers)
+        SUPPLIERS_KNOWN.set(len(known))
+        RECORDS.labels(topic.name, "quarantined").inc(len(done.quarantined))
+        for reject in done.quarantined:
+            logger.warning("record.quarantined", origin=reject.origin, reason=reject.reason)
+        for one in done.new:
+            SUPPLIERS_CLASSIFIED.labels(one.classification.tier, one.classification.rule).inc()
+        if done.new:
+            logger.info("suppliers.classified", topic=topic.name, new=len(done.new))

@@ -1,0 +1,24 @@
+"""Payees whose own words say that they are a public body, whatever charity bears the same name.
+
+NHS trusts, councils and schools hold charities that are registered under the body's own name: a
+payment to the body is not one to its charity.
+"""
+
+import re
+
+_PUBLIC = re.compile(
+    r"^NHS |\bNHS (?:FOUNDATION )?TRUST$|\b(?:HEALTH|INTEGRATED CARE) BOARD$|\b(?:CCG|ICB)$"
+    r"|\bCLINICAL COMMISSIONING GROUP$"
+    # Not COMMUNITY COUNCIL: rural community councils are charities.
+    r"|\b(?:CITY|COUNTY|BOROUGH|DISTRICT|METROPOLITAN|PARISH|TOWN|UNITARY) COUNCIL$"
+    r"|^(?:CITY|COUNTY|BOROUGH|LONDON BOROUGH) OF [A-Z ]+$"
+    r"|\b(?:POLICE|FIRE) AUTHORITY$|\bFIRE AND RESCUE(?: SERVICE| AUTHORITY)?$|\bPOLICE$"
+    r"|\bPOLICE AND CRIME COMMISSIONER\b|\bCOMBINED AUTHORITY$"
+    r"|\b(?:PRIMARY|INFANTS?|JUNIOR|HIGH|SECONDARY|GRAMMAR|COMPREHENSIVE|SPECIAL) SCHOOL$"
+    r"|\bUNIVERSITY$|^UNIVERSITY OF (?!THIRD AGE)"
+)
+
+
+def is_public_body(words: str) -> bool:
+    """Whether comparable words name an NHS body, a council, police, a school or a university."""
+    return bool(_PUBLIC.search(words))

@@ -1,0 +1,12 @@
+"""The classifier's own metrics, declared once."""
+
+from prometheus_client import Counter, Gauge
+
+SUPPLIERS_CLASSIFIED = Counter(
+    "localpound_classify_suppliers_total",
+    "Suppliers classified for the first time, by tier and rule",
+    ["tier", "rule"],
+)
+SUPPLIERS_KNOWN = Gauge(
+    "localpound_classify_suppliers_known", "Suppliers that this replica need not look at again"
+)

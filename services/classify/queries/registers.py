@@ -1,0 +1,161 @@
+"""Registers in the database: replaced whole, listed, looked up by name and number."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import orjson
+
+from services.classify.matching.known import BorneName, Edition, Known, assemble
+from services.classify.organisation import Link, Organisation
+
+_LOADING = 6012
+_ORGANISATION = ", ".join(f"o.{field}" for field in Organisation._fields)
+_EXAMPLES = 20
+
+
+class LoadedRegister(NamedTuple):
+    """A register in force."""
+
+    source: str
+    title: str
+    file: str
+    as_at: date
+    loaded_at: datetime
+    organisations: int
+    names: int
+    links: int
+    left_out: int
+    left_out_examples: list[dict[str, Any]]
+
+
+async def replace_register(
+    connection: Any,
+    register: LoadedRegister,
+    organisations: Iterable[Organisation],
+    names: Iterable[BorneName],
+    links: Iterable[Link],
+) -> None:
+    """Put a register in the place of its earlier edition, inside the caller's transaction.
+
+    Two loads of one source wait for each other.
+    """
+    await connection.execute(
+        "select pg_advisory_xact_lock($1, hashtext(current_schema() || $2))",
+        _LOADING,
+        register.source,
+    )
+    for table in ("organisations", "organisation_names", "links", "registers"):
+        await connection.execute(
+            f"delete from {table} where source = $1",  # noqa: S608 - our own table names
+            register.source,
+        )
+    await connection.execute(
+        "insert into registers values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        *register[:9],
+        orjson.dumps(register.left_out_examples[:_EXAMPLES]).decode(),
+    )
+    await connection.copy_records_to_table(
+        "organisations", records=organisations, columns=Organisation._fields
+    )
+    await connection.copy_records_to_table(
+        "organisation_names", records=names, columns=BorneName._fields
+    )
+    await connection.copy_records_to_table(
+        "links",
+        records=((register.source, *link) for link in links),
+        columns=("source", *Link._fields),
+    )
+
+
+async def analyse_registers(connection: Any) -> None:
+    """Tell the planner what the tables now hold."""
+    await connection.execute("analyze organisations, organisation_names, links")
+
+
+async def list_registers(connection: Any) -> list[LoadedRegister]:
+    """The registers in force, by source."""
+    columns = ", ".join(LoadedRegister._fields)
+    rows = await connection.fetch(
+        f"select {columns} from registers order by source"  # noqa: S608 - our own column names
+    )
+    return [LoadedRegister(**row) for row in rows]
+
+
+async def look_up(connection: Any, words: Sequence[str], org_ids: Sequence[str]) -> Known:
+    """All that the registers say of these names and identifiers, and of what those link to."""
+    names, organisations = await _named(connection, words)
+    numbers = [i.removeprefix("GB-COH-") for i in org_ids if i.startswith("GB-COH-")]
+    if numbers:
+        organisations += [
+            Organisation(*row)
+            for row in await connection.fetch(
+                f"select {_ORGANISATION} from organisations o where company_number = any($1)",  # noqa: S608 - our own column names
+                numbers,
+            )
+        ]
+    ids = {*org_ids}
+    for organisation in organisations:
+        ids |= {i for i in _ids_of(organisation) if i}
+    links = [link async for link in _linked(connection, ids)]
+    for link in links:
+        ids |= {link.a, link.b}
+    named = {(o.source, o.key) for o in organisations}
+    organisations += [
+        row
+        for row in [
+            Organisation(*row)
+            for row in await connection.fetch(
+                f"select {_ORGANISATION} from organisations o where org_id = any($1)",  # noqa: S608 - our own column names
+                list(ids),
+            )
+        ]
+        if (row.source, row.key) not in named
+    ]
+    editions = {
+        row["source"]: Edition(row["title"], row["as_at"])
+        for row in await connection.fetch("select source, title, as_at from registers")
+    }
+    return assemble(dict.fromkeys(organisations), names, links, editions)
+
+
+async def _named(
+    connection: Any, words: Sequence[str]
+) -> tuple[list[BorneName], list[Organisation]]:
+    rows = await connection.fetch(
+        f"select n.words, n.source, n.key, n.name, n.kind, {_ORGANISATION}"  # noqa: S608 - our own column names
+        " from organisation_names n join organisations o using (source, key)"
+        " where n.words = any($1)",
+        list(words),
+    )
+    count = len(BorneName._fields)
+    return (
+        [BorneName(*row[:count]) for row in rows],
+        list(dict.fromkeys(Organisation(*row[count:]) for row in rows)),
+    )
+
+
+def _ids_of(organisation: Organisation) -> tuple[str | None, str | None]:
+    number = organisation.company_number
+    return organisation.org_id, f"GB-COH-{number}" if number else None
+
+
+async def _linked(connection: Any, ids: set[str]) -> AsyncIterator[Link]:
+    """Links out of these identifiers, and on from where they lead; into them where the same.
+
+    They are followed to their end, so that what is found does not depend on who else is asked for.
+    """
+    edge, seen = set(ids), set(ids)
+    found: set[Link] = set()
+    while edge:
+        rows = await connection.fetch(
+            "select a, b, kind, since from links where a = any($1)"
+            " union select a, b, kind, since from links where b = any($1) and kind = 'same'",
+            list(edge),
+        )
+        fresh = {Link(*row) for row in rows} - found
+        for link in sorted(fresh, key=str):
+            yield link
+        found |= fresh
+        edge = {end for link in fresh for end in (link.a, link.b)} - seen
+        seen |= edge

@@ -1,0 +1,123 @@
+"""HTTP: a supplier's classification with its evidence, the registers and definitions in force."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field, SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.definitions.definition import Definition
+from services.classify.queries.registers import list_registers
+from services.classify.queries.suppliers import find_supplier
+from shared.access import Caller, require
+from shared.database import raw_connection
+from shared.errors import NotKnown
+from shared.events import Candidate, Membership, Tier
+
+
+class ClassifiedSupplierAnswer(BaseModel):
+    """What is known of a supplier, and why. Payee, evidence and candidates may be withheld."""
+
+    supplier_id: UUID = Field(examples=["0b0f5f0e-0f4c-5d2b-9b7e-3a1f5e3b9c11"])
+    revision: int = Field(examples=[2])
+    payee: str | None = Field(examples=["LEEDS MIND LTD"])
+    tier: Tier = Field(examples=["auto"])
+    score: float = Field(
+        description="How far the rule is to be trusted; not a probability for this supplier",
+        examples=[0.97],
+    )
+    rule: str = Field(examples=["exact-name"])
+    evidence: list[str]
+    organisation: str | None = Field(examples=["GB-CHC-1007625"])
+    organisation_name: str | None = Field(examples=["LEEDS MIND"])
+    legal_form: str | None = Field(examples=["charitable company"])
+    redacted: bool
+    memberships: list[Membership]
+    candidates: list[Candidate]
+    recorded_at: datetime
+
+
+class LeftOutRow(BaseModel):
+    """A row that was left out: its number in the file, the column, the reason."""
+
+    row: int
+    column: str
+    reason: str
+
+
+class RegisterAnswer(BaseModel):
+    """A register in force; `as_at` is the day to which it goes."""
+
+    source: str = Field(examples=["england-wales-list"])
+    title: str
+    file: str
+    as_at: date
+    loaded_at: datetime
+    organisations: int
+    names: int
+    links: int
+    left_out: int = Field(description="Rows that could not be used")
+    left_out_examples: list[LeftOutRow] = Field(description="The first of them")
+
+
+class Registers(BaseModel):
+    """The registers in force."""
+
+    registers: list[RegisterAnswer]
+
+
+class Definitions(BaseModel):
+    """The definitions in force."""
+
+    definitions: list[Definition]
+
+
+def routes(
+    engine: AsyncEngine, definitions: list[Definition], token_key: SecretStr | None
+) -> APIRouter:
+    """The classifier's door."""
+    router = APIRouter(prefix="/v1")
+    may_read = require(token_key, "spend:read")
+
+    @router.get("/suppliers/{supplier_id}", tags=["suppliers"], summary="One supplier, and why")
+    async def supplier(
+        supplier_id: UUID, caller: Annotated[Caller, Depends(may_read)]
+    ) -> ClassifiedSupplierAnswer:
+        """The organisation that a supplier is taken for, the evidence, and when it counts as VCSE.
+
+        A payee that matches no organisation may be a person: it is shown to officers only.
+        """
+        async with engine.connect() as connection:
+            found = await find_supplier(await raw_connection(connection), str(supplier_id))
+        if found is None:
+            raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
+        nobody = found["organisation"] is None and found["organisation_name"] is None
+        if nobody and not caller.may_see_personal():
+            found |= {"payee": None, "evidence": [], "candidates": []}
+        return ClassifiedSupplierAnswer.model_validate(found)
+
+    @router.get(
+        "/registers",
+        tags=["registers"],
+        summary="The registers in force",
+        dependencies=[Depends(may_read)],
+    )
+    async def registers() -> Registers:
+        """Each register with the day to which it goes, what it holds and what was left out."""
+        async with engine.connect() as connection:
+            loaded = await list_registers(await raw_connection(connection))
+        return Registers.model_validate({"registers": [one._asdict() for one in loaded]})
+
+    @router.get(
+        "/definitions",
+        tags=["definitions"],
+        summary="What counts as VCSE",
+        dependencies=[Depends(may_read)],
+    )
+    async def list_definitions() -> Definitions:
+        """Every definition with its source, its version and its criteria."""
+        return Definitions(definitions=definitions)
+
+    return router

@@ -1,0 +1,91 @@
+"""Suppliers as payments and agreements show them: what must be decoded, and what comes of it."""
+
+from collections.abc import Callable, Collection, Iterable
+
+from aiokafka import ConsumerRecord
+
+from services.classify.supplier import Supplier
+from shared.envelope import open_record, read_published
+from shared.errors import Rejected
+from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, PaymentAccepted
+from shared.identity import partition_key
+from shared.inbox import Reject
+
+_Terms = type[AgreementRegistered] | type[AgreementVaried]
+_TERMS: dict[str, _Terms] = {
+    AgreementRegistered.TYPE: AgreementRegistered,
+    AgreementVaried.TYPE: AgreementVaried,
+}
+
+
+def sight_payment(record: ConsumerRecord) -> Supplier | None:
+    """The supplier that a payment names; Rejected where the record can't be read."""
+    envelope = open_record(record.headers, record.value)
+    if envelope.type != PaymentAccepted.TYPE:
+        raise Rejected(f"{envelope.type} is not known on this topic", "type")
+    payment = read_published(PaymentAccepted, envelope.data)
+    return Supplier(
+        str(payment.supplier_id),
+        payment.payee,
+        payment.charity_number,
+        payment.company_number,
+        payment.postcode,
+    )
+
+
+def sight_agreement(record: ConsumerRecord) -> Supplier | None:
+    """The supplier that an agreement is with; None for its end, which names none."""
+    envelope = open_record(record.headers, record.value)
+    if envelope.type == AgreementEnded.TYPE:
+        return None
+    fact = _TERMS.get(envelope.type)
+    if fact is None:
+        raise Rejected(f"{envelope.type} is not known on this topic", "type")
+    agreement = read_published(fact, envelope.data)
+    return Supplier(
+        str(agreement.supplier_id),
+        agreement.provider,
+        agreement.charity_number,
+        agreement.company_number,
+    )
+
+
+def sight_payments(
+    records: Iterable[ConsumerRecord], known: Collection[bytes]
+) -> tuple[list[Supplier], list[Reject]]:
+    """Suppliers of payments whose record key is not known, as first seen, and what can't be read.
+
+    The key of a payment's record is its supplier's, so one readable payment of each is enough.
+    """
+    unknown = [record for record in records if record.key not in known]
+    return _sight(unknown, sight_payment, once_for_each_key=True)
+
+
+def sight_agreements(records: Iterable[ConsumerRecord]) -> tuple[list[Supplier], list[Reject]]:
+    """Suppliers of agreements, as first seen, and the records that can't be read."""
+    return _sight(records, sight_agreement, once_for_each_key=False)
+
+
+def _sight(
+    records: Iterable[ConsumerRecord],
+    sight: Callable[[ConsumerRecord], Supplier | None],
+    *,
+    once_for_each_key: bool,
+) -> tuple[list[Supplier], list[Reject]]:
+    suppliers: dict[str, Supplier] = {}
+    seen: set[bytes] = set()
+    rejects = []
+    for record in records:
+        if once_for_each_key and record.key in seen:
+            continue
+        try:
+            supplier = sight(record)
+        except Rejected as error:
+            rejects.append(Reject.of_record(record, error))
+            continue
+        if supplier is not None:
+            suppliers.setdefault(supplier.supplier_id, supplier)
+            # A key that is not the supplier's own says nothing of the records that share it.
+            if record.key == partition_key(supplier.supplier_id):
+                seen.add(record.key)
+    return list(suppliers.values()), rejects

@@ -1,0 +1,72 @@
+"""What a test asks of the classifier's database."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import cramjam
+import msgpack
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.definitions.definition import read_definitions
+from services.classify.load_registers import load_register
+from services.classify.registers import find_registers
+from services.classify.supplier import Supplier
+from shared.database import raw_connection
+from shared.events import SupplierClassified
+from shared.identity import supplier_id
+from shared.outbox import Outgoing
+from tests.classify.registries import charity_row, write_charities
+
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+LATER = datetime(2026, 5, 1, 9, tzinfo=UTC)
+DEFINITIONS = read_definitions()
+
+
+def supplier(payee: str, **numbers: str) -> Supplier:
+    """A supplier as a ledger shows it."""
+    given = (numbers.get("charity_number"), numbers.get("company_number"))
+    return Supplier(supplier_id(payee, *given), payee, *given)
+
+
+async def load_folder(engine: AsyncEngine, folder: Path, now: datetime = NOW) -> None:
+    """Load every register in a folder."""
+    for register, path in find_registers(folder):
+        await load_register(engine, register, path, now)
+
+
+async def load_charities(
+    engine: AsyncEngine, folder: Path, charities: dict[str, str], **statuses: str
+) -> None:
+    """Load a list of charities by number; `statuses` are by number, after an underscore."""
+    write_charities(
+        folder,
+        [
+            charity_row(number, name, statuses.get(f"_{number}", "active"))
+            for number, name in charities.items()
+        ],
+    )
+    await load_folder(engine, folder)
+
+
+async def announced(engine: AsyncEngine) -> list[SupplierClassified]:
+    """The facts in the outbox, in order, and forget them."""
+    facts = []
+    async with engine.begin() as tx:
+        rows = (await tx.execute(text("select records from outbox order by seq"))).scalars().all()
+        for packed in rows:
+            _, records = msgpack.unpackb(cramjam.zstd.decompress(packed))
+            facts += [
+                SupplierClassified.model_validate_json(Outgoing(*record).data) for record in records
+            ]
+        await tx.execute(text("delete from outbox"))
+    return facts
+
+
+async def fetch(engine: AsyncEngine, query: str, *values: Any) -> list[Any]:
+    """Rows by the driver."""
+    async with engine.connect() as connection:
+        rows: Iterable[Any] = await (await raw_connection(connection)).fetch(query, *values)
+        return list(rows)

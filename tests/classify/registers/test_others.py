@@ -1,0 +1,136 @@
+"""Sports clubs, names by type, links, mergers, and how they are found in a folder."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.classify.organisation import Link
+from services.classify.registers import (
+    find_registers,
+    links,
+    mergers,
+    sports_clubs,
+    typed_names,
+)
+from services.classify.registers.rows import Contents
+from shared.errors import Rejected
+from tests.classify.registries import write_csv
+
+CLUBS = ("id", "name", "address", "postcode", "active")
+PAIR = ("org_id_a", "org_id_b", "org_name")
+
+
+def test_a_club_listed_again_with_another_postcode_is_one_club(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "casc.csv",
+        CLUBS,
+        [
+            ("GB-CASC-00000001", "Beck Rifle & Pistol Club", "Beck", "—", "False"),
+            ("GB-CASC-00000002", "Beck Rifle and Pistol Club", "Beck", "No data", "True"),
+            ("GB-CASC-00000003", "Gone Club", "Beck", "LS1 4AB", "False"),
+        ],
+    )
+    contents = sports_clubs.read(path)
+    assert [club.key for club in contents.organisations] == ["GB-CASC-00000002", "GB-CASC-00000003"]
+    assert contents.links == [Link("GB-CASC-00000001", "GB-CASC-00000002", "same")]
+    assert contents.left == {"GB-CASC-00000003"}
+    assert [club.postcode for club in contents.organisations] == [None, "LS1 4AB"]
+
+
+def test_names_by_type(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "organisation_names_uk.csv",
+        ("org_type", "name", "source"),
+        [("Community Interest Company", "BECK CIC", "x"), ("School", "Beck School", "x")],
+    )
+    contents = typed_names.read(path)
+    assert [(o.org_id, o.legal_form) for o in contents.organisations] == [
+        (None, "community interest company"),
+        (None, "school"),
+    ]
+
+
+def test_mutuals_are_societies_with_two_identifiers(tmp_path: Path) -> None:
+    path = write_csv(
+        tmp_path / "link_mutual-companies.csv",
+        PAIR,
+        [("GB-MPR-10002R", "GB-COH-IP10002R", "Beck Club Limited")],
+    )
+    contents = links.read_mutuals(path)
+    [society] = contents.organisations
+    assert (society.org_id, society.company_number) == ("GB-MPR-10002R", "IP10002R")
+    assert contents.links == [Link("GB-MPR-10002R", "GB-COH-IP10002R", "same")]
+
+
+def test_a_reregistration_leads_from_the_old_number_to_the_new(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "link.csv", PAIR, [("GB-CHC-900001", "GB-CHC-900002", "")])
+    assert links.read_reregistrations(path).links == [
+        Link("GB-CHC-900001", "GB-CHC-900002", "succession")
+    ]
+
+
+MERGERS = (
+    *("org_id_a", "org_id_b", "transferor_subno", "date_property_transferred"),
+    *("date_vesting_declaration", "valid_from"),
+)
+
+
+def test_mergers_of_whole_charities_are_successions_on_their_day(tmp_path: Path) -> None:
+    one, other, day = "GB-CHC-900001", "GB-CHC-900002", "2015-04-01 00:00:00"
+    path = write_csv(
+        tmp_path / "mergers.csv",
+        MERGERS,
+        [
+            (one, other, "0", day, "", "2015-06-01 00:00:00"),
+            ("GB-CHC-900003", other, "00", "", "", "2016-06-01 00:00:00"),
+            (one, other, "3", day, "", "2015-06-01 00:00:00"),
+            (other, other, "0", day, "", "2015-06-01 00:00:00"),
+            ("", other, "", day, "", "2015-06-01 00:00:00"),
+        ],
+    )
+    contents = mergers.read(path)
+    assert contents.links == [
+        Link(one, other, "succession", date(2015, 4, 1)),
+        Link("GB-CHC-900003", other, "succession", date(2016, 6, 1)),
+    ]
+    assert [(row.row, row.column) for row in contents.left_out] == [(6, "org_id_a")]
+
+
+@pytest.mark.parametrize(
+    ("read", "columns", "row", "column"),
+    [
+        (sports_clubs.read, CLUBS, ("x", "Beck", "", "", "True"), "id"),
+        (sports_clubs.read, CLUBS, ("GB-CASC-00000001", "Beck", "", "", "?"), "active"),
+        (typed_names.read, ("org_type", "name"), ("Guild", "Beck"), "org_type"),
+        (links.read_same, PAIR, ("GB-CHC-900001", "900002", ""), "org_id_b"),
+        (links.read_mutuals, PAIR, ("GB-MPR-1", "GB-COH-IP1", ""), "org_name"),
+        (mergers.read, MERGERS, ("GB-CHC-1", "GB-CHC-2", "0", "x", "", "2015-06-01"), MERGERS[3]),
+    ],
+)
+def test_a_value_that_can_not_be_is_told(
+    tmp_path: Path,
+    read: Callable[[Path], Contents],
+    columns: tuple[str, ...],
+    row: tuple[str, ...],
+    column: str,
+) -> None:
+    path = write_csv(tmp_path / "list.csv", columns, [row])
+    with pytest.raises(Rejected, match=f"list.csv, row 2, column `{column}`"):
+        read(path)
+
+
+def test_registers_are_found_by_file_name_and_samples_only_when_named(tmp_path: Path) -> None:
+    (tmp_path / "casc.csv.gz").touch()
+    (tmp_path / "notes.csv").touch()
+    for folder in ("ccew_extract_2026-10", "ccew_extract_sample_2023-09"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "publicextract.charity.zip").touch()
+    found = [(register.source, path.parent) for register, path in find_registers(tmp_path)]
+    assert found == [
+        ("sports-clubs", tmp_path),
+        ("charity-commission-extract", tmp_path / "ccew_extract_2026-10"),
+    ]
+    sample = tmp_path / "ccew_extract_sample_2023-09"
+    assert [path.parent for _, path in find_registers(sample)] == [sample]

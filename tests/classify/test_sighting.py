@@ -1,0 +1,116 @@
+"""Which records are decoded, and which suppliers they show."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiokafka import ConsumerRecord
+
+from services.classify.sighting import sight_agreements, sight_payments
+from shared.envelope import kafka_headers
+from shared.events import AgreementEnded, AgreementLine, AgreementRegistered, PaymentAccepted
+from shared.identity import identify, partition_key, supplier_id
+
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+
+
+def record(kind: str, value: bytes, key: bytes | None, offset: int = 0) -> Any:
+    headers = [*kafka_headers(kind, "/ingest", NOW), ("ce_id", b"1")]
+    return ConsumerRecord(
+        *("payments.v1", 0, offset, 0, 0, key, value, None, 0, len(value)), headers=headers
+    )
+
+
+def payment(payee: str, offset: int = 0, **given: Any) -> Any:
+    numbers = (given.get("charity_number"), given.get("company_number"))
+    supplier = supplier_id(payee, *numbers)
+    fact = PaymentAccepted.model_validate(
+        {
+            "payment_id": UUID(identify("payment", payee, str(offset))),
+            "buyer": "GB-LAE-LDS",
+            "supplier_id": UUID(supplier),
+            "payee": payee,
+            "payment_date": date(2024, 4, 30),
+            "amount_pence": 100,
+            "recorded_at": NOW,
+            **given,
+        }
+    )
+    return record(
+        PaymentAccepted.TYPE, fact.model_dump_json().encode(), partition_key(supplier), offset
+    )
+
+
+def spoilt(payee: str, offset: int = 0) -> Any:
+    return record(PaymentAccepted.TYPE, b"{", partition_key(supplier_id(payee)), offset)
+
+
+def test_a_known_supplier_is_not_decoded() -> None:
+    known = {partition_key(supplier_id("Beck"))}
+    assert sight_payments([spoilt("Beck")], known) == ([], [])
+
+
+def test_each_unknown_supplier_is_seen_once_with_what_the_ledger_prints_beside_it() -> None:
+    printed: dict[str, Any] = {
+        "charity_number": "9000101",
+        "company_number": "99000101",
+        "postcode": "LS1 4AB",
+    }
+    suppliers, rejects = sight_payments(
+        [payment("Beck", **printed), payment("Hall"), payment("Hall", 2)], set()
+    )
+    assert rejects == []
+    assert [supplier[1:] for supplier in suppliers] == [
+        ("Beck", "9000101", "99000101", "LS1 4AB"),
+        ("Hall", None, None, None),
+    ]
+
+
+def test_a_spoilt_record_does_not_hide_a_good_one_of_the_same_supplier() -> None:
+    suppliers, rejects = sight_payments([spoilt("Beck", 1), payment("Beck", 2)], set())
+    assert [supplier.payee for supplier in suppliers] == ["Beck"]
+    assert [(reject.origin, reject.content) for reject in rejects] == [
+        ("kafka:payments.v1/0/1", b"{")
+    ]
+
+
+def test_a_key_that_is_not_the_suppliers_hides_nobody() -> None:
+    one, other = payment("Beck", 1), payment("Hall", 2)
+    one.key = other.key = b"12345678"
+    assert len(sight_payments([one, other], set())[0]) == 2
+
+
+@pytest.mark.parametrize("kind", ["payment.corrected.v2", ""])
+def test_a_type_that_is_not_known_is_rejected(kind: str) -> None:
+    _, [reject] = sight_payments([record(kind, b"{}", b"12345678")], set())
+    assert "type" in reject.field or "type" in reject.reason
+
+
+TERMS: dict[str, Any] = {
+    "agreement_id": UUID(identify("a")),
+    "buyer": "GB-LAE-LDS",
+    "reference": "A1",
+    "version": 1,
+    "recorded_at": NOW,
+}
+
+
+def test_agreements_show_their_provider_and_their_end_shows_none() -> None:
+    registered = AgreementRegistered(
+        **TERMS,
+        title="Hospice",
+        kind="grant",
+        provider="Thornbeck Hospice",
+        start=date(2024, 4, 1),
+        lines=(AgreementLine(programme="end of life", annual_amount_pence=1),),
+        charity_number="9000101",
+        supplier_id=UUID(supplier_id("Thornbeck Hospice", "9000101")),
+    )
+    ended = AgreementEnded(**TERMS, ended_on=date(2025, 3, 31))
+    key = partition_key(identify("a"))
+    suppliers, rejects = sight_agreements(
+        [record(f.TYPE, f.model_dump_json().encode(), key) for f in (registered, ended)]
+    )
+    assert [(s.payee, s.charity_number) for s in suppliers] == [("Thornbeck Hospice", "9000101")]
+    assert rejects == []
