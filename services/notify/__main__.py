@@ -1,0 +1,102 @@
+"""`python -m services.notify`."""
+
+import asyncio
+import json
+import sys
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from services.notify.main import build, clock, today
+from services.notify.plan import SHIPPED, load_plans
+from services.notify.raise_due import Raised, raise_due
+from services.notify.settings import Settings
+from shared.database import check_schema, open_engine
+from shared.database import migrate as migrate_schema
+from shared.errors import Misconfigured
+from shared.logs import configure_logs
+from shared.service import run
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Notices and renewals.")
+
+
+@cli.command()
+def serve() -> None:
+    """Plan, raise, deliver, and answer over HTTP, until stopped."""
+    raise typer.Exit(run(build, Settings()))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the schema to the newest revision."""
+    settings = Settings()
+
+    async def bring() -> None:
+        engine = open_engine(settings.database, settings.schema_name)
+        await migrate_schema(engine, settings.service, settings.schema_name)
+        await engine.dispose()
+
+    asyncio.run(bring())
+    print("notify stands at its newest revision")
+
+
+@cli.command("raise")
+def raise_once(
+    day: Annotated[
+        datetime | None,
+        typer.Option("--today", formats=["%Y-%m-%d"], help="The day to take for today"),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+) -> None:
+    """Raise once what is due by a day, and print it; a running service delivers it."""
+    settings = Settings()
+    configure_logs(settings.service, "WARNING")
+
+    async def work() -> Raised:
+        engine = open_engine(settings.database, settings.schema_name)
+        try:
+            await check_schema(engine, settings.service, settings.schema_name)
+            plans = load_plans(settings.plans or SHIPPED)
+            return await raise_due(engine, plans, day.date() if day else today(), clock())
+        finally:
+            await engine.dispose()
+
+    try:
+        raised = asyncio.run(work())
+    except Misconfigured as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(2) from error
+    for line in lines_of(raised, as_json=as_json):
+        print(line)
+
+
+def lines_of(raised: Raised, *, as_json: bool) -> list[str]:
+    """What was raised, a line each, and a line that sums up."""
+    if as_json:
+        return [
+            json.dumps(
+                {
+                    "event_id": one.event_id,
+                    "type": one.fact.TYPE,
+                    "wording": one.wording,
+                    **one.fact.model_dump(mode="json"),
+                }
+            )
+            for one in raised.facts
+        ]
+    lines = [
+        f"{one.fact.TYPE}  {one.words['reference']}  {one.words['title']}: {one.words['told']}"
+        for one in raised.facts
+    ]
+    lines += [
+        f"left out  {held.obligation.kind} of {held.obligation.due_on}: {reason}"
+        for held, reason in raised.skipped
+    ]
+    told = f"{len(raised.facts)} raised, {len(raised.skipped)} left out"
+    return [*lines, f"{told}, {raised.notifications} notifications to deliver"]
+
+
+if __name__ == "__main__":
+    cli()

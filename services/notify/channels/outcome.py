@@ -1,0 +1,28 @@
+"""What an attempt to deliver came to."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+Kind = Literal["delivered", "retry", "failed", "gone"]
+KEPT_BYTES = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Delivered; to be tried again; failed for good; or gone: the recipient wants nothing more.
+
+    `status` is the HTTP or SMTP code, `response` the first 2 KB of the answer, `retry_after` what
+    the recipient asked for.
+    """
+
+    kind: Kind
+    status: int | None = None
+    detail: str = ""
+    response: str = ""
+    retry_after: timedelta | None = None
+
+
+def kept(answer: bytes) -> str:
+    """The part of an answer that is kept, as text that PostgreSQL takes."""
+    return answer[:KEPT_BYTES].decode(errors="replace").replace("\x00", "\ufffd")

@@ -1,0 +1,182 @@
+"""The facts of which people are told, with the wording that tells them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.notify.agreement import Agreement
+from services.notify.dates import in_words
+from services.notify.obligation import Held, Obligation, months_in_words, why_withdrawn
+from services.notify.plan import Plan
+from services.notify.recipient import Told
+from shared.events import NoticeDue, NoticeWithdrawn, ObligationKind, RenewalApproaching
+from shared.identity import identify
+
+SOURCE = "/notify"
+"""The CloudEvents source of all our facts."""
+NOT_YOURS = "notice-not-yours"
+"""The wording for people who are not recipients of an agreement, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFact:
+    """A fact for `notices.v1` that also becomes messages: `wording` filled with `words`."""
+
+    event_id: str
+    obligation_id: str
+    agreement_id: str
+    kind: ObligationKind
+    fact: RenewalApproaching | NoticeDue | NoticeWithdrawn
+    wording: str
+    words: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FactToTell:
+    """The same, as it is kept until everyone was told: `data` is the fact in JSON."""
+
+    event_id: str
+    event_type: str
+    obligation_id: str
+    agreement_id: str
+    buyer: str
+    data: bytes
+    wording: str
+    words: dict[str, str]
+    recorded_at: datetime
+
+
+def raised(
+    agreement: Agreement,
+    held: Held,
+    organisation: str | None,
+    plan: Plan,
+    today: date,
+    now: datetime,
+) -> NoticeFact:
+    """An obligation that fell due. The same one raised twice has the same event id."""
+    obligation = held.obligation
+    common = {
+        "obligation_id": obligation.obligation_id,
+        "agreement_id": agreement.agreement_id,
+        "buyer": agreement.buyer,
+        "reference": agreement.reference,
+        "title": agreement.title,
+        "provider": agreement.provider,
+        "supplier_id": agreement.supplier_id,
+        "organisation": organisation,
+        "end": obligation.end,
+        "recorded_at": now,
+    }
+    fact: RenewalApproaching | NoticeDue
+    if obligation.kind == "renewal":
+        fact = RenewalApproaching.model_validate(
+            common | {"stage_months": obligation.months, "due_on": obligation.due_on},
+            strict=False,
+        )
+        wording = "renewal-approaching"
+    else:
+        passed = obligation.due_on < today
+        rule = obligation.rule + ("; that day has passed" if passed else "")
+        fact = NoticeDue.model_validate(
+            common
+            | {
+                "notice_months": obligation.months,
+                "last_safe_service": obligation.due_on,
+                "rule": rule,
+            },
+            strict=False,
+        )
+        wording = "notice-due-passed" if passed else "notice-due"
+    return NoticeFact(
+        identify(fact.TYPE, obligation.obligation_id, str(held.since_revision)),
+        obligation.obligation_id,
+        agreement.agreement_id,
+        obligation.kind,
+        fact,
+        wording,
+        words_of(agreement, obligation, plan),
+    )
+
+
+def withdrawn(
+    agreement: Agreement,
+    obligation: Obligation,
+    revision: int,
+    plan: Plan,
+    now: datetime,
+    *,
+    moved: bool = False,
+) -> NoticeFact:
+    """What was told of an obligation no longer holds, since this revision of the plan."""
+    reason = why_withdrawn(agreement, obligation, moved=moved)
+    fact = NoticeWithdrawn.model_validate(
+        {
+            "obligation_id": obligation.obligation_id,
+            "agreement_id": agreement.agreement_id,
+            "buyer": agreement.buyer,
+            "reason": reason,
+            "recorded_at": now,
+        },
+        strict=False,
+    )
+    return NoticeFact(
+        identify(fact.TYPE, obligation.obligation_id, str(revision)),
+        obligation.obligation_id,
+        agreement.agreement_id,
+        obligation.kind,
+        fact,
+        "notice-withdrawn",
+        words_of(agreement, obligation, plan) | {"reason": reason},
+    )
+
+
+def not_yours(told: Told, now: datetime) -> NoticeFact:
+    """What was told of an agreement was not for its recipient; nothing new of it is said."""
+    reason = "you are not recorded as a party to this agreement, or no longer"
+    fact = NoticeWithdrawn.model_validate(
+        {
+            "obligation_id": told.obligation_id,
+            "agreement_id": told.agreement_id,
+            "buyer": told.buyer,
+            "reason": reason,
+            "recorded_at": now,
+        },
+        strict=False,
+    )
+    return NoticeFact(
+        identify(fact.TYPE, told.notification_id),
+        told.obligation_id,
+        told.agreement_id,
+        told.kind,
+        fact,
+        NOT_YOURS,
+        told.words | {"reason": reason},
+    )
+
+
+def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[str, str]:
+    """What templates can be filled with; dates are written out."""
+    return {
+        "title": _one_line(agreement.title),
+        "reference": _one_line(agreement.reference),
+        "provider": _one_line(agreement.provider),
+        "buyer": agreement.buyer,
+        "end": in_words(obligation.end),
+        "due_on": in_words(obligation.due_on),
+        "months": months_in_words(obligation.months),
+        "told": _told(obligation),
+        "rule": obligation.rule,
+        "contact": plan.contact,
+    }
+
+
+def _told(obligation: Obligation) -> str:
+    end = in_words(obligation.end)
+    if obligation.kind == "renewal":
+        return f"it ends on {end}"
+    due = in_words(obligation.due_on)
+    return f"{due} is the last safe day to serve notice so that it ends by {end}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,148 @@
+"""Wires notify: the only place, with the timer's clock, that reads settings and time."""
+
+import secrets
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from services.notify.addresses import resolve_public
+from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.webhook import WebhookChannel
+from services.notify.deliver import Channels, Deliverer, Pace
+from services.notify.handlers import handle_agreements, handle_suppliers
+from services.notify.link import Links
+from services.notify.message import Wordings
+from services.notify.metrics import UNDATED
+from services.notify.plan import SHIPPED, load_plans
+from services.notify.plan_obligations import plan_outdated
+from services.notify.queries.agreements import count_undated
+from services.notify.queries.keys import kept_key
+from services.notify.raise_due import raise_due
+from services.notify.routes.acknowledgements import acknowledgement_routes
+from services.notify.routes.notifications import notification_routes
+from services.notify.routes.subscriptions import subscription_routes
+from services.notify.settings import Settings
+from services.notify.timer import Timer
+from shared.access import require
+from shared.database import begin, check_schema, open_engine, unanswered
+from shared.kafka import Consumers
+from shared.outbox import Relay
+from shared.service import Service
+from shared.topics import create_topics
+from shared.web import open_door
+
+_CONNECTIONS = 12
+_UK = ZoneInfo("Europe/London")
+
+
+def clock() -> datetime:
+    """The instant that it is."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day that it is in the United Kingdom, by which notices count."""
+    return clock().astimezone(_UK).date()
+
+
+def build(settings: Settings) -> Service:
+    """The service, wired."""
+    engine = open_engine(settings.database, settings.schema_name, connections=_CONNECTIONS)
+    consumers = Consumers(settings)
+    plans = load_plans(settings.plans or SHIPPED)
+    wordings = Wordings(settings.templates)
+    given = settings.link_key.get_secret_value() if settings.link_key else ""
+    links = Links(settings.public_url, timedelta(days=settings.link_days), given)
+    webhooks = WebhookChannel(
+        allow_private=settings.allow_private_webhooks,
+        connect_seconds=settings.connect_seconds,
+        total_seconds=settings.total_seconds,
+        connections=settings.delivery_slots,
+    )
+    channels = Channels(webhooks, email_channel(settings))
+    deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
+
+    async def raise_what_is_due() -> None:
+        await plan_outdated(engine, plans, clock())
+        await raise_due(engine, plans, today(), clock())
+        async with begin(engine) as tx:
+            UNDATED.set(await count_undated(tx))
+        deliverer.wake()
+
+    async def learn_key() -> None:
+        if not given:
+            links.use(await kept_key(engine, "links", secrets.token_urlsafe(32)))
+
+    timer = Timer("raising what is due", settings.timer_seconds, raise_what_is_due)
+
+    async def ready() -> list[str]:
+        return [
+            *await unanswered(engine),
+            *consumers.unready(),
+            *relay.unready(),
+            *timer.unready(),
+        ]
+
+    app = open_door(
+        "Local Pound: notify",
+        "Watches every date that an agreement brings and tells the right people in time.",
+        ready,
+    )
+    officer = require(settings.token_key, "notices:write")
+    app.include_router(
+        subscription_routes(
+            engine,
+            officer,
+            anywhere if settings.allow_private_webhooks else resolve_public,
+            clock,
+            today,
+            email_is_set_up=channels.email is not None,
+        )
+    )
+    app.include_router(notification_routes(engine, officer))
+    app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
+    handle_agreements(consumers, engine, plans, clock)
+    handle_suppliers(consumers, engine, clock, today)
+    relay = Relay(engine, settings.schema_name, settings.kafka, settings.topic_prefix)
+    return Service(
+        app,
+        consumers,
+        loops=(relay.run, timer.run, deliverer.run),
+        before=(
+            partial(check_schema, engine, settings.service, settings.schema_name),
+            partial(create_topics, settings.kafka, prefix=settings.topic_prefix),
+            learn_key,
+        ),
+        after=(webhooks.close, engine.dispose),
+    )
+
+
+def pace(settings: Settings) -> Pace:
+    """How deliveries are made."""
+    return Pace(
+        schedule=settings.delivery_schedule,
+        lease=timedelta(seconds=settings.delivery_lease_seconds),
+        slots=settings.delivery_slots,
+        each=settings.delivery_slots_each,
+        emails=settings.smtp_connections,
+        idle_seconds=settings.delivery_idle_seconds,
+    )
+
+
+def email_channel(settings: Settings) -> EmailChannel | None:
+    """The way out by email, where an SMTP relay is set."""
+    if settings.smtp_host is None:
+        return None
+    relay = SmtpRelay(
+        settings.smtp_host,
+        settings.smtp_port,
+        settings.smtp_username,
+        settings.smtp_password,
+        settings.smtp_starttls,
+        settings.mail_from,
+    )
+    return EmailChannel(relay, total_seconds=settings.total_seconds)
+
+
+async def anywhere(host: str, port: int) -> None:
+    """Any host will do: where private webhooks are allowed, nothing is checked at registration."""

@@ -1,0 +1,29 @@
+"""notify's own metrics."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+OBLIGATIONS = Counter(
+    "localpound_notify_obligations_total",
+    "Obligations by kind and what became of them (raised, skipped, withdrawn)",
+    ["kind", "outcome"],
+)
+DELIVERIES = Counter(
+    "localpound_notify_deliveries_total",
+    "Attempts to deliver, by channel and outcome (delivered, retry, failed, gone, not-made)",
+    ["channel", "outcome"],
+)
+DELIVERY_SECONDS = Histogram(
+    "localpound_notify_delivery_seconds",
+    "Time that an attempt took",
+    ["channel"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15),
+)
+WAITING = Gauge(
+    "localpound_notify_oldest_waiting_seconds",
+    "How long ago the oldest notification that waits for an attempt became due",
+)
+IN_FLIGHT = Gauge("localpound_notify_deliveries_in_flight", "Attempts being made by this process")
+RAISED_AT = Gauge(
+    "localpound_notify_last_raise_timestamp_seconds", "When what was due was last raised"
+)
+UNDATED = Gauge("localpound_notify_undated_agreements", "Agreements that record no end date")

@@ -1,0 +1,274 @@
+"""Agreements, obligations, subscriptions, notifications."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import ARRAY
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agreements",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("terms_version", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("start", sa.Date(), nullable=True),
+        sa.Column("end", sa.Date(), nullable=True),
+        sa.Column("notice_months", sa.SmallInteger(), nullable=True),
+        sa.Column("ended_version", sa.BigInteger(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column(
+            "standing", sa.Text(), nullable=False, comment="dated, undated, ended or unknown"
+        ),
+        sa.Column("plan_digest", sa.Text(), nullable=False, comment="empty: not planned yet"),
+        sa.Column("revision", sa.BigInteger(), nullable=False, comment="how often it was planned"),
+        sa.PrimaryKeyConstraint("agreement_id"),
+    )
+    op.create_index("agreements_by_buyer", "agreements", ["buyer", "plan_digest"], unique=False)
+    op.create_index("agreements_by_supplier", "agreements", ["supplier_id"], unique=False)
+    op.create_table(
+        "facts",
+        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("event_type", sa.Text(), nullable=False),
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column(
+            "data", sa.LargeBinary(), nullable=False, comment="the fact as it was published, JSON"
+        ),
+        sa.Column("wording", sa.Text(), nullable=False, comment="the template that says it"),
+        sa.Column(
+            "words",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="what the template is filled with, JSON",
+        ),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("event_id"),
+    )
+    op.create_table(
+        "keys",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("records", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_table(
+        "rejects",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("reject_id", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("reject_id"),
+        sa.UniqueConstraint("seq"),
+    )
+    op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"], unique=False)
+    op.create_table(
+        "subscriptions",
+        sa.Column("subscription_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column(
+            "subscriber",
+            sa.Text(),
+            nullable=True,
+            comment="org-id of a buyer or of a provider organisation",
+        ),
+        sa.Column(
+            "supplier_id",
+            sa.Uuid(as_uuid=False),
+            nullable=True,
+            comment="a provider that matched no organisation",
+        ),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("event_types", ARRAY(sa.Text()), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("inactive_reason", sa.Text(), nullable=True),
+        sa.Column(
+            "failures",
+            sa.Integer(),
+            nullable=False,
+            comment="attempts failed since the last success",
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("subscription_id"),
+        sa.UniqueConstraint("seq"),
+    )
+    op.create_index("subscriptions_by_subscriber", "subscriptions", ["subscriber"], unique=False)
+    op.create_index("subscriptions_by_supplier", "subscriptions", ["supplier_id"], unique=False)
+    op.create_table(
+        "suppliers",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("supplier_id"),
+    )
+    op.create_table(
+        "notifications",
+        sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("subscription_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column(
+            "state", sa.Text(), nullable=False, comment="pending, delivered, failed or cancelled"
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False, comment="attempts begun"),
+        sa.Column(
+            "tries",
+            sa.Integer(),
+            nullable=False,
+            comment="attempts that failed, by no fault of ours",
+        ),
+        sa.Column(
+            "next_attempt_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="while claimed: the lease's end",
+        ),
+        sa.Column(
+            "claimed_by",
+            sa.Uuid(as_uuid=False),
+            nullable=True,
+            comment="the claim under which an attempt is being made",
+        ),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True),
+        sa.Column(
+            "recalled_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when it turned out not to be for its recipient",
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["facts.event_id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["subscriptions.subscription_id"],
+        ),
+        sa.PrimaryKeyConstraint("notification_id"),
+        sa.UniqueConstraint("seq"),
+    )
+    op.create_index(
+        "notifications_by_agreement", "notifications", ["agreement_id", "seq"], unique=False
+    )
+    op.create_index(
+        "notifications_due",
+        "notifications",
+        ["next_attempt_at", "subscription_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "notifications_in_flight",
+        "notifications",
+        ["subscription_id"],
+        unique=False,
+        postgresql_where=sa.text("claimed_by is not null"),
+    )
+    op.create_index(
+        "notifications_in_order",
+        "notifications",
+        ["subscription_id", "agreement_id", "seq"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending' or claimed_by is not null"),
+    )
+    op.create_index("notifications_of_event", "notifications", ["event_id"], unique=False)
+    op.create_index(
+        "notifications_to_send",
+        "notifications",
+        ["subscription_id", "next_attempt_at", "seq"],
+        unique=False,
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_table(
+        "obligations",
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("months", sa.SmallInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("raise_on", sa.Date(), nullable=False),
+        sa.Column("end", sa.Date(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="planned, raised, skipped, withdrawn, closed",
+        ),
+        sa.Column("since_revision", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "event_id",
+            sa.Uuid(as_uuid=False),
+            nullable=True,
+            comment="the fact by which it was raised",
+        ),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it was skipped or withdrawn"),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreements.agreement_id"],
+        ),
+        sa.PrimaryKeyConstraint("obligation_id"),
+    )
+    op.create_index("obligations_by_agreement", "obligations", ["agreement_id"], unique=False)
+    op.create_index(
+        "obligations_to_raise",
+        "obligations",
+        ["raise_on"],
+        unique=False,
+        postgresql_where=sa.text("state = 'planned'"),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False, comment="started until it is known"),
+        sa.Column("status", sa.Integer(), nullable=True, comment="of HTTP or SMTP"),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("response", sa.Text(), nullable=False, comment="the first 2 KB of the answer"),
+        sa.ForeignKeyConstraint(
+            ["notification_id"],
+            ["notifications.notification_id"],
+        ),
+        sa.PrimaryKeyConstraint("notification_id", "attempt"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("deliveries")
+    op.drop_table("obligations")
+    op.drop_table("notifications")
+    op.drop_table("suppliers")
+    op.drop_table("subscriptions")
+    op.drop_table("rejects")
+    op.drop_table("outbox")
+    op.drop_table("keys")
+    op.drop_table("facts")
+    op.drop_table("agreements")

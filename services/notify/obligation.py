@@ -1,0 +1,222 @@
+"""Which dates an agreement brings, and what changes when they move."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal
+
+from services.notify.agreement import Agreement
+from services.notify.dates import Decision, add_months, in_words, latest_safe_service
+from services.notify.plan import Plan
+from shared.events import ObligationKind
+from shared.identity import identify
+
+State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A date that an agreement brings: people are told on `raise_on` of what is due on `due_on`.
+
+    `months` is the stage of a renewal, or the length of the notice.
+    """
+
+    obligation_id: str
+    agreement_id: str
+    kind: ObligationKind
+    months: int
+    due_on: date
+    raise_on: date
+    end: date
+    rule: str
+
+    @property
+    def stage_months(self) -> int | None:
+        """The stage of a renewal, None for a notice."""
+        return self.months if self.kind == "renewal" else None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An obligation as it stands in the database.
+
+    `since_revision` is the revision of the plan that brought it, the last one if dates moved away
+    and came back: what is told of it then is a new message.
+    """
+
+    obligation: Obligation
+    state: State
+    since_revision: int
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What a new plan does to the obligations that stand."""
+
+    plan: list[Obligation] = field(default_factory=list)
+    amend: list[Obligation] = field(default_factory=list)
+    reopen: list[Obligation] = field(default_factory=list)
+    restore: list[Held] = field(default_factory=list)
+    drop: list[Held] = field(default_factory=list)
+    withdraw: list[Held] = field(default_factory=list)
+    close: list[Held] = field(default_factory=list)
+
+
+def obligations_of(agreement: Agreement, plan: Plan) -> list[Obligation]:
+    """Every date that the agreement brings under the plan, by due day; none without an end."""
+    if agreement.standing != "dated" or agreement.end is None or agreement.start is None:
+        return []
+    end, start = agreement.end, agreement.start
+    found = [
+        _obligation(agreement, "renewal", months, due, due, end, _renewal_rule(months, end))
+        for months in plan.renewal_stages_months
+        # A stage before the agreement starts would announce the renewal of what has not begun.
+        if (due := add_months(end, -months)) >= start
+    ]
+    if notice := notice_term(agreement.notice_months, plan):
+        months = notice.value
+        last = latest_safe_service(end, months)
+        rule = f"{notice.rule}; served by {in_words(last.value)} it ends by {in_words(end)}"
+        rule += f": {last.rule}"
+        if last.value < start:
+            rule += "; that is before the agreement starts, so its term has no room for the notice"
+        lead = last.value - timedelta(days=plan.notice_lead_days)
+        found.append(_obligation(agreement, "notice", months, last.value, lead, end, rule))
+    return sorted(found, key=lambda o: (o.due_on, o.kind, o.months))
+
+
+def _obligation(
+    agreement: Agreement,
+    kind: ObligationKind,
+    months: int,
+    due_on: date,
+    raise_on: date,
+    end: date,
+    rule: str,
+) -> Obligation:
+    # The end is part of it: 3 months before 30 and 31 May are one day, but not one message.
+    identifier = identify(
+        "obligation",
+        agreement.agreement_id,
+        kind,
+        str(months),
+        due_on.isoformat(),
+        end.isoformat(),
+    )
+    return Obligation(identifier, agreement.agreement_id, kind, months, due_on, raise_on, end, rule)
+
+
+def _renewal_rule(months: int, end: date) -> str:
+    return f"{months_in_words(months)} before {in_words(end)}"
+
+
+def notice_term(recorded: int | None, plan: Plan) -> Decision[int] | None:
+    """The longer of the agreement's own notice and the policy's; None when there is neither.
+
+    No period is ever invented: the rule says where the agreement records none.
+    """
+    policy = plan.policy_notice_months
+    if recorded is None:
+        if policy is None:
+            return None
+        rule = f"{_of_notice(policy)} by the buyer's policy; the agreement records no notice period"
+        return Decision(policy, rule)
+    if policy is None:
+        rule = f"{_of_notice(recorded)} by the agreement; the buyer's policy adds none"
+        return Decision(recorded, rule)
+    if recorded >= policy:
+        rule = f"{_of_notice(recorded)} by the agreement; the buyer's policy asks for "
+        return Decision(recorded, rule + months_in_words(policy))
+    rule = f"{_of_notice(policy)} by the buyer's policy, longer than the agreement's own "
+    return Decision(policy, rule + months_in_words(recorded))
+
+
+def _of_notice(months: int) -> str:
+    return "1 month's notice" if months == 1 else f"{months} months' notice"
+
+
+def months_in_words(months: int) -> str:
+    """As in `6 months`."""
+    return f"{months} month" if months == 1 else f"{months} months"
+
+
+def revise(
+    held: Iterable[Held],
+    wanted: Sequence[Obligation],
+    *,
+    ran_its_course: bool,
+    moved: bool = False,
+) -> Revision:
+    """What turns the obligations that stand into those that are wanted.
+
+    What was told and no longer holds is withdrawn; when the agreement simply `ran_its_course`,
+    what was told was true, and is closed without a word. What was told of an agreement that `moved`
+    to another provider names the wrong one: it is withdrawn, and planned to be told anew.
+    """
+    revision = Revision()
+    by_id = {obligation.obligation_id: obligation for obligation in wanted}
+    for one in held:
+        still = by_id.pop(one.obligation.obligation_id, None)
+        if still is not None:
+            if moved and one.state == "raised":
+                revision.withdraw.append(one)
+                revision.reopen.append(still)
+            elif one.state == "withdrawn" or (moved and one.state == "closed"):
+                revision.reopen.append(still)
+            elif one.state == "closed":
+                revision.restore.append(one)
+            elif still != one.obligation:
+                revision.amend.append(still)
+        elif one.state in ("planned", "skipped"):
+            revision.drop.append(one)
+        elif one.state == "raised":
+            (revision.close if ran_its_course else revision.withdraw).append(one)
+    revision.plan.extend(by_id.values())
+    return revision
+
+
+def why_withdrawn(agreement: Agreement, obligation: Obligation, *, moved: bool = False) -> str:
+    """The reason in words: what of the agreement is no longer as it was told."""
+    told = in_words(obligation.end)
+    if agreement.is_over and agreement.ended_on is not None:
+        return f"the agreement ended on {in_words(agreement.ended_on)}, before {told}"
+    if agreement.end is None:
+        return f"the agreement no longer has an end date; it was to end on {told}"
+    if agreement.end != obligation.end:
+        return f"the end of the agreement moved from {told} to {in_words(agreement.end)}"
+    if moved:
+        return "the agreement is with another provider now"
+    if obligation.kind == "notice":
+        return "the notice period that applies changed"
+    return "the buyer changed when it reminds of a renewal"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be done on a day: obligations to raise, and those to leave out with a reason."""
+
+    raise_now: list[Held] = field(default_factory=list)
+    skip: list[tuple[Held, str]] = field(default_factory=list)
+
+
+def decide_due(held: Iterable[Held], today: date) -> Due:
+    """What is due of one agreement's obligations: of renewal stages only the latest, once.
+
+    An agreement that became known late, or a service that stood still, brings several stages at
+    once; people get the one that holds today.
+    """
+    due = Due()
+    standing = list(held)
+    ripe = [h for h in standing if h.state == "planned" and h.obligation.raise_on <= today]
+    told = [h for h in standing if h.state == "raised"]
+    stages = [h.obligation for h in (*ripe, *told) if h.obligation.kind == "renewal"]
+    latest = max((stage.due_on for stage in stages if stage.end >= today), default=None)
+    for one in ripe:
+        if one.obligation.end < today:
+            due.skip.append((one, "the agreement's end had passed already"))
+        elif one.obligation.kind == "renewal" and one.obligation.due_on != latest:
+            due.skip.append((one, "a later stage was reached already"))
+        else:
+            due.raise_now.append(one)
+    return due

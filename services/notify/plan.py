@@ -1,0 +1,88 @@
+"""Plans as data: which reminders an agreement brings, and what a buyer's policy promises."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from shared.errors import Misconfigured
+from shared.events import Line, OrgId
+
+SHIPPED = Path(__file__).with_name("plans.json")
+
+Months = Annotated[int, Field(ge=1, le=120)]
+
+
+class Plan(BaseModel):
+    """One plan; `buyer` None is for every buyer that has none of its own.
+
+    Agreements planned by a plan with another digest are planned anew, whatever the editions: those
+    are for people, and a buyer's own plan counts its own. `policy_notice_months` None leaves only
+    the notice that an agreement records.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line
+    edition: Annotated[int, Field(ge=1, le=1_000_000)]
+    buyer: OrgId | None = None
+    renewal_stages_months: Annotated[tuple[Months, ...], Field(max_length=24)]
+    policy_notice_months: Months | None
+    notice_lead_days: Annotated[int, Field(ge=0, le=366)]
+    contact: Line
+
+    @property
+    def digest(self) -> str:
+        """The same for the same plan, another for any other."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @field_validator("renewal_stages_months")
+    @classmethod
+    def _distinct(cls, stages: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(stages)) != len(stages):
+            raise ValueError("a renewal stage is named twice")
+        return stages
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    plans: tuple[Plan, ...]
+
+
+class Plans:
+    """Every plan, found by buyer."""
+
+    def __init__(self, plans: tuple[Plan, ...]) -> None:
+        self._by_buyer = {plan.buyer: plan for plan in plans}
+        if len(self._by_buyer) != len(plans):
+            raise Misconfigured("two plans are for the same buyer")
+        if None not in self._by_buyer:
+            raise Misconfigured("a plan without a buyer is needed, for those that have none")
+
+    def of(self, buyer: str) -> Plan:
+        """The buyer's own plan, else the one for all."""
+        return self._by_buyer.get(buyer) or self._by_buyer[None]
+
+    @property
+    def own(self) -> dict[str, Plan]:
+        """The plans that are one buyer's own."""
+        return {buyer: plan for buyer, plan in self._by_buyer.items() if buyer is not None}
+
+    @property
+    def default(self) -> Plan:
+        """The plan of every other buyer."""
+        return self._by_buyer[None]
+
+
+def load_plans(path: Path = SHIPPED) -> Plans:
+    """Read plans from a file; Misconfigured names what is wrong with it."""
+    try:
+        return Plans(_File.model_validate_json(path.read_bytes()).plans)
+    except OSError as error:
+        raise Misconfigured(f"the plans can't be read: {error}") from error
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in fault["loc"])
+        raise Misconfigured(f"{path.name}: {where} {fault['msg']}") from error

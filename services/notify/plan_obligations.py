@@ -1,0 +1,214 @@
+"""Plan every date that agreements bring, again whenever they change."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.notify.agreement import Agreement, AgreementFact, apply_all, provider_changed
+from services.notify.fact import NoticeFact, withdrawn
+from services.notify.metrics import OBLIGATIONS
+from services.notify.obligation import Held, Obligation, Revision, obligations_of, revise
+from services.notify.plan import Plan, Plans
+from services.notify.publish import Published, publish
+from services.notify.queries.agreements import lock_agreements, lock_outdated, save_agreements
+from services.notify.queries.notifications import (
+    cancel_waiting,
+    hold_matching,
+    insert_facts,
+    take_back,
+)
+from services.notify.queries.obligations import (
+    amend_obligations,
+    delete_obligations,
+    held_obligations,
+    insert_planned,
+    mark_obligations,
+)
+from services.notify.recall_notifications import recall_notifications
+from shared.database import begin
+from shared.events import ObligationsPlanned
+from shared.identity import identify
+from shared.inbox import Reject, quarantine
+from shared.logs import logger
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """How many agreements were planned, how many facts were known already, how many withdrawn."""
+
+    agreements: int = 0
+    known: int = 0
+    withdrawn: int = 0
+
+
+async def plan_obligations(
+    engine: AsyncEngine,
+    plans: Plans,
+    facts: Sequence[AgreementFact],
+    rejects: Sequence[Reject],
+    now: datetime,
+) -> Planned:
+    """Apply facts in whatever order they come and plan anew the agreements that they changed."""
+    by_agreement: dict[str, list[AgreementFact]] = defaultdict(list)
+    for fact in facts:
+        by_agreement[str(fact.agreement_id)].append(fact)
+    async with begin(engine) as tx:
+        await quarantine(tx, rejects, now)
+        await hold_matching(tx)
+        known = await lock_agreements(tx, by_agreement)
+        after = {key: apply_all(known.get(key), own) for key, own in by_agreement.items()}
+        changed = [one for key, one in after.items() if one != known.get(key)]
+        moved = {
+            one.agreement_id
+            for one in changed
+            if provider_changed(known.get(one.agreement_id), one)
+        }
+        withdrawn_count = await _plan(tx, plans, changed, now, moved)
+    return Planned(len(changed), len(after) - len(changed), withdrawn_count)
+
+
+async def plan_outdated(engine: AsyncEngine, plans: Plans, now: datetime) -> int:
+    """Plan anew the agreements that another plan is in force for by now; return how many."""
+    count = 0
+    while True:
+        async with begin(engine) as tx:
+            await hold_matching(tx)
+            outdated = await lock_outdated(tx, plans, _AT_ONCE)
+            await _plan(tx, plans, outdated, now)
+        count += len(outdated)
+        if len(outdated) < _AT_ONCE:
+            return count
+
+
+async def _plan(
+    tx: AsyncConnection,
+    plans: Plans,
+    agreements: Sequence[Agreement],
+    now: datetime,
+    moved: Collection[str] = (),
+) -> int:
+    if not agreements:
+        return 0
+    held = await held_obligations(tx, [one.agreement_id for one in agreements])
+    numbers = await save_agreements(tx, agreements, plans)
+    # First of all, so that a former provider is not told how the agreement stands now.
+    await recall_notifications(tx, list(moved), now)
+    changes = Changes()
+    for agreement in agreements:
+        key = agreement.agreement_id
+        plan = plans.of(agreement.buyer)
+        changes.add(agreement, plan, numbers[key], held[key], now, moved=key in moved)
+    await changes.write(tx, now)
+    return len(changes.withdrawals)
+
+
+class Changes:
+    """What the new plans of many agreements change, gathered so that it is written at once."""
+
+    def __init__(self) -> None:
+        self._published: list[Published] = []
+        self._revisions: list[Revision] = []
+        self._planned: list[tuple[Obligation, int]] = []
+        self.withdrawals: list[tuple[Held, NoticeFact]] = []
+
+    def add(
+        self,
+        agreement: Agreement,
+        plan: Plan,
+        number: int,
+        held: Sequence[Held],
+        now: datetime,
+        *,
+        moved: bool,
+    ) -> None:
+        """Plan one agreement for the `number`th time; it may have `moved` to another provider."""
+        wanted = obligations_of(agreement, plan)
+        revision = revise(held, wanted, ran_its_course=_ran_its_course(agreement), moved=moved)
+        self._revisions.append(revision)
+        self._planned += [(one, number) for one in (*revision.plan, *revision.reopen)]
+        for one in revision.withdraw:
+            withdrawal = withdrawn(agreement, one.obligation, number, plan, now, moved=moved)
+            self.withdrawals.append((one, withdrawal))
+            OBLIGATIONS.labels(one.obligation.kind, "withdrawn").inc()
+            logger.info(
+                "notice.withdrawn",
+                agreement_id=agreement.agreement_id,
+                event_id=withdrawal.event_id,
+                obligation_id=withdrawal.obligation_id,
+            )
+        plan_id = identify(ObligationsPlanned.TYPE, agreement.agreement_id, str(number))
+        fact = obligations_planned(agreement, number, wanted, now)
+        self._published.append((plan_id, agreement.agreement_id, fact))
+
+    async def write(self, tx: AsyncConnection, now: datetime) -> None:
+        """Write obligations, take back what no longer holds, and publish."""
+        dropped = [h.obligation.obligation_id for r in self._revisions for h in r.drop]
+        await delete_obligations(tx, dropped)
+        await amend_obligations(tx, [o for r in self._revisions for o in r.amend])
+        closed = [h for r in self._revisions for h in r.close]
+        restored = [h for r in self._revisions for h in r.restore]
+        await mark_obligations(
+            tx,
+            [
+                *_marks(closed, "closed", "the agreement ran its course"),
+                *_marks(restored, "raised", None),
+                *(
+                    (held.obligation.obligation_id, "withdrawn", None, fact.words["reason"])
+                    for held, fact in self.withdrawals
+                ),
+            ],
+        )
+        # After the marks: what was told under another provider is withdrawn and planned at once.
+        await insert_planned(tx, self._planned)
+        await cancel_waiting(tx, [h.event_id for h in closed if h.event_id])
+        facts = [fact for _, fact in self.withdrawals]
+        await insert_facts(tx, facts, now)
+        await take_back(tx, [(h.event_id, fact) for h, fact in self.withdrawals if h.event_id], now)
+        taken_back = ((one.event_id, one.agreement_id, one.fact) for one in facts)
+        await publish(tx, [*taken_back, *self._published], now)
+
+
+def _marks(
+    held: Sequence[Held], state: str, reason: str | None
+) -> list[tuple[str, str, str | None, str | None]]:
+    return [(one.obligation.obligation_id, state, None, reason) for one in held]
+
+
+def _ran_its_course(agreement: Agreement) -> bool:
+    return (
+        agreement.is_over
+        and agreement.ended_on is not None
+        and agreement.end is not None
+        and agreement.ended_on >= agreement.end
+    )
+
+
+def obligations_planned(
+    agreement: Agreement, revision: int, obligations: Sequence[Obligation], now: datetime
+) -> ObligationsPlanned:
+    """The plan as a fact."""
+    return ObligationsPlanned.model_validate(
+        {
+            "agreement_id": agreement.agreement_id,
+            "buyer": agreement.buyer,
+            "version": agreement.version,
+            "revision": revision,
+            "obligations": [
+                {
+                    "obligation_id": one.obligation_id,
+                    "kind": one.kind,
+                    "due_on": one.due_on,
+                    "stage_months": one.stage_months,
+                    "rule": one.rule,
+                }
+                for one in obligations
+            ],
+            "recorded_at": now,
+        },
+        strict=False,
+    )

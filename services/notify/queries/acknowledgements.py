@@ -1,0 +1,152 @@
+"""Notifications as people see them: acknowledged, and listed with their attempts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notify.tables import deliveries, facts, notifications, subscriptions
+
+SeenState = Literal["pending", "delivered", "acknowledged", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt; its `outcome` is `started` while, or wherever, it is not known."""
+
+    attempt: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    status: int | None
+    detail: str
+    response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A message to one recipient."""
+
+    notification_id: str
+    seq: int
+    event_id: str
+    event_type: str
+    obligation_id: str
+    agreement_id: str
+    buyer: str
+    subscription_id: str
+    subscriber: str | None
+    supplier_id: str | None
+    channel: str
+    state: str
+    created_at: datetime
+    next_attempt_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    attempts: list[Attempt] = field(default_factory=list)
+
+
+_n, _s = notifications.c, subscriptions.c
+_JOINED = notifications.join(facts, facts.c.event_id == _n.event_id).join(
+    subscriptions, _s.subscription_id == _n.subscription_id
+)
+
+
+def _select() -> Select[Any]:
+    return select(
+        _n.notification_id,
+        _n.seq,
+        _n.event_id,
+        facts.c.event_type,
+        _n.obligation_id,
+        _n.agreement_id,
+        _n.buyer,
+        _n.subscription_id,
+        _s.subscriber,
+        _s.supplier_id,
+        _s.channel,
+        _n.state,
+        _n.created_at,
+        _n.next_attempt_at,
+        _n.acknowledged_at,
+        _n.acknowledged_by,
+    ).select_from(_JOINED)
+
+
+async def lock_notification(tx: AsyncConnection, key: str) -> Notification | None:
+    """One notification, locked for this transaction."""
+    query = _select().where(_n.notification_id == key).with_for_update(of=notifications)
+    row = (await tx.execute(query)).one_or_none()
+    return _notification(row, []) if row else None
+
+
+async def find_notification(tx: AsyncConnection, key: str) -> Notification | None:
+    """One notification."""
+    row = (await tx.execute(_select().where(_n.notification_id == key))).one_or_none()
+    return _notification(row, []) if row else None
+
+
+async def set_acknowledged(tx: AsyncConnection, key: str, by: str, now: datetime) -> None:
+    """Note that a notification was read; one that still waits needs no more attempts."""
+    await tx.execute(
+        update(notifications)
+        .where(_n.notification_id == key)
+        .values(acknowledged_at=now, acknowledged_by=by)
+    )
+    await tx.execute(
+        update(notifications)
+        .where(_n.notification_id == key, _n.state.in_(("pending", "failed")))
+        .values(state="delivered")
+    )
+
+
+async def list_notifications(
+    tx: AsyncConnection,
+    *,
+    agreement_id: str | None,
+    state: SeenState | None,
+    buyers: frozenset[str],
+    before: int | None,
+    limit: int,
+) -> list[Notification]:
+    """Notifications with their attempts, newest first, older than `before`."""
+    query = _select().order_by(_n.seq.desc()).limit(limit)
+    if agreement_id is not None:
+        query = query.where(_n.agreement_id == agreement_id)
+    if state == "acknowledged":
+        query = query.where(_n.acknowledged_at.is_not(None))
+    elif state is not None:
+        query = query.where(_n.state == state, _n.acknowledged_at.is_(None))
+    if buyers:
+        query = query.where(_n.buyer.in_(buyers))
+    if before is not None:
+        query = query.where(_n.seq < before)
+    rows = (await tx.execute(query)).all()
+    made = await _attempts(tx, [row.notification_id for row in rows])
+    return [_notification(row, made[row.notification_id]) for row in rows]
+
+
+async def _attempts(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Attempt]]:
+    query = (
+        select(deliveries)
+        .where(deliveries.c.notification_id.in_(ids))
+        .order_by(deliveries.c.attempt)
+    )
+    found: dict[str, list[Attempt]] = defaultdict(list)
+    for row in await tx.execute(query):
+        key, *attempt = row
+        found[key].append(Attempt(*attempt))
+    return found
+
+
+def _notification(row: Any, attempts: list[Attempt]) -> Notification:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    if values["state"] != "pending":
+        values["next_attempt_at"] = None
+    if values["acknowledged_at"] is not None:
+        values["state"] = "acknowledged"
+    return Notification(**values, attempts=attempts)

@@ -1,0 +1,196 @@
+"""Facts that people are told of, and whom each one is for."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notify.fact import NoticeFact
+from shared.database import driver
+from shared.identity import identify
+
+_LOCK_CLASS = 8103
+
+
+async def hold_matching(tx: AsyncConnection, *, exclusive: bool = False) -> None:
+    """Keep what is raised and who is subscribed from changing past each other, until commit.
+
+    Who raises or withdraws shares the hold; who adds a subscription, or learns the organisation of
+    a supplier, takes it alone. So neither misses what the other has not committed yet.
+    """
+    lock = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+    connection = await driver(tx)
+    await connection.execute(
+        f"select {lock}($1::int, hashtext(current_schema()))",
+        _LOCK_CLASS,
+    )
+
+
+async def insert_facts(tx: AsyncConnection, facts: Sequence[NoticeFact], now: datetime) -> None:
+    """Keep facts for as long as messages speak of them."""
+    connection = await driver(tx)
+    await connection.executemany(
+        "insert into facts (event_id, event_type, obligation_id, agreement_id, buyer, data,"
+        " wording, words, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " on conflict do nothing",
+        [
+            (
+                one.event_id,
+                one.fact.TYPE,
+                one.obligation_id,
+                one.agreement_id,
+                one.fact.buyer,
+                one.fact.model_dump_json().encode(),
+                one.wording,
+                orjson.dumps(one.words),
+                now,
+            )
+            for one in facts
+        ],
+    )
+
+
+class Addressed(NamedTuple):
+    """A fact and a subscription that is to be told of it."""
+
+    event_id: str
+    subscription_id: str
+    obligation_id: str
+    agreement_id: str
+    buyer: str
+    times_recalled: int = 0
+
+
+_MATCHES = """
+    select distinct on (s.subscription_id, o.agreement_id, o.kind)
+           f.event_id::text, s.subscription_id::text, f.obligation_id::text,
+           f.agreement_id::text, f.buyer,
+           (select count(*) from notifications n where n.event_id = f.event_id
+            and n.subscription_id = s.subscription_id and n.recalled_at is not null)
+    from obligations o
+    join facts f on f.event_id = o.event_id
+    join agreements a on a.agreement_id = o.agreement_id
+    left join suppliers p on p.supplier_id = a.supplier_id
+    join subscriptions s on s.active and f.event_type = any(s.event_types)
+         and (s.subscriber = a.buyer or s.subscriber = p.organisation
+              or s.supplier_id = a.supplier_id)
+    where o.state = 'raised' and o."end" >= $2 and {scope} = any($1::uuid[])
+    order by s.subscription_id, o.agreement_id, o.kind, o.due_on desc
+"""
+_BY_OBLIGATION = _MATCHES.format(scope="o.obligation_id")
+_BY_SUBSCRIPTION = _MATCHES.format(scope="s.subscription_id")
+_BY_SUPPLIER = _MATCHES.format(scope="a.supplier_id")
+
+
+async def address_raised(
+    tx: AsyncConnection, obligations: Sequence[str], today: date, now: datetime
+) -> int:
+    """Leave a notification for every subscription that obligations just raised are for."""
+    return await _address(tx, _BY_OBLIGATION, obligations, today, now)
+
+
+async def address_subscription(
+    tx: AsyncConnection, subscription_id: str, today: date, now: datetime
+) -> int:
+    """Tell a new subscription what was raised before and still holds: of each kind the latest."""
+    return await _address(tx, _BY_SUBSCRIPTION, [subscription_id], today, now)
+
+
+async def address_suppliers(
+    tx: AsyncConnection, suppliers: Sequence[str], today: date, now: datetime
+) -> int:
+    """Tell the organisations that suppliers turned out to be what was raised and still holds."""
+    return await _address(tx, _BY_SUPPLIER, suppliers, today, now)
+
+
+async def _address(
+    tx: AsyncConnection, matches: str, ids: Sequence[str], today: date, now: datetime
+) -> int:
+    if not ids:
+        return 0
+    connection = await driver(tx)
+    rows = await connection.fetch(matches, list(ids), today)
+    return await insert_notifications(tx, [Addressed(*row.values()) for row in rows], now)
+
+
+async def insert_notifications(
+    tx: AsyncConnection, addressed: Sequence[Addressed], now: datetime
+) -> int:
+    """Leave notifications to be delivered at once; one that is there already stays as it is.
+
+    But one that was given up or cancelled is tried again: its subscription was taken up anew. One
+    that was recalled is told under a new id, since its receiver was asked to disregard the old one.
+    """
+    if not addressed:
+        return 0
+    connection = await driver(tx)
+    ids = [_notification_id(one) for one in addressed]
+    *columns, _ = zip(*addressed, strict=True)
+    done = await connection.execute(
+        "insert into notifications (notification_id, event_id, subscription_id, obligation_id,"
+        " agreement_id, buyer, state, attempts, tries, next_attempt_at, created_at)"
+        " select *, 'pending', 0, 0, $7::timestamptz, $7::timestamptz from unnest($1::uuid[],"
+        " $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[])"
+        " on conflict (notification_id) do update set state = 'pending', tries = 0,"
+        " next_attempt_at = excluded.next_attempt_at"
+        " where notifications.state in ('failed', 'cancelled')"
+        " and notifications.acknowledged_at is null",
+        ids,
+        *(list(column) for column in columns),
+        now,
+    )
+    return int(done.rsplit(" ", 1)[1])
+
+
+def _notification_id(one: Addressed) -> str:
+    again = [str(one.times_recalled)] if one.times_recalled else []
+    return identify("notification", one.event_id, one.subscription_id, *again)
+
+
+async def take_back(
+    tx: AsyncConnection, withdrawals: Sequence[tuple[str, NoticeFact]], now: datetime
+) -> int:
+    """Cancel what waits of each (event told, fact that withdraws it) and tell who may have got it.
+
+    Whoever an attempt was made to reach may have got it, whatever was heard of it; but those from
+    whom it was recalled hear no more of it.
+    """
+    by_event = dict(withdrawals)
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        "with told as (select notification_id from notifications"
+        " where event_id = any($1::uuid[]) order by seq for update)"
+        " update notifications n set state = case n.state when 'pending' then 'cancelled'"
+        " else n.state end from told, subscriptions s"
+        " where n.notification_id = told.notification_id"
+        " and s.subscription_id = n.subscription_id"
+        " returning n.event_id::text, n.subscription_id::text,"
+        " n.attempts > 0 and n.recalled_at is null and s.active as told",
+        list(by_event),
+    )
+    tell = [
+        Addressed(
+            withdrawal.event_id,
+            row["subscription_id"],
+            withdrawal.obligation_id,
+            withdrawal.agreement_id,
+            withdrawal.fact.buyer,
+        )
+        for row in rows
+        if row["told"]
+        for withdrawal in [by_event[row["event_id"]]]
+    ]
+    return await insert_notifications(tx, tell, now)
+
+
+async def cancel_waiting(tx: AsyncConnection, events: Sequence[str]) -> None:
+    """Cancel what waits of facts that no longer need telling."""
+    if events:
+        connection = await driver(tx)
+        await connection.execute(
+            "update notifications set state = 'cancelled'"
+            " where event_id = any($1::uuid[]) and state = 'pending'",
+            list(events),
+        )

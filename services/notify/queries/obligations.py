@@ -1,0 +1,85 @@
+"""Obligations in the database: read and written for many agreements at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.notify.obligation import Held, Obligation
+from shared.database import driver
+
+_COLUMNS = 'obligation_id, agreement_id, kind, months, due_on, raise_on, "end", rule'
+_READ = _COLUMNS.replace("_id", "_id::text")
+
+
+async def held_obligations(tx: AsyncConnection, agreements: Iterable[str]) -> dict[str, list[Held]]:
+    """The obligations of each agreement, as they stand."""
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        f"select {_READ}, state, since_revision, event_id::text from obligations"  # noqa: S608 - our own column names
+        " where agreement_id = any($1::uuid[]) order by due_on, obligation_id",
+        list(agreements),
+    )
+    found: dict[str, list[Held]] = defaultdict(list)
+    for row in rows:
+        *obligation, state, since_revision, event_id = row.values()
+        found[row["agreement_id"]].append(
+            Held(Obligation(*obligation), state, since_revision, event_id)
+        )
+    return found
+
+
+async def insert_planned(tx: AsyncConnection, planned: Sequence[tuple[Obligation, int]]) -> None:
+    """Add obligations, each with the revision that plans it; one that was withdrawn is anew."""
+    connection = await driver(tx)
+    await connection.executemany(
+        f"insert into obligations ({_COLUMNS}, state, since_revision)"  # noqa: S608 - our own column names
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9)"
+        " on conflict (obligation_id) do update set raise_on = excluded.raise_on,"
+        " rule = excluded.rule, state = 'planned', since_revision = excluded.since_revision,"
+        " event_id = null, reason = null",
+        [(*_values(obligation), revision) for obligation, revision in planned],
+    )
+
+
+async def amend_obligations(tx: AsyncConnection, amended: Sequence[Obligation]) -> None:
+    """Write when they are raised and by what rule; neither is part of their identity."""
+    connection = await driver(tx)
+    await connection.executemany(
+        "update obligations set raise_on = $2, rule = $3 where obligation_id = $1",
+        [(o.obligation_id, o.raise_on, o.rule) for o in amended],
+    )
+
+
+async def delete_obligations(tx: AsyncConnection, ids: Sequence[str]) -> None:
+    """Remove obligations of which nobody was told."""
+    if ids:
+        connection = await driver(tx)
+        await connection.execute(
+            "delete from obligations where obligation_id = any($1::uuid[])", ids
+        )
+
+
+async def mark_obligations(
+    tx: AsyncConnection, marked: Sequence[tuple[str, str, str | None, str | None]]
+) -> None:
+    """Set (obligation, state, event, reason); the event stays as it is where None is given."""
+    connection = await driver(tx)
+    await connection.executemany(
+        "update obligations set state = $2, event_id = coalesce($3, event_id), reason = $4"
+        " where obligation_id = $1",
+        marked,
+    )
+
+
+def _values(o: Obligation) -> tuple[object, ...]:
+    return (
+        o.obligation_id,
+        o.agreement_id,
+        o.kind,
+        o.months,
+        o.due_on,
+        o.raise_on,
+        o.end,
+        o.rule,
+    )

@@ -1,0 +1,118 @@
+"""Acknowledgement over HTTP: by the link that a message carries, or by an officer."""
+
+from collections.abc import Callable
+from datetime import datetime
+from html import escape
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.requests import Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.notify.acknowledge_notification import acknowledge_notification
+from services.notify.link import Links
+from services.notify.message import Wordings
+from services.notify.queries.acknowledgements import find_notification
+from shared.access import Allow, Refused
+
+_PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Acknowledged(BaseModel):
+    """The acknowledgement that stands."""
+
+    model_config = ConfigDict(
+        from_attributes=True,
+        json_schema_extra={
+            "examples": [
+                {
+                    "notification_id": "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10",
+                    "acknowledged_at": "2026-11-24T10:12:00Z",
+                    "acknowledged_by": "GB-CHC-1036460",
+                }
+            ]
+        },
+    )
+
+    notification_id: UUID
+    acknowledged_at: datetime
+    acknowledged_by: str
+
+
+def acknowledgement_routes(
+    engine: AsyncEngine,
+    authorised: Allow,
+    links: Links,
+    wordings: Wordings,
+    clock: Callable[[], datetime],
+) -> APIRouter:
+    """The routes at /v1/notifications/{id}/acknowledge."""
+    router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
+
+    @router.get(
+        "/{notification_id}/acknowledge",
+        summary="The page that a message links to",
+        response_class=HTMLResponse,
+    )
+    async def ask(notification_id: UUID, token: str) -> Response:
+        """It only shows a button: programs that follow links in mails acknowledge nothing."""
+        try:
+            links.check(token, str(notification_id), clock())
+        except Refused as error:
+            return _page(wordings, error.status, "This link does not work", error.reason)
+        async with engine.connect() as connection:
+            found = await find_notification(connection, str(notification_id))
+        if found is None:
+            return _page(wordings, 404, "Not known", "This message is not known here.")
+        if found.acknowledged_at:
+            return _page(wordings, 200, "Confirmed already", "Nothing more is needed.")
+        button = (
+            "<p>Press the button once the right person has read the message.</p>"
+            f'<form method="post" action="?token={escape(token)}">'
+            "<button>Yes, it has been read</button></form>"
+        )
+        page = wordings.page("Confirm that it was read", button)
+        return HTMLResponse(page, headers=_PAGE_HEADERS)
+
+    @router.post(
+        "/{notification_id}/acknowledge",
+        summary="Acknowledge a notification",
+        response_model=Acknowledged,
+    )
+    async def acknowledge(
+        request: Request, notification_id: UUID, token: str | None = None
+    ) -> Response:
+        """By the signed link of the message, or by an officer's bearer token. Doing it again
+        changes nothing: the first acknowledgement stands.
+        """
+        as_page = "text/html" in request.headers.get("accept", "")
+        key = str(notification_id)
+        try:
+            if token is not None:
+                links.check(token, key, clock())
+            caller = await authorised(request) if token is None else None
+            found = await acknowledge_notification(engine, key, caller, clock())
+        except Refused as error:
+            if as_page:
+                return _page(wordings, error.status, "This link does not work", error.reason)
+            raise
+        if as_page:
+            return _page(wordings, 200, "Thank you", "It is recorded that the message was read.")
+        view = Acknowledged.model_validate(found)
+        return JSONResponse(view.model_dump(mode="json"))
+
+    return router
+
+
+def _page(wordings: Wordings, status: int, title: str, said: str) -> HTMLResponse:
+    said = said[:1].upper() + said[1:]
+    body = f"<h1>{escape(title)}</h1>\n<p>{escape(said)}</p>"
+    return HTMLResponse(wordings.page(title, body), status_code=status, headers=_PAGE_HEADERS)

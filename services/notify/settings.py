@@ -1,0 +1,73 @@
+"""What notify can be set to."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from shared.settings import ServiceSettings
+
+_MINUTE, _HOUR = 60.0, 3600.0
+Seconds = Annotated[float, Field(gt=0)]
+
+
+class Settings(ServiceSettings):
+    """`LOCALPOUND_NOTIFY_<NAME>`."""
+
+    service: ClassVar[str] = "notify"
+
+    http_port: int = 8103
+    public_url: str = Field(
+        default="http://127.0.0.1:8103", description="Where readers of messages reach this service"
+    )
+    link_key: SecretStr | None = Field(
+        default=None,
+        description="Signs acknowledgement links; without it a key is made once and kept in the "
+        "database",
+    )
+    link_days: Annotated[int, Field(ge=1)] = 180
+    plans: Path | None = Field(default=None, description="The buyers' plans, else those shipped")
+    templates: Path | None = Field(
+        default=None, description="A folder whose templates replace those shipped"
+    )
+
+    timer_seconds: Seconds = 30.0
+    delivery_schedule: tuple[Annotated[float, Field(ge=0)], ...] = Field(
+        default=(
+            0.0,
+            5.0,
+            5 * _MINUTE,
+            30 * _MINUTE,
+            2 * _HOUR,
+            5 * _HOUR,
+            10 * _HOUR,
+            14 * _HOUR,
+            20 * _HOUR,
+            24 * _HOUR,
+        ),
+        min_length=1,
+        description="Seconds before each attempt; after the last one a message is given up",
+    )
+    delivery_slots: Annotated[int, Field(ge=1)] = 50
+    delivery_slots_each: Annotated[int, Field(ge=1)] = 12
+    delivery_idle_seconds: Seconds = 0.5
+    delivery_lease_seconds: Seconds = 60.0
+    connect_seconds: Seconds = 5.0
+    total_seconds: Seconds = 15.0
+    allow_private_webhooks: bool = Field(
+        default=False, description="Let webhooks reach private addresses: for demonstration only"
+    )
+
+    smtp_host: str | None = Field(default=None, description="Without it there is no email")
+    smtp_port: int = 587
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_starttls: bool = True
+    smtp_connections: Annotated[int, Field(ge=1)] = 5
+    mail_from: str = "Local Pound <notices@localpound.example>"
+
+    @model_validator(mode="after")
+    def _lease_outlasts_attempts(self) -> Self:
+        if self.delivery_lease_seconds < 2 * self.total_seconds + 5:
+            raise ValueError("delivery_lease_seconds must be over twice total_seconds, and 5 more")
+        return self

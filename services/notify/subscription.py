@@ -1,0 +1,82 @@
+"""Who is told, by which channel."""
+
+import base64
+import binascii
+import re
+import secrets
+from typing import Annotated, Literal, get_args
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.notify.addresses import check_webhook
+from shared.errors import Rejected
+from shared.events import OrgId
+from shared.identity import identify
+
+Channel = Literal["webhook", "email"]
+MessageType = Literal["renewal.approaching.v1", "notice.due.v1", "notice.withdrawn.v1"]
+
+_SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with
+_SECRET_BYTES = range(24, 65)  # Standard Webhooks: between 192 and 512 bits
+_MAILBOX = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
+)
+
+
+class Wish(BaseModel):
+    """What a subscriber asks for: exactly one of `subscriber` and `supplier_id`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subscriber: OrgId | None = Field(
+        default=None, description="A buyer, or a provider organisation, by its org-id"
+    )
+    supplier_id: UUID | None = Field(
+        default=None, description="A provider that matched no organisation"
+    )
+    channel: Channel
+    address: str = Field(description="A URL for webhooks, a mailbox for email")
+    event_types: Annotated[tuple[MessageType, ...], Field(min_length=1)] = get_args(MessageType)
+    secret: str | None = Field(
+        default=None,
+        description="For webhooks: `whsec_` and the base64 of 24 to 64 bytes; made where not given",
+    )
+
+
+def check_wish(wish: Wish, *, email_is_set_up: bool) -> None:
+    """Raise Rejected, with the field at fault, for a wish that can't be granted."""
+    if (wish.subscriber is None) == (wish.supplier_id is None):
+        raise Rejected("give exactly one of subscriber and supplier_id", "subscriber")
+    if wish.channel == "webhook":
+        check_webhook(wish.address)
+        if wish.secret is not None:
+            check_secret(wish.secret)
+        return
+    if not email_is_set_up:
+        raise Rejected("email is not set up here; subscribe by webhook", "channel")
+    if not _MAILBOX.fullmatch(wish.address):
+        raise Rejected("the address must be a mailbox such as office@example.org", "address")
+    if wish.secret is not None:
+        raise Rejected("only webhooks are signed with a secret", "secret")
+
+
+def check_secret(secret: str) -> None:
+    """Raise Rejected unless it is `whsec_` and the base64 of 24 to 64 bytes."""
+    try:
+        size = len(base64.b64decode(secret.removeprefix(_SECRET_PREFIX), validate=True))
+    except (binascii.Error, ValueError):
+        size = 0
+    if not secret.startswith(_SECRET_PREFIX) or size not in _SECRET_BYTES:
+        raise Rejected("the secret must be whsec_ and the base64 of 24 to 64 bytes", "secret")
+
+
+def new_secret() -> str:
+    """A secret that nobody has seen."""
+    return _SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def subscription_id(wish: Wish) -> str:
+    """One subscriber has one subscription for one address."""
+    who = wish.subscriber or str(wish.supplier_id)
+    return identify("subscription", who, wish.channel, wish.address)

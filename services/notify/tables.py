@@ -1,0 +1,180 @@
+"""The tables that notify owns."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from shared.inbox import rejects_table
+from shared.outbox import outbox_table
+
+metadata = MetaData()
+outbox = outbox_table(metadata)
+rejects = rejects_table(metadata)
+
+_id = Uuid(as_uuid=False)
+_instant = DateTime(timezone=True)
+
+suppliers = Table(
+    "suppliers",
+    metadata,
+    Column("supplier_id", _id, primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("organisation", Text),
+)
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("agreement_id", _id, primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("terms_version", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("supplier_id", _id),
+    Column("start", Date),
+    Column("end", Date),
+    Column("notice_months", SmallInteger),
+    Column("ended_version", BigInteger, nullable=False),
+    Column("ended_on", Date),
+    Column("standing", Text, nullable=False, comment="dated, undated, ended or unknown"),
+    Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
+    Column("revision", BigInteger, nullable=False, comment="how often it was planned"),
+    Index("agreements_by_buyer", "buyer", "plan_digest"),
+    Index("agreements_by_supplier", "supplier_id"),
+)
+
+obligations = Table(
+    "obligations",
+    metadata,
+    Column("obligation_id", _id, primary_key=True),
+    Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("months", SmallInteger, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("raise_on", Date, nullable=False),
+    Column("end", Date, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="planned, raised, skipped, withdrawn, closed"),
+    Column("since_revision", BigInteger, nullable=False),
+    Column("event_id", _id, comment="the fact by which it was raised"),
+    Column("reason", Text, comment="why it was skipped or withdrawn"),
+    Index("obligations_by_agreement", "agreement_id"),
+    Index("obligations_to_raise", "raise_on", postgresql_where=text("state = 'planned'")),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("event_id", _id, primary_key=True),
+    Column("event_type", Text, nullable=False),
+    Column("obligation_id", _id, nullable=False),
+    Column("agreement_id", _id, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False, comment="the fact as it was published, JSON"),
+    Column("wording", Text, nullable=False, comment="the template that says it"),
+    Column("words", LargeBinary, nullable=False, comment="what the template is filled with, JSON"),
+    Column("recorded_at", _instant, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscription_id", _id, primary_key=True),
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("subscriber", Text, comment="org-id of a buyer or of a provider organisation"),
+    Column("supplier_id", _id, comment="a provider that matched no organisation"),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("event_types", ARRAY(Text), nullable=False),
+    Column("secret", Text),
+    Column("active", Boolean, nullable=False),
+    Column("inactive_reason", Text),
+    Column("failures", Integer, nullable=False, comment="attempts failed since the last success"),
+    Column("created_at", _instant, nullable=False),
+    Index("subscriptions_by_subscriber", "subscriber"),
+    Index("subscriptions_by_supplier", "supplier_id"),
+)
+
+_waiting = text("state = 'pending'")
+_in_flight = text("claimed_by is not null")
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("notification_id", _id, primary_key=True),
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("event_id", _id, ForeignKey(facts.c.event_id), nullable=False),
+    Column("subscription_id", _id, ForeignKey(subscriptions.c.subscription_id), nullable=False),
+    Column("obligation_id", _id, nullable=False),
+    Column("agreement_id", _id, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="pending, delivered, failed or cancelled"),
+    Column("attempts", Integer, nullable=False, comment="attempts begun"),
+    Column("tries", Integer, nullable=False, comment="attempts that failed, by no fault of ours"),
+    Column("next_attempt_at", _instant, nullable=False, comment="while claimed: the lease's end"),
+    Column("claimed_by", _id, comment="the claim under which an attempt is being made"),
+    Column("acknowledged_at", _instant),
+    Column("acknowledged_by", Text),
+    Column("recalled_at", _instant, comment="when it turned out not to be for its recipient"),
+    Column("created_at", _instant, nullable=False),
+    Index("notifications_due", "next_attempt_at", "subscription_id", postgresql_where=_waiting),
+    Index(
+        "notifications_to_send",
+        "subscription_id",
+        "next_attempt_at",
+        "seq",
+        postgresql_where=_waiting,
+    ),
+    Index(
+        "notifications_in_order",
+        "subscription_id",
+        "agreement_id",
+        "seq",
+        postgresql_where=text("state = 'pending' or claimed_by is not null"),
+    ),
+    Index("notifications_in_flight", "subscription_id", postgresql_where=_in_flight),
+    Index("notifications_of_event", "event_id"),
+    Index("notifications_by_agreement", "agreement_id", "seq"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column(
+        "notification_id",
+        _id,
+        ForeignKey(notifications.c.notification_id),
+        primary_key=True,
+    ),
+    Column("attempt", Integer, primary_key=True),
+    Column("started_at", _instant, nullable=False),
+    Column("finished_at", _instant),
+    Column("outcome", Text, nullable=False, comment="started until it is known"),
+    Column("status", Integer, comment="of HTTP or SMTP"),
+    Column("detail", Text, nullable=False),
+    Column("response", Text, nullable=False, comment="the first 2 KB of the answer"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+)

@@ -1,0 +1,139 @@
+"""notify on a real database, with a receiver of webhooks and what it takes to drive the service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.local.addresses import Addresses
+from services.notify.agreement import AgreementFact
+from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.webhook import WebhookChannel
+from services.notify.deliver import Channels, Deliverer, Pace
+from services.notify.link import Links
+from services.notify.main import anywhere
+from services.notify.message import Wordings
+from services.notify.plan import Plans, load_plans
+from services.notify.plan_obligations import Planned, plan_obligations
+from services.notify.raise_due import Raised, raise_due
+from services.notify.record_suppliers import record_suppliers
+from services.notify.subscribe import subscribe
+from services.notify.subscription import Wish
+from shared.access import Caller
+from shared.database import begin, raw_connection
+from tests.conftest import MakeEngine
+from tests.notify.facts import NOW, ORGANISATION, TODAY, classified
+from tests.notify.mailbox import FROM, Mailbox
+from tests.notify.outbox import Published, waiting_facts
+from tests.notify.receiver import SECRET, Receiver, receiving
+
+LINKS = Links("https://notify.example", timedelta(days=90), "a key of the tests, 32 bytes or more")
+SCHEDULE = (0.0, 5.0, 300.0, 1800.0)
+
+
+@pytest.fixture
+async def engine(engine_for: MakeEngine) -> AsyncEngine:
+    return await engine_for("notify")
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as running:
+        yield running
+
+
+@pytest.fixture
+def mailbox(stack: Addresses) -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+async def relay(mailbox: Mailbox) -> AsyncIterator[SmtpRelay]:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(mailbox), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    yield SmtpRelay("127.0.0.1", port, None, None, starttls=False, mail_from=FROM)
+    server.close()
+
+
+@dataclass
+class Desk:
+    """Drives notify as its handlers, timers and doors do, at a time that the test sets."""
+
+    engine: AsyncEngine
+    now: datetime = NOW
+    plans: Plans = field(default_factory=load_plans)
+    email: EmailChannel | None = None
+    slots: int = 50
+    each: int = 12
+    webhook: WebhookChannel = field(
+        default_factory=lambda: WebhookChannel(
+            allow_private=True, connect_seconds=1, total_seconds=2, connections=50
+        )
+    )
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def deliverer(self) -> Deliverer:
+        pace = Pace(SCHEDULE, timedelta(seconds=60), self.slots, self.each, 5, 0.02)
+        channels = Channels(self.webhook, self.email)
+        return Deliverer(self.engine, channels, Wordings(), LINKS, pace, self.clock)
+
+    async def tell(self, *facts: AgreementFact) -> Planned:
+        return await plan_obligations(self.engine, self.plans, facts, [], self.now)
+
+    async def match(self, organisation: str | None = ORGANISATION, revision: int = 1) -> int:
+        facts = [classified(organisation, revision)]
+        return await record_suppliers(self.engine, facts, [], TODAY, self.now)
+
+    async def raise_due(self) -> Raised:
+        return await raise_due(self.engine, self.plans, self.now.date(), self.now)
+
+    async def subscribe(
+        self, address: str, subscriber: str | None = ORGANISATION, **wish: Any
+    ) -> str:
+        given = {"subscriber": subscriber, "channel": "webhook", "address": address} | wish
+        if given["channel"] == "webhook":
+            given.setdefault("secret", SECRET)
+        added, _ = await subscribe(
+            self.engine,
+            Wish.model_validate(given),
+            Caller(),
+            resolve=anywhere,
+            email_is_set_up=True,
+            today=self.now.date(),
+            now=self.now,
+        )
+        return added.subscription_id
+
+    async def deliver(self) -> int:
+        return await self.deliverer().run_once()
+
+    async def rows(self, query: str, **values: Any) -> Sequence[Any]:
+        async with self.engine.connect() as connection:
+            return (await connection.execute(text(query), values)).all()
+
+    async def states(self) -> list[tuple[str, int]]:
+        found = await self.rows("select state, attempts from notifications order by seq")
+        return [tuple(row) for row in found]
+
+    async def published(self) -> list[Published]:
+        async with begin(self.engine) as tx:
+            return await waiting_facts(await raw_connection(tx))
+
+    async def published_types(self) -> list[str]:
+        return [one.type for one in await self.published()]
+
+
+@pytest.fixture
+async def desk(engine: AsyncEngine) -> AsyncIterator[Desk]:
+    desk = Desk(engine)
+    yield desk
+    await desk.webhook.close()

@@ -1,0 +1,77 @@
+"""Agreements and suppliers as their facts tell them, for tests."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from services.notify.agreement import Agreement, AgreementFact, apply
+from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, SupplierClassified
+from shared.identity import agreement_id, supplier_id
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+BUYER = "GB-LAE-LDS"
+PROVIDER = "Hollybank Hospice"
+ORGANISATION = "GB-CHC-1999999"
+SUPPLIER = supplier_id(PROVIDER)
+
+
+def terms(reference: str = "LCC/1", version: int = 1, **changes: Any) -> dict[str, Any]:
+    buyer = changes.get("buyer", BUYER)
+    return {
+        "agreement_id": UUID(agreement_id(buyer, reference)),
+        "supplier_id": UUID(SUPPLIER),
+        "version": version,
+        "recorded_at": NOW,
+        "buyer": buyer,
+        "reference": reference,
+        "title": "Hospice at home",
+        "kind": "contract",
+        "provider": PROVIDER,
+        "start": date(2024, 4, 1),
+        "end": date(2027, 3, 31),
+        "lines": ({"programme": "end of life", "annual_amount_pence": 12_000_000},),
+        **changes,
+    }
+
+
+def registered(reference: str = "LCC/1", version: int = 1, **changes: Any) -> AgreementRegistered:
+    return AgreementRegistered.model_validate(terms(reference, version, **changes))
+
+
+def varied(reference: str = "LCC/1", version: int = 2, **changes: Any) -> AgreementVaried:
+    return AgreementVaried.model_validate(
+        terms(reference, version, **changes) | {"effective_on": TODAY}
+    )
+
+
+def ended(reference: str = "LCC/1", version: int = 3, on: date = TODAY) -> AgreementEnded:
+    return AgreementEnded(
+        agreement_id=UUID(agreement_id(BUYER, reference)),
+        buyer=BUYER,
+        reference=reference,
+        version=version,
+        recorded_at=NOW,
+        ended_on=on,
+    )
+
+
+def agreement(reference: str = "LCC/1", **changes: Any) -> Agreement:
+    fact: AgreementFact = registered(reference, **changes)
+    return apply(None, fact)
+
+
+def classified(
+    organisation: str | None = ORGANISATION, revision: int = 1, supplier: str = SUPPLIER
+) -> SupplierClassified:
+    return SupplierClassified(
+        supplier_id=UUID(supplier),
+        revision=revision,
+        payee=PROVIDER,
+        tier="auto" if organisation else "none",
+        score=1.0 if organisation else 0.0,
+        rule="exact-name",
+        evidence=(),
+        organisation=organisation,
+        recorded_at=NOW,
+    )

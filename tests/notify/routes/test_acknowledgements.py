@@ -1,0 +1,173 @@
+"""Acknowledgement by link and by an officer, and the list that shows it."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from fastapi import Response
+
+from services.notify.link import Links
+from tests.notify.conftest import LINKS, Desk
+from tests.notify.facts import BUYER, ORGANISATION, registered
+from tests.notify.receiver import Receiver
+from tests.notify.routes.conftest import KEY, MakeDoor, bearer
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+async def told(desk: Desk, receiver: Receiver) -> Desk:
+    """A provider that was told of a notice day."""
+    desk.now = datetime.now(UTC)
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
+    await desk.tell(registered(end=desk.now.date() + timedelta(days=180)))
+    await desk.raise_due()
+    await desk.deliver()
+    return desk
+
+
+def link_of(receiver: Receiver) -> str:
+    """The path and query of the link in the message that was received."""
+    url = urlsplit(receiver.requests[-1].event["acknowledgeurl"])
+    return f"{url.path}?{url.query}"
+
+
+@pytest.fixture
+def client(door: MakeDoor) -> httpx.AsyncClient:
+    return door(link_key=LINKS._key, token_key=KEY)
+
+
+async def acknowledged_facts(desk: Desk) -> list[dict[str, str]]:
+    return [one.data for one in await desk.published() if one.type == "notice.acknowledged.v1"]
+
+
+async def test_a_mail_scanner_that_follows_the_link_acknowledges_nothing(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    page = await client.get(link_of(receiver))
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert '<form method="post" action="?token=' in page.text
+    assert await acknowledged_facts(told) == []
+
+
+async def test_the_button_acknowledges_once(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    link = link_of(receiver)
+    form = re.search(r'action="([^"]+)"', (await client.get(link)).text)
+    assert form is not None
+    for _ in range(2):
+        thanks = await client.post(link.partition("?")[0] + form[1], headers=HTML)
+        assert thanks.status_code == 200
+        assert "Thank you" in thanks.text
+    [fact] = await acknowledged_facts(told)
+    assert fact["acknowledged_by"] == ORGANISATION
+    assert fact["notification_id"] == receiver.requests[0].id
+    assert "Confirmed already" in (await client.get(link)).text
+
+
+async def test_an_officer_acknowledges_for_its_own_buyer_only(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    path = f"/v1/notifications/{receiver.requests[0].id}/acknowledge"
+    assert (await client.post(path)).status_code == 401
+    assert (await client.post(path, headers=bearer("GB-LAE-BRD"))).status_code == 403
+    answer = await client.post(path, headers=bearer(BUYER))
+    assert answer.status_code == 200
+    assert answer.json()["acknowledged_by"] == "officer@buyer.example"
+    later = await client.post(link_of(receiver))
+    assert later.json() == answer.json(), "the first acknowledgement stands"
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+async def test_a_link_that_was_changed_or_is_too_old_is_refused_in_words(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient, accept: str
+) -> None:
+    key = receiver.requests[0].id
+    old = Links("https://notify.example", timedelta(days=-1), LINKS._key).token(key, told.now)
+    for token, says in [("changed", "not one of ours"), (old, "expired")]:
+        path = f"/v1/notifications/{key}/acknowledge?token={token}"
+        for answer in (
+            await client.post(path, headers={"Accept": accept}),
+            await client.get(path, headers={"Accept": accept}),
+        ):
+            assert answer.status_code == 403
+            assert says in answer.text
+    assert await acknowledged_facts(told) == []
+
+
+async def test_what_was_acknowledged_needs_no_more_attempts(
+    desk: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    """The receiver took the message, yet its answer never came back."""
+    receiver.answer = lambda _: Response(status_code=502)
+    desk.now = datetime.now(UTC)
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
+    await desk.tell(registered(end=date(desk.now.year + 1, 1, 31)))
+    await desk.raise_due()
+    await desk.deliver()
+    assert [state for state, _ in await desk.states()] == ["pending"]
+    assert (await client.post(link_of(receiver))).status_code == 200
+    desk.now += timedelta(days=2)
+    assert await desk.deliver() == 0
+
+
+async def test_the_list_shows_states_and_attempts(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    officer = bearer(BUYER)
+    agreement = receiver.requests[0].event["subject"]
+
+    async def listed(**query: str) -> list[dict[str, Any]]:
+        answer = await client.get("/v1/notifications", params=query, headers=officer)
+        assert answer.status_code == 200
+        found: list[dict[str, Any]] = answer.json()["notifications"]
+        return found
+
+    [one] = await listed(agreement=agreement, state="delivered")
+    assert one["state"] == "delivered"
+    [attempt] = one["attempts"]
+    assert (attempt["attempt"], attempt["outcome"], attempt["status"]) == (1, "delivered", 204)
+    await client.post(link_of(receiver))
+    assert await listed(state="delivered") == []
+    [one] = await listed(state="acknowledged")
+    assert one["acknowledged_by"] == ORGANISATION
+    assert await listed(agreement="0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10") == []
+    other = await client.get("/v1/notifications", headers=bearer("GB-LAE-BRD"))
+    assert other.json()["notifications"] == []
+
+
+async def test_the_list_comes_in_pages_newest_first(
+    desk: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
+    await desk.tell(*(registered(f"LCC/{number}") for number in range(5)))
+    await desk.raise_due()
+    seen: list[str] = []
+    cursor = None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        answer = await client.get("/v1/notifications", params=query, headers=bearer())
+        seen += [one["notification_id"] for one in answer.json()["notifications"]]
+        cursor = answer.json()["next_cursor"]
+        if cursor is None:
+            break
+    order = await desk.rows("select notification_id::text from notifications order by seq desc")
+    assert seen == [key for (key,) in order]
+    assert len(seen) == 5
+
+
+async def test_an_unknown_notification_is_not_known(client: httpx.AsyncClient) -> None:
+    key = "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10"
+    path = f"/v1/notifications/{key}/acknowledge"
+    assert (await client.post(path, headers=bearer())).status_code == 404
+    token = LINKS.token(key, datetime.now(UTC))
+    assert (await client.get(f"{path}?token={token}")).status_code == 404

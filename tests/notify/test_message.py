@@ -1,0 +1,139 @@
+"""Wording: what, which agreement, which dates, how worked out, what to do, whom to ask."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.notify.fact import FactToTell, NoticeFact, not_yours, raised, withdrawn, words_of
+from services.notify.message import WORDINGS, Wordings
+from services.notify.obligation import Held, obligations_of
+from services.notify.plan import load_plans
+from services.notify.recipient import Told
+from shared.errors import Misconfigured
+from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, agreement
+
+PLAN = load_plans().default
+LINK = "https://notify.example/v1/notifications/1/acknowledge?token=abc&x=1"
+AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_months=3)
+OBLIGATIONS = obligations_of(AGREEMENT, PLAN)
+RENEWALS = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "renewal"]
+[NOTICE] = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "notice"]
+MOVED = agreement(end=date(2028, 3, 31), title=AGREEMENT.title)
+TOLD = Told(
+    "9aafc7a6-1295-5bcf-a95d-2ab9f1f19c12",
+    "3679aa73-5609-5be3-92ef-183ec0765110",
+    "85e62e5f-6338-5838-ad1a-118ab7f44fe2",
+    NOTICE.obligation.obligation_id,
+    AGREEMENT.agreement_id,
+    BUYER,
+    "notice",
+    waits=False,
+    tried=True,
+    stands=True,
+    takes_back=False,
+    active=True,
+    words=words_of(AGREEMENT, NOTICE.obligation, PLAN),
+)
+
+FACTS: dict[str, NoticeFact] = {
+    **{
+        f"renewal, {held.obligation.months} months": raised(AGREEMENT, held, None, PLAN, TODAY, NOW)
+        for held in RENEWALS
+    },
+    "notice due": raised(AGREEMENT, NOTICE, None, PLAN, date(2026, 9, 30), NOW),
+    "notice day passed": raised(AGREEMENT, NOTICE, None, PLAN, date(2026, 10, 1), NOW),
+    "withdrawn": withdrawn(MOVED, NOTICE.obligation, 2, PLAN, NOW),
+    "not theirs": not_yours(TOLD, NOW),
+}
+_ONE = FACTS["notice due"]
+FACT = FactToTell(
+    _ONE.event_id,
+    _ONE.fact.TYPE,
+    _ONE.obligation_id,
+    _ONE.agreement_id,
+    BUYER,
+    _ONE.fact.model_dump_json().encode(),
+    _ONE.wording,
+    _ONE.words,
+    NOW,
+)
+
+
+def test_every_wording_is_told_by_some_fact() -> None:
+    assert {fact.wording for fact in FACTS.values()} == set(WORDINGS)
+
+
+@pytest.mark.parametrize("case", FACTS)
+def test_a_message_says_all_that_its_reader_needs(case: str) -> None:
+    fact = FACTS[case]
+    message = Wordings().message(fact.wording, fact.words, LINK)
+    for said in [
+        "Care <b>& comfort</b> at home",
+        "LCC/1",
+        BUYER,
+        "Hollybank Hospice",
+        "31 March 2027",
+        "What to do:",
+        PLAN.contact,
+        LINK,
+    ]:
+        # Who is the provider now is not for one that is not.
+        theirs = case != "not theirs" or said != PROVIDER
+        assert (said in message.text) == theirs
+    assert "\n" not in message.subject
+    assert "Care" in message.subject
+    assert "$" not in message.text
+
+
+def test_a_notice_shows_how_its_day_was_worked_out() -> None:
+    text = Wordings().message(_ONE.wording, _ONE.words, LINK).text
+    assert "30 September 2026 is the last safe day" in text
+    assert "longer than the agreement's own 3 months" in text
+    assert "corresponding date rule" in text
+
+
+def test_a_withdrawal_says_what_was_told_and_why_it_no_longer_holds() -> None:
+    fact = FACTS["withdrawn"]
+    text = Wordings().message(fact.wording, fact.words, LINK).text
+    assert "30 September 2026 is the last safe day to serve notice" in text
+    assert "moved from 31 March 2027 to 31 March 2028" in text
+
+
+@pytest.mark.parametrize("case", FACTS)
+def test_html_is_the_same_words_escaped(case: str) -> None:
+    fact = FACTS[case]
+    html = Wordings().message(fact.wording, fact.words, LINK).html
+    assert "<b>" not in html
+    assert "Care &lt;b&gt;&amp; comfort&lt;/b&gt; at home" in html
+    assert 'href="https://notify.example/v1/notifications/1/acknowledge?token=abc&amp;x=1"' in html
+
+
+def test_the_same_obligation_raised_twice_is_the_same_event() -> None:
+    again = raised(AGREEMENT, NOTICE, "GB-CHC-1", PLAN, TODAY, NOW)
+    assert again.event_id == _ONE.event_id
+
+
+def test_a_buyer_may_write_its_own(tmp_path: Path) -> None:
+    (tmp_path / "notice-due.txt").write_text("Notice by ${due_on}\n\nIt costs $$0 to serve.\n")
+    wordings = Wordings(tmp_path)
+    message = wordings.message("notice-due", _ONE.words, LINK)
+    assert message.subject == "Notice by 30 September 2026"
+    assert message.text.startswith("It costs $0 to serve.\n")
+    assert "Hollybank" in wordings.message("renewal-approaching", _ONE.words, LINK).text
+
+
+@pytest.mark.parametrize(
+    ("template", "says"),
+    [
+        ("Pay $5\n\nx", "placeholder"),
+        ("${date}\n\nx", "nothing is known as date"),
+        ("${reason}\n\nx", "only a withdrawal"),
+    ],
+)
+def test_a_template_that_can_not_be_filled_is_refused_at_the_start(
+    tmp_path: Path, template: str, says: str
+) -> None:
+    (tmp_path / "notice-due.txt").write_text(template)
+    with pytest.raises(Misconfigured, match=says):
+        Wordings(tmp_path)

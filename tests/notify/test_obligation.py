@@ -1,0 +1,232 @@
+"""Which dates an agreement brings, what is due of them, and what moves when they do."""
+
+from datetime import date, timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.agreement import AgreementFact, apply_all
+from services.notify.dates import expiry
+from services.notify.obligation import (
+    Held,
+    State,
+    decide_due,
+    notice_term,
+    obligations_of,
+    revise,
+    why_withdrawn,
+)
+from services.notify.plan import load_plans
+from tests.notify.facts import TODAY, agreement, ended, registered, varied
+
+PLAN = load_plans().default
+END = date(2027, 3, 31)
+
+
+def held(*states: State, **changes: Any) -> list[Held]:
+    """The obligations of the agreement, in the states given by due day; planned for the rest."""
+    obligations = obligations_of(agreement(**changes), PLAN)
+    planned: list[State] = ["planned"] * len(obligations)
+    padded = [*states, *planned]
+    return [Held(one, state, 1) for one, state in zip(obligations, padded, strict=False)]
+
+
+def test_renewal_stages_and_the_last_safe_day_of_a_three_year_contract() -> None:
+    assert [
+        (o.kind, o.months, o.due_on, o.raise_on) for o in obligations_of(agreement(), PLAN)
+    ] == [
+        ("renewal", 12, date(2026, 3, 31), date(2026, 3, 31)),
+        ("renewal", 9, date(2026, 6, 30), date(2026, 6, 30)),
+        ("notice", 6, date(2026, 9, 30), date(2026, 9, 2)),
+        ("renewal", 6, date(2026, 9, 30), date(2026, 9, 30)),
+        ("renewal", 3, date(2026, 12, 31), date(2026, 12, 31)),
+    ]
+
+
+def test_a_stage_before_the_start_announces_nothing() -> None:
+    stages = obligations_of(agreement(start=date(2026, 4, 1)), PLAN)
+    assert [o.months for o in stages if o.kind == "renewal"] == [9, 6, 3]
+
+
+def test_an_agreement_without_an_end_brings_no_dates_and_is_marked() -> None:
+    open_ended = agreement(end=None)
+    assert obligations_of(open_ended, PLAN) == []
+    assert open_ended.standing == "undated"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "policy", "months", "says"),
+    [
+        (None, 6, 6, "the agreement records no notice period"),
+        (3, 6, 6, "longer than the agreement's own 3 months"),
+        (12, 6, 12, "12 months' notice by the agreement; the buyer's policy asks for 6 months"),
+        (6, 6, 6, "6 months' notice by the agreement; the buyer's policy asks for 6 months"),
+        (1, None, 1, "1 month's notice by the agreement"),
+        (None, None, None, ""),
+    ],
+)
+def test_the_longer_notice_wins_and_both_are_shown(
+    recorded: int | None, policy: int | None, months: int | None, says: str
+) -> None:
+    plan = PLAN.model_copy(update={"policy_notice_months": policy})
+    term = notice_term(recorded, plan)
+    assert (term.value if term else None) == months
+    assert says in (term.rule if term else "")
+    kinds = {o.kind for o in obligations_of(agreement(notice_months=recorded), plan)}
+    assert ("notice" in kinds) == (months is not None)
+
+
+def test_a_term_without_room_for_the_notice_says_so() -> None:
+    short = agreement(start=date(2026, 12, 1))
+    notice = next(o for o in obligations_of(short, PLAN) if o.kind == "notice")
+    assert "no room for the notice" in notice.rule
+
+
+def test_an_agreement_that_became_known_late_brings_one_renewal_message_and_its_notice() -> None:
+    due = decide_due(held(), TODAY)
+    assert [(h.obligation.kind, h.obligation.months) for h in due.raise_now] == [
+        ("notice", 6),
+        ("renewal", 6),
+    ]
+    assert [(h.obligation.months, why) for h, why in due.skip] == [
+        (12, "a later stage was reached already"),
+        (9, "a later stage was reached already"),
+    ]
+
+
+def test_an_earlier_stage_is_left_out_once_a_later_one_was_told() -> None:
+    due = decide_due(held("planned", "raised", "raised", "raised"), TODAY)
+    assert due.raise_now == []
+    assert [h.obligation.months for h, _ in due.skip] == [12]
+
+
+def test_nothing_is_said_of_an_end_that_has_passed() -> None:
+    due = decide_due(held(), END + timedelta(days=1))
+    assert due.raise_now == []
+    assert {why for _, why in due.skip} == {"the agreement's end had passed already"}
+
+
+def test_each_stage_comes_in_its_time() -> None:
+    states: list[State] = ["planned"] * 5
+    told = []
+    day = date(2026, 1, 1)
+    while day <= END:
+        standing = held(*states)
+        due = decide_due(standing, day)
+        for one in due.raise_now:
+            told.append((day, one.obligation.kind, one.obligation.months))
+            states[standing.index(one)] = "raised"
+        assert due.skip == []
+        day += timedelta(days=1)
+    assert told == [
+        (date(2026, 3, 31), "renewal", 12),
+        (date(2026, 6, 30), "renewal", 9),
+        (date(2026, 9, 2), "notice", 6),
+        (date(2026, 9, 30), "renewal", 6),
+        (date(2026, 12, 31), "renewal", 3),
+    ]
+
+
+def test_when_the_end_moves_what_was_told_is_withdrawn_and_the_rest_replaced() -> None:
+    later = agreement(end=date(2028, 3, 31))
+    wanted = obligations_of(later, PLAN)
+    revision = revise(
+        held("skipped", "raised", "raised", "withdrawn"), wanted, ran_its_course=False
+    )
+    assert [(h.obligation.kind, h.obligation.months) for h in revision.withdraw] == [
+        ("renewal", 9),
+        ("notice", 6),
+    ]
+    assert [h.obligation.months for h in revision.drop] == [12, 3]
+    assert revision.plan == wanted
+    reason = why_withdrawn(later, revision.withdraw[0].obligation)
+    assert reason == "the end of the agreement moved from 31 March 2027 to 31 March 2028"
+
+
+def test_an_end_that_moves_within_a_month_is_another_message_even_on_the_same_day() -> None:
+    """3 months before 30 May and before 31 May are both 28 February."""
+    first = obligations_of(agreement(end=date(2027, 5, 31)), PLAN)[-1]
+    second = obligations_of(agreement(end=date(2027, 5, 30)), PLAN)[-1]
+    assert first.due_on == second.due_on == date(2027, 2, 28)
+    assert first.obligation_id != second.obligation_id
+
+
+def test_dates_that_move_away_and_back_are_told_anew() -> None:
+    wanted = obligations_of(agreement(), PLAN)
+    revision = revise(held("withdrawn"), wanted, ran_its_course=False)
+    assert revision.reopen == wanted[:1]
+    assert revision.plan == []
+    assert revision.withdraw == []
+
+
+def test_an_agreement_that_ran_its_course_makes_nothing_untrue() -> None:
+    revision = revise(held("raised", "skipped"), [], ran_its_course=True)
+    assert [h.obligation.months for h in revision.close] == [12]
+    assert revision.withdraw == []
+    again = revise(held("closed"), obligations_of(agreement(), PLAN), ran_its_course=False)
+    assert [h.obligation.months for h in again.restore] == [12]
+    assert again.reopen == []
+
+
+def test_planning_twice_changes_nothing() -> None:
+    wanted = obligations_of(agreement(), PLAN)
+    revision = revise(held("raised", "skipped", "raised"), wanted, ran_its_course=False)
+    assert revision == revise([], [], ran_its_course=False)
+
+
+def test_a_shorter_lead_moves_only_the_day_of_raising() -> None:
+    plan = PLAN.model_copy(update={"notice_lead_days": 7})
+    revision = revise(held(), obligations_of(agreement(), plan), ran_its_course=False)
+    assert [o.raise_on for o in revision.amend] == [date(2026, 9, 23)]
+    assert revision.plan == []
+    assert revision.drop == []
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.dates(date(2026, 12, 1), date(2030, 12, 31)).map(lambda end: ("varied", end)),
+            st.just(("varied", None)),
+            st.dates(date(2026, 12, 1), date(2027, 12, 31)).map(lambda on: ("ended", on)),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_facts_in_any_order_end_in_the_same_plan(
+    changes: list[tuple[str, date | None]],
+) -> None:
+    facts: list[AgreementFact] = [registered()]
+    for version, (what, day) in enumerate(changes, start=2):
+        if what == "ended" and day is not None:
+            facts.append(ended(version=version, on=day))
+        else:
+            facts.append(varied(version=version, end=day))
+    plans = {
+        (after, tuple(obligations_of(after, PLAN)))
+        for order in permutations(facts)
+        for after in [apply_all(None, [*order, *order])]
+    }
+    assert len(plans) == 1
+    [(after, _)] = plans
+    assert after.version == len(facts)
+    assert after.is_over == (changes[-1][0] == "ended")
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2040, 12, 31)),
+    st.integers(0, 24) | st.none(),
+    st.integers(1, 24) | st.none(),
+)
+def test_notice_served_by_the_day_told_ends_in_time(
+    end: date, recorded: int | None, policy: int | None
+) -> None:
+    plan = PLAN.model_copy(update={"policy_notice_months": policy})
+    known = agreement(start=date(2015, 4, 1), end=end, notice_months=recorded)
+    for notice in (o for o in obligations_of(known, plan) if o.kind == "notice"):
+        assert notice.months == max(recorded or 0, policy or 0)
+        assert expiry(notice.due_on, notice.months, clear=True) <= end
+        assert expiry(notice.due_on, recorded or 0, clear=True) <= end

@@ -1,0 +1,62 @@
+"""Plans as data."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.notify.plan import load_plans
+from shared.errors import Misconfigured
+
+DEFAULT = {
+    "name": "default",
+    "edition": 1,
+    "renewal_stages_months": [12, 9, 6, 3],
+    "policy_notice_months": 6,
+    "notice_lead_days": 28,
+    "contact": "the officer",
+}
+
+
+def written(folder: Path, *plans: object) -> Path:
+    path = folder / "plans.json"
+    path.write_text(json.dumps({"plans": plans}))
+    return path
+
+
+def test_the_shipped_plan_promises_six_months() -> None:
+    plan = load_plans().of("GB-LAE-LDS")
+    assert plan.renewal_stages_months == (12, 9, 6, 3)
+    assert plan.policy_notice_months == 6
+
+
+def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
+    own = DEFAULT | {"name": "Leeds", "buyer": "GB-LAE-LDS", "policy_notice_months": 9}
+    plans = load_plans(written(tmp_path, DEFAULT, own))
+    assert plans.of("GB-LAE-LDS").policy_notice_months == 9
+    assert plans.of("GB-LAE-BRD").policy_notice_months == 6
+    assert plans.default.name == "default"
+    assert list(plans.own) == ["GB-LAE-LDS"]
+
+
+@pytest.mark.parametrize(
+    ("plans", "says"),
+    [
+        ([], "without a buyer"),
+        ([DEFAULT, DEFAULT], "same buyer"),
+        ([DEFAULT | {"renewal_stages_months": [6, 6]}], "twice"),
+        ([DEFAULT | {"edition": 0}], "edition"),
+        ([DEFAULT | {"policy_notice_months": "6 mnths"}], "policy_notice_months"),
+        ([DEFAULT | {"notice_led_days": 3}], "notice_led_days"),
+    ],
+)
+def test_a_plan_that_can_not_be_used_is_named(
+    tmp_path: Path, plans: list[object], says: str
+) -> None:
+    with pytest.raises(Misconfigured, match=says):
+        load_plans(written(tmp_path, *plans))
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="can't be read"):
+        load_plans(tmp_path / "none.json")

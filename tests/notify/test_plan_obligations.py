@@ -1,0 +1,237 @@
+"""Planning on the real database: whole plans, in any order, and withdrawals when dates move."""
+
+from datetime import date, timedelta
+from itertools import permutations
+from typing import Any
+from uuid import UUID
+
+from services.notify.agreement import AgreementFact
+from services.notify.plan import Plans
+from services.notify.plan_obligations import plan_outdated
+from services.notify.queries.agreements import count_undated
+from services.notify.record_suppliers import record_suppliers
+from shared.database import begin
+from shared.identity import agreement_id, partition_key, supplier_id
+from tests.notify.conftest import Desk
+from tests.notify.facts import BUYER, NOW, TODAY, classified, ended, registered, varied
+from tests.notify.receiver import Receiver
+
+OTHER = "GB-CHC-1000001"
+OTHER_SUPPLIER = supplier_id("St Other")
+
+
+async def test_a_registered_agreement_is_planned_and_its_whole_plan_published(desk: Desk) -> None:
+    planned = await desk.tell(registered())
+    assert planned.agreements == 1
+    [event] = await desk.published()
+    assert (event.topic, event.type) == ("notices.v1", "obligations.planned.v1")
+    assert event.key == partition_key(agreement_id(BUYER, "LCC/1"))
+    assert (event.data["version"], event.data["revision"]) == (1, 1)
+    assert [(o["kind"], o["due_on"], o["stage_months"]) for o in event.data["obligations"]] == [
+        ("renewal", "2026-03-31", 12),
+        ("renewal", "2026-06-30", 9),
+        ("notice", "2026-09-30", None),
+        ("renewal", "2026-09-30", 6),
+        ("renewal", "2026-12-31", 3),
+    ]
+    assert "records no notice period" in event.data["obligations"][2]["rule"]
+
+
+async def test_the_same_fact_twice_is_planned_once(desk: Desk) -> None:
+    await desk.tell(registered())
+    again = await desk.tell(registered(), registered())
+    assert (again.agreements, again.known) == (0, 1)
+    assert len(await desk.published()) == 1
+
+
+async def test_facts_in_any_order_end_in_the_same_plan(desk: Desk) -> None:
+    plans = set()
+    for number, order in enumerate(permutations([1, 2, 3])):
+        reference = f"LCC/{number}"
+        facts: dict[int, AgreementFact] = {
+            1: registered(reference),
+            2: varied(reference, 2, end=date(2028, 3, 31)),
+            3: varied(reference, 3, end=date(2029, 3, 31), notice_months=9),
+        }
+        for version in order:
+            await desk.tell(facts[version])
+        plans.add(
+            tuple(
+                await desk.rows(
+                    "select o.kind, o.months, o.due_on, o.state, a.terms_version"
+                    " from obligations o join agreements a using (agreement_id)"
+                    " where reference = :reference order by due_on, kind",
+                    reference=reference,
+                )
+            )
+        )
+    [plan] = plans
+    assert ("notice", 9, date(2028, 6, 30), "planned", 3) in plan
+
+
+async def test_an_end_that_overtakes_its_agreement_is_kept(desk: Desk) -> None:
+    await desk.tell(ended(version=2))
+    await desk.tell(registered(version=1))
+    assert await desk.rows("select * from obligations") == []
+    [(title, standing)] = await desk.rows("select title, standing from agreements")
+    assert (title, standing) == ("Hospice at home", "ended")
+    assert [e.data["obligations"] for e in await desk.published()] == [[], []]
+
+
+async def test_an_agreement_without_an_end_is_marked_and_brings_nothing(desk: Desk) -> None:
+    await desk.tell(registered(end=None))
+    [event] = await desk.published()
+    assert event.data["obligations"] == []
+    async with begin(desk.engine) as tx:
+        assert await count_undated(tx) == 1
+
+
+async def test_an_end_that_moves_later_withdraws_what_was_told_and_tells_anew_in_time(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url)
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.deliver()
+    assert sorted(receiver.types) == ["notice.due.v1", "renewal.approaching.v1"]
+
+    planned = await desk.tell(varied(end=date(2028, 3, 31)))
+    assert planned.withdrawn == 2
+    await desk.deliver()
+    told = receiver.requests[2:]
+    assert [one.type for one in told] == ["notice.withdrawn.v1"] * 2
+    assert "moved from 31 March 2027 to 31 March 2028" in told[0].event["message"]
+    assert {one.event["data"]["obligation_id"] for one in told} == {
+        one.event["data"]["obligation_id"] for one in receiver.requests[:2]
+    }
+
+    assert (await desk.raise_due()).facts == []
+    desk.now = NOW.replace(year=2027, month=3, day=31)
+    [fact] = (await desk.raise_due()).facts
+    assert fact.words["due_on"] == "31 March 2027"
+    await desk.deliver()
+    assert receiver.requests[-1].event["data"]["end"] == "2028-03-31"
+
+
+async def test_who_was_not_told_is_not_told_of_the_withdrawal(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url)
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.tell(varied(end=date(2028, 3, 31)))
+    await desk.deliver()
+    assert receiver.requests == []
+    assert await desk.states() == [("cancelled", 0), ("cancelled", 0)]
+    assert (await desk.published_types()).count("notice.withdrawn.v1") == 2
+
+
+async def test_a_withdrawal_goes_even_to_who_asked_for_notice_days_only(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.deliver()
+    await desk.tell(ended(version=2, on=date(2026, 12, 1)))
+    await desk.deliver()
+    assert receiver.types == ["notice.due.v1", "notice.withdrawn.v1"]
+    assert "ended on 1 December 2026, before 31 March 2027" in receiver.requests[1].event["message"]
+
+
+async def test_an_agreement_that_ran_its_course_withdraws_nothing(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url)
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.tell(ended(version=2, on=date(2027, 3, 31)))
+    await desk.deliver()
+    assert receiver.requests == []
+    assert "notice.withdrawn.v1" not in await desk.published_types()
+
+
+async def test_dates_that_move_away_and_back_are_told_again_under_a_new_id(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url)
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.deliver()
+    await desk.tell(varied(version=2, end=date(2028, 3, 31)))
+    await desk.tell(varied(version=3))
+    await desk.raise_due()
+    await desk.deliver()
+    assert sorted(receiver.types) == [
+        *["notice.due.v1"] * 2,
+        *["notice.withdrawn.v1"] * 2,
+        *["renewal.approaching.v1"] * 2,
+    ]
+    assert len(set(receiver.ids)) == 6
+    desk_state = await desk.rows("select state from obligations where state = 'raised'")
+    assert len(desk_state) == 2
+
+
+async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> None:
+    other = "GB-LAE-BRD"
+    await desk.tell(registered(), registered("BMDC/1", buyer=other))
+    default = desk.plans.default
+    own = default.model_copy(
+        update={"buyer": BUYER, "edition": 2, "renewal_stages_months": (18, 6)}
+    )
+    plans = Plans((default, own))
+    assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=1)) == 1
+    assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=2)) == 0
+    event = (await desk.published())[-1]
+    assert (event.data["buyer"], event.data["revision"]) == (BUYER, 2)
+    assert [o["stage_months"] for o in event.data["obligations"]] == [18, None, 6]
+
+
+async def test_a_plan_of_the_buyers_own_counts_up_however_it_is_numbered(desk: Desk) -> None:
+    shared = desk.plans.default.model_copy(update={"edition": 5})
+    own = shared.model_copy(update={"buyer": BUYER, "edition": 1, "renewal_stages_months": (18,)})
+    desk.plans = Plans((shared,))
+    await desk.tell(registered())
+    assert await plan_outdated(desk.engine, Plans((shared, own)), NOW) == 1
+    desk.plans = Plans((shared, own))
+    await desk.tell(varied(version=2, notice_months=9))
+    assert await plan_outdated(desk.engine, Plans((shared,)), NOW) == 1
+    events = await desk.published()
+    assert [event.data["revision"] for event in events] == [1, 2, 3, 4]
+    assert len({event.id for event in events}) == 4
+
+
+async def test_an_agreement_that_moves_to_another_provider_is_told_to_that_one(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await record_suppliers(
+        desk.engine, [classified(OTHER, supplier=OTHER_SUPPLIER)], [], TODAY, desk.now
+    )
+    await desk.subscribe(receiver.url + "/old", event_types=["notice.due.v1"])
+    await desk.subscribe(receiver.url + "/new", OTHER, event_types=["notice.due.v1"])
+    await desk.tell(registered())
+    await desk.raise_due()
+    assert await desk.deliver() == 1
+    await desk.tell(registered("LCC/2"))
+    await desk.raise_due()
+    changes: dict[str, Any] = {"provider": "St Other", "supplier_id": UUID(OTHER_SUPPLIER)}
+    await desk.tell(varied(**changes), varied("LCC/2", **changes))
+    await desk.raise_due()
+    await desk.deliver()
+    told = [(one.path.removeprefix("/notices"), one.type) for one in receiver.requests]
+    assert sorted(told[1:]) == [
+        ("/new", "notice.due.v1"),
+        ("/new", "notice.due.v1"),
+        ("/old", "notice.withdrawn.v1"),
+    ]
+    for one in receiver.requests:
+        assert ("St Other" in one.body.decode()) == one.path.endswith("/new")
+    assert min(await desk.states()) == ("cancelled", 0)
+    reasons = {e.data["reason"] for e in await desk.published() if "withdrawn" in e.type}
+    assert reasons == {"the agreement is with another provider now"}
