@@ -1,0 +1,140 @@
+"""`python -m services.api`: serve, migrate, rebuild, compare totals, issue tokens."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Annotated, Any, TypeVar
+
+import orjson
+import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.api.main import build, now
+from services.api.queries.totals import Total, add_up_payments, read_totals
+from services.api.rebuild_read_model import rebuild_read_model
+from services.api.settings import Settings
+from shared.access import SCOPES, issue_token
+from shared.database import check_schema, open_engine
+from shared.database import migrate as migrate_schema
+from shared.logs import configure_logs
+from shared.money import format_pounds
+from shared.service import run
+
+ResultT = TypeVar("ResultT")
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
+tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
+app.add_typer(tokens, name="tokens")
+
+
+@app.command()
+def serve() -> None:
+    """Project the topics and answer until stopped."""
+    raise typer.Exit(run(build, Settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the schema up to date."""
+    settings = Settings()
+    _with_engine(settings, lambda e: migrate_schema(e, settings.service, settings.schema_name))
+
+
+@app.command()
+def rebuild() -> None:
+    """Empty the read model and fill it from the topics; a running service may go on.
+
+    Exit code 1 when a control total of before is not reached again.
+    """
+    settings = Settings()
+    configure_logs(settings.service, settings.log_level)
+
+    async def work(engine: AsyncEngine) -> Any:
+        await check_schema(engine, settings.service, settings.schema_name)
+        return await rebuild_read_model(engine, settings.kafka, settings.topic_prefix, now)
+
+    rebuilt = _with_engine(settings, work)
+    missing = rebuilt.missing()
+    print(f"{rebuilt.records:,} records replayed")
+    print(f"before: {_sum(rebuilt.before)}")
+    print(f"after:  {_sum(rebuilt.after)}")
+    for total in missing:
+        print(f"not reached again: {total.buyer} {total.month:%Y-%m}, {_sum([total])}")
+    raise typer.Exit(1 if missing else 0)
+
+
+@app.command()
+def totals(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
+    buyer: Annotated[str | None, typer.Option(help="All by default")] = None,
+) -> None:
+    """Control totals by buyer and month; exit code 1 when roll-up and payments disagree."""
+
+    async def work(engine: AsyncEngine) -> tuple[list[Total], list[Total]]:
+        async with engine.connect() as connection:
+            # One moment for both, whatever is being projected.
+            await connection.execution_options(isolation_level="REPEATABLE READ")
+            return await read_totals(connection), await add_up_payments(connection)
+
+    rolled_up, added_up = _with_engine(Settings(), work)
+    shown = [total for total in rolled_up if buyer in {None, total.buyer}]
+    if as_json:
+        print(_as_json(shown))
+    else:
+        for total in shown:
+            pounds = format_pounds(total.pence)
+            print(f"{total.buyer:24} {total.month:%Y-%m} {total.lines:>12,} {pounds:>18}")
+        print(f"together: {_sum(shown)}")
+    if rolled_up != added_up:
+        typer.echo("the roll-up does not add up to the payments: run `rebuild`", err=True)
+        raise typer.Exit(1)
+
+
+@tokens.command("issue")
+def issue(
+    subject: Annotated[str, typer.Option(help="Whom it is for")],
+    scope: Annotated[list[str], typer.Option(help=f"Repeated; of {', '.join(SCOPES)}")],
+    buyer: Annotated[list[str], typer.Option(help="Repeated; all by default")] = [],  # noqa: B006
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid")] = 12,
+) -> None:
+    """Print a token signed with LOCALPOUND_TOKEN_KEY."""
+    key = Settings().token_key
+    if key is None:
+        typer.echo("LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with", err=True)
+        raise typer.Exit(2)
+    if unknown := sorted(set(scope) - set(SCOPES)):
+        known = ", ".join(SCOPES)
+        typer.echo(f"unknown scope {', '.join(unknown)}; known are: {known}", err=True)
+        raise typer.Exit(2)
+    print(issue_token(key, subject, scope, now(), buyers=buyer, valid_for=timedelta(hours=hours)))
+
+
+def _with_engine(settings: Settings, work: Callable[[AsyncEngine], Awaitable[ResultT]]) -> ResultT:
+    async def main() -> ResultT:
+        engine = open_engine(settings.database, settings.schema_name)
+        try:
+            return await work(engine)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(main())
+
+
+def _sum(found: list[Total]) -> str:
+    pence = sum(total.pence for total in found)
+    return f"{sum(total.lines for total in found):,} lines, {format_pounds(pence)} pounds"
+
+
+def _as_json(found: list[Total]) -> str:
+    rows = [total._asdict() | {"month": f"{total.month:%Y-%m}"} for total in found]
+    content = {
+        "lines": sum(total.lines for total in found),
+        "pence": sum(total.pence for total in found),
+        "totals": rows,
+    }
+    return orjson.dumps(content).decode()
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,77 @@
+"""The query service, wired."""
+
+from datetime import UTC, date, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from services.api.cursor import Cursors
+from services.api.handlers import subscribe
+from services.api.projections import PROJECTIONS
+from services.api.queries.point_reads import PointReads
+from services.api.routes import open_routes
+from services.api.routes.door import Door
+from services.api.settings import Settings
+from shared.database import check_schema, open_engine, unanswered
+from shared.kafka import Consumers
+from shared.service import Service
+from shared.topics import create_topics
+from shared.web import open_door
+
+__all__ = ["Settings", "build", "now", "today"]
+
+_UK = ZoneInfo("Europe/London")
+
+_DESCRIPTION = """
+What is spent, with whom, and how much of that is known. Every figure comes with its coverage.
+
+Amounts are decimal strings of pounds; a financial year is named by its first year (`2024-25`).
+Lists go on by their cursor `next`. Errors are `application/problem+json` (RFC 9457) and say what
+would be right. Where tokens are in use, `spend:read` opens all but payments, `payments:read`
+those; names that may be persons' are shown with `personal:read` to the paying buyer's officers.
+"""
+
+
+def now() -> datetime:
+    """The time of day, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day that it is in the United Kingdom, by which agreements run."""
+    return now().astimezone(_UK).date()
+
+
+def build(settings: Settings) -> Service:
+    """Projections and routes over one read model."""
+    open_own = partial(open_engine, settings.database, settings.schema_name)
+    engine = open_own(connections=settings.connections)
+    of_point_reads = open_own(connections=settings.point_read_connections)
+    point_reads = PointReads(of_point_reads, settings.point_read_connections)
+    of_projections = open_own(
+        synchronous_commit=settings.synchronous_commit, connections=len(PROJECTIONS)
+    )
+    consumers = Consumers(settings)
+    subscribe(consumers, of_projections, now)
+
+    async def amiss() -> list[str]:
+        return [*await unanswered(engine), *consumers.unready()]
+
+    app = open_door("Local Pound", _DESCRIPTION, amiss)
+    open_routes(
+        app,
+        Door(engine, point_reads, Cursors(settings.token_key), settings.token_key, today),
+    )
+    return Service(
+        app,
+        consumers,
+        before=(
+            partial(check_schema, engine, settings.service, settings.schema_name),
+            partial(create_topics, settings.kafka, prefix=settings.topic_prefix),
+        ),
+        after=(
+            point_reads.close,
+            of_point_reads.dispose,
+            of_projections.dispose,
+            engine.dispose,
+        ),
+    )

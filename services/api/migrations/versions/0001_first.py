@@ -1,0 +1,182 @@
+"""The read model, whole."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agreement_lines",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("annual_amount_pence", sa.BigInteger(), nullable=False),
+        sa.Column("recurrent", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("agreement_id", "position"),
+    )
+    op.create_table(
+        "agreements",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("terms_version", sa.BigInteger(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=True),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("provider", sa.Text(), nullable=True),
+        sa.Column("start", sa.Date(), nullable=True),
+        sa.Column("end", sa.Date(), nullable=True),
+        sa.Column("notice_months", sa.Integer(), nullable=True),
+        sa.Column("route", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("end_version", sa.BigInteger(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("end_reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("agreement_id"),
+    )
+    op.create_index("agreements_by_buyer", "agreements", ["buyer", "agreement_id"])
+    op.create_index("agreements_by_supplier", "agreements", ["supplier_id"])
+    op.create_table(
+        "boundary_months",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "month", "definition"),
+    )
+    op.create_table(
+        "definitions",
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("definition"),
+    )
+    op.create_table(
+        "failed_deliveries",
+        sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("notification_id"),
+    )
+    op.create_index("failed_deliveries_by_obligation", "failed_deliveries", ["obligation_id"])
+    op.create_table(
+        "memberships",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "definition", "since"),
+    )
+    op.create_table(
+        "obligations",
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("stage_months", sa.Integer(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("plan_revision", sa.BigInteger(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=True),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acknowledged_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("obligation_id"),
+    )
+    op.create_index("obligations_by_agreement", "obligations", ["agreement_id"])
+    op.create_table(
+        "payments",
+        sa.Column("payment_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("payee", sa.Text(), nullable=False),
+        sa.Column("payment_date", sa.Date(), nullable=False),
+        sa.Column("amount_pence", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("transaction", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("payment_id"),
+    )
+    op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date"])
+    op.create_index("payments_by_supplier", "payments", ["supplier_id", "payment_date"])
+    op.create_table(
+        "plans",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("agreement_id"),
+    )
+    op.create_table(
+        "rejects",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("reject_id", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("reject_id"),
+        sa.UniqueConstraint("seq"),
+    )
+    op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"])
+    op.create_table(
+        "spend",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.Column("gross_pence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "month", "supplier_id", "place", "programme"),
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_index("spend_by_supplier", "spend", ["supplier_id"])
+    op.create_table(
+        "suppliers",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("payee", sa.Text(), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("evidence", JSONB(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=True),
+        sa.Column("organisation_name", sa.Text(), nullable=True),
+        sa.Column("legal_form", sa.Text(), nullable=True),
+        sa.Column("redacted", sa.Boolean(), nullable=False),
+        sa.Column("memberships", JSONB(), nullable=False),
+        sa.Column("candidates", JSONB(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id"),
+    )
+    op.create_index("suppliers_by_organisation", "suppliers", ["organisation"])
+
+
+def downgrade() -> None:
+    op.drop_table("agreement_lines")
+    op.drop_table("agreements")
+    op.drop_table("boundary_months")
+    op.drop_table("definitions")
+    op.drop_table("failed_deliveries")
+    op.drop_table("memberships")
+    op.drop_table("obligations")
+    op.drop_table("payments")
+    op.drop_table("plans")
+    op.drop_table("rejects")
+    op.drop_table("spend")
+    op.drop_table("suppliers")

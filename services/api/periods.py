@@ -1,0 +1,103 @@
+"""Days, months and financial years: which days count, and which months they cover whole.
+
+A span is two days that both count. A financial year is named by its first year: `2024-25` is
+1 April 2024 to 31 March 2025.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from shared.errors import Rejected
+
+_DAY = timedelta(days=1)
+_YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_FIRST_MONTH = 4
+_DECEMBER = 12
+
+
+class Span(NamedTuple):
+    """Days from `since` to `until`, both counted; date.min and date.max stand for open ends."""
+
+    since: date = date.min
+    until: date = date.max
+
+
+def join_spans(spans: Iterable[Span]) -> list[Span]:
+    """The same days as the fewest spans: those that overlap or adjoin become one, in order."""
+    joined: list[Span] = []
+    for span in sorted(span for span in spans if span.since <= span.until):
+        last = joined[-1] if joined else None
+        if last is None or (last.until != date.max and span.since > last.until + _DAY):
+            joined.append(span)
+        else:
+            joined[-1] = Span(last.since, max(last.until, span.until))
+    return joined
+
+
+def clip(spans: Iterable[Span], to: Span) -> list[Span]:
+    """The days of `spans` that lie in `to`."""
+    both = (Span(max(span.since, to.since), min(span.until, to.until)) for span in spans)
+    return [span for span in both if span.since <= span.until]
+
+
+def first_of_month(day: date) -> date:
+    """The first day of the month of `day`."""
+    return day.replace(day=1)
+
+
+def last_of_month(day: date) -> date:
+    """The last day of the month of `day`."""
+    if day.month == _DECEMBER:
+        return day.replace(day=31)
+    return day.replace(month=day.month + 1, day=1) - _DAY
+
+
+def months_in_part(span: Span) -> set[date]:
+    """The months, by their first days, that the span covers only in part: two at most."""
+    found = set()
+    if span.since != first_of_month(span.since):
+        found.add(first_of_month(span.since))
+    if span.until != last_of_month(span.until):
+        found.add(first_of_month(span.until))
+    return found
+
+
+class Cover(NamedTuple):
+    """A span as the months that it covers whole and the days at its ends that remain."""
+
+    months: Span | None
+    days: list[Span]
+
+
+def cover(span: Span) -> Cover:
+    """Split a span: `months` holds the first days of its first and last whole month."""
+    first, last = first_of_month(span.since), first_of_month(span.until)
+    starts_within, ends_within = span.since != first, span.until != last_of_month(span.until)
+    if first == last and (starts_within or ends_within):
+        return Cover(None, [span])
+    days = []
+    if starts_within:
+        days.append(Span(span.since, last_of_month(first)))
+        first = last_of_month(first) + _DAY
+    if ends_within:
+        days.append(Span(last, span.until))
+        last = first_of_month(last - _DAY)
+    return Cover(Span(first, last) if first <= last else None, days)
+
+
+def financial_year(label: str) -> Span:
+    """The days of the year that `2024-25` names; Rejected when no year has that name."""
+    match = _YEAR.fullmatch(label)
+    if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or int(match[1]) == 0:
+        raise Rejected(f"{label[:20]!r} is not a financial year such as 2024-25", "financial_year")
+    first = int(match[1])
+    if first == date.max.year:
+        raise Rejected(f"{label!r} lies beyond the calendar", "financial_year")
+    return Span(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH - 1, 31))
+
+
+def year_label(first: int) -> str:
+    """The name of the financial year that starts in April of year `first`."""
+    return f"{first:04d}-{(first + 1) % 100:02d}"

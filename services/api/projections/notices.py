@@ -1,0 +1,170 @@
+"""notices.v1: what each agreement brings, and how far each obligation has come.
+
+The facts of an obligation may arrive in any order: of each kind the latest is kept, and what state
+they make together is said when it is read (obligation.py).
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.projections.projection import Projection, as_json_array
+from shared import topics
+from shared.database import driver
+from shared.events import (
+    DeliveryFailed,
+    NoticeAcknowledged,
+    NoticeDue,
+    NoticeWithdrawn,
+    ObligationsPlanned,
+    RenewalApproaching,
+)
+
+NoticeFact = (
+    ObligationsPlanned
+    | RenewalApproaching
+    | NoticeDue
+    | NoticeWithdrawn
+    | NoticeAcknowledged
+    | DeliveryFailed
+)
+FactT = TypeVar("FactT", bound=NoticeFact)
+
+_UPSERT_PLANS = """
+insert into plans (agreement_id, revision, recorded_at)
+select * from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, revision bigint,
+    recorded_at timestamptz)
+on conflict (agreement_id) do update set revision = excluded.revision,
+    recorded_at = excluded.recorded_at
+    where plans.revision < excluded.revision
+returning agreement_id
+"""
+_UPSERT_PLANNED = """
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage_months, rule,
+    plan_revision)
+select * from jsonb_to_recordset($1::jsonb) as planned (obligation_id uuid, agreement_id uuid,
+    kind text, due_on date, stage_months int, rule text, plan_revision bigint)
+on conflict (obligation_id) do update set kind = excluded.kind, due_on = excluded.due_on,
+    stage_months = excluded.stage_months, rule = excluded.rule,
+    plan_revision = excluded.plan_revision
+"""
+_UPSERT_RAISED = """
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage_months, rule,
+    raised_at, plan_revision)
+select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
+    kind text, due_on date, stage_months int, rule text, raised_at timestamptz)
+on conflict (obligation_id) do update set
+    raised_at = greatest(obligations.raised_at, excluded.raised_at),
+    kind = coalesce(obligations.kind, excluded.kind),
+    due_on = coalesce(obligations.due_on, excluded.due_on),
+    stage_months = coalesce(obligations.stage_months, excluded.stage_months),
+    rule = coalesce(obligations.rule, excluded.rule)
+"""
+_UPSERT_WITHDRAWN = """
+insert into obligations (obligation_id, agreement_id, withdrawn_at, withdrawn_reason, plan_revision)
+select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
+    recorded_at timestamptz, reason text)
+on conflict (obligation_id) do update set withdrawn_at = excluded.withdrawn_at,
+    withdrawn_reason = excluded.withdrawn_reason
+    where obligations.withdrawn_at is null or obligations.withdrawn_at < excluded.withdrawn_at
+"""
+_UPSERT_ACKNOWLEDGED = """
+insert into obligations (obligation_id, agreement_id, acknowledged_at, acknowledged_by,
+    plan_revision)
+select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
+    recorded_at timestamptz, acknowledged_by text)
+on conflict (obligation_id) do update set acknowledged_at = excluded.acknowledged_at,
+    acknowledged_by = excluded.acknowledged_by
+    where obligations.acknowledged_at is null
+    or obligations.acknowledged_at < excluded.acknowledged_at
+"""
+_INSERT_FAILED = """
+insert into failed_deliveries (notification_id, obligation_id, channel, attempts, reason,
+    recorded_at)
+select * from jsonb_to_recordset($1::jsonb) as fact (notification_id uuid, obligation_id uuid,
+    channel text, attempts int, reason text, recorded_at timestamptz)
+on conflict do nothing
+"""
+
+
+async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> None:
+    """Keep the newest plan of each agreement and the latest fact of each kind of an obligation."""
+    connection = await driver(tx)
+    in_order = sorted(facts, key=lambda fact: fact.recorded_at)
+    await _plan(connection, _of(ObligationsPlanned, in_order))
+    raised = [_raised(f) for f in in_order if isinstance(f, RenewalApproaching | NoticeDue)]
+    await _put(connection, _UPSERT_RAISED, raised)
+    await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
+    await _put(connection, _UPSERT_ACKNOWLEDGED, _dump(_of(NoticeAcknowledged, in_order)))
+    await _put(connection, _INSERT_FAILED, _dump(_of(DeliveryFailed, in_order)), "notification_id")
+
+
+def _of(kind: type[FactT], facts: Iterable[NoticeFact]) -> list[FactT]:
+    return [fact for fact in facts if isinstance(fact, kind)]
+
+
+def _dump(facts: Iterable[NoticeFact]) -> list[dict[str, Any]]:
+    return [fact.model_dump(mode="json") for fact in facts]
+
+
+def _raised(fact: RenewalApproaching | NoticeDue) -> dict[str, Any]:
+    common = {
+        "obligation_id": str(fact.obligation_id),
+        "agreement_id": str(fact.agreement_id),
+        "raised_at": fact.recorded_at.isoformat(),
+    }
+    if isinstance(fact, RenewalApproaching):
+        return common | {
+            "kind": "renewal",
+            "due_on": fact.due_on.isoformat(),
+            "stage_months": fact.stage_months,
+        }
+    due_on = fact.last_safe_service.isoformat()
+    return common | {"kind": "notice", "due_on": due_on, "rule": fact.rule}
+
+
+async def _put(
+    connection: Any, statement: str, rows: list[dict[str, Any]], key: str = "obligation_id"
+) -> None:
+    """Write the last row of each key; rows come in the order of their time."""
+    last = {row[key]: row for row in rows}
+    if last:
+        await connection.execute(statement, json.dumps([last[k] for k in sorted(last)]))
+
+
+async def _plan(connection: Any, plans: list[ObligationsPlanned]) -> None:
+    newest = {str(p.agreement_id): p for p in sorted(plans, key=lambda plan: plan.revision)}
+    if not newest:
+        return
+    in_order = [newest[agreement] for agreement in sorted(newest)]
+    changed = await connection.fetch(_UPSERT_PLANS, as_json_array(in_order))
+    planned = [
+        {
+            **obligation.model_dump(mode="json"),
+            "agreement_id": str(plan.agreement_id),
+            "plan_revision": plan.revision,
+        }
+        for row in changed
+        for plan in [newest[str(row["agreement_id"])]]
+        for obligation in plan.obligations
+    ]
+    await _put(connection, _UPSERT_PLANNED, planned)
+
+
+NOTICES = Projection(
+    topics.NOTICES,
+    {
+        fact.TYPE.encode(): fact
+        for fact in (
+            ObligationsPlanned,
+            RenewalApproaching,
+            NoticeDue,
+            NoticeWithdrawn,
+            NoticeAcknowledged,
+            DeliveryFailed,
+        )
+    },
+    project_notices,
+)

@@ -1,0 +1,127 @@
+"""From a topic to the read model: one transaction a batch, bad records quarantined."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+import asyncpg
+from aiokafka import ConsumerRecord
+from prometheus_client import Counter
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from shared.database import begin, driver
+from shared.envelope import explain
+from shared.errors import Rejected
+from shared.events import Fact
+from shared.inbox import Reject, quarantine
+from shared.logs import logger
+from shared.metrics import RECORDS
+from shared.topics import Topic
+
+Figures = Mapping[str, int]
+Project = Callable[[AsyncConnection, list[Any]], Awaitable[Figures | None]]
+
+# What the database says of a value that it can't hold; anything else is not the record's fault.
+_UNUSABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A topic, the facts on it by their CloudEvents type, and what they do to the read model.
+
+    `project` may see facts twice and, across keys and types, in any order. The figures that it
+    returns, by outcome, are added to `outcomes` once they are committed. `gather` is the seconds
+    for which a stream of records is let grow into a batch: short where somebody waits to see one.
+    """
+
+    topic: Topic
+    facts: Mapping[bytes, type[Fact]]
+    project: Project
+    outcomes: Counter | None = None
+    gather: float = 0.25
+
+
+async def apply_records(
+    engine: AsyncEngine, projection: Projection, records: Sequence[ConsumerRecord], now: datetime
+) -> None:
+    """Project a batch of raw records in one transaction; what can't be read is quarantined."""
+    usable, facts, rejects = read_records(projection, records)
+    figures: list[Figures | None] = []
+    try:
+        async with begin(engine) as tx:
+            await quarantine(tx, rejects, now)
+            if facts:
+                figures = [await projection.project(tx, facts)]
+    except _UNUSABLE as error:
+        logger.warning("batch.refused", topic=projection.topic.name, error=repr(error))
+        refused, figures = await _apply_one_by_one(engine, projection, usable, facts, rejects, now)
+        rejects += refused
+    if projection.outcomes is not None:
+        for outcome, number in chain.from_iterable((each or {}).items() for each in figures):
+            projection.outcomes.labels(outcome).inc(number)
+    if rejects:
+        RECORDS.labels(projection.topic.name, "quarantined").inc(len(rejects))
+        for reject in rejects:
+            logger.warning("record.quarantined", origin=reject.origin, reason=reject.reason)
+
+
+def read_records(
+    projection: Projection, records: Sequence[ConsumerRecord]
+) -> tuple[list[ConsumerRecord], list[Fact], list[Reject]]:
+    """The records that can be read, their facts, and the rest. Tombstones say nothing."""
+    usable, facts, rejects = [], [], []
+    known = projection.facts
+    for record in records:
+        if record.value is None:
+            continue
+        try:
+            fact = known[_type_of(record)].model_validate_json(record.value, extra="ignore")
+        except ValidationError as error:
+            rejects.append(Reject.of_record(record, explain(error)))
+        except KeyError:
+            reason = "the event's type is none that this version of the query service knows"
+            rejects.append(Reject.of_record(record, Rejected(reason, "ce_type")))
+        else:
+            usable.append(record)
+            facts.append(fact)
+    return usable, facts, rejects
+
+
+def _type_of(record: ConsumerRecord) -> bytes:
+    for name, value in record.headers:
+        if name == "ce_type":
+            return value or b""
+    return b""
+
+
+def as_json_array(models: Iterable[BaseModel]) -> str:
+    """Models as one JSON array, for `jsonb_to_recordset`."""
+    return f"[{','.join(model.model_dump_json() for model in models)}]"
+
+
+async def _apply_one_by_one(
+    engine: AsyncEngine,
+    projection: Projection,
+    records: list[ConsumerRecord],
+    facts: list[Fact],
+    rejects: list[Reject],
+    now: datetime,
+) -> tuple[list[Reject], list[Figures | None]]:
+    """The same work with a savepoint for each record, for a batch that the database refused."""
+    refused, figures = [], []
+    async with begin(engine) as tx:
+        connection = await driver(tx)
+        for record, fact in zip(records, facts, strict=True):
+            try:
+                async with connection.transaction():
+                    figures_of_one = await projection.project(tx, [fact])
+            except _UNUSABLE as error:
+                reason = Rejected(f"the read model can't hold it: {error}")
+                refused.append(Reject.of_record(record, reason))
+            else:
+                figures.append(figures_of_one)
+        await quarantine(tx, [*rejects, *refused], now)
+    return refused, figures

@@ -1,0 +1,81 @@
+"""suppliers.v1: which organisation a supplier is, and when it counts under which definition."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.periods import Span, join_spans, months_in_part
+from services.api.projections.projection import Projection, as_json_array
+from shared import topics
+from shared.database import driver
+from shared.events import Membership, SupplierClassified
+
+_UPSERT = """
+insert into suppliers (supplier_id, revision, payee, tier, score, rule, evidence, organisation,
+    organisation_name, legal_form, redacted, memberships, candidates, recorded_at)
+select * from jsonb_to_recordset($1::jsonb) as fact (supplier_id uuid, revision bigint, payee text,
+    tier text, score float8, rule text, evidence jsonb, organisation text, organisation_name text,
+    legal_form text, redacted bool, memberships jsonb, candidates jsonb, recorded_at timestamptz)
+on conflict (supplier_id) do update set
+    revision = excluded.revision, payee = excluded.payee, tier = excluded.tier,
+    score = excluded.score, rule = excluded.rule, evidence = excluded.evidence,
+    organisation = excluded.organisation, organisation_name = excluded.organisation_name,
+    legal_form = excluded.legal_form, redacted = excluded.redacted,
+    memberships = excluded.memberships, candidates = excluded.candidates,
+    recorded_at = excluded.recorded_at
+    where suppliers.revision < excluded.revision
+returning supplier_id
+"""
+
+
+async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
+    """Keep the newest revision of each supplier, and the periods in which it counts."""
+    newest: dict[str, SupplierClassified] = {}
+    for fact in facts:
+        known = newest.get(str(fact.supplier_id))
+        if known is None or known.revision < fact.revision:
+            newest[str(fact.supplier_id)] = fact
+    connection = await driver(tx)
+    facts = [newest[supplier] for supplier in sorted(newest)]
+    changed = await connection.fetch(_UPSERT, as_json_array(facts))
+    ids = [str(row["supplier_id"]) for row in changed]
+    await connection.execute("delete from memberships where supplier_id = any($1::uuid[])", ids)
+    await connection.execute("delete from boundary_months where supplier_id = any($1::uuid[])", ids)
+    periods = [
+        (supplier, definition, span)
+        for supplier in ids
+        for definition, spans in spans_by_definition(newest[supplier].memberships).items()
+        for span in spans
+    ]
+    await connection.copy_records_to_table(
+        "memberships",
+        records=[(supplier, definition, *span) for supplier, definition, span in periods],
+        columns=("supplier_id", "definition", "since", "until"),
+    )
+    await connection.copy_records_to_table(
+        "boundary_months",
+        records={
+            (supplier, month, definition)
+            for supplier, definition, span in periods
+            for month in months_in_part(span)
+        },
+        columns=("supplier_id", "month", "definition"),
+    )
+    await connection.execute(
+        "insert into definitions select unnest($1::text[]) on conflict do nothing",
+        sorted({definition for _, definition, _ in periods}),
+    )
+
+
+def spans_by_definition(memberships: Iterable[Membership]) -> dict[str, list[Span]]:
+    """The days on which a supplier counts under each definition, as the fewest spans."""
+    given: dict[str, list[Span]] = {}
+    for period in memberships:
+        span = Span(period.since or Span().since, period.until or Span().until)
+        given.setdefault(period.definition, []).append(span)
+    return {definition: join_spans(spans) for definition, spans in given.items()}
+
+
+SUPPLIERS = Projection(
+    topics.SUPPLIERS, {SupplierClassified.TYPE.encode(): SupplierClassified}, project_suppliers
+)

@@ -1,0 +1,89 @@
+"""Single payments: by id, and newest first by buyer or supplier."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.periods import Span
+
+_FIELDS = """
+    payment.payment_id::text, payment.buyer, payment.supplier_id::text, payment.payee,
+    payment.payment_date, payment.amount_pence, payment.recorded_at, payment.reference,
+    payment.transaction, payment.unit, payment.purpose, payment.programme, payment.place,
+    supplier.tier, supplier.redacted, supplier.organisation, supplier.organisation_name,
+    array(select definition from memberships as membership
+        where membership.supplier_id = payment.supplier_id
+        and payment.payment_date between since and until order by definition) as definitions
+"""
+PAYMENT = f"""
+select {_FIELDS} from payments as payment left join suppliers as supplier using (supplier_id)
+where payment_id = $1
+"""  # noqa: S608 - our own column names
+_ONE_PAGE = """
+    payment_date between :since and :until
+    and payment_date <= :day and (payment_date, payment_id) < (:day, cast(:id as uuid))
+    order by payment_date desc, payment_id desc limit :limit
+"""
+# A buyer's newest are found by its own index; those of all are the newest of each buyer's newest.
+_BY_BUYER = f"""
+    select newest.* from unnest(cast(:buyers as text[])) as paying (buyer)
+    cross join lateral (select * from payments where buyer = paying.buyer and {_ONE_PAGE}) as newest
+    order by payment_date desc, payment_id desc limit :limit
+"""  # noqa: S608
+_BY_SUPPLIER = f"""
+    select * from payments where supplier_id = cast(:supplier as uuid)
+    and buyer = any(cast(:buyers as text[])) and {_ONE_PAGE}
+"""  # noqa: S608
+
+
+class Place(NamedTuple):
+    """Where a page begins: after this payment, in the order newest first."""
+
+    day: date = date.max
+    payment_id: str = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+
+
+async def known_buyers(connection: AsyncConnection) -> list[str]:
+    """Every buyer that paid, one step of the index for each."""
+    found = await connection.scalars(
+        text(
+            "with recursive paying (buyer) as ("
+            " (select buyer from spend order by buyer limit 1) union all"
+            " select (select min(spend.buyer) from spend where spend.buyer > paying.buyer)"
+            " from paying where paying.buyer is not null"
+            ") select buyer from paying where buyer is not null"
+        )
+    )
+    return list(found)
+
+
+async def read_payments(
+    connection: AsyncConnection,
+    buyers: Sequence[str],
+    supplier: str | None,
+    days: Span,
+    after: Place,
+    limit: int,
+) -> list[RowMapping]:
+    """The `limit` newest payments after a place in the list, with what is known of the supplier."""
+    page = _BY_SUPPLIER if supplier else _BY_BUYER
+    values = {
+        "buyers": list(buyers),
+        "since": days.since,
+        "until": days.until,
+        "day": after.day,
+        "id": after.payment_id,
+        "limit": limit,
+    }
+    rows = await connection.execute(
+        text(
+            f"select {_FIELDS} from ({page}) as payment"  # noqa: S608
+            " left join suppliers as supplier using (supplier_id)"
+            " order by payment.payment_date desc, payment.payment_id desc"
+        ),
+        values | ({"supplier": supplier} if supplier else {}),
+    )
+    return list(rows.mappings())

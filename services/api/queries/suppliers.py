@@ -1,0 +1,47 @@
+"""Suppliers and the organisations that they are."""
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.tables import payments, spend, suppliers
+
+Row = RowMapping
+
+
+async def read_supplier(connection: AsyncConnection, supplier_id: str) -> Row | None:
+    """What classification says of a supplier; None while it is not classified."""
+    found = await connection.execute(
+        select(suppliers).where(suppliers.c.supplier_id == supplier_id)
+    )
+    return found.mappings().one_or_none()
+
+
+async def read_payee(connection: AsyncConnection, supplier_id: str) -> str | None:
+    """The name on one of the supplier's payments; None where nothing was paid."""
+    payee: str | None = await connection.scalar(
+        select(payments.c.payee).where(payments.c.supplier_id == supplier_id).limit(1)
+    )
+    return payee
+
+
+async def buyers_of(connection: AsyncConnection, supplier_ids: list[str]) -> dict[str, set[str]]:
+    """The buyers that paid each supplier."""
+    found = await connection.execute(
+        select(spend.c.supplier_id, spend.c.buyer)
+        .where(spend.c.supplier_id.in_(supplier_ids))
+        .distinct()
+    )
+    buyers: dict[str, set[str]] = {supplier: set() for supplier in supplier_ids}
+    for supplier, buyer in found:
+        buyers[supplier].add(buyer)
+    return buyers
+
+
+async def suppliers_that_are(connection: AsyncConnection, organisation: str) -> list[Row]:
+    """The suppliers that were matched with an organisation."""
+    found = await connection.execute(
+        select(suppliers)
+        .where(suppliers.c.organisation == organisation)
+        .order_by(suppliers.c.payee, suppliers.c.supplier_id)
+    )
+    return list(found.mappings())

@@ -1,0 +1,42 @@
+"""Control totals: lines and pence by buyer and month, to compare, not to assume."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Date, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.tables import payments, spend
+
+
+class Total(NamedTuple):
+    """What one buyer paid in one month, named by its first day."""
+
+    buyer: str
+    month: date
+    lines: int
+    pence: int
+
+
+async def read_totals(connection: AsyncConnection, buyer: str | None = None) -> list[Total]:
+    """The totals of the roll-up, in the order of buyer and month."""
+    statement = (
+        select(spend.c.buyer, spend.c.month, func.sum(spend.c.lines), func.sum(spend.c.pence))
+        .group_by(spend.c.buyer, spend.c.month)
+        .order_by(spend.c.buyer, spend.c.month)
+    )
+    if buyer is not None:
+        statement = statement.where(spend.c.buyer == buyer)
+    found = await connection.execute(statement)
+    return [Total(key, month, int(lines), int(pence)) for key, month, lines, pence in found]
+
+
+async def add_up_payments(connection: AsyncConnection) -> list[Total]:
+    """The same totals added up from the payments themselves."""
+    month = cast(func.date_trunc("month", payments.c.payment_date), Date)
+    found = await connection.execute(
+        select(payments.c.buyer, month, func.count(), func.sum(payments.c.amount_pence))
+        .group_by(payments.c.buyer, month)
+        .order_by(payments.c.buyer, month)
+    )
+    return [Total(buyer, month, int(lines), int(pence)) for buyer, month, lines, pence in found]

@@ -1,0 +1,52 @@
+"""What is asked of the spend: how it is cut, filtered and counted. Pure; says what is not known."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from services.api.periods import Span, clip, financial_year, join_spans
+from shared.errors import Rejected
+
+GROUPS = ("buyer", "place", "programme", "financial_year", "month", "organisation")
+
+
+@dataclass(frozen=True)
+class Question:
+    """Cuts in their order, definitions side by side, and filters; an empty filter lets all pass.
+
+    A place or programme of '' is "not coded". `spans` are disjoint days, in order.
+    """
+
+    group_by: tuple[str, ...] = ()
+    definitions: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    programmes: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] | None = None
+    spans: tuple[Span, ...] = (Span(),)
+
+
+def split(values: Iterable[str]) -> tuple[str, ...]:
+    """Values given as repeated parameters or as comma lists, once each, in order."""
+    parts = (part.strip() for value in values for part in value.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def choose(asked: Sequence[str], known: Sequence[str], field: str) -> tuple[str, ...]:
+    """The same values; Rejected names the known ones when one is none of them."""
+    for value in asked:
+        if value not in known:
+            names = ", ".join(known) or "none yet"
+            raise Rejected(f"{value[:80]!r} is not known; known are: {names}", field)
+    return tuple(asked)
+
+
+def days(
+    since: date | None, until: date | None, financial_years: Sequence[str]
+) -> tuple[Span, ...]:
+    """The days that all filters let pass: from `since` to `until`, in any of the years."""
+    asked = Span(since or date.min, until or date.max)
+    if asked.since > asked.until:
+        raise Rejected("`from` is after `to`", "from")
+    years = [financial_year(label) for label in financial_years]
+    return tuple(clip(join_spans(years) if years else [Span()], asked))

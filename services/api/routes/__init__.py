@@ -1,0 +1,26 @@
+"""Read model to answer: GET only, under /v1."""
+
+from fastapi import FastAPI
+
+from services.api.routes.agreements import agreement_routes
+from services.api.routes.door import Door
+from services.api.routes.organisations import organisation_routes
+from services.api.routes.payments import payment_routes
+from services.api.routes.renewals import renewal_routes
+from services.api.routes.spend import spend_routes
+from services.api.routes.suppliers import supplier_routes
+from services.api.routes.totals import total_routes
+
+
+def open_routes(app: FastAPI, door: Door) -> None:
+    """Put every route on the app."""
+    for routes in (
+        payment_routes,
+        spend_routes,
+        supplier_routes,
+        organisation_routes,
+        agreement_routes,
+        renewal_routes,
+        total_routes,
+    ):
+        app.include_router(routes(door))

@@ -1,0 +1,135 @@
+"""A figure with what is known of it: net pounds, lines, each definition's part, coverage."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from services.api.coverage import coverage, share
+from services.api.periods import year_label
+from services.api.queries.spend import Sums
+from services.api.question import Question
+from services.api.routes.door import Answer
+from shared.money import format_pounds
+
+AMOUNT = r"^-?\d+\.\d\d$"
+
+
+class Shares(Answer):
+    """Shares from 0 to 1 that add up to 1; null where there is nothing to share."""
+
+    matched: float | None = Field(description="The supplier is surely an organisation")
+    review: float | None = Field(description="A person must settle which organisation it is")
+    unmatched: float | None = Field(description="No organisation was found")
+    redacted: float | None = Field(description="The ledger itself withholds the payee")
+    awaiting: float | None = Field(description="The supplier is not classified yet")
+
+
+class CoverageAnswer(Answer):
+    """How much of a figure is known."""
+
+    pounds: Shares = Field(description="Of gross pounds: credits count as positive")
+    lines: Shares
+
+
+class UnderDefinition(Answer):
+    """The part of a figure that counts under one definition, exact to the day of payment."""
+
+    lines: int
+    amount: str = Field(pattern=AMOUNT)
+    share: float | None = Field(
+        description="Of the net amount; null where that is not positive. Credits elsewhere can"
+        " make it exceed 1"
+    )
+
+
+class Figures(Answer):
+    """Net pounds and lines, their part under each definition, and how much of it is known."""
+
+    lines: int
+    amount: str = Field(pattern=AMOUNT, description="Net pounds: credits are taken off")
+    definitions: dict[str, UnderDefinition]
+    coverage: CoverageAnswer
+
+
+class OrganisationFigures(Figures):
+    """Figures of one organisation; without an org-id it is known to a register by name only."""
+
+    organisation: str | None
+    organisation_name: str | None
+    legal_form: str | None
+
+
+def figures(sums: Sums, question: Question) -> dict[str, Any]:
+    """The figures of one row."""
+    return {
+        "lines": sums.lines,
+        "amount": format_pounds(sums.pence),
+        "definitions": {
+            definition: {
+                "lines": lines,
+                "amount": format_pounds(pence),
+                "share": share(pence, sums.pence),
+            }
+            for definition, (lines, pence) in zip(question.definitions, sums.counted, strict=True)
+        },
+        "coverage": coverage(sums.gross, sums.class_lines),
+    }
+
+
+def grouped(sums: Sums, question: Question) -> dict[str, Any]:
+    """The figures of one row under the values of its groups, in their order."""
+    return {name: _label(name, value) for name, value in sums.group.items()} | figures(
+        sums, question
+    )
+
+
+def _label(name: str, value: Any) -> Any:
+    match name:
+        case "financial_year":
+            return year_label(value)
+        case "month":
+            return f"{value:%Y-%m}"
+        case _:
+            return value
+
+
+def add_up(rows: Iterable[Sums], definitions: Sequence[str]) -> Sums:
+    """The sum of rows that share no payment."""
+    lines = pence = 0
+    counted = [(0, 0) for _ in definitions]
+    gross: dict[str, int] = {}
+    class_lines: dict[str, int] = {}
+    for row in rows:
+        lines += row.lines
+        pence += row.pence
+        counted = [(a + c, b + d) for (a, b), (c, d) in zip(counted, row.counted, strict=True)]
+        for name, amount in row.gross.items():
+            gross[name] = gross.get(name, 0) + amount
+            class_lines[name] = class_lines.get(name, 0) + row.class_lines[name]
+    return Sums({}, lines, pence, counted, gross, class_lines)
+
+
+EXAMPLE = {
+    "lines": 504,
+    "amount": "19870000.00",
+    "definitions": {
+        "registered-charity": {"lines": 480, "amount": "18900000.00", "share": 0.951183}
+    },
+    "coverage": {
+        "pounds": {
+            "matched": 0.97,
+            "review": 0.02,
+            "unmatched": 0.01,
+            "redacted": 0.0,
+            "awaiting": 0.0,
+        },
+        "lines": {
+            "matched": 0.95,
+            "review": 0.03,
+            "unmatched": 0.02,
+            "redacted": 0.0,
+            "awaiting": 0.0,
+        },
+    },
+}

@@ -1,0 +1,166 @@
+"""GET /v1/organisations: who gets the money."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from services.api.queries.spend import known_definitions, read_spend
+from services.api.queries.suppliers import buyers_of, suppliers_that_are
+from services.api.question import Question, choose, days, split
+from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.figures import (
+    EXAMPLE,
+    Figures,
+    OrganisationFigures,
+    add_up,
+    figures,
+    grouped,
+)
+from services.api.routes.suppliers import withhold
+from shared.access import Caller
+from shared.errors import NotKnown, Rejected
+
+
+class LargestAnswer(Figures):
+    """The largest organisations, and the figures of all spend that they are part of."""
+
+    largest_under: str | None = Field(
+        description="The definition that an organisation must count under, and is ranked by"
+    )
+    items: list[OrganisationFigures]
+
+
+class OrganisationSupplier(Answer):
+    """A supplier that was matched with the organisation."""
+
+    supplier_id: UUID
+    payee: str | None
+    withheld: bool
+    tier: str
+    rule: str
+
+
+class BuyerYearFigures(Figures):
+    """What one buyer paid in one financial year."""
+
+    buyer: str
+    financial_year: str
+
+
+class OrganisationAnswer(OrganisationFigures):
+    """An organisation, the suppliers that it is, and what it was paid."""
+
+    suppliers: list[OrganisationSupplier]
+    rows: list[BuyerYearFigures]
+
+
+_IS = {
+    "organisation": "GB-CHC-1234567",
+    "organisation_name": "Example Hospice",
+    "legal_form": "charity",
+}
+_LARGEST = EXAMPLE | {"largest_under": "registered-charity", "items": [_IS | EXAMPLE]}
+_ORGANISATION = (
+    _IS
+    | EXAMPLE
+    | {
+        "suppliers": [
+            {
+                "supplier_id": "c2b4b9ff-62a5-5f7e-8a76-0a4c0f4be0d2",
+                "payee": "EXAMPLE HOSPICE",
+                "withheld": False,
+                "tier": "auto",
+                "rule": "exact-name",
+            }
+        ],
+        "rows": [{"buyer": "GB-NHS-QWO", "financial_year": "2024-25"} | EXAMPLE],
+    }
+)
+
+
+def organisation_routes(door: Door) -> APIRouter:
+    """Organisations."""
+    router = APIRouter(tags=["organisations"], dependencies=[Depends(check_parameters)])
+    reader = door.allow("spend:read")
+
+    @router.get(
+        "/v1/organisations",
+        summary="The organisations that are paid most",
+        response_model=LargestAnswer,
+        responses=problems(422) | {200: {"content": {"application/json": {"example": _LARGEST}}}},
+        dependencies=[Depends(reader)],
+    )
+    async def organisations(
+        definition: Annotated[
+            str | None,
+            Query(description="Only what counts under it, largest first; else by all that is paid"),
+        ] = None,
+        buyer: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+        financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
+        limit: Annotated[int, Query(ge=1, le=500)] = 20,
+    ) -> Response:
+        """Suppliers that are one organisation are added up. Those that match none are not listed:
+        the figures of the whole answer, with their coverage, say how much that leaves out.
+        """
+        async with door.engine.connect() as connection:
+            known = await known_definitions(connection)
+            if definition is not None:
+                choose([definition], known, "definition")
+            asked = Question(
+                definitions=tuple(known),
+                buyers=split(buyer),
+                spans=days(None, None, split(financial_year)),
+            )
+            whole = await read_spend(connection, asked)
+            listed = Question(
+                group_by=("organisation",),
+                definitions=asked.definitions,
+                buyers=asked.buyers,
+                spans=asked.spans,
+            )
+            rows = await read_spend(connection, listed, limit=limit, largest=True, under=definition)
+        total = figures(add_up(whole, known), asked)
+        items = [grouped(row, listed) for row in rows]
+        return answer(total | {"largest_under": definition, "items": items})
+
+    @router.get(
+        "/v1/organisations/{organisation:path}",
+        summary="One organisation, the suppliers that it is, and what it was paid",
+        response_model=OrganisationAnswer,
+        responses=problems(404, 422)
+        | {200: {"content": {"application/json": {"example": _ORGANISATION}}}},
+    )
+    async def one_organisation(
+        organisation: str, caller: Annotated[Caller, Depends(reader)]
+    ) -> Response:
+        """Totals by buyer and financial year."""
+        if "\x00" in organisation:
+            raise Rejected("holds a null byte", "organisation")
+        async with door.engine.connect() as connection:
+            found = await suppliers_that_are(connection, organisation)
+            if not found:
+                raise NotKnown(f"no supplier is the organisation {organisation[:80]}")
+            ids = [row["supplier_id"] for row in found]
+            buyers = await buyers_of(connection, ids)
+            question = Question(
+                group_by=("buyer", "financial_year"),
+                definitions=tuple(await known_definitions(connection)),
+                suppliers=tuple(ids),
+            )
+            rows = await read_spend(connection, question)
+        named = max(found, key=lambda row: row["recorded_at"])
+        content = {
+            "organisation": organisation,
+            "organisation_name": named["organisation_name"],
+            "legal_form": named["legal_form"],
+        }
+        seen = [withhold(row, caller, buyers[row["supplier_id"]]) for row in found]
+        content["suppliers"] = [
+            {name: row[name] for name in OrganisationSupplier.model_fields} for row in seen
+        ]
+        content["rows"] = [grouped(row, question) for row in rows]
+        return answer(content | figures(add_up(rows, question.definitions), question))
+
+    return router

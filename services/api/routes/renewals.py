@@ -1,0 +1,91 @@
+"""GET /v1/renewals: which agreements need a decision, soonest first."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from services.api.obligation import OPEN
+from services.api.queries.agreements import read_expiring
+from services.api.routes.agreements import EXAMPLE, AgreementAnswer, show_agreements
+from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from shared.access import Caller
+from shared.errors import Rejected
+
+
+class RenewalAnswer(AgreementAnswer):
+    """An agreement that ends or brings something soon."""
+
+    next_on: date = Field(description="The first date that still needs someone, or the end")
+
+
+class RenewalPage(Answer):
+    """One page of a list; `next` is the cursor of the page after it, null on the last."""
+
+    items: list[RenewalAnswer]
+    next: str | None
+
+
+_EXAMPLE = {"items": [{"next_on": "2026-09-30"} | EXAMPLE], "next": "AxT3"}
+
+
+def renewal_routes(door: Door) -> APIRouter:
+    """Renewals."""
+    router = APIRouter(tags=["agreements"], dependencies=[Depends(check_parameters)])
+
+    @router.get(
+        "/v1/renewals",
+        summary="Agreements that end, or bring something, before a day",
+        response_model=RenewalPage,
+        responses=problems(422) | {200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+    )
+    async def renewals(
+        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        before: Annotated[date, Query(description="This day is not counted")],
+        since: Annotated[
+            date | None, Query(description="In force on this day, today by default")
+        ] = None,
+        buyer: str | None = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[
+            str | None, Query(description="`next` of the answer before, same filters")
+        ] = None,
+    ) -> Response:
+        """Soonest first, with every date and its state. Obligations that are raised and
+        acknowledged stay until the agreement is over; withdrawn and skipped ones count no more.
+        """
+        in_force = since or door.today()
+        if in_force > before:
+            raise Rejected(f"`before` must not be earlier than {in_force}", "before")
+        asked = ["renewals", before, since, buyer]
+        place = tuple(door.cursors.read(asked, cursor)) if cursor is not None else ("", "")
+        async with door.engine.connect() as connection:
+            rows = await read_expiring(connection, buyer, in_force, before)
+            found = await show_agreements(connection, rows, caller)
+        due = sorted(
+            (item | {"next_on": day} for item in found if (day := next_date(item)) < before),
+            key=_key,
+        )
+        rest = [item for item in due if _key(item) > place]
+        more = len(rest) > limit
+        return answer(
+            {
+                "items": rest[:limit],
+                "next": door.cursors.write(asked, _key(rest[limit - 1])) if more else None,
+            }
+        )
+
+    return router
+
+
+def next_date(agreement: dict[str, Any]) -> date:
+    """The earliest of the open obligations and the end; date.max where there is neither."""
+    days: list[date] = [
+        item["due_on"] for item in agreement["obligations"] if item["state"] in OPEN
+    ]
+    return min([*days, agreement["end"] or date.max])
+
+
+def _key(item: dict[str, Any]) -> tuple[str, str]:
+    return item["next_on"].isoformat(), item["agreement_id"]

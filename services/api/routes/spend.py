@@ -1,0 +1,109 @@
+"""GET /v1/spend: the question that a commissioner could not answer."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
+
+from services.api.queries.spend import known_definitions, read_spend
+from services.api.question import GROUPS, Question, choose, days, split
+from services.api.routes.door import Door, answer, check_parameters, problems
+from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
+from shared.errors import Rejected
+
+_MOST_ROWS = 20_000
+
+Several = Annotated[list[str], Query()]
+
+
+class SpendRow(Figures):
+    """The figures of one combination of groups; only the groups that were asked for are there."""
+
+    buyer: str | None = None
+    place: str | None = Field(None, description="null: not coded")
+    programme: str | None = Field(None, description="null: not coded")
+    financial_year: str | None = None
+    month: str | None = None
+    organisation: str | None = Field(
+        None, description="null: matched with none, or known to a register by name only"
+    )
+    organisation_name: str | None = None
+    legal_form: str | None = None
+
+
+class SpendAnswer(Figures):
+    """The figures of everything that was asked for, and its rows in the order of their groups."""
+
+    group_by: list[str]
+    rows: list[SpendRow]
+
+
+_EXAMPLE = EXAMPLE | {
+    "group_by": ["buyer", "financial_year"],
+    "rows": [{"buyer": "GB-NHS-QWO", "financial_year": "2024-25"} | EXAMPLE],
+}
+
+
+def spend_routes(door: Door) -> APIRouter:
+    """Spend, cut and counted."""
+    router = APIRouter(
+        tags=["spend"],
+        dependencies=[
+            Depends(door.allow("spend:read")),
+            Depends(check_parameters),
+        ],
+    )
+
+    @router.get(
+        "/v1/spend",
+        summary="What is spent, by any cut, under each definition",
+        response_model=SpendAnswer,
+        responses=problems(422) | {200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+    )
+    async def spend(
+        group_by: Annotated[
+            list[str],
+            Query(
+                description=f"Any of {', '.join(GROUPS)}; repeated or as a comma list; order kept",
+                examples=["buyer,financial_year"],
+            ),
+        ] = [],  # noqa: B006 - FastAPI copies it
+        definition: Annotated[
+            list[str], Query(description="Side by side; every known one by default")
+        ] = [],  # noqa: B006
+        buyer: Several = [],  # noqa: B006
+        place: Annotated[list[str], Query(description="Empty: not coded")] = [],  # noqa: B006
+        programme: Annotated[list[str], Query(description="Empty: not coded")] = [],  # noqa: B006
+        financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
+        since: Annotated[
+            date | None, Query(alias="from", description="First day of payment")
+        ] = None,
+        until: Annotated[date | None, Query(alias="to", description="Last day of payment")] = None,
+    ) -> Response:
+        """Net pounds and lines with their coverage, whole and by group.
+
+        A payment counts under a definition if its supplier was a member on the day of payment.
+        Amounts are net; shares of coverage are of gross pounds.
+        """
+        async with door.engine.connect() as connection:
+            known = await known_definitions(connection)
+            question = Question(
+                group_by=choose(split(group_by), GROUPS, "group_by"),
+                definitions=choose(split(definition), known, "definition") or tuple(known),
+                buyers=split(buyer),
+                places=tuple(place),
+                programmes=tuple(programme),
+                spans=days(since, until, split(financial_year)),
+            )
+            rows = await read_spend(connection, question, limit=_MOST_ROWS + 1)
+        if len(rows) > _MOST_ROWS:
+            raise Rejected(
+                f"the answer has more than {_MOST_ROWS} rows: filter it or cut it less", "group_by"
+            )
+        total = add_up(rows, question.definitions)
+        content: dict[str, Any] = {"group_by": question.group_by} | figures(total, question)
+        content["rows"] = [grouped(row, question) for row in rows] if question.group_by else []
+        return answer(content)
+
+    return router

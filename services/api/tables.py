@@ -1,0 +1,179 @@
+"""The read model: everything here can be dropped and rebuilt from the topics.
+
+A roll-up's place and programme are '' where a payment has none: "not coded" is a value to group by,
+and a primary key holds no null. Open ends of a membership are -infinity and infinity.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from shared.inbox import rejects_table
+
+metadata = MetaData()
+rejects = rejects_table(metadata)
+
+payments = Table(
+    "payments",
+    metadata,
+    Column("payment_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("payment_date", Date, nullable=False),
+    Column("amount_pence", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("reference", Text),
+    Column("transaction", Text),
+    Column("unit", Text),
+    Column("purpose", Text),
+    Column("programme", Text),
+    Column("place", Text),
+    # Without the id: equal days are sorted when read, and the index deduplicates to a tenth.
+    Index("payments_by_buyer", "buyer", "payment_date"),
+    Index("payments_by_supplier", "supplier_id", "payment_date"),
+)
+
+spend = Table(
+    "spend",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("programme", Text, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    Column("gross_pence", BigInteger, nullable=False),
+    Index("spend_by_supplier", "supplier_id"),
+    postgresql_with={"fillfactor": 80},
+)
+
+suppliers = Table(
+    "suppliers",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("score", Double),
+    Column("rule", Text, nullable=False),
+    Column("evidence", JSONB, nullable=False),
+    Column("organisation", Text),
+    Column("organisation_name", Text),
+    Column("legal_form", Text),
+    Column("redacted", Boolean, nullable=False),
+    Column("memberships", JSONB, nullable=False),
+    Column("candidates", JSONB, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("suppliers_by_organisation", "organisation"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("definition", Text, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+)
+"""Periods of one definition, joined where they touch: no two of them share or adjoin a day."""
+
+boundary_months = Table(
+    "boundary_months",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("definition", Text, primary_key=True),
+)
+"""Months that a membership covers in part: there the payments are asked, not the roll-up."""
+
+definitions = Table("definitions", metadata, Column("definition", Text, primary_key=True))
+
+agreements = Table(
+    "agreements",
+    metadata,
+    Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    # 0 until the terms are known: an end may arrive before them.
+    Column("terms_version", BigInteger, nullable=False),
+    Column("supplier_id", Uuid(as_uuid=False)),
+    Column("title", Text),
+    Column("kind", Text),
+    Column("provider", Text),
+    Column("start", Date),
+    Column("end", Date),
+    Column("notice_months", Integer),
+    Column("route", Text),
+    Column("place", Text),
+    Column("recorded_at", DateTime(timezone=True)),
+    Column("end_version", BigInteger, nullable=False),
+    Column("ended_on", Date),
+    Column("end_reason", Text),
+    Index("agreements_by_buyer", "buyer", "agreement_id"),
+    Index("agreements_by_supplier", "supplier_id"),
+)
+
+agreement_lines = Table(
+    "agreement_lines",
+    metadata,
+    Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("programme", Text, nullable=False),
+    Column("description", Text),
+    Column("annual_amount_pence", BigInteger, nullable=False),
+    Column("recurrent", Boolean, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("revision", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
+obligations = Table(
+    "obligations",
+    metadata,
+    Column("obligation_id", Uuid(as_uuid=False), primary_key=True),
+    Column("agreement_id", Uuid(as_uuid=False), nullable=False),
+    # What it is, from the plan or from its being raised, whichever came; null until then.
+    Column("kind", Text),
+    Column("due_on", Date),
+    Column("stage_months", Integer),
+    Column("rule", Text),
+    # The newest plan that lists it; 0 while none does.
+    Column("plan_revision", BigInteger, nullable=False),
+    Column("raised_at", DateTime(timezone=True)),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("withdrawn_reason", Text),
+    Column("acknowledged_at", DateTime(timezone=True)),
+    Column("acknowledged_by", Text),
+    Index("obligations_by_agreement", "agreement_id"),
+)
+
+failed_deliveries = Table(
+    "failed_deliveries",
+    metadata,
+    Column("notification_id", Uuid(as_uuid=False), primary_key=True),
+    Column("obligation_id", Uuid(as_uuid=False), nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("failed_deliveries_by_obligation", "obligation_id"),
+)

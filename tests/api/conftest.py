@@ -1,0 +1,134 @@
+"""A read model in a schema of its own, filled by its projections and asked over HTTP."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+from aiokafka import ConsumerRecord
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.local.addresses import Addresses
+from services.api import tables
+from services.api.cursor import Cursors
+from services.api.projections import PROJECTIONS
+from services.api.projections.projection import apply_records
+from services.api.queries.point_reads import PointReads
+from services.api.routes import open_routes
+from services.api.routes.door import Door
+from shared.access import issue_token
+from shared.database import migrate, open_engine
+from shared.events import Fact
+from shared.web import open_door
+from tests.api.facts import NOW
+
+POINT_READS = 4
+KEY = SecretStr("a key of the tests, thirty-two bytes or more")
+
+
+def record(topic: str, value: bytes | None, type_: str = "", offset: int = 0) -> ConsumerRecord:
+    headers = (("ce_specversion", b"1.0"), ("ce_type", type_.encode()))
+    return ConsumerRecord(topic, 0, offset, 0, 0, b"", value, None, 0, 0, headers)
+
+
+async def _nothing_amiss() -> list[str]:
+    return []
+
+
+def _today() -> date:
+    return date(2026, 11, 23)
+
+
+@dataclass
+class Model:
+    """The read model under test."""
+
+    engine: AsyncEngine
+    point_reads: PointReads
+    apps: dict[SecretStr | None, FastAPI] = field(default_factory=dict)
+
+    async def project(self, *facts: Fact) -> None:
+        """Apply facts as one batch of each topic, in the order given."""
+        for projection in PROJECTIONS:
+            records = [
+                record(projection.topic.name, fact.model_dump_json().encode(), fact.TYPE, offset)
+                for offset, fact in enumerate(facts)
+                if fact.TYPE.encode() in projection.facts
+            ]
+            if records:
+                await apply_records(self.engine, projection, records, NOW)
+
+    async def empty(self) -> None:
+        """Forget everything."""
+        names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+        async with self.engine.begin() as tx:
+            await tx.execute(text(f"truncate {names}"))
+
+    def _app(self, key: SecretStr | None) -> FastAPI:
+        if key not in self.apps:
+            app = open_door("Local Pound", "", _nothing_amiss)
+            open_routes(app, Door(self.engine, self.point_reads, Cursors(key), key, _today))
+            self.apps[key] = app
+        return self.apps[key]
+
+    async def ask(
+        self, path: str, *, status: int = 200, token: str | None = None, **query: Any
+    ) -> Any:
+        """The answer to a GET; with a token the door asks for tokens."""
+        app = self._app(None if token is None else KEY)
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://api", headers=headers
+        ) as client:
+            # `from_` stands for `from`, which Python keeps to itself.
+            params = {name.rstrip("_"): value for name, value in query.items()}
+            response = await client.get(path, params=params or None)
+        assert response.status_code == status, response.text
+        kind = "application/json" if status == 200 else "application/problem+json"
+        assert response.headers["content-type"] == kind
+        return response.json()
+
+
+@pytest.fixture(scope="session")
+def schema(stack: Addresses) -> Iterator[str]:
+    """One migrated schema for all of these tests: to migrate takes longer than most of them."""
+    name = f"t{secrets.token_hex(4)}_api"
+
+    async def on_engine(work: Callable[[AsyncEngine], Awaitable[object]]) -> None:
+        engine = open_engine(stack.database, name)
+        await work(engine)
+        await engine.dispose()
+
+    async def drop(engine: AsyncEngine) -> None:
+        async with engine.begin() as tx:
+            await tx.execute(text(f"drop schema {name} cascade"))
+
+    asyncio.run(on_engine(lambda engine: migrate(engine, "api", name)))
+    yield name
+    asyncio.run(on_engine(drop))
+
+
+@pytest.fixture
+async def model(stack: Addresses, schema: str) -> AsyncIterator[Model]:
+    """An empty read model."""
+    engine = open_engine(stack.database, schema)
+    of_point_reads = open_engine(stack.database, schema, connections=POINT_READS)
+    point_reads = PointReads(of_point_reads, POINT_READS)
+    model = Model(engine, point_reads)
+    await model.empty()
+    yield model
+    await point_reads.close()
+    await of_point_reads.dispose()
+    await engine.dispose()
+
+
+def token(*scopes: str, buyers: Sequence[str] = ()) -> str:
+    """A token of an officer, valid today."""
+    return issue_token(KEY, "officer", list(scopes), datetime.now(UTC), buyers=list(buyers))

@@ -1,0 +1,210 @@
+"""Facts as the other services publish them, with what a case does not care about filled in."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.events import (
+    AgreementEnded,
+    AgreementLine,
+    AgreementRegistered,
+    AgreementVaried,
+    Membership,
+    NoticeAcknowledged,
+    NoticeDue,
+    NoticeWithdrawn,
+    ObligationKind,
+    ObligationsPlanned,
+    PaymentAccepted,
+    PlannedObligation,
+    RenewalApproaching,
+    SupplierClassified,
+)
+from shared.identity import agreement_id, identify, supplier_id
+
+ICB, LEEDS = "GB-NHS-QWO", "GB-LAE-LDS"
+HOSPICE, PERSON = "SAINT EXAMPLE HOSPICE", "A N OTHER"
+CHARITY = "GB-CHC-9000001"
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def supplier(payee: str = HOSPICE) -> UUID:
+    return UUID(supplier_id(payee))
+
+
+def paid(
+    number: int = 0, pence: int = 100_00, on: str = "2024-04-30", **given: Any
+) -> PaymentAccepted:
+    payee = given.pop("payee", HOSPICE)
+    buyer = given.pop("buyer", ICB)
+    return PaymentAccepted(
+        payment_id=UUID(identify("payment", buyer, payee, str(number))),
+        buyer=buyer,
+        supplier_id=supplier(payee),
+        payee=payee,
+        payment_date=date.fromisoformat(on),
+        amount_pence=pence,
+        recorded_at=NOW,
+        **given,
+    )
+
+
+def member(
+    since: str | None = None, until: str | None = None, definition: str = "registered-charity"
+) -> Membership:
+    return Membership(
+        definition=definition,
+        version="1",
+        since=date.fromisoformat(since) if since else None,
+        until=date.fromisoformat(until) if until else None,
+        rule="on the register",
+    )
+
+
+def classified(
+    payee: str = HOSPICE, revision: int = 1, memberships: Iterable[Membership] = (), **given: Any
+) -> SupplierClassified:
+    known: dict[str, Any] = {
+        "tier": "auto",
+        "score": 0.97,
+        "rule": "exact-name",
+        "evidence": (f"{payee} is the name of the charity",),
+        "organisation": CHARITY,
+        "organisation_name": "Saint Example Hospice",
+        "legal_form": "charity",
+    }
+    return SupplierClassified(
+        supplier_id=supplier(payee),
+        revision=revision,
+        payee=payee,
+        memberships=tuple(memberships),
+        recorded_at=NOW,
+        **known | given,
+    )
+
+
+def unmatched(payee: str = PERSON, **given: Any) -> SupplierClassified:
+    nothing: dict[str, Any] = {
+        "tier": "none",
+        "score": 0.0,
+        "rule": "no-match",
+        "organisation": None,
+        "organisation_name": None,
+        "legal_form": None,
+    }
+    return classified(payee, **nothing | given)
+
+
+def agreement(reference: str = "WY-1", buyer: str = ICB) -> UUID:
+    return UUID(agreement_id(buyer, reference))
+
+
+def _terms(reference: str, version: int, given: dict[str, Any]) -> dict[str, Any]:
+    buyer = given.pop("buyer", ICB)
+    end = given.pop("end", "2027-03-31")
+    pence = given.pop("annual_pence", 7_500_000_00)
+    return {
+        "agreement_id": agreement(reference, buyer),
+        "supplier_id": supplier(),
+        "version": version,
+        "recorded_at": NOW,
+        "buyer": buyer,
+        "reference": reference,
+        "title": "Hospice care at home",
+        "kind": "contract",
+        "provider": HOSPICE,
+        "start": date(2024, 4, 1),
+        "end": date.fromisoformat(end) if end else None,
+        "lines": (AgreementLine(programme="End of life", annual_amount_pence=pence),),
+    } | given
+
+
+def registered(reference: str = "WY-1", **given: Any) -> AgreementRegistered:
+    return AgreementRegistered(**_terms(reference, given.pop("version", 1), given))
+
+
+def varied(reference: str = "WY-1", version: int = 2, **given: Any) -> AgreementVaried:
+    return AgreementVaried(
+        **_terms(reference, version, given), effective_on=date(2026, 4, 1), reason="extended"
+    )
+
+
+def ended(reference: str = "WY-1", version: int = 9, on: str = "2026-06-30") -> AgreementEnded:
+    return AgreementEnded(
+        agreement_id=agreement(reference),
+        buyer=ICB,
+        reference=reference,
+        version=version,
+        recorded_at=NOW,
+        ended_on=date.fromisoformat(on),
+    )
+
+
+def obligation(kind: str, due_on: str, reference: str = "WY-1") -> UUID:
+    return UUID(identify("obligation", str(agreement(reference)), kind, due_on))
+
+
+def _at(hour: int) -> datetime:
+    return NOW.replace(hour=hour)
+
+
+def planned(
+    dates: Iterable[tuple[ObligationKind, str]],
+    revision: int = 1,
+    reference: str = "WY-1",
+    hour: int = 1,
+) -> ObligationsPlanned:
+    return ObligationsPlanned(
+        agreement_id=agreement(reference),
+        buyer=ICB,
+        version=revision,
+        revision=revision,
+        obligations=tuple(
+            PlannedObligation(
+                obligation_id=obligation(kind, day, reference),
+                kind=kind,
+                due_on=date.fromisoformat(day),
+                stage_months=6 if kind == "renewal" else None,
+                rule=f"{kind} by plan",
+            )
+            for kind, day in dates
+        ),
+        recorded_at=_at(hour),
+    )
+
+
+def _common(kind: str, due_on: str, hour: int) -> dict[str, Any]:
+    return {
+        "obligation_id": obligation(kind, due_on),
+        "agreement_id": agreement(),
+        "buyer": ICB,
+        "recorded_at": _at(hour),
+    }
+
+
+def raised(due_on: str, kind: str = "renewal", hour: int = 2) -> RenewalApproaching | NoticeDue:
+    common = _common(kind, due_on, hour) | {
+        "reference": "WY-1",
+        "title": "Hospice care at home",
+        "provider": HOSPICE,
+        "supplier_id": supplier(),
+        "organisation": CHARITY,
+        "end": date(2027, 3, 31),
+    }
+    day = date.fromisoformat(due_on)
+    if kind == "renewal":
+        return RenewalApproaching(**common, stage_months=6, due_on=day)
+    return NoticeDue(**common, notice_months=6, last_safe_service=day, rule="notice by plan")
+
+
+def withdrawn(due_on: str, kind: str = "renewal", hour: int = 3) -> NoticeWithdrawn:
+    return NoticeWithdrawn(**_common(kind, due_on, hour), reason="the end moved")
+
+
+def acknowledged(due_on: str, kind: str = "renewal", hour: int = 4) -> NoticeAcknowledged:
+    return NoticeAcknowledged(
+        **_common(kind, due_on, hour),
+        notification_id=UUID(identify("notification", kind, due_on)),
+        acknowledged_by="officer@example.org",
+    )

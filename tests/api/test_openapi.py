@@ -1,0 +1,26 @@
+"""The contract: every route has a summary, an example that is an answer, and its errors."""
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import SecretStr
+
+from services.api.main import Settings, build
+
+DOCUMENT: dict[str, Any] = build(Settings(token_key=SecretStr("k" * 32))).app.openapi()
+ROUTES = [path for path in DOCUMENT["paths"] if path.startswith("/v1/")]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_a_route_says_what_it_answers_and_how_it_refuses(path: str) -> None:
+    assert list(DOCUMENT["paths"][path]) == ["get"], "the query service writes nothing"
+    route = DOCUMENT["paths"][path]["get"]
+    assert route["summary"]
+    assert route["description"]
+    answer = route["responses"]["200"]["content"]["application/json"]
+    schema = answer["schema"] | {"components": DOCUMENT["components"]}
+    Draft202012Validator(schema).validate(answer["example"])
+    refusals = {"401", "403", "422"} | ({"404"} if path.endswith("}") else set())
+    for status in refusals:
+        assert list(route["responses"][status]["content"]) == ["application/problem+json"]

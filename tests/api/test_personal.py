@@ -1,0 +1,142 @@
+"""A payee may be a person: names that match no organisation are for the buyer's officers."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Model, token
+from tests.api.facts import (
+    HOSPICE,
+    ICB,
+    LEEDS,
+    PERSON,
+    agreement,
+    classified,
+    paid,
+    registered,
+    supplier,
+    unmatched,
+)
+
+SECRET = "FOR A N OTHER, WEEK 12"
+READ = ("spend:read", "payments:read")
+
+
+async def everywhere(model: Model, bearer: str | None) -> str:
+    """Every answer in which the person could appear, as one text."""
+    payment = paid(1, payee=PERSON).payment_id
+    asked: list[tuple[str, dict[str, Any]]] = [
+        (f"/v1/payments/{payment}", {}),
+        ("/v1/payments", {}),
+        ("/v1/payments", {"supplier": str(supplier(PERSON))}),
+        (f"/v1/suppliers/{supplier(PERSON)}", {}),
+        ("/v1/spend", {"group_by": "buyer,organisation"}),
+        ("/v1/organisations", {}),
+        ("/v1/totals", {}),
+        (f"/v1/agreements/{agreement()}", {}),
+        ("/v1/agreements", {}),
+        ("/v1/renewals", {"before": "2099-01-01"}),
+    ]
+    return str([await model.ask(path, token=bearer, **query) for path, query in asked])
+
+
+@pytest.fixture
+async def person(model: Model) -> Model:
+    await model.project(
+        unmatched(),
+        paid(1, payee=PERSON, purpose=SECRET, reference=SECRET, place="Leeds"),
+        classified(),
+        paid(2),
+        registered(provider=PERSON, supplier_id=supplier(PERSON)),
+    )
+    return model
+
+
+@pytest.mark.parametrize(
+    "bearer",
+    [
+        None,
+        token(*READ),
+        token(*READ, "personal:read", buyers=[LEEDS]),
+        token(*READ, "review:write", buyers=[ICB]),
+    ],
+    ids=["anyone", "without the scope", "of another buyer", "with another scope"],
+)
+async def test_a_person_s_name_is_withheld_in_every_answer(
+    person: Model, bearer: str | None
+) -> None:
+    said = await everywhere(person, bearer)
+    assert PERSON not in said
+    assert SECRET not in said
+    payment = await person.ask(f"/v1/payments/{paid(1, payee=PERSON).payment_id}", token=bearer)
+    assert (payment["withheld"], payment["payee"], payment["place"]) == (True, None, "Leeds")
+    shown = await person.ask(f"/v1/suppliers/{supplier(PERSON)}", token=bearer)
+    assert (shown["withheld"], shown["payee"], shown["amount"]) == (True, None, "100.00")
+    agreed = await person.ask(f"/v1/agreements/{agreement()}", token=bearer)
+    assert (agreed["withheld"], agreed["provider"]) == (True, None)
+
+
+@pytest.mark.parametrize("buyers", [[], [ICB], [LEEDS, ICB]])
+async def test_the_buyer_s_own_officer_sees_it(person: Model, buyers: list[str]) -> None:
+    bearer = token(*READ, "personal:read", buyers=buyers)
+    said = await everywhere(person, bearer)
+    assert said.count(SECRET) == 6
+    assert "'withheld': True" not in said
+    shown = await person.ask(f"/v1/suppliers/{supplier(PERSON)}", token=bearer)
+    assert (shown["payee"], len(shown["evidence"])) == (PERSON, 1)
+    agreed = await person.ask(f"/v1/agreements/{agreement()}", token=bearer)
+    assert agreed["provider"] == PERSON
+
+
+async def test_a_provider_is_shown_once_it_is_known_to_be_an_organisation(model: Model) -> None:
+    async def provider() -> Any:
+        return (await model.ask(f"/v1/agreements/{agreement()}"))["provider"]
+
+    await model.project(registered())
+    assert await provider() is None, "nothing is known of it yet"
+    await model.project(classified())
+    assert await provider() == HOSPICE
+    await model.project(classified(revision=2, redacted=True))
+    assert await provider() is None
+
+
+async def test_what_the_ledger_redacts_and_what_awaits_classification_is_withheld_too(
+    model: Model,
+) -> None:
+    redacted = paid(1, payee="REDACTED PERSONAL DATA", purpose=SECRET)
+    await model.project(
+        classified(redacted.payee, tier="none", redacted=True), redacted, paid(2, payee=PERSON)
+    )
+    page = await model.ask("/v1/payments")
+    assert [(p["payee"], p["purpose"]) for p in page["items"]] == [(None, None)] * 2
+    assert (await model.ask(f"/v1/suppliers/{supplier(PERSON)}"))["payee"] is None
+
+
+async def test_a_body_that_a_register_knows_by_name_only_is_no_person(model: Model) -> None:
+    await model.project(
+        classified("EXAMPLE CIC", organisation=None, organisation_name="Example C.I.C."),
+        paid(1, payee="EXAMPLE CIC"),
+    )
+    assert (await model.ask(f"/v1/suppliers/{supplier('EXAMPLE CIC')}"))["payee"] == "EXAMPLE CIC"
+
+
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        ("/v1/spend", "spend:read"),
+        ("/v1/payments", "payments:read"),
+        (f"/v1/payments/{paid().payment_id}", "payments:read"),
+        (f"/v1/suppliers/{supplier()}", "spend:read"),
+        ("/v1/organisations", "spend:read"),
+        ("/v1/organisations/GB-CHC-1", "spend:read"),
+        ("/v1/agreements", "spend:read"),
+        (f"/v1/agreements/{supplier()}", "spend:read"),
+        ("/v1/renewals?before=2027-01-01", "spend:read"),
+        ("/v1/totals", "spend:read"),
+    ],
+)
+async def test_every_route_asks_for_its_scope(model: Model, path: str, scope: str) -> None:
+    others = [name for name in (*READ, "personal:read") if name != scope]
+    problem = await model.ask(path, status=403, token=token(*others))
+    assert problem["detail"] == f"the token lacks the scope {scope}"
+    assert "not valid" in (await model.ask(path, status=401, token="forged"))["detail"]

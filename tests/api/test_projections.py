@@ -1,0 +1,168 @@
+"""Each fact counts once, whatever comes twice, late or broken."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.metrics import PAYMENTS_PROJECTED
+from services.api.projections.payments import PAYMENTS
+from services.api.projections.projection import apply_records
+from services.api.projections.suppliers import SUPPLIERS
+from services.api.queries.totals import add_up_payments, read_totals
+from services.api.tables import rejects
+from shared.database import check_schema, compare_schema
+from shared.errors import Misconfigured
+from shared.events import PaymentAccepted
+from tests.api.conftest import Model, record
+from tests.api.facts import HOSPICE, ICB, LEEDS, NOW, PERSON, classified, paid
+from tests.conftest import MakeEngine
+
+TOPIC = PAYMENTS.topic.name
+ACCEPTED = PaymentAccepted.TYPE
+
+
+async def control_totals(model: Model) -> list[tuple[str, str, int, int]]:
+    """By the roll-up, once it is seen to agree with the payments."""
+    async with model.engine.connect() as connection:
+        totals = await read_totals(connection)
+        assert totals == await add_up_payments(connection)
+    return [(t.buyer, f"{t.month:%Y-%m}", t.lines, t.pence) for t in totals]
+
+
+PAYMENT = st.builds(
+    lambda n, buyer, payee: paid(
+        n,
+        7 * n - 50,
+        f"2024-0{1 + n % 3}-15",
+        buyer=buyer,
+        payee=payee,
+        place=[None, "Leeds"][n % 2],
+    ),
+    st.integers(0, 12),
+    st.sampled_from([ICB, LEEDS]),
+    st.sampled_from([HOSPICE, PERSON]),
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(PAYMENT, max_size=15), max_size=5))
+async def test_any_interleaving_with_repeats_gives_the_same_totals(
+    model: Model, batches: list[list[PaymentAccepted]]
+) -> None:
+    await model.empty()
+    for batch in batches:
+        await model.project(*batch)
+    once = {payment.payment_id: payment for batch in batches for payment in batch}
+    expected: dict[tuple[str, str], tuple[int, int]] = {}
+    for payment in once.values():
+        key = payment.buyer, f"{payment.payment_date:%Y-%m}"
+        lines, pence = expected.get(key, (0, 0))
+        expected[key] = lines + 1, pence + payment.amount_pence
+    assert await control_totals(model) == sorted((*k, *v) for k, v in expected.items())
+
+
+async def test_two_consumers_of_the_same_batch_count_it_once(model: Model) -> None:
+    batch = [paid(n, n) for n in range(500)]
+    await asyncio.gather(*(model.project(*batch[n * 50 :], *batch) for n in range(6)))
+    assert await control_totals(model) == [(ICB, "2024-04", 500, sum(range(500)))]
+
+
+def json_of(**changes: Any) -> bytes:
+    return paid(1).model_copy(update=changes).model_dump_json().encode()
+
+
+@pytest.mark.parametrize(
+    ("value", "type_", "reason"),
+    [
+        (b"nope", ACCEPTED, "not JSON"),
+        (b"\xff\xfe", ACCEPTED, "not JSON"),
+        (b"{}", ACCEPTED, "payment_id is missing"),
+        (json_of(amount_pence=10**13), ACCEPTED, "amount_pence"),
+        (json_of(payee="a\x00b"), ACCEPTED, "null byte"),
+        (json_of(), "payment.accepted.v2", "type is none that this version"),
+        (json_of(), "", "type is none that this version"),
+    ],
+)
+async def test_a_record_that_can_t_be_read_is_kept_and_the_rest_of_its_batch_counts(
+    model: Model, value: bytes, type_: str, reason: str
+) -> None:
+    good = [record(TOPIC, paid(n, 1).model_dump_json().encode(), ACCEPTED, n) for n in range(3)]
+    batch = [good[0], record(TOPIC, value, type_, 7), *good[1:], record(TOPIC, None, ACCEPTED, 8)]
+    for _ in range(2):
+        await apply_records(model.engine, PAYMENTS, batch, NOW)
+    assert await control_totals(model) == [(ICB, "2024-04", 3, 3)]
+    async with model.engine.connect() as connection:
+        [kept] = (await connection.execute(select(rejects))).mappings()
+    assert (kept["origin"], kept["content"]) == (f"kafka:{TOPIC}/0/7", value)
+    assert reason in kept["reason"]
+
+
+@pytest.mark.parametrize("changes", [{"evidence": ("a\x00b",)}, {"revision": 2**70}])
+async def test_what_the_database_can_t_hold_is_kept_and_the_rest_of_its_batch_counts(
+    model: Model, changes: dict[str, Any]
+) -> None:
+    facts = [classified("ONE"), classified("TWO", **changes), classified("THREE")]
+    await model.project(*facts, paid(payee="ONE"))
+    async with model.engine.connect() as connection:
+        known = set(await connection.scalars(text("select payee from suppliers")))
+        [origin] = await connection.scalars(select(rejects.c.origin))
+    assert known == {"ONE", "THREE"}
+    assert origin == f"kafka:{SUPPLIERS.topic.name}/0/1"
+
+
+async def test_an_error_of_the_infrastructure_is_never_quarantined(model: Model) -> None:
+    async with model.engine.begin() as tx:
+        await tx.execute(text("alter table spend rename to elsewhere"))
+    batch = [record(TOPIC, json_of(), ACCEPTED)]
+    with pytest.raises(Exception, match='relation "spend" does not exist'):
+        await apply_records(model.engine, PAYMENTS, batch, NOW)
+    async with model.engine.begin() as tx:
+        await tx.execute(text("alter table elsewhere rename to spend"))
+        assert (await tx.scalar(text("select count(*) from payments"))) == 0
+        assert (await tx.scalar(text("select count(*) from rejects"))) == 0
+
+
+def counted() -> dict[str, float]:
+    """The payments projected so far, by outcome."""
+    [metric] = PAYMENTS_PROJECTED.collect()
+    return {s.labels["outcome"]: s.value for s in metric.samples if s.name.endswith("_total")}
+
+
+async def test_payments_are_counted_once_they_are_committed(model: Model) -> None:
+    async def project_and_lose(tx: AsyncConnection, given: Sequence[Any]) -> Any:
+        await PAYMENTS.project(tx, list(given))
+        raise ConnectionError("the server went away before the commit")
+
+    def payments(*numbers: int) -> list[Any]:
+        return [record(TOPIC, paid(n, 1).model_dump_json().encode(), ACCEPTED, n) for n in numbers]
+
+    await apply_records(model.engine, PAYMENTS, payments(1), NOW)
+    before = counted()
+    lost = replace(PAYMENTS, project=project_and_lose)
+    with pytest.raises(ConnectionError):
+        await apply_records(model.engine, lost, payments(1, 2, 3), NOW)
+    assert counted() == before
+    await apply_records(model.engine, PAYMENTS, payments(1, 2, 3), NOW)
+    assert counted() == {"new": before["new"] + 2, "known": before["known"] + 1}
+
+
+async def test_migrations_make_the_tables_and_a_stale_schema_is_refused(
+    engine_for: MakeEngine, prefix: str
+) -> None:
+    engine = await engine_for("api")
+    async with engine.connect() as connection:
+        await connection.run_sync(lambda c: compare_schema("api", f"{prefix}_api", c))
+    await check_schema(engine, "api", f"{prefix}_api")
+    async with engine.begin() as tx:
+        await tx.execute(text("update alembic_version set version_num = '0000'"))
+    with pytest.raises(Misconfigured, match=r"python -m services\.api migrate"):
+        await check_schema(engine, "api", f"{prefix}_api")

@@ -1,0 +1,113 @@
+"""Suppliers and organisations: who they are, why, and what they were paid."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.api.routes.organisations import LargestAnswer, OrganisationAnswer
+from services.api.routes.suppliers import SupplierAnswer
+from shared.events import Candidate
+from tests.api.conftest import Model
+from tests.api.facts import (
+    CHARITY,
+    HOSPICE,
+    ICB,
+    LEEDS,
+    classified,
+    member,
+    paid,
+    supplier,
+    unmatched,
+)
+
+
+def check(model: Any, answer: Any) -> None:
+    model.model_validate_json(json.dumps(answer))
+
+
+async def test_a_supplier_comes_with_evidence_memberships_and_totals_by_year(model: Model) -> None:
+    await model.project(
+        classified(
+            memberships=[member("2001-01-01", "2015-06-09"), member("2016-01-01", None, "ci")],
+            candidates=(Candidate(organisation=CHARITY, name="Saint Example", score=0.97),),
+        ),
+        paid(1, 100_00, "2015-03-31"),
+        paid(2, 10_00, "2015-06-09", buyer=LEEDS),
+        paid(3, 1_00, "2015-06-10"),
+    )
+    answer = await model.ask(f"/v1/suppliers/{supplier()}")
+    check(SupplierAnswer, answer)
+    assert answer["evidence"] == [f"{HOSPICE} is the name of the charity"]
+    assert answer["buyers"] == [LEEDS, ICB]
+    assert answer["candidates"][0]["organisation"] == CHARITY
+    assert [(m["definition"], m["since"], m["until"]) for m in answer["memberships"]] == [
+        ("registered-charity", "2001-01-01", "2015-06-09"),
+        ("ci", "2016-01-01", None),
+    ]
+    assert answer["amount"] == "111.00"
+    assert [
+        (y["financial_year"], y["amount"], y["definitions"]["registered-charity"]["amount"])
+        for y in answer["financial_years"]
+    ] == [("2014-15", "100.00", "100.00"), ("2015-16", "11.00", "10.00")]
+
+
+async def test_a_supplier_not_yet_classified_is_shown_as_such(model: Model) -> None:
+    await model.ask(f"/v1/suppliers/{supplier()}", status=404)
+    await model.project(paid(1))
+    answer = await model.ask(f"/v1/suppliers/{supplier()}")
+    check(SupplierAnswer, answer)
+    assert (answer["tier"], answer["coverage"]["lines"]["awaiting"]) == (None, 1.0)
+
+
+async def test_suppliers_that_are_one_organisation_are_added_up(model: Model) -> None:
+    await model.project(
+        classified(memberships=[member()]),
+        classified("ST EXAMPLE HOSPICE LTD", memberships=[member()]),
+        paid(1, 100_00),
+        paid(2, 50_00, payee="ST EXAMPLE HOSPICE LTD", buyer=LEEDS),
+    )
+    answer = await model.ask(f"/v1/organisations/{CHARITY}")
+    check(OrganisationAnswer, answer)
+    assert (answer["amount"], answer["organisation_name"]) == ("150.00", "Saint Example Hospice")
+    assert [s["payee"] for s in answer["suppliers"]] == [HOSPICE, "ST EXAMPLE HOSPICE LTD"]
+    assert [(r["buyer"], r["financial_year"], r["amount"]) for r in answer["rows"]] == [
+        (LEEDS, "2024-25", "50.00"),
+        (ICB, "2024-25", "100.00"),
+    ]
+    problem = await model.ask("/v1/organisations/GB-CHC-1", status=404)
+    assert "GB-CHC-1" in problem["detail"]
+
+
+async def test_the_largest_under_a_definition(model: Model) -> None:
+    await model.project(
+        classified("BIG CHARITY", organisation="GB-CHC-1", memberships=[member()]),
+        classified(
+            "REMOVED CHARITY", organisation="GB-CHC-2", memberships=[member(until="2015-06-09")]
+        ),
+        classified("EXAMPLE CIC", organisation=None, memberships=[member(definition="ci")]),
+        classified("A COMPANY", organisation="GB-COH-1"),
+        unmatched(),
+        paid(1, 100_00, payee="BIG CHARITY"),
+        paid(2, 30_00, "2015-06-09", payee="REMOVED CHARITY"),
+        paid(3, 900_00, "2015-06-10", payee="REMOVED CHARITY"),
+        paid(4, 500_00, payee="EXAMPLE CIC"),
+        paid(5, 800_00, payee="A COMPANY", buyer=LEEDS),
+        paid(6, 70_00, payee="A N OTHER"),
+    )
+    answer = await model.ask("/v1/organisations", definition="registered-charity")
+    check(LargestAnswer, answer)
+    assert [
+        (i["organisation"], i["definitions"]["registered-charity"]["amount"], i["amount"])
+        for i in answer["items"]
+    ] == [("GB-CHC-1", "100.00", "100.00"), ("GB-CHC-2", "30.00", "930.00")]
+    assert answer["amount"] == "2400.00", "the whole, with what is not listed"
+    assert answer["coverage"]["pounds"]["unmatched"] == pytest.approx(70 / 2400, abs=1e-6)
+    largest = await model.ask("/v1/organisations", limit=2)
+    assert [i["organisation"] for i in largest["items"]] == ["GB-CHC-2", "GB-COH-1"]
+    of_icb = await model.ask("/v1/organisations", buyer=ICB, definition="ci")
+    assert [(i["organisation"], i["organisation_name"]) for i in of_icb["items"]] == [
+        (None, "Saint Example Hospice")
+    ]
+    problem = await model.ask("/v1/organisations", definition="ncvo", status=422)
+    assert "known are: ci, registered-charity" in problem["detail"]
