@@ -1,0 +1,94 @@
+"""`python -m deploy.demo`: the product with a sample year, or with real payments (`--data`)."""
+
+import argparse
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from deploy.demo import report
+from deploy.demo.play import SETTINGS, play
+from deploy.demo.receiver import receiving
+from deploy.demo.replay import check_data, replay, show_replay
+from deploy.demo.running import Running, running
+from deploy.demo.steps import DemoFailed, Steps
+from deploy.demo.try_it import examples, kafka_example, show_examples
+from deploy.local.addresses import StackFailed
+
+_PLAIN_COLUMNS, _NARROWEST = 140, 110
+"""Narrower than that a table cuts its figures short; the terminal's own wrapping does not."""
+INTERRUPTED, FAILED = 130, 1
+
+
+def demo(console: Console, data: Path | None) -> None:
+    """Start everything, play or replay, show it, and serve while somebody watches."""
+    steps = Steps(console)
+    if data is None:
+        console.print("\n[bold]Local Pound[/]: a sample year of a Leeds-like Place, all invented\n")
+        with running(steps, SETTINGS) as run:
+            _sample_year(console, steps, run)
+    else:
+        check_data(data)
+        console.print("\n[bold]Local Pound[/]: the real payments of Bradford\n")
+        with running(steps, SETTINGS) as run:
+            imported = replay(run, steps, data)
+            steps.done()
+            show_replay(console, run, imported)
+            _serve(console)
+
+
+def _sample_year(console: Console, steps: Steps, run: Running) -> None:
+    today = datetime.now(UTC).date()
+    with receiving() as receiver, tempfile.TemporaryDirectory() as folder:
+        played = play(run, steps, receiver, Path(folder), today)
+        steps.done()
+        report.show_accounts(console, played)
+        report.show_quarantine(console, played)
+        answer = report.show_spend(console, run)
+        report.show_remarks(console, answer)
+        report.show_coverage(console, run)
+        report.show_messages(console, played, today)
+        acknowledge = report.notice_this_week(played)["acknowledgeurl"]
+        found = [*examples(run, receiver, today, acknowledge), kafka_example(run)]
+        show_examples(console, run, found)
+        _serve(console)
+
+
+def _serve(console: Console) -> None:
+    """Wait for Ctrl-C, unless nobody is there to press it."""
+    if console.is_terminal:
+        console.print("\nEverything runs until [bold]Ctrl-C[/].")
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+        console.print("\nEverything stops.")
+    else:
+        console.print("\nNo terminal watches: everything stops, and these addresses with it.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Parse the command line and run the demo; 0 when it ends well or by Ctrl-C as it serves."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder of real registers and payments")
+    asked = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    console = Console(highlight=False)
+    if not console.is_terminal or console.width < _NARROWEST:
+        console.width = _PLAIN_COLUMNS
+    try:
+        demo(console, asked.data)
+    except (DemoFailed, StackFailed) as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

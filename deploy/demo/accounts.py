@@ -1,0 +1,79 @@
+"""Whether everything that was sent has come to something, asked at the product's own doors."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from deploy.demo.lines import BUYER
+from deploy.demo.receiver import Message, Receiver
+from deploy.demo.running import Running
+from deploy.demo.sample import SENT_TWICE, Sample, Total
+from shared.money import parse_pounds
+
+THE_ICB = "the ICB"
+Totals = dict[tuple[str, str], Total]
+
+
+def accounted(run: Running, sample: Sample) -> tuple[Totals, list[dict[str, Any]]] | None:
+    """Control totals and rejects, once what was sent is accepted, sent twice or quarantined.
+
+    And once every supplier is classified; None until then.
+    """
+    totals = control_totals(run)
+    rejects: list[dict[str, Any]] = run.get("ingest", "/v1/rejects", limit=500)["rejects"]
+    accepted = sum(total.lines for total in totals.values())
+    if accepted + SENT_TWICE + len(rejects) < sample.sent:
+        return None
+    awaiting = run.get("api", "/v1/spend")["coverage"]["lines"]["awaiting"]
+    return (totals, rejects) if awaiting == 0 else None
+
+
+def control_totals(run: Running) -> Totals:
+    """Lines and pence by buyer and month, as `api` has them."""
+    return {
+        (row["buyer"], row["month"]): Total(row["lines"], parse_pounds(row["amount"]))
+        for row in run.get("api", "/v1/totals")["rows"]
+    }
+
+
+def delivered(run: Running, receiver: Receiver, today: date) -> list[Message] | None:
+    """The messages, once all who subscribed were told of each notice; else None.
+
+    The ICB is told of every notice, a provider that subscribed of its own.
+    """
+    due: Counter[str] = Counter()
+    agreements = all_agreements(run)
+    for agreement in agreements:
+        obligations = agreement["obligations"]
+        if agreement["end"] is not None and not obligations:
+            return None
+        if any(_late(obligation, today) for obligation in obligations):
+            return None
+        raised = sum(obligation["state"] == "raised" for obligation in obligations)
+        due[THE_ICB] += raised
+        due[agreement["provider"]] += raised
+    messages = receiver.messages
+    told = Counter(message.recipient for message in messages)
+    complete = told[THE_ICB] > 0 and all(told[each] == due[each] for each in receiver.recipients)
+    return messages if complete else None
+
+
+def _late(obligation: dict[str, Any], today: date) -> bool:
+    """Whether a renewal stage has come and was not raised yet: its agreement's notices wait too."""
+    return (
+        obligation["kind"] == "renewal"
+        and obligation["state"] == "planned"
+        and date.fromisoformat(obligation["due_on"]) <= today
+    )
+
+
+def all_agreements(run: Running) -> list[dict[str, Any]]:
+    """Every agreement of the ICB, as `api` has it."""
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = run.get("api", "/v1/agreements", buyer=BUYER, **cursor)
+        found += page["items"]
+        if page["next"] is None:
+            return found
+        cursor = {"cursor": page["next"]}

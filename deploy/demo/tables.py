@@ -1,0 +1,46 @@
+"""How the demo prints figures: pounds, shares and plain tables."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+
+def pounds(amount: str | int) -> str:
+    """A decimal string of pounds, or pence, as whole pounds with thousands set apart."""
+    exact = Decimal(amount) if isinstance(amount, str) else Decimal(amount) / 100
+    return f"£{exact:,.0f}".replace("£-", "-£")
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage; nothing where there is no share."""
+    return "" if share is None else f"{100 * share:.1f}%"
+
+
+def say(console: Console, sentence: str) -> None:
+    """Print a sentence as an item of a list."""
+    item = Table.grid(padding=(0, 1, 0, 0))
+    item.add_row("  -", escape(sentence))
+    console.print(item)
+
+
+def show_table(
+    console: Console,
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    figures_from: int = 1,
+) -> None:
+    """Print a table whose columns are text up to `figures_from`, and figures from there on."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(columns):
+        figures = number >= figures_from
+        table.add_column(column, justify="right" if figures else "left", no_wrap=figures)
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print()
+    console.print(table)

@@ -1,0 +1,109 @@
+"""Ready-made lines to try against the running product; a test runs each of them."""
+
+import json
+import shlex
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from rich.console import Console
+from sqlalchemy.engine import make_url
+
+from deploy.demo import lines
+from deploy.demo.names import BY_NAME
+from deploy.demo.payments import YEAR
+from deploy.demo.receiver import Receiver
+from deploy.demo.running import Running
+from shared.identity import supplier_id
+from shared.topics import FINANCE_PAYMENTS
+
+_PAYMENT = {
+    "id": "TRY-1",
+    "buyer": lines.BUYER,
+    "payee": "THORNBECK HOSPICE",
+    "payment_date": "2025-03-31",
+    "amount": "1,250.00",
+    "programme": "End of life",
+    "place": lines.PLACE,
+}
+
+
+class Example(NamedTuple):
+    """A line to paste into a terminal, and what it does."""
+
+    does: str
+    line: str
+
+
+def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) -> list[Example]:
+    """Lines that work now, against these addresses; `acknowledge` is the link in a message."""
+    api, ingest, notify = (run.services.url(name) for name in ("api", "ingest", "notify"))
+    old_name = BY_NAME["Ravengarth Young People's Trust"]
+    supplier = supplier_id(old_name.sometimes or "", old_name.charity_number)
+    before = today + timedelta(days=183)
+    wish = {
+        "subscriber": f"GB-CHC-{BY_NAME['Thornbeck Hospice'].charity_number}",
+        "channel": "webhook",
+        "address": receiver.address("to-try"),
+    }
+    return [
+        Example(
+            "spend by Place and programme, under each definition, with coverage",
+            _get(f"{api}/v1/spend?group_by=place,programme&financial_year={YEAR}"),
+        ),
+        Example(
+            "who gets most of it",
+            _get(f"{api}/v1/organisations?definition=community-interest&limit=5"),
+        ),
+        Example(
+            "why a supplier under an old name counts: the evidence",
+            _get(f"{api}/v1/suppliers/{supplier}"),
+        ),
+        Example(
+            "what ends or needs notice within half a year",
+            _get(f"{api}/v1/renewals?before={before}&buyer={lines.BUYER}"),
+        ),
+        Example("what is in quarantine", _get(f"{ingest}/v1/rejects?limit=5")),
+        Example("who was told what, and each attempt", _get(f"{notify}/v1/notifications?limit=5")),
+        Example("acknowledge the notice above", f"curl -s -X POST {shlex.quote(acknowledge)}"),
+        Example(
+            "post a payment (sent again, it changes nothing)",
+            _post(f"{ingest}/v1/payments", _PAYMENT, "Idempotency-Key: try-1"),
+        ),
+        Example("subscribe a provider to notices", _post(f"{notify}/v1/subscriptions", wish)),
+    ]
+
+
+def kafka_example(run: Running) -> Example:
+    """The same payment by Kafka, with kcat, which not everybody has."""
+    payment = {name: value for name, value in _PAYMENT.items() if name != "id"}
+    headers = {"specversion": "1.0", "id": "TRY-2", "source": "/try", "type": "payment.posted.v1"}
+    attributes = " ".join(f"-H ce_{name}={value}" for name, value in headers.items())
+    topic = run.topic_prefix + FINANCE_PAYMENTS.name
+    return Example(
+        "post a payment by Kafka, where kcat is installed",
+        f"echo {shlex.quote(json.dumps(payment))} | "
+        f"kcat -P -b {run.addresses.kafka} -t {topic} -k {lines.BUYER} {attributes}",
+    )
+
+
+def show_examples(console: Console, run: Running, found: list[Example]) -> None:
+    """Print the addresses and the lines, unwrapped so that they can be pasted."""
+    console.print("\n[bold]To try[/]: each service shows its doors under /docs")
+    for name in run.services.ports:
+        console.print(f"  {name:9} {run.services.url(name)}", highlight=False)
+    console.print(f"  {'Kafka':9} {run.addresses.kafka}", highlight=False)
+    database = make_url(run.addresses.database).render_as_string(hide_password=True)
+    console.print(f"  {'database':9} {database}", highlight=False)
+    for example in found:
+        console.print(f"\n  [dim]# {example.does}[/]", highlight=False)
+        console.print(example.line, soft_wrap=True, highlight=False, markup=False)
+
+
+def _get(url: str) -> str:
+    return f"curl -s {shlex.quote(url)}"
+
+
+def _post(url: str, body: object, *headers: str) -> str:
+    given = ["content-type: application/json", *headers]
+    said = " ".join(f"-H {shlex.quote(header)}" for header in given)
+    return f"curl -s {shlex.quote(url)} {said} -d {shlex.quote(json.dumps(body))}"

@@ -1,0 +1,161 @@
+"""The sample year: the same each time, true to its own totals, with dates that follow today."""
+
+import csv
+import gzip
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.demo.council import write_council_file
+from deploy.demo.lines import AGREEMENTS, BUYER, IN_RENEWAL, NOTICE_THIS_WEEK
+from deploy.demo.names import OTHER_CHARITIES, PROVIDERS, Provider
+from deploy.demo.payments import instalments
+from deploy.demo.registers import write_registers
+from deploy.demo.sample import make_sample
+from shared.envelope import read_posted
+from shared.errors import Rejected
+from shared.events import AgreementPosted, PaymentPosted
+from shared.identity import normalise_payee
+from shared.money import parse_pounds
+
+TODAY = date(2026, 11, 23)
+SAMPLE = make_sample(TODAY)
+BY_REFERENCE = {agreement.reference: agreement for agreement in AGREEMENTS}
+
+
+def test_it_is_the_same_each_time() -> None:
+    assert make_sample(TODAY) == SAMPLE
+
+
+def test_payments_of_a_line_come_to_its_yearly_amount_whatever_was_paid_twice() -> None:
+    paid: Counter[tuple[str, str]] = Counter()
+    for posting in SAMPLE.payments:
+        if "reference" in posting.data:
+            key = (posting.data["reference"], posting.data["programme"])
+            paid[key] += posting.data["amount_pence"]
+    agreed: Counter[tuple[str, str]] = Counter()
+    for agreement in AGREEMENTS:
+        for line in agreement.lines:
+            agreed[agreement.reference, line.programme] += line.pounds * 100
+    assert paid == agreed
+    assert any(posting.data["amount_pence"] < 0 for posting in SAMPLE.payments)
+
+
+def test_every_payment_is_one_that_the_door_takes_and_falls_in_2024_25() -> None:
+    ids = {posting.id for posting in SAMPLE.payments}
+    assert len(ids) == len(SAMPLE.payments)
+    for posting in SAMPLE.payments:
+        payment = read_posted(PaymentPosted, orjson.dumps(posting.data))
+        assert date(2024, 4, 1) <= payment.payment_date <= date(2025, 3, 31)
+        assert payment.payment_date.weekday() < 5 or (payment.amount_pence or 0) < 0
+
+
+def test_every_agreement_is_one_that_the_door_takes() -> None:
+    for terms in SAMPLE.agreements:
+        agreement = read_posted(AgreementPosted, orjson.dumps(terms))
+        assert agreement.end is None or agreement.end > agreement.start
+
+
+def test_what_can_be_told_of_a_record_alone_is_wrong_in_the_unusable_ones() -> None:
+    known, unknown_buyer, reused, version = [], 0, 0, 0
+    for record in SAMPLE.unusable:
+        try:
+            payment = read_posted(PaymentPosted, record.value)
+        except Rejected as error:
+            known.append(error.reason)
+            continue
+        version += record.type != PaymentPosted.TYPE
+        unknown_buyer += payment.buyer == "GB-LAE-ZZZ"
+        reused += any(record.id == posting.id for posting in SAMPLE.payments)
+    assert len(known) == 3
+    assert (unknown_buyer, reused, version) == (1, 1, 1)
+    assert sum(payment_is_not_money(record.value) for record in SAMPLE.unusable) == 1
+
+
+def payment_is_not_money(value: bytes) -> bool:
+    try:
+        parse_pounds(orjson.loads(value).get("amount", "1"))
+    except (Rejected, orjson.JSONDecodeError) as error:
+        return isinstance(error, Rejected)
+    return False
+
+
+def test_the_totals_are_those_of_what_is_sent(tmp_path: Path) -> None:
+    totals = SAMPLE.totals()
+    icb = sum(total.pence for (buyer, _), total in totals.items() if buyer == BUYER)
+    assert icb == sum(posting.data["amount_pence"] for posting in SAMPLE.payments)
+    with write_council_file(tmp_path).open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    usable = [row for row in rows if "/" in row["payment_date"] and row["beneficiary_name"]]
+    pence = [parse_pounds(row["amount"]) for row in usable if row["amount"] != "see remittance"]
+    assert sum(pence) == sum(t.pence for (buyer, _), t in totals.items() if buyer != BUYER)
+    assert len(rows) - len(pence) == SAMPLE.unusable_rows == 3
+    assert {month for _, month in totals} == {
+        *(f"2024-{month:02}" for month in range(4, 13)),
+        *(f"2025-{month:02}" for month in range(1, 4)),
+    }
+
+
+def test_the_councils_file_holds_two_equal_rows_that_are_both_real() -> None:
+    counted = Counter(row[:4] for row in SAMPLE.council_rows)
+    assert sorted(counted.values())[-2:] == [1, 2]
+
+
+@given(st.dates(date(2025, 4, 1), date(2040, 12, 31)))
+def test_ends_follow_today(today: date) -> None:
+    ends = {agreement.reference: end for agreement in AGREEMENTS if (end := agreement.end(today))}
+    assert len(ends) == len(AGREEMENTS) - 1
+    assert all(today < end <= today + relativedelta(months=24, day=31) for end in ends.values())
+    assert ends[IN_RENEWAL] <= today + relativedelta(months=6)
+
+
+@given(st.dates(date(2025, 4, 1), date(2040, 12, 31)))
+def test_the_last_safe_day_of_six_months_notice_is_within_a_week(today: date) -> None:
+    end = BY_REFERENCE[NOTICE_THIS_WEEK].end(today)
+    assert end is not None
+    in_time = [
+        day
+        for day in (today + timedelta(days=days) for days in range(-3, 12))
+        if day + relativedelta(months=6) < end
+    ]
+    assert today + timedelta(days=2) <= max(in_time) <= today + timedelta(days=6)
+
+
+@given(st.integers(1, 10**9), st.integers(1, 12))
+def test_instalments_come_to_the_whole(pence: int, count: int) -> None:
+    parts = instalments(pence, count)
+    assert sum(parts) == pence
+    assert len(parts) == count
+
+
+def test_registers_hold_the_providers_but_the_one_that_is_in_none(tmp_path: Path) -> None:
+    write_registers(tmp_path)
+    names: Counter[str] = Counter()
+    for path in tmp_path.glob("*.csv.gz"):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            names.update(row["name"].upper() for row in csv.DictReader(file) if "name" in row)
+    missing = [provider.name for provider in PROVIDERS if not names[provider.name.upper()]]
+    assert missing == ["Kestrel Gate Refugee Welcome Group"]
+    assert names["HOLLINGARTH YOUTH COUNSELLING"] == 2
+
+
+def test_no_invented_organisation_is_a_real_one(data: Path) -> None:
+    invented = {normalise_payee(provider.name) for provider in (*PROVIDERS, *OTHER_CHARITIES)}
+    for register in ("charities_england_wales", "organisation_names_uk"):
+        path = data / "registers" / f"{register}.csv.gz"
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            real = {normalise_payee(row["name"]) for row in csv.DictReader(file)}
+        assert len(real) > 100_000
+        assert not invented & real
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=lambda provider: provider.name)
+def test_numbers_are_of_a_range_that_no_register_gives(provider: Provider) -> None:
+    number = provider.charity_number
+    assert number is None or (len(number) == 7 and number.startswith("9"))
