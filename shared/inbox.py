@@ -80,7 +80,9 @@ async def quarantine(tx: AsyncConnection, rejects: Sequence[Reject], now: dateti
     """Keep the rejects in the caller's transaction; return those that were not kept before."""
     if not rejects:
         return []
-    by_id = {reject.id: reject for reject in rejects}
+    every = {reject.id: reject for reject in rejects}
+    # In one order: transactions that keep the same rejects wait for each other, never in a ring.
+    by_id = {reject_id: every[reject_id] for reject_id in sorted(every)}
     kept: list[Reject] = []
     some: dict[str, Reject] = {}
     size = 0

@@ -51,7 +51,10 @@ async def known_ids(connection: Any) -> list[str]:
 
 async def insert_suppliers(connection: Any, classified: Sequence[ClassifiedSupplier]) -> set[str]:
     """Insert the suppliers that are new; return the ids of those."""
-    columns = list(zip(*map(_row, classified), strict=True))
+    # In one order, so that replicas that see the same suppliers wait for each other, never in a
+    # ring: insertion locks each id until the transaction ends.
+    in_order = sorted(classified, key=lambda one: one.supplier.supplier_id)
+    columns = list(zip(*map(_row, in_order), strict=True))
     given = ", ".join(
         f"${number}::{_TYPES.get(column, 'text')}[]" for number, column in enumerate(_COLUMNS, 1)
     )
