@@ -41,6 +41,7 @@ def agreement_id(buyer: str, reference: str) -> str:
     return identify("agreement", buyer, reference.strip().upper())
 
 
+@lru_cache(maxsize=100_000)
 def partition_key(identifier: str) -> bytes:
     """The Kafka key of a UUID: its first eight bytes, enough to tell 64 bits apart."""
     return bytes.fromhex(identifier[:8] + identifier[9:13] + identifier[14:18])

@@ -70,8 +70,9 @@ class Progress:
 
     def handle(self, records: list[ConsumerRecord]) -> None:
         """Note that the work of these records committed."""
-        for record in records:
-            self.handled[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        last = {record.partition: record for record in records}
+        for partition, record in last.items():
+            self.handled[TopicPartition(record.topic, partition)] = record.offset + 1
         self.failures = 0
         self.moved = time.monotonic()
 
@@ -128,6 +129,10 @@ class _Patient(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka brings no typ
 
     FastStream asks for `_POLL_MS`, and after an answer without records sleeps as long again, blind:
     here it is asked for as long as nothing else is to do.
+
+    aiokafka fetches ahead and asks no partition again before what it holds of it is taken. In a
+    stream that would hold a handful of records while the rest waits at the broker for the batch
+    after: so it is paused while a batch is handled and another gathers, then asked for everything.
     """
 
     def __init__(self, *topics: str, gather: float, **options: Any) -> None:
@@ -138,13 +143,16 @@ class _Patient(AIOKafkaConsumer):  # type: ignore[misc] # aiokafka brings no typ
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[ConsumerRecord]]:
-        if time.monotonic() - self._gave < self._gather:
-            await asyncio.sleep(self._gather)
+        if paused := self.paused():
+            await asyncio.sleep(self._gave + self._gather - time.monotonic())
+            self.resume(*(paused & self.assignment()))
         found: dict[TopicPartition, list[ConsumerRecord]] = await super().getmany(
             *partitions, timeout_ms=max(timeout_ms, _ASKED_MS), max_records=max_records
         )
         some = sum(len(records) for records in found.values())
-        self._gave = time.monotonic() if 1 < some < (max_records or 0) else 0.0
+        if 1 < some < (max_records or 0):
+            self._gave = time.monotonic()
+            self.pause(*self.assignment())
         return found
 
 
@@ -172,7 +180,7 @@ class Consumers:
         self._gather: dict[str, float] = {}
 
     def batch(
-        self, topic: Topic, *, max_records: int = 5000, gather: float = 0.1
+        self, topic: Topic, *, max_records: int = 5000, gather: float = 0.05
     ) -> Callable[[Handler], Handler]:
         """Subscribe a handler of raw record batches; its group is the service's for that topic.
 

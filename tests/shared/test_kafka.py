@@ -61,6 +61,38 @@ async def test_a_batch_that_fails_comes_again_whole_and_in_order(
     assert failures == 0
 
 
+async def test_what_waits_while_a_batch_is_handled_comes_as_one_batch(
+    stack: Addresses, prefix: str
+) -> None:
+    await create_topics(stack.kafka, [TOPIC], prefix=prefix)
+    consumers = Consumers(
+        Settings(kafka=stack.kafka, topic_prefix=prefix, group_prefix=prefix, instance="1")
+    )
+    handling, go_on = asyncio.Event(), asyncio.Event()
+    batches: list[int] = []
+
+    @consumers.batch(TOPIC)
+    async def handle(records: list[ConsumerRecord]) -> None:
+        batches.append(len(records))
+        handling.set()
+        await go_on.wait()
+
+    await send(stack, prefix + TOPIC.name, [b"x"] * 5)
+    await consumers.start()
+    await asyncio.wait_for(handling.wait(), 20)
+    for _ in range(10):
+        await send(stack, prefix + TOPIC.name, [b"x"] * 5)
+    go_on.set()
+
+    async def all_handled() -> bool:
+        return sum(batches) == 55
+
+    await eventually(all_handled)
+    await consumers.stop()
+    # The first fetch may have met a part of the first five, on one of the partitions.
+    assert max(batches[1:]) >= 50, batches
+
+
 async def test_lag_is_what_was_not_handled(stack: Addresses, prefix: str) -> None:
     await create_topics(stack.kafka, [TOPIC], prefix=prefix)
     consumers = Consumers(

@@ -41,7 +41,7 @@ class Projection:
     facts: Mapping[bytes, type[Fact]]
     project: Project
     outcomes: Counter | None = None
-    gather: float = 0.25
+    gather: float = 0.1
 
 
 async def apply_records(
