@@ -2,6 +2,8 @@
 
 import argparse
 import asyncio
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from deploy.local.services import running_services
@@ -12,6 +14,9 @@ from tests.bench.latency import measure_visibility
 from tests.bench.reads import measure_point_reads
 from tests.bench.throughput import measure_throughput
 from tests.support.data import data_folder
+from tests.support.postings import Posting, generated_postings, real_postings
+
+_LOAD_SECONDS = 25
 
 
 def main() -> None:
@@ -29,7 +34,16 @@ def main() -> None:
                 figure("start_seconds", seconds, "s", service=name, together=True)
             run = asyncio.run(measure_throughput(addresses, services, data, arguments.payments))
             asyncio.run(measure_point_reads(addresses, services))
-            asyncio.run(measure_visibility(addresses, services, run.per_second / 2))
+            rate = run.per_second / 2
+            load = list(_postings_after(data, arguments.payments, int(rate * _LOAD_SECONDS)))
+            asyncio.run(measure_visibility(addresses, services, load, rate))
+
+
+def _postings_after(data: Path | None, sent: int, most: int) -> Iterator[Posting]:
+    """Payments that were not sent yet: the real ones after those that were, else generated."""
+    if data is None:
+        return generated_postings(most, seed=7)
+    return islice(real_postings(data, sent + most), sent, None)
 
 
 if __name__ == "__main__":

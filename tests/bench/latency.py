@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from itertools import count
 
 import httpx
@@ -14,7 +15,7 @@ from shared.producer import open_producer
 from shared.topics import FINANCE_PAYMENTS
 from tests.bench.figures import figure, percentile, say
 from tests.support.finance_system import headers_of, publish, source_of
-from tests.support.postings import Posting, generated_postings
+from tests.support.postings import Posting
 
 _BUYER = "GB-LAE-KIR"
 _numbers = count()
@@ -45,9 +46,13 @@ async def _visible_after(producer: AIOKafkaProducer, client: httpx.AsyncClient, 
 
 
 async def measure_visibility(
-    addresses: Addresses, services: Services, half_load: float, samples: int = 200
+    addresses: Addresses,
+    services: Services,
+    load: Sequence[Posting],
+    half_load: float,
+    samples: int = 200,
 ) -> None:
-    """Idle first, then while generated payments come at `half_load` a second."""
+    """Idle first, then while the payments of `load` come at `half_load` a second."""
     producer = open_producer(addresses.kafka)
     await producer.start()
     async with httpx.AsyncClient() as client:
@@ -57,19 +62,13 @@ async def measure_visibility(
         figure("payment_visible_p99_ms", percentile(idle, 0.99), "ms", samples=samples)
 
         say(f"the same beside {half_load:,.0f} payments a second")
-        load = asyncio.ensure_future(
-            publish(
-                addresses.kafka,
-                generated_postings(int(half_load * 25), seed=7),
-                per_second=half_load,
-            )
-        )
+        loading = asyncio.ensure_future(publish(addresses.kafka, load, per_second=half_load))
         await asyncio.sleep(3)
         loaded: list[float] = []
-        while not load.done():
+        while not loading.done():
             loaded.append(await _visible_after(producer, client, services.url("api")))
             await asyncio.sleep(0.05)
-        await load
+        await loading
         for name, share in (("p50", 0.5), ("p99", 0.99)):
             figure(
                 f"payment_visible_{name}_ms_half_load",
@@ -77,5 +76,6 @@ async def measure_visibility(
                 "ms",
                 samples=len(loaded),
                 payments_per_second=round(half_load),
+                payments=len(load),
             )
     await producer.stop()
