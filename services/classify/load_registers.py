@@ -79,4 +79,4 @@ def borne_names(source: str, contents: Contents) -> Iterator[BorneName]:
     for name in contents.names:
         words = comparable(name.name).words
         if words:
-            yield BorneName(words, source, name.key, name.name, name.kind)
+            yield BorneName(words, source, *name)

@@ -28,7 +28,9 @@ class Organisation(NamedTuple):
 
     `key` is unique within its source; `org_id` is None where the source prints names only.
     `removed_on` is the day of removal; `removed_by` is the last day on which it can have been
-    removed, where the source says that it was but not when.
+    removed, where the source says that it was but not when; `removed_why` is the register's word.
+    `income` is the latest year's, in pounds. `areas` are the places in which it says that it works,
+    `codes` its classification, each as printed.
     """
 
     source: str
@@ -42,6 +44,11 @@ class Organisation(NamedTuple):
     removed_by: date | None = None
     company_number: str | None = None
     postcode: str | None = None
+    removed_why: str | None = None
+    income: int | None = None
+    address: str | None = None
+    areas: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
     @property
     def removed(self) -> bool:
@@ -50,11 +57,16 @@ class Organisation(NamedTuple):
 
 
 class Name(NamedTuple):
-    """A name as printed, and what kind of name it is to the organisation `key`."""
+    """A name as printed, and what kind of name it is to the organisation `key`.
+
+    `since` and `until` are its first and last day, where the register gives them.
+    """
 
     key: str
     name: str
     kind: NameKind
+    since: date | None = None
+    until: date | None = None
 
 
 class Link(NamedTuple):
@@ -81,7 +93,13 @@ def combine(rows: list[Organisation]) -> Organisation:
             registered_on=newest.registered_on or row.registered_on,
             company_number=newest.company_number or row.company_number,
             postcode=newest.postcode or row.postcode,
+            income=row.income if newest.income is None else newest.income,
+            address=newest.address or row.address,
+            areas=newest.areas or row.areas,
+            codes=newest.codes or row.codes,
         )
         if newest.removed and row.removed and newest.removed_on is None:
-            newest = newest._replace(removed_on=row.removed_on)
+            newest = newest._replace(
+                removed_on=row.removed_on, removed_why=newest.removed_why or row.removed_why
+            )
     return newest

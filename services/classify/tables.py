@@ -1,6 +1,7 @@
 """Registers as loaded, and the suppliers as classified."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -13,7 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
@@ -52,6 +53,11 @@ organisations = Table(
     Column("removed_by", Date),
     Column("company_number", Text),
     Column("postcode", Text),
+    Column("removed_why", Text),
+    Column("income", BigInteger),
+    Column("address", Text),
+    Column("areas", ARRAY(Text), nullable=False),
+    Column("codes", ARRAY(Text), nullable=False),
     Index("organisations_by_org_id", "org_id"),
     Index("organisations_by_company_number", "company_number"),
 )
@@ -65,6 +71,8 @@ organisation_names = Table(
     Column("key", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("since", Date),
+    Column("until", Date),
     Index("organisation_names_by_words", "words"),
 )
 

@@ -19,13 +19,15 @@ class Bearer(NamedTuple):
 
 
 class BorneName(NamedTuple):
-    """A name's comparable words and who bears it: the key `organisation` in its `source`."""
+    """A name's comparable words and who bears it, from when to when: `key` in its `source`."""
 
     words: str
     source: str
     key: str
     name: str
     kind: NameKind
+    since: date | None = None
+    until: date | None = None
 
 
 class Edition(NamedTuple):

@@ -11,6 +11,7 @@ from services.classify.organisation import Link, Organisation
 
 _LOADING = 6012
 _ORGANISATION = ", ".join(f"o.{field}" for field in Organisation._fields)
+_NAME = ", ".join(f"n.{field}" for field in BorneName._fields)
 _EXAMPLES = 20
 
 
@@ -88,7 +89,7 @@ async def look_up(connection: Any, words: Sequence[str], org_ids: Sequence[str])
     numbers = [i.removeprefix("GB-COH-") for i in org_ids if i.startswith("GB-COH-")]
     if numbers:
         organisations += [
-            Organisation(*row)
+            _organisation(row)
             for row in await connection.fetch(
                 f"select {_ORGANISATION} from organisations o where company_number = any($1)",  # noqa: S608 - our own column names
                 numbers,
@@ -104,7 +105,7 @@ async def look_up(connection: Any, words: Sequence[str], org_ids: Sequence[str])
     organisations += [
         row
         for row in [
-            Organisation(*row)
+            _organisation(row)
             for row in await connection.fetch(
                 f"select {_ORGANISATION} from organisations o where org_id = any($1)",  # noqa: S608 - our own column names
                 list(ids),
@@ -123,7 +124,7 @@ async def _named(
     connection: Any, words: Sequence[str]
 ) -> tuple[list[BorneName], list[Organisation]]:
     rows = await connection.fetch(
-        f"select n.words, n.source, n.key, n.name, n.kind, {_ORGANISATION}"  # noqa: S608 - our own column names
+        f"select {_NAME}, {_ORGANISATION}"  # noqa: S608 - our own column names
         " from organisation_names n join organisations o using (source, key)"
         " where n.words = any($1)",
         list(words),
@@ -131,8 +132,13 @@ async def _named(
     count = len(BorneName._fields)
     return (
         [BorneName(*row[:count]) for row in rows],
-        list(dict.fromkeys(Organisation(*row[count:]) for row in rows)),
+        list(dict.fromkeys(_organisation(row[count:]) for row in rows)),
     )
+
+
+def _organisation(row: Sequence[Any]) -> Organisation:
+    """An organisation from its row: lists become tuples again, so that it can be hashed."""
+    return Organisation._make(tuple(v) if isinstance(v, list) else v for v in row)
 
 
 def _ids_of(organisation: Organisation) -> tuple[str | None, str | None]:

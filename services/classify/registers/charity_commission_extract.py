@@ -36,7 +36,7 @@ OTHER_NAMES = "publicextract.charity_other_names.zip"
 _COLUMNS = (
     *("date_of_extract", "registered_charity_number", "linked_charity_number", "charity_name"),
     *("charity_type", "charity_registration_status", "date_of_registration", "date_of_removal"),
-    *("charity_contact_postcode", "charity_company_registration_number"),
+    *("charity_contact_postcode", "charity_company_registration_number", "latest_income"),
 )
 _NAME_COLUMNS = (
     *("registered_charity_number", "linked_charity_number", "charity_name_type", "charity_name"),
@@ -53,7 +53,8 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
     as_at: date | None = None
     organisations: dict[str, Organisation] = {}
     for row, cells in read_zipped_rows(path, _COLUMNS, opener):
-        extract, number, linked, name, kind, status, registered, removed, postcode, company = cells
+        extract, number, linked, name, kind, status, registered, removed, *rest = cells
+        postcode, company, income = rest
         if linked != "0":
             continue
         if not _NUMBER.fullmatch(number):
@@ -81,10 +82,20 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
             removed_by=day if status == "Removed" and gone is None else None,
             company_number=company.strip() or None,
             postcode=postcode.strip() or None,
+            income=_income(path, row, income),
         )
     names = [Name(key, o.name, "current") for key, o in organisations.items()]
     names += _other_names(path.with_name(OTHER_NAMES), organisations, opener)
     return Contents(as_at, list(organisations.values()), names)
+
+
+def _income(path: Path, row: int, printed: str) -> int | None:
+    if not printed.strip():
+        return None
+    try:
+        return round(float(printed))
+    except (ValueError, OverflowError) as error:
+        raise fault(path, row, "latest_income", f"{printed!r} is not an income") from error
 
 
 def _other_names(

@@ -38,8 +38,12 @@ from services.classify.registers.rows import (
 
 SOURCE = "england-wales-list"
 REGISTER = "charity-commission"
-_COLUMNS = (*("charity_number", "name", "source", "company_number", "status_2021", "postcode"),)
+_COLUMNS = (
+    *("charity_number", "name", "source", "company_number", "status_2021", "postcode"),
+    *("income_2018", "icnptso_2021", "scale_2022"),
+)
 _NUMBER = re.compile(r"[1-9]\d{5,6}")
+_INCOME = re.compile(r"-?\d{1,15}(\.\d*)?")
 _SEVERAL_NAMES = re.compile(r"\s{2,}(?:and\s+)?")
 _NEVER_REGISTERED = re.compile(r"000000|[2-9]\d{6}")
 _STATUS_DAY = date(2021, 12, 31)
@@ -58,9 +62,12 @@ class _Listed(NamedTuple):
     """What the rows of one number say."""
 
     names: list[tuple[str, str]]
-    company_number: str
-    status: str
-    postcode: str
+    company_number: str = ""
+    status: str = ""
+    postcode: str = ""
+    income: str = ""
+    code: str = ""
+    scale: str = ""
 
 
 def read(path: Path, opener: OpenFile = open_file) -> Contents:
@@ -68,9 +75,7 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
     listed: dict[str, _Listed] = {}
     without_number: list[tuple[int, str]] = []
     left_out: list[LeftOut] = []
-    for row, (number, printed, source, company, status, postcode) in read_rows(
-        path, _COLUMNS, opener
-    ):
+    for row, (number, printed, source, company, status, *rest) in read_rows(path, _COLUMNS, opener):
         name = printed.strip()
         if not name:
             left_out.append(LeftOut(row, "name", "a row without a name"))
@@ -79,32 +84,31 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
         elif not number:
             without_number.append((row, name))
         else:
-            _check(path, row, number, status)
-            known = listed.setdefault(number, _Listed([], "", "", ""))
-            known.names.append((source, name))
-            listed[number] = _Listed(
-                known.names,
-                company or known.company_number,
-                status or known.status,
-                postcode or known.postcode,
-            )
-    organisations, names = [], []
+            _check(path, row, number, status, rest[1])
+            names, *known = listed.get(number) or _Listed([])
+            names.append((source, name))
+            said = zip((company, status, *rest), known, strict=True)
+            listed[number] = _Listed(names, *(new or old for new, old in said))
+    organisations: list[Organisation] = []
+    every_name: list[Name] = []
     for number, entry in listed.items():
         organisation, own = _charity(number, entry)
         organisations.append(organisation)
-        names += own
+        every_name += own
     for row, name in _other_charities(without_number, listed):
         key = f"row-{row}"
         organisations.append(Organisation(SOURCE, key, None, name, REGISTER, CHARITY))
-        names.append(Name(key, name, "current"))
-    return Contents(_STATUS_DAY, organisations, names, (), left_out)
+        every_name.append(Name(key, name, "current"))
+    return Contents(_STATUS_DAY, organisations, every_name, (), left_out)
 
 
-def _check(path: Path, row: int, number: str, status: str) -> None:
+def _check(path: Path, row: int, number: str, status: str, income: str) -> None:
     if not _NUMBER.fullmatch(number):
         raise fault(path, row, "charity_number", f"{number!r} is not a charity number")
     if status not in {"active", "removed", ""}:
         raise fault(path, row, "status_2021", f"{status!r} is not a status")
+    if income and not _INCOME.fullmatch(income):
+        raise fault(path, row, "income_2018", f"{income!r} is not an income in pounds")
 
 
 def _other_charities(
@@ -145,6 +149,9 @@ def _charity(number: str, entry: _Listed) -> tuple[Organisation, list[Name]]:
             removed_by=_STATUS_DAY if entry.status == "removed" else None,
             company_number=entry.company_number or None,
             postcode=entry.postcode or None,
+            income=round(float(entry.income)) if entry.income else None,
+            areas=(entry.scale,) if entry.scale else (),
+            codes=(f"ICNPTSO {entry.code}",) if entry.code else (),
         ),
         own,
     )

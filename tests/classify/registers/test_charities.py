@@ -103,7 +103,7 @@ class TestEnglandAndWales:
 EXTRACT = (
     *("date_of_extract", "registered_charity_number", "linked_charity_number", "charity_name"),
     *("charity_type", "charity_registration_status", "date_of_registration", "date_of_removal"),
-    *("charity_contact_postcode", "charity_company_registration_number"),
+    *("charity_contact_postcode", "charity_company_registration_number", "latest_income"),
 )
 AT = "2023-09-07 00:00:00.0000000"
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0001"
 down_revision = None
@@ -59,6 +59,11 @@ def upgrade() -> None:
         sa.Column("removed_by", sa.Date()),
         sa.Column("company_number", sa.Text()),
         sa.Column("postcode", sa.Text()),
+        sa.Column("removed_why", sa.Text()),
+        sa.Column("income", sa.BigInteger()),
+        sa.Column("address", sa.Text()),
+        sa.Column("areas", ARRAY(sa.Text()), nullable=False),
+        sa.Column("codes", ARRAY(sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("source", "key"),
     )
     op.create_index("organisations_by_org_id", "organisations", ["org_id"])
@@ -70,6 +75,8 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date()),
+        sa.Column("until", sa.Date()),
     )
     op.create_index("organisation_names_by_words", "organisation_names", ["words"])
     op.create_table(
