@@ -129,6 +129,7 @@ _PLAIN = {
     "extra_forbidden": "is not a known field",
     "string_type": "must be text",
     "int_type": "must be a whole number",
+    "date_form": "must be a date such as 2024-04-30",
     "date_type": "must be a date such as 2024-04-30",
     "date_parsing": "must be a date such as 2024-04-30",
     "date_from_datetime_parsing": "must be a date such as 2024-04-30",
