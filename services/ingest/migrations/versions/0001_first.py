@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("already_known_pence", sa.BigInteger, nullable=False),
         sa.Column("rejected_pence", sa.BigInteger, nullable=False),
         sa.Column("rejected_by_reason", JSONB, nullable=False),
+        sa.Column("reworded_by_field", JSONB, nullable=False),
         sa.Column("first_date", sa.Date),
         sa.Column("last_date", sa.Date),
         sa.UniqueConstraint("file_id", "run"),
