@@ -71,7 +71,7 @@ async def post(
     key = read_key(request.headers.get("idempotency-key", ""))
     if key is None:
         raise HTTPException(
-            400, "The header Idempotency-Key is needed: 1 to 255 visible characters, in quotes"
+            400, "The header Idempotency-Key is needed: 1 to 255 visible characters"
         )
     try:
         rows = read_rows(
