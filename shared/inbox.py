@@ -1,6 +1,7 @@
 """Quarantine: a record that can't be used is kept, with its bytes and a reason that can be read."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +23,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.database import driver
 from shared.errors import Rejected
 from shared.identity import identify
+from shared.logs import logger
+from shared.metrics import RECORDS
 
 _BYTES_AT_ONCE = 64 * 1024 * 1024
 """PostgreSQL takes a message of 1 GiB at most."""
 
+_REASONS_LOGGED = 5
 _COLUMNS = ("reject_id", "origin", "buyer", "reason", "field", "content", "received_at")
 
 
@@ -110,6 +114,21 @@ async def _insert(tx: AsyncConnection, by_id: dict[str, Reject], now: datetime) 
         *(list(column) for column in zip(*rows, strict=True)),
     )
     return [by_id[row["reject_id"]] for row in kept]
+
+
+def say_quarantined(door: str, rejects: Sequence[Reject]) -> None:
+    """Count and log what was quarantined, once that is committed; `door` is a topic or a route."""
+    if not rejects:
+        return
+    RECORDS.labels(door, "quarantined").inc(len(rejects))
+    logger.warning(
+        "records.quarantined",
+        door=door,
+        records=len(rejects),
+        first=rejects[0].origin,
+        buyers=sorted({reject.buyer for reject in rejects if reject.buyer})[:_REASONS_LOGGED],
+        reasons=dict(Counter(reject.reason for reject in rejects).most_common(_REASONS_LOGGED)),
+    )
 
 
 def _storable(text: str) -> str:
