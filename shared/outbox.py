@@ -121,6 +121,7 @@ class Relay:
             if not await connection.fetchval(
                 "select pg_try_advisory_lock($1::int, $2::int)", _LOCK_CLASS, lock - 2**31
             ):
+                self._stand_by()
                 return
             await connection.add_listener(f"{self._schema}_outbox", self._wake)
             try:
@@ -128,6 +129,14 @@ class Relay:
             finally:
                 # The lock is the session's: back in the pool it would keep every other relay out.
                 await leader.invalidate()
+
+    def _stand_by(self) -> None:
+        """Another relay leads: what this one saw waiting while it led is no longer its to publish.
+
+        After a fault it is kept until that is known, so that a relay that can't publish says so.
+        """
+        self._waiting_since = None
+        OUTBOX_WAITING.labels(self._schema).set(0)
 
     async def _publish(self, connection: Any) -> None:
         producer = open_producer(self._bootstrap)

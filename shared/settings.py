@@ -28,7 +28,8 @@ class ServiceSettings(BaseSettings):
     group_prefix: str = ""
     instance: str = Field(
         default_factory=socket.gethostname,
-        description="Names this replica to Kafka: restarted, it has its partitions back at once",
+        description="Names this replica, alone of its service, to Kafka; killed and started again "
+        "under the same name, it has its partitions back at once",
     )
     http_host: str = "127.0.0.1"
     http_port: int = 0

@@ -163,6 +163,7 @@ def list_rejected(
                 "reason": row.reason,
                 "received_at": row.received_at,
                 "content": row.start.decode(errors="backslashreplace"),
+                "headers": row.headers,
             }
             print(orjson.dumps(shown).decode())
 

@@ -97,7 +97,7 @@ async def _answer(
 ) -> Answer:
     def refuse(row: Row, error: Rejected) -> Reject:
         origin = f"http:{sent.request_id}/{row.number}"
-        return Reject(origin, error.reason, error.field, row.content, row.buyer)
+        return Reject(origin, error.reason, error.field, row.content, row.buyer, row.headers)
 
     done = await posting.record(tx, rows, refuse, await find_buyers(tx), now)
     rejected = sorted((_rejected_row(each) for each in done.rejects), key=lambda each: each.row)
