@@ -33,6 +33,7 @@ from shared.errors import Rejected
 from shared.identity import identify
 from shared.logs import logger
 from shared.metrics import RECORDS
+from shared.topics import LARGEST_RECORD
 
 _BYTES_AT_ONCE = 64 * 1024 * 1024
 """PostgreSQL takes a message of 1 GiB at most."""
@@ -53,7 +54,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """What could not be used: where it came from, why, and all of its bytes.
+    """What could not be used: where it came from, why, and its bytes.
+
+    All of them, but of a record that was packed small and is larger than a topic takes unpacked:
+    there the start, and what tells the whole.
 
     `origin` names the place once and for ever (`kafka:topic/partition/offset`,
     `file:<import>/<row>`, `http:<request>/<row>`), so the same record is kept once.
@@ -78,9 +82,16 @@ class Reject:
     ) -> "Reject":
         """The reject that a Kafka record becomes."""
         origin = f"kafka:{record.topic}/{record.partition}/{record.offset}"
-        content = record.value or b""
+        reason, content = error.reason, record.value or b""
+        if len(content) > LARGEST_RECORD:
+            digest = hashlib.sha256(content).hexdigest()
+            reason += (
+                f"; unpacked it has {len(content):,} bytes (SHA-256 {digest}), of which the first "
+                f"{LARGEST_RECORD:,} are kept"
+            )
+            content = content[:LARGEST_RECORD]
         headers = tuple(record.headers)
-        return cls(origin, error.reason, error.field, content, buyer, headers, record.key)
+        return cls(origin, reason, error.field, content, buyer, headers, record.key)
 
 
 def rejects_table(metadata: MetaData) -> Table:
