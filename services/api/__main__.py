@@ -51,7 +51,7 @@ def rebuild() -> None:
 
     async def work(engine: AsyncEngine) -> Any:
         await check_schema(engine, settings.service, settings.schema_name)
-        return await rebuild_read_model(engine, settings.kafka, settings.topic_prefix, now)
+        return await rebuild_read_model(engine, settings.brokers, settings.topic_prefix, now)
 
     rebuilt = _with_engine(settings, work)
     missing = rebuilt.missing()
