@@ -49,6 +49,9 @@ class ServiceSettings(BaseSettings):
         min_length=32,
         description="Signs bearer tokens; without it the doors trust their network",
     )
+    open_doors: bool = Field(
+        default=False, description="Beyond the loopback, too, the doors may go without a token key"
+    )
 
     @classmethod
     def settings_customise_sources(

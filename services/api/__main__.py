@@ -95,7 +95,9 @@ def totals(
 def issue(
     subject: Annotated[str, typer.Option(help="Whom it is for")],
     scope: Annotated[list[str], typer.Option(help=f"Repeated; of {', '.join(SCOPES)}")],
-    buyer: Annotated[list[str], typer.Option(help="Repeated; all by default")] = [],  # noqa: B006
+    buyer: Annotated[
+        list[str], typer.Option(help="Whose officer; repeated, or '*' for every buyer's")
+    ],
     hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid")] = 12,
 ) -> None:
     """Print a token signed with LOCALPOUND_TOKEN_KEY."""

@@ -244,13 +244,15 @@ async def test_an_officer_speaks_for_the_buyers_of_the_token(
     assert (await post(locked_door, row("1"))).status_code == 401
     assert (await post(locked_door, row("1"), authorization=bearer([], []))).status_code == 403
     assert (await post(locked_door, [row("1"), other], authorization=mine)).status_code == 403
+    nobodys = bearer(["ingest:write"], [])
+    assert (await post(locked_door, row("1"), authorization=nobodys)).status_code == 403
     assert await rows_of(engine, "select * from payments") == []
     assert (await post(locked_door, row("1"), authorization=mine)).status_code == 200
 
 
 async def test_a_key_belongs_to_its_caller(locked_door: httpx.AsyncClient) -> None:
-    token = issue_token(KEY, "another", ["ingest:write"], datetime.now(UTC))
-    first = bearer(["ingest:write"], [])
+    token = issue_token(KEY, "another", ["ingest:write"], datetime.now(UTC), buyers=["*"])
+    first = bearer(["ingest:write"], ["*"])
     assert (await post(locked_door, row("1"), authorization=first)).status_code == 200
     second = await post(locked_door, row("2"), authorization=f"Bearer {token}")
     assert second.status_code == 200
