@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.errors import Misconfigured
+from shared.logs import logger
 
 DATABASE_ERRORS = (
     OSError,
@@ -117,19 +118,25 @@ async def migrate(engine: AsyncEngine, service: str, schema: str, to: str = "hea
 
 
 async def check_schema(engine: AsyncEngine, service: str, schema: str) -> None:
-    """Raise Misconfigured unless the schema stands at the newest revision that this code knows."""
-    head = ScriptDirectory.from_config(_config(service, schema)).get_current_head()
+    """Raise Misconfigured unless the schema stands at this code's newest revision, or beyond it.
+
+    Beyond it while a newer version is rolled out, whose migrations only add what this code can
+    leave aside. Revisions are numbers of four digits.
+    """
+    head = ScriptDirectory.from_config(_config(service, schema)).get_current_head() or ""
 
     def current(connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
     async with engine.connect() as connection:
         found = await connection.run_sync(current)
-    if found != head:
+    if found is None or not found.isdecimal() or int(found) < int(head):
         raise Misconfigured(
             f"the {service} schema stands at revision {found or 'none'}, this code needs {head}: "
             f"run `python -m services.{service} migrate`"
         )
+    if found != head:
+        logger.warning("schema.ahead", service=service, found=found, known=head)
 
 
 def compare_schema(service: str, schema: str, connection: Connection) -> None:
