@@ -13,7 +13,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.errors import Misconfigured
@@ -29,6 +30,16 @@ DATABASE_ERRORS = (
 )
 """What is raised when the database goes away, through SQLAlchemy or beside it."""
 
+_PASSING = (
+    OSError,
+    PoolTimeout,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
 _ANSWER_SECONDS = 2
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,6 +93,17 @@ async def driver(tx: AsyncConnection) -> Any:
 async def raw_connection(connection: AsyncConnection) -> Any:
     """The asyncpg connection itself, in no transaction but those that the caller opens on it."""
     return (await connection.get_raw_connection()).driver_connection
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work may well succeed in a moment: the database was away, full, or chose us.
+
+    Chose us: of two transactions that wait for each other, as the one to give way.
+    """
+    if isinstance(error, DBAPIError):
+        cause = getattr(error.orig, "__cause__", None)
+        return error.connection_invalidated or isinstance(cause, _PASSING)
+    return isinstance(error, _PASSING)
 
 
 def _config(service: str, schema: str, connection: Connection | None = None) -> Config:

@@ -7,13 +7,16 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.answer import keyed
+from services.ingest.metrics import PAYMENTS
 from services.ingest.queries.answers import lock_answer
 from shared.access import issue_token
 from shared.database import begin
 from shared.identity import identify
+from shared.metrics import RECORDS
 from tests.ingest.bad_payments import CONTENT, Bad
 from tests.ingest.conftest import KEY
 from tests.ingest.said import LEDGER, binary, event, payment, published_data, rows_of
@@ -229,6 +232,29 @@ async def test_requests_at_the_same_time_are_worked_on_once(
     assert len(worked) == 1
     assert worked[0].json()["accepted"] == 300
     assert len(await published_data(engine, "payments.v1")) == 300
+
+
+def posted(route: str, outcome: str) -> tuple[float, float]:
+    """Counted so far: payments by HTTP with this outcome, records quarantined at the route."""
+    return (
+        PAYMENTS.labels("http", outcome)._value.get(),
+        RECORDS.labels(route, "quarantined")._value.get(),
+    )
+
+
+async def test_what_came_by_http_is_counted_once_it_is_committed(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    before = posted("/v1/payments", "rejected")
+    async with engine.begin() as tx:
+        await tx.execute(text("alter table answers add constraint none_more check (false)"))
+    assert (await post(door, row("1", amount="x"), key="a")).status_code == 500
+    assert posted("/v1/payments", "rejected") == before
+    async with engine.begin() as tx:
+        await tx.execute(text("alter table answers drop constraint none_more"))
+    for _ in range(2):
+        assert (await post(door, row("1", amount="x"), key="b")).status_code == 422
+    assert posted("/v1/payments", "rejected") == (before[0] + 1, before[1] + 1)
 
 
 def bearer(scopes: list[str], buyers: list[str]) -> str:
