@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.brokers import Brokers
 from shared.database import DATABASE_ERRORS, driver, raw_connection
 from shared.envelope import kafka_headers
+from shared.locks import Lock
 from shared.logs import logger
 from shared.metrics import OUTBOX_PUBLISHED, OUTBOX_WAITING
 from shared.producer import open_producer, send_batches
@@ -40,7 +41,6 @@ _OLDEST = """
     where before < $2 order by seq
 """
 _IDLE_SECONDS = 1.0
-_LOCK_CLASS = 6011
 _LEADER_RETRY_SECONDS = 1.0
 
 
@@ -122,7 +122,7 @@ class Relay:
             connection = await raw_connection(leader)
             lock = zlib.crc32(f"outbox:{self._schema}".encode())
             if not await connection.fetchval(
-                "select pg_try_advisory_lock($1::int, $2::int)", _LOCK_CLASS, lock - 2**31
+                "select pg_try_advisory_lock($1::int, $2::int)", Lock.OUTBOX, lock - 2**31
             ):
                 self._stand_by()
                 return

@@ -18,8 +18,6 @@ from shared.web import open_door
 
 __all__ = ["Settings", "build"]
 
-_DATABASE_SECONDS = 2
-
 
 def clock() -> datetime:
     """The present moment."""

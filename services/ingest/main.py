@@ -23,7 +23,6 @@ from shared.web import open_door
 __all__ = ["Settings", "build"]
 
 _FORGET_SECONDS = 600
-_DATABASE_SECONDS = 2
 
 
 def clock() -> datetime:
