@@ -45,7 +45,9 @@ class Consumers:
 
     def __init__(self, settings: ServiceSettings) -> None:
         self._settings = settings
-        self.broker = KafkaBroker(settings.kafka, apply_types=False, logger=None)
+        self.broker = KafkaBroker(
+            settings.kafka, security=settings.brokers.security(), apply_types=False, logger=None
+        )
         self.progress: list[Progress] = []
         self._gather: dict[str, float] = {}
 

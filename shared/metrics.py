@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 RECORDS = Counter(
     "localpound_records_total",
-    "Records handled, by topic and outcome (handled, quarantined)",
+    "Records handled, by topic (at an HTTP door: by route) and outcome (handled, quarantined)",
     ["topic", "outcome"],
 )
 BATCHES_FAILED = Counter(

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.testing import capture_logs
 
 from services.api.metrics import PAYMENTS_PROJECTED
 from services.api.projections.payments import PAYMENTS
@@ -190,3 +191,16 @@ async def test_migrations_make_the_tables_and_a_stale_schema_is_refused(
         await tx.execute(text("update alembic_version set version_num = '0000'"))
     with pytest.raises(Misconfigured, match=r"python -m services\.api migrate"):
         await check_schema(engine, "api", f"{prefix}_api")
+    async with engine.begin() as tx:
+        await tx.execute(text("update alembic_version set version_num = '0099'"))
+    with capture_logs() as logs:  # a newer version is being rolled out; this one goes on
+        await check_schema(engine, "api", f"{prefix}_api")
+    assert [log["event"] for log in logs] == ["schema.ahead"]
+    for unusable in ("'zero'", "null"):
+        async with engine.begin() as tx:
+            await tx.execute(text("delete from alembic_version"))
+            await tx.execute(
+                text(f"insert into alembic_version select {unusable} where {unusable} is not null")
+            )
+        with pytest.raises(Misconfigured, match="this code needs"):
+            await check_schema(engine, "api", f"{prefix}_api")

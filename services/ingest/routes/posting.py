@@ -17,7 +17,7 @@ from services.ingest.queries.buyers import find_buyers
 from services.ingest.read_request import NotAccepted, Row, plain_event, read_rows
 from shared.access import Caller, Refused
 from shared.errors import Rejected
-from shared.inbox import Reject
+from shared.inbox import Reject, say_quarantined
 from shared.web import problem
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -37,11 +37,15 @@ class RejectedRow(BaseModel):
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a request: whether any row could be used, and the body of the answer."""
+    """What became of a request: whether any row could be used, and the body of the answer.
+
+    `count` counts it, once that is committed.
+    """
 
     usable: bool
     rejects: Sequence[Reject]
     body: Callable[[list[RejectedRow]], BaseModel]
+    count: Callable[[], None]
 
 
 Record = Callable[[AsyncConnection, Sequence[Row], "Refuse", Buyers, datetime], Awaitable[Done]]
@@ -83,23 +87,32 @@ async def post(
         if row.buyer is not None and not caller.speaks_for(row.buyer):
             raise Refused(403, f"the token does not speak for {row.buyer} (row {row.number})")
     sent = keyed(caller.subject, posting.route, key, _said(request, body))
-    answer, replayed = await answer_once(
-        engine, sent, lambda tx: _answer(posting, tx, rows, sent, now), now
-    )
+    recorded: list[Done] = []
+
+    async def work(tx: AsyncConnection) -> Answer:
+        done = await posting.record(tx, rows, _refuse(sent), await find_buyers(tx), now)
+        recorded.append(done)
+        return _answer_of(done)
+
+    answer, replayed = await answer_once(engine, sent, work, now)
+    for done in recorded:
+        done.count()
+        say_quarantined(posting.route, done.rejects)
     response = Response(answer.body, answer.status, media_type=answer.media_type)
     if replayed:
         response.headers[_REPLAYED] = "true"
     return response
 
 
-async def _answer(
-    posting: Posting, tx: AsyncConnection, rows: Sequence[Row], sent: Keyed, now: datetime
-) -> Answer:
+def _refuse(sent: Keyed) -> "Refuse":
     def refuse(row: Row, error: Rejected) -> Reject:
         origin = f"http:{sent.request_id}/{row.number}"
         return Reject(origin, error.reason, error.field, row.content, row.buyer, row.headers)
 
-    done = await posting.record(tx, rows, refuse, await find_buyers(tx), now)
+    return refuse
+
+
+def _answer_of(done: Done) -> Answer:
     rejected = sorted((_rejected_row(each) for each in done.rejects), key=lambda each: each.row)
     if done.usable:
         return Answer(200, "application/json", done.body(rejected).model_dump_json().encode())

@@ -77,7 +77,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         """Of one buyer, or of all that the caller speaks for."""
         if buyer is not None and not caller.speaks_for(buyer):
             raise Refused(403, f"the token does not speak for {buyer}")
-        buyers = {buyer} if buyer is not None else caller.buyers or None
+        buyers = {buyer} if buyer is not None else caller.only
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, buyers)
         full = len(rows) == limit
@@ -99,7 +99,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         """Exactly as they arrived."""
         async with engine.connect() as connection:
             row = await find_reject(connection, reject_id)
-        if row is None or (caller.buyers and row.buyer not in caller.buyers):
+        if row is None or (caller.only is not None and row.buyer not in caller.only):
             raise NotKnown(f"no reject {reject_id} is kept")
         if not may_see(caller, row):
             raise Refused(403, "the token lacks the scope personal:read for the reject's buyer")

@@ -91,7 +91,7 @@ async def test_content_that_names_no_buyer_is_shown_to_who_speaks_for_all(
 ) -> None:
     async with begin(engine) as tx:
         await quarantine(tx, [Reject("test:none/0", "not JSON", "", b"x", None)], NOW)
-    headers = bearer("ingest:write", "personal:read", buyers=())
+    headers = bearer("ingest:write", "personal:read", buyers=("*",))
     [shown] = (await locked_door.get("/v1/rejects", headers=headers)).json()["rejects"]
     assert (shown["content"], shown["withheld"]) == ("x", False)
 
