@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import Refused
+from shared.bodies import BoundedBodies
 from shared.database import DATABASE_ERRORS, is_passing
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.logs import logger
@@ -46,6 +47,7 @@ def open_door(title: str, description: str, ready: Ready) -> FastAPI:
         app.add_exception_handler(error, _database)
     app.add_exception_handler(Exception, _unexpected)
 
+    app.add_middleware(BoundedBodies)
     app.add_middleware(_Timed)
 
     @app.get("/health/live", tags=["health"])

@@ -20,7 +20,6 @@ from shared.errors import Rejected
 from shared.inbox import Reject, say_quarantined
 from shared.web import problem
 
-LARGEST_BODY = 8 * 1024 * 1024
 _REPLAYED = "Idempotency-Replayed"
 
 
@@ -71,7 +70,7 @@ async def post(
     while the key is in use, 413 and 415 for what is too large or of another kind, 422 where the
     key was used for something else or no row can be used.
     """
-    body = await _read_body(request)
+    body = await request.body()
     key = read_key(request.headers.get("idempotency-key", ""))
     if key is None:
         raise HTTPException(
@@ -133,18 +132,6 @@ def _rejected_row(reject: Reject) -> RejectedRow:
         reason=reject.reason,
         reject_id=reject.id,
     )
-
-
-async def _read_body(request: Request) -> bytes:
-    too_large = HTTPException(413, f"The body may have {LARGEST_BODY:,} bytes at most")
-    if int(request.headers.get("content-length", "0")) > LARGEST_BODY:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise too_large
-    return bytes(body)
 
 
 def _said(request: Request, body: bytes) -> list[bytes]:
