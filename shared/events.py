@@ -10,20 +10,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-# No control characters (a null byte is the one PostgreSQL refuses) except tab and line ends.
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+from shared.fields import Day, Line, OrgId, Paragraph, Pence
 
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)
-]
-Paragraph = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_PRINTABLE)
-]
-OrgId = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$")
-]
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31))]
-Pence = Annotated[int, Field(ge=-9_999_999_999_999, le=9_999_999_999_999)]
 Kind = Literal["contract", "grant", "service-level-agreement"]
 Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
 Tier = Literal["auto", "review", "none"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from shared.brokers import Brokers, options
 from shared.errors import Misconfigured
 
 _DAY_MS = 24 * 60 * 60 * 1000
@@ -100,7 +101,11 @@ TOPICS = (
 
 
 async def create_topics(
-    bootstrap: str, topics: Iterable[Topic] = TOPICS, *, prefix: str = "", replication: int = -1
+    brokers: Brokers | str,
+    topics: Iterable[Topic] = TOPICS,
+    *,
+    prefix: str = "",
+    replication: int = -1,
 ) -> list[str]:
     """Create the topics that do not exist yet and return their names.
 
@@ -111,7 +116,7 @@ async def create_topics(
         NewTopic(prefix + topic.name, topic.partitions, replication, {}, topic.config)
         for topic in topics
     ]
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**options(brokers))
     await admin.start()
     try:
         response = await admin.create_topics(wanted)

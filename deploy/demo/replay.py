@@ -25,9 +25,13 @@ _CLASSES = ("matched", "review", "unmatched", "redacted")
 
 def check_data(data: Path) -> None:
     """Raise StackMisconfigured, naming what is missing, before anything is started."""
+    if not data.is_dir():
+        raise StackMisconfigured(f"{data} is no folder")
     for part in (_REGISTERS, _PAYMENTS):
         if not (data / part).exists():
-            raise StackMisconfigured(f"{data} has no {part}: see the README, 'Real data'")
+            raise StackMisconfigured(
+                f"{data} has no {part}: the README, 'What the demo shows', says what it must hold"
+            )
 
 
 def replay(run: Running, steps: Steps, data: Path) -> dict[str, Any]:

@@ -1,17 +1,13 @@
 """`python -m services.ingest`: serve, migrate, import files, look after buyers and rejects."""
 
-import asyncio
 import contextlib
-import sys
 import time
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-import uvloop
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -32,10 +28,7 @@ from services.ingest.settings import Settings
 from services.ingest.sources.council_spend import find_columns
 from services.ingest.sources.tables import Scan, header_of, scan
 from shared import database, service
-from shared.database import DATABASE_ERRORS
-from shared.errors import Conflict, Misconfigured, Rejected
-
-WRONG, INTERRUPTED, FAILED = 2, 130, 1
+from shared.command_line import with_engine
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose payments are taken.")
@@ -57,7 +50,7 @@ def migrate() -> None:
     async def run(engine: AsyncEngine, settings: Settings) -> None:
         await database.migrate(engine, settings.service, settings.schema_name)
 
-    _with_engine(run, checked=False)
+    with_engine(Settings(), run, checked=False)
     print("the ingest schema stands at its newest revision")
 
 
@@ -93,7 +86,7 @@ def import_files(
         else:
             print_summary(imported)
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 def _checked(path: Path) -> Scan:
@@ -119,7 +112,7 @@ def add_buyer(
         async with database.begin(engine) as tx:
             await put_buyer(tx, buyer)
 
-    _with_engine(run)
+    with_engine(Settings(), run)
     print(f"{org_id} {name}")
 
 
@@ -139,7 +132,7 @@ def list_buyers() -> None:
             table.add_row(*("" if value is None else str(value) for value in buyer))
         Console(highlight=False).print(table)
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 @rejects_app.command(name="list")
@@ -163,50 +156,11 @@ def list_rejected(
                 "reason": row.reason,
                 "received_at": row.received_at,
                 "content": row.start.decode(errors="backslashreplace"),
+                "headers": row.headers,
             }
             print(orjson.dumps(shown).decode())
 
-    _with_engine(run)
-
-
-def _with_engine(
-    run: Callable[[AsyncEngine, Settings], Awaitable[None]], *, checked: bool = True
-) -> None:
-    """Run one verb on the database; what is wrong is said in one sentence, with its exit code."""
-    settings = Settings()
-
-    async def main() -> None:
-        engine = database.open_engine(settings.database, settings.schema_name, connections=3)
-        try:
-            if checked:
-                await database.check_schema(engine, settings.service, settings.schema_name)
-            await run(engine, settings)
-        finally:
-            await engine.dispose()
-
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(main())
-    except (Rejected, Misconfigured) as error:
-        raise _failed(str(error), WRONG) from error
-    except Conflict as error:
-        raise _failed(str(error), FAILED) from error
-    except DATABASE_ERRORS as error:
-        said = next(iter(str(error).splitlines()), type(error).__name__)
-        raise _failed(
-            f"the database does not answer as it should: {said}; once the one that "
-            "LOCALPOUND_DATABASE names does, run the same command again",
-            FAILED,
-        ) from error
-    except KeyboardInterrupt:
-        raise _failed(
-            "interrupted: the same command again goes on from here", INTERRUPTED
-        ) from None
-
-
-def _failed(sentence: str, code: int) -> typer.Exit:
-    sys.stderr.write(f"{sentence}\n")
-    return typer.Exit(code)
+    with_engine(Settings(), run)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from shared.errors import Rejected
-from shared.events import OrgId
+from shared.fields import OrgId
 
 
 class Buyer(NamedTuple):

@@ -62,7 +62,7 @@ async def import_file(
         if sent[-1].number > run.resumed_after:  # those before were read for their occurrences
             await pace.wait()
             async with begin(engine) as tx:
-                posted = await record_payments(tx, batch, buyers, now)
+                posted = await record_payments(tx, batch, buyers, now, named_by_content=True)
                 tally = run.tally + _tally(posted, sent, rows)
                 await _advance(tx, run, tally, RUNNING, now)
             run = replace(run, tally=tally)
@@ -110,6 +110,10 @@ def _tally(posted: Posted, sent: Sequence[FileRow], rows: FileRows) -> Tally:
         number = int(reject.origin.rpartition("/")[2])
         row = sent[number - sent[0].number]
         reasons[reject.reason] = reasons.get(reject.reason, Count()) + rows.count(row)
+    reworded: dict[str, Count] = {}
+    for payment, differing in posted.reworded:
+        one = Count(1, payment.amount_pence)
+        reworded[differing] = reworded.get(differing, Count()) + one
     days = [payment.payment_date for payment in (*posted.accepted, *posted.already_known)]
     return Tally(
         count_payments(posted.accepted),
@@ -117,4 +121,5 @@ def _tally(posted: Posted, sent: Sequence[FileRow], rows: FileRows) -> Tally:
         reasons,
         min(days, default=None),
         max(days, default=None),
+        reworded,
     )

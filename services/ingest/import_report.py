@@ -1,7 +1,7 @@
 """What an import says while it runs and when it is done."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -91,14 +91,17 @@ def _tally(tally: Tally) -> dict[str, Any]:
             "already_known": format_pounds(tally.already_known.pence),
             "rejected": format_pounds(tally.rejected.pence),
         },
-        "rejected_by_reason": {
-            reason: {"rows": count.rows, "pounds": format_pounds(count.pence)}
-            for reason, count in sorted(
-                tally.rejected_by_reason.items(), key=lambda item: -item[1].rows
-            )
-        },
+        "rejected_by_reason": _by_rows(tally.rejected_by_reason),
+        "reworded_by_field": _by_rows(tally.reworded_by_field),
         "first_date": tally.first_date,
         "last_date": tally.last_date,
+    }
+
+
+def _by_rows(counts: Mapping[str, Count]) -> dict[str, Any]:
+    return {
+        name: {"rows": count.rows, "pounds": format_pounds(count.pence)}
+        for name, count in sorted(counts.items(), key=lambda item: -item[1].rows)
     }
 
 
@@ -127,6 +130,8 @@ def _table(tally: Tally) -> Table:
 
     add("accepted", tally.accepted)
     add("already known", tally.already_known)
+    for name, count in tally.reworded_by_field.items():
+        add(f"  with another {name} than the ledger keeps", count)
     add("rejected", tally.rejected)
     for reason, count in tally.rejected_by_reason.items():
         add(f"  {reason}", count)

@@ -122,9 +122,10 @@ def difference(before: Payment, again: Payment, default_place: str | None = None
 
 def clash(field: str) -> Rejected:
     """What the sender of a payment is told whose id was used before for something else."""
+    named = "amount" if field == "amount_pence" else field.replace("_", " ")
     return Rejected(
-        f"a payment with the same source and id but another {field} was sent before: "
-        "send a payment of its own under an id of its own",
+        f"a payment with the same source and id but another {named} was sent before: send another "
+        "payment, or a credit with a negative amount, under an id of its own",
         field,
     )
 

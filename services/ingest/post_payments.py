@@ -1,6 +1,6 @@
 """Record payments exactly once, with the events that follow: for Kafka, HTTP and files alike."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,11 +21,16 @@ from shared.topics import PAYMENTS
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a batch: every payment of it is in exactly one of the three."""
+    """What became of a batch: every payment of it is in exactly one of the first three.
+
+    `reworded` are those of the already known that say something else in the field named beside
+    them; the ledger keeps the first wording.
+    """
 
     accepted: list[Payment]
     already_known: list[Payment]
     rejects: list[Reject]
+    reworded: list[tuple[Payment, str]] = field(default_factory=list)
 
 
 async def post_payments(
@@ -37,12 +42,19 @@ async def post_payments(
 
 
 async def record_payments(
-    tx: AsyncConnection, batch: Batch[Payment], buyers: Buyers, now: datetime
+    tx: AsyncConnection,
+    batch: Batch[Payment],
+    buyers: Buyers,
+    now: datetime,
+    *,
+    named_by_content: bool = False,
 ) -> Posted:
     """Record a batch of payments in the caller's transaction.
 
     Exactly the rows that were new to the ledger become events. A payment whose id was used before,
-    in this batch or ever, is already known when it says the same, and rejected otherwise.
+    in this batch or ever, is already known when it says the same, and rejected otherwise: its
+    sender gave two payments one id. Where payments are `named_by_content` the same id is the same
+    payment, whatever it says besides.
     """
     first: dict[str, Payment] = {}
     repeats: list[int] = []
@@ -62,11 +74,13 @@ async def record_payments(
     posted = Posted([first[each] for each in first if each in new], [], list(batch.rejects))
     for position in repeats:
         again = batch.facts[position]
-        field = difference(before[again.payment_id], again, buyers[again.buyer].place)
-        if field is None:
-            posted.already_known.append(again)
-        else:
-            posted.rejects.append(batch.refuse(position, clash(field)))
+        differing = difference(before[again.payment_id], again, buyers[again.buyer].place)
+        if differing is not None and not named_by_content:
+            posted.rejects.append(batch.refuse(position, clash(differing)))
+            continue
+        posted.already_known.append(again)
+        if differing is not None:
+            posted.reworded.append((again, differing))
     kept = await quarantine(tx, posted.rejects, now)
     await enqueue_dead_letters(tx, kept, now)
     events = [

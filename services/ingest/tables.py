@@ -107,6 +107,7 @@ imports = Table(
     Column("already_known_pence", BigInteger, nullable=False),
     Column("rejected_pence", BigInteger, nullable=False),
     Column("rejected_by_reason", JSONB, nullable=False),
+    Column("reworded_by_field", JSONB, nullable=False),
     Column("first_date", Date),
     Column("last_date", Date),
     UniqueConstraint("file_id", "run"),

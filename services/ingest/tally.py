@@ -25,13 +25,18 @@ def count_payments(payments: Sequence[Payment]) -> Count:
 
 @dataclass(frozen=True)
 class Tally:
-    """Every row read is accepted, already known or rejected; dates are of the first two."""
+    """Every row read is accepted, already known or rejected; dates are of the first two.
+
+    `reworded_by_field` counts those of the already known that say something else in a field than
+    the ledger, which keeps what it was told first.
+    """
 
     accepted: Count = Count()
     already_known: Count = Count()
     rejected_by_reason: Mapping[str, Count] = field(default_factory=dict)
     first_date: date | None = None
     last_date: date | None = None
+    reworded_by_field: Mapping[str, Count] = field(default_factory=dict)
 
     @property
     def rejected(self) -> Count:
@@ -44,15 +49,20 @@ class Tally:
         return self.accepted.rows + self.already_known.rows + self.rejected.rows
 
     def __add__(self, other: "Tally") -> "Tally":
-        reasons = dict(self.rejected_by_reason)
-        for reason, count in other.rejected_by_reason.items():
-            reasons[reason] = reasons.get(reason, Count()) + count
         days = [day for day in (self.first_date, other.first_date) if day is not None]
         lasts = [day for day in (self.last_date, other.last_date) if day is not None]
         return Tally(
             self.accepted + other.accepted,
             self.already_known + other.already_known,
-            reasons,
+            _added(self.rejected_by_reason, other.rejected_by_reason),
             min(days, default=None),
             max(lasts, default=None),
+            _added(self.reworded_by_field, other.reworded_by_field),
         )
+
+
+def _added(some: Mapping[str, Count], more: Mapping[str, Count]) -> dict[str, Count]:
+    counts = dict(some)
+    for name, count in more.items():
+        counts[name] = counts.get(name, Count()) + count
+    return counts

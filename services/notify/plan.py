@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from shared.errors import Misconfigured
-from shared.events import Line, OrgId
+from shared.fields import Line, OrgId
 
 SHIPPED = Path(__file__).with_name("plans.json")
 

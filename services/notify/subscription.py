@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.notify.addresses import check_webhook
 from shared.errors import Rejected
-from shared.events import OrgId
+from shared.fields import OrgId
 from shared.identity import identify
 
 Channel = Literal["webhook", "email"]

@@ -51,7 +51,7 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(year: Year) -> None:
         "GB-LAE-ZZZ",
         "null byte",
         "payment.posted.v9",
-        "a payment with the same source and id but another amount_pence",
+        "a payment with the same source and id but another amount",
         "payment_date is not a date",
         "amount is not pounds and pence",
         "beneficiary_name is blank",

@@ -121,14 +121,14 @@ def test_a_database_that_goes_away_in_mid_import_is_one_sentence_and_the_rest_co
 ) -> None:
     path = write_csv(tmp_path, ROWS)
 
-    async def record_after_a_restart(tx: AsyncConnection, *given: Any) -> Any:
+    async def record_after_a_restart(tx: AsyncConnection, *given: Any, **named: Any) -> Any:
         pid = (await driver(tx)).get_server_pid()
         other = await asyncpg.connect(stack.database)
         try:
             await other.execute("select pg_terminate_backend($1, 5000)", pid)
         finally:
             await other.close()
-        return await record_payments(tx, *given)
+        return await record_payments(tx, *given, **named)
 
     with monkeypatch.context() as restarting:
         restarting.setattr(_RECORD, record_after_a_restart)
@@ -147,7 +147,7 @@ def test_a_database_that_goes_away_in_mid_import_is_one_sentence_and_the_rest_co
 def test_what_the_driver_says_of_a_lost_database_is_one_sentence(
     error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def lost(*_: Any) -> None:
+    async def lost(*_: Any, **__: Any) -> None:
         raise error
 
     monkeypatch.setattr(_RECORD, lost)

@@ -136,7 +136,35 @@ async def test_a_column_that_a_payment_knows_is_taken(engine: AsyncEngine, tmp_p
     assert (row.charity_number, row.programme, row.place) == ("1007625", "Mental health", "Leeds")
 
 
-async def test_rows_that_differ_in_an_optional_column_may_change_places_in_the_next_edition(
+MORE = HEADER + ",purpose,charity_number\n"
+
+
+async def test_an_edition_that_describes_its_payments_anew_adds_no_pound_and_says_so(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    await bring(engine, write_csv(tmp_path, ROWS))
+    anew = tmp_path / "anew.csv"
+    anew.write_text(
+        MORE
+        + "2024-04-30,12.50,Adults,Leeds Mind,Counselling,1007625\n"
+        + "2024-04-30,12.50,Adults,Leeds Mind,Counselling,\n"
+        + "2024-04-30,12.50,Adults,Leeds Mind,,1007625\n"
+        + "2024-04-30,12.50,Adults,Leeds Mind,Counselling,\n"
+    )
+    run = await bring(engine, anew)
+    assert outcome(run) == (4, 1, 3, 0)  # the fourth of its kind is new
+    assert run.tally.reworded_by_field == {
+        "purpose": Count(2, 2500),
+        "charity_number": Count(1, 1250),
+    }
+    [(lines, pence)] = await rows_of(engine, "select count(*), sum(amount_pence) from payments")
+    assert (lines, pence) == (5, 4 * 1250 - 100_000)
+    again = await bring(engine, write_csv(tmp_path, ROWS, "again.csv"))
+    assert outcome(again) == (4, 0, 4, 0)
+    assert again.tally.reworded_by_field == {}
+
+
+async def test_equal_payments_told_apart_by_a_description_may_change_places(
     engine: AsyncEngine, tmp_path: Path
 ) -> None:
     header = "payment_date,amount,organisational_unit,beneficiary_name,transaction,programme\n"

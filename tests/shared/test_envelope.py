@@ -64,6 +64,8 @@ def test_what_is_no_cloudevent_is_rejected(headers: Any, value: bytes | None, re
     [
         ({"payment_date": "2024-02-30"}, "payment_date", "must be a date"),
         ({"payment_date": 1714435200}, "payment_date", "must be a date"),
+        ({"payment_date": "1714435200"}, "payment_date", "must be a date"),
+        ({"payment_date": "2024-04-30T00:00:00"}, "payment_date", "must be a date"),
         ({"payment_date": "0024-04-30"}, "payment_date", "greater than or equal"),
         ({"amount_pence": "12"}, "amount_pence", "whole number"),
         ({"amount_pence": 12.5}, "amount_pence", "whole number"),

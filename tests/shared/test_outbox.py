@@ -1,6 +1,7 @@
 """The outbox on a real broker and database: published if and only if committed, in order."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
@@ -117,6 +118,19 @@ async def test_a_second_relay_takes_over_when_the_leader_loses_its_connection(
         relay.cancel()
     await other.dispose()
     assert len(found) == 10
+
+
+async def test_a_relay_that_led_once_is_ready_while_another_leads(
+    stack: Addresses, prefix: str, engine: AsyncEngine
+) -> None:
+    leader = asyncio.ensure_future(Relay(engine, prefix, stack.kafka, prefix).run())
+    await eventually(lambda: leader_of(engine))
+    led_before = Relay(engine, prefix, stack.kafka, prefix)
+    led_before._waiting_since = time.monotonic() - 61
+    assert led_before.unready()
+    await led_before._lead()
+    leader.cancel()
+    assert led_before.unready() == []
 
 
 async def test_a_relay_that_failed_lets_go_of_the_lock(

@@ -23,10 +23,8 @@ def tally_values(tally: Tally) -> dict[str, Any]:
         "already_known_pence": tally.already_known.pence,
         "rejected": tally.rejected.rows,
         "rejected_pence": tally.rejected.pence,
-        "rejected_by_reason": {
-            reason: {"rows": count.rows, "pence": count.pence}
-            for reason, count in tally.rejected_by_reason.items()
-        },
+        "rejected_by_reason": _stored(tally.rejected_by_reason),
+        "reworded_by_field": _stored(tally.reworded_by_field),
         "first_date": tally.first_date,
         "last_date": tally.last_date,
     }
@@ -34,14 +32,22 @@ def tally_values(tally: Tally) -> dict[str, Any]:
 
 def read_tally(row: Row[Any]) -> Tally:
     """The tally of an import's row."""
-    reasons: Mapping[str, Mapping[str, int]] = row.rejected_by_reason
     return Tally(
         Count(row.accepted, row.accepted_pence),
         Count(row.already_known, row.already_known_pence),
-        {reason: Count(each["rows"], each["pence"]) for reason, each in reasons.items()},
+        _counts(row.rejected_by_reason),
         row.first_date,
         row.last_date,
+        _counts(row.reworded_by_field),
     )
+
+
+def _stored(counts: Mapping[str, Count]) -> dict[str, dict[str, int]]:
+    return {name: {"rows": count.rows, "pence": count.pence} for name, count in counts.items()}
+
+
+def _counts(stored: Mapping[str, Mapping[str, int]]) -> dict[str, Count]:
+    return {name: Count(each["rows"], each["pence"]) for name, each in stored.items()}
 
 
 async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:

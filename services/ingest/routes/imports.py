@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -44,6 +45,10 @@ class ImportShown(BaseModel):
     already_known: CountShown
     rejected: CountShown
     rejected_by_reason: dict[str, CountShown]
+    reworded_by_field: dict[str, CountShown] = Field(
+        description="Of the already known: those that say something else in this field than the "
+        "ledger, which keeps what it was told first"
+    )
     first_date: date | None
     last_date: date | None
 
@@ -70,7 +75,7 @@ def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
         """Of the buyers that the caller speaks for."""
         before = None if after is None else _read_cursor(after)
         async with engine.connect() as connection:
-            rows = await list_imports(connection, before, limit, caller.buyers or None)
+            rows = await list_imports(connection, before, limit, caller.only)
         full = len(rows) == limit
         return ImportsShown(
             imports=[_shown(row) for row in rows], next=_cursor(rows[-1]) if full else None
@@ -104,9 +109,8 @@ def _shown(row: Row[Any]) -> ImportShown:
         accepted=_count(tally.accepted),
         already_known=_count(tally.already_known),
         rejected=_count(tally.rejected),
-        rejected_by_reason={
-            reason: _count(count) for reason, count in tally.rejected_by_reason.items()
-        },
+        rejected_by_reason=_counts(tally.rejected_by_reason),
+        reworded_by_field=_counts(tally.reworded_by_field),
         first_date=tally.first_date,
         last_date=tally.last_date,
     )
@@ -114,6 +118,10 @@ def _shown(row: Row[Any]) -> ImportShown:
 
 def _count(count: Count) -> CountShown:
     return CountShown(rows=count.rows, pounds=format_pounds(count.pence))
+
+
+def _counts(counts: Mapping[str, Count]) -> dict[str, CountShown]:
+    return {name: _count(count) for name, count in counts.items()}
 
 
 def _cursor(row: Row[Any]) -> str:

@@ -15,6 +15,16 @@ from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 
 
+class HeaderShown(BaseModel):
+    """A header of the record: in CloudEvents' binary mode its id, source and type stand here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(examples=["ce_id"])
+    encoding: Literal["text", "base64"]
+    value: str | None = Field(examples=["AP-2024-000731"])
+
+
 class RejectShown(BaseModel):
     """A record that could not be used, with the reason and the first 64 KB of its content."""
 
@@ -29,8 +39,11 @@ class RejectShown(BaseModel):
     size: int = Field(description="Bytes of the whole content")
     encoding: Literal["text", "base64"] | None = Field(description="null where it is withheld")
     content: str | None = Field(description="null where it is withheld")
+    headers: list[HeaderShown] | None = Field(
+        description="As they came; null where they are withheld, or have more than 64 KB"
+    )
     withheld: bool = Field(
-        description="The content may hold personal names: personal:read for the buyer shows it"
+        description="It may hold personal names: personal:read for the buyer shows it"
     )
 
 
@@ -64,7 +77,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         """Of one buyer, or of all that the caller speaks for."""
         if buyer is not None and not caller.speaks_for(buyer):
             raise Refused(403, f"the token does not speak for {buyer}")
-        buyers = {buyer} if buyer is not None else caller.buyers or None
+        buyers = {buyer} if buyer is not None else caller.only
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, buyers)
         full = len(rows) == limit
@@ -86,7 +99,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         """Exactly as they arrived."""
         async with engine.connect() as connection:
             row = await find_reject(connection, reject_id)
-        if row is None or (caller.buyers and row.buyer not in caller.buyers):
+        if row is None or (caller.only is not None and row.buyer not in caller.only):
             raise NotKnown(f"no reject {reject_id} is kept")
         if not may_see(caller, row):
             raise Refused(403, "the token lacks the scope personal:read for the reject's buyer")
@@ -109,6 +122,7 @@ def _shown(row: Row[Any], *, withheld: bool) -> RejectShown:
         size=row.size,
         encoding=encoding,
         content=content,
+        headers=None if withheld else row.headers,
         withheld=withheld,
     )
 

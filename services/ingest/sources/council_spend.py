@@ -33,7 +33,6 @@ _OPTIONAL = (
     "company_number",
     "postcode",
 )
-_BESIDES = tuple(name for name in _OPTIONAL if name != "reference")
 _COLUMN_OF = {"payee": _PAYEE, "unit": _UNIT, "amount_pence": _AMOUNT}
 
 
@@ -111,18 +110,11 @@ def _text(value: Any) -> str | None:
 
 
 def row_id(posted: PaymentPosted, pence: int, occurrence: int) -> str:
-    """The payment id of a row: all that it says, and its occurrence among equal rows of its file.
+    """The payment id of a row: its natural key, and its occurrence among equal rows of its file.
 
-    Nothing that it says may be left out: of two rows that differ in that alone the one would take
-    the other's id where the next edition of the file has them in another order. What it does not
-    say adds nothing, so that a column more that is blank makes no other payment.
+    What describes the payment (purpose, programme, a charity's number, ...) is no part of it: the
+    next edition of the file may fill a column more, and its pounds are the same pounds.
     """
-    besides = [
-        part
-        for name in _BESIDES
-        if (value := getattr(posted, name)) is not None
-        for part in (name, value)
-    ]
     return identify(
         "payment",
         "file",
@@ -132,7 +124,6 @@ def row_id(posted: PaymentPosted, pence: int, occurrence: int) -> str:
         posted.reference or "",
         str(pence),
         posted.unit or "",
-        *besides,
         str(occurrence),
     )
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import httpx
 import pytest
+from aiokafka import ConsumerRecord
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.routes.rejects import as_text
 from shared.access import issue_token
 from shared.database import begin
+from shared.errors import Rejected
 from shared.inbox import Reject, quarantine
 from tests.ingest.conftest import KEY
 from tests.ingest.said import NOW
@@ -22,8 +25,9 @@ async def keep(engine: AsyncEngine, *contents: bytes, buyer: str = "GB-LAE-LDS")
         Reject(f"test:{buyer}/{number}", "payee is missing", "payee", content, buyer)
         for number, content in enumerate(contents)
     ]
-    async with begin(engine) as tx:
-        await quarantine(tx, rejects, NOW)
+    for reject in rejects:  # what comes in one batch has no order among itself
+        async with begin(engine) as tx:
+            await quarantine(tx, [reject], NOW)
 
 
 def bearer(*scopes: str, buyers: Sequence[str] = ("GB-LAE-LDS",)) -> dict[str, str]:
@@ -74,6 +78,7 @@ async def test_content_is_withheld_from_who_may_not_see_personal_names(
     headers = bearer("ingest:write")
     [shown] = (await locked_door.get("/v1/rejects", headers=headers)).json()["rejects"]
     assert (shown["content"], shown["encoding"], shown["withheld"]) == (None, None, True)
+    assert shown["headers"] is None
     assert (shown["reason"], shown["field"]) == ("payee is missing", "payee")
     assert (shown["origin"], shown["size"]) == ("test:GB-LAE-LDS/0", 11)
     path = f"/v1/rejects/{shown['reject_id']}/content"
@@ -86,7 +91,7 @@ async def test_content_that_names_no_buyer_is_shown_to_who_speaks_for_all(
 ) -> None:
     async with begin(engine) as tx:
         await quarantine(tx, [Reject("test:none/0", "not JSON", "", b"x", None)], NOW)
-    headers = bearer("ingest:write", "personal:read", buyers=())
+    headers = bearer("ingest:write", "personal:read", buyers=("*",))
     [shown] = (await locked_door.get("/v1/rejects", headers=headers)).json()["rejects"]
     assert (shown["content"], shown["withheld"]) == ("x", False)
 
@@ -110,6 +115,68 @@ async def test_bytes_that_are_no_text_are_shown_in_base64_and_given_whole(
     whole = await door.get(f"/v1/rejects/{shown['reject_id']}/content")
     assert whole.content == content
     assert (await door.get("/v1/rejects/none/content")).status_code == 404
+
+
+def bytes_of(header: dict[str, str | None]) -> bytes | None:
+    value = header["value"]
+    if value is None:
+        return None
+    return base64.b64decode(value) if header["encoding"] == "base64" else value.encode()
+
+
+async def test_all_that_was_sent_is_kept_so_that_it_can_be_sent_again(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    sent: tuple[tuple[str, bytes | None], ...] = (
+        ("ce_id", b"AP-1"),
+        ("ce_source", "/städtisch".encode()),
+        ("a\x00b", b"\x00"),
+        ("trace", b"\xff\xfe"),
+        ("trace", None),
+    )
+    record = ConsumerRecord("finance.payments", 2, 7, 0, 0, b"GB-LAE-LDS", b"{", None, 0, 1, sent)
+    async with begin(engine) as tx:
+        await quarantine(tx, [Reject.of_record(record, Rejected("not JSON"))], NOW)
+        [row] = await tx.execute(text("select key, content, headers, origin from rejects"))
+    assert (row.key, row.content, row.origin) == (b"GB-LAE-LDS", b"{", "kafka:finance.payments/2/7")
+    [shown] = (await door.get("/v1/rejects")).json()["rejects"]
+    assert shown["headers"] == row.headers
+    again = tuple((each["name"], bytes_of(each)) for each in shown["headers"])
+    assert again == sent
+
+
+async def test_headers_of_hostile_length_are_kept_and_left_out_of_the_list(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    reject = Reject("test:long/0", "not JSON", "", b"x", None, (("long", b"y" * 100_000),))
+    async with begin(engine) as tx:
+        await quarantine(tx, [reject], NOW)
+    [shown] = (await door.get("/v1/rejects")).json()["rejects"]
+    assert (shown["headers"], shown["withheld"]) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "kept"),
+    [
+        ({"content-type": "application/json"}, b'{"id": "1"}', {}),
+        (
+            {"content-type": "application/json", "ce-id": "1", "ce-specversion": "1.0"},
+            b"{}",
+            {"ce-id": "1", "ce-specversion": "1.0"},
+        ),
+        ({"content-type": "application/cloudevents-batch+json"}, b"[{}]", {}),
+    ],
+)
+async def test_a_row_that_came_by_http_keeps_what_makes_it_an_event(
+    door: httpx.AsyncClient, headers: dict[str, str], body: bytes, kept: dict[str, str]
+) -> None:
+    key = {"idempotency-key": '"k"'}
+    answer = await door.post("/v1/payments", content=body, headers=headers | key)
+    assert answer.status_code == 422
+    [shown] = (await door.get("/v1/rejects")).json()["rejects"]
+    found = {header["name"]: header["value"] for header in shown["headers"]}
+    assert found.pop("content-type") == headers["content-type"].replace("-batch", "")
+    assert found == kept
 
 
 def test_text_that_is_cut_inside_a_character_is_still_text() -> None:

@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("already_known_pence", sa.BigInteger, nullable=False),
         sa.Column("rejected_pence", sa.BigInteger, nullable=False),
         sa.Column("rejected_by_reason", JSONB, nullable=False),
+        sa.Column("reworded_by_field", JSONB, nullable=False),
         sa.Column("first_date", sa.Date),
         sa.Column("last_date", sa.Date),
         sa.UniqueConstraint("file_id", "run"),
@@ -120,6 +121,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("field", sa.Text, nullable=False),
         sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.Column("key", sa.LargeBinary()),
+        sa.Column("headers", sa.JSON(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"])

@@ -1,0 +1,48 @@
+"""The fields that facts are made of: text that can be kept, days, money, org-ids."""
+
+from datetime import date
+from typing import Annotated, Any, cast
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import core_schema
+
+# No control characters (a null byte is the one PostgreSQL refuses) except tab and line ends.
+_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+class _Written:
+    """Holds JSON to the written form of a day: pydantic reads digits as seconds since 1970."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        day = handler(source)
+        written = core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=r"^\d{4}-\d\d-\d\d$"),
+            custom_error_type="date_form",
+            custom_error_message="Input should be a date such as 2024-04-30",
+        )
+        read = cast("core_schema.CoreSchema", {**day, "strict": False})
+        return core_schema.json_or_python_schema(
+            json_schema=core_schema.chain_schema([written, read]), python_schema=day
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return handler(cast("core_schema.JsonOrPythonSchema", schema)["python_schema"])
+
+
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)
+]
+Paragraph = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_PRINTABLE)
+]
+OrgId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$")
+]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), _Written()]
+"""A day, in JSON always as 2024-04-30."""
+Pence = Annotated[int, Field(ge=-9_999_999_999_999, le=9_999_999_999_999)]
