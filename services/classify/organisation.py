@@ -94,6 +94,22 @@ class Name(NamedTuple):
     until: date | None = None
 
 
+class Company(NamedTuple):
+    """A company of which only its number, names and standing are kept, to be looked up exactly.
+
+    `words` are those of its name that are compared (matching/names.py).
+    """
+
+    number: str
+    words: str
+    name: str
+    legal_form: str
+    registered_on: date | None = None
+    removed_on: date | None = None
+    removed_why: str | None = None
+    postcode: str | None = None
+
+
 class Link(NamedTuple):
     """Two identifiers of one body (`same`), or of one that `b` carries on from `a` (`succession`).
 

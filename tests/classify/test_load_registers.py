@@ -14,7 +14,7 @@ from tests.classify.database import LATER, NOW, fetch, load_charities
 from tests.classify.registries import charity_row, write_charities, write_csv
 from tests.conftest import MakeEngine
 
-CLUBS = ("id", "name", "postcode", "active")
+CLUBS = ("id", "name", "address", "postcode", "active")
 
 
 async def test_a_reload_takes_the_place_of_the_earlier_edition(
@@ -54,10 +54,10 @@ async def test_a_load_that_fails_half_way_changes_nothing(
     write_charities(tmp_path, [charity_row("9000109", "New")])
     [(register, path)] = find_registers(tmp_path)
 
-    async def crash(_: object) -> None:
+    async def crash(*_: object) -> None:
         raise OSError("the process is killed")
 
-    monkeypatch.setattr(module, "analyse_registers", crash)
+    monkeypatch.setattr(module, "finish_edition", crash)
     with pytest.raises(OSError, match="killed"):
         await load_register(engine, register, path, LATER)
     assert len(await fetch(engine, "select * from organisations where name = 'Thornbeck'")) == 1
@@ -79,7 +79,7 @@ async def test_registers_are_listed_with_what_was_left_out(
 
 
 def test_what_left_a_list_left_it_by_the_day_of_the_list(tmp_path: Path) -> None:
-    write_csv(tmp_path / "casc.csv", CLUBS, [("GB-CASC-00000001", "Gone Club", "", "False")])
+    write_csv(tmp_path / "casc.csv", CLUBS, [("GB-CASC-00000001", "Gone Club", "", "", "False")])
     [(register, path)] = find_registers(tmp_path)
     contents, day = read_register(register, path, date(2026, 3, 1))
     assert day == date(2026, 3, 1)
