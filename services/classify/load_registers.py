@@ -63,7 +63,7 @@ async def load_register(
         if counted.companies:
             await replace_companies(connection)
         kept = 0
-        if before is not None and counted.organisations:
+        if before is not None:
             await _refuse_partial(connection, register.source, path, force=force)
             if before <= counted.as_at:
                 kept = await keep_unlisted(connection, register.source, before, counted.as_at)

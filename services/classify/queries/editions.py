@@ -78,7 +78,7 @@ async def count_unlisted(connection: Any, source: str) -> tuple[int, int]:
 
     Those that the former edition itself did not list any more are not counted.
     """
-    await connection.execute("analyze organisations, former_organisations")
+    await connection.execute("analyze former_organisations")
     row = await connection.fetchrow(
         "select count(*), count(*) filter (where not exists"
         " (select from organisations o where o.source = $1 and o.key = f.key))"
