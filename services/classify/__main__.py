@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import orjson
 import typer
@@ -19,24 +19,22 @@ from services.classify.definitions.definition import read_definitions
 from services.classify.load_registers import load_register
 from services.classify.main import build, clock
 from services.classify.match_file import know_registers, match_suppliers, read_suppliers
-from services.classify.queries.registers import list_registers
+from services.classify.queries.registers import LoadedRegister, list_registers
 from services.classify.reclassify_suppliers import reclassify_suppliers
-from services.classify.registers import REGISTERS, find_registers
+from services.classify.registers import REGISTERS, Register, find_registers, register_of
+from services.classify.registers.opened import OpenFile
 from services.classify.settings import Settings
 from shared import database, service
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import Rejected
+
+_TABLE_WIDTH = 130
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 registers_app = typer.Typer(
     no_args_is_help=True, help="The registers that suppliers are matched to."
 )
 app.add_typer(registers_app, name="registers")
-
-Folder = Annotated[
-    Path,
-    typer.Argument(metavar="DIR", exists=True, file_okay=False, help="Register files as published"),
-]
 
 
 @app.command()
@@ -58,45 +56,41 @@ def migrate() -> None:
 
 @registers_app.command(name="load")
 def load(
-    folder: Folder,
+    files: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE", exists=True, help="Register files as published")
+    ],
     source: Annotated[str | None, typer.Option(help="Only this register")] = None,
     as_at: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to which the files go, if not their own"),
     ] = None,
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Load an older or a much smaller edition too")
+    ] = False,
 ) -> None:
-    """Load every register file that the folder holds, then reclassify what it changes.
+    """Load a register file, or every one that the folder holds, then reclassify what it changes.
 
-    Each takes the place of its earlier edition at once. A file that can't be read is named with its
-    row and column, its register in force stays in force, and the exit code is 2.
+    Each takes the place of its earlier edition at once, while the service goes on. A file that
+    can't be read is named with its row and column, its register in force stays in force, and the
+    exit code is 2.
     """
+    found = _found(files, source)
     day: date | None = as_at.date() if as_at else None
-    found = [(r, path) for r, path in find_registers(folder) if source in {None, r.source}]
-    if not found:
-        sources = ", ".join(register.source for register in REGISTERS)
-        raise failed(f"{folder} holds no file of: {source or sources}", WRONG)
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         faults = []
-        with _progress() as progress:
-            for register, path in found:
-                started = time.perf_counter()
-                task = progress.add_task(register.source, total=path.stat().st_size)
-
-                def opened(each: Path, task: int = task) -> BinaryIO:
-                    return progress.open(each, "rb", task_id=task)  # type: ignore[call-overload,no-any-return] # its stub asks for a TaskID
-
+        for register, path in found:
+            started = time.perf_counter()
+            with _progress() as progress:
                 try:
-                    loaded = await load_register(engine, register, path, clock(), day, opened)
+                    loaded = await load_register(
+                        engine, register, path, clock(), day, _watched(progress), force=force
+                    )
                 except Rejected as error:
-                    faults.append(str(error))
+                    faults.append(f"{register.source}: {error}")
                     continue
-                print(
-                    f"{register.source}: {loaded.organisations:,} organisations, "
-                    f"{loaded.names:,} names, {loaded.links:,} links, {loaded.left_out:,} rows "
-                    f"left out, as at {loaded.as_at}, {time.perf_counter() - started:.1f} s",
-                    flush=True,
-                )
+            print(f"{_told(loaded)}, {time.perf_counter() - started:.1f} s", flush=True)
         if len(faults) < len(found):
             await _reclassify(engine)
         if faults:
@@ -105,11 +99,44 @@ def load(
     with_engine(Settings(), run)
 
 
+def _found(files: Path, source: str | None) -> list[tuple[Register, Path]]:
+    known = {register.source: register for register in REGISTERS}
+    if source is not None and source not in known:
+        raise failed(f"{source} is none of: {', '.join(known)}", WRONG)
+    if files.is_file():
+        register = known[source] if source else register_of(files)
+        if register is None:
+            raise failed(f"{files.name} has the name of no register: say which by --source", WRONG)
+        return [(register, files)]
+    found = [(r, path) for r, path in find_registers(files) if source in {None, r.source}]
+    if not found:
+        raise failed(f"{files} holds no file of: {source or ', '.join(known)}", WRONG)
+    return found
+
+
+def _watched(progress: Progress) -> OpenFile:
+    """Opens a file with a bar of its own; a register may be read from several."""
+    return lambda path: progress.open(path, "rb", description=path.name)
+
+
+def _told(loaded: LoadedRegister) -> str:
+    counts = {
+        "organisations": loaded.organisations,
+        "companies": loaded.companies,
+        "names": loaded.names,
+        "links": loaded.links,
+        "rows left out": loaded.left_out,
+        "no longer listed": loaded.no_longer_listed,
+    }
+    said = [f"{count:,} {what}" for what, count in counts.items() if count]
+    return f"{loaded.source}: {', '.join(said)}, as at {loaded.as_at}"
+
+
 @registers_app.command(name="list")
 def show(
     *, json: Annotated[bool, typer.Option("--json", help="Print them as JSON")] = False
 ) -> None:
-    """List the registers in force."""
+    """List the registers in force: what each holds, what was left out of it and why."""
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
@@ -117,11 +144,18 @@ def show(
         if json:
             print(orjson.dumps([each._asdict() for each in loaded]).decode())
             return
-        table = Table("source", "as at", "organisations", "names", "links", "left out", box=None)
+        counts = ("organisations", "companies", "names", "links", "left out", "no longer listed")
+        table = Table(box=None)
+        for column in ("source", "as at", "loaded"):
+            table.add_column(column, no_wrap=True)
+        for column in counts:
+            table.add_column(column, no_wrap=True, justify="right")
         for each in loaded:
-            counts = (each.organisations, each.names, each.links, each.left_out)
-            table.add_row(each.source, str(each.as_at), *(f"{count:,}" for count in counts))
-        Console(highlight=False).print(table)
+            figures = (getattr(each, count.replace(" ", "_")) for count in counts)
+            days = (str(each.as_at), str(each.loaded_at.date()))
+            table.add_row(each.source, *days, *(f"{figure:,}" for figure in figures))
+        console = Console(highlight=False)
+        console.print(table, width=max(console.width, _TABLE_WIDTH), crop=False)
 
     with_engine(Settings(), run)
 

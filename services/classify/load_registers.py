@@ -3,20 +3,36 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.matching.known import BorneName
 from services.classify.matching.names import comparable
 from services.classify.organisation import Organisation
-from services.classify.queries.registers import (
-    LoadedRegister,
-    analyse_registers,
-    replace_register,
+from services.classify.queries.companies import (
+    copy_companies,
+    prepare_companies,
+    replace_companies,
 )
+from services.classify.queries.editions import (
+    begin_edition,
+    copy_edition,
+    count_unlisted,
+    finish_edition,
+    keep_unlisted,
+)
+from services.classify.queries.registers import LoadedRegister
 from services.classify.registers import Register
-from services.classify.registers.rows import Contents, OpenFile, open_file
+from services.classify.registers.contents import Contents, LeftOut, together
+from services.classify.registers.opened import OpenFile, open_file
+from services.classify.registers.rows import day_in_name
 from shared.database import begin, driver
+from shared.errors import Rejected
+
+# An edition that lacks more than this of the one in force is a part of it, or a sample.
+_MOST_UNLISTED = 0.1
+_FEW = 100
 
 
 async def load_register(
@@ -26,52 +42,122 @@ async def load_register(
     now: datetime,
     as_at: date | None = None,
     opener: OpenFile = open_file,
+    *,
+    force: bool = False,
 ) -> LoadedRegister:
-    """Read the file, then replace the register whole, in one transaction.
+    """Read the file and replace the register whole, in one transaction, part by part.
 
-    Raises Rejected, naming file, row and column, where the file can't be read; the register in
-    force then stays in force. `as_at` overrules the day that the file itself tells.
+    What the edition in force lists and this one does not is kept, as having left by the day of this
+    one. `as_at` overrules the day that the file itself tells. Raises Rejected, naming file, row and
+    column, where the file can't be read; and, unless forced, where it is older than the edition in
+    force or lacks more than a tenth of it. The register in force then stays in force.
     """
-    contents, day = read_register(register, path, as_at, opener)
-    loaded = LoadedRegister(
-        register.source,
-        register.title,
-        path.name,
-        day,
-        now,
-        len(contents.organisations),
-        len(contents.names),
-        len(contents.links),
-        len(contents.left_out),
-        [row._asdict() for row in contents.left_out],
-    )
     async with begin(engine) as tx:
         connection = await driver(tx)
-        await replace_register(
-            connection,
-            loaded,
-            contents.organisations,
-            borne_names(register.source, contents),
-            contents.links,
+        before = await begin_edition(connection, register.source)
+        counted = _Counted(_day(path, as_at))
+        for part in register.parts(path, opener):
+            counted.add(part, as_at)
+            _refuse_older(path, before, counted.as_at, force=force)
+            await _copy(connection, register.source, part, counted)
+        if counted.companies:
+            await replace_companies(connection)
+        kept = 0
+        if before is not None:
+            await _refuse_partial(connection, register.source, path, force=force)
+            if before <= counted.as_at:
+                kept = await keep_unlisted(connection, register.source, before, counted.as_at)
+        loaded = LoadedRegister(
+            register.source,
+            register.title,
+            path.name,
+            counted.as_at,
+            now,
+            counted.organisations,
+            counted.names,
+            counted.links,
+            counted.left_out,
+            counted.companies,
+            kept,
+            [row._asdict() for row in counted.examples],
         )
-        await analyse_registers(connection)
+        await finish_edition(connection, loaded)
     return loaded
+
+
+class _Counted:
+    """What was read so far, and the day to which it goes."""
+
+    def __init__(self, day: date) -> None:
+        self.as_at, self._told = day, False
+        self.organisations = self.names = self.links = self.left_out = self.companies = 0
+        self.examples: list[LeftOut] = []
+
+    def add(self, part: Contents, given: date | None) -> None:
+        """Count a part; its own day stands unless one is given."""
+        if part.as_at is not None and given is None:
+            self.as_at = max(self.as_at, part.as_at) if self._told else part.as_at
+            self._told = True
+        self.organisations += len(part.organisations)
+        self.names += len(part.names)
+        self.links += len(part.links)
+        self.left_out += len(part.left_out)
+        self.companies += len(part.companies)
+        if not self.examples:
+            self.examples = list(part.left_out)
+
+
+async def _copy(connection: Any, source: str, part: Contents, counted: _Counted) -> None:
+    await copy_edition(
+        connection,
+        source,
+        _dated(part, counted.as_at),
+        borne_names(source, part),
+        part.links,
+    )
+    if part.companies:
+        if counted.companies == len(part.companies):
+            await prepare_companies(connection)
+        await copy_companies(connection, part.companies)
+
+
+def _refuse_older(path: Path, before: date | None, as_at: date, *, force: bool) -> None:
+    if before is not None and as_at < before and not force:
+        raise Rejected(
+            f"{path.name} goes to {as_at}, the edition in force to {before}: "
+            "an older one is loaded only with --force"
+        )
+
+
+async def _refuse_partial(connection: Any, source: str, path: Path, *, force: bool) -> None:
+    listed, unlisted = await count_unlisted(connection, source)
+    if unlisted > max(_FEW, _MOST_UNLISTED * listed) and not force:
+        raise Rejected(
+            f"{path.name} lacks {unlisted:,} of the {listed:,} organisations of the edition in "
+            "force: is it a part or a sample? It is loaded only with --force"
+        )
 
 
 def read_register(
     register: Register, path: Path, as_at: date | None = None, opener: OpenFile = open_file
 ) -> tuple[Contents, date]:
-    """What the file holds, and the day to which it goes: the one given, its own, or the file's.
+    """What the file holds, at once, and the day to which it goes.
 
-    An organisation that left on a day not printed left at the latest on that day.
+    The day is the one given, the file's own, that in its name or that on which it was written.
     """
-    contents: Contents = register.read(path, opener)
+    contents = together(register.parts(path, opener))
+    day = as_at or contents.as_at or _day(path, None)
+    return contents._replace(organisations=_dated(contents, day)), day
+
+
+def _day(path: Path, given: date | None) -> date:
     written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    day = as_at or contents.as_at or written
-    organisations: list[Organisation] = [
-        o._replace(removed_by=day) if o.key in contents.left else o for o in contents.organisations
-    ]
-    return contents._replace(organisations=organisations), day
+    return given or day_in_name(path) or written
+
+
+def _dated(part: Contents, day: date) -> list[Organisation]:
+    """An organisation that left on a day not printed left at the latest on that of the register."""
+    return [o._replace(removed_by=day) if o.key in part.left else o for o in part.organisations]
 
 
 def borne_names(source: str, contents: Contents) -> Iterator[BorneName]:

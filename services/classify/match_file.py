@@ -12,7 +12,7 @@ from services.classify.matching.asked import asked
 from services.classify.matching.known import BorneName, Edition, Known, assemble
 from services.classify.organisation import Link, Organisation
 from services.classify.registers import find_registers
-from services.classify.registers.rows import OpenFile, open_file
+from services.classify.registers.opened import OpenFile, open_file
 from services.classify.supplier import Supplier
 from shared.errors import Rejected
 

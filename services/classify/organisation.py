@@ -8,9 +8,16 @@ CHARITABLE_COMPANY = "charitable company"
 CHARITABLE_INCORPORATED = "charitable incorporated organisation"
 COMMUNITY_INTEREST_COMPANY = "community interest company"
 REGISTERED_SOCIETY = "registered society"
+COMMUNITY_BENEFIT_SOCIETY = "community benefit society"
+COOPERATIVE_SOCIETY = "co-operative society"
+CREDIT_UNION = "credit union"
+OTHER_MUTUAL = "friendly or other mutual society"
 SPORTS_CLUB = "community amateur sports club"
 GUARANTEE_COMPANY = "company limited by guarantee"
 PRIVATE_COMPANY = "private limited company"
+PUBLIC_LIMITED_COMPANY = "public limited company"
+LIMITED_LIABILITY_PARTNERSHIP = "limited liability partnership"
+OTHER_COMPANY = "other company or partnership"
 ROYAL_CHARTER = "royal charter company"
 SCHOOL = "school"
 COLLEGE = "further education college"
@@ -18,6 +25,24 @@ UNIVERSITY = "university"
 GOVERNMENT = "government body"
 LOCAL_AUTHORITY = "local authority"
 PARISH_COUNCIL = "parish or town council"
+NHS_BODY = "NHS body"
+GP_PRACTICE = "GP practice"
+
+SOCIETIES = frozenset({REGISTERED_SOCIETY, COMMUNITY_BENEFIT_SOCIETY, COOPERATIVE_SOCIETY})
+"""Societies under the Co-operative and Community Benefit Societies Act 2014; the first where the
+register does not say of which kind."""
+
+PUBLIC_BODIES = frozenset(
+    {SCHOOL, COLLEGE, UNIVERSITY, GOVERNMENT, LOCAL_AUTHORITY, PARISH_COUNCIL, NHS_BODY}
+)
+
+BUSINESSES = frozenset(
+    {
+        *(PRIVATE_COMPANY, PUBLIC_LIMITED_COMPANY, LIMITED_LIABILITY_PARTNERSHIP, OTHER_COMPANY),
+        GP_PRACTICE,
+    }
+)
+"""Forms that a VCSE organisation does not have; a general practice is its partners' business."""
 
 NameKind = Literal["current", "previous", "working", "merged"]
 LinkKind = Literal["same", "succession"]
@@ -69,6 +94,22 @@ class Name(NamedTuple):
     until: date | None = None
 
 
+class Company(NamedTuple):
+    """A company of which only its number, names and standing are kept, to be looked up exactly.
+
+    `words` are those of its name that are compared (matching/names.py).
+    """
+
+    number: str
+    words: str
+    name: str
+    legal_form: str
+    registered_on: date | None = None
+    removed_on: date | None = None
+    removed_why: str | None = None
+    postcode: str | None = None
+
+
 class Link(NamedTuple):
     """Two identifiers of one body (`same`), or of one that `b` carries on from `a` (`succession`).
 
@@ -85,7 +126,8 @@ def combine(rows: list[Organisation]) -> Organisation:
     """One organisation from what several registers say under the same org-id.
 
     The first row is the newest register's: it says what the organisation is called and whether it
-    stands; older ones fill what it leaves out.
+    stands; older ones fill what it leaves out. A society of which the newest does not say the kind
+    is of the kind that an older one says.
     """
     newest, *older = rows
     for row in older:
@@ -98,6 +140,8 @@ def combine(rows: list[Organisation]) -> Organisation:
             areas=newest.areas or row.areas,
             codes=newest.codes or row.codes,
         )
+        if newest.legal_form == REGISTERED_SOCIETY and row.legal_form in SOCIETIES:
+            newest = newest._replace(legal_form=row.legal_form)
         if newest.removed and row.removed and newest.removed_on is None:
             newest = newest._replace(
                 removed_on=row.removed_on, removed_why=newest.removed_why or row.removed_why

@@ -35,6 +35,9 @@ registers = Table(
     Column("names", Integer, nullable=False),
     Column("links", Integer, nullable=False),
     Column("left_out", Integer, nullable=False),
+    # Companies that are looked up only, and organisations that this edition lists no longer.
+    Column("companies", Integer, nullable=False),
+    Column("no_longer_listed", Integer, nullable=False),
     # The first rows that were left out: row, column, reason.
     Column("left_out_examples", JSONB, nullable=False),
 )
@@ -58,6 +61,8 @@ organisations = Table(
     Column("address", Text),
     Column("areas", ARRAY(Text), nullable=False),
     Column("codes", ARRAY(Text), nullable=False),
+    # The day of the last edition that lists it, where the one in force does not.
+    Column("last_listed", Date),
     Index("organisations_by_org_id", "org_id"),
     Index("organisations_by_company_number", "company_number"),
 )
@@ -74,6 +79,21 @@ organisation_names = Table(
     Column("since", Date),
     Column("until", Date),
     Index("organisation_names_by_words", "words"),
+)
+
+# Five million rows: put in place as a whole table, never row by row (queries/companies.py).
+companies = Table(
+    "companies",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("legal_form", Text, nullable=False),
+    Column("registered_on", Date),
+    Column("removed_on", Date),
+    Column("removed_why", Text),
+    Column("postcode", Text),
+    Index("companies_by_words", "words"),
 )
 
 links = Table(

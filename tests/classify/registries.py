@@ -4,7 +4,7 @@ import csv
 import gzip
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -69,6 +69,11 @@ def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str | 
     content = text.getvalue().encode()
     path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
     return path
+
+
+def write_dicts(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Path:
+    """A CSV file from rows by column; what a row leaves out is an empty cell."""
+    return write_csv(path, columns, [[row.get(column, "") for column in columns] for row in rows])
 
 
 def write_zip(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:

@@ -2,19 +2,28 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify import load_registers as module
 from services.classify.load_registers import load_register, read_register
-from services.classify.queries.registers import list_registers
-from services.classify.registers import find_registers
+from services.classify.matching.asked import asked
+from services.classify.matching.known import Known
+from services.classify.queries.companies import copy_companies
+from services.classify.queries.registers import LoadedRegister, list_registers, look_up
+from services.classify.registers import REGISTERS, Register, find_registers, scotland
+from services.classify.supplier import Supplier
+from shared.database import compare_schema, raw_connection
 from shared.errors import Rejected
+from tests.classify.company_data import COLUMNS, company
 from tests.classify.database import LATER, NOW, fetch, load_charities
-from tests.classify.registries import charity_row, write_charities, write_csv
+from tests.classify.registries import charity_row, write_charities, write_csv, write_dicts
 from tests.conftest import MakeEngine
 
-CLUBS = ("id", "name", "postcode", "active")
+CLUBS = ("id", "name", "address", "postcode", "active")
 
 
 async def test_a_reload_takes_the_place_of_the_earlier_edition(
@@ -54,10 +63,10 @@ async def test_a_load_that_fails_half_way_changes_nothing(
     write_charities(tmp_path, [charity_row("9000109", "New")])
     [(register, path)] = find_registers(tmp_path)
 
-    async def crash(_: object) -> None:
+    async def crash(*_: object) -> None:
         raise OSError("the process is killed")
 
-    monkeypatch.setattr(module, "analyse_registers", crash)
+    monkeypatch.setattr(module, "finish_edition", crash)
     with pytest.raises(OSError, match="killed"):
         await load_register(engine, register, path, LATER)
     assert len(await fetch(engine, "select * from organisations where name = 'Thornbeck'")) == 1
@@ -79,8 +88,226 @@ async def test_registers_are_listed_with_what_was_left_out(
 
 
 def test_what_left_a_list_left_it_by_the_day_of_the_list(tmp_path: Path) -> None:
-    write_csv(tmp_path / "casc.csv", CLUBS, [("GB-CASC-00000001", "Gone Club", "", "False")])
+    write_csv(tmp_path / "casc.csv", CLUBS, [("GB-CASC-00000001", "Gone Club", "", "", "False")])
     [(register, path)] = find_registers(tmp_path)
     contents, day = read_register(register, path, date(2026, 3, 1))
     assert day == date(2026, 3, 1)
     assert contents.organisations[0].removed_by == day
+
+
+OLD, NEW = date(2026, 1, 1), date(2026, 6, 1)
+
+
+def register_named(source: str) -> Register:
+    return next(register for register in REGISTERS if register.source == source)
+
+
+def write_scottish(folder: Path, charities: dict[str, str], **cells: str) -> Path:
+    rows = [
+        {
+            "Charity Number": number,
+            "Charity Name": name,
+            "Registered Date": "19/10/2004 00:00",
+            "Charity Status": "Active",
+            **cells,
+        }
+        for number, name in charities.items()
+    ]
+    return write_dicts(folder / "CharityExport.csv", scotland.COLUMNS, rows)
+
+
+class TestEditions:
+    """The current register of Scotland, which lists those alone that stand on it."""
+
+    async def load(
+        self,
+        engine: AsyncEngine,
+        folder: Path,
+        as_at: date,
+        charities: dict[str, str],
+        *,
+        force: bool = False,
+        **cells: Any,
+    ) -> LoadedRegister:
+        path = write_scottish(folder, charities, **cells)
+        register = register_named("scotland")
+        return await load_register(engine, register, path, NOW, as_at, force=force)
+
+    async def standing(self, engine: AsyncEngine) -> dict[str, date | None]:
+        rows = await fetch(engine, "select name, removed_by from organisations order by key")
+        return {row[0]: row[1] for row in rows}
+
+    async def test_what_is_listed_no_longer_left_by_the_day_of_the_newer_edition(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        both = {"SC000001": "Beck", "SC000002": "Row"}
+        known: dict[str, Any] = {"Known As": "Old words"}
+        await self.load(engine, tmp_path, OLD, both, **known)
+        loaded = await self.load(engine, tmp_path, NEW, {"SC000002": "Row"})
+        assert (loaded.organisations, loaded.no_longer_listed) == (1, 1)
+        assert await self.standing(engine) == {"Beck": NEW, "Row": None}
+        [kept] = await fetch(
+            engine,
+            "select removed_why, last_listed from organisations where removed_by is not null",
+        )
+        assert tuple(kept) == ("no longer listed", OLD)
+        names = await fetch(engine, "select words from organisation_names order by 1")
+        assert [row[0] for row in names] == ["BECK", "OLD WORDS", "ROW"]
+
+    async def test_it_stays_as_it_left_in_still_newer_editions(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        await self.load(engine, tmp_path, OLD, {"SC000001": "Beck", "SC000002": "Row"})
+        await self.load(engine, tmp_path, NEW, {"SC000002": "Row"})
+        await self.load(engine, tmp_path, NEW, {"SC000002": "Row"})
+        await self.load(engine, tmp_path, date(2026, 9, 1), {"SC000002": "Row"})
+        assert await self.standing(engine) == {"Beck": NEW, "Row": None}
+        names = await fetch(engine, "select words from organisation_names order by 1")
+        assert [row[0] for row in names] == ["BECK", "ROW"]
+
+    async def test_what_is_listed_again_stands_again(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        await self.load(engine, tmp_path, OLD, {"SC000001": "Beck", "SC000002": "Row"})
+        await self.load(engine, tmp_path, NEW, {"SC000002": "Row"})
+        back = {"SC000001": "Beck", "SC000002": "Row"}
+        loaded = await self.load(engine, tmp_path, date(2026, 9, 1), back)
+        assert loaded.no_longer_listed == 0
+        assert await self.standing(engine) == {"Beck": None, "Row": None}
+
+    async def test_an_edition_of_the_same_day_corrects_the_former_one(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        await self.load(engine, tmp_path, NEW, {"SC000001": "Never so", "SC000002": "Row"})
+        await self.load(engine, tmp_path, NEW, {"SC000002": "Row"})
+        assert await self.standing(engine) == {"Row": None}
+
+    async def test_an_older_edition_is_loaded_only_by_force(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        await self.load(engine, tmp_path, NEW, {"SC000002": "Row"})
+        with pytest.raises(Rejected, match="goes to 2026-01-01, the edition in force to 2026-06"):
+            await self.load(engine, tmp_path, OLD, {"SC000001": "Beck"})
+        assert await self.standing(engine) == {"Row": None}
+        await self.load(engine, tmp_path, OLD, {"SC000001": "Beck"}, force=True)
+        assert await self.standing(engine) == {"Beck": None}
+
+    async def test_a_part_of_a_register_does_not_take_its_place(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        many = {f"SC0{n:05d}": f"Beck {n}" for n in range(300)}
+        await self.load(engine, tmp_path, OLD, many)
+        few = dict(list(many.items())[:150])
+        with pytest.raises(Rejected, match="lacks 150 of the 300 organisations"):
+            await self.load(engine, tmp_path, NEW, few)
+        assert set((await self.standing(engine)).values()) == {None}
+        loaded = await self.load(engine, tmp_path, NEW, few, force=True)
+        assert loaded.no_longer_listed == 150
+
+
+class TestCompanies:
+    """Five million companies lie in a table of their own; a few of them are organisations too."""
+
+    async def load(
+        self, engine: AsyncEngine, folder: Path, month: int, *rows: dict[str, str]
+    ) -> LoadedRegister:
+        path = folder / f"BasicCompanyDataAsOneFile-2026-{month:02d}-01.csv"
+        write_dicts(path, COLUMNS, rows)
+        return await load_register(engine, register_named("companies"), path, NOW)
+
+    async def find(self, engine: AsyncEngine, *payees: str, **numbers: str) -> Known:
+        suppliers = [Supplier("", payee, None, numbers.get("number")) for payee in payees]
+        async with engine.connect() as connection:
+            raw = await raw_connection(connection)
+            return await look_up(raw, *asked(suppliers))
+
+    async def test_a_company_is_found_by_its_name_and_by_its_number(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        rows = [company("00212481", "THORNBECK LIMITED"), company("00000002", "X Y")]
+        loaded = await self.load(engine, tmp_path, 1, *rows)
+        assert (loaded.organisations, loaded.companies) == (0, 2)
+        assert loaded.as_at == date(2026, 1, 1)
+        by_name = await self.find(engine, "The Thornbeck Ltd.")
+        [bearer] = by_name.by_words["THORNBECK"]
+        assert (bearer.organisation.org_id, bearer.organisation.legal_form) == (
+            "GB-COH-00212481",
+            "private limited company",
+        )
+        by_number = await self.find(engine, "Anything", number="212481")
+        assert set(by_number.by_id) == {"GB-COH-00212481"}
+        assert by_number.editions["companies"].as_at == date(2026, 1, 1)
+
+    async def test_a_community_interest_company_is_found_once_by_any_of_its_names(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        row = company(
+            "00000003",
+            "BECK CARE C.I.C.",
+            CompanyCategory="Community Interest Company",
+            **{
+                "PreviousName_1.CONDATE": "01/04/2020",
+                " PreviousName_1.CompanyName": "BECK AID CIC",
+            },
+        )
+        await self.load(engine, tmp_path, 1, row)
+        for payee, words in (("Beck Care CIC", "BECK CARE"), ("Beck Aid CIC", "BECK AID")):
+            known = await self.find(engine, payee)
+            [bearer] = known.by_words[words]
+            assert bearer.organisation.legal_form == "community interest company"
+            assert list(known.by_id) == ["GB-COH-00000003"]
+
+    async def test_a_new_month_takes_the_place_of_the_last_with_its_indexes(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        cic = company("00000003", "BECK CIC", CompanyCategory="Community Interest Company")
+        await self.load(engine, tmp_path, 1, cic, company("00000001", "GONE LIMITED"))
+        loaded = await self.load(engine, tmp_path, 2, company("00000002", "NEW LIMITED"))
+        assert [row[0] for row in await fetch(engine, "select number from companies")] == [
+            "00000002"
+        ]
+        assert loaded.no_longer_listed == 1
+        [kept] = await fetch(engine, "select key, removed_by from organisations")
+        assert tuple(kept) == ("GB-COH-00000003", date(2026, 2, 1))
+        async with engine.connect() as connection:
+            schema = (await connection.execute(text("select current_schema()"))).scalar_one()
+            await connection.run_sync(lambda sync: compare_schema("classify", schema, sync))
+
+    async def test_a_faulty_month_leaves_the_last_in_force(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        await self.load(engine, tmp_path, 1, company("00000001", "BECK LIMITED"))
+        twice = [company("00000002", "ROW LIMITED")] * 2
+        with pytest.raises(Rejected, match=r"2026-02-01\.csv, row 3.*00000002 stands there twice"):
+            await self.load(engine, tmp_path, 2, *twice)
+        assert [row[0] for row in await fetch(engine, "select name from companies")] == [
+            "BECK LIMITED"
+        ]
+        await self.load(engine, tmp_path, 2, twice[0])
+
+    async def test_readers_go_on_while_a_month_is_loaded(
+        self, engine_for: MakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        engine = await engine_for("classify")
+        await self.load(engine, tmp_path, 1, company("00000001", "BECK LIMITED"))
+        seen = []
+        copy = copy_companies
+
+        async def copy_slowly(connection: Any, companies: Any) -> None:
+            await copy(connection, companies)
+            seen.append(await self.find(engine, "Beck Ltd"))
+
+        monkeypatch.setattr(module, "copy_companies", copy_slowly)
+        await self.load(engine, tmp_path, 2, company("00000001", "ROW LIMITED"))
+        assert [list(known.by_words) for known in seen] == [["BECK"]]
+        assert list((await self.find(engine, "Row Ltd")).by_words) == ["ROW"]

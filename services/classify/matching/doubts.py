@@ -12,21 +12,11 @@ from services.classify.matching.identifiers import read_company_number
 from services.classify.matching.known import COMPANY
 from services.classify.matching.names import ComparableName
 from services.classify.matching.public_bodies import is_public_body
-from services.classify.organisation import (
-    COLLEGE,
-    GOVERNMENT,
-    LOCAL_AUTHORITY,
-    PARISH_COUNCIL,
-    PRIVATE_COMPANY,
-    SCHOOL,
-    UNIVERSITY,
-)
+from services.classify.organisation import BUSINESSES, PUBLIC_BODIES
 from services.classify.supplier import Supplier
 from shared.events import Tier
 
-_NEVER_VCSE = {
-    *(PRIVATE_COMPANY, SCHOOL, COLLEGE, UNIVERSITY, GOVERNMENT, LOCAL_AUTHORITY, PARISH_COUNCIL),
-}
+_NEVER_VCSE = BUSINESSES | PUBLIC_BODIES
 
 
 class Reading(NamedTuple):

@@ -13,8 +13,8 @@ from services.classify.organisation import (
     CHARITABLE_INCORPORATED,
     CHARITY,
     GUARANTEE_COMPANY,
-    REGISTERED_SOCIETY,
     ROYAL_CHARTER,
+    SOCIETIES,
 )
 from services.classify.supplier import Supplier
 
@@ -24,8 +24,8 @@ _CHARITABLE = {
     CHARITABLE_COMPANY,
     CHARITABLE_INCORPORATED,
     GUARANTEE_COMPANY,
-    REGISTERED_SOCIETY,
     ROYAL_CHARTER,
+    *SOCIETIES,
 }
 _NAMES_BY_TYPE = "names-by-type"
 _MOST_TOLD = 3
@@ -104,7 +104,7 @@ def _joined_with_its_society(found: list[Body]) -> list[Body]:
     Housing associations were charitable companies and became societies; a society may be charitable
     itself. No published link says so.
     """
-    societies = [body for body in found if body.present.legal_form == REGISTERED_SOCIETY]
+    societies = [body for body in found if body.present.legal_form in SOCIETIES]
     others = [body for body in found if body not in societies]
     if len(societies) != 1 or len(others) != 1 or others[0].present.legal_form not in _CHARITABLE:
         return found

@@ -1,18 +1,15 @@
-"""Registers in the database: replaced whole, listed, looked up by name and number."""
+"""Registers in the database: listed, looked up by name and number."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-import orjson
-
 from services.classify.matching.known import BorneName, Edition, Known, assemble
 from services.classify.organisation import Link, Organisation
-from shared.locks import Lock
+from services.classify.queries.companies import find_companies
 
 _ORGANISATION = ", ".join(f"o.{field}" for field in Organisation._fields)
 _NAME = ", ".join(f"n.{field}" for field in BorneName._fields)
-_EXAMPLES = 20
 
 
 class LoadedRegister(NamedTuple):
@@ -27,51 +24,9 @@ class LoadedRegister(NamedTuple):
     names: int
     links: int
     left_out: int
+    companies: int
+    no_longer_listed: int
     left_out_examples: list[dict[str, Any]]
-
-
-async def replace_register(
-    connection: Any,
-    register: LoadedRegister,
-    organisations: Iterable[Organisation],
-    names: Iterable[BorneName],
-    links: Iterable[Link],
-) -> None:
-    """Put a register in the place of its earlier edition, inside the caller's transaction.
-
-    Two loads of one source wait for each other.
-    """
-    await connection.execute(
-        "select pg_advisory_xact_lock($1, hashtext(current_schema() || $2))",
-        Lock.LOADING_REGISTER,
-        register.source,
-    )
-    for table in ("organisations", "organisation_names", "links", "registers"):
-        await connection.execute(
-            f"delete from {table} where source = $1",  # noqa: S608 - our own table names
-            register.source,
-        )
-    await connection.execute(
-        "insert into registers values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        *register[:9],
-        orjson.dumps(register.left_out_examples[:_EXAMPLES]).decode(),
-    )
-    await connection.copy_records_to_table(
-        "organisations", records=organisations, columns=Organisation._fields
-    )
-    await connection.copy_records_to_table(
-        "organisation_names", records=names, columns=BorneName._fields
-    )
-    await connection.copy_records_to_table(
-        "links",
-        records=((register.source, *link) for link in links),
-        columns=("source", *Link._fields),
-    )
-
-
-async def analyse_registers(connection: Any) -> None:
-    """Tell the planner what the tables now hold."""
-    await connection.execute("analyze organisations, organisation_names, links")
 
 
 async def list_registers(connection: Any) -> list[LoadedRegister]:
@@ -101,6 +56,9 @@ async def look_up(connection: Any, words: Sequence[str], org_ids: Sequence[str])
     links = [link async for link in _linked(connection, ids)]
     for link in links:
         ids |= {link.a, link.b}
+    companies = await find_companies(connection, words, ids)
+    organisations += [company for company, _ in companies]
+    names += [name for _, name in companies]
     named = {(o.source, o.key) for o in organisations}
     organisations += [
         row

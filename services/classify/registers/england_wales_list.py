@@ -27,14 +27,9 @@ from services.classify.organisation import (
     NameKind,
     Organisation,
 )
-from services.classify.registers.rows import (
-    Contents,
-    LeftOut,
-    OpenFile,
-    fault,
-    open_file,
-    read_rows,
-)
+from services.classify.registers.contents import Contents, LeftOut
+from services.classify.registers.opened import OpenFile, open_file
+from services.classify.registers.rows import fault, read_rows
 
 SOURCE = "england-wales-list"
 REGISTER = "charity-commission"

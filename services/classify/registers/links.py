@@ -18,7 +18,9 @@ from services.classify.organisation import (
     Name,
     Organisation,
 )
-from services.classify.registers.rows import Contents, OpenFile, fault, open_file, read_rows
+from services.classify.registers.contents import Contents
+from services.classify.registers.opened import OpenFile, open_file
+from services.classify.registers.rows import fault, read_rows
 
 MUTUALS = "mutuals"
 REGISTER = "mutuals-register"

@@ -11,15 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from services.classify.organisation import Link
-from services.classify.registers.rows import (
-    Contents,
-    LeftOut,
-    OpenFile,
-    fault,
-    open_file,
-    read_day,
-    read_rows,
-)
+from services.classify.registers.contents import Contents, LeftOut
+from services.classify.registers.opened import OpenFile, open_file
+from services.classify.registers.rows import fault, read_day, read_rows
 
 _COLUMNS = (
     *("org_id_a", "org_id_b", "transferor_subno", "date_property_transferred"),

@@ -2,6 +2,8 @@
 
 Quirks, seen in the list of June 2020:
 - A company number of 0 means none; others lack the prefix NI and the zeros in front.
+- What it does, whom it helps and how are lists parted by a comma without a space: a comma within
+  an entry has one behind it. An income of 0 is also that of a charity that has not yet reported.
 - A removed charity says so without a day: the newest registration in the list dates the list.
 - The register began on 16 December 2013: earlier charities were registered in turn over years, so
   a day of registration is not the day on which a body became a charity.
@@ -12,22 +14,18 @@ from datetime import date
 from pathlib import Path
 
 from services.classify.organisation import CHARITABLE_COMPANY, CHARITY, Name, Organisation
-from services.classify.registers.rows import (
-    Contents,
-    OpenFile,
-    fault,
-    open_file,
-    read_day,
-    read_rows,
-)
+from services.classify.registers.contents import Contents
+from services.classify.registers.opened import OpenFile, open_file
+from services.classify.registers.rows import fault, joined, read_day, read_pounds, read_rows
 
 SOURCE = "northern-ireland"
 REGISTER = "charity-commission-northern-ireland"
 _COLUMNS = (
     *("Reg charity number", "Sub charity number", "Charity name", "Date registered", "Status"),
-    *("Public address", "Company number"),
+    *("Public address", "Company number", "Total income", "What the charity does"),
 )
 _NUMBER = re.compile(r"1\d{5}")
+_ENTRIES = re.compile(r",(?! )")
 _POSTCODE = re.compile(r"BT\d{1,2} ?\d[A-Z]{2}\s*$")
 
 
@@ -37,7 +35,7 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
     left: set[str] = set()
     as_at: date | None = None
     for row, cells in read_rows(path, _COLUMNS, opener):
-        number, sub, name, registered, status, address, company = cells
+        number, sub, name, registered, status, address, company, income, what = cells
         if sub != "0":
             continue
         if not _NUMBER.fullmatch(number):
@@ -60,6 +58,9 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
             registered_on=day,
             company_number=f"NI{company.strip().zfill(6)}" if incorporated else None,
             postcode=postcode[0].strip() if postcode else None,
+            income=read_pounds(path, row, "Total income", income) or None,
+            address=joined(address),
+            codes=tuple(entry.strip() for entry in _ENTRIES.split(what) if entry.strip()),
         )
         if status == "Removed":
             left.add(key)

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from services.classify.matching.names import comparable
 from services.classify.organisation import SPORTS_CLUB, Link, Name, Organisation
-from services.classify.registers.rows import Contents, OpenFile, fault, open_file, read_rows
+from services.classify.registers.contents import Contents
+from services.classify.registers.opened import OpenFile, open_file
+from services.classify.registers.rows import fault, joined, read_rows
 
 SOURCE = "sports-clubs"
 REGISTER = "hmrc-sports-clubs"
-_COLUMNS = ("id", "name", "postcode", "active")
+_COLUMNS = ("id", "name", "address", "postcode", "active")
 _ID = re.compile(r"GB-CASC-[0-9a-f]{8}")
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
 
@@ -27,7 +29,7 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
     """Sports clubs; a left club's last day is that of the file, put in by the loader."""
     clubs: dict[str, list[tuple[Organisation, bool]]] = defaultdict(list)
     ids: set[str] = set()
-    for row, (club_id, name, postcode, active) in read_rows(path, _COLUMNS, opener):
+    for row, (club_id, name, address, postcode, active) in read_rows(path, _COLUMNS, opener):
         if not _ID.fullmatch(club_id):
             raise fault(path, row, "id", f"{club_id!r} is not an id of a sports club")
         if club_id in ids:
@@ -45,6 +47,7 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
             REGISTER,
             SPORTS_CLUB,
             postcode=postcode if _POSTCODE.fullmatch(postcode) else None,
+            address=joined(address),
         )
         clubs[comparable(name).words].append((club, active == "True"))
     organisations: list[Organisation] = []

@@ -8,6 +8,8 @@ Quirks, seen in the list of 2018:
 - The list does not say to which day it goes.
 """
 
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from services.classify.organisation import (
@@ -27,10 +29,13 @@ from services.classify.organisation import (
     Name,
     Organisation,
 )
-from services.classify.registers.rows import Contents, OpenFile, fault, open_file, read_rows
+from services.classify.registers.contents import Contents, together
+from services.classify.registers.opened import OpenFile, open_file
+from services.classify.registers.rows import Row, fault, read_rows
 
 SOURCE = "typed-names"
 REGISTER = "names-by-type"
+_ROWS = 20_000
 _FORMS = {
     "Registered charity": CHARITY,
     "Community Interest Company": COMMUNITY_INTEREST_COMPANY,
@@ -49,10 +54,21 @@ _FORMS = {
 
 
 def read(path: Path, opener: OpenFile = open_file) -> Contents:
-    """Names with the type of the organisation that bears them."""
+    """The whole list at once."""
+    return together(read_parts(path, opener))
+
+
+def read_parts(path: Path, opener: OpenFile = open_file) -> Iterator[Contents]:
+    """Names with the type of the organisation that bears them, in parts of 20,000."""
+    rows = read_rows(path, ("org_type", "name"), opener)
+    while part := list(islice(rows, _ROWS)):
+        yield _part(path, part)
+
+
+def _part(path: Path, rows: list[Row]) -> Contents:
     organisations: list[Organisation] = []
     names: list[Name] = []
-    for row, (kind, name) in read_rows(path, ("org_type", "name"), opener):
+    for row, (kind, name) in rows:
         if kind not in _FORMS:
             raise fault(path, row, "org_type", f"{kind!r} is not a known type")
         if not name.strip():

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from services.classify.registers import (
-    charity_commission_extract,
     england_wales_list,
     northern_ireland,
+    scotland,
     scotland_removed,
 )
-from services.classify.registers.rows import Contents
+from services.classify.registers.contents import Contents
 from shared.errors import Rejected
-from tests.classify.registries import charity_row, write_charities, write_csv, write_zip
+from tests.classify.registries import charity_row, write_charities, write_dicts
 
 
 def by_key(contents: Contents) -> dict[str, Any]:
@@ -100,118 +100,131 @@ class TestEnglandAndWales:
             self.read(tmp_path, row)
 
 
-EXTRACT = (
-    *("date_of_extract", "registered_charity_number", "linked_charity_number", "charity_name"),
-    *("charity_type", "charity_registration_status", "date_of_registration", "date_of_removal"),
-    *("charity_contact_postcode", "charity_company_registration_number", "latest_income"),
-)
-AT = "2023-09-07 00:00:00.0000000"
-
-
-class TestPublicExtract:
-    def read(self, folder: Path, *rows: tuple[str, ...]) -> Contents:
-        path = write_zip(folder / "publicextract.charity.zip", EXTRACT, rows)
-        return charity_commission_extract.read(path)
-
-    def row(self, number: str, linked: str = "0", **changes: str) -> tuple[str, ...]:
-        cells = dict.fromkeys(EXTRACT, "") | {
-            "date_of_extract": AT,
-            "registered_charity_number": number,
-            "linked_charity_number": linked,
-            "charity_name": 'The "Beck" Trust',
-            "charity_registration_status": "Registered",
-            "date_of_registration": "1962-03-06 00:00:00.0000000",
-        }
-        return tuple((cells | changes).values())
-
-    def test_days_forms_and_names_are_read(self, tmp_path: Path) -> None:
-        write_zip(
-            tmp_path / "publicextract.charity_other_names.zip",
-            (
-                *("registered_charity_number", "linked_charity_number", "charity_name_type"),
-                "charity_name",
-            ),
-            [
-                ("900101", "0", "Working name", "Beck"),
-                ("900101", "0", "Previous name", "Old Beck"),
-                ("900101", "3", "Working name", "A fund"),
-                ("900999", "0", "Working name", "Of nobody"),
-            ],
-        )
-        contents = self.read(
-            tmp_path,
-            self.row(
-                "900101",
-                charity_type="CIO",
-                charity_registration_status="Removed",
-                date_of_removal="2018-11-06 00:00:00.0000000",
-            ),
-            self.row("900101", "1"),
-        )
-        [charity] = contents.organisations
-        assert contents.as_at == date(2023, 9, 7)
-        assert (charity.registered_on, charity.removed_on) == (date(1962, 3, 6), date(2018, 11, 6))
-        assert charity.legal_form == "charitable incorporated organisation"
-        assert named(contents, "GB-CHC-900101") == [
-            ('The "Beck" Trust', "current"),
-            ("Beck", "working"),
-            ("Old Beck", "previous"),
-        ]
-
-    def test_a_number_that_stands_twice_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(Rejected, match=r"row 3.*stands there twice"):
-            self.read(tmp_path, self.row("900101"), self.row("900101"))
-
-    def test_an_impossible_day_is_told(self, tmp_path: Path) -> None:
-        with pytest.raises(Rejected, match="row 2, column `date_of_registration`"):
-            self.read(tmp_path, self.row("900101", date_of_registration="1962-13-06"))
-
-
 NORTHERN_IRELAND = (
     *("Reg charity number", "Sub charity number", "Charity name", "Date registered", "Status"),
-    *("Public address", "Company number"),
+    *("Date for financial year ending", "Total income", "Public address", "Website"),
+    *("Company number", "What the charity does", "Who the charity helps"),
 )
+
+
+def northern(number: str, **cells: str) -> dict[str, str]:
+    return {
+        "Reg charity number": number,
+        "Sub charity number": "0",
+        "Charity name": "Beck Aid",
+        "Date registered": "13/12/2013",
+        "Status": "Up-to-date",
+        "Total income": "0",
+        "Company number": "0",
+        **cells,
+    }
 
 
 def test_northern_ireland(tmp_path: Path) -> None:
-    path = write_csv(
+    does = "The advancement of education,The relief of those in need by age, ill-health, or youth"
+    path = write_dicts(
         tmp_path / "charities_northern_ireland.csv",
         NORTHERN_IRELAND,
         [
-            (
+            northern(
                 "100002",
-                "0",
-                "Beck Aid",
-                "13/12/2013",
-                "Up-to-date",
-                "1 Row, Belfast, BT14 7PJ",
-                "0",
+                **{
+                    "Public address": "1 Row, Belfast, BT14 7PJ",
+                    "Total income": "1500",
+                    "What the charity does": does,
+                },
             ),
-            ("100003", "0", "Old Beck", "22/06/2020", "Removed", "1 Row", "28840"),
+            northern(
+                "100003",
+                **{
+                    "Date registered": "22/06/2020",
+                    "Status": "Removed",
+                    "Company number": "28840",
+                },
+            ),
+            northern("100002", **{"Sub charity number": "1"}),
         ],
     )
     contents = northern_ireland.read(path)
     charities = by_key(contents)
     assert contents.as_at == date(2020, 6, 22)
     assert contents.left == {"GB-NIC-100003"}
-    assert charities["GB-NIC-100002"].postcode == "BT14 7PJ"
-    assert charities["GB-NIC-100002"].company_number is None
-    assert charities["GB-NIC-100003"].company_number == "NI028840"
+    one, other = charities["GB-NIC-100002"], charities["GB-NIC-100003"]
+    assert (one.postcode, one.company_number, one.income) == ("BT14 7PJ", None, 1500)
+    assert one.codes == (
+        "The advancement of education",
+        "The relief of those in need by age, ill-health, or youth",
+    )
+    assert (other.company_number, other.income) == ("NI028840", None)
 
 
 SCOTLAND = (
-    *("Charity Number", "Charity Name", "Registered Date", "Ceased Date", "Known As"),
-    *("Postcode", "Constitutional Form"),
+    *("Charity Number", "Charity Name", "Registered Date", "Known As", "Charity Status", "Notes"),
+    *("Postcode", "Constitutional Form", "Main Operating Location", "Purposes", "Objectives"),
+    *("Principal Office/Trustees Address", "Most recent year income", "Regulatory Type"),
 )
+SCOTLAND_REMOVED = (*SCOTLAND, "Ceased Date", "Reason For Removal")
+
+
+def scottish(number: str, **cells: str) -> dict[str, str]:
+    return {
+        "Charity Number": number,
+        "Charity Name": "New Trust",
+        "Registered Date": "19/10/2004 00:00",
+        "Charity Status": "Active",
+        **cells,
+    }
+
+
+def test_scotland_as_it_stands(tmp_path: Path) -> None:
+    path = write_dicts(
+        tmp_path / "CharityExport-2026-10-01.csv",
+        SCOTLAND,
+        [
+            scottish(
+                "SC000002",
+                **{
+                    "Charity Name": "Beck Care (Subject to Insolvency Proceedings)",
+                    "Known As": "BC",
+                    "Registered Date": "01/01/1970 00:00",
+                    "Postcode": "XX0 0XX",
+                    "Constitutional Form": "Company (the charity is registered with ...)",
+                    "Main Operating Location": "Glasgow City",
+                    "Purposes": "'The advancement of education','The relief of age, or ill-health'",
+                    "Principal Office/Trustees Address": "-, -",
+                    "Most recent year income": "22601",
+                },
+            )
+        ],
+    )
+    contents = scotland.read(path)
+    [charity] = contents.organisations
+    assert contents.as_at == date(2026, 10, 1)
+    assert named(contents, charity.key) == [("Beck Care", "current"), ("BC", "working")]
+    assert (charity.registered_on, charity.postcode, charity.address) == (None, None, None)
+    assert (charity.legal_form, charity.income) == ("charitable company", 22601)
+    assert charity.areas == ("Glasgow City",)
+    assert charity.codes == ("The advancement of education", "The relief of age, or ill-health")
 
 
 def test_scotland_says_by_when_old_removals_took_place(tmp_path: Path) -> None:
-    path = write_csv(
+    path = write_dicts(
         tmp_path / "charities_scotland_removed.csv",
-        SCOTLAND,
+        SCOTLAND_REMOVED,
         [
-            ("SC000002", "Old Trust", "01/01/1992 00:00", "02/06/2012 18:58", "", "", ""),
-            ("SC000003", "New Trust", "19/10/2004 00:00", "05/07/2018 10:00", "NT", "", "SCIO (x)"),
+            scottish(
+                "SC000002",
+                **{"Registered Date": "01/01/1992 00:00", "Ceased Date": "02/06/2012 18:58"},
+            ),
+            scottish(
+                "SC000003",
+                **{
+                    "Ceased Date": "05/07/2018 10:00",
+                    "Known As": "NT",
+                    "Constitutional Form": "SCIO (x)",
+                    "Reason For Removal": "This charity has been dissolved. ",
+                },
+            ),
         ],
     )
     contents = scotland_removed.read(path)
@@ -219,6 +232,27 @@ def test_scotland_says_by_when_old_removals_took_place(tmp_path: Path) -> None:
     old, new = charities["GB-SC-SC000002"], charities["GB-SC-SC000003"]
     assert (old.registered_on, old.removed_on, old.removed_by) == (None, None, date(2012, 6, 2))
     assert (new.registered_on, new.removed_on) == (date(2004, 10, 19), date(2018, 7, 5))
+    assert new.removed_why == "This charity has been dissolved."
     assert new.legal_form == "charitable incorporated organisation"
     assert named(contents, "GB-SC-SC000003") == [("New Trust", "current"), ("NT", "working")]
     assert contents.as_at == date(2018, 7, 5)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"Charity Number": "SC1"}, "Charity Number"),
+        ({"Charity Name": "-"}, "Charity Name"),
+        ({"Charity Status": "Removed"}, "Charity Status"),
+        ({"Registered Date": "31/02/2015 00:00"}, "Registered Date"),
+        ({"Most recent year income": "x"}, "Most recent year income"),
+        ({"Charity Number": "SC000002"}, "Charity Number"),
+    ],
+)
+def test_a_value_that_can_not_be_is_told(
+    tmp_path: Path, cells: dict[str, str], column: str
+) -> None:
+    rows = [scottish("SC000002"), scottish("SC000003") | cells]
+    path = write_dicts(tmp_path / "CharityExport.csv", SCOTLAND, rows)
+    with pytest.raises(Rejected, match=rf"CharityExport\.csv, row 3, column `{column}`"):
+        scotland.read(path)

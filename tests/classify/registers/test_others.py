@@ -14,7 +14,7 @@ from services.classify.registers import (
     sports_clubs,
     typed_names,
 )
-from services.classify.registers.rows import Contents
+from services.classify.registers.contents import Contents
 from shared.errors import Rejected
 from tests.classify.registries import write_csv
 
@@ -124,13 +124,49 @@ def test_a_value_that_can_not_be_is_told(
 def test_registers_are_found_by_file_name_and_samples_only_when_named(tmp_path: Path) -> None:
     (tmp_path / "casc.csv.gz").touch()
     (tmp_path / "notes.csv").touch()
-    for folder in ("ccew_extract_2026-10", "ccew_extract_sample_2023-09"):
+    for folder in ("ccew_extract_2026-10", "ccew_extract_2026-09", "ccew_extract_sample_2027-01"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "publicextract.charity.zip").touch()
+        (tmp_path / folder / "publicextract.charity_other_names.zip").touch()
     found = [(register.source, path.parent) for register, path in find_registers(tmp_path)]
     assert found == [
-        ("sports-clubs", tmp_path),
         ("charity-commission-extract", tmp_path / "ccew_extract_2026-10"),
+        ("sports-clubs", tmp_path),
     ]
-    sample = tmp_path / "ccew_extract_sample_2023-09"
+    sample = tmp_path / "ccew_extract_sample_2027-01"
     assert [path.parent for _, path in find_registers(sample)] == [sample]
+
+
+@pytest.mark.parametrize("named", [".", "registers"])
+def test_public_bodies_are_found_beside_registers(tmp_path: Path, named: str) -> None:
+    for place, name in (("registers", "casc.csv"), ("public_bodies", "ods_etr_trusts.csv")):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / name).touch()
+    found = [register.source for register, _ in find_registers(tmp_path / named)]
+    assert found == ["sports-clubs", "nhs-trusts"]
+
+
+@pytest.mark.parametrize(
+    ("names", "source", "newest"),
+    [
+        (["edubasealldata20260403.csv", "edubasealldata20251103.csv"], "schools", 0),
+        (
+            [
+                "BasicCompanyDataAsOneFile-2026-09-01.zip",
+                "BasicCompanyDataAsOneFile-2026-10-01.csv",
+            ],
+            "companies",
+            1,
+        ),
+        (["epraccur.zip"], "gp-practices", 0),
+        (["CharityExport-2026-10-01.zip"], "scotland", 0),
+        (["SocietyList.csv", "SocietyList-2026-07.csv"], "mutuals-register", 1),
+    ],
+)
+def test_the_newest_edition_in_a_folder_is_taken(
+    tmp_path: Path, names: list[str], source: str, newest: int
+) -> None:
+    for name in names:
+        (tmp_path / name).touch()
+    [(register, path)] = find_registers(tmp_path)
+    assert (register.source, path.name) == (source, names[newest])

@@ -45,6 +45,8 @@ def upgrade() -> None:
         sa.Column("names", sa.Integer(), nullable=False),
         sa.Column("links", sa.Integer(), nullable=False),
         sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.Column("companies", sa.Integer(), nullable=False),
+        sa.Column("no_longer_listed", sa.Integer(), nullable=False),
         sa.Column("left_out_examples", JSONB(), nullable=False),
         sa.PrimaryKeyConstraint("source"),
     )
@@ -66,6 +68,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text()),
         sa.Column("areas", ARRAY(sa.Text()), nullable=False),
         sa.Column("codes", ARRAY(sa.Text()), nullable=False),
+        sa.Column("last_listed", sa.Date()),
         sa.PrimaryKeyConstraint("source", "key"),
     )
     op.create_index("organisations_by_org_id", "organisations", ["org_id"])
@@ -81,6 +84,19 @@ def upgrade() -> None:
         sa.Column("until", sa.Date()),
     )
     op.create_index("organisation_names_by_words", "organisation_names", ["words"])
+    op.create_table(
+        "companies",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("legal_form", sa.Text(), nullable=False),
+        sa.Column("registered_on", sa.Date()),
+        sa.Column("removed_on", sa.Date()),
+        sa.Column("removed_why", sa.Text()),
+        sa.Column("postcode", sa.Text()),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("companies_by_words", "companies", ["words"])
     op.create_table(
         "links",
         sa.Column("source", sa.Text(), nullable=False),
@@ -117,6 +133,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("suppliers")
     op.drop_table("links")
+    op.drop_table("companies")
     op.drop_table("organisation_names")
     op.drop_table("organisations")
     op.drop_table("registers")
