@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import asyncpg
 import cramjam
 import msgpack
 from aiokafka import AIOKafkaProducer
@@ -168,6 +169,10 @@ class Relay:
         published = 0
         acknowledgements: list[asyncio.Future[Any]] = []
         for row in rows:
+            # Let the end of the session be heard: it ended the leadership, another may publish.
+            await asyncio.sleep(0)
+            if connection.is_closed():
+                raise asyncpg.InterfaceError("the session that held the outbox's lock has ended")
             shared, records = msgpack.unpackb(cramjam.zstd.decompress(row["records"]))
             published += len(records)
             headers = [(name, value) for name, value in shared]
