@@ -26,7 +26,7 @@ from services.classify.queries.registers import LoadedRegister
 from services.classify.registers import Register
 from services.classify.registers.contents import Contents, LeftOut, together
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import day_in_name
+from services.classify.registers.values import day_in_name
 from shared.database import begin, driver
 from shared.errors import Rejected
 

@@ -39,8 +39,8 @@ from services.classify.registers.charity_commission_tables import (
 from services.classify.registers.contents import Contents, LeftOut, together
 from services.classify.registers.england_wales_list import REGISTER
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import (
-    Row,
+from services.classify.registers.rows import Row
+from services.classify.registers.values import (
     fault,
     joined,
     read_day,

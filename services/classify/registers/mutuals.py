@@ -27,13 +27,8 @@ from services.classify.organisation import (
 from services.classify.registers.contents import Contents, LeftOut
 from services.classify.registers.links import REGISTER
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import (
-    fault,
-    joined,
-    open_header,
-    read_day_if_given,
-    read_rows,
-)
+from services.classify.registers.rows import open_header, read_rows
+from services.classify.registers.values import fault, joined, read_day_if_given
 
 SOURCE = "mutuals-register"
 _AS_PRINTED, _AS_MEANT = "Full Registation Number", "Full Registration Number"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from services.classify.registers import opened
-from services.classify.registers.rows import Table, day_in_name, read_day, read_rows
+from services.classify.registers.rows import Table, read_rows
+from services.classify.registers.values import day_in_name, read_day
 from shared.errors import Rejected
 
 GOOD = b"id,name\n1,Thornbeck\n2,Harrowfell\n"
