@@ -37,7 +37,7 @@ _COLUMNS = (
     *("Deregistration Date", "Society Status"),
 )
 _DAY = "%d/%m/%Y"
-_NUMBER = re.compile(r"[A-Z0-9]{1,12}")
+_NUMBER = re.compile(r"[A-Z0-9/-]{1,20}")
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\s*$")
 _FORMS = (
     ("community benefit", COMMUNITY_BENEFIT_SOCIETY),

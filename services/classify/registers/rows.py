@@ -89,17 +89,25 @@ def _picker(
 
 
 def _mended(cells: list[str], length: int, reader: Iterator[list[str]], table: Table) -> list[str]:
-    """A row that a line break inside a cell parts, put together again.
+    """A row that a line break or a tab inside a cell parts, put together again.
 
-    Only where no quotes guard cells: so is the Charity Commission's table of published reports
-    (2025).
+    Only where no quotes guard cells. The Charity Commission's table of published reports has such
+    line breaks (2025); a tab inside a cell stands behind a backslash, as its readers tell.
     """
+    while len(cells) > length and (at := _escaped(cells, table)) is not None:
+        cells = [*cells[:at], f"{cells[at][:-1]} {cells[at + 1]}", *cells[at + 2 :]]
     while table.quoting == csv.QUOTE_NONE and len(cells) < length:
         rest = next(reader, None)
         if rest is None:
             return cells
         cells = [*cells[:-1], " ".join([cells[-1], *rest[:1]]).strip(), *rest[1:]]
     return cells
+
+
+def _escaped(cells: list[str], table: Table) -> int | None:
+    if table.quoting != csv.QUOTE_NONE:
+        return None
+    return next((at for at, cell in enumerate(cells[:-1]) if cell.endswith("\\")), None)
 
 
 def _lines(opened: Opened) -> Iterator[str]:
