@@ -154,8 +154,8 @@ def show(
             figures = (getattr(each, count.replace(" ", "_")) for count in counts)
             days = (str(each.as_at), str(each.loaded_at.date()))
             table.add_row(each.source, *days, *(f"{figure:,}" for figure in figures))
-        console = Console(highlight=False)
-        console.print(table, width=max(console.width, _TABLE_WIDTH), crop=False)
+        width = max(Console().width, _TABLE_WIDTH)
+        Console(highlight=False, width=width).print(table)
 
     with_engine(Settings(), run)
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.classify.matching.known import BorneName
 from services.classify.matching.names import comparable
@@ -26,7 +26,7 @@ from services.classify.queries.registers import LoadedRegister
 from services.classify.registers import Register
 from services.classify.registers.contents import Contents, LeftOut, together
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import day_in_name
+from services.classify.registers.values import day_in_name
 from shared.database import begin, driver
 from shared.errors import Rejected
 
@@ -53,35 +53,49 @@ async def load_register(
     force or lacks more than a tenth of it. The register in force then stays in force.
     """
     async with begin(engine) as tx:
-        connection = await driver(tx)
-        before = await begin_edition(connection, register.source)
-        counted = _Counted(_day(path, as_at))
-        for part in register.parts(path, opener):
-            counted.add(part, as_at)
-            _refuse_older(path, before, counted.as_at, force=force)
-            await _copy(connection, register.source, part, counted)
-        if counted.companies:
-            await replace_companies(connection)
-        kept = 0
-        if before is not None:
-            await _refuse_partial(connection, register.source, path, force=force)
-            if before <= counted.as_at:
-                kept = await keep_unlisted(connection, register.source, before, counted.as_at)
-        loaded = LoadedRegister(
-            register.source,
-            register.title,
-            path.name,
-            counted.as_at,
-            now,
-            counted.organisations,
-            counted.names,
-            counted.links,
-            counted.left_out,
-            counted.companies,
-            kept,
-            [row._asdict() for row in counted.examples],
-        )
-        await finish_edition(connection, loaded)
+        return await load_within(tx, register, path, now, as_at, opener, force=force)
+
+
+async def load_within(
+    tx: AsyncConnection,
+    register: Register,
+    path: Path,
+    now: datetime,
+    as_at: date | None = None,
+    opener: OpenFile = open_file,
+    *,
+    force: bool = False,
+) -> LoadedRegister:
+    """The same in the caller's transaction."""
+    connection = await driver(tx)
+    before = await begin_edition(connection, register.source)
+    counted = _Counted(_day(path, as_at))
+    for part in register.parts(path, opener):
+        counted.add(part, as_at)
+        _refuse_older(path, before, counted.as_at, force=force)
+        await _copy(connection, register.source, part, counted)
+    kept = 0
+    if before is not None:
+        await _refuse_partial(connection, register.source, path, force=force)
+        if before <= counted.as_at:
+            kept = await keep_unlisted(connection, register.source, before, counted.as_at)
+    loaded = LoadedRegister(
+        register.source,
+        register.title,
+        path.name,
+        counted.as_at,
+        now,
+        counted.organisations,
+        counted.names,
+        counted.links,
+        counted.left_out,
+        counted.companies,
+        kept,
+        [row._asdict() for row in counted.examples],
+    )
+    await finish_edition(connection, loaded)
+    if counted.companies:
+        await replace_companies(connection)
     return loaded
 
 
@@ -143,9 +157,11 @@ def read_register(
 ) -> tuple[Contents, date]:
     """What the file holds, at once, and the day to which it goes.
 
-    The day is the one given, the file's own, that in its name or that on which it was written.
+    Companies that are only looked up are left out: there are five million. The day is the one
+    given, the file's own, that in its name or that on which it was written.
     """
-    contents = together(register.parts(path, opener))
+    parts = (part._replace(companies=()) for part in register.parts(path, opener))
+    contents = together(parts)
     day = as_at or contents.as_at or _day(path, None)
     return contents._replace(organisations=_dated(contents, day)), day
 

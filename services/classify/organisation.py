@@ -126,10 +126,12 @@ def combine(rows: list[Organisation]) -> Organisation:
     """One organisation from what several registers say under the same org-id.
 
     The first row is the newest register's: it says what the organisation is called and whether it
-    stands; older ones fill what it leaves out. A society of which the newest does not say the kind
-    is of the kind that an older one says.
+    stands; older ones fill what it leaves out. A list that gives no day at all (of links, of names)
+    does not say that it stands: a removal in an older register holds. A society of which the newest
+    does not say the kind is of the kind that an older one says.
     """
     newest, *older = rows
+    dated = newest.removed or newest.registered_on is not None
     for row in older:
         newest = newest._replace(
             registered_on=newest.registered_on or row.registered_on,
@@ -140,6 +142,10 @@ def combine(rows: list[Organisation]) -> Organisation:
             areas=newest.areas or row.areas,
             codes=newest.codes or row.codes,
         )
+        if row.removed and not dated:
+            newest = newest._replace(
+                removed_on=row.removed_on, removed_by=row.removed_by, removed_why=row.removed_why
+            )
         if newest.legal_form == REGISTERED_SOCIETY and row.legal_form in SOCIETIES:
             newest = newest._replace(legal_form=row.legal_form)
         if newest.removed and row.removed and newest.removed_on is None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from deploy.local.addresses import Addresses
 from services.classify.classify_suppliers import classify_suppliers
+from tests.classify.company_data import COLUMNS, company
 from tests.classify.database import DEFINITIONS, NOW, fetch, supplier
-from tests.classify.registries import charity_row, write_charities
+from tests.classify.registries import charity_row, write_charities, write_dicts
 from tests.conftest import MakeEngine
 
 
@@ -47,6 +48,46 @@ async def test_a_load_is_listed_reclassifies_and_a_bad_file_is_named(
     assert "Traceback" not in failed.stderr
     [listed] = json.loads(classify("registers", "list", "--json", **environment).stdout)
     assert (listed["source"], listed["organisations"]) == ("england-wales-list", 1)
+
+
+async def test_a_single_file_and_an_older_edition(
+    engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
+) -> None:
+    await engine_for("classify")
+    environment = {
+        "LOCALPOUND_CLASSIFY_DATABASE": stack.database,
+        "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
+    }
+
+    def load(file: Path, *words: str) -> subprocess.CompletedProcess[str]:
+        return classify("registers", "load", str(file), *words, **environment)
+
+    november = write_dicts(
+        tmp_path / "BasicCompanyDataAsOneFile-2026-11-01.csv",
+        COLUMNS,
+        [company("00000001", "BECK LIMITED"), company("00000002", " ")],
+    )
+    october = november.with_name("BasicCompanyDataAsOneFile-2026-10-01.csv")
+    october.write_bytes(november.read_bytes())
+    done = load(november)
+    assert done.stdout.startswith("companies: 1 companies, 1 rows left out, as at 2026-11-01, ")
+
+    refused = load(october)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "companies: BasicCompanyDataAsOneFile-2026-10-01.csv goes to 2026-10-01, the edition in "
+        "force to 2026-11-01: an older one is loaded only with --force\n"
+    )
+    assert load(october, "--force").returncode == 0
+
+    other = november.rename(tmp_path / "november.csv")
+    assert "has the name of no register: say which by --source" in load(other).stderr
+    unknown = load(other, "--source", "charities").stderr
+    assert unknown.startswith("charities is none of: england-wales-list,")
+    assert load(other, "--source", "companies", "--as-at", "2026-11-02").returncode == 0
+    listed = classify("registers", "list", **environment).stdout
+    [row] = [line.split() for line in listed.splitlines() if line.strip().startswith("companies")]
+    assert (row[1], row[3:]) == ("2026-11-02", ["0", "1", "0", "0", "1", "0"])
 
 
 def test_matching_a_file_needs_no_server(tmp_path: Path) -> None:

@@ -9,14 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify import load_registers as module
-from services.classify.load_registers import load_register, read_register
+from services.classify.load_registers import load_register, load_within, read_register
 from services.classify.matching.asked import asked
 from services.classify.matching.known import Known
 from services.classify.queries.companies import copy_companies
 from services.classify.queries.registers import LoadedRegister, list_registers, look_up
 from services.classify.registers import REGISTERS, Register, find_registers, scotland
 from services.classify.supplier import Supplier
-from shared.database import compare_schema, raw_connection
+from shared.database import begin, compare_schema, raw_connection
 from shared.errors import Rejected
 from tests.classify.company_data import COLUMNS, company
 from tests.classify.database import LATER, NOW, fetch, load_charities
@@ -209,6 +209,29 @@ class TestEditions:
         assert set((await self.standing(engine)).values()) == {None}
         loaded = await self.load(engine, tmp_path, NEW, few, force=True)
         assert loaded.no_longer_listed == 150
+
+
+async def test_several_registers_can_be_tried_in_one_transaction_that_is_given_up(
+    engine_for: MakeEngine, tmp_path: Path
+) -> None:
+    engine = await engine_for("classify")
+    await load_charities(engine, tmp_path, {"9000101": "Thornbeck"})
+    write_charities(tmp_path, [charity_row("9000109", "New")])
+    write_scottish(tmp_path, {"SC000001": "Beck"})
+    month = tmp_path / "BasicCompanyDataAsOneFile-2026-01-01.csv"
+    write_dicts(month, COLUMNS, [company("00000001", "ROW LIMITED")])
+    async with begin(engine) as tx:
+        for register, path in find_registers(tmp_path):
+            await load_within(tx, register, path, LATER)
+        rows = await tx.execute(
+            text("select name from organisations union select name from companies")
+        )
+        assert {row.name for row in rows} == {"New", "Beck", "ROW LIMITED"}
+        await tx.rollback()
+    assert [row[0] for row in await fetch(engine, "select name from organisations")] == [
+        "Thornbeck"
+    ]
+    assert await fetch(engine, "select name from companies") == []
 
 
 class TestCompanies:

@@ -34,7 +34,10 @@ async def begin_edition(connection: Any, source: str) -> date | None:
         "select as_at from registers where source = $1", source
     )
     for table in _TABLES:
-        await connection.execute(f"create temp table former_{table} (like {table}) on commit drop")
+        await connection.execute(
+            f"create temp table if not exists former_{table} (like {table}) on commit drop"
+        )
+        await connection.execute(f"truncate former_{table}")
     if before is None:
         return None
     # Rows without an org-id have keys of their edition alone: the next can't be compared with them.

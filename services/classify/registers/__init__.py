@@ -25,7 +25,7 @@ from services.classify.registers import (
     universities,
 )
 from services.classify.registers.contents import ReadParts, whole
-from services.classify.registers.rows import day_in_name
+from services.classify.registers.values import day_in_name
 
 
 class Register(NamedTuple):

@@ -39,8 +39,8 @@ from services.classify.registers.charity_commission_tables import (
 from services.classify.registers.contents import Contents, LeftOut, together
 from services.classify.registers.england_wales_list import REGISTER
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import (
-    Row,
+from services.classify.registers.rows import Row
+from services.classify.registers.values import (
     fault,
     joined,
     read_day,
@@ -55,7 +55,7 @@ _COLUMNS = (
     *("charity_contact_postcode", "charity_company_registration_number", "latest_income"),
     *(f"charity_contact_address{line}" for line in range(1, 6)),
 )
-_CHARITY_NUMBER = re.compile(r"[1-9]\d{5,6}")
+_CHARITY_NUMBER = re.compile(r"[1-9]\d{3,6}")
 _FORMS = {"CIO": CHARITABLE_INCORPORATED, "Charitable company": CHARITABLE_COMPANY}
 _STATUSES = {"Registered", "Removed"}
 _PART = 10_000
@@ -76,7 +76,8 @@ def read_parts(path: Path, opener: OpenFile = open_file) -> Iterator[Contents]:
     seen: set[str] = set()
     rows = read_table(path, _COLUMNS, opener)
     while part := list(islice(rows, _PART)):
-        yield _part(path, part, seen, told)._replace(left_out=left_out)
+        contents = _part(path, part, seen, told)
+        yield contents._replace(left_out=[*left_out, *contents.left_out])
         left_out = []
 
 
@@ -85,8 +86,12 @@ def _part(path: Path, rows: list[Row], seen: set[str], told: Told) -> Contents:
     organisations: list[Organisation] = []
     names: list[Name] = []
     links: list[Link] = []
+    left_out: list[LeftOut] = []
     for row, cells in rows:
         if cells[2] != "0":
+            continue
+        if not cells[3].strip():
+            left_out.append(LeftOut(row, "charity_name", "a charity without a name"))
             continue
         charity, day = _charity(path, row, cells, told)
         if charity.key in seen:
@@ -98,7 +103,7 @@ def _part(path: Path, rows: list[Row], seen: set[str], told: Told) -> Contents:
         names.append(Name(charity.key, charity.name, "current"))
         names += [Name(charity.key, name, kind) for name, kind in told.names.get(number, ())]
         links += _carried_on(charity, told, number)
-    return Contents(as_at, organisations, names, links)
+    return Contents(as_at, organisations, names, links, left_out)
 
 
 def _charity(path: Path, row: int, cells: list[str], told: Told) -> tuple[Organisation, date]:
@@ -106,8 +111,6 @@ def _charity(path: Path, row: int, cells: list[str], told: Told) -> tuple[Organi
     postcode, company, income, *address = rest
     if not _CHARITY_NUMBER.fullmatch(number):
         raise fault(path, row, NUMBER, f"{number!r} is not a charity number")
-    if not name.strip():
-        raise fault(path, row, "charity_name", "the charity has no name")
     if status not in _STATUSES:
         raise fault(path, row, _COLUMNS[5], f"{status!r} is not a status")
     day = read_day(path, row, _COLUMNS[0], extract, DAY)

@@ -15,14 +15,8 @@ from typing import NamedTuple
 from services.classify.organisation import NameKind
 from services.classify.registers.objects import read_objects
 from services.classify.registers.opened import OpenFile, open_text
-from services.classify.registers.rows import (
-    Row,
-    Table,
-    damage_told,
-    fault,
-    read_day,
-    read_opened,
-)
+from services.classify.registers.rows import Row, Table, damage_told, read_opened
+from services.classify.registers.values import fault, read_day
 
 DAY = "%Y-%m-%d"
 NUMBER = "registered_charity_number"

@@ -40,14 +40,13 @@ from services.classify.organisation import (
 from services.classify.registers.contents import Contents, LeftOut
 from services.classify.registers.numbers_seen import NumbersSeen
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import (
-    Row,
+from services.classify.registers.rows import Row, read_rows
+from services.classify.registers.values import (
     day_in_name,
     fault,
     joined,
     read_day,
     read_day_if_given,
-    read_rows,
 )
 from shared.errors import Rejected
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from services.classify.organisation import GOVERNMENT, LOCAL_AUTHORITY, Name, Organisation
 from services.classify.registers.contents import Contents
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import fault, read_day, read_rows
+from services.classify.registers.rows import read_rows
+from services.classify.registers.values import fault, read_day
 
 ORGANISATIONS, AUTHORITIES = "government-organisations", "local-authorities-england"
 _COLUMNS = ("entry-number", "entry-timestamp", "key", "start-date", "end-date")

@@ -20,7 +20,8 @@ from services.classify.organisation import (
 )
 from services.classify.registers.contents import Contents
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import fault, read_rows
+from services.classify.registers.rows import read_rows
+from services.classify.registers.values import fault
 
 MUTUALS = "mutuals"
 REGISTER = "mutuals-register"

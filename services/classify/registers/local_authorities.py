@@ -17,7 +17,8 @@ from pathlib import Path
 from services.classify.organisation import LOCAL_AUTHORITY, Name, Organisation
 from services.classify.registers.contents import Contents
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import fault, read_day_if_given, read_rows
+from services.classify.registers.rows import read_rows
+from services.classify.registers.values import fault, read_day_if_given
 
 SOURCE = "local-authorities"
 REGISTER = "local-authorities"

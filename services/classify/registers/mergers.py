@@ -13,7 +13,8 @@ from pathlib import Path
 from services.classify.organisation import Link
 from services.classify.registers.contents import Contents, LeftOut
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import fault, read_day, read_rows
+from services.classify.registers.rows import read_rows
+from services.classify.registers.values import fault, read_day
 
 _COLUMNS = (
     *("org_id_a", "org_id_b", "transferor_subno", "date_property_transferred"),

@@ -27,13 +27,8 @@ from services.classify.organisation import (
 from services.classify.registers.contents import Contents, LeftOut
 from services.classify.registers.links import REGISTER
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import (
-    fault,
-    joined,
-    open_header,
-    read_day_if_given,
-    read_rows,
-)
+from services.classify.registers.rows import open_header, read_rows
+from services.classify.registers.values import fault, joined, read_day_if_given
 
 SOURCE = "mutuals-register"
 _AS_PRINTED, _AS_MEANT = "Full Registation Number", "Full Registration Number"
@@ -42,7 +37,7 @@ _COLUMNS = (
     *("Deregistration Date", "Society Status"),
 )
 _DAY = "%d/%m/%Y"
-_NUMBER = re.compile(r"[A-Z0-9]{1,12}")
+_NUMBER = re.compile(r"[A-Z0-9/-]{1,20}")
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\s*$")
 _FORMS = (
     ("community benefit", COMMUNITY_BENEFIT_SOCIETY),

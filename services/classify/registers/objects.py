@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from services.classify.registers.opened import Opened
-from services.classify.registers.rows import Row, damage_told, fault
+from services.classify.registers.rows import Row, damage_told
+from services.classify.registers.values import fault
 
 _CHUNK = 1 << 18
 _LONGEST_OBJECT = 4_000_000

@@ -2,13 +2,10 @@
 
 import csv
 import gzip
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,13 +16,10 @@ from services.classify.registers.opened import (
     open_file,
     open_text,
 )
-from shared.errors import Rejected
+from services.classify.registers.values import fault
 
 Row = tuple[int, list[str]]
 _LARGEST_CELL = 1_000_000
-_DAY_IN_NAME = re.compile(
-    r"(?<!\d)(20\d\d)[-_]?(0[1-9]|1[0-2])(?:[-_]?(0[1-9]|[12]\d|3[01]))?(?!\d)"
-)
 
 
 class Table(NamedTuple):
@@ -39,12 +33,6 @@ class Table(NamedTuple):
 
 
 CSV = Table()
-
-
-def fault(path: Path, row: int, column: str, reason: str) -> Rejected:
-    """The error that says where a register can't be read."""
-    place = f"row {row}" + (f", column `{column}`" if column else "")
-    return Rejected(f"{path.name}, {place}: {reason}", column, row)
 
 
 def read_rows(
@@ -101,17 +89,25 @@ def _picker(
 
 
 def _mended(cells: list[str], length: int, reader: Iterator[list[str]], table: Table) -> list[str]:
-    """A row that a line break inside a cell parts, put together again.
+    """A row that a line break or a tab inside a cell parts, put together again.
 
-    Only where no quotes guard cells: so is the Charity Commission's table of published reports
-    (2025).
+    Only where no quotes guard cells. The Charity Commission's table of published reports has such
+    line breaks (2025); a tab inside a cell stands behind a backslash, as its readers tell.
     """
+    while len(cells) > length and (at := _escaped(cells, table)) is not None:
+        cells = [*cells[:at], f"{cells[at][:-1]} {cells[at + 1]}", *cells[at + 2 :]]
     while table.quoting == csv.QUOTE_NONE and len(cells) < length:
         rest = next(reader, None)
         if rest is None:
             return cells
         cells = [*cells[:-1], " ".join([cells[-1], *rest[:1]]).strip(), *rest[1:]]
     return cells
+
+
+def _escaped(cells: list[str], table: Table) -> int | None:
+    if table.quoting != csv.QUOTE_NONE:
+        return None
+    return next((at for at, cell in enumerate(cells[:-1]) if cell.endswith("\\")), None)
 
 
 def _lines(opened: Opened) -> Iterator[str]:
@@ -136,50 +132,6 @@ def damage_told(path: Path, encoding: str, row: Callable[[], int] = lambda: 1) -
         raise fault(path, max(row(), 1), "", reason) from error
     except csv.Error as error:
         raise fault(path, max(row(), 1), "", f"not readable as a table: {error}") from error
-
-
-def read_day(path: Path, row: int, column: str, text: str, form: str) -> date:
-    """The day that a cell prints in the strptime form; a time of day behind it is dropped."""
-    try:
-        return _day(text.strip(), form)
-    except ValueError as error:
-        raise fault(path, row, column, f"{text!r} is not a day") from error
-
-
-@lru_cache(maxsize=1 << 17)
-def _day(text: str, form: str) -> date:
-    """A register prints few days many times: 5.5 million companies 45,000 of them."""
-    day = re.split(r"[ T]", text, maxsplit=1)[0]
-    return datetime.strptime(day, form).date()  # noqa: DTZ007 - a day has no zone
-
-
-def read_day_if_given(path: Path, row: int, column: str, text: str, form: str) -> date | None:
-    """The day that a cell prints, None where it is empty."""
-    return read_day(path, row, column, text, form) if text.strip() else None
-
-
-def read_pounds(path: Path, row: int, column: str, text: str) -> int | None:
-    """The whole pounds that a cell prints, None where it is empty."""
-    if not text.strip():
-        return None
-    try:
-        return round(float(text.replace(",", "")))
-    except (ValueError, OverflowError) as error:
-        raise fault(path, row, column, f"{text!r} is not an amount of pounds") from error
-
-
-def day_in_name(path: Path) -> date | None:
-    """The day that a file's name tells, as 2026-11-01 or 20261101; a month means its first day."""
-    found = _DAY_IN_NAME.search(path.name)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3] or 1)) if found else None
-    except ValueError:
-        return None
-
-
-def joined(*parts: str) -> str | None:
-    """The parts of an address that are given, in one line."""
-    return ", ".join(part for each in parts if (part := each.strip(" ,"))) or None
 
 
 def open_header(path: Path, opener: OpenFile = open_file, table: Table = CSV) -> list[str]:

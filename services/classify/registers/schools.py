@@ -13,14 +13,8 @@ from pathlib import Path
 from services.classify.organisation import COLLEGE, SCHOOL, UNIVERSITY, Link, Name, Organisation
 from services.classify.registers.contents import Contents, LeftOut
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import (
-    Table,
-    day_in_name,
-    fault,
-    joined,
-    read_day_if_given,
-    read_rows,
-)
+from services.classify.registers.rows import Table, read_rows
+from services.classify.registers.values import day_in_name, fault, joined, read_day_if_given
 
 SOURCE = "schools"
 REGISTER = "get-information-about-schools"

@@ -27,14 +27,8 @@ from services.classify.organisation import (
 )
 from services.classify.registers.contents import Contents
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import (
-    day_in_name,
-    fault,
-    joined,
-    read_day,
-    read_pounds,
-    read_rows,
-)
+from services.classify.registers.rows import read_rows
+from services.classify.registers.values import day_in_name, fault, joined, read_day, read_pounds
 
 SOURCE = "scotland"
 REGISTER = "scottish-charity-regulator"

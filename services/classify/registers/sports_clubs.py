@@ -16,7 +16,8 @@ from services.classify.matching.names import comparable
 from services.classify.organisation import SPORTS_CLUB, Link, Name, Organisation
 from services.classify.registers.contents import Contents
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import fault, joined, read_rows
+from services.classify.registers.rows import read_rows
+from services.classify.registers.values import fault, joined
 
 SOURCE = "sports-clubs"
 REGISTER = "hmrc-sports-clubs"

@@ -31,7 +31,8 @@ from services.classify.organisation import (
 )
 from services.classify.registers.contents import Contents, together
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import Row, fault, read_rows
+from services.classify.registers.rows import Row, read_rows
+from services.classify.registers.values import fault
 
 SOURCE = "typed-names"
 REGISTER = "names-by-type"

@@ -11,7 +11,8 @@ from pathlib import Path
 from services.classify.organisation import UNIVERSITY, Name, Organisation
 from services.classify.registers.contents import Contents
 from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import fault, joined, read_rows
+from services.classify.registers.rows import read_rows
+from services.classify.registers.values import fault, joined
 
 SOURCE = "universities"
 REGISTER = "learning-providers"

@@ -241,7 +241,6 @@ def test_a_removal_without_a_day_happened_by_that_of_the_extract(
         ({"date_of_registration": "1962-13-06"}, "date_of_registration"),
         ({"registered_charity_number": "12"}, "registered_charity_number"),
         ({"charity_registration_status": "perhaps"}, "charity_registration_status"),
-        ({"charity_name": " "}, "charity_name"),
         ({"latest_income": "much"}, "latest_income"),
     ],
 )
@@ -254,6 +253,15 @@ def test_a_value_that_can_not_be_is_told(
         Rejected, match=rf"publicextract\.charity\.zip, row {row}, column `{column}`"
     ):
         read(path)
+
+
+def test_a_charity_without_a_name_is_left_out(tmp_path: Path, write: Write) -> None:
+    for table in list(COLUMNS)[1:]:
+        write(tmp_path, table, [told(900101) | event(900101, "Removed", "2018-11-06")])
+    path = write(tmp_path, "charity", [charity(900101), charity(900102, charity_name=" ")])
+    contents = read(path)
+    assert len(contents.organisations) == 1
+    assert [row.column for row in contents.left_out] == ["charity_name"]
 
 
 def test_a_number_that_stands_twice_is_told(tmp_path: Path, write: Write) -> None:

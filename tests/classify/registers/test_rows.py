@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from services.classify.registers import opened
-from services.classify.registers.rows import Table, day_in_name, read_day, read_rows
+from services.classify.registers.rows import Table, read_rows
+from services.classify.registers.values import day_in_name, read_day
 from shared.errors import Rejected
 
 GOOD = b"id,name\n1,Thornbeck\n2,Harrowfell\n"
@@ -116,12 +117,14 @@ def test_a_line_without_end_is_told(tmp_path: Path) -> None:
         rows(path)
 
 
-def test_a_line_break_in_a_cell_without_quotes_does_not_part_the_row(tmp_path: Path) -> None:
+def test_a_line_break_or_a_tab_in_a_cell_without_quotes_does_not_part_the_row(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "list.txt"
-    path.write_text("id\tname\tkind\n1\tThorn\n beck\ttrust\n2\tHarrow\tx\n")
+    path.write_text("id\tname\tkind\n1\tThorn\n beck\ttrust\n2\tHar\\\trow\tx\n3\tA\\\ty\n")
     table = Table(delimiter="\t", quoting=csv.QUOTE_NONE)
     found = list(read_rows(path, ("name", "kind"), table=table))
-    assert found == [(2, ["Thorn  beck", "trust"]), (3, ["Harrow", "x"])]
+    assert found == [(2, ["Thorn  beck", "trust"]), (3, ["Har row", "x"]), (4, ["A\\", "y"])]
 
 
 def test_a_table_without_header_is_numbered_from_its_first_row(tmp_path: Path) -> None:
