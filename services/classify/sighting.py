@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable
 
 from aiokafka import ConsumerRecord
 
+from services.classify.pounds import read_accepted
 from services.classify.supplier import Supplier
 from shared.envelope import open_record, read_published
 from shared.errors import Rejected
-from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, PaymentAccepted
+from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
 from shared.identity import partition_key
 from shared.inbox import Reject
 
@@ -20,10 +21,7 @@ _TERMS: dict[str, _Terms] = {
 
 def sight_payment(record: ConsumerRecord) -> Supplier | None:
     """The supplier that a payment names; Rejected where the record can't be read."""
-    envelope = open_record(record.headers, record.value)
-    if envelope.type != PaymentAccepted.TYPE:
-        raise Rejected(f"{envelope.type} is not known on this topic", "type")
-    payment = read_published(PaymentAccepted, envelope.data)
+    payment = read_accepted(record)
     return Supplier(
         str(payment.supplier_id),
         payment.payee,

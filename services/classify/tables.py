@@ -109,3 +109,25 @@ suppliers = Table(
     Column("candidates", JSONB, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
+
+pounds = Table(
+    "pounds",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 80},
+)
+"""What each supplier was paid by each buyer, every payment once: see pounds.py."""
+
+counted = Table(
+    "counted",
+    metadata,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
+    # The outbox rows counted last and the highest place of each, oldest first.
+    Column("rows", ARRAY(BigInteger), nullable=False),
+    Column("places", ARRAY(Integer), nullable=False),
+)
+"""How far each partition of payments.v1 is counted in `pounds`."""

@@ -110,9 +110,28 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("supplier_id"),
     )
+    op.create_table(
+        "pounds",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "buyer"),
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_table(
+        "counted",
+        sa.Column("partition", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+        sa.Column("rows", ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("places", ARRAY(sa.Integer()), nullable=False),
+        sa.PrimaryKeyConstraint("partition"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("counted")
+    op.drop_table("pounds")
     op.drop_table("suppliers")
     op.drop_table("links")
     op.drop_table("organisation_names")
