@@ -56,7 +56,7 @@ def build(settings: Settings) -> Service:
         "evidence.",
         ready,
     )
-    app.include_router(routes(engine, definitions, settings.token_key))
+    app.include_router(routes(engine, definitions, settings.token_key, clock))
     return Service(
         app,
         consumers,

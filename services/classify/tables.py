@@ -7,12 +7,14 @@ from sqlalchemy import (
     Date,
     DateTime,
     Double,
+    Identity,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -96,6 +98,8 @@ suppliers = Table(
     Column("charity_number", Text),
     Column("company_number", Text),
     Column("postcode", Text),
+    # What payees of one name share: see decision.py.
+    Column("name_key", Uuid(as_uuid=False)),
     Column("revision", Integer, nullable=False),
     Column("tier", Text, nullable=False),
     Column("score", Double, nullable=False),
@@ -108,7 +112,28 @@ suppliers = Table(
     Column("memberships", JSONB, nullable=False),
     Column("candidates", JSONB, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("suppliers_by_name_key", "name_key"),
+    Index("suppliers_in_review", "supplier_id", postgresql_where=text("tier = 'review'")),
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("decision_id", Uuid(as_uuid=False), primary_key=True),
+    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
+    Column("name_key", Uuid(as_uuid=False)),
+    Column("form", Text),
+    Column("kind", Text, nullable=False),
+    Column("organisations", ARRAY(Text), nullable=False),
+    Column("name", Text),
+    Column("why", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Index("decisions_by_supplier", "supplier_id"),
+    Index("decisions_by_name_key", "name_key"),
+)
+"""What people decided; a trigger refuses to change or delete a row."""
 
 pounds = Table(
     "pounds",

@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.queries.reviews import read_paid
 from services.classify.queries.suppliers import find_supplier
+from services.classify.routes.withheld import withhold
 from shared.access import Allow, Caller
 from shared.database import raw_connection
 from shared.errors import NotKnown
@@ -49,13 +51,13 @@ def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
 
         A payee that matches no organisation may be a person: it is shown to officers only.
         """
-        async with engine.connect() as connection:
-            found = await find_supplier(await raw_connection(connection), str(supplier_id))
+        async with engine.connect() as one:
+            connection = await raw_connection(one)
+            found = await find_supplier(connection, str(supplier_id))
+            paid = await read_paid(connection, [str(supplier_id)])
         if found is None:
             raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
-        nobody = found["organisation"] is None and found["organisation_name"] is None
-        if nobody and not caller.may_see_personal():
-            found |= {"payee": None, "evidence": [], "candidates": []}
-        return ClassifiedSupplierAnswer.model_validate(found)
+        shown = withhold(found, caller, paid.get(str(supplier_id), []))
+        return ClassifiedSupplierAnswer.model_validate(shown)
 
     return router
