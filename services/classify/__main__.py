@@ -1,41 +1,39 @@
 """`python -m services.classify`: serve, migrate, load registers, reclassify, match a file."""
 
-import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import orjson
 import typer
-import uvloop
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.decision_commands import decisions_app
 from services.classify.definitions.definition import read_definitions
 from services.classify.load_registers import load_register
 from services.classify.main import build, clock
 from services.classify.match_file import know_registers, match_suppliers, read_suppliers
 from services.classify.queries.registers import list_registers
-from services.classify.reclassify_suppliers import reclassify_suppliers
 from services.classify.registers import REGISTERS, find_registers
+from services.classify.run_commands import By, print_totals, reclassify, run, runs_app
 from services.classify.settings import Settings
+from services.classify.terminal import WRONG, failed, show_progress, with_engine
 from shared import database, service
-from shared.database import DATABASE_ERRORS
-from shared.errors import Misconfigured, Rejected
-
-FAILED, WRONG, INTERRUPTED = 1, 2, 130
+from shared.errors import Rejected
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 registers_app = typer.Typer(
     no_args_is_help=True, help="The registers that suppliers are matched to."
 )
 app.add_typer(registers_app, name="registers")
+app.add_typer(runs_app, name="runs")
+app.add_typer(decisions_app, name="decisions")
+app.command()(reclassify)
 
 Folder = Annotated[
     Path,
@@ -56,7 +54,7 @@ def migrate() -> None:
     async def run(engine: AsyncEngine, settings: Settings) -> None:
         await database.migrate(engine, settings.service, settings.schema_name)
 
-    _with_engine(run, checked=False)
+    with_engine(run, checked=False)
     print("the classify schema stands at its newest revision")
 
 
@@ -68,8 +66,9 @@ def load(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day to which the files go, if not their own"),
     ] = None,
+    by: By = None,
 ) -> None:
-    """Load every register file that the folder holds, then reclassify what it changes.
+    """Load every register file that the folder holds, then reclassify what it changes, as a run.
 
     Each takes the place of its earlier edition at once. A file that can't be read is named with its
     row and column, its register in force stays in force, and the exit code is 2.
@@ -78,11 +77,12 @@ def load(
     found = [(r, path) for r, path in find_registers(folder) if source in {None, r.source}]
     if not found:
         sources = ", ".join(register.source for register in REGISTERS)
-        raise _failed(f"{folder} holds no file of: {source or sources}", WRONG)
+        raise failed(f"{folder} holds no file of: {source or sources}", WRONG)
 
-    async def run(engine: AsyncEngine, _: Settings) -> None:
+    async def load_all(engine: AsyncEngine, settings: Settings) -> None:
         faults = []
-        with _progress() as progress:
+        in_force = []
+        with show_progress() as progress:
             for register, path in found:
                 started = time.perf_counter()
                 task = progress.add_task(register.source, total=path.stat().st_size)
@@ -95,6 +95,7 @@ def load(
                 except Rejected as error:
                     faults.append(str(error))
                     continue
+                in_force.append(loaded)
                 print(
                     f"{register.source}: {loaded.organisations:,} organisations, "
                     f"{loaded.names:,} names, {loaded.links:,} links, {loaded.left_out:,} rows "
@@ -102,11 +103,12 @@ def load(
                     flush=True,
                 )
         if len(faults) < len(found):
-            await _reclassify(engine)
+            editions = ", ".join(f"{each.source} as at {each.as_at}" for each in in_force)
+            print_totals(await run(engine, settings, f"registers loaded: {editions}", by))
         if faults:
             raise Rejected("\n".join(faults))
 
-    _with_engine(run)
+    with_engine(load_all)
 
 
 @registers_app.command(name="list")
@@ -127,17 +129,7 @@ def show(
             table.add_row(each.source, str(each.as_at), *(f"{count:,}" for count in counts))
         Console(highlight=False).print(table)
 
-    _with_engine(run)
-
-
-@app.command()
-def reclassify() -> None:
-    """Bring every supplier up to the registers and definitions in force; publish what changed."""
-
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        await _reclassify(engine)
-
-    _with_engine(run)
+    with_engine(run)
 
 
 @app.command()
@@ -150,63 +142,16 @@ def match(
     try:
         with source.open(encoding="utf-8-sig", newline="") as file:
             suppliers = list(read_suppliers(file))
-        with _progress() as progress:
+        with show_progress() as progress:
             progress.add_task("registers", total=None)
             known = know_registers(registers, suppliers)
     except (Rejected, UnicodeDecodeError) as error:
-        raise _failed(f"{source.name}: {error}", WRONG) from error
+        raise failed(f"{source.name}: {error}", WRONG) from error
     started = time.perf_counter()
     with target.open("w", encoding="utf-8", newline="") as file:
         match_suppliers(suppliers, file, known, read_definitions())
     rate = len(suppliers) / (time.perf_counter() - started)
     sys.stderr.write(f"{len(suppliers):,} names, {rate:,.0f} a second\n")
-
-
-async def _reclassify(engine: AsyncEngine) -> None:
-    with _progress() as progress:
-        task = progress.add_task("reclassify", total=None)
-        done = await reclassify_suppliers(
-            engine, read_definitions(), clock(), lambda seen: progress.advance(task, seen)
-        )
-    print(f"reclassified {done.suppliers:,} suppliers: {done.changed:,} changed")
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Progress]:
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
-        yield progress
-
-
-def _with_engine(
-    run: Callable[[AsyncEngine, Settings], Awaitable[None]], *, checked: bool = True
-) -> None:
-    """Run one verb on the database; what is wrong is said in one sentence, with its exit code."""
-    settings = Settings()
-
-    async def main() -> None:
-        engine = database.open_engine(settings.database, settings.schema_name, connections=2)
-        try:
-            if checked:
-                await database.check_schema(engine, settings.service, settings.schema_name)
-            await run(engine, settings)
-        finally:
-            await engine.dispose()
-
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(main())
-    except (Rejected, Misconfigured) as error:
-        raise _failed(str(error), WRONG) from error
-    except DATABASE_ERRORS as error:
-        raise _failed(f"the database does not answer as it should: {error}", FAILED) from error
-    except KeyboardInterrupt:
-        raise _failed("interrupted: what was loaded stays; run it again", INTERRUPTED) from None
-
-
-def _failed(sentence: str, code: int) -> typer.Exit:
-    sys.stderr.write(f"{sentence}\n")
-    return typer.Exit(code)
 
 
 if __name__ == "__main__":

@@ -135,6 +135,31 @@ decisions = Table(
 )
 """What people decided; a trigger refuses to change or delete a row."""
 
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    # The rest of the row is known once the run is over.
+    Column("finished_at", DateTime(timezone=True)),
+    Column("editions", JSONB, nullable=False),
+    Column("suppliers", Integer),
+    Column("changed", Integer),
+    Column("moves", JSONB),
+)
+
+run_changes = Table(
+    "run_changes",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True),
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("before", JSONB, nullable=False),
+    Column("after", JSONB, nullable=False),
+)
+"""What a run that is not over changed so far: tier and periods, see moved.py."""
+
 pounds = Table(
     "pounds",
     metadata,

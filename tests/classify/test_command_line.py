@@ -29,6 +29,8 @@ async def test_a_load_is_listed_reclassifies_and_a_bad_file_is_named(
     engine = await engine_for("classify")
     await classify_suppliers(engine, DEFINITIONS, [supplier("Thornbeck Hospice")], [], NOW)
     environment = {
+        "LOCALPOUND_KAFKA": stack.kafka,
+        "LOCALPOUND_TOPIC_PREFIX": prefix,
         "LOCALPOUND_CLASSIFY_DATABASE": stack.database,
         "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
     }

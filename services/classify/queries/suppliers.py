@@ -25,6 +25,12 @@ _TYPES = {
 } | dict.fromkeys(_JSON, "jsonb")
 
 
+_PAGE = (
+    f"select {', '.join(_COLUMNS)} from suppliers"  # noqa: S608 - our own column names
+    " where $1::uuid is null or supplier_id > $1 order by supplier_id limit $2"
+)
+
+
 class ClassifiedSupplier(NamedTuple):
     """A supplier and its classification at a revision."""
 
@@ -90,13 +96,12 @@ async def change_suppliers(connection: Any, classified: Sequence[ClassifiedSuppl
 
 async def lock_suppliers(connection: Any, after: str | None, most: int) -> list[KnownSupplier]:
     """The next suppliers by id, locked: each with its revision and the classification in force."""
-    rows = await connection.fetch(
-        f"select {', '.join(_COLUMNS)} from suppliers"  # noqa: S608 - our own column names
-        " where $1::uuid is null or supplier_id > $1 order by supplier_id limit $2 for update",
-        after,
-        most,
-    )
-    return [_as_known(row) for row in rows]
+    return [_as_known(row) for row in await connection.fetch(f"{_PAGE} for update", after, most)]
+
+
+async def read_page(connection: Any, after: str | None, most: int) -> list[KnownSupplier]:
+    """The same without a lock."""
+    return [_as_known(row) for row in await connection.fetch(_PAGE, after, most)]
 
 
 async def lock_named(

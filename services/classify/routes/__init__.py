@@ -1,4 +1,4 @@
-"""HTTP: a supplier's classification with its evidence, the registers and definitions in force."""
+"""HTTP: suppliers and the evidence, registers, definitions, reviews and decisions, runs."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,6 +12,7 @@ from services.classify.routes.decisions import Deciding, decision_routes
 from services.classify.routes.definitions import definition_routes
 from services.classify.routes.registers import register_routes
 from services.classify.routes.reviews import review_routes
+from services.classify.routes.runs import run_routes
 from services.classify.routes.suppliers import supplier_routes
 from shared.access import require
 
@@ -32,4 +33,5 @@ def routes(
     router.include_router(review_routes(engine, may_read))
     deciding = Deciding(engine, definitions, clock, locked=token_key is not None)
     router.include_router(decision_routes(deciding, may_read, may_decide))
+    router.include_router(run_routes(engine, may_read))
     return router

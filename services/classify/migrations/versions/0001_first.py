@@ -149,6 +149,27 @@ def upgrade() -> None:
         "for each row execute function keep_history()"
     )
     op.create_table(
+        "runs",
+        sa.Column("run_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True)),
+        sa.Column("editions", JSONB(), nullable=False),
+        sa.Column("suppliers", sa.Integer()),
+        sa.Column("changed", sa.Integer()),
+        sa.Column("moves", JSONB()),
+        sa.PrimaryKeyConstraint("run_id"),
+    )
+    op.create_table(
+        "run_changes",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("before", JSONB(), nullable=False),
+        sa.Column("after", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", "supplier_id"),
+    )
+    op.create_table(
         "pounds",
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
@@ -170,6 +191,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("counted")
     op.drop_table("pounds")
+    op.drop_table("run_changes")
+    op.drop_table("runs")
     op.drop_table("decisions")
     op.execute("drop function keep_history")
     op.drop_table("suppliers")
