@@ -11,16 +11,17 @@ import orjson
 import typer
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decision_commands import decisions_app
 from services.classify.definitions.definition import read_definitions
-from services.classify.load_registers import load_register
+from services.classify.load_registers import load_register, load_within
 from services.classify.main import build, clock
 from services.classify.match_file import know_registers, match_suppliers, read_suppliers
 from services.classify.queries.registers import list_registers
 from services.classify.registers import REGISTERS, find_registers
-from services.classify.run_commands import By, print_totals, reclassify, run, runs_app
+from services.classify.run_commands import By, preview, print_totals, reclassify, run, runs_app
 from services.classify.settings import Settings
 from services.classify.terminal import WRONG, failed, show_progress, with_engine
 from shared import database, service
@@ -67,6 +68,10 @@ def load(
         typer.Option(formats=["%Y-%m-%d"], help="The day to which the files go, if not their own"),
     ] = None,
     by: By = None,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing, tell what a load would move")
+    ] = False,
 ) -> None:
     """Load every register file that the folder holds, then reclassify what it changes, as a run.
 
@@ -108,7 +113,17 @@ def load(
         if faults:
             raise Rejected("\n".join(faults))
 
-    with_engine(load_all)
+    async def load_none(engine: AsyncEngine, settings: Settings) -> None:
+        """All that a load does, in one transaction that is rolled back."""
+        async with engine.connect() as tx:
+            await tx.execute(text("select 1"))
+            for register, path in found:
+                loaded = await load_within(tx, register, path, clock(), day)
+                print(f"{register.source}: as at {loaded.as_at}, not kept", flush=True)
+            print_totals(await preview(tx, settings), dry_run=True)
+            await tx.rollback()
+
+    with_engine(load_none if dry_run else load_all)
 
 
 @registers_app.command(name="list")

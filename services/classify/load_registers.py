@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.classify.matching.known import BorneName
 from services.classify.matching.names import comparable
@@ -32,6 +32,19 @@ async def load_register(
     Raises Rejected, naming file, row and column, where the file can't be read; the register in
     force then stays in force. `as_at` overrules the day that the file itself tells.
     """
+    async with begin(engine) as tx:
+        return await load_within(tx, register, path, now, as_at, opener)
+
+
+async def load_within(
+    tx: AsyncConnection,
+    register: Register,
+    path: Path,
+    now: datetime,
+    as_at: date | None = None,
+    opener: OpenFile = open_file,
+) -> LoadedRegister:
+    """The same in the caller's transaction."""
     contents, day = read_register(register, path, as_at, opener)
     loaded = LoadedRegister(
         register.source,
@@ -45,16 +58,15 @@ async def load_register(
         len(contents.left_out),
         [row._asdict() for row in contents.left_out],
     )
-    async with begin(engine) as tx:
-        connection = await driver(tx)
-        await replace_register(
-            connection,
-            loaded,
-            contents.organisations,
-            borne_names(register.source, contents),
-            contents.links,
-        )
-        await analyse_registers(connection)
+    connection = await driver(tx)
+    await replace_register(
+        connection,
+        loaded,
+        contents.organisations,
+        borne_names(register.source, contents),
+        contents.links,
+    )
+    await analyse_registers(connection)
     return loaded
 
 
