@@ -21,7 +21,15 @@ from services.classify.main import build, clock
 from services.classify.match_file import know_registers, match_suppliers, read_suppliers
 from services.classify.queries.registers import list_registers
 from services.classify.registers import REGISTERS, find_registers
-from services.classify.run_commands import By, preview, print_totals, reclassify, run, runs_app
+from services.classify.run_commands import (
+    By,
+    preview,
+    print_totals,
+    reclassify,
+    recount,
+    run,
+    runs_app,
+)
 from services.classify.settings import Settings
 from services.classify.terminal import WRONG, failed, show_progress, with_engine
 from shared import database, service
@@ -35,6 +43,7 @@ app.add_typer(registers_app, name="registers")
 app.add_typer(runs_app, name="runs")
 app.add_typer(decisions_app, name="decisions")
 app.command()(reclassify)
+app.command()(recount)
 
 Folder = Annotated[
     Path,

@@ -1,4 +1,4 @@
-"""`reclassify` and `runs list`: what a newer register or definition moves, told and kept."""
+"""`reclassify`, `runs list`, `recount`: what a newer register moves, and what it moves of."""
 
 import getpass
 from collections.abc import AsyncIterator, Sequence
@@ -16,6 +16,7 @@ from services.classify.main import clock
 from services.classify.moved import Move
 from services.classify.queries.runs import list_runs
 from services.classify.read_payments import payments_topic
+from services.classify.recount_payments import recount_payments
 from services.classify.run_reclassification import (
     Totals,
     Watch,
@@ -83,16 +84,33 @@ async def preview(connection: AsyncConnection, settings: Settings) -> Totals:
         )
 
 
+def recount() -> None:
+    """Count what suppliers were paid anew from payments.v1, after it was made or restored anew."""
+
+    async def work(engine: AsyncEngine, settings: Settings) -> None:
+        async with _watching() as watch:
+            done = await recount_payments(
+                engine, settings.kafka, settings.topic_prefix, watch.records
+            )
+        for when, (lines, pence) in (("before", done.before), ("after", done.after)):
+            typer.echo(f"{when}: {lines:,} payments, {format_pounds(pence)} pounds")
+
+    with_engine(work)
+
+
 @asynccontextmanager
 async def _watching() -> AsyncIterator[Watch]:
     with show_progress() as progress:
-        suppliers = progress.add_task("suppliers", total=None)
+        suppliers = progress.add_task("suppliers", total=None, visible=False)
         payments = progress.add_task("payments", total=None, visible=False)
 
         def passed(records: int, of: int) -> None:
             progress.update(payments, completed=records, total=of, visible=True)
 
-        yield Watch(lambda seen: progress.advance(suppliers, seen), passed)
+        def looked_at(seen: int) -> None:
+            progress.update(suppliers, advance=seen, visible=True)
+
+        yield Watch(looked_at, passed)
 
 
 def print_totals(totals: Totals, *, dry_run: bool = False, json: bool = False) -> None:

@@ -50,3 +50,18 @@ async def add_pounds(connection: Any, sums: Sums, counted: Mapping[int, Counted]
             for partition, one in counted.items()
         ],
     )
+
+
+async def empty_pounds(connection: Any) -> None:
+    """Forget all sums; whoever counts waits until the transaction ends."""
+    await connection.execute("lock table counted in exclusive mode")
+    await connection.execute("delete from pounds")
+    await connection.execute("delete from counted")
+
+
+async def total_pounds(connection: Any) -> tuple[int, int]:
+    """Lines and pence of all sums together."""
+    row = await connection.fetchrow(
+        "select coalesce(sum(lines), 0)::bigint, coalesce(sum(pence), 0)::bigint from pounds"
+    )
+    return row[0], row[1]
