@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import typer
 import uvloop
+from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database import DATABASE_ERRORS, check_schema, open_engine
@@ -53,6 +54,12 @@ def with_engine(
         raise failed(
             f"the database does not answer as it should: {said}; once the one that "
             "LOCALPOUND_DATABASE names does, run the same command again",
+            FAILED,
+        ) from error
+    except KafkaError as error:
+        raise failed(
+            f"the broker does not answer as it should: {error!r}; once the one that "
+            "LOCALPOUND_KAFKA names does, run the same command again",
             FAILED,
         ) from error
     except KeyboardInterrupt:

@@ -4,7 +4,8 @@ A row holds a packed, compressed batch of records for one topic (measured: a six
 row for each record). One leader relays, in order of `seq`: it selects, publishes, waits for the
 broker's acknowledgement and deletes what it published. There is no cursor, so a row whose
 transaction commits late is never skipped. A crash between publish and delete publishes again:
-every reader is idempotent.
+every reader is idempotent, by the keys of its facts or by the attribute `sequence`, which is the
+same both times (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/extensions/sequence.md).
 """
 
 import asyncio
@@ -31,6 +32,12 @@ from shared.logs import logger
 from shared.metrics import OUTBOX_PUBLISHED, OUTBOX_WAITING
 from shared.producer import open_producer, send_batches
 from shared.topics import Topic
+
+SEQUENCE = "ce_sequence"
+"""The header that tells where in the outbox an event stood; it is the last of a record."""
+
+MOST_IN_ROW = 1_000_000
+"""A sequence is the row's `seq` times this, and the place of the event in the row."""
 
 _BATCHES_AT_ONCE = 16
 _BYTES_AT_ONCE = 16 * 1024 * 1024
@@ -80,6 +87,8 @@ async def enqueue(
     """Leave events of one type for the relay, inside the caller's transaction."""
     if not records:
         return
+    if len(records) > MOST_IN_ROW:
+        raise ValueError(f"{len(records)} events are more than a row of the outbox tells apart")
     shared = [*kafka_headers(event_type, source, now), *headers]
     packed = bytes(cramjam.zstd.compress(msgpack.packb((shared, records)), level=3))
     connection = await driver(tx)
@@ -176,12 +185,22 @@ class Relay:
             shared, records = msgpack.unpackb(cramjam.zstd.decompress(row["records"]))
             published += len(records)
             headers = [(name, value) for name, value in shared]
+            first = row["seq"] * MOST_IN_ROW
             acknowledgements += await send_batches(
                 producer,
                 self._prefix + row["topic"],
                 (
-                    (key, data, [*headers, ("ce_id", event_id.encode()), *map(tuple, own)])
-                    for key, event_id, data, own in records
+                    (
+                        key,
+                        data,
+                        [
+                            *headers,
+                            ("ce_id", event_id.encode()),
+                            *map(tuple, own),
+                            (SEQUENCE, b"%019d" % sequence),
+                        ],
+                    )
+                    for sequence, (key, event_id, data, own) in enumerate(records, first)
                 ),
             )
         await asyncio.gather(*acknowledgements)

@@ -37,7 +37,7 @@ def classify(supplier: Supplier, known: Known, definitions: Sequence[Definition]
         match.rule,
         match.evidence,
         organisation.org_id if organisation else None,
-        organisation.name if organisation else None,
+        organisation.name if organisation else match.called,
         forms.pop() if len(forms) == 1 else None,
         match.rule == "redacted-payee",
         memberships(match, definitions, known),

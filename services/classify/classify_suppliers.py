@@ -9,8 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import classify
 from services.classify.definitions.definition import Definition
-from services.classify.matching.asked import asked
-from services.classify.queries.registers import look_up
+from services.classify.queries.known import know
 from services.classify.queries.suppliers import (
     ClassifiedSupplier,
     hold_registers,
@@ -42,7 +41,7 @@ async def classify_suppliers(
         if not suppliers:
             return Classified([], quarantined)
         await hold_registers(connection)
-        known = await look_up(connection, *asked(suppliers))
+        known = await know(connection, suppliers)
         classified = [
             ClassifiedSupplier(supplier, 1, classify(supplier, known, definitions), now)
             for supplier in suppliers

@@ -7,6 +7,7 @@ from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.classify_suppliers import classify_suppliers
+from services.classify.count_payments import count_payments
 from services.classify.definitions.definition import Definition
 from services.classify.metrics import SUPPLIERS_CLASSIFIED, SUPPLIERS_KNOWN
 from services.classify.sighting import sight_agreements, sight_payments
@@ -34,6 +35,7 @@ def subscribe(
     @consumers.batch(PAYMENTS)
     async def payments_accepted(records: list[ConsumerRecord]) -> None:
         await classify_new(PAYMENTS, *sight_payments(records, known))
+        tell_quarantined(PAYMENTS, await count_payments(engine, records, clock()))
 
     @consumers.batch(AGREEMENTS)
     async def agreements_changed(records: list[ConsumerRecord]) -> None:
@@ -47,10 +49,13 @@ def subscribe(
         done = await classify_suppliers(engine, definitions, suppliers, rejects, clock())
         known.update(partition_key(supplier.supplier_id) for supplier in suppliers)
         SUPPLIERS_KNOWN.set(len(known))
-        RECORDS.labels(topic.name, "quarantined").inc(len(done.quarantined))
-        for reject in done.quarantined:
-            logger.warning("record.quarantined", origin=reject.origin, reason=reject.reason)
+        tell_quarantined(topic, done.quarantined)
         for one in done.new:
             SUPPLIERS_CLASSIFIED.labels(one.classification.tier, one.classification.rule).inc()
         if done.new:
             logger.info("suppliers.classified", topic=topic.name, new=len(done.new))
+
+    def tell_quarantined(topic: Topic, rejects: list[Reject]) -> None:
+        RECORDS.labels(topic.name, "quarantined").inc(len(rejects))
+        for reject in rejects:
+            logger.warning("record.quarantined", origin=reject.origin, reason=reject.reason)

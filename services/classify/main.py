@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from services.classify.definitions.definition import read_definitions
 from services.classify.handlers import KnownSuppliers, subscribe
+from services.classify.measure_reviews import measure_reviews
 from services.classify.metrics import SUPPLIERS_KNOWN
 from services.classify.queries.suppliers import known_ids
 from services.classify.routes import routes
@@ -54,11 +55,11 @@ def build(settings: Settings) -> Service:
         "evidence.",
         ready,
     )
-    app.include_router(routes(engine, definitions, settings.token_key))
+    app.include_router(routes(engine, definitions, settings.token_key, clock))
     return Service(
         app,
         consumers,
-        loops=[relay.run],
+        loops=[relay.run, lambda: measure_reviews(engine)],
         before=[check, make_topics, load_known],
         after=[engine.dispose],
     )

@@ -7,6 +7,12 @@ SUPPLIERS_CLASSIFIED = Counter(
     "Suppliers classified for the first time, by tier and rule",
     ["tier", "rule"],
 )
+REVIEWS_WAITING = Gauge(
+    "localpound_classify_reviews_waiting", "Suppliers that wait for a person's decision"
+)
+REVIEWS_POUNDS = Gauge(
+    "localpound_classify_reviews_waiting_pounds", "What these suppliers were paid, net of credits"
+)
 SUPPLIERS_KNOWN = Gauge(
     "localpound_classify_suppliers_known", "Suppliers that this replica need not look at again"
 )

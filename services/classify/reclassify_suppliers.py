@@ -1,27 +1,19 @@
 """Classify every known supplier anew, and announce those of which something changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.announce_suppliers import announce_suppliers
-from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import Definition
-from services.classify.matching.asked import asked
-from services.classify.queries.registers import look_up
-from services.classify.queries.suppliers import (
-    ClassifiedSupplier,
-    as_json,
-    await_classifying,
-    change_suppliers,
-    lock_suppliers,
-)
+from services.classify.queries.suppliers import await_classifying, lock_suppliers
+from services.classify.restate_suppliers import Change, restate_suppliers
 from shared.database import begin, driver
 
-_AT_ONCE = 2000
+AT_ONCE = 2000
+
+Keep = Callable[[Any, Sequence[Change]], Awaitable[None]]
 
 
 class Reclassified(NamedTuple):
@@ -36,12 +28,13 @@ async def reclassify_suppliers(
     definitions: Sequence[Definition],
     now: datetime,
     watch: Callable[[int], object] = lambda _: None,
+    keep: Keep | None = None,
 ) -> Reclassified:
     """Bring every supplier up to the registers and definitions in force.
 
     Each page is a transaction that locks its suppliers, so runs beside the service and beside each
     other are safe and revisions only rise; what was done stays done when it is interrupted. `watch`
-    is told how many suppliers each page held.
+    is told how many suppliers each page held; `keep` what each changed, in its transaction.
     """
     async with begin(engine) as tx:
         # Whoever classified by the earlier registers has committed after this, and is in the pages.
@@ -50,28 +43,13 @@ async def reclassify_suppliers(
     after: str | None = None
     while True:
         async with begin(engine) as tx:
-            connection = await driver(tx)
-            page = await lock_suppliers(connection, after, _AT_ONCE)
+            page = await lock_suppliers(await driver(tx), after, AT_ONCE)
             if not page:
                 return Reclassified(seen, changed)
-            known = await look_up(connection, *asked(supplier for supplier, _, _ in page))
-            moved = []
-            for supplier, revision, before in page:
-                classification = classify(supplier, known, definitions)
-                if _differs(before, classification):
-                    moved.append(ClassifiedSupplier(supplier, revision + 1, classification, now))
-            await change_suppliers(connection, moved)
-            await announce_suppliers(tx, moved, now)
+            moved = await restate_suppliers(tx, page, definitions, now)
+            if keep is not None:
+                await keep(await driver(tx), moved)
         seen += len(page)
         changed += len(moved)
-        after = page[-1][0].supplier_id
+        after = page[-1].supplier.supplier_id
         watch(len(page))
-
-
-def _differs(before: dict[str, Any], classification: Classification) -> bool:
-    return any(
-        orjson.loads(as_json(value)) != before[field]
-        if isinstance(value, tuple)
-        else value != before[field]
-        for field, value in classification._asdict().items()
-    )

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterable
 
 from aiokafka import ConsumerRecord
 
+from services.classify.pounds import read_accepted
 from services.classify.supplier import Supplier
 from shared.errors import Rejected
-from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, PaymentAccepted
+from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
 from shared.identity import partition_key
 from shared.inbox import Reject
 from shared.read_facts import Types, by_type, read_fact
 
-_PAYMENTS = by_type(PaymentAccepted)
 _AGREEMENTS: Types[AgreementRegistered | AgreementVaried | AgreementEnded] = by_type(
     AgreementRegistered, AgreementVaried, AgreementEnded
 )
@@ -19,7 +19,7 @@ _AGREEMENTS: Types[AgreementRegistered | AgreementVaried | AgreementEnded] = by_
 
 def sight_payment(record: ConsumerRecord) -> Supplier | None:
     """The supplier that a payment names; Rejected where the record can't be read."""
-    payment = read_fact(_PAYMENTS, record)
+    payment = read_accepted(record)
     return Supplier(
         str(payment.supplier_id),
         payment.payee,

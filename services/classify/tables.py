@@ -7,12 +7,14 @@ from sqlalchemy import (
     Date,
     DateTime,
     Double,
+    Identity,
     Index,
     Integer,
     MetaData,
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -116,6 +118,8 @@ suppliers = Table(
     Column("charity_number", Text),
     Column("company_number", Text),
     Column("postcode", Text),
+    # What payees of one name share: see decision.py.
+    Column("name_key", Uuid(as_uuid=False)),
     Column("revision", Integer, nullable=False),
     Column("tier", Text, nullable=False),
     Column("score", Double, nullable=False),
@@ -128,4 +132,72 @@ suppliers = Table(
     Column("memberships", JSONB, nullable=False),
     Column("candidates", JSONB, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("suppliers_by_name_key", "name_key"),
+    Index("suppliers_in_review", "supplier_id", postgresql_where=text("tier = 'review'")),
 )
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("decision_id", Uuid(as_uuid=False), primary_key=True),
+    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
+    Column("name_key", Uuid(as_uuid=False)),
+    Column("form", Text),
+    Column("kind", Text, nullable=False),
+    Column("organisations", ARRAY(Text), nullable=False),
+    Column("name", Text),
+    Column("why", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+    Index("decisions_by_supplier", "supplier_id"),
+    Index("decisions_by_name_key", "name_key"),
+)
+"""What people decided; a trigger refuses to change or delete a row."""
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", BigInteger, Identity(always=True), primary_key=True),
+    Column("cause", Text, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False),
+    # The rest of the row is known once the run is over.
+    Column("finished_at", DateTime(timezone=True)),
+    Column("editions", JSONB, nullable=False),
+    Column("suppliers", Integer),
+    Column("changed", Integer),
+    Column("moves", JSONB),
+)
+
+run_changes = Table(
+    "run_changes",
+    metadata,
+    Column("run_id", BigInteger, primary_key=True),
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("before", JSONB, nullable=False),
+    Column("after", JSONB, nullable=False),
+)
+"""What a run that is not over changed so far: tier and periods, see moved.py."""
+
+pounds = Table(
+    "pounds",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 80},
+)
+"""What each supplier was paid by each buyer, every payment once: see pounds.py."""
+
+counted = Table(
+    "counted",
+    metadata,
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
+    # The outbox rows counted last and the highest place of each, oldest first.
+    Column("rows", ARRAY(BigInteger), nullable=False),
+    Column("places", ARRAY(Integer), nullable=False),
+)
+"""How far each partition of payments.v1 is counted in `pounds`."""

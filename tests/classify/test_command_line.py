@@ -7,9 +7,12 @@ from pathlib import Path
 
 from deploy.local.addresses import Addresses
 from services.classify.classify_suppliers import classify_suppliers
+from shared.topics import PAYMENTS, create_topics
 from tests.classify.company_data import COLUMNS, company
-from tests.classify.database import DEFINITIONS, NOW, fetch, supplier
+from tests.classify.database import DEFINITIONS, NOW, fetch, load_charities, supplier
 from tests.classify.registries import charity_row, write_charities, write_dicts
+from tests.classify.test_service import send
+from tests.classify.test_sighting import payment
 from tests.conftest import MakeEngine
 
 
@@ -30,16 +33,27 @@ async def test_a_load_is_listed_reclassifies_and_a_bad_file_is_named(
     engine = await engine_for("classify")
     await classify_suppliers(engine, DEFINITIONS, [supplier("Thornbeck Hospice")], [], NOW)
     environment = {
+        "LOCALPOUND_KAFKA": stack.kafka,
+        "LOCALPOUND_TOPIC_PREFIX": prefix,
         "LOCALPOUND_CLASSIFY_DATABASE": stack.database,
         "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
     }
     write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
+    dry = classify("registers", "load", "--dry-run", str(tmp_path), **environment)
+    assert dry.returncode == 0, dry.stderr
+    assert dry.stdout.endswith("would reclassify 1 suppliers: 1 would change\n")
+    assert await fetch(engine, "select source from registers") == []
     done = classify("registers", "load", str(tmp_path), **environment)
     assert done.returncode == 0, done.stderr
     assert "england-wales-list: 1 organisations, 1 names" in done.stdout
     assert done.stdout.endswith("reclassified 1 suppliers: 1 changed\n")
     [row] = await fetch(engine, "select tier, revision from suppliers")
     assert tuple(row) == ("auto", 2)
+
+    [run] = json.loads(classify("runs", "list", "--json", **environment).stdout)
+    assert run["cause"].startswith("registers loaded: england-wales-list as at ")
+    assert (run["suppliers"], run["changed"], run["moves"]) == (1, 1, [])
+    assert "registers loaded" in classify("runs", "list", **environment).stdout
 
     write_charities(tmp_path, [charity_row("9000101", "Thornbeck"), charity_row("9", "Bad")])
     failed = classify("registers", "load", str(tmp_path), **environment)
@@ -88,6 +102,63 @@ async def test_a_single_file_and_an_older_edition(
     listed = classify("registers", "list", **environment).stdout
     [row] = [line.split() for line in listed.splitlines() if line.strip().startswith("companies")]
     assert (row[1], row[3:]) == ("2026-11-02", ["0", "1", "0", "0", "1", "0"])
+
+
+async def test_a_dry_run_tells_the_pounds_and_changes_nothing(
+    engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
+) -> None:
+    engine = await engine_for("classify")
+    await classify_suppliers(engine, DEFINITIONS, [supplier("Thornbeck Hospice")], [], NOW)
+    await load_charities(engine, tmp_path, {"9000101": "Thornbeck Hospice"})
+    await create_topics(stack.kafka, [PAYMENTS], prefix=prefix)
+    await send(stack, prefix + PAYMENTS.name, *(payment("Thornbeck Hospice", n) for n in range(3)))
+    environment = {
+        "LOCALPOUND_KAFKA": stack.kafka,
+        "LOCALPOUND_TOPIC_PREFIX": prefix,
+        "LOCALPOUND_DATABASE": stack.database,
+        "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
+    }
+    dry = classify("reclassify", "--dry-run", "--json", **environment)
+    assert dry.returncode == 0, dry.stderr
+    told = json.loads(dry.stdout)
+    assert (told["dry_run"], told["suppliers"], told["changed"]) == (True, 1, 1)
+    moved = {"buyer": "GB-LAE-LDS", "suppliers": 1, "lines": 3, "pence": 300, "amount": "3.00"}
+    counting = {"before": "does not count", "after": "counts"}
+    assert told["moves"] == [
+        moved | {"what": "community-interest"} | counting,
+        moved | {"what": "registered-charity"} | counting,
+        moved | {"what": "tier", "before": "none", "after": "auto"},
+    ]
+    [row] = await fetch(engine, "select tier, revision from suppliers")
+    assert tuple(row) == ("none", 1)
+    done = classify("reclassify", "--cause", "a refit", "--by", "officer", **environment)
+    assert "GB-LAE-LDS" in done.stdout
+    assert done.stdout.endswith("reclassified 1 suppliers: 1 changed\n")
+    [run] = json.loads(classify("runs", "list", "--json", **environment).stdout)
+    assert (run["cause"], run["started_by"], run["moves"]) == (
+        *("a refit", "officer"),
+        told["moves"],
+    )
+
+
+async def test_a_run_whose_broker_is_away_says_so_and_can_be_run_again(
+    engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
+) -> None:
+    engine = await engine_for("classify")
+    await classify_suppliers(engine, DEFINITIONS, [supplier("Thornbeck Hospice")], [], NOW)
+    await load_charities(engine, tmp_path, {"9000101": "Thornbeck Hospice"})
+    environment = {
+        "LOCALPOUND_KAFKA": "127.0.0.1:1",
+        "LOCALPOUND_TOPIC_PREFIX": prefix,
+        "LOCALPOUND_DATABASE": stack.database,
+        "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
+    }
+    failed = classify("reclassify", **environment)
+    assert failed.returncode == 1
+    assert "the broker does not answer" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    again = classify("reclassify", **environment | {"LOCALPOUND_KAFKA": stack.kafka})
+    assert again.stdout.endswith("reclassified 1 suppliers: 1 changed\n")
 
 
 def test_matching_a_file_needs_no_server(tmp_path: Path) -> None:

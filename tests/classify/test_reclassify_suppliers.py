@@ -7,7 +7,7 @@ import pytest
 
 from services.classify import classify_suppliers as module
 from services.classify.classify_suppliers import classify_suppliers
-from services.classify.queries.registers import look_up as real_look_up
+from services.classify.queries.known import know as real_know
 from services.classify.reclassify_suppliers import Reclassified, reclassify_suppliers
 from tests.classify.database import (
     DEFINITIONS,
@@ -78,13 +78,13 @@ async def test_a_supplier_classified_by_the_earlier_register_is_not_missed(
     looked_up, loaded = asyncio.Event(), asyncio.Event()
 
     async def slow(*asked: object) -> object:
-        known = await real_look_up(*asked)  # type: ignore[arg-type] # passed on as they come
+        known = await real_know(*asked)  # type: ignore[arg-type] # passed on as they come
         looked_up.set()
         await loaded.wait()
         return known
 
     with monkeypatch.context() as patched:
-        patched.setattr(module, "look_up", slow)
+        patched.setattr(module, "know", slow)
         classifying = asyncio.ensure_future(
             classify_suppliers(engine, DEFINITIONS, [HOSPICE], [], NOW)
         )

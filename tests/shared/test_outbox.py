@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from shared.database import begin, open_engine, raw_connection
 from shared.identity import identify, partition_key
-from shared.outbox import Outgoing, Relay, enqueue, outbox_table
+from shared.outbox import SEQUENCE, Outgoing, Relay, enqueue, outbox_table
+from shared.producer import open_producer
 from shared.topics import PAYMENTS, Topic, create_topics
 from tests.support.waiting import eventually
 
@@ -43,18 +44,23 @@ async def engine(stack: Addresses, prefix: str) -> AsyncIterator[AsyncEngine]:
 
 
 async def published(stack: Addresses, topic: str, count: int) -> list[tuple[int, str, bytes]]:
+    return [
+        (record.partition, dict(record.headers)["ce_id"].decode(), record.value)
+        for record in await records_of(stack, topic, count)
+    ]
+
+
+async def records_of(stack: Addresses, topic: str, count: int) -> list[Any]:
     consumer = AIOKafkaConsumer(
         topic, bootstrap_servers=stack.kafka, auto_offset_reset="earliest", group_id=None
     )
     await consumer.start()
-    found: list[tuple[int, str, bytes]] = []
+    found: list[Any] = []
     try:
         async with asyncio.timeout(20):
             while len(found) < count:
                 for records in (await consumer.getmany(timeout_ms=200)).values():
-                    found += [
-                        (r.partition, dict(r.headers)["ce_id"].decode(), r.value) for r in records
-                    ]
+                    found += records
     finally:
         await consumer.stop()
     return found
@@ -83,6 +89,44 @@ async def test_events_of_committed_transactions_only_are_published_in_order(
         values = [int(value) for p, _, value in found if p == partition]
         assert values == sorted(values)
         assert values
+
+
+async def test_what_is_published_again_after_a_crash_says_the_same_sequence(
+    stack: Addresses, prefix: str, engine: AsyncEngine
+) -> None:
+    async with begin(engine) as tx:
+        await enqueue(tx, TOPIC, "payment.accepted.v1", "/ingest", events(0, 50), NOW)
+        await enqueue(tx, TOPIC, "payment.accepted.v1", "/ingest", events(50, 60), NOW)
+
+    class Crash(OSError):
+        pass
+
+    class Crashing:
+        """A connection that is lost between the acknowledgement and the deletion."""
+
+        def __init__(self, connection: Any) -> None:
+            self.fetch = connection.fetch
+
+        async def execute(self, *_: object) -> None:
+            raise Crash
+
+    relay = Relay(engine, prefix, stack.kafka, prefix)
+    producer = open_producer(stack.kafka)
+    await producer.start()
+    async with engine.connect() as one:
+        connection = await raw_connection(one)
+        with pytest.raises(Crash):
+            await relay.run_once(Crashing(connection), producer)
+        assert await relay.run_once(connection, producer) == 60
+    await producer.stop()
+    sequences: dict[str, list[str]] = {}
+    for record in await records_of(stack, prefix + TOPIC.name, 120):
+        assert record.headers[-1][0] == SEQUENCE
+        given = dict(record.headers)
+        sequences.setdefault(given["ce_id"].decode(), []).append(given[SEQUENCE].decode())
+    assert all(one == other for one, other in sequences.values())
+    in_order = [sequences[event.id][0] for event in events(0, 60)]
+    assert in_order == sorted(set(in_order))
 
 
 async def leader_of(engine: AsyncEngine) -> int | None:

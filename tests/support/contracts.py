@@ -122,7 +122,8 @@ def asyncapi() -> dict[str, Any]:
                             "ce_source": header,
                             "ce_type": {"type": "string", "const": fact.TYPE},
                             "ce_time": {"type": "string", "format": "date-time"},
-                        },
+                        }
+                        | ({} if fact in POSTED else {"ce_sequence": _SEQUENCE}),
                     },
                     "payload": {
                         "schemaFormat": "application/schema+json;version=draft-2020-12",
@@ -140,6 +141,11 @@ def asyncapi() -> dict[str, Any]:
     }
 
 
+_SEQUENCE = {
+    "type": "string",
+    "description": "CloudEvents extension `sequence`: the same when the event is published again; "
+    "rises within what one writer sends at once",
+}
 _DOORS = {"finance.payments", "finance.agreements"}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from services.classify.decision import NO_DECISIONS, Decisions
 from services.classify.organisation import Link, NameKind, Organisation, combine
 
 COMPANY = "GB-COH-"
@@ -40,7 +41,7 @@ class Edition(NamedTuple):
 class Known(NamedTuple):
     """Registers looked up: by comparable words, by org-id, by company number; links by org-id.
 
-    `editions` are by source.
+    `editions` are by source, `decisions` what people decided of the suppliers asked for.
     """
 
     by_words: Mapping[str, Sequence[Bearer]]
@@ -48,6 +49,7 @@ class Known(NamedTuple):
     by_company: Mapping[str, Sequence[Organisation]]
     links: Mapping[str, Sequence[Link]]
     editions: Mapping[str, Edition]
+    decisions: Decisions = NO_DECISIONS
 
 
 _RANKS: dict[NameKind, int] = {"current": 0, "working": 1, "previous": 2, "merged": 3}

@@ -13,6 +13,8 @@ MOST_CANDIDATES = 3
 
 SCORES: dict[str, float] = {
     "redacted-payee": 0.0,
+    "decided": 1.0,
+    "decided-not-in-registers": 1.0,
     "published-identifier": 1.0,
     "identifiers-disagree": 0.5,
     "exact-name": 0.97,
@@ -35,7 +37,8 @@ It says how far to trust the rule, not how likely this one supplier is.
 
 class Match(NamedTuple):
     """What a supplier is taken for. `possible` are the bodies that it may be: the one matched, or
-    all among which a person must choose; empty where none of them may vouch for it.
+    all among which a person must choose; empty where none of them may vouch for it. `called` names
+    it where it is several organisations.
     """
 
     tier: Tier
@@ -44,6 +47,7 @@ class Match(NamedTuple):
     organisation: Organisation | None = None
     possible: tuple[Body, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    called: str | None = None
 
     @property
     def score(self) -> float:

@@ -1,5 +1,6 @@
 """The rules by which a supplier is matched, in the order in which they are asked."""
 
+from services.classify.matching.decided import match_decision, match_remembered
 from services.classify.matching.exact_name import match_exact_name
 from services.classify.matching.known import Known
 from services.classify.matching.match import Match
@@ -10,17 +11,18 @@ from services.classify.supplier import Supplier
 
 
 def match_supplier(supplier: Supplier, known: Known) -> Match:
-    """The first rule that decides: redaction, published identifier, exact name, nothing.
+    """The first rule that decides: redaction, a person about this supplier, published identifier, a
+    person about another payee of its name, exact name, nothing.
 
     What an earlier rule found wanting stands in the evidence of the later. Where nothing matched
     the evidence does not repeat the payee: it may be a person.
     """
     if is_redacted(supplier.payee):
         return Match("none", "redacted-payee", ("The ledger withholds the name of the payee.",))
-    noted = match_identifier(supplier, known)
-    if isinstance(noted, Match):
-        return noted
-    outcome = match_exact_name(supplier, known, noted)
+    outcome = match_decision(supplier, known) or match_identifier(supplier, known)
+    for rule in (match_remembered, match_exact_name):
+        if not isinstance(outcome, Match):
+            outcome = rule(supplier, known, outcome)
     if isinstance(outcome, Match):
         return outcome
     if not comparable(supplier.payee).words:

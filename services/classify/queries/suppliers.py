@@ -7,18 +7,28 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.classify.classification import Classification
+from services.classify.decision import name_key_of
+from services.classify.matching.names import comparable
 from services.classify.supplier import Supplier
 from shared.locks import Lock
 
+_GIVEN = (*Supplier._fields, "name_key")
 _JSON = {"evidence", "memberships", "candidates"}
-_COLUMNS = (*Supplier._fields, "revision", *Classification._fields, "recorded_at")
+_COLUMNS = (*_GIVEN, "revision", *Classification._fields, "recorded_at")
 _TYPES = {
     "supplier_id": "uuid",
+    "name_key": "uuid",
     "revision": "int",
     "score": "float8",
     "redacted": "bool",
     "recorded_at": "timestamptz",
 } | dict.fromkeys(_JSON, "jsonb")
+
+
+_PAGE = (
+    f"select {', '.join(_COLUMNS)} from suppliers"  # noqa: S608 - our own column names
+    " where $1::uuid is null or supplier_id > $1 order by supplier_id limit $2"
+)
 
 
 class ClassifiedSupplier(NamedTuple):
@@ -28,6 +38,14 @@ class ClassifiedSupplier(NamedTuple):
     revision: int
     classification: Classification
     recorded_at: datetime
+
+
+class KnownSupplier(NamedTuple):
+    """A supplier with its revision and the classification in force, by field, as it is stored."""
+
+    supplier: Supplier
+    revision: int
+    classification: dict[str, Any]
 
 
 async def hold_registers(connection: Any) -> None:
@@ -68,39 +86,53 @@ async def insert_suppliers(connection: Any, classified: Sequence[ClassifiedSuppl
 
 async def change_suppliers(connection: Any, classified: Sequence[ClassifiedSupplier]) -> None:
     """Write a new revision of suppliers that this transaction has locked."""
-    columns = [c for c in _COLUMNS if c not in Supplier._fields]
+    columns = [c for c in _COLUMNS if c not in _GIVEN]
     settings = ", ".join(f"{c} = ${n}::{_TYPES.get(c, 'text')}" for n, c in enumerate(columns, 2))
     await connection.executemany(
         f"update suppliers set {settings} where supplier_id = $1",  # noqa: S608 - our own column names
-        [(c.supplier.supplier_id, *_row(c)[len(Supplier._fields) :]) for c in classified],
+        [(c.supplier.supplier_id, *_row(c)[len(_GIVEN) :]) for c in classified],
     )
 
 
-async def lock_suppliers(
-    connection: Any, after: str | None, most: int
-) -> list[tuple[Supplier, int, dict[str, Any]]]:
+async def lock_suppliers(connection: Any, after: str | None, most: int) -> list[KnownSupplier]:
     """The next suppliers by id, locked: each with its revision and the classification in force."""
+    return [_as_known(row) for row in await connection.fetch(f"{_PAGE} for update", after, most)]
+
+
+async def read_page(connection: Any, after: str | None, most: int) -> list[KnownSupplier]:
+    """The same without a lock."""
+    return [_as_known(row) for row in await connection.fetch(_PAGE, after, most)]
+
+
+async def lock_named(
+    connection: Any, supplier_ids: Iterable[str], name_keys: Iterable[str]
+) -> list[KnownSupplier]:
+    """These suppliers and all of these names, locked, in the order of their ids."""
     rows = await connection.fetch(
         f"select {', '.join(_COLUMNS)} from suppliers"  # noqa: S608 - our own column names
-        " where $1::uuid is null or supplier_id > $1 order by supplier_id limit $2 for update",
-        after,
-        most,
+        " where supplier_id = any($1) or name_key = any($2) order by supplier_id for update",
+        list(supplier_ids),
+        list(name_keys),
     )
-    return [
-        (_supplier(row), row["revision"], {c: row[c] for c in Classification._fields})
-        for row in rows
-    ]
+    return [_as_known(row) for row in rows]
 
 
 async def find_supplier(connection: Any, supplier_id: str) -> dict[str, Any] | None:
     """One supplier, every column by name; None where it is not known."""
-    row = await connection.fetchrow(
-        f"select {', '.join(_COLUMNS)} from suppliers where supplier_id = $1",  # noqa: S608 - our own column names
-        supplier_id,
+    return (await read_suppliers(connection, [supplier_id])).get(supplier_id)
+
+
+async def read_suppliers(connection: Any, supplier_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Suppliers by id, every column by name; those that are not known are left out."""
+    rows = await connection.fetch(
+        f"select {', '.join(_COLUMNS)} from suppliers where supplier_id = any($1::uuid[])",  # noqa: S608 - our own column names
+        list(supplier_ids),
     )
-    if row is None:
-        return None
-    return {c: row[c] for c in _COLUMNS} | {"supplier_id": str(row["supplier_id"])}
+    return {
+        str(row["supplier_id"]): {c: row[c] for c in _COLUMNS}
+        | {"supplier_id": str(row["supplier_id"])}
+        for row in rows
+    }
 
 
 def as_json(values: Iterable[Any]) -> str:
@@ -115,7 +147,14 @@ def _plain(value: Any) -> Any:
 def _row(classified: ClassifiedSupplier) -> tuple[Any, ...]:
     given = classified.classification._asdict()
     decided = [as_json(given[c]) if c in _JSON else given[c] for c in given]
-    return (*classified.supplier, classified.revision, *decided, classified.recorded_at)
+    key = name_key_of(comparable(classified.supplier.payee).words)
+    return (*classified.supplier, key, classified.revision, *decided, classified.recorded_at)
+
+
+def _as_known(row: Any) -> KnownSupplier:
+    return KnownSupplier(
+        _supplier(row), row["revision"], {c: row[c] for c in Classification._fields}
+    )
 
 
 def _supplier(row: Any) -> Supplier:

@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("charity_number", sa.Text()),
         sa.Column("company_number", sa.Text()),
         sa.Column("postcode", sa.Text()),
+        sa.Column("name_key", sa.Uuid(as_uuid=False)),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("tier", sa.Text(), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
@@ -128,9 +129,90 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("supplier_id"),
     )
+    op.create_index("suppliers_by_name_key", "suppliers", ["name_key"])
+    op.create_index(
+        "suppliers_in_review",
+        "suppliers",
+        ["supplier_id"],
+        postgresql_where=sa.text("tier = 'review'"),
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("decision_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("name_key", sa.Uuid(as_uuid=False)),
+        sa.Column("form", sa.Text()),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("organisations", ARRAY(sa.Text()), nullable=False),
+        sa.Column("name", sa.Text()),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("decision_id"),
+        sa.UniqueConstraint("seq"),
+    )
+    op.create_index("decisions_by_supplier", "decisions", ["supplier_id"])
+    op.create_index("decisions_by_name_key", "decisions", ["name_key"])
+    op.execute(
+        """
+        create function keep_history() returns trigger language plpgsql as $$
+        begin
+            raise exception 'the history of decisions is only added to';
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger decisions_are_kept before update or delete on decisions "
+        "for each row execute function keep_history()"
+    )
+    op.create_table(
+        "runs",
+        sa.Column("run_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True)),
+        sa.Column("editions", JSONB(), nullable=False),
+        sa.Column("suppliers", sa.Integer()),
+        sa.Column("changed", sa.Integer()),
+        sa.Column("moves", JSONB()),
+        sa.PrimaryKeyConstraint("run_id"),
+    )
+    op.create_table(
+        "run_changes",
+        sa.Column("run_id", sa.BigInteger(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("before", JSONB(), nullable=False),
+        sa.Column("after", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", "supplier_id"),
+    )
+    op.create_table(
+        "pounds",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "buyer"),
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_table(
+        "counted",
+        sa.Column("partition", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+        sa.Column("rows", ARRAY(sa.BigInteger()), nullable=False),
+        sa.Column("places", ARRAY(sa.Integer()), nullable=False),
+        sa.PrimaryKeyConstraint("partition"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("counted")
+    op.drop_table("pounds")
+    op.drop_table("run_changes")
+    op.drop_table("runs")
+    op.drop_table("decisions")
+    op.execute("drop function keep_history")
     op.drop_table("suppliers")
     op.drop_table("links")
     op.drop_table("companies")

@@ -1,0 +1,71 @@
+"""Classify suppliers anew by what is known now, and announce those of which something changed."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.classify.announce_suppliers import announce_suppliers
+from services.classify.classification import Classification, classify
+from services.classify.definitions.definition import Definition
+from services.classify.queries.known import know
+from services.classify.queries.suppliers import (
+    ClassifiedSupplier,
+    KnownSupplier,
+    as_json,
+    change_suppliers,
+)
+from shared.database import driver
+
+
+class Change(NamedTuple):
+    """A supplier with its classification in force, as it is stored, and what it would be now."""
+
+    before: KnownSupplier
+    now: Classification
+
+
+async def compare_suppliers(
+    connection: Any, page: Sequence[KnownSupplier], definitions: Sequence[Definition]
+) -> list[Change]:
+    """What each of these suppliers is by the registers, definitions and decisions of now."""
+    known = await know(connection, [each.supplier for each in page])
+    return [Change(each, classify(each.supplier, known, definitions)) for each in page]
+
+
+async def restate_suppliers(
+    tx: AsyncConnection,
+    page: Sequence[KnownSupplier],
+    definitions: Sequence[Definition],
+    now: datetime,
+    always: Collection[str] = (),
+) -> list[Change]:
+    """Write and announce what changed of suppliers that this transaction locked; return it.
+
+    Suppliers in `always` get a new revision whether or not anything changed.
+    """
+    connection = await driver(tx)
+    changes = [
+        change
+        for change in await compare_suppliers(connection, page, definitions)
+        if differs(change) or change.before.supplier.supplier_id in always
+    ]
+    moved = [
+        ClassifiedSupplier(before.supplier, before.revision + 1, classification, now)
+        for before, classification in changes
+    ]
+    await change_suppliers(connection, moved)
+    await announce_suppliers(tx, moved, now)
+    return changes
+
+
+def differs(change: Change) -> bool:
+    """Whether anything that is announced changed."""
+    return any(
+        orjson.loads(as_json(value)) != change.before.classification[field]
+        if isinstance(value, tuple)
+        else value != change.before.classification[field]
+        for field, value in change.now._asdict().items()
+    )

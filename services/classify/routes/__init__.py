@@ -1,0 +1,37 @@
+"""HTTP: suppliers and the evidence, registers, definitions, reviews and decisions, runs."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.definitions.definition import Definition
+from services.classify.routes.decisions import Deciding, decision_routes
+from services.classify.routes.definitions import definition_routes
+from services.classify.routes.registers import register_routes
+from services.classify.routes.reviews import review_routes
+from services.classify.routes.runs import run_routes
+from services.classify.routes.suppliers import supplier_routes
+from shared.access import require
+
+
+def routes(
+    engine: AsyncEngine,
+    definitions: list[Definition],
+    token_key: SecretStr | None,
+    clock: Callable[[], datetime],
+) -> APIRouter:
+    """The classifier's door."""
+    router = APIRouter(prefix="/v1")
+    may_read = require(token_key, "spend:read")
+    router.include_router(supplier_routes(engine, may_read))
+    router.include_router(register_routes(engine, may_read))
+    router.include_router(definition_routes(definitions, may_read))
+    may_decide = require(token_key, "review:write")
+    router.include_router(review_routes(engine, may_read))
+    deciding = Deciding(engine, definitions, clock, locked=token_key is not None)
+    router.include_router(decision_routes(deciding, may_read, may_decide))
+    router.include_router(run_routes(engine, may_read))
+    return router

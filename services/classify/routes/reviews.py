@@ -1,0 +1,107 @@
+"""GET /v1/reviews: suppliers that wait for a person, the most pounds first."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.queries.reviews import Paid, Place, Review, list_reviews
+from services.classify.routes.withheld import is_withheld, withhold
+from shared.access import Allow, Caller
+from shared.database import raw_connection
+from shared.errors import Rejected
+from shared.events import Candidate, Membership
+from shared.fields import OrgId
+from shared.money import format_pounds
+
+_CURSOR = re.compile(r"(-?\d{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
+
+
+class PaidAnswer(BaseModel):
+    """What a buyer paid a supplier: lines and pounds, credits taken off."""
+
+    buyer: str = Field(examples=["GB-LAE-LDS"])
+    lines: int
+    amount: str = Field(examples=["12500.00"])
+
+
+class ReviewAnswer(BaseModel):
+    """A supplier that waits for a decision, and what it counts as until then."""
+
+    supplier_id: UUID
+    revision: int = Field(description="The decision names it: who decided on an older one is told")
+    payee: str | None = Field(description="null where withheld", examples=["ST LUKES HOSPICE"])
+    withheld: bool = Field(
+        description="The payee may be a person: payee, evidence and candidates are kept back from "
+        "all but officers (personal:read) of the buyers that pay"
+    )
+    rule: str = Field(examples=["exact-name-shared"])
+    score: float
+    evidence: list[str]
+    candidates: list[Candidate]
+    memberships: list[Membership] = Field(description="What it counts as now")
+    lines: int
+    amount: str = Field(examples=["12500.00"])
+    paid: list[PaidAnswer] = Field(description="By buyer, the most first")
+    recorded_at: datetime
+
+
+class Reviews(BaseModel):
+    """A page of reviews; `next` is the cursor of the page after it, null on the last."""
+
+    reviews: list[ReviewAnswer]
+    next: str | None
+
+
+def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
+    """Reviews."""
+    router = APIRouter(tags=["reviews"])
+
+    @router.get("/reviews", summary="Suppliers that wait for a decision, the most pounds first")
+    async def reviews(
+        caller: Annotated[Caller, Depends(may_read)],
+        buyer: Annotated[
+            OrgId | None, Query(description="Those that it paid, by what it paid them")
+        ] = None,
+        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
+    ) -> Reviews:
+        """Pounds are those of all payments in the ledger, each once, to the penny."""
+        after = _read_cursor(cursor) if cursor is not None else None
+        async with engine.connect() as connection:
+            found = await list_reviews(await raw_connection(connection), buyer, after, limit + 1)
+        page = found[:limit]
+        last = page[-1].place if len(found) > limit else None
+        return Reviews(
+            reviews=[_shown(review, caller) for review in page],
+            next=f"{last.pence}.{last.supplier_id}" if last else None,
+        )
+
+    return router
+
+
+def _read_cursor(cursor: str) -> Place:
+    match = _CURSOR.fullmatch(cursor)
+    if match is None:
+        raise Rejected("is not a cursor of this list: take `next` from its last answer", "cursor")
+    return Place(int(match[1]), match[2])
+
+
+def _shown(review: Review, caller: Caller) -> ReviewAnswer:
+    return ReviewAnswer.model_validate(
+        withhold(review.supplier, caller, review.paid)
+        | {
+            "withheld": is_withheld(review.supplier, caller, review.paid),
+            "lines": sum(each.lines for each in review.paid),
+            "amount": format_pounds(sum(each.pence for each in review.paid)),
+            "paid": [_paid(each) for each in review.paid],
+        }
+    )
+
+
+def _paid(paid: Paid) -> PaidAnswer:
+    return PaidAnswer(buyer=paid.buyer, lines=paid.lines, amount=format_pounds(paid.pence))

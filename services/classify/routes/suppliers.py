@@ -1,0 +1,63 @@
+"""GET /v1/suppliers/{supplier_id}: which organisation a supplier is, and why."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.queries.reviews import read_paid
+from services.classify.queries.suppliers import find_supplier
+from services.classify.routes.withheld import withhold
+from shared.access import Allow, Caller
+from shared.database import raw_connection
+from shared.errors import NotKnown
+from shared.events import Candidate, Membership, Tier
+
+
+class ClassifiedSupplierAnswer(BaseModel):
+    """What is known of a supplier, and why. Payee, evidence and candidates may be withheld."""
+
+    supplier_id: UUID = Field(examples=["0b0f5f0e-0f4c-5d2b-9b7e-3a1f5e3b9c11"])
+    revision: int = Field(examples=[2])
+    payee: str | None = Field(examples=["LEEDS MIND LTD"])
+    tier: Tier = Field(examples=["auto"])
+    score: float = Field(
+        description="How far the rule is to be trusted; not a probability for this supplier",
+        examples=[0.97],
+    )
+    rule: str = Field(examples=["exact-name"])
+    evidence: list[str]
+    organisation: str | None = Field(examples=["GB-CHC-1007625"])
+    organisation_name: str | None = Field(examples=["LEEDS MIND"])
+    legal_form: str | None = Field(examples=["charitable company"])
+    redacted: bool
+    memberships: list[Membership]
+    candidates: list[Candidate]
+    recorded_at: datetime
+
+
+def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
+    """Suppliers."""
+    router = APIRouter(tags=["suppliers"])
+
+    @router.get("/suppliers/{supplier_id}", summary="One supplier, and why")
+    async def supplier(
+        supplier_id: UUID, caller: Annotated[Caller, Depends(may_read)]
+    ) -> ClassifiedSupplierAnswer:
+        """The organisation that a supplier is taken for, the evidence, and when it counts as VCSE.
+
+        A payee that matches no organisation may be a person: it is shown to officers only.
+        """
+        async with engine.connect() as one:
+            connection = await raw_connection(one)
+            found = await find_supplier(connection, str(supplier_id))
+            paid = await read_paid(connection, [str(supplier_id)])
+        if found is None:
+            raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
+        shown = withhold(found, caller, paid.get(str(supplier_id), []))
+        return ClassifiedSupplierAnswer.model_validate(shown)
+
+    return router

@@ -1,0 +1,130 @@
+"""Reclassification as a run: what it would move, or what it moved, is counted and kept."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.definitions.definition import Definition
+from services.classify.moved import Move, Moving, Tally, state_before, state_now
+from services.classify.queries.runs import (
+    await_runs,
+    begin_run,
+    editions_in_force,
+    finish_run,
+    keep_changes,
+    read_changes,
+    release_runs,
+)
+from services.classify.queries.suppliers import read_page
+from services.classify.read_payments import PaymentsOf
+from services.classify.reclassify_suppliers import AT_ONCE, reclassify_suppliers
+from services.classify.restate_suppliers import Change, compare_suppliers, differs
+from shared.database import begin, driver, raw_connection
+
+
+class Watch(NamedTuple):
+    """Who is told how far a run is: suppliers looked at in a page, and records passed of all."""
+
+    suppliers: Callable[[int], object] = lambda _: None
+    records: Callable[[int, int], object] = lambda _, __: None
+
+
+UNWATCHED = Watch()
+
+
+class Totals(NamedTuple):
+    """Suppliers looked at, those of which anything changed, and the pounds that move."""
+
+    suppliers: int
+    changed: int
+    moves: list[Move]
+
+
+async def preview_reclassification(
+    connection: Any,
+    definitions: Sequence[Definition],
+    payments_of: PaymentsOf,
+    watch: Watch = UNWATCHED,
+) -> Totals:
+    """What a run would move if it began now; nothing is changed.
+
+    It sees what the connection's transaction sees: registers loaded in one not yet committed, too.
+    """
+    moving: dict[str, Moving] = {}
+    seen = changed = 0
+    after: str | None = None
+    while page := await read_page(connection, after, AT_ONCE):
+        for change in await compare_suppliers(connection, page, definitions):
+            if differs(change):
+                changed += 1
+                moving[change.before.supplier.supplier_id] = _moving(change)
+        seen += len(page)
+        after = page[-1].supplier.supplier_id
+        watch.suppliers(len(page))
+    return Totals(seen, changed, await _add_up(moving, payments_of, watch))
+
+
+async def run_reclassification(
+    engine: AsyncEngine,
+    definitions: Sequence[Definition],
+    payments_of: PaymentsOf,
+    cause: str,
+    started_by: str,
+    clock: Callable[[], datetime],
+    watch: Watch = UNWATCHED,
+) -> Totals:
+    """Bring every supplier up to what is in force, announce what changed, and keep the run.
+
+    What each page changed is noted in its own transaction. Interrupted, the run is taken up by the
+    next, whose totals are those of both: what moved twice counts from where it stood at first.
+    """
+    async with _only_one(engine):
+        async with begin(engine) as tx:
+            connection = await driver(tx)
+            editions = await editions_in_force(connection, definitions)
+            run_id = await begin_run(connection, cause, started_by, editions, clock())
+
+        async def keep(connection: Any, changes: Sequence[Change]) -> None:
+            await keep_changes(connection, run_id, changes)
+
+        done = await reclassify_suppliers(engine, definitions, clock(), watch.suppliers, keep)
+        async with engine.connect() as one:
+            moving = await read_changes(await raw_connection(one), run_id)
+        moves = await _add_up(moving, payments_of, watch)
+        async with begin(engine) as tx:
+            connection = await driver(tx)
+            await finish_run(connection, run_id, done.suppliers, len(moving), moves, clock())
+    return Totals(done.suppliers, len(moving), moves)
+
+
+@asynccontextmanager
+async def _only_one(engine: AsyncEngine) -> AsyncIterator[None]:
+    async with engine.connect() as one:
+        connection = await raw_connection(one)
+        await await_runs(connection)
+        try:
+            yield
+        finally:
+            await release_runs(connection)
+
+
+async def _add_up(
+    moving: Mapping[str, Moving], payments_of: PaymentsOf, watch: Watch
+) -> list[Move]:
+    concerned = {supplier: each for supplier, each in moving.items() if each.moves}
+    if not concerned:
+        return []
+    tally = Tally(concerned)
+    async with aclosing(payments_of(concerned, watch.records)) as payments:
+        async for payment in payments:
+            # Two keys of 64 bits may be one: what is not asked for is not counted.
+            if str(payment.supplier_id) in concerned:
+                tally.add(payment)
+    return tally.moves()
+
+
+def _moving(change: Change) -> Moving:
+    return Moving(state_before(change.before.classification), state_now(change.now))

@@ -1,0 +1,244 @@
+"""Reviews and decisions over HTTP, on the real database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.classify_suppliers import classify_suppliers
+from services.classify.count_payments import count_payments
+from services.classify.routes import routes
+from shared.access import issue_token
+from shared.web import open_door
+from tests.classify.database import DEFINITIONS, LATER, NOW, announced, load_folder, supplier
+from tests.classify.registries import charity_row, write_charities
+from tests.classify.test_sighting import payment
+from tests.conftest import MakeEngine
+
+KEY = SecretStr("a secret that only this test has, long enough")
+LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
+HOSPICE, HALL, ROW, PERSON = map(
+    supplier, ("St Lukes Hospice", "Harrowfell Hall", "Lantern Row", "J Smith")
+)
+_PAID = (
+    ("St Lukes Hospice", LEEDS, 500_00),
+    ("St Lukes Hospice", BRADFORD, 1_00),
+    ("Harrowfell Hall", BRADFORD, 900_50),
+    ("Lantern Row", LEEDS, -3_00),
+    ("J Smith", LEEDS, 7_000_00),
+)
+
+
+@pytest.fixture
+async def engine(engine_for: MakeEngine, tmp_path: Path) -> AsyncEngine:
+    """Three payees whose names two charities share, and a person."""
+    made = await engine_for("classify")
+    names = ("St Lukes Hospice", "Harrowfell Hall", "Lantern Row")
+    write_charities(
+        tmp_path,
+        [
+            charity_row(f"90001{number}{twin}", name)
+            for number, name in enumerate(names)
+            for twin in (1, 2)
+        ],
+    )
+    await load_folder(made, tmp_path)
+    await classify_suppliers(made, DEFINITIONS, [HOSPICE, HALL, ROW, PERSON], [], NOW)
+    records = [
+        payment(payee, offset, buyer=buyer, amount_pence=pence)
+        for offset, (payee, buyer, pence) in enumerate(_PAID)
+    ]
+    await count_payments(made, records, NOW)
+    await announced(made)
+    return made
+
+
+async def _ready() -> list[str]:
+    return []
+
+
+@asynccontextmanager
+async def door(
+    engine: AsyncEngine, *scopes: str, buyers: tuple[str, ...] = ()
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The classifier's door; with scopes it has a token key and the caller a token."""
+    app = open_door("classify", "", _ready)
+    app.include_router(routes(engine, DEFINITIONS, KEY if scopes else None, lambda: LATER))
+    token = issue_token(KEY, "an officer", list(scopes), datetime.now(UTC), buyers=list(buyers))
+    headers = {"authorization": f"Bearer {token}"} if scopes else {}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://classify", headers=headers
+    ) as client:
+        yield client
+
+
+OFFICER = ("spend:read", "personal:read", "review:write")
+
+
+async def test_the_most_pounds_come_first_with_all_that_a_decision_needs(
+    engine: AsyncEngine,
+) -> None:
+    async with door(engine, *OFFICER) as client:
+        answer = (await client.get("/v1/reviews")).json()
+    assert answer["next"] is None
+    assert [(r["payee"], r["amount"]) for r in answer["reviews"]] == [
+        ("Harrowfell Hall", "900.50"),
+        ("St Lukes Hospice", "501.00"),
+        ("Lantern Row", "-3.00"),
+    ]
+    hospice = answer["reviews"][1]
+    assert hospice["paid"] == [
+        {"buyer": LEEDS, "lines": 1, "amount": "500.00"},
+        {"buyer": BRADFORD, "lines": 1, "amount": "1.00"},
+    ]
+    assert {c["organisation"] for c in hospice["candidates"]} == {
+        "GB-CHC-9000101",
+        "GB-CHC-9000102",
+    }
+    assert {m["definition"] for m in hospice["memberships"]} == {
+        "registered-charity",
+        "community-interest",
+    }
+    assert hospice["evidence"]
+    assert (hospice["revision"], hospice["withheld"]) == (1, False)
+
+
+async def test_of_one_buyer_by_what_it_paid_page_by_page(engine: AsyncEngine) -> None:
+    async with door(engine, *OFFICER) as client:
+        ask: dict[str, Any] = {"buyer": BRADFORD, "limit": 1}
+        first = (await client.get("/v1/reviews", params=ask)).json()
+        rest = await client.get("/v1/reviews", params=ask | {"cursor": first["next"]})
+        pages = [first, rest.json()]
+        wrong = await client.get("/v1/reviews", params={"cursor": "1.2"})
+    assert [r["payee"] for page in pages for r in page["reviews"]] == [
+        "Harrowfell Hall",
+        "St Lukes Hospice",
+    ]
+    assert pages[1]["next"] is None
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+async def test_names_are_for_officers_of_the_buyers_that_pay(engine: AsyncEngine) -> None:
+    async def seen(*scopes: str, buyers: tuple[str, ...] = ()) -> list[str | None]:
+        async with door(engine, *scopes, buyers=buyers) as client:
+            answer = await client.get("/v1/reviews")
+        for review in answer.json()["reviews"]:
+            assert review["withheld"] is (review["payee"] is None)
+            assert bool(review["candidates"]) is not review["withheld"]
+        return [review["payee"] for review in answer.json()["reviews"]]
+
+    assert await seen("spend:read") == [None] * 3
+    assert await seen() == [None] * 3
+    assert await seen(*OFFICER, buyers=(BRADFORD,)) == ["Harrowfell Hall", "St Lukes Hospice", None]
+
+
+def body(decision: str, revision: int = 1, **given: Any) -> dict[str, Any]:
+    return {"decision": decision, "revision": revision, "why": "An invoice says so", **given}
+
+
+async def test_a_decision_takes_the_supplier_out_of_review_and_can_be_revoked(
+    engine: AsyncEngine,
+) -> None:
+    path = f"/v1/reviews/{HOSPICE.supplier_id}"
+    given = body("organisation", organisations=["GB-CHC-9000102"], who="somebody else")
+    async with door(engine, *OFFICER, buyers=(LEEDS,)) as client:
+        done = await client.post(f"{path}/decision", json=given)
+        assert done.json() | {"decided_at": ""} == {
+            "supplier_id": HOSPICE.supplier_id,
+            "revision": 2,
+            "tier": "auto",
+            "rule": "decided",
+            "decided_at": "",
+        }
+        late = await client.post(f"{path}/decision", json=given)
+        assert (late.status_code, late.json()["title"]) == (409, "Conflict")
+        shown = (await client.get(f"/v1/suppliers/{HOSPICE.supplier_id}")).json()
+        assert shown["organisation"] == "GB-CHC-9000102"
+        assert shown["evidence"][0].startswith("an officer decided on 1 May 2026")
+        waiting = (await client.get("/v1/reviews")).json()["reviews"]
+        assert HOSPICE.supplier_id not in {review["supplier_id"] for review in waiting}
+        undone = await client.post(f"{path}/revoke", json={"revision": 2, "why": "A mistake"})
+        assert (undone.json()["revision"], undone.json()["tier"]) == (3, "review")
+        history = (await client.get(f"{path}/decisions")).json()["decisions"]
+    assert [(d["decision"], d["who"], d["why"]) for d in history] == [
+        ("organisation", "an officer", "An invoice says so"),
+        ("revoked", "an officer", "A mistake"),
+    ]
+
+
+async def test_without_a_token_key_who_decides_must_be_said(engine: AsyncEngine) -> None:
+    path = f"/v1/reviews/{HALL.supplier_id}/decision"
+    async with door(engine) as client:
+        nobody = await client.post(path, json=body("not-vcse"))
+        assert (nobody.status_code, nobody.json()["errors"][0]["field"]) == (422, "who")
+        assert (await client.post(path, json=body("not-vcse", who="J"))).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"why": ""}, 422),
+        ({"why": "  "}, 422),
+        ({"decision": "maybe"}, 422),
+        ({"organisations": ["9000101"]}, 422),
+        ({"organisations": ["GB-CHC-9999999"], "decision": "organisation"}, 422),
+        ({"revision": 9}, 409),
+        ({"also": 1}, 422),
+    ],
+)
+async def test_what_is_wrong_with_a_decision_is_said(
+    engine: AsyncEngine, wrong: dict[str, Any], status: int
+) -> None:
+    async with door(engine, *OFFICER) as client:
+        path = f"/v1/reviews/{HALL.supplier_id}/decision"
+        answer = await client.post(path, json=body("person") | wrong)
+        assert (answer.status_code, answer.headers["content-type"]) == (
+            *(status,),
+            "application/problem+json",
+        )
+    assert await announced(engine) == []
+
+
+async def test_who_may_decide(engine: AsyncEngine) -> None:
+    path = f"/v1/reviews/{HALL.supplier_id}/decision"
+    async with door(engine, "spend:read", "personal:read") as client:
+        assert (await client.post(path, json=body("person"))).status_code == 403
+    async with door(engine, *OFFICER, buyers=(LEEDS,)) as client:
+        refused = await client.post(path, json=body("person"))
+        assert (refused.status_code, refused.json()["detail"]) == (
+            *(403,),
+            "the token speaks for no buyer that paid this supplier",
+        )
+        missing = await client.post(
+            "/v1/reviews/0b0f5f0e-0f4c-5d2b-9b7e-3a1f5e3b9c11/revoke",
+            json={"revision": 1, "why": "x"},
+        )
+        assert missing.status_code == 403
+    async with door(engine, *OFFICER) as client:
+        missing = await client.post(
+            "/v1/reviews/0b0f5f0e-0f4c-5d2b-9b7e-3a1f5e3b9c11/revoke",
+            json={"revision": 1, "why": "x"},
+        )
+        assert missing.status_code == 404
+
+
+async def test_what_is_decided_of_a_person_is_for_officers_only(engine: AsyncEngine) -> None:
+    path = f"/v1/reviews/{PERSON.supplier_id}"
+    async with door(engine, *OFFICER) as client:
+        why = "J Smith of 1 Example Street is a carer"
+        given = body("person") | {"why": why}
+        assert (await client.post(f"{path}/decision", json=given)).status_code == 200
+        assert "Smith" in (await client.get(f"{path}/decisions")).text
+    async with door(engine, "spend:read") as client:
+        for page in (f"{path}/decisions", f"/v1/suppliers/{PERSON.supplier_id}", "/v1/reviews"):
+            answer = await client.get(page)
+            assert answer.status_code == 200
+            assert "Smith" not in answer.text
+            assert "officer" not in answer.text
