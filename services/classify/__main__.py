@@ -17,7 +17,7 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.definitions.definition import read_definitions
+from services.classify.definitions.definition import Definitions, read_definitions
 from services.classify.load_registers import load_register
 from services.classify.main import build, clock
 from services.classify.match_file import know_registers, match_suppliers, read_suppliers
@@ -80,7 +80,7 @@ def load(
         sources = ", ".join(register.source for register in REGISTERS)
         raise _failed(f"{folder} holds no file of: {source or sources}", WRONG)
 
-    async def run(engine: AsyncEngine, _: Settings) -> None:
+    async def run(engine: AsyncEngine, settings: Settings) -> None:
         faults = []
         with _progress() as progress:
             for register, path in found:
@@ -102,7 +102,7 @@ def load(
                     flush=True,
                 )
         if len(faults) < len(found):
-            await _reclassify(engine)
+            await _reclassify(engine, settings)
         if faults:
             raise Rejected("\n".join(faults))
 
@@ -134,8 +134,8 @@ def show(
 def reclassify() -> None:
     """Bring every supplier up to the registers and definitions in force; publish what changed."""
 
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        await _reclassify(engine)
+    async def run(engine: AsyncEngine, settings: Settings) -> None:
+        await _reclassify(engine, settings)
 
     _with_engine(run)
 
@@ -153,22 +153,28 @@ def match(
         with _progress() as progress:
             progress.add_task("registers", total=None)
             known = know_registers(registers, suppliers)
-    except (Rejected, UnicodeDecodeError) as error:
+        definitions = _definitions(Settings())
+    except (Rejected, Misconfigured, UnicodeDecodeError) as error:
         raise _failed(f"{source.name}: {error}", WRONG) from error
     started = time.perf_counter()
     with target.open("w", encoding="utf-8", newline="") as file:
-        match_suppliers(suppliers, file, known, read_definitions())
+        match_suppliers(suppliers, file, known, definitions)
     rate = len(suppliers) / (time.perf_counter() - started)
     sys.stderr.write(f"{len(suppliers):,} names, {rate:,.0f} a second\n")
 
 
-async def _reclassify(engine: AsyncEngine) -> None:
+async def _reclassify(engine: AsyncEngine, settings: Settings) -> None:
+    definitions = _definitions(settings)
     with _progress() as progress:
         task = progress.add_task("reclassify", total=None)
         done = await reclassify_suppliers(
-            engine, read_definitions(), clock(), lambda seen: progress.advance(task, seen)
+            engine, definitions, clock(), lambda seen: progress.advance(task, seen)
         )
     print(f"reclassified {done.suppliers:,} suppliers: {done.changed:,} changed")
+
+
+def _definitions(settings: Settings) -> Definitions:
+    return read_definitions(own=settings.definitions, on=clock().date())
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import classify
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.matching.asked import asked
 from services.classify.queries.registers import look_up
 from services.classify.queries.suppliers import (
@@ -30,7 +30,7 @@ class Classified(NamedTuple):
 
 async def classify_suppliers(
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     suppliers: Sequence[Supplier],
     rejects: Sequence[Reject],
     now: datetime,

@@ -1,13 +1,13 @@
 """Kafka in: payments and agreements, for the suppliers that they show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.classify_suppliers import classify_suppliers
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.metrics import SUPPLIERS_CLASSIFIED, SUPPLIERS_KNOWN
 from services.classify.sighting import sight_agreements, sight_payments
 from services.classify.supplier import Supplier
@@ -25,7 +25,7 @@ KnownSuppliers = set[bytes]
 def subscribe(
     consumers: Consumers,
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     known: KnownSuppliers,
     clock: Callable[[], datetime],
 ) -> None:

@@ -30,7 +30,7 @@ def build(settings: Settings) -> Service:
     """Wire engine, consumers, relay and door."""
     schema = settings.schema_name
     engine = open_engine(settings.database, schema)
-    definitions = read_definitions()
+    definitions = read_definitions(own=settings.definitions, on=clock().date())
     known: KnownSuppliers = set()
     consumers = Consumers(settings)
     relay = Relay(engine, schema, settings.kafka, settings.topic_prefix)

@@ -1,6 +1,6 @@
 """Classify every known supplier anew, and announce those of which something changed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import Classification, classify
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.matching.asked import asked
 from services.classify.queries.registers import look_up
 from services.classify.queries.suppliers import (
@@ -33,7 +33,7 @@ class Reclassified(NamedTuple):
 
 async def reclassify_suppliers(
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     now: datetime,
     watch: Callable[[int], object] = lambda _: None,
 ) -> Reclassified:

@@ -8,13 +8,15 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field, SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definition, Definitions
+from services.classify.measures.bands import Scale
+from services.classify.measures.places import System
 from services.classify.queries.registers import list_registers
 from services.classify.queries.suppliers import find_supplier
 from shared.access import Caller, require
 from shared.database import raw_connection
 from shared.errors import NotKnown
-from shared.events import Candidate, Membership, Tier
+from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
 
 
 class ClassifiedSupplierAnswer(BaseModel):
@@ -36,6 +38,18 @@ class ClassifiedSupplierAnswer(BaseModel):
     redacted: bool
     memberships: list[Membership]
     candidates: list[Candidate]
+    exclusions: list[Exclusion]
+    flags: list[Flag]
+    charity_probability: float | None = Field(
+        description="The chance that it is a charity at all; null where no rule reckoned it"
+    )
+    income: int | None = Field(description="Latest yearly income on a register, in whole pounds")
+    income_band: str | None = Field(examples=["1m to 5m"])
+    size: str | None = Field(examples=["large"])
+    place: str | None = Field(description="The Place of its postcode", examples=["Leeds"])
+    places: list[str] = Field(description="The Places in which it says that it works")
+    reach: Reach | None
+    locality_rule: str | None
     recorded_at: datetime
 
 
@@ -68,15 +82,17 @@ class Registers(BaseModel):
     registers: list[RegisterAnswer]
 
 
-class Definitions(BaseModel):
-    """The definitions in force."""
+class DefinitionsAnswer(BaseModel):
+    """The definitions in force, and what is flagged whatever the definition."""
 
     definitions: list[Definition]
+    flags: list[Definition]
+    income_bands: Scale
+    sizes: Scale
+    system: System
 
 
-def routes(
-    engine: AsyncEngine, definitions: list[Definition], token_key: SecretStr | None
-) -> APIRouter:
+def routes(engine: AsyncEngine, definitions: Definitions, token_key: SecretStr | None) -> APIRouter:
     """The classifier's door."""
     router = APIRouter(prefix="/v1")
     may_read = require(token_key, "spend:read")
@@ -116,8 +132,14 @@ def routes(
         summary="What counts as VCSE",
         dependencies=[Depends(may_read)],
     )
-    async def list_definitions() -> Definitions:
-        """Every definition with its source, its version and its criteria."""
-        return Definitions(definitions=definitions)
+    async def list_definitions() -> DefinitionsAnswer:
+        """Every definition with its source, its version, its criteria and what it leaves open."""
+        return DefinitionsAnswer(
+            definitions=list(definitions),
+            flags=list(definitions.flags),
+            income_bands=definitions.measures.bands,
+            sizes=definitions.measures.sizes,
+            system=definitions.measures.system,
+        )
 
     return router

@@ -73,7 +73,8 @@ organisation_names = Table(
     Column("kind", Text, nullable=False),
     Column("since", Date),
     Column("until", Date),
-    Index("organisation_names_by_words", "words"),
+    # The operator class serves what begins with some words as well as what is equal to them.
+    Index("organisation_names_by_words", "words", postgresql_ops={"words": "text_pattern_ops"}),
 )
 
 links = Table(
@@ -107,5 +108,15 @@ suppliers = Table(
     Column("redacted", Boolean, nullable=False),
     Column("memberships", JSONB, nullable=False),
     Column("candidates", JSONB, nullable=False),
+    Column("exclusions", JSONB, nullable=False),
+    Column("flags", JSONB, nullable=False),
+    Column("charity_probability", Double),
+    Column("income", BigInteger),
+    Column("income_band", Text),
+    Column("size", Text),
+    Column("place", Text),
+    Column("places", JSONB, nullable=False),
+    Column("reach", Text),
+    Column("locality_rule", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )

@@ -36,6 +36,7 @@ It says how far to trust the rule, not how likely this one supplier is.
 class Match(NamedTuple):
     """What a supplier is taken for. `possible` are the bodies that it may be: the one matched, or
     all among which a person must choose; empty where none of them may vouch for it.
+    `charity_probability` is the chance that it is a charity at all, None where no rule reckoned it.
     """
 
     tier: Tier
@@ -44,6 +45,7 @@ class Match(NamedTuple):
     organisation: Organisation | None = None
     possible: tuple[Body, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    charity_probability: float | None = None
 
     @property
     def score(self) -> float:

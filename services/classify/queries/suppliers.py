@@ -10,13 +10,15 @@ from services.classify.classification import Classification
 from services.classify.supplier import Supplier
 
 _CLASSIFYING = 6013
-_JSON = {"evidence", "memberships", "candidates"}
+_JSON = {"evidence", "memberships", "candidates", "exclusions", "flags", "places"}
 _COLUMNS = (*Supplier._fields, "revision", *Classification._fields, "recorded_at")
 _TYPES = {
     "supplier_id": "uuid",
     "revision": "int",
     "score": "float8",
     "redacted": "bool",
+    "charity_probability": "float8",
+    "income": "bigint",
     "recorded_at": "timestamptz",
 } | dict.fromkeys(_JSON, "jsonb")
 
@@ -104,7 +106,7 @@ async def find_supplier(connection: Any, supplier_id: str) -> dict[str, Any] | N
 
 
 def as_json(values: Iterable[Any]) -> str:
-    """Evidence, memberships or candidates as they are stored."""
+    """Evidence, memberships, candidates and their like as they are stored."""
     return orjson.dumps([_plain(value) for value in values]).decode()
 
 
