@@ -1,7 +1,7 @@
 """HTTP: a supplier's classification with its evidence, the registers and definitions in force."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -92,6 +92,23 @@ class DefinitionsAnswer(BaseModel):
     system: System
 
 
+# Rules that name a candidate would tell the payee's name.
+_WITHHELD: dict[str, Any] = {
+    "payee": None,
+    "evidence": [],
+    "candidates": [],
+    "exclusions": [],
+    "flags": [],
+    "income": None,
+    "income_band": None,
+    "size": None,
+    "place": None,
+    "places": [],
+    "reach": None,
+    "locality_rule": None,
+}
+
+
 def routes(engine: AsyncEngine, definitions: Definitions, token_key: SecretStr | None) -> APIRouter:
     """The classifier's door."""
     router = APIRouter(prefix="/v1")
@@ -111,7 +128,7 @@ def routes(engine: AsyncEngine, definitions: Definitions, token_key: SecretStr |
             raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
         nobody = found["organisation"] is None and found["organisation_name"] is None
         if nobody and not caller.may_see_personal():
-            found |= {"payee": None, "evidence": [], "candidates": []}
+            found |= _WITHHELD
         return ClassifiedSupplierAnswer.model_validate(found)
 
     @router.get(
