@@ -123,7 +123,7 @@ _EXAMPLE = (
                 "definition": "ncvo-general-charity",
                 "version": "almanac-2023",
                 "since": "1994-06-01",
-                "until": None,
+                "until": "2031-03-31",
                 "rule": "a charity of the National Health Service",
             }
         ],
