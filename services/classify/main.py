@@ -2,11 +2,16 @@
 
 from datetime import UTC, datetime
 
+from services.classify.cross_origin import CrossOrigin
 from services.classify.definitions.definition import read_definitions
 from services.classify.handlers import KnownSuppliers, subscribe
 from services.classify.metrics import SUPPLIERS_KNOWN
 from services.classify.queries.suppliers import known_ids
+from services.classify.reconcile_names import rank_by_rules
+from services.classify.reconciliation.manifest import PATH
+from services.classify.reconciling import Reconciling
 from services.classify.routes import routes
+from services.classify.routes_reconcile import reconcile_routes
 from services.classify.settings import Settings
 from shared.database import check_schema, open_engine, raw_connection, unanswered
 from shared.identity import partition_key
@@ -57,6 +62,19 @@ def build(settings: Settings) -> Service:
         ready,
     )
     app.include_router(routes(engine, definitions, settings.token_key))
+    app.add_middleware(CrossOrigin, path=PATH)
+    app.include_router(
+        reconcile_routes(
+            Reconciling(
+                engine,
+                rank_by_rules,
+                definitions,
+                settings.token_key,
+                settings.public_url,
+                today=lambda: clock().date(),
+            )
+        )
+    )
     return Service(
         app,
         consumers,

@@ -75,6 +75,7 @@ organisation_names = Table(
     Column("until", Date),
     # The operator class serves what begins with some words as well as what is equal to them.
     Index("organisation_names_by_words", "words", postgresql_ops={"words": "text_pattern_ops"}),
+    Index("organisation_names_by_key", "key"),
 )
 
 links = Table(

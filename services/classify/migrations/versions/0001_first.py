@@ -84,6 +84,7 @@ def upgrade() -> None:
         ["words"],
         postgresql_ops={"words": "text_pattern_ops"},
     )
+    op.create_index("organisation_names_by_key", "organisation_names", ["key"])
     op.create_table(
         "links",
         sa.Column("source", sa.Text(), nullable=False),
