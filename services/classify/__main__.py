@@ -130,6 +130,24 @@ def show(
     _with_engine(run)
 
 
+@app.command(name="definitions")
+def show_definitions() -> None:
+    """Check every file of definitions, flags, bands and Places, and list what is in force today."""
+    try:
+        found = _definitions(Settings())
+    except Misconfigured as error:
+        raise _failed(str(error), WRONG) from error
+    measures = found.measures
+    for kind, editions in (
+        ("definition", found),
+        ("flag", found.flags),
+        ("scale", (measures.bands, measures.sizes)),
+        ("system", (measures.system,)),
+    ):
+        for each in editions:
+            print(f"{kind} {each.name}, version {each.version} from {each.since}: {each.title}")
+
+
 @app.command()
 def reclassify() -> None:
     """Bring every supplier up to the registers and definitions in force; publish what changed."""

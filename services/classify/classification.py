@@ -10,7 +10,7 @@ from services.classify.matching.match import Match
 from services.classify.matching.rules import match_supplier
 from services.classify.measures import Measures
 from services.classify.measures.bands import band_of
-from services.classify.measures.places import Located, locate
+from services.classify.measures.places import locate
 from services.classify.organisation import Organisation, combine
 from services.classify.supplier import Supplier
 from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
@@ -73,22 +73,24 @@ def classify(supplier: Supplier, known: Known, definitions: Definitions) -> Clas
         exclusions=counted.exclusions,
         flags=flags(match, definitions),
         charity_probability=match.charity_probability,
-        **_measured(match, definitions.measures)._asdict(),
+        **_measured(match, supplier, definitions.measures)._asdict(),
     )
 
 
-def _measured(match: Match, measures: Measures) -> Measured:
+def _measured(match: Match, supplier: Supplier, measures: Measures) -> Measured:
     """The measures of the one body that the supplier is or may be; of several, none."""
     if len(match.possible) != 1:
         return Measured()
     [body] = match.possible
     # Registers under another identifier of the same body fill what this one leaves out.
-    return measure(combine([body.present, *body.found]), measures)
+    return measure(combine([body.present, *body.found]), measures, supplier.postcode)
 
 
-def measure(organisation: Organisation, measures: Measures) -> Measured:
+def measure(
+    organisation: Organisation, measures: Measures, ledger_postcode: str | None = None
+) -> Measured:
     """The bands of an organisation's income, and where it is."""
-    located: Located = locate(organisation, measures.system)
+    located = locate(organisation, measures.system, ledger_postcode)
     return Measured(
         organisation.income,
         band_of(organisation.income, measures.bands),

@@ -15,7 +15,7 @@ from shared.database import raw_connection
 from shared.errors import NotKnown
 
 _SUGGESTIONS = 20
-_LAST_SUGGESTION = 1_000
+_LAST_SUGGESTION = 500
 
 Prefix = Annotated[str, Query(max_length=400)]
 Cursor = Annotated[int, Query(ge=0, le=_LAST_SUGGESTION)]

@@ -38,3 +38,14 @@ def test_of_several_possible_organisations_nothing_is_measured() -> None:
     found = classify(Supplier("s", "Thornbeck Hospice"), known(*several), DEFINITIONS)
     assert (found.income, found.place, found.reach, found.locality_rule) == (None,) * 4
     assert found.memberships
+
+
+def test_the_postcode_of_the_ledger_stands_in_for_a_register_that_gives_none() -> None:
+    hospice = charity("9000101", "Thornbeck Hospice")
+    payee = Supplier("s", "Thornbeck Hospice", postcode="WF1 1AA")
+    found = classify(payee, known(hospice), DEFINITIONS)
+    assert found.place == "Wakefield District"
+    assert "the ledger does" in (found.locality_rule or "")
+    found = classify(payee, known(hospice._replace(postcode="LS7 1AA")), DEFINITIONS)
+    assert found.place == "Leeds"
+    assert classify(payee._replace(payee="J Smith"), known(hospice), DEFINITIONS).place is None

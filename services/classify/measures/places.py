@@ -96,13 +96,18 @@ class Located(NamedTuple):
     rule: str
 
 
-def locate(organisation: Organisation, system: System) -> Located:
+def locate(
+    organisation: Organisation, system: System, ledger_postcode: str | None = None
+) -> Located:
     """Where the organisation is, whoever buys of it.
 
+    The ledger's postcode stands in where no register gives one.
     It is local where all that is known of it is one Place, regional where it is several or the
     whole system, national where its postcode or an area of its work lies beyond the system.
     """
-    place, beyond, seat = _seat(organisation.postcode, system)
+    place, beyond, seat = _seat(organisation.postcode or ledger_postcode, system)
+    if ledger_postcode and not organisation.postcode:
+        seat = f"no register gives its postcode, the ledger does: {seat}"
     found: dict[str, None] = {}
     elsewhere: list[str] = []
     scale: Reach | None = None

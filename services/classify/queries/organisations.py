@@ -7,7 +7,7 @@ from typing import Any
 from services.classify.matching.names import comparable
 
 _LAST = chr(0x10FFFF)
-_MOST_NAMES = 2_000
+_MOST_NAMES = 500
 
 
 async def names_of(connection: Any, org_ids: Sequence[str]) -> dict[str, list[str]]:
@@ -26,7 +26,7 @@ async def names_of(connection: Any, org_ids: Sequence[str]) -> dict[str, list[st
 async def begin_with(connection: Any, prefix: str, skip: int, most: int) -> list[str]:
     """Org-ids of organisations with a name that begins so, in the order of their names.
 
-    The first two thousand names are looked at, however many begin so: a prefix of one letter costs
+    The first five hundred names are looked at, however many begin so: a prefix of one letter costs
     no more than that.
     """
     words = comparable(prefix).words
