@@ -38,7 +38,8 @@ def count(match: Match, definitions: Definitions, known: Known) -> Counted:
         each = [_body_days(body, definition, definitions, known) for body in match.possible]
         together = "every organisation that it may be: " if len(each) > 1 else ""
         counted = intersection([days.counted for days in each])
-        taken = difference([period for days in each for period in days.taken], counted)
+        taken = [period for days in each for period in days.taken]
+        taken = difference(taken, counted) if taken else []
         memberships += [
             Membership(
                 definition=definition.name,

@@ -37,6 +37,9 @@ def overlap(one: Period, other: Period) -> Period | None:
 
 def union(periods: Iterable[Period]) -> list[Period]:
     """The same days in periods that neither overlap nor touch."""
+    periods = list(periods)
+    if len(periods) < 2:  # noqa: PLR2004 - one period touches no other, and most bodies have one
+        return periods
     joined: list[Period] = []
     for period in sorted(periods, key=lambda p: (_start(p), _end(p), p.rules)):
         last = joined[-1] if joined else None

@@ -234,6 +234,10 @@ def test_of_several_possible_bodies_a_flag_is_raised_where_all_bear_it() -> None
     name = "Harrowfell Leisure Trust"
     several = known(charity("9000101", name), charity("9000102", name))
     assert [flag.flag for flag in found(name, several).flags] == ["government-controlled"]
+    name = "Thornbeck Hospitals Charity"
+    several = known(charity("9000101", name), typed(name, PRIVATE_COMPANY))
+    assert found(name, several).candidates
+    assert found(name, several).flags == ()
 
 
 def test_what_is_matched_to_nothing_counts_nowhere() -> None:
