@@ -24,6 +24,7 @@ SCOPES = (
     "payments:read",
     "personal:read",
     "review:write",
+    "reconcile:read",
     "ingest:write",
     "notices:write",
 )
@@ -119,13 +120,21 @@ Allow = Callable[[Request], Awaitable[Caller]]
 """A FastAPI dependency that knows who calls."""
 
 
-def require(key: SecretStr | None, scope: str) -> Allow:
-    """A FastAPI dependency: the caller, once it holds `scope`. Raises Refused."""
+def require(key: SecretStr | None, scope: str, *, narrower: str = "", parameter: str = "") -> Allow:
+    """A FastAPI dependency: the caller, once it holds `scope`. Raises Refused.
+
+    `narrower` is a scope that will do as well. A token may then also come in the query parameter
+    that is named, for clients that can send no header, but only with that scope and no other:
+    addresses are written to logs.
+    """
 
     async def caller(request: Request) -> Caller:  # async: FastAPI gives others a thread each
         if key is None:
             return ANYONE
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        in_query = parameter != "" and parameter in request.query_params
+        if in_query:
+            scheme, token = "bearer", request.query_params[parameter]
         if scheme.lower() != "bearer" or not token:
             raise Refused(401, "a bearer token is needed in the Authorization header")
         try:
@@ -139,7 +148,9 @@ def require(key: SecretStr | None, scope: str) -> Allow:
         except jwt.InvalidTokenError as error:
             raise Refused(401, f"the bearer token is not valid: {error}") from error
         scopes = frozenset(str(claims.get("scope", "")).split())
-        if scope not in scopes:
+        if in_query and scopes != {narrower}:
+            raise Refused(403, f"in an address a token may hold {narrower} and no other scope")
+        if scope not in scopes and narrower not in scopes:
             raise Refused(403, f"the token lacks the scope {scope}")
         buyers = claims.get("buyers", [])
         if not isinstance(buyers, list) or not all(isinstance(each, str) for each in buyers):

@@ -15,6 +15,7 @@ from shared.fields import Day, Line, OrgId, Paragraph, Pence
 Kind = Literal["contract", "grant", "service-level-agreement"]
 Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
 Tier = Literal["auto", "review", "none"]
+Reach = Literal["local", "regional", "national"]
 ObligationKind = Literal["renewal", "notice"]
 
 
@@ -183,6 +184,30 @@ class Membership(BaseModel):
     rule: str
 
 
+class Exclusion(BaseModel):
+    """A period in which a supplier would count under a definition but for this rule of it.
+
+    Both ends are days; None is open.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    definition: str
+    version: str
+    since: date | None = None
+    until: date | None = None
+    rule: str
+
+
+class Flag(BaseModel):
+    """What is seen of a supplier whatever the definition, and the rule that says so."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    flag: str
+    rule: str
+
+
 class Candidate(BaseModel):
     """An organisation that a supplier may be."""
 
@@ -198,6 +223,11 @@ class SupplierClassified(Fact):
 
     `organisation` is the org-id of the match, None where nothing with an org-id was matched.
     `redacted` says that the ledger itself withholds the payee. A higher revision replaces a lower.
+
+    `charity_probability` is the chance that the supplier is a charity, whichever it is. `income` is
+    the organisation's latest yearly income on a register, in whole pounds. `place` is the Place of
+    its postcode, `places` those in which it says that it works, `reach` how far it does; what it is
+    to one buyer follows from these and the buyer's Place.
     """
 
     TYPE: ClassVar[str] = "supplier.classified.v1"
@@ -216,6 +246,16 @@ class SupplierClassified(Fact):
     memberships: tuple[Membership, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     recorded_at: datetime
+    exclusions: tuple[Exclusion, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    charity_probability: Annotated[float, Field(ge=0, le=1)] | None = None
+    income: int | None = None
+    income_band: str | None = None
+    size: str | None = None
+    place: str | None = None
+    places: tuple[str, ...] = ()
+    reach: Reach | None = None
+    locality_rule: str | None = None
 
 
 class PlannedObligation(BaseModel):

@@ -10,8 +10,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decision_commands import decisions_app
-from services.classify.definitions.definition import read_definitions
-from services.classify.main import build
+from services.classify.main import build, definitions_of
 from services.classify.match_file import know_registers, match_suppliers, read_suppliers
 from services.classify.register_commands import registers_app
 from services.classify.run_commands import reclassify, recount, runs_app
@@ -19,7 +18,7 @@ from services.classify.settings import Settings
 from services.classify.terminal import show_progress
 from shared import database, service
 from shared.command_line import WRONG, failed, with_engine
-from shared.errors import Rejected
+from shared.errors import Misconfigured, Rejected
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(registers_app, name="registers")
@@ -46,6 +45,24 @@ def migrate() -> None:
     print("the classify schema stands at its newest revision")
 
 
+@app.command(name="definitions")
+def show_definitions() -> None:
+    """Check every file of definitions, flags, bands and Places, and list what is in force today."""
+    try:
+        found = definitions_of(Settings())
+    except Misconfigured as error:
+        raise failed(str(error), WRONG) from error
+    measures = found.measures
+    for kind, editions in (
+        ("definition", found),
+        ("flag", found.flags),
+        ("scale", (measures.bands, measures.sizes)),
+        ("system", (measures.system,)),
+    ):
+        for each in editions:
+            print(f"{kind} {each.name}, version {each.version} from {each.since}: {each.title}")
+
+
 @app.command()
 def match(
     registers: Annotated[Path, typer.Option(exists=True, file_okay=False, metavar="DIR")],
@@ -59,11 +76,14 @@ def match(
         with show_progress() as progress:
             progress.add_task("registers", total=None)
             known = know_registers(registers, suppliers)
+        definitions = definitions_of(Settings())
+    except Misconfigured as error:
+        raise failed(str(error), WRONG) from error
     except (Rejected, UnicodeDecodeError) as error:
         raise failed(f"{source.name}: {error}", WRONG) from error
     started = time.perf_counter()
     with target.open("w", encoding="utf-8", newline="") as file:
-        match_suppliers(suppliers, file, known, read_definitions())
+        match_suppliers(suppliers, file, known, definitions)
     rate = len(suppliers) / (time.perf_counter() - started)
     sys.stderr.write(f"{len(suppliers):,} names, {rate:,.0f} a second\n")
 

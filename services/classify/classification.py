@@ -1,14 +1,19 @@
 """What is known of a supplier: which organisation it is, and under which definitions it counts."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.classify.definitions.definition import Definition
-from services.classify.definitions.membership import memberships
+from services.classify.definitions.definition import Definitions
+from services.classify.definitions.flag import flags
+from services.classify.definitions.membership import count
 from services.classify.matching.known import Known
+from services.classify.matching.match import Match
 from services.classify.matching.rules import match_supplier
+from services.classify.measures import Measures
+from services.classify.measures.bands import band_of
+from services.classify.measures.places import locate
+from services.classify.organisation import Organisation, combine
 from services.classify.supplier import Supplier
-from shared.events import Candidate, Membership, Tier
+from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
 
 
 class Classification(NamedTuple):
@@ -24,22 +29,74 @@ class Classification(NamedTuple):
     redacted: bool
     memberships: tuple[Membership, ...]
     candidates: tuple[Candidate, ...]
+    exclusions: tuple[Exclusion, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    charity_probability: float | None = None
+    income: int | None = None
+    income_band: str | None = None
+    size: str | None = None
+    place: str | None = None
+    places: tuple[str, ...] = ()
+    reach: Reach | None = None
+    locality_rule: str | None = None
 
 
-def classify(supplier: Supplier, known: Known, definitions: Sequence[Definition]) -> Classification:
-    """Match a supplier and evaluate every definition for it."""
+class Measured(NamedTuple):
+    """What an organisation is like, whoever buys of it; None is not known."""
+
+    income: int | None = None
+    income_band: str | None = None
+    size: str | None = None
+    place: str | None = None
+    places: tuple[str, ...] = ()
+    reach: Reach | None = None
+    locality_rule: str | None = None
+
+
+def classify(supplier: Supplier, known: Known, definitions: Definitions) -> Classification:
+    """Match a supplier, evaluate every definition for it, and measure what it is."""
     match = match_supplier(supplier, known)
     organisation = match.organisation
     forms = {body.present.legal_form for body in match.possible}
+    counted = count(match, definitions, known)
     return Classification(
-        match.tier,
-        match.score,
-        match.rule,
-        match.evidence,
-        organisation.org_id if organisation else None,
-        organisation.name if organisation else match.called,
-        forms.pop() if len(forms) == 1 else None,
-        match.rule == "redacted-payee",
-        memberships(match, definitions, known),
-        match.candidates,
+        tier=match.tier,
+        score=match.score,
+        rule=match.rule,
+        evidence=match.evidence,
+        organisation=organisation.org_id if organisation else None,
+        organisation_name=organisation.name if organisation else match.called,
+        legal_form=forms.pop() if len(forms) == 1 else None,
+        redacted=match.rule == "redacted-payee",
+        memberships=counted.memberships,
+        candidates=match.candidates,
+        exclusions=counted.exclusions,
+        flags=flags(match, definitions),
+        charity_probability=match.charity_probability,
+        **_measured(match, supplier, definitions.measures)._asdict(),
+    )
+
+
+def _measured(match: Match, supplier: Supplier, measures: Measures) -> Measured:
+    """The measures of the one body that the supplier is or may be; of several, none."""
+    if len(match.possible) != 1:
+        return Measured()
+    [body] = match.possible
+    # Registers under another identifier of the same body fill what this one leaves out.
+    return measure(combine([body.present, *body.found]), measures, supplier.postcode)
+
+
+def measure(
+    organisation: Organisation, measures: Measures, ledger_postcode: str | None = None
+) -> Measured:
+    """The bands of an organisation's income, and where it is."""
+    located = locate(organisation, measures.system, ledger_postcode)
+    return Measured(
+        organisation.income,
+        band_of(organisation.income, measures.bands),
+        band_of(organisation.income, measures.sizes),
+        located.place,
+        located.places,
+        located.reach,
+        located.rule,
     )

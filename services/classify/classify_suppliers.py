@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import classify
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.queries.known import know
 from services.classify.queries.suppliers import (
     ClassifiedSupplier,
@@ -29,7 +29,7 @@ class Classified(NamedTuple):
 
 async def classify_suppliers(
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     suppliers: Sequence[Supplier],
     rejects: Sequence[Reject],
     now: datetime,

@@ -1,13 +1,12 @@
 """Record what a person decided about a supplier, and restate every payee of its name."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decision import Decision, Settled, check_settled, name_key_of
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.matching.names import comparable
 from services.classify.matching.published_identifier import identified
 from services.classify.queries.decisions import insert_decisions, list_decisions
@@ -27,7 +26,7 @@ _MOMENT = timedelta(microseconds=1)
 
 async def decide_supplier(
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     supplier_id: str,
     expected: int,
     settled: Settled,

@@ -7,9 +7,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decisions_file import read_decisions, write_decisions
-from services.classify.definitions.definition import read_definitions
 from services.classify.import_decisions import import_decisions
-from services.classify.main import clock
+from services.classify.main import clock, definitions_of
 from services.classify.queries.decisions import list_all_decisions
 from services.classify.settings import Settings
 from shared.command_line import WRONG, failed, with_engine
@@ -49,14 +48,14 @@ def import_file(
     are added all the same.
     """
 
-    async def work(engine: AsyncEngine, _: Settings) -> None:
+    async def work(engine: AsyncEngine, settings: Settings) -> None:
         try:
             with source.open(encoding="utf-8-sig", newline="") as file:
                 rows = list(read_decisions(file))
         except UnicodeDecodeError as error:
             raise Rejected(f"{source.name} is not UTF-8: {error}") from error
         usable = [row.decision for row in rows if row.decision is not None]
-        done = await import_decisions(engine, read_definitions(), usable, clock())
+        done = await import_decisions(engine, definitions_of(settings), usable, clock())
         for row in rows:
             known = "added" if row.decision and row.decision.id in done.added else "known already"
             typer.echo(f"row {row.number}: {row.fault or known}")

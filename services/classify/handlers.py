@@ -1,6 +1,6 @@
 """Kafka in: payments and agreements, for the suppliers that they show."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from aiokafka import ConsumerRecord
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.count_payments import count_payments
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.metrics import SUPPLIERS_CLASSIFIED, SUPPLIERS_KNOWN
 from services.classify.sighting import sight_agreements, sight_payments
 from services.classify.supplier import Supplier
@@ -26,7 +26,7 @@ KnownSuppliers = set[bytes]
 def subscribe(
     consumers: Consumers,
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     known: KnownSuppliers,
     clock: Callable[[], datetime],
 ) -> None:

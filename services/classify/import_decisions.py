@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decision import Decision
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.queries.decisions import insert_decisions
 from services.classify.queries.suppliers import await_classifying, lock_named
 from services.classify.restate_suppliers import restate_suppliers
@@ -23,7 +23,7 @@ class Imported(NamedTuple):
 
 async def import_decisions(
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     decisions: Sequence[Decision],
     now: datetime,
 ) -> Imported:

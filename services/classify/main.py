@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime
 
-from services.classify.definitions.definition import read_definitions
+from services.classify.cross_origin import CrossOrigin
+from services.classify.definitions.definition import Definitions, read_definitions
 from services.classify.handlers import KnownSuppliers, subscribe
 from services.classify.measure_reviews import measure_reviews
 from services.classify.metrics import SUPPLIERS_KNOWN
 from services.classify.queries.suppliers import known_ids
+from services.classify.reconcile_names import rank_by_rules
+from services.classify.reconciliation.manifest import PATH
+from services.classify.reconciling import Reconciling
 from services.classify.routes import routes
+from services.classify.routes.reconcile import reconcile_routes
 from services.classify.settings import Settings
 from shared.database import check_schema, open_engine, raw_connection, unanswered
 from shared.identity import partition_key
@@ -25,11 +30,16 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
+def definitions_of(settings: Settings) -> Definitions:
+    """The definitions, flags, bands and Places in force today."""
+    return read_definitions(own=settings.definitions, on=clock().date())
+
+
 def build(settings: Settings) -> Service:
     """Wire engine, consumers, relay and door."""
     schema = settings.schema_name
     engine = open_engine(settings.database, schema)
-    definitions = read_definitions()
+    definitions = definitions_of(settings)
     known: KnownSuppliers = set()
     consumers = Consumers(settings)
     relay = Relay(engine, schema, settings.brokers, settings.topic_prefix)
@@ -56,6 +66,19 @@ def build(settings: Settings) -> Service:
         ready,
     )
     app.include_router(routes(engine, definitions, settings.token_key, clock))
+    app.add_middleware(CrossOrigin, path=PATH)
+    app.include_router(
+        reconcile_routes(
+            Reconciling(
+                engine,
+                rank_by_rules,
+                definitions,
+                settings.token_key,
+                settings.public_url,
+                today=lambda: clock().date(),
+            )
+        )
+    )
     return Service(
         app,
         consumers,

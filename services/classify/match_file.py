@@ -1,12 +1,12 @@
 """Match a file of names against register files: neither broker nor database is needed."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
 from services.classify.classification import Classification, classify
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.load_registers import borne_names, read_register
 from services.classify.matching.asked import asked
 from services.classify.matching.known import BorneName, Edition, Known, assemble
@@ -49,7 +49,7 @@ def know_registers(
 
 
 def match_suppliers(
-    suppliers: Iterable[Supplier], target: TextIO, known: Known, definitions: Sequence[Definition]
+    suppliers: Iterable[Supplier], target: TextIO, known: Known, definitions: Definitions
 ) -> None:
     """Write one row for each supplier, in the same order."""
     writer = csv.writer(target, lineterminator="\n")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.queries.suppliers import await_classifying, lock_suppliers
 from services.classify.restate_suppliers import Change, restate_suppliers
 from shared.database import begin, driver
@@ -25,7 +25,7 @@ class Reclassified(NamedTuple):
 
 async def reclassify_suppliers(
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     now: datetime,
     watch: Callable[[int], object] = lambda _: None,
     keep: Keep | None = None,

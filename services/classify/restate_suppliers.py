@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import Classification, classify
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.queries.known import know
 from services.classify.queries.suppliers import (
     ClassifiedSupplier,
@@ -28,7 +28,7 @@ class Change(NamedTuple):
 
 
 async def compare_suppliers(
-    connection: Any, page: Sequence[KnownSupplier], definitions: Sequence[Definition]
+    connection: Any, page: Sequence[KnownSupplier], definitions: Definitions
 ) -> list[Change]:
     """What each of these suppliers is by the registers, definitions and decisions of now."""
     known = await know(connection, [each.supplier for each in page])
@@ -38,7 +38,7 @@ async def compare_suppliers(
 async def restate_suppliers(
     tx: AsyncConnection,
     page: Sequence[KnownSupplier],
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     now: datetime,
     always: Collection[str] = (),
 ) -> list[Change]:

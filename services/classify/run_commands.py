@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.classify.definitions.definition import read_definitions
-from services.classify.main import clock
+from services.classify.main import clock, definitions_of
 from services.classify.moved import Move
 from services.classify.queries.runs import list_runs
 from services.classify.read_payments import payments_topic
@@ -65,7 +64,7 @@ async def run(engine: AsyncEngine, settings: Settings, cause: str, by: str | Non
     async with _watching() as watch:
         return await run_reclassification(
             engine,
-            read_definitions(),
+            definitions_of(settings),
             payments_topic(settings.kafka, settings.topic_prefix),
             cause,
             by or getpass.getuser(),
@@ -79,7 +78,7 @@ async def preview(connection: AsyncConnection, settings: Settings) -> Totals:
     async with _watching() as watch:
         return await preview_reclassification(
             await raw_connection(connection),
-            read_definitions(),
+            definitions_of(settings),
             payments_topic(settings.kafka, settings.topic_prefix),
             watch,
         )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.moved import Move, Moving, Tally, state_before, state_now
 from services.classify.queries.runs import (
     await_runs,
@@ -45,7 +45,7 @@ class Totals(NamedTuple):
 
 async def preview_reclassification(
     connection: Any,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     payments_of: PaymentsOf,
     watch: Watch = UNWATCHED,
 ) -> Totals:
@@ -69,7 +69,7 @@ async def preview_reclassification(
 
 async def run_reclassification(
     engine: AsyncEngine,
-    definitions: Sequence[Definition],
+    definitions: Definitions,
     payments_of: PaymentsOf,
     cause: str,
     started_by: str,

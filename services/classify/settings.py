@@ -1,6 +1,9 @@
 """What the classifier is told from outside."""
 
+from pathlib import Path
 from typing import ClassVar
+
+from pydantic import Field
 
 from shared.settings import ServiceSettings
 
@@ -11,3 +14,13 @@ class Settings(ServiceSettings):
     service: ClassVar[str] = "classify"
 
     http_port: int = 8102
+    definitions: Path | None = Field(
+        default=None,
+        description="A folder of own definitions, flags, income bands and Places, beside the"
+        " shipped ones",
+    )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="The address of this door as others reach it; that of each request by default",
+    )

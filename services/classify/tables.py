@@ -80,7 +80,9 @@ organisation_names = Table(
     Column("kind", Text, nullable=False),
     Column("since", Date),
     Column("until", Date),
-    Index("organisation_names_by_words", "words"),
+    # The operator class serves what begins with some words as well as what is equal to them.
+    Index("organisation_names_by_words", "words", postgresql_ops={"words": "text_pattern_ops"}),
+    Index("organisation_names_by_key", "key"),
 )
 
 # Five million rows: put in place as a whole table, never row by row (queries/companies.py).
@@ -131,6 +133,16 @@ suppliers = Table(
     Column("redacted", Boolean, nullable=False),
     Column("memberships", JSONB, nullable=False),
     Column("candidates", JSONB, nullable=False),
+    Column("exclusions", JSONB, nullable=False),
+    Column("flags", JSONB, nullable=False),
+    Column("charity_probability", Double),
+    Column("income", BigInteger),
+    Column("income_band", Text),
+    Column("size", Text),
+    Column("place", Text),
+    Column("places", JSONB, nullable=False),
+    Column("reach", Text),
+    Column("locality_rule", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("suppliers_by_name_key", "name_key"),
     Index("suppliers_in_review", "supplier_id", postgresql_where=text("tier = 'review'")),

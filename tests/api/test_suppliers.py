@@ -5,15 +5,17 @@ from typing import Any
 
 import pytest
 
+from services.api.locality import locality
 from services.api.routes.organisations import LargestAnswer, OrganisationAnswer
 from services.api.routes.suppliers import SupplierAnswer
-from shared.events import Candidate
+from shared.events import Candidate, Exclusion, Flag
 from tests.api.conftest import Model
 from tests.api.facts import (
     CHARITY,
     HOSPICE,
     ICB,
     LEEDS,
+    PERSON,
     classified,
     member,
     paid,
@@ -50,6 +52,85 @@ async def test_a_supplier_comes_with_evidence_memberships_and_totals_by_year(mod
         (y["financial_year"], y["amount"], y["definitions"]["registered-charity"]["amount"])
         for y in answer["financial_years"]
     ] == [("2014-15", "100.00", "100.00"), ("2015-16", "11.00", "10.00")]
+
+
+PROFILE: dict[str, Any] = {
+    "flags": (Flag(flag="nhs-charity", rule="its name"),),
+    "exclusions": (Exclusion(definition="general", version="1", rule="an NHS charity"),),
+    "charity_probability": 0.99,
+    "income": 2_500_000,
+    "income_band": "1m to 5m",
+    "size": "large",
+    "place": "Leeds",
+    "places": ("Kirklees",),
+    "reach": "regional",
+    "locality_rule": "its postcode",
+}
+
+
+async def test_flags_income_and_place_travel_to_supplier_and_organisation(model: Model) -> None:
+    await model.project(classified(**PROFILE), paid(1))
+    for path, checked in (
+        (f"/v1/suppliers/{supplier()}", SupplierAnswer),
+        (f"/v1/organisations/{CHARITY}", OrganisationAnswer),
+    ):
+        answer = await model.ask(path)
+        check(checked, answer)
+        assert answer["flags"] == [{"flag": "nhs-charity", "rule": "its name"}]
+        assert (answer["income"], answer["income_band"], answer["size"]) == (
+            2_500_000,
+            "1m to 5m",
+            "large",
+        )
+        assert (answer["place"], answer["places"], answer["reach"]) == (
+            "Leeds",
+            ["Kirklees"],
+            "regional",
+        )
+        assert (answer["locality"], answer["locality_rule"]) == (None, "its postcode")
+        to_leeds = await model.ask(f"{path}?buyer_place=Leeds")
+        assert to_leeds["locality"] == "local"
+        await model.ask(f"{path}?buyer_place=Leds", status=422)
+    answer = await model.ask(f"/v1/suppliers/{supplier()}")
+    assert answer["charity_probability"] == 0.99
+    assert answer["exclusions"][0]["rule"] == "an NHS charity"
+
+
+async def test_a_newer_revision_replaces_the_profile(model: Model) -> None:
+    await model.project(classified(**PROFILE), paid(1))
+    await model.project(classified(revision=2))
+    answer = await model.ask(f"/v1/suppliers/{supplier()}")
+    assert (answer["flags"], answer["income"], answer["place"], answer["exclusions"]) == (
+        [],
+        None,
+        None,
+        [],
+    )
+
+
+async def test_what_is_withheld_has_no_profile(model: Model) -> None:
+    await model.project(unmatched(**PROFILE), paid(1, payee=PERSON))
+    answer = await model.ask(f"/v1/suppliers/{supplier(PERSON)}")
+    check(SupplierAnswer, answer)
+    assert answer["withheld"]
+    assert (answer["flags"], answer["place"], answer["exclusions"]) == ([], None, [])
+
+
+@pytest.mark.parametrize(
+    ("place", "places", "reach", "to_leeds", "to_wakefield"),
+    [
+        ("Leeds", [], "local", "local", "regional"),
+        ("Leeds", [], "national", "local", "regional"),
+        (None, ["Leeds"], "national", "local", "regional"),
+        (None, [], "national", "national", "national"),
+        (None, [], None, "unknown", "unknown"),
+    ],
+)
+def test_locality_is_said_of_a_buyers_place_and_a_supplier(
+    place: str | None, places: list[str], reach: str | None, to_leeds: str, to_wakefield: str
+) -> None:
+    assert locality("Leeds", place, places, reach) == to_leeds
+    assert locality("Wakefield District", place, places, reach) == to_wakefield
 
 
 async def test_a_supplier_not_yet_classified_is_shown_as_such(model: Model) -> None:

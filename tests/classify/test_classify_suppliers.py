@@ -48,6 +48,8 @@ async def test_a_new_supplier_is_kept_and_announced_once(
     assert {m.definition for m in hospice.memberships} == {
         "registered-charity",
         "community-interest",
+        "ppn-001-vcse",
+        "ncvo-general-charity",
     }
     assert (person.tier, person.rule, person.memberships) == ("none", "no-match", ())
 
@@ -77,7 +79,7 @@ async def test_the_same_outcome_whoever_else_is_in_the_batch(
     [together, *_] = (await classify_suppliers(engine, DEFINITIONS, [again, *beside], [], NOW)).new
     assert together.classification == alone.classification
     assert "Link 2 Trust" in together.classification.evidence[-1]
-    [membership, _] = together.classification.memberships
+    [membership, *_] = together.classification.memberships
     assert membership.until is None
 
 

@@ -171,3 +171,23 @@ def test_matching_a_file_needs_no_server(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "1 names" in done.stderr
     assert "GB-CHC-9000101" in target.read_text()
+
+
+def test_definitions_are_listed_and_a_file_that_is_wrong_is_named(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'name = "own"\ntitle = "Our own view"\nversion = "3"\nsince = 2026-01-01\nsource = "us"\n'
+        'includes = ["registered-charity"]\n'
+    )
+    environment = {"LOCALPOUND_CLASSIFY_DEFINITIONS": str(tmp_path)}
+    done = classify("definitions", **environment)
+    assert done.returncode == 0, done.stderr
+    assert "definition own, version 3 from 2026-01-01: Our own view\n" in done.stdout
+    assert "flag nhs-charity" in done.stdout
+
+    own.write_text(own.read_text() + "colour = 1\n")
+    for verb in ("definitions", "serve"):
+        failed = classify(verb, **environment)
+        assert failed.returncode == 2
+        assert "own.toml: colour is no field that is known" in failed.stderr + failed.stdout
+        assert "Traceback" not in failed.stderr + failed.stdout

@@ -11,22 +11,41 @@ from shared.database import driver
 from shared.events import Membership, SupplierClassified
 from shared.read_facts import by_type
 
-_UPSERT = """
-insert into suppliers (supplier_id, revision, payee, tier, score, rule, evidence, organisation,
-    organisation_name, legal_form, redacted, memberships, candidates, recorded_at)
-select * from jsonb_to_recordset($1::jsonb) as fact (supplier_id uuid, revision bigint, payee text,
-    tier text, score float8, rule text, evidence jsonb, organisation text, organisation_name text,
-    legal_form text, redacted bool, memberships jsonb, candidates jsonb, recorded_at timestamptz)
+_TYPES = {
+    "supplier_id": "uuid",
+    "revision": "bigint",
+    "payee": "text",
+    "tier": "text",
+    "score": "float8",
+    "rule": "text",
+    "evidence": "jsonb",
+    "organisation": "text",
+    "organisation_name": "text",
+    "legal_form": "text",
+    "redacted": "bool",
+    "memberships": "jsonb",
+    "candidates": "jsonb",
+    "exclusions": "jsonb",
+    "flags": "jsonb",
+    "charity_probability": "float8",
+    "income": "bigint",
+    "income_band": "text",
+    "size": "text",
+    "place": "text",
+    "places": "jsonb",
+    "reach": "text",
+    "locality_rule": "text",
+    "recorded_at": "timestamptz",
+}
+_UPSERT = f"""
+insert into suppliers ({", ".join(_TYPES)})
+select * from jsonb_to_recordset($1::jsonb)
+    as fact ({", ".join(f"{column} {kind}" for column, kind in _TYPES.items())})
 on conflict (supplier_id) do update set
-    revision = excluded.revision, payee = excluded.payee, tier = excluded.tier,
-    score = excluded.score, rule = excluded.rule, evidence = excluded.evidence,
-    organisation = excluded.organisation, organisation_name = excluded.organisation_name,
-    legal_form = excluded.legal_form, redacted = excluded.redacted,
-    memberships = excluded.memberships, candidates = excluded.candidates,
-    recorded_at = excluded.recorded_at
+    {", ".join(f"{column} = excluded.{column}" for column in _TYPES if column != "supplier_id")}
     where suppliers.revision < excluded.revision
 returning supplier_id
-"""
+"""  # noqa: S608 - our own column names
 
 
 async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:

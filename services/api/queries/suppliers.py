@@ -1,9 +1,10 @@
 """Suppliers and the organisations that they are."""
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.tables import payments, spend, suppliers
+from shared.errors import Rejected
 
 Row = RowMapping
 
@@ -35,6 +36,15 @@ async def buyers_of(connection: AsyncConnection, supplier_ids: list[str]) -> dic
     for supplier, buyer in found:
         buyers[supplier].add(buyer)
     return buyers
+
+
+async def check_place(connection: AsyncConnection, place: str | None) -> None:
+    """Rejected where no supplier lies or works in a Place of this name: it may be misspelt."""
+    if place is None:
+        return
+    within = or_(suppliers.c.place == place, suppliers.c.places.contains([place]))
+    if not await connection.scalar(select(exists().where(within))):
+        raise Rejected(f"no supplier is known in the Place {place[:80]!r}", "buyer_place")
 
 
 async def suppliers_that_are(connection: AsyncConnection, organisation: str) -> list[Row]:

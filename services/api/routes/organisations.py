@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.api.queries.spend import known_definitions, read_spend
-from services.api.queries.suppliers import buyers_of, suppliers_that_are
+from services.api.queries.suppliers import buyers_of, check_place, suppliers_that_are
 from services.api.question import Question, choose, days, split
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from services.api.routes.figures import (
@@ -18,6 +18,7 @@ from services.api.routes.figures import (
     figures,
     grouped,
 )
+from services.api.routes.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile
 from services.api.routes.suppliers import withhold
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
@@ -49,7 +50,7 @@ class BuyerYearFigures(Figures):
     financial_year: str
 
 
-class OrganisationAnswer(OrganisationFigures):
+class OrganisationAnswer(OrganisationFigures, Profile):
     """An organisation, the suppliers that it is, and what it was paid."""
 
     suppliers: list[OrganisationSupplier]
@@ -65,6 +66,7 @@ _LARGEST = EXAMPLE | {"largest_under": "registered-charity", "items": [_IS | EXA
 _ORGANISATION = (
     _IS
     | EXAMPLE
+    | PROFILE_EXAMPLE
     | {
         "suppliers": [
             {
@@ -133,12 +135,15 @@ def organisation_routes(door: Door) -> APIRouter:
         | {200: {"content": {"application/json": {"example": _ORGANISATION}}}},
     )
     async def one_organisation(
-        organisation: str, caller: Annotated[Caller, Depends(reader)]
+        organisation: str,
+        caller: Annotated[Caller, Depends(reader)],
+        buyer_place: BuyerPlace = None,
     ) -> Response:
         """Totals by buyer and financial year."""
         if "\x00" in organisation:
             raise Rejected("holds a null byte", "organisation")
         async with door.engine.connect() as connection:
+            await check_place(connection, buyer_place)
             found = await suppliers_that_are(connection, organisation)
             if not found:
                 raise NotKnown(f"no supplier is the organisation {organisation[:80]}")
@@ -160,6 +165,7 @@ def organisation_routes(door: Door) -> APIRouter:
         content["suppliers"] = [
             {name: row[name] for name in OrganisationSupplier.model_fields} for row in seen
         ]
+        content |= profile(dict(named), buyer_place)
         content["rows"] = [grouped(row, question) for row in rows]
         return answer(content | figures(add_up(rows, question.definitions), question))
 

@@ -9,16 +9,39 @@ from pydantic import Field
 
 from services.api.personal import may_be_person, may_see
 from services.api.queries.spend import known_definitions, read_spend
-from services.api.queries.suppliers import Row, buyers_of, read_payee, read_supplier
+from services.api.queries.suppliers import (
+    Row,
+    buyers_of,
+    check_place,
+    read_payee,
+    read_supplier,
+)
 from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
+from services.api.routes.profile import (
+    NO_PROFILE,
+    PROFILE_EXAMPLE,
+    BuyerPlace,
+    Profile,
+    profile,
+)
 from shared.access import Caller
 from shared.errors import NotKnown
 
 
 class MembershipAnswer(Answer):
     """A period in which the supplier counts under a definition; both days count, null is open."""
+
+    definition: str
+    version: str
+    since: date | None
+    until: date | None
+    rule: str
+
+
+class ExclusionAnswer(Answer):
+    """A period in which the supplier would count under a definition but for this rule of it."""
 
     definition: str
     version: str
@@ -41,7 +64,7 @@ class YearFigures(Figures):
     financial_year: str
 
 
-class SupplierAnswer(Figures):
+class SupplierAnswer(Figures, Profile):
     """A supplier, the organisation that it is, the evidence, and what it was paid."""
 
     supplier_id: UUID
@@ -52,6 +75,9 @@ class SupplierAnswer(Figures):
     )
     tier: str | None = Field(description="auto, review or none; null while not classified")
     score: float | None
+    charity_probability: float | None = Field(
+        description="The chance that it is a charity, whichever; null where it was not reckoned"
+    )
     rule: str | None
     evidence: list[str]
     organisation: str | None
@@ -59,6 +85,7 @@ class SupplierAnswer(Figures):
     legal_form: str | None
     redacted: bool
     memberships: list[MembershipAnswer]
+    exclusions: list[ExclusionAnswer]
     candidates: list[CandidateAnswer]
     revision: int | None
     recorded_at: datetime | None
@@ -66,36 +93,53 @@ class SupplierAnswer(Figures):
     financial_years: list[YearFigures]
 
 
-_EXAMPLE = EXAMPLE | {
-    "supplier_id": "c2b4b9ff-62a5-5f7e-8a76-0a4c0f4be0d2",
-    "payee": "EXAMPLE HOSPICE",
-    "withheld": False,
-    "tier": "auto",
-    "score": 0.97,
-    "rule": "exact-name",
-    "evidence": ["EXAMPLE HOSPICE is the registered name of charity 1234567"],
-    "organisation": "GB-CHC-1234567",
-    "organisation_name": "Example Hospice",
-    "legal_form": "charity",
-    "redacted": False,
-    "memberships": [
-        {
-            "definition": "registered-charity",
-            "version": "1",
-            "since": "1994-06-01",
-            "until": "2031-03-31",
-            "rule": "on the register of charities",
-        }
-    ],
-    "candidates": [{"organisation": "GB-CHC-1234567", "name": "Example Hospice", "score": 0.97}],
-    "revision": 1,
-    "recorded_at": "2024-05-01T09:00:01Z",
-    "buyers": ["GB-NHS-QWO"],
-    "financial_years": [{"financial_year": "2024-25"} | EXAMPLE],
-}
-_NOT_CLASSIFIED: dict[str, Any] = {
+_EXAMPLE = (
+    EXAMPLE
+    | PROFILE_EXAMPLE
+    | {
+        "supplier_id": "c2b4b9ff-62a5-5f7e-8a76-0a4c0f4be0d2",
+        "payee": "EXAMPLE HOSPICE",
+        "withheld": False,
+        "tier": "auto",
+        "score": 0.97,
+        "charity_probability": 0.99,
+        "rule": "exact-name",
+        "evidence": ["EXAMPLE HOSPICE is the registered name of charity 1234567"],
+        "organisation": "GB-CHC-1234567",
+        "organisation_name": "Example Hospice",
+        "legal_form": "charity",
+        "redacted": False,
+        "memberships": [
+            {
+                "definition": "registered-charity",
+                "version": "1",
+                "since": "1994-06-01",
+                "until": "2031-03-31",
+                "rule": "on the register of charities",
+            }
+        ],
+        "exclusions": [
+            {
+                "definition": "ncvo-general-charity",
+                "version": "almanac-2023",
+                "since": "1994-06-01",
+                "until": "2031-03-31",
+                "rule": "a charity of the National Health Service",
+            }
+        ],
+        "candidates": [
+            {"organisation": "GB-CHC-1234567", "name": "Example Hospice", "score": 0.97}
+        ],
+        "revision": 1,
+        "recorded_at": "2024-05-01T09:00:01Z",
+        "buyers": ["GB-NHS-QWO"],
+        "financial_years": [{"financial_year": "2024-25"} | EXAMPLE],
+    }
+)
+_NOT_CLASSIFIED: dict[str, Any] = NO_PROFILE | {
     "tier": None,
     "score": None,
+    "charity_probability": None,
     "rule": None,
     "evidence": [],
     "organisation": None,
@@ -103,6 +147,7 @@ _NOT_CLASSIFIED: dict[str, Any] = {
     "legal_form": None,
     "redacted": False,
     "memberships": [],
+    "exclusions": [],
     "candidates": [],
     "revision": None,
     "recorded_at": None,
@@ -123,10 +168,12 @@ def supplier_routes(door: Door) -> APIRouter:
     async def supplier(
         supplier_id: UUID,
         caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        buyer_place: BuyerPlace = None,
     ) -> Response:
         """Totals by financial year; memberships as they were published."""
         name = str(supplier_id)
         async with door.engine.connect() as connection:
+            await check_place(connection, buyer_place)
             row = await read_supplier(connection, name)
             payee = row["payee"] if row else await read_payee(connection, name)
             if payee is None:
@@ -139,9 +186,10 @@ def supplier_routes(door: Door) -> APIRouter:
             )
             years = await read_spend(connection, question)
         known = {key: row[key] for key in _NOT_CLASSIFIED} if row else _NOT_CLASSIFIED
-        shown = {"supplier_id": name, "payee": payee} | known
+        shown = withhold({"supplier_id": name, "payee": payee} | known, caller, buyers)
         return answer(
-            withhold(shown, caller, buyers)
+            shown
+            | profile(shown, buyer_place)
             | figures(add_up(years, question.definitions), question)
             | {
                 "buyers": sorted(buyers),
@@ -162,5 +210,5 @@ def withhold(supplier: dict[str, Any] | Row, caller: Caller, buyers: set[str]) -
     )
     shown["withheld"] = personal and not may_see(caller, buyers)
     if shown["withheld"]:
-        shown |= {"payee": None, "evidence": [], "candidates": []}
+        shown |= NO_PROFILE | {"payee": None, "evidence": [], "candidates": [], "exclusions": []}
     return shown

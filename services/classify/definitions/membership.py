@@ -1,30 +1,46 @@
-"""When a matched supplier counts under a definition, and by which rule."""
+"""When a matched supplier counts under a definition, when it does not, and by which rule."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from services.classify.definitions.definition import Criterion, Definition
-from services.classify.definitions.period import Period, intersection, overlap, union
+from services.classify.definitions.criterion import Criterion, meets
+from services.classify.definitions.definition import Definition, Definitions
+from services.classify.definitions.period import Period, difference, intersection, overlap, union
 from services.classify.matching.bodies import Body
 from services.classify.matching.known import Known, identity
 from services.classify.matching.match import Match, written
 from services.classify.organisation import Organisation
-from shared.events import Membership
+from shared.events import Exclusion, Membership
 
 
-def memberships(
-    match: Match, definitions: Sequence[Definition], known: Known
-) -> tuple[Membership, ...]:
-    """The periods in which the supplier counts, under each definition.
+class Counted(NamedTuple):
+    """The periods in which a supplier counts, and those that an exclusion takes from it."""
+
+    memberships: tuple[Membership, ...]
+    exclusions: tuple[Exclusion, ...]
+
+
+class _Days(NamedTuple):
+    counted: list[Period]
+    taken: list[Period]
+
+
+def count(match: Match, definitions: Definitions, known: Known) -> Counted:
+    """The periods in which the supplier counts, under each definition, and why it does not.
 
     Where several bodies are possible, only the days on which every one of them counts: whichever
     it is, it counted then.
     """
-    found = []
+    memberships: list[Membership] = []
+    exclusions: list[Exclusion] = []
     for definition in definitions:
-        each = [_body_periods(body, definition, known) for body in match.possible]
+        each = [_body_days(body, definition, definitions, known) for body in match.possible]
         together = "every organisation that it may be: " if len(each) > 1 else ""
-        found += [
+        counted = intersection([days.counted for days in each])
+        taken = [period for days in each for period in days.taken]
+        taken = difference(taken, counted) if taken else []
+        memberships += [
             Membership(
                 definition=definition.name,
                 version=definition.version,
@@ -32,45 +48,84 @@ def memberships(
                 until=period.until,
                 rule=together + "; ".join(period.rules),
             )
-            for period in intersection(each)
+            for period in counted
         ]
-    return tuple(found)
+        exclusions += [
+            Exclusion(
+                definition=definition.name,
+                version=definition.version,
+                since=period.since,
+                until=period.until,
+                rule="; ".join(period.rules),
+            )
+            for period in taken
+        ]
+    return Counted(tuple(memberships), tuple(exclusions))
 
 
-def _body_periods(body: Body, definition: Definition, known: Known) -> list[Period]:
+def _body_days(body: Body, definition: Definition, definitions: Definitions, known: Known) -> _Days:
     """The days of all organisations under whose name the body was found, and of its successors.
 
     A successor that bears another name counts from the day on which it carried on.
     """
-    periods = [p for one in body.found for p in _periods(one, definition, known)]
+    counted: list[Period] = []
+    taken: list[Period] = []
+    for one in body.found:
+        days = _days(one, definition, definitions, known)
+        counted += days.counted
+        taken += days.taken
     found = {identity(organisation) for organisation in body.found}
     for link in body.successions:
         if link.b in found:
             continue
-        own = _periods(known.by_id[link.b], definition, known)
+        own = _days(known.by_id[link.b], definition, definitions, known)
         before = known.by_id.get(link.a)
         start = link.since or (before and (before.removed_on or before.removed_by))
         after = Period(start, None, ("carried on by another organisation",))
-        periods += [both for period in own if (both := overlap(period, after)) is not None]
-    return union(periods)
+        counted += _within(own.counted, after)
+        taken += _within(own.taken, after)
+    return _Days(union(counted), union(taken))
 
 
-def _periods(organisation: Organisation, definition: Definition, known: Known) -> list[Period]:
+def _within(periods: Sequence[Period], limits: Period) -> list[Period]:
+    return [both for period in periods if (both := overlap(period, limits)) is not None]
+
+
+def _days(
+    organisation: Organisation, definition: Definition, definitions: Definitions, known: Known
+) -> _Days:
+    flags = definitions.flag_criteria
+    met = [criterion for criterion in definition.criteria if meets(organisation, criterion, flags)]
+    if not met:
+        return _Days([], [])
     days = Period(organisation.registered_on, _last_day(organisation), ())
-    periods = []
-    for criterion in definition.criteria:
-        if _meets(organisation, criterion):
-            rule = f"{criterion.rule}, {_dates(organisation, known)}"
-            held = Period(criterion.since, criterion.until, (rule,))
-            if (both := overlap(days, held)) is not None:
-                periods.append(both)
-    return union(periods)
+    dates = _dates(organisation, known)
+    counted: list[Period] = []
+    taken: list[Period] = []
+    for criterion in met:
+        own = _limited(days, criterion, f"{criterion.rule}, {dates}")
+        gone = [p for each in criterion.unless for p in _held(organisation, each, days, flags)]
+        counted += difference(own, gone) if gone else own
+        taken += [both for limits in own for both in _within(gone, limits._replace(rules=()))]
+    return _Days(union(counted), union(taken))
 
 
-def _meets(organisation: Organisation, criterion: Criterion) -> bool:
-    return (not criterion.registers or organisation.register in criterion.registers) and (
-        not criterion.legal_forms or organisation.legal_form in criterion.legal_forms
-    )
+def _held(
+    organisation: Organisation,
+    criterion: Criterion,
+    days: Period,
+    flags: Mapping[str, Sequence[Criterion]],
+) -> list[Period]:
+    """The days on which what takes days away holds itself."""
+    if not meets(organisation, criterion, flags):
+        return []
+    gone = [p for each in criterion.unless for p in _held(organisation, each, days, flags)]
+    return difference(_limited(days, criterion, criterion.rule), gone)
+
+
+def _limited(days: Period, criterion: Criterion, rule: str) -> list[Period]:
+    both = overlap(days, Period(criterion.since, criterion.until, (rule,)))
+    return [] if both is None else [both]
 
 
 def _last_day(organisation: Organisation) -> date | None:

@@ -37,6 +37,9 @@ def overlap(one: Period, other: Period) -> Period | None:
 
 def union(periods: Iterable[Period]) -> list[Period]:
     """The same days in periods that neither overlap nor touch."""
+    periods = list(periods)
+    if len(periods) < 2:  # noqa: PLR2004 - one period touches no other, and most bodies have one
+        return periods
     joined: list[Period] = []
     for period in sorted(periods, key=lambda p: (_start(p), _end(p), p.rules)):
         last = joined[-1] if joined else None
@@ -57,3 +60,22 @@ def intersection(several: Sequence[Sequence[Period]]) -> list[Period]:
     for periods in several[1:]:
         common = [both for a in common for b in periods if (both := overlap(a, b)) is not None]
     return union(common)
+
+
+def difference(periods: Iterable[Period], taken: Iterable[Period]) -> list[Period]:
+    """The days of `periods` that are in none of `taken`."""
+    left = union(periods)
+    for gone in taken:
+        left = [rest for period in left for rest in _without(period, gone)]
+    return left
+
+
+def _without(period: Period, gone: Period) -> list[Period]:
+    if overlap(period, gone) is None:
+        return [period]
+    rest = []
+    if gone.since is not None and _start(period) < gone.since:
+        rest.append(period._replace(until=gone.since - _DAY))
+    if gone.until is not None and _end(period) > gone.until:
+        rest.append(period._replace(since=gone.until + _DAY))
+    return rest

@@ -38,7 +38,8 @@ It says how far to trust the rule, not how likely this one supplier is.
 class Match(NamedTuple):
     """What a supplier is taken for. `possible` are the bodies that it may be: the one matched, or
     all among which a person must choose; empty where none of them may vouch for it. `called` names
-    it where it is several organisations.
+    it where it is several organisations. `charity_probability` is the chance that it is a charity
+    at all, None where no rule reckoned it.
     """
 
     tier: Tier
@@ -48,6 +49,7 @@ class Match(NamedTuple):
     possible: tuple[Body, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     called: str | None = None
+    charity_probability: float | None = None
 
     @property
     def score(self) -> float:

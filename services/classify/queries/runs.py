@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.moved import Move, Moving, State, state_before, state_now
 from services.classify.queries.registers import list_registers
 from services.classify.restate_suppliers import Change
@@ -44,7 +44,7 @@ async def release_runs(connection: Any) -> None:
     await connection.execute("select pg_advisory_unlock($1, hashtext(current_schema()))", _RUNNING)
 
 
-async def editions_in_force(connection: Any, definitions: Sequence[Definition]) -> dict[str, Any]:
+async def editions_in_force(connection: Any, definitions: Definitions) -> dict[str, Any]:
     """Which registers and definitions decide at this moment."""
     registers = await list_registers(connection)
     return {

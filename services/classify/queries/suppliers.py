@@ -13,7 +13,7 @@ from services.classify.supplier import Supplier
 from shared.locks import Lock
 
 _GIVEN = (*Supplier._fields, "name_key")
-_JSON = {"evidence", "memberships", "candidates"}
+_JSON = {"evidence", "memberships", "candidates", "exclusions", "flags", "places"}
 _COLUMNS = (*_GIVEN, "revision", *Classification._fields, "recorded_at")
 _TYPES = {
     "supplier_id": "uuid",
@@ -21,6 +21,8 @@ _TYPES = {
     "revision": "int",
     "score": "float8",
     "redacted": "bool",
+    "charity_probability": "float8",
+    "income": "bigint",
     "recorded_at": "timestamptz",
 } | dict.fromkeys(_JSON, "jsonb")
 
@@ -136,7 +138,7 @@ async def read_suppliers(connection: Any, supplier_ids: Sequence[str]) -> dict[s
 
 
 def as_json(values: Iterable[Any]) -> str:
-    """Evidence, memberships or candidates as they are stored."""
+    """Evidence, memberships, candidates and their like as they are stored."""
     return orjson.dumps([_plain(value) for value in values]).decode()
 
 

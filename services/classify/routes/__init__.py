@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.routes.decisions import Deciding, decision_routes
 from services.classify.routes.definitions import definition_routes
 from services.classify.routes.registers import register_routes
@@ -19,7 +19,7 @@ from shared.access import require
 
 def routes(
     engine: AsyncEngine,
-    definitions: list[Definition],
+    definitions: Definitions,
     token_key: SecretStr | None,
     clock: Callable[[], datetime],
 ) -> APIRouter:

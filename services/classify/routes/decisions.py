@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decide_supplier import decide_supplier
 from services.classify.decision import DecisionKind, Settled
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definitions
 from services.classify.queries.decisions import list_decisions
 from services.classify.queries.reviews import read_paid
 from services.classify.queries.suppliers import find_supplier
@@ -77,7 +77,7 @@ class Deciding:
     """What a decision needs; at a `locked` door, one with a token key, the token says who it is."""
 
     engine: AsyncEngine
-    definitions: Sequence[Definition]
+    definitions: Definitions
     clock: Callable[[], datetime]
     locked: bool
 
@@ -94,7 +94,7 @@ class Deciding:
         async with self.engine.connect() as connection:
             paid = await read_paid(await raw_connection(connection), [supplier_id])
         buyers = [each.buyer for each in paid.get(supplier_id, [])]
-        if caller.buyers and not any(map(caller.speaks_for, buyers)):
+        if caller.only is not None and not any(map(caller.speaks_for, buyers)):
             raise Refused(403, "the token speaks for no buyer that paid this supplier")
         who = caller.subject if self.locked else given.who
         if who is None:

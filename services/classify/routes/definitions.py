@@ -1,25 +1,37 @@
-"""GET /v1/definitions: what counts as VCSE."""
+"""GET /v1/definitions: what counts as VCSE, what is flagged, and by which bands and Places."""
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
-from services.classify.definitions.definition import Definition
+from services.classify.definitions.definition import Definition, Definitions
+from services.classify.measures.bands import Scale
+from services.classify.measures.places import System
 from shared.access import Allow
 
 
-class Definitions(BaseModel):
-    """The definitions in force."""
+class DefinitionsAnswer(BaseModel):
+    """The definitions in force, and what is flagged whatever the definition."""
 
     definitions: list[Definition]
+    flags: list[Definition]
+    income_bands: Scale
+    sizes: Scale
+    system: System
 
 
-def definition_routes(definitions: list[Definition], may_read: Allow) -> APIRouter:
+def definition_routes(definitions: Definitions, may_read: Allow) -> APIRouter:
     """Definitions."""
     router = APIRouter(tags=["definitions"], dependencies=[Depends(may_read)])
 
     @router.get("/definitions", summary="What counts as VCSE")
-    async def list_definitions() -> Definitions:
-        """Every definition with its source, its version and its criteria."""
-        return Definitions(definitions=definitions)
+    async def list_definitions() -> DefinitionsAnswer:
+        """Every definition with its source, its version, its criteria and what it leaves open."""
+        return DefinitionsAnswer(
+            definitions=list(definitions),
+            flags=list(definitions.flags),
+            income_bands=definitions.measures.bands,
+            sizes=definitions.measures.sizes,
+            system=definitions.measures.system,
+        )
 
     return router

@@ -14,7 +14,7 @@ from services.classify.routes.withheld import withhold
 from shared.access import Allow, Caller
 from shared.database import raw_connection
 from shared.errors import NotKnown
-from shared.events import Candidate, Membership, Tier
+from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
 
 
 class ClassifiedSupplierAnswer(BaseModel):
@@ -36,6 +36,18 @@ class ClassifiedSupplierAnswer(BaseModel):
     redacted: bool
     memberships: list[Membership]
     candidates: list[Candidate]
+    exclusions: list[Exclusion]
+    flags: list[Flag]
+    charity_probability: float | None = Field(
+        description="The chance that it is a charity at all; null where no rule reckoned it"
+    )
+    income: int | None = Field(description="Latest yearly income on a register, in whole pounds")
+    income_band: str | None = Field(examples=["1m to 5m"])
+    size: str | None = Field(examples=["large"])
+    place: str | None = Field(description="The Place of its postcode", examples=["Leeds"])
+    places: list[str] = Field(description="The Places in which it says that it works")
+    reach: Reach | None
+    locality_rule: str | None
     recorded_at: datetime
 
 

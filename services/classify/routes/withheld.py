@@ -6,6 +6,22 @@ from typing import Any
 from services.classify.queries.reviews import Paid
 from shared.access import Caller
 
+# Rules that name a candidate, and its measures, would tell the payee's name.
+_WITHHELD: dict[str, Any] = {
+    "payee": None,
+    "evidence": [],
+    "candidates": [],
+    "exclusions": [],
+    "flags": [],
+    "income": None,
+    "income_band": None,
+    "size": None,
+    "place": None,
+    "places": [],
+    "reach": None,
+    "locality_rule": None,
+}
+
 
 def is_withheld(supplier: Mapping[str, Any], caller: Caller, paid: Sequence[Paid]) -> bool:
     """Whether the payee may be a person whose name this caller must not see.
@@ -24,5 +40,5 @@ def withhold(supplier: Mapping[str, Any], caller: Caller, paid: Sequence[Paid]) 
     """A supplier as this caller may see it: nothing that could tell a person's name."""
     shown = dict(supplier)
     if is_withheld(supplier, caller, paid):
-        shown |= {"payee": None, "evidence": [], "candidates": []}
+        shown |= _WITHHELD
     return shown

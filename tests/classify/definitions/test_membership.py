@@ -1,6 +1,7 @@
 """When a supplier counts as VCSE."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from services.classify.organisation import (
     SCHOOL,
     SPORTS_CLUB,
     Link,
+    Organisation,
 )
 from services.classify.supplier import Supplier
 from tests.classify.registries import charity, known, society, typed
@@ -26,11 +28,21 @@ def found(payee: str, registers: Known) -> Classification:
     return classify(Supplier("s", payee), registers, DEFINITIONS)
 
 
-def counts(payee: str, registers: Known, day: date, definition: str = CHARITY) -> bool:
+def numbered(one: Organisation) -> Classification:
+    """By its number: its name may raise doubts of its own."""
+    number = (one.org_id or "").removeprefix("GB-CHC-")
+    return classify(Supplier("s", one.name, number), known(one), DEFINITIONS)
+
+
+def holds(answer: Classification, definition: str, day: date = date(2020, 1, 1)) -> bool:
     return any(
         m.definition == definition and (m.since or date.min) <= day <= (m.until or date.max)
-        for m in found(payee, registers).memberships
+        for m in answer.memberships
     )
+
+
+def counts(payee: str, registers: Known, day: date, definition: str = CHARITY) -> bool:
+    return holds(found(payee, registers), definition, day)
 
 
 def test_a_charity_removed_in_2015_counts_for_2014_and_not_for_2016() -> None:
@@ -119,6 +131,113 @@ def test_sports_clubs_societies_and_every_charity_count_in_the_community_view() 
     for payee in ("Thornbeck Harriers Club", "Copperbeck Anchor Ltd", "Thornbeck Hospice"):
         assert counts(payee, registers, date(2020, 1, 1), COMMUNITY)
     assert not counts("Copperbeck Anchor Ltd", registers, date(2020, 1, 1), CHARITY)
+
+
+PPN = "ppn-001-vcse"
+GENERAL = "ncvo-general-charity"
+
+
+def why_not(answer: Classification, definition: str) -> list[str]:
+    return [e.rule for e in answer.exclusions if e.definition == definition]
+
+
+def test_a_charitable_community_benefit_society_is_not_dropped_as_exempt() -> None:
+    answer = found("Copperbeck Homes Society Ltd", known(society("1R", "Copperbeck Homes Society")))
+    assert holds(answer, PPN)
+    assert holds(answer, COMMUNITY)
+    assert answer.exclusions == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [
+        ("Thornbeck Hospitals NHS Trust Charitable Fund", "nhs-charity"),
+        ("Thornbeck Hospitals Charity", "nhs-charity"),
+        ("Harrowfell Leisure Trust", "government-controlled"),
+        ("Harrowfell Multi Academy Trust", "government-controlled"),
+        ("Harrowfell Borough Council Mayor's Charity", "government-controlled"),
+    ],
+)
+def test_charities_of_public_bodies_are_flagged_whatever_the_definition(
+    name: str, flag: str
+) -> None:
+    answer = numbered(charity("9000101", name))
+    [raised] = answer.flags
+    assert raised.flag == flag
+    assert name in raised.rule
+    assert holds(answer, CHARITY)
+    for definition in (PPN, GENERAL):
+        assert not holds(answer, definition)
+        assert why_not(answer, definition)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Friends of Thornbeck Hospital NHS Trust",
+        "Thornbeck Council for Voluntary Service",
+        "Thornbeck Hospice",
+        "Copperbeck Young Men's Christian Association",
+    ],
+)
+def test_independent_charities_with_such_words_are_not_flagged(name: str) -> None:
+    answer = numbered(charity("9000101", name))
+    assert answer.flags == ()
+    for definition in (CHARITY, COMMUNITY, PPN, GENERAL):
+        assert holds(answer, definition)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("Harrowfell Grammar School", "ICNPTSO B13"),
+        ("Copperbeck Housing Association Limited", ""),
+        ("Copperbeck Gospel Fellowship", "ICNPTSO I10"),
+        ("Parochial Church Council of the Ecclesiastical Parish of Thornbeck", ""),
+        ("University of Copperbeck", "ICNPTSO B21"),
+        ("Institution of Copperbeck Engineers", "ICNPTSO J20"),
+    ],
+)
+def test_a_general_charity_is_no_school_church_landlord_or_profession(name: str, code: str) -> None:
+    answer = numbered(charity("9000101", name)._replace(codes=(code,) if code else ()))
+    assert holds(answer, CHARITY)
+    assert not holds(answer, GENERAL)
+    [rule] = why_not(answer, GENERAL)
+    assert rule
+    assert answer.flags == ()
+
+
+def test_the_friends_of_a_school_are_a_general_charity() -> None:
+    one = charity("9000101", "Friends of Harrowfell Grammar School")
+    assert holds(numbered(one._replace(codes=("ICNPTSO B13",))), GENERAL)
+
+
+def test_an_exclusion_that_has_days_takes_those_and_no_others(tmp_path: Path) -> None:
+    (tmp_path / "d.toml").write_text(
+        'name = "dated"\ntitle = "t"\nversion = "1"\nsince = 2026-01-01\nsource = "s"\n'
+        'includes = []\n[[criteria]]\nrule = "r"\nregisters = ["charity-commission"]\n'
+        '[[exclusions]]\nrule = "run by the council then"\nnames = ["HOSPICE"]\n'
+        "since = 2012-01-01\nuntil = 2013-12-31\n"
+    )
+    registers = known(charity("9000101", "Thornbeck Hospice", registered_on=date(2010, 1, 1)))
+    answer = classify(Supplier("s", "Thornbeck Hospice"), registers, read_definitions(tmp_path))
+    assert [(m.since, m.until) for m in answer.memberships] == [
+        (date(2010, 1, 1), date(2011, 12, 31)),
+        (date(2014, 1, 1), None),
+    ]
+    [excluded] = answer.exclusions
+    assert (excluded.since, excluded.until) == (date(2012, 1, 1), date(2013, 12, 31))
+    assert excluded.rule == "run by the council then"
+
+
+def test_of_several_possible_bodies_a_flag_is_raised_where_all_bear_it() -> None:
+    name = "Harrowfell Leisure Trust"
+    several = known(charity("9000101", name), charity("9000102", name))
+    assert [flag.flag for flag in found(name, several).flags] == ["government-controlled"]
+    name = "Thornbeck Hospitals Charity"
+    several = known(charity("9000101", name), typed(name, PRIVATE_COMPANY))
+    assert found(name, several).candidates
+    assert found(name, several).flags == ()
 
 
 def test_what_is_matched_to_nothing_counts_nowhere() -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.classify.definitions.period import Period, intersection, union
+from services.classify.definitions.period import Period, difference, intersection, union
 
 DAYS = [date(2014, 1, 1) + timedelta(days=n) for n in range(40)]
 
@@ -40,6 +40,15 @@ def test_an_intersection_has_the_days_that_all_have(several: list[list[Period]])
     common = intersection(several)
     for day in DAYS:
         assert holds(common, day) == all(holds(one, day) for one in several)
+
+
+@given(periods(), periods())
+def test_a_difference_has_the_days_that_are_not_taken(
+    several: list[Period], taken: list[Period]
+) -> None:
+    left = difference(several, taken)
+    for day in DAYS:
+        assert holds(left, day) == (holds(several, day) and not holds(taken, day))
 
 
 def test_periods_that_follow_day_on_day_are_one() -> None:

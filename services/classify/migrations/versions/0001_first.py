@@ -83,7 +83,13 @@ def upgrade() -> None:
         sa.Column("since", sa.Date()),
         sa.Column("until", sa.Date()),
     )
-    op.create_index("organisation_names_by_words", "organisation_names", ["words"])
+    op.create_index(
+        "organisation_names_by_words",
+        "organisation_names",
+        ["words"],
+        postgresql_ops={"words": "text_pattern_ops"},
+    )
+    op.create_index("organisation_names_by_key", "organisation_names", ["key"])
     op.create_table(
         "companies",
         sa.Column("number", sa.Text(), nullable=False),
@@ -126,6 +132,16 @@ def upgrade() -> None:
         sa.Column("redacted", sa.Boolean(), nullable=False),
         sa.Column("memberships", JSONB(), nullable=False),
         sa.Column("candidates", JSONB(), nullable=False),
+        sa.Column("exclusions", JSONB(), nullable=False),
+        sa.Column("flags", JSONB(), nullable=False),
+        sa.Column("charity_probability", sa.Double()),
+        sa.Column("income", sa.BigInteger()),
+        sa.Column("income_band", sa.Text()),
+        sa.Column("size", sa.Text()),
+        sa.Column("place", sa.Text()),
+        sa.Column("places", JSONB(), nullable=False),
+        sa.Column("reach", sa.Text()),
+        sa.Column("locality_rule", sa.Text()),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("supplier_id"),
     )
