@@ -44,24 +44,6 @@ BUSINESSES = frozenset(
 )
 """Forms that a VCSE organisation does not have; a general practice is its partners' business."""
 
-LEGAL_FORMS = frozenset(
-    {
-        *(CHARITY, CHARITABLE_COMPANY, CHARITABLE_INCORPORATED, COMMUNITY_INTEREST_COMPANY),
-        *(REGISTERED_SOCIETY, SPORTS_CLUB, GUARANTEE_COMPANY, PRIVATE_COMPANY, ROYAL_CHARTER),
-        *(SCHOOL, COLLEGE, UNIVERSITY, GOVERNMENT, LOCAL_AUTHORITY, PARISH_COUNCIL),
-    }
-)
-"""Every legal form that a register may give: a definition can ask for these and no other."""
-
-REGISTER_NAMES = frozenset(
-    {
-        *("charity-commission", "scottish-charity-regulator"),
-        *("charity-commission-northern-ireland", "hmrc-sports-clubs"),
-        *("mutuals-register", "names-by-type"),
-    }
-)
-"""What the loaders write into `Organisation.register`: likewise."""
-
 NameKind = Literal["current", "previous", "working", "merged"]
 LinkKind = Literal["same", "succession"]
 

@@ -8,8 +8,9 @@ from typing import NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from services.classify.definitions.vocabulary import LEGAL_FORMS, REGISTER_NAMES
 from services.classify.matching.names import comparable
-from services.classify.organisation import LEGAL_FORMS, REGISTER_NAMES, Organisation
+from services.classify.organisation import Organisation
 
 _QUESTIONS = ("registers", "legal_forms", "codes", "names", "organisations", "flags")
 _GAP = "..."

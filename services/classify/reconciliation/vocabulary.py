@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.classify.organisation import LEGAL_FORMS, Organisation
+from services.classify.definitions.vocabulary import LEGAL_FORMS
+from services.classify.organisation import Organisation
 
 ORGANISATION, CHARITY = "organisation", "charity"
 _CHARITY_REGISTERS = {
@@ -28,7 +29,11 @@ TYPES: Sequence[Term] = (
     Term(ORGANISATION, "Organisation", "Any organisation with an org-id in a register"),
     Term(CHARITY, "Charity", "Any organisation on a register of charities, or removed from one"),
     *(
-        Term(_form_id(form), form.capitalize(), f"An organisation whose legal form is: {form}")
+        Term(
+            _form_id(form),
+            form[:1].upper() + form[1:],
+            f"An organisation whose legal form is: {form}",
+        )
         for form in sorted(LEGAL_FORMS)
     ),
 )

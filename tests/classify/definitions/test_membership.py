@@ -7,7 +7,10 @@ import pytest
 
 from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import read_definitions
+from services.classify.definitions.membership import count
+from services.classify.matching.bodies import Body
 from services.classify.matching.known import Known
+from services.classify.matching.match import Match
 from services.classify.organisation import (
     COMMUNITY_INTEREST_COMPANY,
     PRIVATE_COMPANY,
@@ -141,11 +144,22 @@ def why_not(answer: Classification, definition: str) -> list[str]:
     return [e.rule for e in answer.exclusions if e.definition == definition]
 
 
-def test_a_charitable_community_benefit_society_is_not_dropped_as_exempt() -> None:
-    answer = found("Copperbeck Homes Society Ltd", known(society("1R", "Copperbeck Homes Society")))
-    assert holds(answer, PPN)
-    assert holds(answer, COMMUNITY)
-    assert answer.exclusions == ()
+@pytest.mark.parametrize(
+    ("form", "counted"),
+    [
+        ("registered society", True),
+        ("community benefit society", True),
+        ("co-operative society", False),
+    ],
+)
+def test_a_charitable_community_benefit_society_is_not_dropped_as_exempt(
+    form: str, counted: bool
+) -> None:
+    one = society("1R", "Copperbeck Homes Society")._replace(legal_form=form)
+    known_as = Match("auto", "published-identifier", (), one, (Body(one, (one,)),))
+    told = count(known_as, DEFINITIONS, known(one))
+    assert {m.definition for m in told.memberships} == ({PPN, COMMUNITY} if counted else set())
+    assert told.exclusions == ()
 
 
 @pytest.mark.parametrize(
