@@ -37,6 +37,8 @@ from shared.errors import Conflict, Misconfigured, Rejected
 
 WRONG, INTERRUPTED, FAILED = 2, 130, 1
 
+_KINDS = "Such as council, integrated care board, CCG; a word that no other has is taken, and said"
+
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose payments are taken.")
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
@@ -106,21 +108,27 @@ def _checked(path: Path) -> Scan:
 def add_buyer(
     org_id: Annotated[str, typer.Argument(metavar="ORG-ID", help="Such as GB-LAE-LDS")],
     name: Annotated[str, typer.Option()],
-    kind: Annotated[str, typer.Option(help="Such as council, integrated care board")],
+    kind: Annotated[str, typer.Option(help=_KINDS)],
     place: Annotated[str | None, typer.Option(help="Of payments that name none")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
 ) -> None:
     """Add a buyer, or replace what is known of it."""
-    buyer = Buyer(org_id, name, kind, place, _day(since), _day(until))
+    given = Buyer(org_id, name, kind, place, _day(since), _day(until))
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
-        check_buyer(buyer)
+        buyer = check_buyer(given)
+        async with engine.connect() as connection:
+            kinds = {each.kind for each in (await find_buyers(connection)).values()}
+        if kinds and buyer.kind not in kinds:
+            sys.stderr.write(
+                f"{buyer.kind!r} is a new kind of buyer; in use are: {', '.join(sorted(kinds))}\n"
+            )
         async with database.begin(engine) as tx:
-            await put_buyer(tx, buyer)
+            replaced = await put_buyer(tx, buyer)
+        print(f"{'replaced' if replaced else 'added'}: {buyer.org_id} {buyer.name}")
 
     _with_engine(run)
-    print(f"{org_id} {name}")
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -43,7 +43,10 @@ def test_no_one_pays_before_or_after_its_time(buyer: Buyer, day: date, reason: s
     ("changes", "reason"),
     [
         ({"org_id": "Leeds"}, "not an org-id"),
-        ({"name": " "}, "a name and a kind"),
+        ({"name": " "}, "a buyer's name is text"),
+        ({"kind": "\u200b"}, "a buyer's kind is text"),
+        ({"place": "x" * 201}, "a buyer's place is text of 1 to 200"),
+        ({"place": "Leeds\x07"}, "a buyer's place is text"),
         ({"until": date(2022, 6, 30)}, "until is before since"),
     ],
 )
@@ -53,3 +56,8 @@ def test_a_buyer_that_payments_could_not_name_is_refused(
     check_buyer(ICB)
     with pytest.raises(Rejected, match=reason):
         check_buyer(Buyer(**(ICB._asdict() | changes)))
+
+
+@pytest.mark.parametrize("place", ["", "  ", None])
+def test_a_blank_place_is_none(place: str | None) -> None:
+    assert check_buyer(ICB._replace(place=place, name=" NHS ")) == ICB._replace(name="NHS")

@@ -83,8 +83,10 @@ def test_a_wrong_file_column_or_buyer_is_one_sentence_and_code_2(
 
 def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
     body = ("GB-LAE-NYK", "--name", "North Yorkshire Council", "--kind", "council")
-    assert run("buyers", "add", *body, "--since", "2023-04-01")[0] == 0
-    assert run("buyers", "add", *body, "--place", "Craven")[0] == 0
+    code, out, error = run("buyers", "add", *body, "--since", "2023-04-01")
+    assert (code, out, error) == (0, "added: GB-LAE-NYK North Yorkshire Council\n", "")
+    code, out, _ = run("buyers", "add", *body, "--place", "Craven")
+    assert (code, out) == (0, "replaced: GB-LAE-NYK North Yorkshire Council\n")
     code, out, _ = run("buyers", "list")
     assert code == 0
     assert "GB-LAE-NYK" in out
@@ -92,6 +94,26 @@ def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
     path = write_csv(tmp_path, ROWS)
     assert run("import", str(path), "--buyer", "GB-LAE-NYK")[0] == 0
     assert run("buyers", "add", "Leeds", "--name", "x", "--kind", "y")[0] == 2
+
+
+@pytest.mark.parametrize("place", ["", "   "])
+def test_a_buyer_with_a_blank_place_has_payments_that_can_be_read(
+    tmp_path: Path, place: str
+) -> None:
+    body = ("GB-LAE-NYK", "--name", "North Yorkshire Council", "--kind", "county")
+    code, _, error = run("buyers", "add", *body, "--place", place)
+    assert (code, "new kind of buyer; in use are: " in error, "council" in error) == (0, True, True)
+    run("import", str(write_csv(tmp_path, ROWS)), "--buyer", "GB-LAE-NYK")
+    code, out, _ = run("buyers", "list")
+    [line] = [line for line in out.splitlines() if "GB-LAE-NYK" in line]
+    assert line.split() == ["GB-LAE-NYK", "North", "Yorkshire", "Council", "county"]
+
+
+@pytest.mark.parametrize("place", ["x" * 300, "Leeds\x07", "\u200b"])
+def test_a_place_that_no_payment_could_carry_is_refused(place: str) -> None:
+    body = ("GB-LAE-NYK", "--name", "North Yorkshire Council", "--kind", "council")
+    code, _, error = run("buyers", "add", *body, "--place", place)
+    assert (code, "a buyer's place is text of 1 to 200" in error) == (2, True)
 
 
 def test_rejects_are_listed_as_json_lines(tmp_path: Path) -> None:

@@ -34,7 +34,8 @@ def bearer(*scopes: str, buyers: Sequence[str] = ("GB-LAE-LDS",)) -> dict[str, s
 async def test_rejects_are_paged_in_the_order_of_arrival(
     door: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
-    await keep(engine, *(b'{"n": %d}' % number for number in range(5)))
+    for number in range(5):
+        await keep(engine, b'{"n": %d}' % number)
     seen: list[str] = []
     page: dict[str, Any] = {"next": "0"}
     while page["next"] is not None:
