@@ -215,7 +215,7 @@ async def test_membership_and_dates_are_exact_to_the_day(
     ],
 )
 async def test_a_buyer_that_is_not_known_is_no_buyer_that_spent_nothing(
-    model: Model, path: str, query: dict[str, str]
+    model: Model, path: str, query: dict[str, Any]
 ) -> None:
     await model.project(paid(1, buyer=ICB), registered(buyer=LEEDS))
     problem = await model.ask(path, status=422, buyer="GB-NHS-NOPE", **query)
