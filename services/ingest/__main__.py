@@ -70,6 +70,9 @@ def import_files(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Though the same file was imported for another buyer")
+    ] = False,
 ) -> None:
     """Import files of payments; the same command again goes on where it was cut short.
 
@@ -88,7 +91,7 @@ def import_files(
             for each in scanned:
                 started = time.perf_counter()
                 told = told_to(progress, each.path.name, each.rows)
-                done = await import_file(engine, each, buyer, clock, told)
+                done = await import_file(engine, each, buyer, clock, told, anyway=anyway)
                 imported.append(Imported(done, time.perf_counter() - started))
         if json:
             print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
