@@ -28,7 +28,7 @@ demo: install ## Start everything and play a sample year; DATA=folder replays re
 test: install ## Run every test on a real broker and database
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-lint: install ## Check format, rules, types, layers and migrations
+lint: install ## Check format, rules, types and layers (tests check the migrations)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy

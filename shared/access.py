@@ -1,16 +1,21 @@
 """Who may: bearer tokens (JWT, HS256) with scopes, one check for every door.
 
-Without a key the doors trust the network that they are bound to (loopback by default), and no one
-can prove to be an officer: personal names stay withheld.
+A token speaks for the buyers that it names, and for all only where it says so: "*". Without a key
+the doors trust the network that they are bound to (loopback, unless an operator opens them), and no
+one can prove to be an officer: personal names stay withheld.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 import jwt
 from fastapi import Request
 from pydantic import SecretStr
+
+from shared.errors import Misconfigured
+from shared.logs import logger
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "localpound"
@@ -24,6 +29,9 @@ SCOPES = (
 )
 
 
+EVERY_BUYER = "*"
+
+
 class Refused(Exception):
     """The token is missing, not valid (401), or lacks the scope (403)."""
 
@@ -35,7 +43,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever calls: a subject, its scopes, and the buyers it speaks for (none named: all)."""
+    """Whoever calls: a subject, its scopes, and the buyers it speaks for (`EVERY_BUYER`: all)."""
 
     subject: str = "anyone"
     scopes: frozenset[str] = field(default_factory=frozenset)
@@ -46,11 +54,21 @@ class Caller:
 
         Where the buyers concerned are not known (None), only to who speaks for all.
         """
-        return "personal:read" in self.scopes and (not self.buyers or buyer in self.buyers)
+        known = self.only is None or buyer in self.only
+        return "personal:read" in self.scopes and known
 
     def speaks_for(self, buyer: str) -> bool:
         """Whether the caller may write for this buyer."""
-        return not self.buyers or buyer in self.buyers
+        return self.only is None or buyer in self.only
+
+    @property
+    def only(self) -> frozenset[str] | None:
+        """The buyers to which what the caller sees is held; None where it speaks for all."""
+        return None if EVERY_BUYER in self.buyers else self.buyers
+
+
+ANYONE = Caller(buyers=frozenset({EVERY_BUYER}))
+"""Who calls at a door without a key: no officer, held to no buyer."""
 
 
 def issue_token(
@@ -59,19 +77,42 @@ def issue_token(
     scopes: list[str],
     now: datetime,
     *,
-    buyers: list[str] | None = None,
+    buyers: list[str],
     valid_for: timedelta = timedelta(hours=12),
 ) -> str:
-    """A signed token for `subject`; an empty `buyers` speaks for all."""
+    """A signed token for `subject` that speaks for these buyers, all of them where one is "*"."""
     claims = {
         "sub": subject,
         "aud": _AUDIENCE,
         "scope": " ".join(scopes),
-        "buyers": buyers or [],
+        "buyers": buyers,
         "iat": now,
         "exp": now + valid_for,
     }
     return jwt.encode(claims, key.get_secret_value(), algorithm=_ALGORITHM)
+
+
+def check_doors(host: str, key: SecretStr | None, *, may_be_open: bool) -> None:
+    """Misconfigured where doors without a key would be open to a network; a warning where they are.
+
+    `may_be_open` is the operator's word that the network may be trusted.
+    """
+    if key is not None:
+        return
+    if not _is_loopback(host) and not may_be_open:
+        raise Misconfigured(
+            f"LOCALPOUND_HTTP_HOST {host} opens the doors to a network, and without "
+            "LOCALPOUND_TOKEN_KEY anyone there may read and write: set a key, or say "
+            "LOCALPOUND_OPEN_DOORS=true"
+        )
+    logger.warning("doors.open", host=host, reason="there is no token key: the network is trusted")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 Allow = Callable[[Request], Awaitable[Caller]]
@@ -83,7 +124,7 @@ def require(key: SecretStr | None, scope: str) -> Allow:
 
     async def caller(request: Request) -> Caller:  # async: FastAPI gives others a thread each
         if key is None:
-            return Caller()
+            return ANYONE
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Refused(401, "a bearer token is needed in the Authorization header")

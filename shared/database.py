@@ -13,10 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared.errors import Misconfigured
+from shared.logs import logger
 
 DATABASE_ERRORS = (
     OSError,
@@ -28,6 +30,16 @@ DATABASE_ERRORS = (
 )
 """What is raised when the database goes away, through SQLAlchemy or beside it."""
 
+_PASSING = (
+    OSError,
+    PoolTimeout,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
+)
 _ANSWER_SECONDS = 2
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -83,6 +95,17 @@ async def raw_connection(connection: AsyncConnection) -> Any:
     return (await connection.get_raw_connection()).driver_connection
 
 
+def is_passing(error: BaseException) -> bool:
+    """Whether the same work may well succeed in a moment: the database was away, full, or chose us.
+
+    Chose us: of two transactions that wait for each other, as the one to give way.
+    """
+    if isinstance(error, DBAPIError):
+        cause = getattr(error.orig, "__cause__", None)
+        return error.connection_invalidated or isinstance(cause, _PASSING)
+    return isinstance(error, _PASSING)
+
+
 def _config(service: str, schema: str, connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_ROOT / "services" / service / "migrations"))
@@ -117,19 +140,25 @@ async def migrate(engine: AsyncEngine, service: str, schema: str, to: str = "hea
 
 
 async def check_schema(engine: AsyncEngine, service: str, schema: str) -> None:
-    """Raise Misconfigured unless the schema stands at the newest revision that this code knows."""
-    head = ScriptDirectory.from_config(_config(service, schema)).get_current_head()
+    """Raise Misconfigured unless the schema stands at this code's newest revision, or beyond it.
+
+    Beyond it while a newer version is rolled out, whose migrations only add what this code can
+    leave aside. Revisions are numbers of four digits.
+    """
+    head = ScriptDirectory.from_config(_config(service, schema)).get_current_head() or ""
 
     def current(connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
     async with engine.connect() as connection:
         found = await connection.run_sync(current)
-    if found != head:
+    if found is None or not found.isdecimal() or int(found) < int(head):
         raise Misconfigured(
             f"the {service} schema stands at revision {found or 'none'}, this code needs {head}: "
             f"run `python -m services.{service} migrate`"
         )
+    if found != head:
+        logger.warning("schema.ahead", service=service, found=found, known=head)
 
 
 def compare_schema(service: str, schema: str, connection: Connection) -> None:

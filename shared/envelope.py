@@ -41,14 +41,20 @@ def open_record(headers: Headers, value: bytes | None) -> Envelope:
 
 def open_binary(headers: Mapping[str, bytes | None], data: bytes, prefix: str = "ce_") -> Envelope:
     """The envelope of an event whose attributes stand in headers, named `ce_...` by default."""
-    if _shared_attribute("specversion", headers.get(prefix + "specversion")) != "1.0":
-        raise Rejected("CloudEvents 1.0 is expected", "specversion")
+    kind = type_of(headers, prefix)
     return Envelope(
         _attribute("id", headers.get(prefix + "id")),
         _shared_attribute("source", headers.get(prefix + "source")),
-        _shared_attribute("type", headers.get(prefix + "type")),
+        kind,
         data,
     )
+
+
+def type_of(headers: Mapping[str, bytes | None], prefix: str = "ce_") -> str:
+    """The type of an event in binary mode; Rejected where its headers are those of none."""
+    if _shared_attribute("specversion", headers.get(prefix + "specversion")) != "1.0":
+        raise Rejected("CloudEvents 1.0 is expected", "specversion")
+    return _shared_attribute("type", headers.get(prefix + "type"))
 
 
 def open_structured(body: bytes) -> Envelope:

@@ -9,6 +9,10 @@ class Retryable(LocalPoundError):
     """Infrastructure failed; the same work will succeed later. Never quarantined."""
 
 
+class UpgradeNeeded(Retryable):
+    """The service is too old for what it met; it waits until it is upgraded."""
+
+
 class Misconfigured(LocalPoundError):
     """A setting or the state of a store is wrong; an operator must mend it before the start."""
 

@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 RECORDS = Counter(
     "localpound_records_total",
-    "Records handled, by topic and outcome (handled, quarantined)",
+    "Records handled, by topic (at an HTTP door: by route) and outcome (handled, quarantined)",
     ["topic", "outcome"],
 )
 BATCHES_FAILED = Counter(
@@ -20,6 +20,11 @@ LAST_COMMIT = Gauge(
     "localpound_last_batch_committed_timestamp_seconds", "When a batch last committed", ["topic"]
 )
 LAG = Gauge("localpound_consumer_lag_records", "Records not yet handled", ["topic"])
+WAITS_FOR_UPGRADE = Gauge(
+    "localpound_consumer_waits_for_upgrade",
+    "1 while a topic holds a record of a type that this version of the service does not know",
+    ["topic"],
+)
 OUTBOX_WAITING = Gauge(
     "localpound_outbox_batches_waiting", "Batches the relay saw waiting, 16 at most", ["schema"]
 )

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import asyncpg
 import cramjam
 import msgpack
 from aiokafka import AIOKafkaProducer
@@ -22,8 +23,10 @@ from aiokafka.errors import KafkaError
 from sqlalchemy import BigInteger, Column, Identity, LargeBinary, MetaData, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.brokers import Brokers
 from shared.database import DATABASE_ERRORS, driver, raw_connection
 from shared.envelope import kafka_headers
+from shared.locks import Lock
 from shared.logs import logger
 from shared.metrics import OUTBOX_PUBLISHED, OUTBOX_WAITING
 from shared.producer import open_producer, send_batches
@@ -39,7 +42,6 @@ _OLDEST = """
     where before < $2 order by seq
 """
 _IDLE_SECONDS = 1.0
-_LOCK_CLASS = 6011
 _LEADER_RETRY_SECONDS = 1.0
 
 
@@ -90,11 +92,13 @@ async def enqueue(
 class Relay:
     """Publishes one service's outbox while it is the leader; any number may stand by."""
 
-    def __init__(self, engine: AsyncEngine, schema: str, bootstrap: str, prefix: str = "") -> None:
+    def __init__(
+        self, engine: AsyncEngine, schema: str, brokers: Brokers | str, prefix: str = ""
+    ) -> None:
         self._engine = engine
         self._schema = schema
         self._prefix = prefix
-        self._bootstrap = bootstrap
+        self._brokers = brokers
         self._woken = asyncio.Event()
         self._waiting_since: float | None = None
 
@@ -119,8 +123,9 @@ class Relay:
             connection = await raw_connection(leader)
             lock = zlib.crc32(f"outbox:{self._schema}".encode())
             if not await connection.fetchval(
-                "select pg_try_advisory_lock($1::int, $2::int)", _LOCK_CLASS, lock - 2**31
+                "select pg_try_advisory_lock($1::int, $2::int)", Lock.OUTBOX, lock - 2**31
             ):
+                self._stand_by()
                 return
             await connection.add_listener(f"{self._schema}_outbox", self._wake)
             try:
@@ -129,8 +134,16 @@ class Relay:
                 # The lock is the session's: back in the pool it would keep every other relay out.
                 await leader.invalidate()
 
+    def _stand_by(self) -> None:
+        """Another relay leads: what this one saw waiting while it led is no longer its to publish.
+
+        After a fault it is kept until that is known, so that a relay that can't publish says so.
+        """
+        self._waiting_since = None
+        OUTBOX_WAITING.labels(self._schema).set(0)
+
     async def _publish(self, connection: Any) -> None:
-        producer = open_producer(self._bootstrap)
+        producer = open_producer(self._brokers)
         await producer.start()
         logger.info("outbox.leading", schema=self._schema)
         try:
@@ -156,6 +169,10 @@ class Relay:
         published = 0
         acknowledgements: list[asyncio.Future[Any]] = []
         for row in rows:
+            # Let the end of the session be heard: it ended the leadership, another may publish.
+            await asyncio.sleep(0)
+            if connection.is_closed():
+                raise asyncpg.InterfaceError("the session that held the outbox's lock has ended")
             shared, records = msgpack.unpackb(cramjam.zstd.decompress(row["records"]))
             published += len(records)
             headers = [(name, value) for name, value in shared]

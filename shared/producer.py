@@ -11,16 +11,17 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 
+from shared.brokers import Brokers, options
 from shared.topics import LARGEST_RECORD
 
 Record = tuple[bytes, bytes, list[tuple[str, bytes]]]
 """Key, value, headers."""
 
 
-def open_producer(bootstrap: str) -> AIOKafkaProducer:
+def open_producer(brokers: Brokers | str) -> AIOKafkaProducer:
     """A producer with the settled settings; the caller starts and stops it."""
     return AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **options(brokers),
         acks="all",
         enable_idempotence=True,
         linger_ms=5,

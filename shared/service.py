@@ -12,6 +12,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI
 
+from shared.access import check_doors
 from shared.errors import Misconfigured
 from shared.kafka import Consumers
 from shared.logs import configure_logs, logger
@@ -38,6 +39,7 @@ def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
     configure_logs(settings.service, settings.log_level)
 
     async def main() -> int:
+        check_doors(settings.http_host, settings.token_key, may_be_open=settings.open_doors)
         service = build(settings)
         spare_the_collector()
         return await serve(service, settings)

@@ -1,6 +1,7 @@
 """Settings that every service takes, read once, in its main.py."""
 
 import socket
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field, SecretStr
@@ -11,6 +12,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from shared.brokers import Brokers, Mechanism, Protocol
+
 
 class ServiceSettings(BaseSettings):
     """`LOCALPOUND_<SERVICE>_<NAME>` for one service, else `LOCALPOUND_<NAME>` for all of them."""
@@ -20,6 +23,13 @@ class ServiceSettings(BaseSettings):
     service: ClassVar[str]
 
     kafka: str = "127.0.0.1:9092"
+    kafka_security_protocol: Protocol = "PLAINTEXT"
+    kafka_sasl_mechanism: Mechanism = "SCRAM-SHA-512"
+    kafka_username: str | None = None
+    kafka_password: SecretStr | None = None
+    kafka_ca_file: Path | None = Field(
+        default=None, description="PEM; by default what the machine trusts"
+    )
     database: str = "postgresql://127.0.0.1:5432/localpound"
     database_schema: str = Field(
         default="", description="The schema that the service owns; its own name by default"
@@ -28,7 +38,8 @@ class ServiceSettings(BaseSettings):
     group_prefix: str = ""
     instance: str = Field(
         default_factory=socket.gethostname,
-        description="Names this replica to Kafka: restarted, it has its partitions back at once",
+        description="Names this replica, alone of its service, to Kafka; killed and started again "
+        "under the same name, it has its partitions back at once",
     )
     http_host: str = "127.0.0.1"
     http_port: int = 0
@@ -37,6 +48,9 @@ class ServiceSettings(BaseSettings):
         default=None,
         min_length=32,
         description="Signs bearer tokens; without it the doors trust their network",
+    )
+    open_doors: bool = Field(
+        default=False, description="Beyond the loopback, too, the doors may go without a token key"
     )
 
     @classmethod
@@ -52,6 +66,18 @@ class ServiceSettings(BaseSettings):
         own = EnvSettingsSource(settings_cls, env_prefix=f"LOCALPOUND_{cls.service.upper()}_")
         common = EnvSettingsSource(settings_cls, env_prefix="LOCALPOUND_")
         return init_settings, own, common
+
+    @property
+    def brokers(self) -> Brokers:
+        """How Kafka is reached."""
+        return Brokers(
+            self.kafka,
+            self.kafka_security_protocol,
+            self.kafka_sasl_mechanism,
+            self.kafka_username,
+            self.kafka_password,
+            self.kafka_ca_file,
+        )
 
     @property
     def schema_name(self) -> str:

@@ -4,12 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
+from shared.brokers import Brokers, options
 from shared.errors import Misconfigured
+from shared.logs import logger
 
 _DAY_MS = 24 * 60 * 60 * 1000
 _FOR_EVER = {"retention.ms": "-1"}
+_REPLICATION, _IN_SYNC = "default.replication.factor", "min.insync.replicas"
 LARGEST_RECORD = 16 * 1024 * 1024
 """What the doors' topics take: an oversized record reaches quarantine instead of an error."""
 
@@ -100,21 +104,24 @@ TOPICS = (
 
 
 async def create_topics(
-    bootstrap: str, topics: Iterable[Topic] = TOPICS, *, prefix: str = "", replication: int = -1
+    brokers: Brokers | str, topics: Iterable[Topic] = TOPICS, *, prefix: str = ""
 ) -> list[str]:
     """Create the topics that do not exist yet and return their names.
 
-    `replication` -1 takes the broker's default. Raises Misconfigured when the broker refuses.
+    They have the broker's default of copies, and one less must have a record before it counts as
+    written. Raises Misconfigured when the broker refuses.
     """
-    wanted = [
-        # aiokafka 0.14 takes the broker's default (-1) only beside an explicit empty assignment.
-        NewTopic(prefix + topic.name, topic.partitions, replication, {}, topic.config)
-        for topic in topics
-    ]
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(**options(brokers))
     await admin.start()
     try:
-        response = await admin.create_topics(wanted)
+        copies = await _copies(admin)
+        response = await admin.create_topics(
+            [
+                # aiokafka 0.14 takes the broker's default (-1) only beside an empty assignment.
+                NewTopic(prefix + topic.name, topic.partitions, -1, {}, topic.config | copies)
+                for topic in topics
+            ]
+        )
     finally:
         await admin.close()
     created = []
@@ -124,3 +131,26 @@ async def create_topics(
         elif for_code(code) is not TopicAlreadyExistsError:
             raise Misconfigured(f"the broker refused topic {name}: {rest or for_code(code)}")
     return created
+
+
+async def _copies(admin: AIOKafkaAdminClient) -> dict[str, str]:
+    """What topics say of their copies; nothing where the broker keeps its defaults to itself."""
+    cluster = await admin.describe_cluster()
+    asked = dict.fromkeys((_REPLICATION, _IN_SYNC))
+    broker = ConfigResource(ConfigResourceType.BROKER, str(cluster["brokers"][0]["node_id"]), asked)
+    [answer] = await admin.describe_configs([broker])
+    [(code, _, _, _, entries)] = answer.resources
+    if code:
+        logger.warning("topics.copies_unknown", error=for_code(code).__name__)
+        return {}
+    found = {name: int(value) for name, value, *_ in entries}
+    return {_IN_SYNC: str(least_in_sync(found[_REPLICATION], found[_IN_SYNC]))}
+
+
+def least_in_sync(copies: int, asked: int) -> int:
+    """How many copies must have a record before it counts as written (`acks="all"`).
+
+    One less than there are, at most two: the loss of a broker neither loses a record nor stops the
+    writing. Where the cluster asks for more than one, what it asks for.
+    """
+    return asked if asked > 1 else max(1, min(2, copies - 1))

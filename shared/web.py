@@ -9,18 +9,18 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import Refused
+from shared.bodies import BoundedBodies
+from shared.database import DATABASE_ERRORS, is_passing
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.logs import logger
 from shared.metrics import REQUEST_SECONDS
 
 Ready = Callable[[], Awaitable[list[str]]]
-
-_TYPES = "https://localpound.example/problems/"
+_RETRY_AFTER_SECONDS = "2"
 
 
 def problem(status: int, title: str, detail: str = "", **members: Any) -> JSONResponse:
@@ -43,9 +43,11 @@ def open_door(title: str, description: str, ready: Ready) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(asyncpg.DataError, _not_a_value)
-    app.add_exception_handler(DBAPIError, _database)
+    for error in DATABASE_ERRORS:
+        app.add_exception_handler(error, _database)
     app.add_exception_handler(Exception, _unexpected)
 
+    app.add_middleware(BoundedBodies)
     app.add_middleware(_Timed)
 
     @app.get("/health/live", tags=["health"])
@@ -133,13 +135,18 @@ async def _not_a_value(_: Request, __: Exception) -> Response:
     return problem(422, "Can't be used as it is", "a value asked for is none that there can be")
 
 
-async def _database(request: Request, error: Any) -> Response:
-    cause = getattr(error.orig, "__cause__", None)
+async def _database(request: Request, error: Exception) -> Response:
+    cause = getattr(getattr(error, "orig", None), "__cause__", None)
     if isinstance(cause, asyncpg.DataError):
         return await _not_a_value(request, error)
-    if error.connection_invalidated:
-        return problem(503, "The database went away", "Trying again in a moment will help.")
-    return await _unexpected(request, error)
+    if not is_passing(error):
+        return await _unexpected(request, error)
+    logger.warning("request.interrupted", path=request.url.path, error=repr(error))
+    answer = problem(
+        503, "The database is away or busy", "Nothing was done; the same request again will do."
+    )
+    answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+    return answer
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

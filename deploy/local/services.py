@@ -24,7 +24,10 @@ _READY_SECONDS = 60.0
 
 @dataclass
 class Services:
-    """Running services by name; each can be killed and started again on the port that it had."""
+    """Running services by name; each can be killed and started again on the port that it had.
+
+    `api` is a service's first replica, `api-2` its second.
+    """
 
     keeper: Keeping
     environment: dict[str, str]
@@ -44,11 +47,16 @@ class Services:
 
     def start(self, name: str) -> None:
         """Start one service; it may not be ready yet."""
+        service, _, replica = name.partition("-")
+        own = {
+            "LOCALPOUND_INSTANCE": replica or "1",
+            f"LOCALPOUND_{service.upper()}_HTTP_PORT": str(self.ports[name]),
+        }
         started = Server(
             name=name,
-            argv=[sys.executable, "-m", f"services.{name}", "serve"],
+            argv=[sys.executable, "-m", f"services.{service}", "serve"],
             stops=["SIGTERM"],
-            environment=self.environment,
+            environment=self.environment | own,
         )
         self._started_at[name] = time.monotonic()
         self.processes[name] = Identity.of(self.keeper.start(started))
@@ -104,15 +112,12 @@ def running_services(
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     if usual_ports:
         ports = {name: free_or_any(_USUAL_PORTS[name]) for name in names}
-    own = {f"LOCALPOUND_{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()}
     with keeping(state) as keeper:
         services = Services(
             keeper,
             {
                 "PYTHONPATH": str(ROOT),
-                "LOCALPOUND_INSTANCE": "1",
                 **addresses.environment(),
-                **own,
                 # The links in its messages lead to the port that was chosen here.
                 "LOCALPOUND_NOTIFY_PUBLIC_URL": f"http://127.0.0.1:{ports.get('notify', 0)}",
                 **environment,

@@ -1,9 +1,7 @@
 """`python -m services.api`: serve, migrate, rebuild, compare totals, issue tokens."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import orjson
 import typer
@@ -11,16 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.main import build, now
 from services.api.queries.totals import Total, add_up_payments, read_totals
-from services.api.rebuild_read_model import rebuild_read_model
+from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
 from services.api.settings import Settings
 from shared.access import SCOPES, issue_token
-from shared.database import check_schema, open_engine
+from shared.command_line import with_engine
 from shared.database import migrate as migrate_schema
 from shared.logs import configure_logs
 from shared.money import format_pounds
 from shared.service import run
-
-ResultT = TypeVar("ResultT")
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
@@ -36,8 +32,11 @@ def serve() -> None:
 @app.command()
 def migrate() -> None:
     """Bring the schema up to date."""
-    settings = Settings()
-    _with_engine(settings, lambda e: migrate_schema(e, settings.service, settings.schema_name))
+
+    async def bring(engine: AsyncEngine, settings: Settings) -> None:
+        await migrate_schema(engine, settings.service, settings.schema_name)
+
+    with_engine(Settings(), bring, checked=False)
 
 
 @app.command()
@@ -49,11 +48,10 @@ def rebuild() -> None:
     settings = Settings()
     configure_logs(settings.service, settings.log_level)
 
-    async def work(engine: AsyncEngine) -> Any:
-        await check_schema(engine, settings.service, settings.schema_name)
-        return await rebuild_read_model(engine, settings.kafka, settings.topic_prefix, now)
+    async def work(engine: AsyncEngine, settings: Settings) -> Rebuilt:
+        return await rebuild_read_model(engine, settings.brokers, settings.topic_prefix, now)
 
-    rebuilt = _with_engine(settings, work)
+    rebuilt = with_engine(settings, work)
     missing = rebuilt.missing()
     print(f"{rebuilt.records:,} records replayed")
     print(f"before: {_sum(rebuilt.before)}")
@@ -71,13 +69,13 @@ def totals(
 ) -> None:
     """Control totals by buyer and month; exit code 1 when roll-up and payments disagree."""
 
-    async def work(engine: AsyncEngine) -> tuple[list[Total], list[Total]]:
+    async def work(engine: AsyncEngine, _: Settings) -> tuple[list[Total], list[Total]]:
         async with engine.connect() as connection:
             # One moment for both, whatever is being projected.
             await connection.execution_options(isolation_level="REPEATABLE READ")
             return await read_totals(connection), await add_up_payments(connection)
 
-    rolled_up, added_up = _with_engine(Settings(), work)
+    rolled_up, added_up = with_engine(Settings(), work)
     shown = [total for total in rolled_up if buyer in {None, total.buyer}]
     if as_json:
         print(_as_json(shown))
@@ -95,7 +93,9 @@ def totals(
 def issue(
     subject: Annotated[str, typer.Option(help="Whom it is for")],
     scope: Annotated[list[str], typer.Option(help=f"Repeated; of {', '.join(SCOPES)}")],
-    buyer: Annotated[list[str], typer.Option(help="Repeated; all by default")] = [],  # noqa: B006
+    buyer: Annotated[
+        list[str], typer.Option(help="Whose officer; repeated, or '*' for every buyer's")
+    ],
     hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid")] = 12,
 ) -> None:
     """Print a token signed with LOCALPOUND_TOKEN_KEY."""
@@ -108,17 +108,6 @@ def issue(
         typer.echo(f"unknown scope {', '.join(unknown)}; known are: {known}", err=True)
         raise typer.Exit(2)
     print(issue_token(key, subject, scope, now(), buyers=buyer, valid_for=timedelta(hours=hours)))
-
-
-def _with_engine(settings: Settings, work: Callable[[AsyncEngine], Awaitable[ResultT]]) -> ResultT:
-    async def main() -> ResultT:
-        engine = open_engine(settings.database, settings.schema_name)
-        try:
-            return await work(engine)
-        finally:
-            await engine.dispose()
-
-    return asyncio.run(main())
 
 
 def _sum(found: list[Total]) -> str:

@@ -66,7 +66,7 @@ def build(settings: Settings) -> Service:
         consumers,
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
-            partial(create_topics, settings.kafka, prefix=settings.topic_prefix),
+            partial(create_topics, settings.brokers, prefix=settings.topic_prefix),
         ),
         after=(
             point_reads.close,

@@ -18,6 +18,7 @@ from services.api import tables
 from services.api.projections import PROJECTIONS
 from services.api.projections.projection import Projection, apply_records
 from services.api.queries.totals import Total, read_totals
+from shared.brokers import Brokers, options
 from shared.logs import logger
 from shared.topics import LARGEST_RECORD
 
@@ -59,7 +60,7 @@ class Rebuilt(NamedTuple):
 
 
 async def rebuild_read_model(
-    engine: AsyncEngine, bootstrap: str, prefix: str, clock: Callable[[], datetime]
+    engine: AsyncEngine, brokers: Brokers | str, prefix: str, clock: Callable[[], datetime]
 ) -> Rebuilt:
     """Rebuild the whole read model; run it again when it was interrupted."""
     async with engine.connect() as connection:
@@ -68,7 +69,7 @@ async def rebuild_read_model(
         await tx.execute(text(f"truncate {', '.join(table.name for table in _EMPTIED)}"))
     records = 0
     for projection in PROJECTIONS:
-        records += await _replay(engine, projection, bootstrap, prefix, clock)
+        records += await _replay(engine, projection, brokers, prefix, clock)
         logger.info("rebuild.replayed", topic=projection.topic.name, records=records)
     async with engine.connect() as connection:
         return Rebuilt(before, await read_totals(connection), records)
@@ -77,14 +78,14 @@ async def rebuild_read_model(
 async def _replay(
     engine: AsyncEngine,
     projection: Projection,
-    bootstrap: str,
+    brokers: Brokers | str,
     prefix: str,
     clock: Callable[[], datetime],
 ) -> int:
     """Project a topic from its beginning to where it ends now; return how many records."""
     consumer = AIOKafkaConsumer(
         prefix + projection.topic.name,
-        bootstrap_servers=bootstrap,
+        **options(brokers),
         group_id=None,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=LARGEST_RECORD + 65536,

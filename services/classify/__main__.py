@@ -1,17 +1,15 @@
 """`python -m services.classify`: serve, migrate, load registers, reclassify, match a file."""
 
-import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import orjson
 import typer
-import uvloop
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -26,10 +24,8 @@ from services.classify.reclassify_suppliers import reclassify_suppliers
 from services.classify.registers import REGISTERS, find_registers
 from services.classify.settings import Settings
 from shared import database, service
-from shared.database import DATABASE_ERRORS
-from shared.errors import Misconfigured, Rejected
-
-FAILED, WRONG, INTERRUPTED = 1, 2, 130
+from shared.command_line import WRONG, failed, with_engine
+from shared.errors import Rejected
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 registers_app = typer.Typer(
@@ -56,7 +52,7 @@ def migrate() -> None:
     async def run(engine: AsyncEngine, settings: Settings) -> None:
         await database.migrate(engine, settings.service, settings.schema_name)
 
-    _with_engine(run, checked=False)
+    with_engine(Settings(), run, checked=False)
     print("the classify schema stands at its newest revision")
 
 
@@ -78,7 +74,7 @@ def load(
     found = [(r, path) for r, path in find_registers(folder) if source in {None, r.source}]
     if not found:
         sources = ", ".join(register.source for register in REGISTERS)
-        raise _failed(f"{folder} holds no file of: {source or sources}", WRONG)
+        raise failed(f"{folder} holds no file of: {source or sources}", WRONG)
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         faults = []
@@ -106,7 +102,7 @@ def load(
         if faults:
             raise Rejected("\n".join(faults))
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 @registers_app.command(name="list")
@@ -127,7 +123,7 @@ def show(
             table.add_row(each.source, str(each.as_at), *(f"{count:,}" for count in counts))
         Console(highlight=False).print(table)
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 @app.command()
@@ -137,7 +133,7 @@ def reclassify() -> None:
     async def run(engine: AsyncEngine, _: Settings) -> None:
         await _reclassify(engine)
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 @app.command()
@@ -154,7 +150,7 @@ def match(
             progress.add_task("registers", total=None)
             known = know_registers(registers, suppliers)
     except (Rejected, UnicodeDecodeError) as error:
-        raise _failed(f"{source.name}: {error}", WRONG) from error
+        raise failed(f"{source.name}: {error}", WRONG) from error
     started = time.perf_counter()
     with target.open("w", encoding="utf-8", newline="") as file:
         match_suppliers(suppliers, file, known, read_definitions())
@@ -176,37 +172,6 @@ def _progress() -> Iterator[Progress]:
     console = Console(stderr=True)
     with Progress(console=console, disable=not console.is_terminal, transient=True) as progress:
         yield progress
-
-
-def _with_engine(
-    run: Callable[[AsyncEngine, Settings], Awaitable[None]], *, checked: bool = True
-) -> None:
-    """Run one verb on the database; what is wrong is said in one sentence, with its exit code."""
-    settings = Settings()
-
-    async def main() -> None:
-        engine = database.open_engine(settings.database, settings.schema_name, connections=2)
-        try:
-            if checked:
-                await database.check_schema(engine, settings.service, settings.schema_name)
-            await run(engine, settings)
-        finally:
-            await engine.dispose()
-
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(main())
-    except (Rejected, Misconfigured) as error:
-        raise _failed(str(error), WRONG) from error
-    except DATABASE_ERRORS as error:
-        raise _failed(f"the database does not answer as it should: {error}", FAILED) from error
-    except KeyboardInterrupt:
-        raise _failed("interrupted: what was loaded stays; run it again", INTERRUPTED) from None
-
-
-def _failed(sentence: str, code: int) -> typer.Exit:
-    sys.stderr.write(f"{sentence}\n")
-    return typer.Exit(code)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,6 @@ from shared.web import open_door
 
 __all__ = ["Settings", "build"]
 
-_DATABASE_SECONDS = 2
-
 
 def clock() -> datetime:
     """The present moment."""
@@ -33,14 +31,14 @@ def build(settings: Settings) -> Service:
     definitions = read_definitions()
     known: KnownSuppliers = set()
     consumers = Consumers(settings)
-    relay = Relay(engine, schema, settings.kafka, settings.topic_prefix)
+    relay = Relay(engine, schema, settings.brokers, settings.topic_prefix)
     subscribe(consumers, engine, definitions, known, clock)
 
     async def check() -> None:
         await check_schema(engine, settings.service, schema)
 
     async def make_topics() -> None:
-        await create_topics(settings.kafka, prefix=settings.topic_prefix)
+        await create_topics(settings.brokers, prefix=settings.topic_prefix)
 
     async def load_known() -> None:
         async with engine.connect() as connection:

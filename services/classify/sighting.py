@@ -5,25 +5,21 @@ from collections.abc import Callable, Collection, Iterable
 from aiokafka import ConsumerRecord
 
 from services.classify.supplier import Supplier
-from shared.envelope import open_record, read_published
 from shared.errors import Rejected
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, PaymentAccepted
 from shared.identity import partition_key
 from shared.inbox import Reject
+from shared.read_facts import Types, by_type, read_fact
 
-_Terms = type[AgreementRegistered] | type[AgreementVaried]
-_TERMS: dict[str, _Terms] = {
-    AgreementRegistered.TYPE: AgreementRegistered,
-    AgreementVaried.TYPE: AgreementVaried,
-}
+_PAYMENTS = by_type(PaymentAccepted)
+_AGREEMENTS: Types[AgreementRegistered | AgreementVaried | AgreementEnded] = by_type(
+    AgreementRegistered, AgreementVaried, AgreementEnded
+)
 
 
 def sight_payment(record: ConsumerRecord) -> Supplier | None:
     """The supplier that a payment names; Rejected where the record can't be read."""
-    envelope = open_record(record.headers, record.value)
-    if envelope.type != PaymentAccepted.TYPE:
-        raise Rejected(f"{envelope.type} is not known on this topic", "type")
-    payment = read_published(PaymentAccepted, envelope.data)
+    payment = read_fact(_PAYMENTS, record)
     return Supplier(
         str(payment.supplier_id),
         payment.payee,
@@ -35,13 +31,9 @@ def sight_payment(record: ConsumerRecord) -> Supplier | None:
 
 def sight_agreement(record: ConsumerRecord) -> Supplier | None:
     """The supplier that an agreement is with; None for its end, which names none."""
-    envelope = open_record(record.headers, record.value)
-    if envelope.type == AgreementEnded.TYPE:
+    agreement = read_fact(_AGREEMENTS, record)
+    if isinstance(agreement, AgreementEnded):
         return None
-    fact = _TERMS.get(envelope.type)
-    if fact is None:
-        raise Rejected(f"{envelope.type} is not known on this topic", "type")
-    agreement = read_published(fact, envelope.data)
     return Supplier(
         str(agreement.supplier_id),
         agreement.provider,

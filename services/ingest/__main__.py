@@ -1,17 +1,14 @@
 """`python -m services.ingest`: serve, migrate, import files, look after buyers and rejects."""
 
-import asyncio
 import contextlib
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-import uvloop
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -28,14 +25,13 @@ from services.ingest.import_report import (
 from services.ingest.main import build, clock
 from services.ingest.queries.buyers import find_buyers, put_buyer
 from services.ingest.queries.rejects import list_rejects
+from services.ingest.reject_place import place_rejects
+from services.ingest.reject_report import print_rejects, reject_as_json
 from services.ingest.settings import Settings
 from services.ingest.sources.council_spend import find_columns
 from services.ingest.sources.tables import Scan, header_of, scan
 from shared import database, service
-from shared.database import DATABASE_ERRORS
-from shared.errors import Conflict, Misconfigured, Rejected
-
-WRONG, INTERRUPTED, FAILED = 2, 130, 1
+from shared.command_line import with_engine
 
 _KINDS = "Such as council, integrated care board, CCG; a word that no other has is taken, and said"
 
@@ -59,7 +55,7 @@ def migrate() -> None:
     async def run(engine: AsyncEngine, settings: Settings) -> None:
         await database.migrate(engine, settings.service, settings.schema_name)
 
-    _with_engine(run, checked=False)
+    with_engine(Settings(), run, checked=False)
     print("the ingest schema stands at its newest revision")
 
 
@@ -98,7 +94,7 @@ def import_files(
         else:
             print_summary(imported)
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 def _checked(path: Path) -> Scan:
@@ -131,7 +127,7 @@ def add_buyer(
             replaced = await put_buyer(tx, buyer)
         print(f"{'replaced' if replaced else 'added'}: {buyer.org_id} {buyer.name}")
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -150,7 +146,7 @@ def list_buyers() -> None:
             table.add_row(*("" if value is None else str(value) for value in buyer))
         Console(highlight=False).print(table)
 
-    _with_engine(run)
+    with_engine(Settings(), run)
 
 
 @rejects_app.command(name="list")
@@ -158,66 +154,25 @@ def list_rejected(
     buyer: Annotated[str | None, typer.Option(help="Of this buyer only")] = None,
     after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines, with the content")] = False,
 ) -> None:
-    """List what could not be used, as JSON lines in the order of arrival."""
+    """List what could not be used, in the order of arrival.
+
+    The row of a file is counted from 1 after its header, blank rows too.
+    """
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, None if buyer is None else {buyer})
-        for row in rows:
-            shown = {
-                "number": row.seq,
-                "reject_id": row.reject_id,
-                "origin": row.origin,
-                "buyer": row.buyer,
-                "field": row.field,
-                "reason": row.reason,
-                "received_at": row.received_at,
-                "content": row.start.decode(errors="backslashreplace"),
-            }
-            print(orjson.dumps(shown).decode())
+            places = await place_rejects(connection, [row.origin for row in rows])
+        if json:
+            for row in rows:
+                print(orjson.dumps(reject_as_json(row, places[row.origin])).decode())
+        else:
+            print_rejects([(row, places[row.origin]) for row in rows], full=len(rows) == limit)
 
-    _with_engine(run)
-
-
-def _with_engine(
-    run: Callable[[AsyncEngine, Settings], Awaitable[None]], *, checked: bool = True
-) -> None:
-    """Run one verb on the database; what is wrong is said in one sentence, with its exit code."""
-    settings = Settings()
-
-    async def main() -> None:
-        engine = database.open_engine(settings.database, settings.schema_name, connections=3)
-        try:
-            if checked:
-                await database.check_schema(engine, settings.service, settings.schema_name)
-            await run(engine, settings)
-        finally:
-            await engine.dispose()
-
-    try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(main())
-    except (Rejected, Misconfigured) as error:
-        raise _failed(str(error), WRONG) from error
-    except Conflict as error:
-        raise _failed(str(error), FAILED) from error
-    except DATABASE_ERRORS as error:
-        said = next(iter(str(error).splitlines()), type(error).__name__)
-        raise _failed(
-            f"the database does not answer as it should: {said}; once the one that "
-            "LOCALPOUND_DATABASE names does, run the same command again",
-            FAILED,
-        ) from error
-    except KeyboardInterrupt:
-        raise _failed(
-            "interrupted: the same command again goes on from here", INTERRUPTED
-        ) from None
-
-
-def _failed(sentence: str, code: int) -> typer.Exit:
-    sys.stderr.write(f"{sentence}\n")
-    return typer.Exit(code)
+    with_engine(Settings(), run)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Kafka in: records of the finance topics to the use cases."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from aiokafka import ConsumerRecord
@@ -13,12 +12,8 @@ from services.ingest.queries.buyers import find_buyers
 from services.ingest.read_records import read_agreements, read_payments
 from services.ingest.register_agreements import register_agreements
 from shared import topics
-from shared.inbox import Reject
+from shared.inbox import say_quarantined
 from shared.kafka import Consumers
-from shared.logs import logger
-from shared.metrics import RECORDS
-
-_REASONS_LOGGED = 5
 
 
 def subscribe(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
@@ -32,7 +27,7 @@ def subscribe(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], dat
         batch = read_payments(records, buyers, now)
         done = await post_payments(engine, batch, buyers, now)
         metrics.count(metrics.PAYMENTS, "kafka", done)
-        _say_rejected(topics.FINANCE_PAYMENTS.name, done.rejects)
+        say_quarantined(topics.FINANCE_PAYMENTS.name, done.rejects)
 
     @consumers.batch(topics.FINANCE_AGREEMENTS, max_records=500)
     async def agreements_posted(records: list[ConsumerRecord]) -> None:
@@ -41,18 +36,4 @@ def subscribe(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], dat
             buyers = await find_buyers(connection)
         done = await register_agreements(engine, read_agreements(records, buyers), now)
         metrics.count(metrics.AGREEMENTS, "kafka", done)
-        _say_rejected(topics.FINANCE_AGREEMENTS.name, done.rejects)
-
-
-def _say_rejected(topic: str, rejects: Sequence[Reject]) -> None:
-    if not rejects:
-        return
-    RECORDS.labels(topic, "quarantined").inc(len(rejects))
-    logger.warning(
-        "records.quarantined",
-        topic=topic,
-        records=len(rejects),
-        first=rejects[0].origin,
-        buyers=sorted({reject.buyer for reject in rejects if reject.buyer})[:_REASONS_LOGGED],
-        reasons=dict(Counter(reject.reason for reject in rejects).most_common(_REASONS_LOGGED)),
-    )
+        say_quarantined(topics.FINANCE_AGREEMENTS.name, done.rejects)

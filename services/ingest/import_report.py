@@ -111,7 +111,7 @@ def _by_rows(counts: Mapping[str, Count]) -> dict[str, Any]:
 
 def print_summary(imported: Sequence[Imported]) -> None:
     """The same for people, on standard output."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False)
     for each in imported:
         run = each.run
         notes = [f"{run.name} for {run.buyer}", f"{run.tally.read:,} rows read"]

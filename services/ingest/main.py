@@ -23,7 +23,6 @@ from shared.web import open_door
 __all__ = ["Settings", "build"]
 
 _FORGET_SECONDS = 600
-_DATABASE_SECONDS = 2
 
 
 def clock() -> datetime:
@@ -56,7 +55,7 @@ def build(settings: Settings) -> Service:
         buyers_routes(engine),
     ):
         app.include_router(router)
-    relay = Relay(engine, schema, settings.kafka, settings.topic_prefix)
+    relay = Relay(engine, schema, settings.brokers, settings.topic_prefix)
 
     async def forget() -> None:
         while True:
@@ -72,7 +71,7 @@ def build(settings: Settings) -> Service:
         loops=(relay.run, forget),
         before=(
             lambda: check_schema(engine, settings.service, schema),
-            lambda: create_topics(settings.kafka, prefix=settings.topic_prefix),
+            lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
         ),
         after=(engine.dispose,),
     )

@@ -21,6 +21,9 @@ BATCH = "application/cloudevents-batch+json"
 PLAIN = "application/json"
 _KEPT_OF_TOO_DEEP = 4096
 _CE = "ce-"
+Headers = tuple[tuple[str, bytes], ...]
+_PLAIN: Headers = (("content-type", PLAIN.encode()),)
+_AS_EVENT: Headers = (("content-type", STRUCTURED.encode()),)
 _LONGEST_ID = 255
 
 AsEvent = Callable[[object], Envelope]
@@ -36,12 +39,16 @@ class NotAccepted(Exception):
 
 
 class Row(NamedTuple):
-    """One event of a request: its number from 1, its bytes, the buyer that it names."""
+    """One event of a request: its number from 1, its bytes, the buyer that it names.
+
+    `headers` are those with which its bytes alone would be the same event.
+    """
 
     number: int
     content: bytes
     buyer: str | None
     event: Envelope | Rejected
+    headers: Headers
 
     def opened(self, largest: int, what: str) -> Envelope:
         """The event; Rejected where it is none, or larger than its kind may be."""
@@ -70,9 +77,10 @@ def read_rows(headers: Mapping[str, str], body: bytes, most: int, plain: AsEvent
         if name.startswith(_CE)
     }
     if content_type == PLAIN and attributes:
-        return [_row(1, body, said, lambda _: open_binary(attributes, body, prefix=""))]
+        as_sent = *_PLAIN, *((_CE + name, value) for name, value in attributes.items())
+        return [_row(1, body, said, lambda _: open_binary(attributes, body, prefix=""), as_sent)]
     if content_type == STRUCTURED:
-        return [_row(1, body, said, open_event)]
+        return [_row(1, body, said, open_event, _AS_EVENT)]
     if content_type == BATCH and not isinstance(said, list):
         raise NotAccepted(400, "a batch of CloudEvents is a JSON array")
     items = said if isinstance(said, list) else [said]
@@ -80,18 +88,21 @@ def read_rows(headers: Mapping[str, str], body: bytes, most: int, plain: AsEvent
         raise NotAccepted(400, "the array is empty: nothing was sent")
     if len(items) > most:
         raise NotAccepted(413, f"{len(items):,} rows were sent; {most:,} may be sent at once")
-    read = open_event if content_type == BATCH else plain
-    return [_row(number, _bytes(item, body), item, read) for number, item in enumerate(items, 1)]
+    read, alone = (open_event, _AS_EVENT) if content_type == BATCH else (plain, _PLAIN)
+    return [
+        _row(number, _bytes(item, body), item, read, alone) for number, item in enumerate(items, 1)
+    ]
 
 
-def _row(number: int, content: bytes, item: object, read: AsEvent) -> Row:
+def _row(number: int, content: bytes, item: object, read: AsEvent, headers: Headers) -> Row:
+    event: Envelope | Rejected
     try:
-        return Row(number, content, _claimed_buyer(item), read(item))
+        event = read(item)
     except Rejected as error:
-        return Row(number, content, _claimed_buyer(item), error)
+        event = error
     except orjson.JSONEncodeError:  # plain data: orjson reads deeper than it writes
-        too_deep = Rejected("the data is nested too deeply", "data")
-        return Row(number, content, _claimed_buyer(item), too_deep)
+        event = Rejected("the data is nested too deeply", "data")
+    return Row(number, content, _claimed_buyer(item), event, headers)
 
 
 def _bytes(item: object, body: bytes) -> bytes:

@@ -1,20 +1,18 @@
 """`python -m services.notify`."""
 
-import asyncio
 import json
-import sys
 from datetime import datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.raise_due import Raised, raise_due
 from services.notify.settings import Settings
-from shared.database import check_schema, open_engine
+from shared.command_line import with_engine
 from shared.database import migrate as migrate_schema
-from shared.errors import Misconfigured
 from shared.logs import configure_logs
 from shared.service import run
 
@@ -30,14 +28,11 @@ def serve() -> None:
 @cli.command()
 def migrate() -> None:
     """Bring the schema to the newest revision."""
-    settings = Settings()
 
-    async def bring() -> None:
-        engine = open_engine(settings.database, settings.schema_name)
+    async def bring(engine: AsyncEngine, settings: Settings) -> None:
         await migrate_schema(engine, settings.service, settings.schema_name)
-        await engine.dispose()
 
-    asyncio.run(bring())
+    with_engine(Settings(), bring, checked=False)
     print("notify stands at its newest revision")
 
 
@@ -54,20 +49,11 @@ def raise_once(
     settings = Settings()
     configure_logs(settings.service, "WARNING")
 
-    async def work() -> Raised:
-        engine = open_engine(settings.database, settings.schema_name)
-        try:
-            await check_schema(engine, settings.service, settings.schema_name)
-            plans = load_plans(settings.plans or SHIPPED)
-            return await raise_due(engine, plans, day.date() if day else today(), clock())
-        finally:
-            await engine.dispose()
+    async def work(engine: AsyncEngine, settings: Settings) -> Raised:
+        plans = load_plans(settings.plans or SHIPPED)
+        return await raise_due(engine, plans, day.date() if day else today(), clock())
 
-    try:
-        raised = asyncio.run(work())
-    except Misconfigured as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(2) from error
+    raised = with_engine(settings, work)
     for line in lines_of(raised, as_json=as_json):
         print(line)
 

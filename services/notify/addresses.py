@@ -28,6 +28,9 @@ _NEVER = tuple(
         "2002::/16",
         "2001::/32",
         "::/96",
+        "::ffff:0:0:0/96",
+        "3fff::/20",  # documentation (RFC 9637)
+        "5f00::/16",  # segment routing (RFC 9602)
         "fec0::/10",
     )
 )

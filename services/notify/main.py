@@ -103,14 +103,14 @@ def build(settings: Settings) -> Service:
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
     handle_agreements(consumers, engine, plans, clock)
     handle_suppliers(consumers, engine, clock, today)
-    relay = Relay(engine, settings.schema_name, settings.kafka, settings.topic_prefix)
+    relay = Relay(engine, settings.schema_name, settings.brokers, settings.topic_prefix)
     return Service(
         app,
         consumers,
         loops=(relay.run, timer.run, deliverer.run),
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
-            partial(create_topics, settings.kafka, prefix=settings.topic_prefix),
+            partial(create_topics, settings.brokers, prefix=settings.topic_prefix),
             learn_key,
         ),
         after=(webhooks.close, engine.dispose),

@@ -62,5 +62,5 @@ async def end_subscription(engine: AsyncEngine, key: str, caller: Caller) -> Non
 
 
 def _check_caller(caller: Caller, subscriber: str | None) -> None:
-    if caller.buyers and (subscriber is None or not caller.speaks_for(subscriber)):
+    if caller.only is not None and (subscriber is None or not caller.speaks_for(subscriber)):
         raise Refused(_FORBIDDEN, "the token speaks for other buyers than this subscriber")

@@ -129,6 +129,6 @@ async def model(stack: Addresses, schema: str) -> AsyncIterator[Model]:
     await engine.dispose()
 
 
-def token(*scopes: str, buyers: Sequence[str] = ()) -> str:
+def token(*scopes: str, buyers: Sequence[str] = ("*",)) -> str:
     """A token of an officer, valid today."""
     return issue_token(KEY, "officer", list(scopes), datetime.now(UTC), buyers=list(buyers))

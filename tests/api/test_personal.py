@@ -66,9 +66,10 @@ async def person(model: Model) -> Model:
         None,
         token(*READ),
         token(*READ, "personal:read", buyers=[LEEDS]),
+        token(*READ, "personal:read", buyers=[]),
         token(*READ, "review:write", buyers=[ICB]),
     ],
-    ids=["anyone", "without the scope", "of another buyer", "with another scope"],
+    ids=["anyone", "without the scope", "of another buyer", "of no buyer", "with another scope"],
 )
 async def test_a_person_s_name_is_withheld_in_every_answer(
     person: Model, bearer: str | None
@@ -85,7 +86,7 @@ async def test_a_person_s_name_is_withheld_in_every_answer(
     assert (agreed["reference"], agreed["lines"][0]["programme"]) == ("WY-1", "Care")
 
 
-@pytest.mark.parametrize("buyers", [[], [ICB], [LEEDS, ICB]])
+@pytest.mark.parametrize("buyers", [["*"], [ICB], [LEEDS, ICB]])
 async def test_the_buyer_s_own_officer_sees_it(person: Model, buyers: list[str]) -> None:
     bearer = token(*READ, "personal:read", buyers=buyers)
     said = await everywhere(person, bearer)

@@ -226,8 +226,14 @@ async def test_the_command_line(stack: Addresses, prefix: str, engine_for: MakeE
 @pytest.mark.parametrize(
     ("arguments", "key", "code", "said"),
     [
-        (["--scope", "spend:read"], "", 2, "LOCALPOUND_TOKEN_KEY is not set"),
-        (["--scope", "spend"], "k" * 32, 2, "unknown scope spend; known are: spend:read, "),
+        (["--scope", "spend:read", "--buyer", "*"], "", 2, "LOCALPOUND_TOKEN_KEY is not set"),
+        (
+            ["--scope", "spend", "--buyer", ICB],
+            "k" * 32,
+            2,
+            "unknown scope spend; known are: spend:read, ",
+        ),
+        (["--scope", "spend:read"], "k" * 32, 2, "--buyer"),
         (["--scope", "spend:read", "--buyer", ICB, "--hours", "1"], "k" * 32, 0, "eyJ"),
     ],
 )

@@ -1,15 +1,17 @@
 """A replay of payments during which services are killed and started again, by a seed."""
 
 import asyncio
+import os
 import random
-from collections.abc import Iterator
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 import orjson
 
-from deploy.local.addresses import Addresses
 from deploy.local.services import SERVICES, Services
 from shared.events import AgreementPosted
 from shared.producer import open_producer, send_batches
@@ -100,28 +102,68 @@ async def send_agreements(bootstrap: str, prefix: str) -> None:
     await producer.stop()
 
 
-async def replay_under_kills(
-    addresses: Addresses, services: Services, replay: Replay, *, seed: int, prefix: str
-) -> None:
-    """Send everything while each service in turn, twice, is killed and started again."""
-    chance = random.Random(seed)
-    sending = asyncio.ensure_future(
+@asynccontextmanager
+async def replaying(bootstrap: str, replay: Replay, *, prefix: str) -> AsyncIterator[None]:
+    """Send everything in the course of the block, which ends once all of it was taken."""
+    sending = asyncio.gather(
         publish(
-            addresses.kafka,
+            bootstrap,
             replay.stream(),
             per_second=8_000,
             topic=prefix + FINANCE_PAYMENTS.name,
-        )
+        ),
+        send_agreements(bootstrap, prefix),
     )
-    registering = asyncio.ensure_future(send_agreements(addresses.kafka, prefix))
+    yield
+    await sending
+
+
+async def kill_and_start(services: Services, chance: random.Random) -> None:
+    """Kill each service in turn, twice, and start it again."""
     for name in chance.sample(SERVICES, len(SERVICES)) + chance.sample(SERVICES, len(SERVICES)):
         await asyncio.sleep(chance.uniform(0.2, 1.5))
         await asyncio.to_thread(services.kill, name)
         await asyncio.sleep(chance.uniform(0, 0.5))
         services.start(name)
-    await sending
-    await registering
     await asyncio.to_thread(services.wait_ready)
+
+
+async def kill_one_of_each(services: Services, chance: random.Random) -> list[str]:
+    """Kill one replica of each of two for good; return the names of those that are left."""
+    left = []
+    for name in chance.sample(SERVICES, len(SERVICES)):
+        killed, kept = chance.sample([name, second(name)], 2)
+        await asyncio.sleep(chance.uniform(0.2, 1))
+        await asyncio.to_thread(services.kill, killed)
+        left.append(kept)
+    return left
+
+
+def second(name: str) -> str:
+    """The name of a service's second replica."""
+    return f"{name}-2"
+
+
+async def end_sessions(database: asyncpg.Connection, chance: random.Random) -> int:
+    """Three times end every session of the database but this one; return how many."""
+    ended = 0
+    for _ in range(3):
+        await asyncio.sleep(chance.uniform(0.2, 1))
+        ended += await database.fetchval(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    return ended
+
+
+async def stop_for_a_while(pid: int, chance: random.Random, seconds: float) -> None:
+    """Let a process stand still for some seconds, then go on as if nothing had been."""
+    await asyncio.sleep(chance.uniform(0.5, 1.5))
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        await asyncio.sleep(seconds)
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 async def arrived(database: asyncpg.Connection) -> dict[str, int]:

@@ -159,8 +159,8 @@ async def test_a_restart_knows_the_suppliers_and_officers_see_persons(
         path = f"/v1/suppliers/{supplier_id('J Smith')}"
         assert (await client.get(path)).status_code == 401
         now = datetime.now(UTC)
-        token = issue_token(KEY, "officer", ["spend:read", "personal:read"], now)
-        reader = issue_token(KEY, "reader", ["spend:read"], now)
+        token = issue_token(KEY, "officer", ["spend:read", "personal:read"], now, buyers=["*"])
+        reader = issue_token(KEY, "reader", ["spend:read"], now, buyers=["*"])
         for bearer, payee in ((token, "J Smith"), (reader, None)):
             answer = await client.get(path, headers={"Authorization": f"Bearer {bearer}"})
             assert answer.json()["payee"] == payee

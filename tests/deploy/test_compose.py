@@ -98,6 +98,11 @@ def test_a_service_is_given_only_settings_that_it_knows(service: str) -> None:
         assert name in fields, variable
 
 
+def test_replicas_are_named_by_their_containers() -> None:
+    assert all("LOCALPOUND_INSTANCE" not in environment_of(service) for service in SERVICES)
+    assert all("hostname" not in PARTS[service] for service in SERVICES)
+
+
 def test_the_migrations_are_given_the_addresses_that_they_look_for() -> None:
     environment = environment_of("migrate")
     known = {"LOCALPOUND_DATABASE", *service_addresses(environment["LOCALPOUND_DATABASE"])}

@@ -25,7 +25,7 @@ from services.notify.raise_due import Raised, raise_due
 from services.notify.record_suppliers import record_suppliers
 from services.notify.subscribe import subscribe
 from services.notify.subscription import Wish
-from shared.access import Caller
+from shared.access import ANYONE
 from shared.database import begin, raw_connection
 from tests.conftest import MakeEngine
 from tests.notify.facts import NOW, ORGANISATION, TODAY, classified
@@ -105,7 +105,7 @@ class Desk:
         added, _ = await subscribe(
             self.engine,
             Wish.model_validate(given),
-            Caller(),
+            ANYONE,
             resolve=anywhere,
             email_is_set_up=True,
             today=self.now.date(),

@@ -39,7 +39,7 @@ def test_an_expired_link_says_so() -> None:
         LINKS.token("n-1", NOW)[:-4] + "AAAA",
         Links("https://notify.example", timedelta(days=90), KEY[::-1]).token("n-1", NOW),
         jwt.encode({"sub": "n-1", "aud": "localpound-acknowledge", "exp": 2**40}, "", "none"),
-        issue_token(SecretStr(KEY), "n-1", ["notices:write"], NOW),
+        issue_token(SecretStr(KEY), "n-1", ["notices:write"], NOW, buyers=["*"]),
     ],
 )
 def test_what_is_not_ours_is_refused(token: str) -> None:

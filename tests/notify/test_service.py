@@ -20,13 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.ports import free_ports
-from services.notify.handlers import AGREEMENT_FACTS, decode
+from services.notify.handlers import AGREEMENT_FACTS
 from services.notify.plan import load_plans
 from services.notify.plan_obligations import plan_obligations
 from shared import topics
 from shared.envelope import kafka_headers
 from shared.events import Fact
 from shared.identity import identify, partition_key
+from shared.read_facts import read_facts
 from shared.topics import Topic, create_topics
 from tests.notify.facts import (
     NOW,
@@ -214,21 +215,21 @@ async def test_what_can_not_be_read_is_quarantined_and_the_rest_used(
         )
 
     good = registered().model_dump_json().encode()
-    facts, rejects = decode(
+    facts, _, rejects = read_facts(
         AGREEMENT_FACTS,
         [
             record(1, "agreement.registered.v1", b"{"),
             record(2, "agreement.registered.v1", good),
-            record(3, "agreement.novated.v1", good),
+            record(3, "agreement.ended.v1", good),
             record(4, "agreement.ended.v1", None),
         ],
     )
     for _ in range(2):
         await plan_obligations(engine, load_plans(), facts, rejects, NOW)
     async with engine.connect() as connection:
-        reasons = await connection.scalars(text("select reason from rejects order by seq"))
+        reasons = await connection.scalars(text("select reason from rejects order by origin"))
         planned = await connection.scalar(text("select count(*) from obligations"))
     found = list(reasons)
-    assert len(found) == 3
-    assert found[1] == "agreement.novated.v1 is not known on this topic"
+    assert len(found) == 2
+    assert found[1] == "ended_on is missing", found
     assert planned == 5

@@ -2,13 +2,17 @@
 
 import asyncio
 import time
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from deploy.local.addresses import Addresses
-from shared.kafka import Consumers, Progress, _retried
+from shared.errors import Retryable
+from shared.kafka import Consumers, _retried
+from shared.metrics import LAG
+from shared.progress import Progress
 from shared.settings import ServiceSettings
 from shared.topics import Topic, create_topics
 from tests.support.waiting import eventually
@@ -171,3 +175,82 @@ async def test_six_hours_of_failures_still_pause(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(OSError, match="away"):
         await _retried(fails, progress)([])
     assert 15 <= pauses[0] <= 30
+
+
+async def test_a_replica_that_loses_its_partitions_has_no_work_left() -> None:
+    class Idle:
+        @staticmethod
+        def assignment() -> frozenset[object]:
+            return frozenset()
+
+    progress = Progress("finance.payments", SimpleNamespace(consumer=Idle()), lag=5)
+    progress.tried = progress.moved = time.monotonic() - 181
+    assert progress.is_stuck()
+    await progress.measure()
+    assert not progress.is_stuck()
+    assert progress.unready() == []
+    assert LAG.labels("finance.payments")._value.get() == 0
+
+
+def consumers_named(instance: str, stack: Addresses, prefix: str, seen: list[bytes]) -> Consumers:
+    consumers = Consumers(
+        Settings(kafka=stack.kafka, topic_prefix=prefix, group_prefix=prefix, instance=instance)
+    )
+
+    @consumers.batch(TOPIC)
+    async def handle(records: list[ConsumerRecord]) -> None:
+        seen.extend(record.value for record in records)
+
+    return consumers
+
+
+async def test_two_replicas_of_one_name_end_instead_of_handling_everything_twice(
+    stack: Addresses, prefix: str
+) -> None:
+    await create_topics(stack.kafka, [TOPIC], prefix=prefix)
+    seen: list[bytes] = []
+    both = [consumers_named("1", stack, prefix, seen) for _ in range(2)]
+    for consumers in both:
+        await consumers.start()
+    watching = [asyncio.ensure_future(consumers.watch()) for consumers in both]
+    said: set[str] = set()
+
+    async def one_ends() -> bool:
+        await send(stack, prefix + TOPIC.name, [b"x"] * 5)
+        said.update(reason for consumers in both for reason in consumers.unready())
+        return any(task.done() for task in watching)
+
+    await eventually(one_ends, within=60, every=0.5)
+    [error, *_] = [task.exception() for task in watching if task.done()]
+    assert isinstance(error, Retryable)
+    assert "LOCALPOUND_INSTANCE" in str(error)
+    assert any("LOCALPOUND_INSTANCE" in reason for reason in said)
+    for task in watching:
+        task.cancel()
+    for consumers in both:
+        await consumers.stop()
+
+
+async def test_a_replica_that_is_told_to_stop_hands_its_partitions_over_at_once(
+    stack: Addresses, prefix: str
+) -> None:
+    await create_topics(stack.kafka, [TOPIC], prefix=prefix)
+    by_one: list[bytes] = []
+    by_other: list[bytes] = []
+    one = consumers_named("1", stack, prefix, by_one)
+    other = consumers_named("2", stack, prefix, by_other)
+    await one.start()
+    await other.start()
+
+    async def shared_out() -> bool:
+        held = [len(c.progress[0].subscriber.consumer.assignment()) for c in (one, other)]
+        return held == [1, 1]
+
+    await eventually(shared_out, within=30)
+    await one.stop()
+
+    async def handed_over() -> bool:
+        return len(other.progress[0].subscriber.consumer.assignment()) == TOPIC.partitions
+
+    await eventually(handed_over, within=15)  # a session is 30 s
+    await other.stop()

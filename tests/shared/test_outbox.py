@@ -1,9 +1,12 @@
 """The outbox on a real broker and database: published if and only if committed, in order."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any, cast
 
+import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError
@@ -117,6 +120,51 @@ async def test_a_second_relay_takes_over_when_the_leader_loses_its_connection(
         relay.cancel()
     await other.dispose()
     assert len(found) == 10
+
+
+async def test_a_relay_that_led_once_is_ready_while_another_leads(
+    stack: Addresses, prefix: str, engine: AsyncEngine
+) -> None:
+    leader = asyncio.ensure_future(Relay(engine, prefix, stack.kafka, prefix).run())
+    await eventually(lambda: leader_of(engine))
+    led_before = Relay(engine, prefix, stack.kafka, prefix)
+    led_before._waiting_since = time.monotonic() - 61
+    assert led_before.unready()
+    await led_before._lead()
+    leader.cancel()
+    assert led_before.unready() == []
+
+
+async def test_a_leader_whose_session_ended_publishes_no_further_batch(
+    stack: Addresses, prefix: str, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        async with begin(engine) as tx:
+            event = events(number, number + 1)
+            await enqueue(tx, TOPIC, "payment.accepted.v1", "/ingest", event, NOW)
+    handed_over = 0
+
+    async def hand_over_and_lose_the_session(*_: Any) -> list[Any]:
+        nonlocal handed_over
+        handed_over += 1
+        pid = connection.get_server_pid()
+        async with begin(engine) as tx:
+            await (await raw_connection(tx)).execute("select pg_terminate_backend($1)", pid)
+
+        async def closed() -> bool:
+            return bool(connection.is_closed())
+
+        await eventually(closed)
+        return []
+
+    monkeypatch.setattr("shared.outbox.send_batches", hand_over_and_lose_the_session)
+    relay = Relay(engine, prefix, stack.kafka, prefix)
+    async with engine.connect() as leader:
+        connection = await raw_connection(leader)
+        with pytest.raises(asyncpg.InterfaceError, match="has ended"):
+            await relay.run_once(connection, cast("Any", None))
+        await leader.invalidate()
+    assert handed_over == 1
 
 
 async def test_a_relay_that_failed_lets_go_of_the_lock(

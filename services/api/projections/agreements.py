@@ -10,6 +10,7 @@ from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
+from shared.read_facts import by_type
 
 Terms = AgreementRegistered | AgreementVaried
 VersionedT = TypeVar("VersionedT", AgreementEnded, Terms)
@@ -78,6 +79,6 @@ def _newest(facts: Sequence[VersionedT]) -> dict[str, VersionedT]:
 
 AGREEMENTS = Projection(
     topics.AGREEMENTS,
-    {fact.TYPE.encode(): fact for fact in (AgreementRegistered, AgreementVaried, AgreementEnded)},
+    by_type(AgreementRegistered, AgreementVaried, AgreementEnded),
     project_agreements,
 )

@@ -13,6 +13,7 @@ from services.api.projections.projection import Figures, Projection
 from shared import topics
 from shared.database import driver
 from shared.events import PaymentAccepted
+from shared.read_facts import by_type
 
 _COLUMNS = (
     "payment_id",
@@ -112,7 +113,7 @@ async def _add_to_spend(tx: AsyncConnection, payments: Sequence[PaymentAccepted]
 
 PAYMENTS = Projection(
     topics.PAYMENTS,
-    {PaymentAccepted.TYPE.encode(): PaymentAccepted},
+    by_type(PaymentAccepted),
     project_payments,
     PAYMENTS_PROJECTED,
     gather=0.1,

@@ -9,23 +9,19 @@ from typing import Any
 import asyncpg
 from aiokafka import ConsumerRecord
 from prometheus_client import Counter
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.database import begin, driver
-from shared.envelope import explain
 from shared.errors import Rejected
 from shared.events import Fact
-from shared.inbox import Reject, quarantine
+from shared.inbox import Reject, quarantine, say_quarantined
 from shared.logs import logger
-from shared.metrics import RECORDS
+from shared.read_facts import Types, read_facts
 from shared.topics import Topic
 
 Figures = Mapping[str, int]
 Project = Callable[[AsyncConnection, list[Any]], Awaitable[Figures | None]]
-
-# What the database says of a value that it can't hold; anything else is not the record's fault.
-_UNUSABLE = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,7 @@ class Projection:
     """
 
     topic: Topic
-    facts: Mapping[bytes, type[Fact]]
+    facts: Types[Fact]
     project: Project
     outcomes: Counter | None = None
     gather: float = 0.1
@@ -47,54 +43,26 @@ class Projection:
 async def apply_records(
     engine: AsyncEngine, projection: Projection, records: Sequence[ConsumerRecord], now: datetime
 ) -> None:
-    """Project a batch of raw records in one transaction; what can't be read is quarantined."""
-    usable, facts, rejects = read_records(projection, records)
+    """Project a batch of raw records in one transaction; what can't be read is quarantined.
+
+    So is a value that the database can't hold. Any other error of its is not the record's fault and
+    fails the batch.
+    """
+    facts, usable, rejects = read_facts(projection.facts, records)
     figures: list[Figures | None] = []
     try:
         async with begin(engine) as tx:
             await quarantine(tx, rejects, now)
             if facts:
                 figures = [await projection.project(tx, facts)]
-    except _UNUSABLE as error:
+    except asyncpg.DataError as error:
         logger.warning("batch.refused", topic=projection.topic.name, error=repr(error))
         refused, figures = await _apply_one_by_one(engine, projection, usable, facts, rejects, now)
         rejects += refused
     if projection.outcomes is not None:
         for outcome, number in chain.from_iterable((each or {}).items() for each in figures):
             projection.outcomes.labels(outcome).inc(number)
-    if rejects:
-        RECORDS.labels(projection.topic.name, "quarantined").inc(len(rejects))
-        for reject in rejects:
-            logger.warning("record.quarantined", origin=reject.origin, reason=reject.reason)
-
-
-def read_records(
-    projection: Projection, records: Sequence[ConsumerRecord]
-) -> tuple[list[ConsumerRecord], list[Fact], list[Reject]]:
-    """The records that can be read, their facts, and the rest. Tombstones say nothing."""
-    usable, facts, rejects = [], [], []
-    known = projection.facts
-    for record in records:
-        if record.value is None:
-            continue
-        try:
-            fact = known[_type_of(record)].model_validate_json(record.value, extra="ignore")
-        except ValidationError as error:
-            rejects.append(Reject.of_record(record, explain(error)))
-        except KeyError:
-            reason = "the event's type is none that this version of the query service knows"
-            rejects.append(Reject.of_record(record, Rejected(reason, "ce_type")))
-        else:
-            usable.append(record)
-            facts.append(fact)
-    return usable, facts, rejects
-
-
-def _type_of(record: ConsumerRecord) -> bytes:
-    for name, value in record.headers:
-        if name == "ce_type":
-            return value or b""
-    return b""
+    say_quarantined(projection.topic.name, rejects)
 
 
 def as_json_array(models: Iterable[BaseModel]) -> str:
@@ -106,7 +74,7 @@ async def _apply_one_by_one(
     engine: AsyncEngine,
     projection: Projection,
     records: list[ConsumerRecord],
-    facts: list[Fact],
+    facts: Sequence[Fact],
     rejects: list[Reject],
     now: datetime,
 ) -> tuple[list[Reject], list[Figures | None]]:
@@ -118,7 +86,7 @@ async def _apply_one_by_one(
             try:
                 async with connection.transaction():
                     figures_of_one = await projection.project(tx, [fact])
-            except _UNUSABLE as error:
+            except asyncpg.DataError as error:
                 reason = Rejected(f"the read model can't hold it: {error}")
                 refused.append(Reject.of_record(record, reason))
             else:

@@ -9,6 +9,7 @@ from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
 from shared.events import Membership, SupplierClassified
+from shared.read_facts import by_type
 
 _UPSERT = """
 insert into suppliers (supplier_id, revision, payee, tier, score, rule, evidence, organisation,
@@ -76,6 +77,4 @@ def spans_by_definition(memberships: Iterable[Membership]) -> dict[str, list[Spa
     return {definition: join_spans(spans) for definition, spans in given.items()}
 
 
-SUPPLIERS = Projection(
-    topics.SUPPLIERS, {SupplierClassified.TYPE.encode(): SupplierClassified}, project_suppliers
-)
+SUPPLIERS = Projection(topics.SUPPLIERS, by_type(SupplierClassified), project_suppliers)

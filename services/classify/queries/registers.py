@@ -8,8 +8,8 @@ import orjson
 
 from services.classify.matching.known import BorneName, Edition, Known, assemble
 from services.classify.organisation import Link, Organisation
+from shared.locks import Lock
 
-_LOADING = 6012
 _ORGANISATION = ", ".join(f"o.{field}" for field in Organisation._fields)
 _EXAMPLES = 20
 
@@ -42,7 +42,7 @@ async def replace_register(
     """
     await connection.execute(
         "select pg_advisory_xact_lock($1, hashtext(current_schema() || $2))",
-        _LOADING,
+        Lock.LOADING_REGISTER,
         register.source,
     )
     for table in ("organisations", "organisation_names", "links", "registers"):

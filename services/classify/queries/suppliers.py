@@ -8,8 +8,8 @@ import orjson
 
 from services.classify.classification import Classification
 from services.classify.supplier import Supplier
+from shared.locks import Lock
 
-_CLASSIFYING = 6013
 _JSON = {"evidence", "memberships", "candidates"}
 _COLUMNS = (*Supplier._fields, "revision", *Classification._fields, "recorded_at")
 _TYPES = {
@@ -33,14 +33,14 @@ class ClassifiedSupplier(NamedTuple):
 async def hold_registers(connection: Any) -> None:
     """Let a reclassification wait for this transaction, which reads the registers as they are."""
     await connection.execute(
-        "select pg_advisory_xact_lock_shared($1, hashtext(current_schema()))", _CLASSIFYING
+        "select pg_advisory_xact_lock_shared($1, hashtext(current_schema()))", Lock.CLASSIFYING
     )
 
 
 async def await_classifying(connection: Any) -> None:
     """Wait until no transaction classifies by registers read before this moment."""
     await connection.execute(
-        "select pg_advisory_xact_lock($1, hashtext(current_schema()))", _CLASSIFYING
+        "select pg_advisory_xact_lock($1, hashtext(current_schema()))", Lock.CLASSIFYING
     )
 
 

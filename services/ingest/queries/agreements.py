@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, Standing, Step, supplier_of
 from shared.database import driver
+from shared.locks import Lock
 
-_EVENTS = 0x4C504145
-"""The class of advisory locks on event ids: any number that nothing else in the database uses."""
 _STRIPES = 64
 _WHERE = {REGISTERED: "registered", VARIED: "varied", ENDED: "ended"}
 
@@ -41,11 +40,13 @@ async def lock_events(tx: AsyncConnection, event_ids: Iterable[str]) -> None:
     The locks are few, shared by many ids, and taken in their order before any other: PostgreSQL
     has room for some thousands of them, and a batch may hold 500 ids.
     """
-    stripes = sorted({UUID(each).int % _STRIPES for each in event_ids})
+    stripes = list({UUID(each).int % _STRIPES for each in event_ids})
     connection = await driver(tx)
     await connection.execute(
-        "select pg_advisory_xact_lock($1::int, stripe) from unnest($2::int[]) as stripe",
-        _EVENTS,
+        "select pg_advisory_xact_lock($1::int, key) from (select distinct "
+        "hashtext(current_schema() || stripe::text) as key from unnest($2::int[]) as stripe "
+        "order by key) as keys",
+        Lock.SAYING_FACTS,
         stripes,
     )
 

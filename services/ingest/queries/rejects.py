@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, Text, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tables import rejects
 
 MOST_SHOWN = 65_536
-"""Bytes of a reject's content that a list shows."""
+"""Bytes of a reject's content that a list shows; longer headers it leaves out."""
 
 
 async def list_rejects(
@@ -30,6 +30,9 @@ async def list_rejects(
             rejects.c.received_at,
             func.octet_length(rejects.c.content).label("size"),
             func.substr(rejects.c.content, 1, MOST_SHOWN).label("start"),
+            case(
+                (func.octet_length(cast(rejects.c.headers, Text)) <= MOST_SHOWN, rejects.c.headers)
+            ).label("headers"),
         )
         .where(rejects.c.seq > after)
         .order_by(rejects.c.seq)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -84,7 +85,6 @@ async def _record(
         refuse,
     )
     done = await record_agreements(tx, batch, now)
-    metrics.count(metrics.AGREEMENTS, "http", done)
     usable = {said.agreement_id for said in (*done.accepted, *done.already_known)}
     ids = dict.fromkeys(s.agreement_id for s in batch.facts if s.agreement_id in usable)
     of_rows = [each for each in done.rejects if each.origin.startswith("http:")]
@@ -97,4 +97,5 @@ async def _record(
             agreement_ids=list(ids),
         )
 
-    return Done(bool(usable), of_rows, body)
+    count = partial(metrics.count, metrics.AGREEMENTS, "http", done)
+    return Done(bool(usable), of_rows, body, count)

@@ -85,7 +85,7 @@ def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
         """Of the buyers that the caller speaks for."""
         before = None if after is None else _read_cursor(after)
         async with engine.connect() as connection:
-            rows = await list_imports(connection, before, limit, caller.buyers or None)
+            rows = await list_imports(connection, before, limit, caller.only)
         full = len(rows) == limit
         return ImportsShown(
             imports=[_shown(row) for row in rows], next=_cursor(rows[-1]) if full else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -79,7 +80,6 @@ async def _record(
         refuse,
     )
     posted = await record_payments(tx, batch, buyers, now)
-    metrics.count(metrics.PAYMENTS, "http", posted)
     usable = {payment.payment_id for payment in (*posted.accepted, *posted.already_known)}
     ids = dict.fromkeys(p.payment_id for p in batch.facts if p.payment_id in usable)
 
@@ -91,4 +91,5 @@ async def _record(
             payment_ids=list(ids),
         )
 
-    return Done(bool(usable), posted.rejects, body)
+    count = partial(metrics.count, metrics.PAYMENTS, "http", posted)
+    return Done(bool(usable), posted.rejects, body, count)

@@ -17,10 +17,9 @@ from services.ingest.queries.buyers import find_buyers
 from services.ingest.read_request import NotAccepted, Row, plain_event, read_rows
 from shared.access import Caller, Refused
 from shared.errors import Rejected
-from shared.inbox import Reject
+from shared.inbox import Reject, say_quarantined
 from shared.web import problem
 
-LARGEST_BODY = 8 * 1024 * 1024
 _REPLAYED = "Idempotency-Replayed"
 
 
@@ -37,11 +36,15 @@ class RejectedRow(BaseModel):
 
 @dataclass(frozen=True)
 class Done:
-    """What became of a request: whether any row could be used, and the body of the answer."""
+    """What became of a request: whether any row could be used, and the body of the answer.
+
+    `count` counts it, once that is committed.
+    """
 
     usable: bool
     rejects: Sequence[Reject]
     body: Callable[[list[RejectedRow]], BaseModel]
+    count: Callable[[], None]
 
 
 Record = Callable[[AsyncConnection, Sequence[Row], "Refuse", Buyers, datetime], Awaitable[Done]]
@@ -67,7 +70,7 @@ async def post(
     while the key is in use, 413 and 415 for what is too large or of another kind, 422 where the
     key was used for something else or no row can be used.
     """
-    body = await _read_body(request)
+    body = await request.body()
     key = read_key(request.headers.get("idempotency-key", ""))
     if key is None:
         raise HTTPException(
@@ -83,23 +86,32 @@ async def post(
         if row.buyer is not None and not caller.speaks_for(row.buyer):
             raise Refused(403, f"the token does not speak for {row.buyer} (row {row.number})")
     sent = keyed(caller.subject, posting.route, key, _said(request, body))
-    answer, replayed = await answer_once(
-        engine, sent, lambda tx: _answer(posting, tx, rows, sent, now), now
-    )
+    recorded: list[Done] = []
+
+    async def work(tx: AsyncConnection) -> Answer:
+        done = await posting.record(tx, rows, _refuse(sent), await find_buyers(tx), now)
+        recorded.append(done)
+        return _answer_of(done)
+
+    answer, replayed = await answer_once(engine, sent, work, now)
+    for done in recorded:
+        done.count()
+        say_quarantined(posting.route, done.rejects)
     response = Response(answer.body, answer.status, media_type=answer.media_type)
     if replayed:
         response.headers[_REPLAYED] = "true"
     return response
 
 
-async def _answer(
-    posting: Posting, tx: AsyncConnection, rows: Sequence[Row], sent: Keyed, now: datetime
-) -> Answer:
+def _refuse(sent: Keyed) -> "Refuse":
     def refuse(row: Row, error: Rejected) -> Reject:
         origin = f"http:{sent.request_id}/{row.number}"
-        return Reject(origin, error.reason, error.field, row.content, row.buyer)
+        return Reject(origin, error.reason, error.field, row.content, row.buyer, row.headers)
 
-    done = await posting.record(tx, rows, refuse, await find_buyers(tx), now)
+    return refuse
+
+
+def _answer_of(done: Done) -> Answer:
     rejected = sorted((_rejected_row(each) for each in done.rejects), key=lambda each: each.row)
     if done.usable:
         return Answer(200, "application/json", done.body(rejected).model_dump_json().encode())
@@ -120,18 +132,6 @@ def _rejected_row(reject: Reject) -> RejectedRow:
         reason=reject.reason,
         reject_id=reject.id,
     )
-
-
-async def _read_body(request: Request) -> bytes:
-    too_large = HTTPException(413, f"The body may have {LARGEST_BODY:,} bytes at most")
-    if int(request.headers.get("content-length", "0")) > LARGEST_BODY:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise too_large
-    return bytes(body)
 
 
 def _said(request: Request, body: bytes) -> list[bytes]:

@@ -10,9 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.known_fields import is_known_field
 from services.ingest.queries.rejects import find_reject, list_rejects
+from services.ingest.reject_place import RejectPlace, place_rejects
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
+
+
+class HeaderShown(BaseModel):
+    """A header of the record: in CloudEvents' binary mode its id, source and type stand here."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(examples=["ce_id"])
+    encoding: Literal["text", "base64"]
+    value: str | None = Field(examples=["AP-2024-000731"])
 
 
 class RejectShown(BaseModel):
@@ -22,15 +34,30 @@ class RejectShown(BaseModel):
 
     reject_id: str
     origin: str = Field(examples=["kafka:finance.payments/0/731", "file:1d0d3903/44"])
+    file: str | None = Field(
+        description="Its name at its newest import, of what came in one", examples=["april.csv"]
+    )
+    row: int | None = Field(
+        description="In a file: the row after the header is 1, blank ones count. In a request: "
+        "from 1. null of what came by Kafka",
+        examples=[44],
+    )
     buyer: str | None = Field(description="As the record itself claims", examples=["GB-LAE-LDS"])
     reason: str = Field(examples=["payment_date must be a date such as 2024-04-30"])
-    field: str = Field(examples=["payment_date"])
+    field: str | None = Field(
+        description="null where content is withheld and the field is none that is known: its name "
+        "is then the sender's own text",
+        examples=["payment_date"],
+    )
     received_at: datetime
     size: int = Field(description="Bytes of the whole content")
     encoding: Literal["text", "base64"] | None = Field(description="null where it is withheld")
     content: str | None = Field(description="null where it is withheld")
+    headers: list[HeaderShown] | None = Field(
+        description="As they came; null where they are withheld, or have more than 64 KB"
+    )
     withheld: bool = Field(
-        description="The content may hold personal names: personal:read for the buyer shows it"
+        description="It may hold personal names: personal:read for the buyer shows it"
     )
 
 
@@ -64,12 +91,15 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         """Of one buyer, or of all that the caller speaks for."""
         if buyer is not None and not caller.speaks_for(buyer):
             raise Refused(403, f"the token does not speak for {buyer}")
-        buyers = {buyer} if buyer is not None else caller.buyers or None
+        buyers = {buyer} if buyer is not None else caller.only
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, buyers)
+            places = await place_rejects(connection, [row.origin for row in rows])
         full = len(rows) == limit
         return RejectsShown(
-            rejects=[_shown(row, withheld=not may_see(caller, row)) for row in rows],
+            rejects=[
+                _shown(row, places[row.origin], withheld=not may_see(caller, row)) for row in rows
+            ],
             next=str(rows[-1].seq) if full else None,
         )
 
@@ -86,7 +116,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         """Exactly as they arrived."""
         async with engine.connect() as connection:
             row = await find_reject(connection, reject_id)
-        if row is None or (caller.buyers and row.buyer not in caller.buyers):
+        if row is None or (caller.only is not None and row.buyer not in caller.only):
             raise NotKnown(f"no reject {reject_id} is kept")
         if not may_see(caller, row):
             raise Refused(403, "the token lacks the scope personal:read for the reject's buyer")
@@ -95,20 +125,23 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     return router
 
 
-def _shown(row: Row[Any], *, withheld: bool) -> RejectShown:
+def _shown(row: Row[Any], place: RejectPlace, *, withheld: bool) -> RejectShown:
     encoding, content = (
         (None, None) if withheld else as_text(row.start, whole=row.size == len(row.start))
     )
     return RejectShown(
         reject_id=row.reject_id,
         origin=row.origin,
+        file=place.file,
+        row=place.row,
         buyer=row.buyer,
         reason=row.reason,
-        field=row.field,
+        field=None if withheld and not is_known_field(row.field) else row.field,
         received_at=row.received_at,
         size=row.size,
         encoding=encoding,
         content=content,
+        headers=None if withheld else row.headers,
         withheld=withheld,
     )
 

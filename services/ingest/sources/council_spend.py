@@ -34,6 +34,8 @@ _OPTIONAL = (
     "company_number",
     "postcode",
 )
+COLUMNS = (*_NEEDED, *_OPTIONAL)
+"""Every column that is read."""
 _MAY_SPAN_LINES = {"purpose"}
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _COLUMN_OF = {"payee": _PAYEE, "unit": _UNIT, "amount_pence": _AMOUNT}

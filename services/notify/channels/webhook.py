@@ -20,6 +20,7 @@ from shared.errors import Rejected
 
 _GONE = 410
 _ANSWER_SECONDS = 2.0
+_MOST_DIGITS = 10
 _USER_AGENT = "Local-Pound-Webhooks/1"
 
 
@@ -162,12 +163,12 @@ def judge(status: int, headers: dict[bytes, bytes], answer: bytes, now: datetime
 def retry_after(text: str, now: datetime) -> timedelta | None:
     """How long a receiver asks to be left alone (RFC 9110, 10.2.3): seconds or an HTTP date."""
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text), 10**9))
+        return timedelta(seconds=min(int(text[:_MOST_DIGITS]), 10**9))
     try:
         until = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        return max(timedelta(), until.astimezone(UTC) - now) if until.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
         return None
-    return max(timedelta(), until.astimezone(UTC) - now) if until.tzinfo else None
 
 
 def _of(error: Exception) -> str:

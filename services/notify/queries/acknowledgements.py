@@ -109,7 +109,7 @@ async def list_notifications(
     *,
     agreement_id: str | None,
     state: SeenState | None,
-    buyers: frozenset[str],
+    buyers: frozenset[str] | None,
     before: int | None,
     limit: int,
 ) -> list[Notification]:
@@ -121,7 +121,7 @@ async def list_notifications(
         query = query.where(_n.acknowledged_at.is_not(None))
     elif state is not None:
         query = query.where(_n.state == state, _n.acknowledged_at.is_(None))
-    if buyers:
+    if buyers is not None:
         query = query.where(_n.buyer.in_(buyers))
     if before is not None:
         query = query.where(_n.seq < before)

@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.fact import NoticeFact
 from shared.database import driver
 from shared.identity import identify
-
-_LOCK_CLASS = 8103
+from shared.locks import Lock
 
 
 async def hold_matching(tx: AsyncConnection, *, exclusive: bool = False) -> None:
@@ -24,7 +23,7 @@ async def hold_matching(tx: AsyncConnection, *, exclusive: bool = False) -> None
     connection = await driver(tx)
     await connection.execute(
         f"select {lock}($1::int, hashtext(current_schema()))",
-        _LOCK_CLASS,
+        Lock.MATCHING,
     )
 
 

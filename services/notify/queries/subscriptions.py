@@ -69,11 +69,11 @@ async def find_subscription(tx: AsyncConnection, key: str) -> Subscription | Non
 
 
 async def list_subscriptions(
-    tx: AsyncConnection, buyers: frozenset[str], after: int, limit: int
+    tx: AsyncConnection, buyers: frozenset[str] | None, after: int, limit: int
 ) -> list[Subscription]:
     """Subscriptions in the order in which they were added, of those buyers if any are named."""
     query = select(*_READ).where(subscriptions.c.seq > after).order_by(subscriptions.c.seq)
-    if buyers:
+    if buyers is not None:
         query = query.where(subscriptions.c.subscriber.in_(buyers))
     rows = await tx.execute(query.limit(limit))
     return [_subscription(row) for row in rows]

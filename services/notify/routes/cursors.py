@@ -6,6 +6,7 @@ import binascii
 from shared.errors import Rejected
 
 _LARGEST = 2**63 - 1
+_MOST_DIGITS = len(str(_LARGEST))
 
 
 def write_cursor(seq: int) -> str:
@@ -21,6 +22,6 @@ def read_cursor(cursor: str | None) -> int | None:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except (binascii.Error, ValueError):
         text = ""
-    if not text.isdigit() or int(text[:20]) > _LARGEST:
+    if not text.isdigit() or len(text) > _MOST_DIGITS or int(text) > _LARGEST:
         raise Rejected("the cursor is not one that this list gave", "cursor")
     return int(text)

@@ -103,7 +103,7 @@ def notification_routes(
                 connection,
                 agreement_id=str(agreement) if agreement else None,
                 state=state,
-                buyers=caller.buyers,
+                buyers=caller.only,
                 before=read_cursor(cursor),
                 limit=limit + 1,
             )

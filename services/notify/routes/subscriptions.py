@@ -126,7 +126,7 @@ def subscription_routes(
         """In the order in which they were added. Secrets are not shown."""
         async with engine.connect() as connection:
             found = await list_subscriptions(
-                connection, caller.buyers, read_cursor(cursor) or 0, limit + 1
+                connection, caller.only, read_cursor(cursor) or 0, limit + 1
             )
         return _page(found, limit)
 

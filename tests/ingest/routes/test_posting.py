@@ -7,13 +7,16 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.answer import keyed
+from services.ingest.metrics import PAYMENTS
 from services.ingest.queries.answers import lock_answer
 from shared.access import issue_token
 from shared.database import begin
 from shared.identity import identify
+from shared.metrics import RECORDS
 from tests.ingest.bad_payments import CONTENT, Bad
 from tests.ingest.conftest import KEY
 from tests.ingest.said import LEDGER, binary, event, payment, published_data, rows_of
@@ -231,6 +234,29 @@ async def test_requests_at_the_same_time_are_worked_on_once(
     assert len(await published_data(engine, "payments.v1")) == 300
 
 
+def posted(route: str, outcome: str) -> tuple[float, float]:
+    """Counted so far: payments by HTTP with this outcome, records quarantined at the route."""
+    return (
+        PAYMENTS.labels("http", outcome)._value.get(),
+        RECORDS.labels(route, "quarantined")._value.get(),
+    )
+
+
+async def test_what_came_by_http_is_counted_once_it_is_committed(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    before = posted("/v1/payments", "rejected")
+    async with engine.begin() as tx:
+        await tx.execute(text("alter table answers add constraint none_more check (false)"))
+    assert (await post(door, row("1", amount="x"), key="a")).status_code == 500
+    assert posted("/v1/payments", "rejected") == before
+    async with engine.begin() as tx:
+        await tx.execute(text("alter table answers drop constraint none_more"))
+    for _ in range(2):
+        assert (await post(door, row("1", amount="x"), key="b")).status_code == 422
+    assert posted("/v1/payments", "rejected") == (before[0] + 1, before[1] + 1)
+
+
 def bearer(scopes: list[str], buyers: list[str]) -> str:
     token = issue_token(KEY, "officer", scopes, datetime.now(UTC), buyers=buyers)
     return f"Bearer {token}"
@@ -244,13 +270,15 @@ async def test_an_officer_speaks_for_the_buyers_of_the_token(
     assert (await post(locked_door, row("1"))).status_code == 401
     assert (await post(locked_door, row("1"), authorization=bearer([], []))).status_code == 403
     assert (await post(locked_door, [row("1"), other], authorization=mine)).status_code == 403
+    nobodys = bearer(["ingest:write"], [])
+    assert (await post(locked_door, row("1"), authorization=nobodys)).status_code == 403
     assert await rows_of(engine, "select * from payments") == []
     assert (await post(locked_door, row("1"), authorization=mine)).status_code == 200
 
 
 async def test_a_key_belongs_to_its_caller(locked_door: httpx.AsyncClient) -> None:
-    token = issue_token(KEY, "another", ["ingest:write"], datetime.now(UTC))
-    first = bearer(["ingest:write"], [])
+    token = issue_token(KEY, "another", ["ingest:write"], datetime.now(UTC), buyers=["*"])
+    first = bearer(["ingest:write"], ["*"])
     assert (await post(locked_door, row("1"), authorization=first)).status_code == 200
     second = await post(locked_door, row("2"), authorization=f"Bearer {token}")
     assert second.status_code == 200

@@ -45,8 +45,8 @@ async def door(stack: Addresses, prefix: str, engine: AsyncEngine) -> AsyncItera
 
 
 def bearer(*buyers: str, scopes: tuple[str, ...] = ("notices:write",)) -> dict[str, str]:
-    """The header of an officer, of these buyers if any are named."""
+    """The header of an officer, of these buyers of all where none is named."""
     token = issue_token(
-        KEY, "officer@buyer.example", [*scopes], datetime.now(UTC), buyers=[*buyers]
+        KEY, "officer@buyer.example", [*scopes], datetime.now(UTC), buyers=[*buyers] or ["*"]
     )
     return {"Authorization": f"Bearer {token}"}

@@ -1,5 +1,6 @@
 """Subscribing over HTTP."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -135,7 +136,10 @@ async def test_the_list_comes_in_pages(door: MakeDoor) -> None:
         if cursor is None:
             break
     assert seen == ["0", "1", "2", "3", "4"]
-    assert (await client.get("/v1/subscriptions", params={"cursor": "x"})).status_code == 422
+    nines = base64.urlsafe_b64encode(b"0" * 20 + b"9" * 5000).decode()
+    for other in ("x", nines):
+        answer = await client.get("/v1/subscriptions", params={"cursor": other})
+        assert answer.status_code == 422
 
 
 async def test_an_unknown_subscription_is_not_known(door: MakeDoor) -> None:

@@ -1,0 +1,51 @@
+"""What a door reads of a request: so much and no more, and not for ever."""
+
+import asyncio
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST_BODY = 8 * 1024 * 1024
+_LONGEST_SECONDS = 60.0
+
+
+class BoundedBodies:
+    """Refuses a body that is too large (413) or too slow (408), before it is all in memory.
+
+    FastAPI reads the whole body before it looks at a token.
+    """
+
+    def __init__(
+        self, app: ASGIApp, largest: int = LARGEST_BODY, longest: float = _LONGEST_SECONDS
+    ) -> None:
+        self._app = app
+        self._largest = largest
+        self._longest = longest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, its body bounded."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        left = self._largest
+        due = asyncio.get_running_loop().time() + self._longest
+        complete = False
+
+        async def bounded() -> Message:
+            nonlocal left, complete
+            if complete:  # what is waited for now is the end of the connection
+                return await receive()
+            try:
+                async with asyncio.timeout_at(due):
+                    message = await receive()
+            except TimeoutError as error:
+                raise HTTPException(
+                    408, f"The body did not arrive within {self._longest:g} seconds"
+                ) from error
+            left -= len(message.get("body", b""))
+            complete = not message.get("more_body", False)
+            if left < 0:
+                raise HTTPException(413, f"The body may have {self._largest:,} bytes at most")
+            return message
+
+        await self._app(scope, bounded, send)

@@ -1,0 +1,71 @@
+"""What the services' command lines share: a verb on the database, and errors in one sentence."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import typer
+import uvloop
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from shared.database import DATABASE_ERRORS, check_schema, open_engine
+from shared.errors import Conflict, Misconfigured, Rejected, UpgradeNeeded
+from shared.settings import ServiceSettings
+
+FAILED, WRONG, INTERRUPTED = 1, 2, 130
+"""Exit codes: of the world, of what was asked or set, of Ctrl-C."""
+
+_CONNECTIONS = 3
+SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
+ResultT = TypeVar("ResultT")
+
+
+def with_engine(
+    settings: SettingsT,
+    work: Callable[[AsyncEngine, SettingsT], Awaitable[ResultT]],
+    *,
+    checked: bool = True,
+) -> ResultT:
+    """Run one verb on the database; what is wrong is said in one sentence, with its exit code.
+
+    The schema is `checked` first, unless the verb is to bring it up to date.
+    """
+
+    async def main() -> ResultT:
+        engine = open_engine(settings.database, settings.schema_name, connections=_CONNECTIONS)
+        try:
+            if checked:
+                await check_schema(engine, settings.service, settings.schema_name)
+            return await work(engine, settings)
+        finally:
+            await engine.dispose()
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(main())
+    except (Rejected, Misconfigured) as error:
+        raise failed(str(error), WRONG) from error
+    except (Conflict, UpgradeNeeded) as error:
+        raise failed(str(error), FAILED) from error
+    except DATABASE_ERRORS as error:
+        said = next(iter(str(error).splitlines()), type(error).__name__)
+        asked = "the database does not answer as it should"
+        if "database" not in settings.model_fields_set:
+            asked = (
+                f"LOCALPOUND_DATABASE is not set, and the default {settings.database} does not "
+                "answer as it should"
+            )
+        raise failed(
+            f"{asked}: {said}; once the one that LOCALPOUND_DATABASE names does, run the same "
+            "command again",
+            FAILED,
+        ) from error
+    except KeyboardInterrupt:
+        raise failed("interrupted: the same command again goes on", INTERRUPTED) from None
+
+
+def failed(sentence: str, code: int) -> typer.Exit:
+    """Say what went wrong; the exit to raise."""
+    sys.stderr.write(f"{sentence}\n")
+    return typer.Exit(code)

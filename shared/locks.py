@@ -1,0 +1,22 @@
+"""Advisory locks: the first number of each, all in one place so that no two are the same.
+
+The second number says what is locked, the schema always a part of it: such locks are the database's
+and know no schemas.
+"""
+
+from enum import IntEnum
+
+
+class Lock(IntEnum):
+    """What a lock is for."""
+
+    OUTBOX = 6011
+    """One relay publishes a schema's outbox."""
+    LOADING_REGISTER = 6012
+    """Two loads of one register wait for each other."""
+    CLASSIFYING = 6013
+    """A reclassification waits for who classifies by the registers as they were."""
+    SAYING_FACTS = 8101
+    """Two transactions keep no facts under the same event ids at once."""
+    MATCHING = 8103
+    """What is raised and who is subscribed do not change past each other."""

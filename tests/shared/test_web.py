@@ -1,0 +1,102 @@
+"""Errors of the database at a door: passing ones ask for another try, ours say that they are."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.local.addresses import Addresses
+from shared.database import begin, driver, open_engine
+from shared.web import open_door
+
+
+async def ready() -> list[str]:
+    return []
+
+
+async def ask(app: FastAPI) -> httpx.Response:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        return await client.get("/work")
+
+
+def door(work: Any) -> FastAPI:
+    app = open_door("A door", "", ready)
+    app.get("/work")(work)
+    return app
+
+
+def is_another_try(answer: httpx.Response) -> bool:
+    return (
+        answer.status_code == 503
+        and int(answer.headers["retry-after"]) > 0
+        and answer.headers["content-type"] == "application/problem+json"
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        asyncpg.DeadlockDetectedError("deadlock detected"),
+        asyncpg.AdminShutdownError("terminating connection"),
+        asyncpg.CannotConnectNowError("starting up"),
+        asyncpg.TooManyConnectionsError("too many clients"),
+        asyncpg.ConnectionDoesNotExistError("closed in the middle of operation"),
+        asyncpg.InterfaceError("connection is closed"),
+        ConnectionRefusedError(111, "refused"),
+        TimeoutError(),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_passes_asks_for_another_try(error: Exception) -> None:
+    async def work() -> None:
+        raise error
+
+    assert is_another_try(await ask(door(work)))
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (asyncpg.UniqueViolationError("twice"), 500),
+        (asyncpg.UndefinedTableError("no such table"), 500),
+        (asyncpg.NumericValueOutOfRangeError("too large"), 422),
+        (KeyError("ours"), 500),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_does_not_pass_does_not_say_so(error: Exception, status: int) -> None:
+    async def work() -> None:
+        raise error
+
+    answer = await ask(door(work))
+    assert answer.status_code == status
+    assert "retry-after" not in answer.headers
+
+
+@pytest.fixture
+async def engine(stack: Addresses) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(stack.database, "public")
+    yield engine
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("through", ["driver", "SQLAlchemy"])
+async def test_a_session_that_the_server_ends_asks_for_another_try(
+    engine: AsyncEngine, through: str
+) -> None:
+    end = "select pg_terminate_backend(pg_backend_pid())"
+
+    async def work() -> None:
+        async with begin(engine) as tx:
+            if through == "driver":
+                await (await driver(tx)).execute(end)
+            else:
+                await tx.execute(text(end))
+
+    assert is_another_try(await ask(door(work)))
