@@ -1,12 +1,16 @@
 """Buyers: who they are, and when they exist."""
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from services import ingest
 from services.ingest.buyer import Buyer, check_buyer, check_exists_on, find_buyer
 from shared.errors import Rejected
 
+_BUYERS = Path(ingest.__file__).parent / "buyers.csv"
 ICB = Buyer(
     "GB-NHS-QWO", "NHS West Yorkshire ICB", "integrated care board", None, date(2022, 7, 1), None
 )
@@ -61,3 +65,12 @@ def test_a_buyer_that_payments_could_not_name_is_refused(
 @pytest.mark.parametrize("place", ["", "  ", None])
 def test_a_blank_place_is_none(place: str | None) -> None:
     assert check_buyer(ICB._replace(place=place, name=" NHS ")) == ICB._replace(name="NHS")
+
+
+def test_the_buyers_that_every_installation_begins_with_are_such_as_it_takes() -> None:
+    with _BUYERS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    for row in rows:
+        buyer = Buyer(row["org_id"], row["name"], row["kind"], row["place"] or None)
+        assert check_buyer(buyer) == buyer
