@@ -8,7 +8,16 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 # No control characters (a null byte is the one PostgreSQL refuses) except tab and line ends.
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+# What no one sees, as Unicode lists it (Default_Ignorable_Code_Point), with C1 controls, line
+# separators and the blank of Braille: a name that is nothing else is no name. Characters rather
+# than escapes above U+FFFF: JSON Schema, Rust and Python write those in three ways.
+_UNSEEN = (
+    r"\s\x80-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_SEEN = rf"^[^{_CONTROL}]*[^{_CONTROL}{_UNSEEN}][^{_CONTROL}]*$"
 
 
 class _Written:
@@ -35,10 +44,10 @@ class _Written:
 
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_SEEN)
 ]
 Paragraph = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_PRINTABLE)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_SEEN)
 ]
 OrgId = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$")

@@ -17,6 +17,7 @@ from services.ingest.queries.agreements import (
     find_said,
     insert_versions,
     lock_agreements,
+    lock_events,
     store_standings,
     version_row,
 )
@@ -48,6 +49,7 @@ async def register_agreements(engine: AsyncEngine, batch: Batch[Said], now: date
 
 async def record_agreements(tx: AsyncConnection, batch: Batch[Said], now: datetime) -> Registered:
     """Keep a batch of facts in the caller's transaction, in the order in which they were sent."""
+    await lock_events(tx, [said.event_id for said in batch.facts])
     standings = await lock_agreements(tx, batch.facts, now) if batch.facts else {}
     seen = await find_said(tx, [said.event_id for said in batch.facts]) if batch.facts else {}
     done = Registered([], [], list(batch.rejects))

@@ -96,6 +96,7 @@ imports = Table(
     Column("run", Integer, nullable=False),
     Column("buyer", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, index=True),
     Column("state", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("moved_at", DateTime(timezone=True), nullable=False),
@@ -110,6 +111,7 @@ imports = Table(
     Column("reworded_by_field", JSONB, nullable=False),
     Column("first_date", Date),
     Column("last_date", Date),
+    Column("blank", BigInteger, nullable=False),
     UniqueConstraint("file_id", "run"),
 )
 

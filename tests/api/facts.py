@@ -130,7 +130,9 @@ def varied(reference: str = "WY-1", version: int = 2, **given: Any) -> Agreement
     )
 
 
-def ended(reference: str = "WY-1", version: int = 9, on: str = "2026-06-30") -> AgreementEnded:
+def ended(
+    reference: str = "WY-1", version: int = 9, on: str = "2026-06-30", reason: str | None = None
+) -> AgreementEnded:
     return AgreementEnded(
         agreement_id=agreement(reference),
         buyer=ICB,
@@ -138,6 +140,7 @@ def ended(reference: str = "WY-1", version: int = 9, on: str = "2026-06-30") -> 
         version=version,
         recorded_at=NOW,
         ended_on=date.fromisoformat(on),
+        reason=reason,
     )
 
 

@@ -59,6 +59,29 @@ def standing_after(*facts: Said) -> tuple[Standing, list[str]]:
     return standing, events
 
 
+_TEXT = st.none() | st.text(max_size=12) | st.text("ab \t\n\x00\x1f\u200b\u3164£é", max_size=8)
+
+
+@given(
+    changes=st.fixed_dictionaries(
+        {"reference": _TEXT, "title": _TEXT, "provider": _TEXT},
+        optional={"place": _TEXT, "notice_months": st.integers(-1, 130)},
+    ),
+    kind=st.sampled_from([REGISTERED, VARIED]),
+)
+def test_whatever_stands_in_the_register_can_be_read_by_those_who_hear_of_it(
+    changes: dict[str, Any], kind: str
+) -> None:
+    try:
+        fact = registered(**changes) if kind == REGISTERED else varied(**changes)
+    except Rejected:
+        return
+    [step] = next_steps(Standing(), fact)
+    data = published(fact.agreement_id, 1, step, NOW)
+    read = read_published(CANONICAL[kind], data).model_dump(mode="json", exclude_none=True)
+    assert {name: read[name] for name in fact.data} == fact.data
+
+
 def test_a_registration_a_variation_and_an_end_are_three_versions() -> None:
     standing, events = standing_after(registered(), varied(title="More hospice care"), ended())
     assert (standing.version, events) == (3, [REGISTERED, VARIED, ENDED])

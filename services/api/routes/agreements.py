@@ -18,6 +18,8 @@ from services.api.queries.agreements import (
     read_lines,
     read_obligations,
 )
+from services.api.queries.payments import known_buyers
+from services.api.question import choose
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from services.api.routes.figures import AMOUNT
 from services.api.routes.obligations import ObligationAnswer, show_obligations
@@ -41,12 +43,12 @@ class AgreementAnswer(Answer):
     agreement_id: UUID
     buyer: str
     reference: str
-    title: str
+    title: str | None = Field(description="null where withheld")
     kind: str
     provider: str | None = Field(description="null where withheld")
     withheld: bool = Field(
-        description="The provider may be a person: its name is kept back from all but the buyer's"
-        " officers"
+        description="The provider may be a person: provider, title, end_reason and the descriptions"
+        " of lines are kept back from all but the buyer's officers"
     )
     supplier_id: UUID
     organisation: str | None
@@ -119,6 +121,9 @@ EXAMPLE: dict[str, Any] = {
     ],
 }
 
+_PERSONAL = ("provider", "title", "end_reason")
+"""Written freely, of a person where the provider is one. The reference stays: it is a number."""
+
 
 def agreement_routes(door: Door) -> APIRouter:
     """Agreements."""
@@ -152,6 +157,7 @@ def agreement_routes(door: Door) -> APIRouter:
         after = FIRST if cursor is None else str(door.cursors.read(asked, cursor)[0])
         supplier = _as_uuid(provider)
         async with door.engine.connect() as connection:
+            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
             rows = await read_agreements(
                 connection,
                 buyer=buyer,
@@ -210,14 +216,14 @@ async def show_agreements(
         shown.append(
             {name: row[name] for name in AgreementAnswer.model_fields if name in row}
             | {
-                "provider": None if withheld else row["provider"],
+                **(dict.fromkeys(_PERSONAL) if withheld else {}),
                 "withheld": withheld,
                 "version": row["terms_version"],
                 "annual_amount": format_pounds(sum(line["annual_amount_pence"] for line in own)),
                 "lines": [
                     {
                         "programme": line["programme"],
-                        "description": line["description"],
+                        "description": None if withheld else line["description"],
                         "annual_amount": format_pounds(line["annual_amount_pence"]),
                         "recurrent": line["recurrent"],
                     }

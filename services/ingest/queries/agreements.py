@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, Standing, Step, supplier_of
 from shared.database import driver
+from shared.locks import Lock
 
+_STRIPES = 64
 _WHERE = {REGISTERED: "registered", VARIED: "varied", ENDED: "ended"}
 
 
@@ -29,6 +32,23 @@ def version_row(agreement_id: str, version: int, step: Step, now: datetime) -> V
     """The row of one version of an agreement."""
     data = orjson.dumps(step.data).decode()
     return Version(agreement_id, version, step.type, step.effective_on, now, data, step.event_id)
+
+
+async def lock_events(tx: AsyncConnection, event_ids: Iterable[str]) -> None:
+    """Wait until no other transaction writes facts under these event ids: they may name others.
+
+    The locks are few, shared by many ids, and taken in their order before any other: PostgreSQL
+    has room for some thousands of them, and a batch may hold 500 ids.
+    """
+    stripes = list({UUID(each).int % _STRIPES for each in event_ids})
+    connection = await driver(tx)
+    await connection.execute(
+        "select pg_advisory_xact_lock($1::int, key) from (select distinct "
+        "hashtext(current_schema() || stripe::text) as key from unnest($2::int[]) as stripe "
+        "order by key) as keys",
+        Lock.SAYING_FACTS,
+        stripes,
+    )
 
 
 async def lock_agreements(

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer, nullable=False),
         sa.Column("buyer", sa.Text, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False, index=True),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
@@ -95,6 +96,7 @@ def upgrade() -> None:
         sa.Column("reworded_by_field", JSONB, nullable=False),
         sa.Column("first_date", sa.Date),
         sa.Column("last_date", sa.Date),
+        sa.Column("blank", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("file_id", "run"),
     )
     op.create_table(
