@@ -1,7 +1,8 @@
 """The facts that travel, each one frozen model named in the past tense.
 
 The major version stands in the type: adding an optional field is allowed, anything else is a new
-version. `shared/schemas/` holds what was published; tests/contracts compares.
+version. `shared/schemas/` holds what was published; tests/contracts compares. Lists that will grow
+(kinds, routes, capacities) are closed where facts come in, and open words in what is published.
 """
 
 from datetime import date, datetime
@@ -10,12 +11,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.fields import Day, Line, OrgId, Paragraph, Pence
+from shared.fields import Day, Line, OrgId, Paragraph, Pence, Period, Word
 
 Kind = Literal["contract", "grant", "service-level-agreement"]
 Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
 Tier = Literal["auto", "review", "none"]
-ObligationKind = Literal["renewal", "notice"]
 
 
 class Fact(BaseModel):
@@ -91,25 +91,32 @@ class AgreementTerms(Fact):
     buyer: OrgId
     reference: Line
     title: Line
-    kind: Kind
+    kind: Word
     provider: Line
     start: Day
     end: Day | None = None
     lines: Annotated[tuple[AgreementLine, ...], Field(min_length=1, max_length=200)]
-    notice_months: Annotated[int, Field(ge=0, le=120)] | None = None
-    route: Route = "direct"
+    notice_period: Period | None = None
+    route: Word = "direct"
     place: Line | None = None
     charity_number: Line | None = None
     company_number: Line | None = None
 
 
-class AgreementPosted(AgreementTerms):
+class PostedTerms(AgreementTerms):
+    """Terms as a buyer sends them, of the kinds and routes that are known here."""
+
+    kind: Kind
+    route: Route = "direct"
+
+
+class AgreementPosted(PostedTerms):
     """An agreement as a buyer sends it: `agreement.registered.v1` on `finance.agreements`."""
 
     TYPE: ClassVar[str] = "agreement.registered.v1"
 
 
-class AgreementVariationPosted(AgreementTerms):
+class AgreementVariationPosted(PostedTerms):
     """The terms as they stand after a variation: `agreement.varied.v1` on `finance.agreements`."""
 
     TYPE: ClassVar[str] = "agreement.varied.v1"
@@ -219,14 +226,14 @@ class SupplierClassified(Fact):
 
 
 class PlannedObligation(BaseModel):
-    """A date that an agreement brings. `stage_months` is set for a renewal stage."""
+    """A date that an agreement brings. `stage`, for a renewal, is how long before the end it is."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     obligation_id: UUID
-    kind: ObligationKind
+    kind: Word
     due_on: date
-    stage_months: int | None = None
+    stage: Period | None = None
     rule: str
 
 
@@ -244,7 +251,7 @@ class ObligationsPlanned(Fact):
 
 
 class RenewalApproaching(Fact):
-    """A renewal stage was reached; `end` is the day on which the agreement ends."""
+    """A renewal stage was reached: `stage` before `end`, the day on which the agreement ends."""
 
     TYPE: ClassVar[str] = "renewal.approaching.v1"
 
@@ -256,9 +263,9 @@ class RenewalApproaching(Fact):
     provider: Line
     supplier_id: UUID
     organisation: str | None
-    stage_months: int
     due_on: date
     end: date
+    stage: Period | None = None
     recorded_at: datetime
 
 
@@ -275,7 +282,7 @@ class NoticeDue(Fact):
     provider: Line
     supplier_id: UUID
     organisation: str | None
-    notice_months: int
+    notice_period: Period
     last_safe_service: date
     end: date
     rule: str

@@ -116,7 +116,7 @@ agreements = Table(
     Column("provider", Text),
     Column("start", Date),
     Column("end", Date),
-    Column("notice_months", Integer),
+    Column("notice_period", Text),
     Column("route", Text),
     Column("place", Text),
     Column("recorded_at", DateTime(timezone=True)),
@@ -154,7 +154,7 @@ obligations = Table(
     # What it is, from the plan or from its being raised, whichever came; null until then.
     Column("kind", Text),
     Column("due_on", Date),
-    Column("stage_months", Integer),
+    Column("stage", Text),
     Column("rule", Text),
     # The newest plan that lists it; 0 while none does.
     Column("plan_revision", BigInteger, nullable=False),

@@ -28,7 +28,7 @@ class Agreement:
     supplier_id: str | None = None
     start: date | None = None
     end: date | None = None
-    notice_months: int | None = None
+    notice_period: str | None = None
     ended_version: int = 0
     ended_on: date | None = None
 
@@ -71,7 +71,7 @@ def apply(agreement: Agreement | None, fact: AgreementFact) -> Agreement:
         supplier_id=str(fact.supplier_id),
         start=fact.start,
         end=fact.end,
-        notice_months=fact.notice_months,
+        notice_period=fact.notice_period,
     )
 
 

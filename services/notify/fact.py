@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.notify.agreement import Agreement
-from services.notify.dates import in_words
-from services.notify.obligation import Held, Obligation, months_in_words, why_withdrawn
+from services.notify.dates import in_words, period_in_words
+from services.notify.obligation import Held, Obligation, ObligationKind, why_withdrawn
 from services.notify.plan import Plan
 from services.notify.recipient import Told
-from shared.events import NoticeDue, NoticeWithdrawn, ObligationKind, RenewalApproaching
+from shared.events import NoticeDue, NoticeWithdrawn, RenewalApproaching
 from shared.identity import identify
 
 SOURCE = "/notify"
@@ -70,7 +70,7 @@ def raised(
     fact: RenewalApproaching | NoticeDue
     if obligation.kind == "renewal":
         fact = RenewalApproaching.model_validate(
-            common | {"stage_months": obligation.months, "due_on": obligation.due_on},
+            common | {"stage": obligation.period, "due_on": obligation.due_on},
             strict=False,
         )
         wording = "renewal-approaching"
@@ -80,7 +80,7 @@ def raised(
         fact = NoticeDue.model_validate(
             common
             | {
-                "notice_months": obligation.months,
+                "notice_period": obligation.period,
                 "last_safe_service": obligation.due_on,
                 "rule": rule,
             },
@@ -163,7 +163,7 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
         "buyer": agreement.buyer,
         "end": in_words(obligation.end),
         "due_on": in_words(obligation.due_on),
-        "months": months_in_words(obligation.months),
+        "period": period_in_words(obligation.period),
         "told": _told(obligation),
         "rule": obligation.rule,
         "contact": plan.contact,

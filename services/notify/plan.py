@@ -7,18 +7,16 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from shared.errors import Misconfigured
-from shared.fields import Line, OrgId
+from shared.fields import Line, OrgId, Period
 
 SHIPPED = Path(__file__).with_name("plans.json")
-
-Months = Annotated[int, Field(ge=1, le=120)]
 
 
 class Plan(BaseModel):
     """One plan; `buyer` None is for every buyer that has none of its own.
 
     Agreements planned by a plan with another digest are planned anew, whatever the editions: those
-    are for people, and a buyer's own plan counts its own. `policy_notice_months` None leaves only
+    are for people, and a buyer's own plan counts its own. `policy_notice` None leaves only
     the notice that an agreement records.
     """
 
@@ -27,8 +25,8 @@ class Plan(BaseModel):
     name: Line
     edition: Annotated[int, Field(ge=1, le=1_000_000)]
     buyer: OrgId | None = None
-    renewal_stages_months: Annotated[tuple[Months, ...], Field(max_length=24)]
-    policy_notice_months: Months | None
+    renewal_stages: Annotated[tuple[Period, ...], Field(max_length=24)]
+    policy_notice: Period | None
     notice_lead_days: Annotated[int, Field(ge=0, le=366)]
     contact: Line
 
@@ -37,9 +35,9 @@ class Plan(BaseModel):
         """The same for the same plan, another for any other."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
-    @field_validator("renewal_stages_months")
+    @field_validator("renewal_stages")
     @classmethod
-    def _distinct(cls, stages: tuple[int, ...]) -> tuple[int, ...]:
+    def _distinct(cls, stages: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(stages)) != len(stages):
             raise ValueError("a renewal stage is named twice")
         return stages

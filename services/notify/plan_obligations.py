@@ -203,7 +203,7 @@ def obligations_planned(
                     "obligation_id": one.obligation_id,
                     "kind": one.kind,
                     "due_on": one.due_on,
-                    "stage_months": one.stage_months,
+                    "stage": one.stage,
                     "rule": one.rule,
                 }
                 for one in obligations

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from shared.events import ObligationKind
+from services.notify.obligation import ObligationKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from shared.events import (
     NoticeAcknowledged,
     NoticeDue,
     NoticeWithdrawn,
-    ObligationKind,
     ObligationsPlanned,
     PaymentAccepted,
     PlannedObligation,
@@ -150,7 +149,7 @@ def _at(hour: int) -> datetime:
 
 
 def planned(
-    dates: Iterable[tuple[ObligationKind, str]],
+    dates: Iterable[tuple[str, str]],
     revision: int = 1,
     reference: str = "WY-1",
     hour: int = 1,
@@ -165,7 +164,7 @@ def planned(
                 obligation_id=obligation(kind, day, reference),
                 kind=kind,
                 due_on=date.fromisoformat(day),
-                stage_months=6 if kind == "renewal" else None,
+                stage="P6M" if kind == "renewal" else None,
                 rule=f"{kind} by plan",
             )
             for kind, day in dates
@@ -194,8 +193,8 @@ def raised(due_on: str, kind: str = "renewal", hour: int = 2) -> RenewalApproach
     }
     day = date.fromisoformat(due_on)
     if kind == "renewal":
-        return RenewalApproaching(**common, stage_months=6, due_on=day)
-    return NoticeDue(**common, notice_months=6, last_safe_service=day, rule="notice by plan")
+        return RenewalApproaching(**common, stage="P6M", due_on=day)
+    return NoticeDue(**common, notice_period="P6M", last_safe_service=day, rule="notice by plan")
 
 
 def withdrawn(due_on: str, kind: str = "renewal", hour: int = 3) -> NoticeWithdrawn:

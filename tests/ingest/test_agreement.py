@@ -159,6 +159,8 @@ def test_a_corrected_end_replaces_the_one_before() -> None:
         (REGISTERED, terms(buyer="GB-LAE-XXX"), "buyer"),
         (REGISTERED, terms(lines=[]), "lines"),
         (REGISTERED, terms(kind="handshake"), "kind"),
+        (REGISTERED, terms(route="smoke-signals"), "route"),
+        (REGISTERED, terms(notice_period=6), "notice_period"),
         (VARIED, terms(), "effective_on"),
         (ENDED, {"buyer": "GB-NHS-QWO", "reference": "WY-042"}, "ended_on"),
         ("agreement.signed.v1", terms(), "type"),
@@ -170,6 +172,20 @@ def test_what_cannot_be_an_agreement_is_told_why(
     with pytest.raises(Rejected) as caught:
         said("1", kind, data)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("period", ["P6M", "P12W", "P90D", "P1Y", "P1Y6M", "P1M15D", "P0D"])
+def test_a_notice_period_is_an_iso_8601_duration(period: str) -> None:
+    assert registered(notice_period=period).data["notice_period"] == period
+
+
+@pytest.mark.parametrize(
+    "period", ["6 mnths", "P", "6M", "p6m", "P6", "P1W1D", "P-6M", "PT6H", "P6.5M", "P1M2Y", ""]
+)
+def test_any_other_notice_period_is_refused_with_an_example(period: str) -> None:
+    with pytest.raises(Rejected, match="notice_period must be a period such as P6M") as caught:
+        registered(notice_period=period)
+    assert caught.value.field == "notice_period"
 
 
 _facts = st.lists(

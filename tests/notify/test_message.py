@@ -15,7 +15,7 @@ from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, agreement
 
 PLAN = load_plans().default
 LINK = "https://notify.example/v1/notifications/1/acknowledge?token=abc&x=1"
-AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_months=3)
+AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_period="P3M")
 OBLIGATIONS = obligations_of(AGREEMENT, PLAN)
 RENEWALS = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "renewal"]
 [NOTICE] = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "notice"]
@@ -38,7 +38,7 @@ TOLD = Told(
 
 FACTS: dict[str, NoticeFact] = {
     **{
-        f"renewal, {held.obligation.months} months": raised(AGREEMENT, held, None, PLAN, TODAY, NOW)
+        f"renewal, {held.obligation.period}": raised(AGREEMENT, held, None, PLAN, TODAY, NOW)
         for held in RENEWALS
     },
     "notice due": raised(AGREEMENT, NOTICE, None, PLAN, date(2026, 9, 30), NOW),

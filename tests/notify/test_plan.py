@@ -11,8 +11,8 @@ from shared.errors import Misconfigured
 DEFAULT = {
     "name": "default",
     "edition": 1,
-    "renewal_stages_months": [12, 9, 6, 3],
-    "policy_notice_months": 6,
+    "renewal_stages": ["P12M", "P9M", "P6M", "P3M"],
+    "policy_notice": "P6M",
     "notice_lead_days": 28,
     "contact": "the officer",
 }
@@ -26,15 +26,15 @@ def written(folder: Path, *plans: object) -> Path:
 
 def test_the_shipped_plan_promises_six_months() -> None:
     plan = load_plans().of("GB-LAE-LDS")
-    assert plan.renewal_stages_months == (12, 9, 6, 3)
-    assert plan.policy_notice_months == 6
+    assert plan.renewal_stages == ("P12M", "P9M", "P6M", "P3M")
+    assert plan.policy_notice == "P6M"
 
 
 def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
-    own = DEFAULT | {"name": "Leeds", "buyer": "GB-LAE-LDS", "policy_notice_months": 9}
+    own = DEFAULT | {"name": "Leeds", "buyer": "GB-LAE-LDS", "policy_notice": "P9M"}
     plans = load_plans(written(tmp_path, DEFAULT, own))
-    assert plans.of("GB-LAE-LDS").policy_notice_months == 9
-    assert plans.of("GB-LAE-BRD").policy_notice_months == 6
+    assert plans.of("GB-LAE-LDS").policy_notice == "P9M"
+    assert plans.of("GB-LAE-BRD").policy_notice == "P6M"
     assert plans.default.name == "default"
     assert list(plans.own) == ["GB-LAE-LDS"]
 
@@ -44,9 +44,9 @@ def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
     [
         ([], "without a buyer"),
         ([DEFAULT, DEFAULT], "same buyer"),
-        ([DEFAULT | {"renewal_stages_months": [6, 6]}], "twice"),
+        ([DEFAULT | {"renewal_stages": ["P6M", "P6M"]}], "twice"),
         ([DEFAULT | {"edition": 0}], "edition"),
-        ([DEFAULT | {"policy_notice_months": "6 mnths"}], "policy_notice_months"),
+        ([DEFAULT | {"policy_notice": "6 mnths"}], "policy_notice"),
         ([DEFAULT | {"notice_led_days": 3}], "notice_led_days"),
     ],
 )

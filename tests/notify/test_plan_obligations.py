@@ -27,12 +27,12 @@ async def test_a_registered_agreement_is_planned_and_its_whole_plan_published(de
     assert (event.topic, event.type) == ("notices.v1", "obligations.planned.v1")
     assert event.key == partition_key(agreement_id(BUYER, "LCC/1"))
     assert (event.data["version"], event.data["revision"]) == (1, 1)
-    assert [(o["kind"], o["due_on"], o["stage_months"]) for o in event.data["obligations"]] == [
-        ("renewal", "2026-03-31", 12),
-        ("renewal", "2026-06-30", 9),
+    assert [(o["kind"], o["due_on"], o["stage"]) for o in event.data["obligations"]] == [
+        ("renewal", "2026-03-31", "P12M"),
+        ("renewal", "2026-06-30", "P9M"),
         ("notice", "2026-09-30", None),
-        ("renewal", "2026-09-30", 6),
-        ("renewal", "2026-12-31", 3),
+        ("renewal", "2026-09-30", "P6M"),
+        ("renewal", "2026-12-31", "P3M"),
     ]
     assert "records no notice period" in event.data["obligations"][2]["rule"]
 
@@ -51,14 +51,14 @@ async def test_facts_in_any_order_end_in_the_same_plan(desk: Desk) -> None:
         facts: dict[int, AgreementFact] = {
             1: registered(reference),
             2: varied(reference, 2, end=date(2028, 3, 31)),
-            3: varied(reference, 3, end=date(2029, 3, 31), notice_months=9),
+            3: varied(reference, 3, end=date(2029, 3, 31), notice_period="P9M"),
         }
         for version in order:
             await desk.tell(facts[version])
         plans.add(
             tuple(
                 await desk.rows(
-                    "select o.kind, o.months, o.due_on, o.state, a.terms_version"
+                    "select o.kind, o.period, o.due_on, o.state, a.terms_version"
                     " from obligations o join agreements a using (agreement_id)"
                     " where reference = :reference order by due_on, kind",
                     reference=reference,
@@ -66,7 +66,7 @@ async def test_facts_in_any_order_end_in_the_same_plan(desk: Desk) -> None:
             )
         )
     [plan] = plans
-    assert ("notice", 9, date(2028, 6, 30), "planned", 3) in plan
+    assert ("notice", "P9M", date(2028, 6, 30), "planned", 3) in plan
 
 
 async def test_an_end_that_overtakes_its_agreement_is_kept(desk: Desk) -> None:
@@ -182,24 +182,24 @@ async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> No
     await desk.tell(registered(), registered("BMDC/1", buyer=other))
     default = desk.plans.default
     own = default.model_copy(
-        update={"buyer": BUYER, "edition": 2, "renewal_stages_months": (18, 6)}
+        update={"buyer": BUYER, "edition": 2, "renewal_stages": ("P18M", "P6M")}
     )
     plans = Plans((default, own))
     assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=1)) == 1
     assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=2)) == 0
     event = (await desk.published())[-1]
     assert (event.data["buyer"], event.data["revision"]) == (BUYER, 2)
-    assert [o["stage_months"] for o in event.data["obligations"]] == [18, None, 6]
+    assert [o["stage"] for o in event.data["obligations"]] == ["P18M", None, "P6M"]
 
 
 async def test_a_plan_of_the_buyers_own_counts_up_however_it_is_numbered(desk: Desk) -> None:
     shared = desk.plans.default.model_copy(update={"edition": 5})
-    own = shared.model_copy(update={"buyer": BUYER, "edition": 1, "renewal_stages_months": (18,)})
+    own = shared.model_copy(update={"buyer": BUYER, "edition": 1, "renewal_stages": ("P18M",)})
     desk.plans = Plans((shared,))
     await desk.tell(registered())
     assert await plan_outdated(desk.engine, Plans((shared, own)), NOW) == 1
     desk.plans = Plans((shared, own))
-    await desk.tell(varied(version=2, notice_months=9))
+    await desk.tell(varied(version=2, notice_period="P9M"))
     assert await plan_outdated(desk.engine, Plans((shared,)), NOW) == 1
     events = await desk.published()
     assert [event.data["revision"] for event in events] == [1, 2, 3, 4]

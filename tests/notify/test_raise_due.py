@@ -24,9 +24,9 @@ async def test_a_late_agreement_raises_its_notice_and_one_renewal_stage(desk: De
     assert set(events) == {"notice.due.v1", "renewal.approaching.v1"}
     notice = events["notice.due.v1"]
     assert notice["organisation"] == ORGANISATION
-    assert (notice["notice_months"], notice["last_safe_service"]) == (6, "2026-09-30")
+    assert (notice["notice_period"], notice["last_safe_service"]) == ("P6M", "2026-09-30")
     assert notice["rule"].endswith("that day has passed")
-    assert events["renewal.approaching.v1"]["stage_months"] == 6
+    assert events["renewal.approaching.v1"]["stage"] == "P6M"
     assert events["renewal.approaching.v1"]["end"] == "2027-03-31"
     assert (await desk.raise_due()).facts == []
 
@@ -97,8 +97,8 @@ async def test_who_subscribes_later_is_told_the_latest_of_what_holds(
     await desk.raise_due()
     await desk.subscribe(receiver.url)
     await desk.deliver()
-    stages = [one.event["data"].get("stage_months") for one in receiver.requests]
-    assert sorted(stages, key=str) == [3, None]
+    stages = [one.event["data"].get("stage") for one in receiver.requests]
+    assert sorted(stages, key=str) == [None, "P3M"]
 
 
 async def test_who_subscribes_after_the_end_is_told_nothing(desk: Desk, receiver: Receiver) -> None:

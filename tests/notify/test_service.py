@@ -198,7 +198,7 @@ async def test_raise_from_the_command_line_prints_what_it_raised(
         "1 raised, 0 left out, 0 notifications to deliver",
     ]
     printed = await asyncio.to_thread(run, "--today", "2026-11-23", "--json")
-    assert [json.loads(line)["type"] for line in printed.splitlines()] == [
+    assert sorted(json.loads(line)["type"] for line in printed.splitlines()) == [
         "notice.due.v1",
         "renewal.approaching.v1",
     ]
@@ -230,5 +230,5 @@ async def test_what_can_not_be_read_is_quarantined_and_the_rest_used(
         planned = await connection.scalar(text("select count(*) from obligations"))
     found = list(reasons)
     assert len(found) == 3
-    assert found[1] == "agreement.novated.v1 is not known on this topic"
+    assert "agreement.novated.v1 is not known on this topic" in found
     assert planned == 5

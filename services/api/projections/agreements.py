@@ -16,15 +16,15 @@ VersionedT = TypeVar("VersionedT", AgreementEnded, Terms)
 
 _UPSERT_TERMS = """
 insert into agreements (agreement_id, buyer, reference, terms_version, supplier_id, title, kind,
-    provider, start, "end", notice_months, route, place, recorded_at, end_version)
+    provider, start, "end", notice_period, route, place, recorded_at, end_version)
 select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text,
     reference text, version bigint, supplier_id uuid, title text, kind text, provider text,
-    start date, "end" date, notice_months int, route text, place text, recorded_at timestamptz)
+    start date, "end" date, notice_period text, route text, place text, recorded_at timestamptz)
 on conflict (agreement_id) do update set
     reference = excluded.reference, terms_version = excluded.terms_version,
     supplier_id = excluded.supplier_id, title = excluded.title, kind = excluded.kind,
     provider = excluded.provider, start = excluded.start, "end" = excluded."end",
-    notice_months = excluded.notice_months, route = excluded.route, place = excluded.place,
+    notice_period = excluded.notice_period, route = excluded.route, place = excluded.place,
     recorded_at = excluded.recorded_at
     where agreements.terms_version < excluded.terms_version
 returning agreement_id

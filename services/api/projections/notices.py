@@ -42,24 +42,24 @@ on conflict (agreement_id) do update set revision = excluded.revision,
 returning agreement_id
 """
 _UPSERT_PLANNED = """
-insert into obligations (obligation_id, agreement_id, kind, due_on, stage_months, rule,
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule,
     plan_revision)
 select * from jsonb_to_recordset($1::jsonb) as planned (obligation_id uuid, agreement_id uuid,
-    kind text, due_on date, stage_months int, rule text, plan_revision bigint)
+    kind text, due_on date, stage text, rule text, plan_revision bigint)
 on conflict (obligation_id) do update set kind = excluded.kind, due_on = excluded.due_on,
-    stage_months = excluded.stage_months, rule = excluded.rule,
+    stage = excluded.stage, rule = excluded.rule,
     plan_revision = excluded.plan_revision
 """
 _UPSERT_RAISED = """
-insert into obligations (obligation_id, agreement_id, kind, due_on, stage_months, rule,
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule,
     raised_at, plan_revision)
 select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
-    kind text, due_on date, stage_months int, rule text, raised_at timestamptz)
+    kind text, due_on date, stage text, rule text, raised_at timestamptz)
 on conflict (obligation_id) do update set
     raised_at = greatest(obligations.raised_at, excluded.raised_at),
     kind = coalesce(obligations.kind, excluded.kind),
     due_on = coalesce(obligations.due_on, excluded.due_on),
-    stage_months = coalesce(obligations.stage_months, excluded.stage_months),
+    stage = coalesce(obligations.stage, excluded.stage),
     rule = coalesce(obligations.rule, excluded.rule)
 """
 _UPSERT_WITHDRAWN = """
@@ -119,7 +119,7 @@ def _raised(fact: RenewalApproaching | NoticeDue) -> dict[str, Any]:
         return common | {
             "kind": "renewal",
             "due_on": fact.due_on.isoformat(),
-            "stage_months": fact.stage_months,
+            "stage": fact.stage,
         }
     due_on = fact.last_safe_service.isoformat()
     return common | {"kind": "notice", "due_on": due_on, "rule": fact.rule}

@@ -55,7 +55,9 @@ class AgreementAnswer(Answer):
     end: date | None = Field(description="null: no end is recorded")
     ended_on: date | None = Field(description="Set once the agreement is over")
     end_reason: str | None
-    notice_months: int | None = Field(description="Of the contract; null where none is recorded")
+    notice_period: str | None = Field(
+        description="Of the contract, by ISO 8601 (P6M, P12W); null where none is recorded"
+    )
     route: str
     place: str | None
     annual_amount: str = Field(pattern=AMOUNT, description="Its lines together, a year")
@@ -87,7 +89,7 @@ EXAMPLE: dict[str, Any] = {
     "end": "2027-03-31",
     "ended_on": "2027-03-31",
     "end_reason": "ran its course",
-    "notice_months": 6,
+    "notice_period": "P6M",
     "route": "direct",
     "place": "Leeds",
     "annual_amount": "7500000.00",
@@ -106,7 +108,7 @@ EXAMPLE: dict[str, Any] = {
             "obligation_id": "a3a6ce7d-6b57-5d3a-a1c4-3f1c9a3d8a10",
             "kind": "renewal",
             "due_on": "2026-09-30",
-            "stage_months": 6,
+            "stage": "P6M",
             "rule": "6 months before the end",
             "state": "acknowledged",
             "raised_at": "2026-09-30T05:00:00Z",

@@ -26,7 +26,9 @@ class ObligationAnswer(Answer):
     obligation_id: UUID
     kind: str = Field(description="renewal: a stage before the end; notice: last day to serve it")
     due_on: date
-    stage_months: int | None = Field(description="Months before the end, of a renewal stage")
+    stage: str | None = Field(
+        description="How long before the end a renewal stage is, by ISO 8601 (P6M)"
+    )
     rule: str | None = Field(description="How the date was worked out")
     state: State
     raised_at: datetime | None

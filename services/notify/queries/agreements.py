@@ -79,7 +79,7 @@ async def save_agreements(
     rows = [(*astuple(one), one.standing, plans.of(one.buyer).digest) for one in agreements]
     await connection.executemany(
         "update agreements set buyer = $2, reference = $3, terms_version = $4, title = $5,"
-        ' provider = $6, supplier_id = $7, start = $8, "end" = $9, notice_months = $10,'
+        ' provider = $6, supplier_id = $7, start = $8, "end" = $9, notice_period = $10,'
         " ended_version = $11, ended_on = $12, standing = $13, plan_digest = $14,"
         " revision = revision + 1 where agreement_id = $1",
         rows,

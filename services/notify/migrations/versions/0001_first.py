@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("start", sa.Date(), nullable=True),
         sa.Column("end", sa.Date(), nullable=True),
-        sa.Column("notice_months", sa.SmallInteger(), nullable=True),
+        sa.Column("notice_period", sa.Text(), nullable=True),
         sa.Column("ended_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column(
@@ -210,7 +210,7 @@ def upgrade() -> None:
         sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("months", sa.SmallInteger(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False, comment="ISO 8601"),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("raise_on", sa.Date(), nullable=False),
         sa.Column("end", sa.Date(), nullable=False),
