@@ -137,7 +137,7 @@ class AgreementEndPosted(Fact):
 
 
 class AgreementRegistered(AgreementTerms):
-    """An agreement that stands in the register, canonical, at version 1."""
+    """An agreement as first agreed, canonical: terms that hold until a variation takes effect."""
 
     TYPE: ClassVar[str] = "agreement.registered.v1"
 
@@ -148,7 +148,11 @@ class AgreementRegistered(AgreementTerms):
 
 
 class AgreementVaried(AgreementTerms):
-    """The agreement's terms from `effective_on`, canonical; a higher version replaces a lower."""
+    """The agreement's terms from `effective_on`, which may lie ahead or in the past, canonical.
+
+    In force on a day are the terms with the latest `effective_on` that is not after it; of two from
+    one day the higher version; those of the registration while there is none.
+    """
 
     TYPE: ClassVar[str] = "agreement.varied.v1"
 
@@ -161,7 +165,10 @@ class AgreementVaried(AgreementTerms):
 
 
 class AgreementEnded(Fact):
-    """An agreement that is over, canonical."""
+    """An agreement's last day is `ended_on`, which may lie ahead, canonical.
+
+    The highest version counts. Terms from a later day never come into force.
+    """
 
     TYPE: ClassVar[str] = "agreement.ended.v1"
 

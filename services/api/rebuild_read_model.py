@@ -32,6 +32,7 @@ _EMPTIED = (
     tables.boundary_months,
     tables.definitions,
     tables.agreements,
+    tables.agreement_versions,
     tables.agreement_lines,
     tables.plans,
     tables.obligations,

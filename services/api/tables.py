@@ -108,29 +108,40 @@ agreements = Table(
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
     Column("buyer", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    # 0 until the terms are known: an end may arrive before them.
-    Column("terms_version", BigInteger, nullable=False),
-    Column("supplier_id", Uuid(as_uuid=False)),
-    Column("title", Text),
-    Column("kind", Text),
-    Column("provider", Text),
-    Column("start", Date),
-    Column("end", Date),
-    Column("notice_period", Text),
-    Column("route", Text),
-    Column("place", Text),
-    Column("recorded_at", DateTime(timezone=True)),
+    # 0 while no end is known; one may arrive before any terms.
     Column("end_version", BigInteger, nullable=False),
     Column("ended_on", Date),
     Column("end_reason", Text),
     Index("agreements_by_buyer", "buyer", "agreement_id"),
-    Index("agreements_by_supplier", "supplier_id"),
 )
+
+agreement_versions = Table(
+    "agreement_versions",
+    metadata,
+    Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("effective_on", Date, nullable=False),
+    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("end", Date),
+    Column("notice_period", Text),
+    Column("route", Text, nullable=False),
+    Column("place", Text),
+    Column("reason", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("agreement_versions_by_supplier", "supplier_id"),
+)
+"""What each version says, from its day; -infinity: as first agreed. Which one is in force is asked
+of a day when it is read."""
 
 agreement_lines = Table(
     "agreement_lines",
     metadata,
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("programme", Text, nullable=False),
     Column("description", Text),

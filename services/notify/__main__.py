@@ -10,6 +10,7 @@ import typer
 
 from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
+from services.notify.plan_obligations import plan_outdated
 from services.notify.raise_due import Raised, raise_due
 from services.notify.settings import Settings
 from shared.database import check_schema, open_engine
@@ -59,7 +60,9 @@ def raise_once(
         try:
             await check_schema(engine, settings.service, settings.schema_name)
             plans = load_plans(settings.plans or SHIPPED)
-            return await raise_due(engine, plans, day.date() if day else today(), clock())
+            on = day.date() if day else today()
+            await plan_outdated(engine, plans, on, clock())
+            return await raise_due(engine, plans, on, clock())
         finally:
             await engine.dispose()
 

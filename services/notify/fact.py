@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from services.notify.agreement import Agreement
 from services.notify.dates import in_words, period_in_words
-from services.notify.obligation import Held, Obligation, ObligationKind, why_withdrawn
+from services.notify.obligation import Held, Obligation, ObligationKind
 from services.notify.plan import Plan
 from services.notify.recipient import Told
 from shared.events import NoticeDue, NoticeWithdrawn, RenewalApproaching
@@ -101,14 +101,12 @@ def raised(
 def withdrawn(
     agreement: Agreement,
     obligation: Obligation,
+    reason: str,
     revision: int,
     plan: Plan,
     now: datetime,
-    *,
-    moved: bool = False,
 ) -> NoticeFact:
     """What was told of an obligation no longer holds, since this revision of the plan."""
-    reason = why_withdrawn(agreement, obligation, moved=moved)
     fact = NoticeWithdrawn.model_validate(
         {
             "obligation_id": obligation.obligation_id,

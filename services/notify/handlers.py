@@ -34,14 +34,18 @@ SUPPLIER_FACTS = {SupplierClassified.TYPE: SupplierClassified}
 
 
 def handle_agreements(
-    consumers: Consumers, engine: AsyncEngine, plans: Plans, clock: Callable[[], datetime]
+    consumers: Consumers,
+    engine: AsyncEngine,
+    plans: Plans,
+    clock: Callable[[], datetime],
+    today: Callable[[], date],
 ) -> None:
     """Plan what agreements bring."""
 
     @consumers.batch(topics.AGREEMENTS)
     async def agreements(records: list[ConsumerRecord]) -> None:
         facts, rejects = decode(AGREEMENT_FACTS, records)
-        await plan_obligations(engine, plans, facts, rejects, clock())
+        await plan_obligations(engine, plans, facts, rejects, today(), clock())
 
 
 def handle_suppliers(

@@ -63,7 +63,7 @@ def build(settings: Settings) -> Service:
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
-        await plan_outdated(engine, plans, clock())
+        await plan_outdated(engine, plans, today(), clock())
         await raise_due(engine, plans, today(), clock())
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
@@ -101,7 +101,7 @@ def build(settings: Settings) -> Service:
     )
     app.include_router(notification_routes(engine, officer))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
-    handle_agreements(consumers, engine, plans, clock)
+    handle_agreements(consumers, engine, plans, clock, today)
     handle_suppliers(consumers, engine, clock, today)
     relay = Relay(engine, settings.schema_name, settings.kafka, settings.topic_prefix)
     return Service(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from services.notify.agreement import Agreement
+from services.notify.agreement import Agreement, History
 from services.notify.dates import (
     Decision,
     earlier,
@@ -92,6 +92,27 @@ def obligations_of(agreement: Agreement, plan: Plan) -> list[Obligation]:
     return sorted(found, key=lambda o: (o.due_on, o.kind, o.period))
 
 
+def obligations_to_plan(history: History, plan: Plan, today: date) -> list[Obligation]:
+    """The dates that the terms in force today bring and that will hold when they come.
+
+    A variation that is known but not yet in force brings nothing: what it brings is planned on the
+    day on which it takes effect. But it silences what it is known to undo: a date that other terms
+    will have replaced by the day on which it falls, or that counts to an end which will have moved
+    before it comes (an extension agreed from next month).
+    """
+    found = obligations_of(history.on(today), plan)
+    if history.next_change(today) is None:
+        return found
+    return [one for one in found if _will_hold(history, plan, one, today)]
+
+
+def _will_hold(history: History, plan: Plan, obligation: Obligation, today: date) -> bool:
+    if history.on(max(obligation.end, today)).end != obligation.end:
+        return False
+    then = obligations_of(history.on(max(obligation.due_on, today)), plan)
+    return any(one.obligation_id == obligation.obligation_id for one in then)
+
+
 def _obligation(
     agreement: Agreement,
     kind: ObligationKind,
@@ -173,22 +194,6 @@ def revise(
             (revision.close if ran_its_course else revision.withdraw).append(one)
     revision.plan.extend(by_id.values())
     return revision
-
-
-def why_withdrawn(agreement: Agreement, obligation: Obligation, *, moved: bool = False) -> str:
-    """The reason in words: what of the agreement is no longer as it was told."""
-    told = in_words(obligation.end)
-    if agreement.is_over and agreement.ended_on is not None:
-        return f"the agreement ended on {in_words(agreement.ended_on)}, before {told}"
-    if agreement.end is None:
-        return f"the agreement no longer has an end date; it was to end on {told}"
-    if agreement.end != obligation.end:
-        return f"the end of the agreement moved from {told} to {in_words(agreement.end)}"
-    if moved:
-        return "the agreement is with another provider now"
-    if obligation.kind == "notice":
-        return "the notice period that applies changed"
-    return "the buyer changed when it reminds of a renewal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,10 @@ async def _raise_some(
 ) -> Raised | None:
     async with begin(engine) as tx:
         await hold_matching(tx)
-        agreements = await lock_with_due(tx, today, _AT_ONCE)
-        if not agreements:
+        locked = await lock_with_due(tx, today, _AT_ONCE)
+        if not locked:
             return None
+        agreements = {one.history.agreement_id: one.history.on(today) for one in locked}
         held = await held_obligations(tx, agreements)
         due = {key: decide_due(held[key], today) for key in agreements}
         facts = await _facts(tx, agreements, due, plans, today, now)

@@ -43,20 +43,35 @@ agreements = Table(
     Column("agreement_id", _id, primary_key=True),
     Column("buyer", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    Column("terms_version", BigInteger, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("provider", Text, nullable=False),
-    Column("supplier_id", _id),
-    Column("start", Date),
-    Column("end", Date),
-    Column("notice_period", Text),
+    Column("supplier_id", _id, comment="by the terms that it was last planned by"),
     Column("ended_version", BigInteger, nullable=False),
     Column("ended_on", Date),
     Column("standing", Text, nullable=False, comment="dated, undated, ended or unknown"),
+    Column("next_change_on", Date, comment="when other terms than the planned ones take effect"),
     Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
     Column("revision", BigInteger, nullable=False, comment="how often it was planned"),
     Index("agreements_by_buyer", "buyer", "plan_digest"),
     Index("agreements_by_supplier", "supplier_id"),
+    Index(
+        "agreements_to_change",
+        "next_change_on",
+        postgresql_where=text("next_change_on is not null"),
+    ),
+)
+
+# Append-only: what each version of an agreement says, and from when.
+terms = Table(
+    "terms",
+    metadata,
+    Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("effective_on", Date, nullable=False, comment="0001-01-01: as first agreed"),
+    Column("title", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("supplier_id", _id, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("end", Date),
+    Column("notice_period", Text, comment="ISO 8601"),
 )
 
 obligations = Table(

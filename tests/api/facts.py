@@ -124,9 +124,9 @@ def registered(reference: str = "WY-1", **given: Any) -> AgreementRegistered:
 
 
 def varied(reference: str = "WY-1", version: int = 2, **given: Any) -> AgreementVaried:
-    return AgreementVaried(
-        **_terms(reference, version, given), effective_on=date(2026, 4, 1), reason="extended"
-    )
+    effective_on = date.fromisoformat(given.pop("effective_on", "2026-04-01"))
+    terms = _terms(reference, version, given)
+    return AgreementVaried(**terms, effective_on=effective_on, reason="extended")
 
 
 def ended(reference: str = "WY-1", version: int = 9, on: str = "2026-06-30") -> AgreementEnded:

@@ -20,7 +20,7 @@ from services.notify.link import Links
 from services.notify.main import anywhere
 from services.notify.message import Wordings
 from services.notify.plan import Plans, load_plans
-from services.notify.plan_obligations import Planned, plan_obligations
+from services.notify.plan_obligations import Planned, plan_obligations, plan_outdated
 from services.notify.raise_due import Raised, raise_due
 from services.notify.record_suppliers import record_suppliers
 from services.notify.subscribe import subscribe
@@ -87,11 +87,14 @@ class Desk:
         return Deliverer(self.engine, channels, Wordings(), LINKS, pace, self.clock)
 
     async def tell(self, *facts: AgreementFact) -> Planned:
-        return await plan_obligations(self.engine, self.plans, facts, [], self.now)
+        return await plan_obligations(self.engine, self.plans, facts, [], self.now.date(), self.now)
 
     async def match(self, organisation: str | None = ORGANISATION, revision: int = 1) -> int:
         facts = [classified(organisation, revision)]
         return await record_suppliers(self.engine, facts, [], TODAY, self.now)
+
+    async def plan_outdated(self) -> int:
+        return await plan_outdated(self.engine, self.plans, self.now.date(), self.now)
 
     async def raise_due(self) -> Raised:
         return await raise_due(self.engine, self.plans, self.now.date(), self.now)

@@ -43,7 +43,14 @@ FACTS: dict[str, NoticeFact] = {
     },
     "notice due": raised(AGREEMENT, NOTICE, None, PLAN, date(2026, 9, 30), NOW),
     "notice day passed": raised(AGREEMENT, NOTICE, None, PLAN, date(2026, 10, 1), NOW),
-    "withdrawn": withdrawn(MOVED, NOTICE.obligation, 2, PLAN, NOW),
+    "withdrawn": withdrawn(
+        MOVED,
+        NOTICE.obligation,
+        "the end of the agreement moved from 31 March 2027 to 31 March 2028",
+        2,
+        PLAN,
+        NOW,
+    ),
     "not theirs": not_yours(TOLD, NOW),
 }
 _ONE = FACTS["notice due"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.agreement import AgreementFact, apply_all
+from services.notify.agreement import AgreementFact
 from services.notify.dates import expiry
 from services.notify.obligation import (
     Held,
@@ -16,11 +16,12 @@ from services.notify.obligation import (
     decide_due,
     notice_term,
     obligations_of,
+    obligations_to_plan,
     revise,
-    why_withdrawn,
 )
 from services.notify.plan import load_plans
-from tests.notify.facts import TODAY, agreement, ended, registered, varied
+from services.notify.withdrawal import why_withdrawn
+from tests.notify.facts import TODAY, agreement, ended, history, registered, varied
 
 PLAN = load_plans().default
 END = date(2027, 3, 31)
@@ -135,8 +136,8 @@ def test_each_stage_comes_in_its_time() -> None:
 
 
 def test_when_the_end_moves_what_was_told_is_withdrawn_and_the_rest_replaced() -> None:
-    later = agreement(end=date(2028, 3, 31))
-    wanted = obligations_of(later, PLAN)
+    later = history(registered(), varied(end=date(2028, 3, 31)))
+    wanted = obligations_to_plan(later, PLAN, TODAY)
     revision = revise(
         held("skipped", "raised", "raised", "withdrawn"), wanted, ran_its_course=False
     )
@@ -146,7 +147,7 @@ def test_when_the_end_moves_what_was_told_is_withdrawn_and_the_rest_replaced() -
     ]
     assert [h.obligation.period for h in revision.drop] == ["P12M", "P3M"]
     assert revision.plan == wanted
-    reason = why_withdrawn(later, revision.withdraw[0].obligation)
+    reason = why_withdrawn(later, revision.withdraw[0].obligation, TODAY)
     assert reason == "the end of the agreement moved from 31 March 2027 to 31 March 2028"
 
 
@@ -189,35 +190,114 @@ def test_a_shorter_lead_moves_only_the_day_of_raising() -> None:
     assert revision.drop == []
 
 
-@given(
-    st.lists(
-        st.one_of(
-            st.dates(date(2026, 12, 1), date(2030, 12, 31)).map(lambda end: ("varied", end)),
-            st.just(("varied", None)),
-            st.dates(date(2026, 12, 1), date(2027, 12, 31)).map(lambda on: ("ended", on)),
-        ),
-        min_size=1,
-        max_size=4,
-    )
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (date(2026, 11, 30), date(2027, 3, 31)),
+        (date(2026, 12, 1), date(2028, 3, 31)),
+        (date(2027, 3, 31), date(2028, 3, 31)),
+        (date(2027, 4, 1), date(2030, 3, 31)),
+    ],
 )
+def test_on_each_day_the_terms_hold_that_took_effect_last(day: date, end: date) -> None:
+    facts: list[AgreementFact] = [
+        registered(),
+        varied(version=2, effective_on=date(2027, 4, 1), end=date(2030, 3, 31)),
+        varied(version=3, effective_on=date(2026, 12, 1), end=date(2028, 3, 31)),
+    ]
+    for order in permutations(facts):
+        assert history(*order).on(day).end == end
+
+
+def test_a_variation_ahead_that_moves_the_end_silences_the_old_dates_and_brings_none() -> None:
+    """An extension agreed from next month: nobody prepares for an end that will not come."""
+    extended = history(registered(), varied(effective_on=date(2026, 12, 15), end=date(2028, 3, 31)))
+    assert obligations_to_plan(extended, PLAN, TODAY) == []
+    [told] = [o for o in obligations_of(agreement(), PLAN) if o.kind == "notice"]
+    assert why_withdrawn(extended, told, TODAY) == (
+        "the end of the agreement moves from 31 March 2027 to 31 March 2028, "
+        "by a variation that takes effect on 15 December 2026"
+    )
+    later = obligations_to_plan(extended, PLAN, date(2026, 12, 15))
+    assert {one.end for one in later} == {date(2028, 3, 31)}
+
+
+def test_a_variation_ahead_that_leaves_the_end_silences_nothing() -> None:
+    """Neither another provider nor another value undoes a date."""
+    other = history(registered(), varied(effective_on=date(2026, 12, 15), provider="St Other"))
+    assert obligations_to_plan(other, PLAN, TODAY) == obligations_of(agreement(), PLAN)
+
+
+def test_a_variation_that_takes_effect_after_the_end_undoes_no_date() -> None:
+    later = history(registered(), varied(effective_on=date(2027, 4, 1), end=date(2028, 3, 31)))
+    assert obligations_to_plan(later, PLAN, TODAY) == obligations_of(agreement(), PLAN)
+
+
+def test_a_notice_period_ahead_silences_the_day_only_if_it_falls_later() -> None:
+    changed = history(registered(), varied(effective_on=date(2026, 9, 15), notice_period="P9M"))
+    kinds = [o.kind for o in obligations_to_plan(changed, PLAN, date(2026, 9, 1))]
+    assert "notice" not in kinds
+    [told] = [o for o in obligations_of(agreement(), PLAN) if o.kind == "notice"]
+    reason = why_withdrawn(changed, told, date(2026, 9, 1))
+    assert reason == "another notice period applies from 15 September 2026"
+    changed = history(registered(), varied(effective_on=date(2026, 10, 15), notice_period="P9M"))
+    held = obligations_to_plan(changed, PLAN, date(2026, 9, 1))
+    assert ("notice", date(2026, 9, 30)) in [(o.kind, o.due_on) for o in held]
+
+
+def test_a_variation_that_took_effect_in_the_past_corrects_what_is_in_force() -> None:
+    corrected = history(registered(), varied(effective_on=date(2024, 3, 1), end=None))
+    assert corrected.on(TODAY).standing == "undated"
+
+
+def test_terms_that_would_take_effect_after_the_end_never_do() -> None:
+    over = history(
+        registered(),
+        varied(effective_on=date(2027, 1, 1), title="Never"),
+        ended(on=date(2026, 12, 1)),
+    )
+    assert over.on(date(2027, 2, 1)).title == "Hospice at home"
+    assert over.next_change(TODAY) is None
+
+
+def test_a_variation_whose_agreement_is_not_known_brings_nothing_before_its_day() -> None:
+    alone = history(varied(effective_on=date(2027, 1, 1)))
+    assert alone.on(TODAY).standing == "unknown"
+    assert obligations_to_plan(alone, PLAN, TODAY) == []
+    assert alone.on(date(2027, 1, 1)).standing == "dated"
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.dates(date(2026, 6, 1), date(2027, 6, 30)),
+        st.none() | st.dates(date(2026, 12, 1), date(2030, 12, 31)),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(CHANGES, st.dates(date(2026, 6, 1), date(2027, 12, 31)))
 def test_facts_in_any_order_end_in_the_same_plan(
-    changes: list[tuple[str, date | None]],
+    changes: list[tuple[date, date | None, bool]], today: date
 ) -> None:
     facts: list[AgreementFact] = [registered()]
-    for version, (what, day) in enumerate(changes, start=2):
-        if what == "ended" and day is not None:
+    for version, (day, end, is_end) in enumerate(changes, start=2):
+        if is_end:
             facts.append(ended(version=version, on=day))
         else:
-            facts.append(varied(version=version, end=day))
+            facts.append(varied(version=version, effective_on=day, end=end))
     plans = {
-        (after, tuple(obligations_of(after, PLAN)))
+        (after, tuple(obligations_to_plan(after, PLAN, today)))
         for order in permutations(facts)
-        for after in [apply_all(None, [*order, *order])]
+        for after in [history(*order, *order)]
     }
     assert len(plans) == 1
-    [(after, _)] = plans
+    [(after, planned)] = plans
     assert after.version == len(facts)
-    assert after.is_over == (changes[-1][0] == "ended")
+    assert all(one.end == after.on(today).end for one in planned)
+    assert all(one.end == after.on(max(one.end, today)).end for one in planned)
 
 
 PERIODS = st.one_of(

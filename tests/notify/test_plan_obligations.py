@@ -13,7 +13,7 @@ from services.notify.record_suppliers import record_suppliers
 from shared.database import begin
 from shared.identity import agreement_id, partition_key, supplier_id
 from tests.notify.conftest import Desk
-from tests.notify.facts import BUYER, NOW, TODAY, classified, ended, registered, varied
+from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, classified, ended, registered, varied
 from tests.notify.receiver import Receiver
 
 OTHER = "GB-CHC-1000001"
@@ -58,7 +58,7 @@ async def test_facts_in_any_order_end_in_the_same_plan(desk: Desk) -> None:
         plans.add(
             tuple(
                 await desk.rows(
-                    "select o.kind, o.period, o.due_on, o.state, a.terms_version"
+                    "select o.kind, o.period, o.due_on, o.state"
                     " from obligations o join agreements a using (agreement_id)"
                     " where reference = :reference order by due_on, kind",
                     reference=reference,
@@ -66,14 +66,16 @@ async def test_facts_in_any_order_end_in_the_same_plan(desk: Desk) -> None:
             )
         )
     [plan] = plans
-    assert ("notice", "P9M", date(2028, 6, 30), "planned", 3) in plan
+    assert ("notice", "P9M", date(2028, 6, 30), "planned") in plan
 
 
 async def test_an_end_that_overtakes_its_agreement_is_kept(desk: Desk) -> None:
     await desk.tell(ended(version=2))
     await desk.tell(registered(version=1))
     assert await desk.rows("select * from obligations") == []
-    [(title, standing)] = await desk.rows("select title, standing from agreements")
+    [(title, standing)] = await desk.rows(
+        "select title, standing from agreements join terms using (agreement_id)"
+    )
     assert (title, standing) == ("Hospice at home", "ended")
     assert [e.data["obligations"] for e in await desk.published()] == [[], []]
 
@@ -139,7 +141,7 @@ async def test_a_withdrawal_goes_even_to_who_asked_for_notice_days_only(
     await desk.tell(ended(version=2, on=date(2026, 12, 1)))
     await desk.deliver()
     assert receiver.types == ["notice.due.v1", "notice.withdrawn.v1"]
-    assert "ended on 1 December 2026, before 31 March 2027" in receiver.requests[1].event["message"]
+    assert "ends on 1 December 2026, before 31 March 2027" in receiver.requests[1].event["message"]
 
 
 async def test_an_agreement_that_ran_its_course_withdraws_nothing(
@@ -185,8 +187,8 @@ async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> No
         update={"buyer": BUYER, "edition": 2, "renewal_stages": ("P18M", "P6M")}
     )
     plans = Plans((default, own))
-    assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=1)) == 1
-    assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=2)) == 0
+    assert await plan_outdated(desk.engine, plans, TODAY, NOW + timedelta(hours=1)) == 1
+    assert await plan_outdated(desk.engine, plans, TODAY, NOW + timedelta(hours=2)) == 0
     event = (await desk.published())[-1]
     assert (event.data["buyer"], event.data["revision"]) == (BUYER, 2)
     assert [o["stage"] for o in event.data["obligations"]] == ["P18M", None, "P6M"]
@@ -197,10 +199,10 @@ async def test_a_plan_of_the_buyers_own_counts_up_however_it_is_numbered(desk: D
     own = shared.model_copy(update={"buyer": BUYER, "edition": 1, "renewal_stages": ("P18M",)})
     desk.plans = Plans((shared,))
     await desk.tell(registered())
-    assert await plan_outdated(desk.engine, Plans((shared, own)), NOW) == 1
+    assert await plan_outdated(desk.engine, Plans((shared, own)), TODAY, NOW) == 1
     desk.plans = Plans((shared, own))
     await desk.tell(varied(version=2, notice_period="P9M"))
-    assert await plan_outdated(desk.engine, Plans((shared,)), NOW) == 1
+    assert await plan_outdated(desk.engine, Plans((shared,)), TODAY, NOW) == 1
     events = await desk.published()
     assert [event.data["revision"] for event in events] == [1, 2, 3, 4]
     assert len({event.id for event in events}) == 4
@@ -235,3 +237,83 @@ async def test_an_agreement_that_moves_to_another_provider_is_told_to_that_one(
     assert min(await desk.states()) == ("cancelled", 0)
     reasons = {e.data["reason"] for e in await desk.published() if "withdrawn" in e.type}
     assert reasons == {"the agreement is with another provider now"}
+
+
+async def test_a_variation_ahead_changes_nobodys_messages_before_its_day(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await record_suppliers(
+        desk.engine, [classified(OTHER, supplier=OTHER_SUPPLIER)], [], TODAY, desk.now
+    )
+    await desk.subscribe(receiver.url + "/old", event_types=["notice.due.v1"])
+    await desk.subscribe(receiver.url + "/new", OTHER, event_types=["notice.due.v1"])
+    new: dict[str, Any] = {"provider": "St Other", "supplier_id": UUID(OTHER_SUPPLIER)}
+    await desk.tell(
+        registered(),
+        varied(version=2, effective_on=date(2027, 4, 1), end=date(2028, 3, 31), **new),
+        varied(version=3, effective_on=date(2026, 12, 1), **new),
+    )
+    assert await desk.plan_outdated() == 0
+    await desk.raise_due()
+    await desk.deliver()
+    assert [(one.path, one.type) for one in receiver.requests] == [
+        ("/notices/old", "notice.due.v1")
+    ]
+    assert PROVIDER in receiver.requests[0].body.decode()
+
+    desk.now = NOW.replace(month=12, day=1)
+    assert (await desk.raise_due()).facts == [], "what is due waits for the new plan"
+    assert await desk.plan_outdated() == 1
+    assert await desk.plan_outdated() == 0
+    await desk.raise_due()
+    await desk.deliver()
+    assert sorted((one.path, one.type) for one in receiver.requests[1:]) == [
+        ("/notices/new", "notice.due.v1"),
+        ("/notices/old", "notice.withdrawn.v1"),
+    ]
+
+    desk.now = NOW.replace(year=2027, month=4, day=1)
+    assert await desk.plan_outdated() == 1
+    ends = {one[0] for one in await desk.rows('select "end" from obligations')}
+    assert date(2028, 3, 31) in ends
+
+
+async def test_an_extension_from_next_month_is_told_at_once_and_its_own_dates_from_its_day(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url)
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.deliver()
+    await desk.tell(
+        varied(effective_on=date(2026, 12, 15), end=date(2027, 9, 30), notice_period="P12M")
+    )
+    await desk.raise_due()
+    await desk.deliver()
+    assert [one.type for one in receiver.requests[2:]] == ["notice.withdrawn.v1"] * 2
+    said = " ".join(receiver.requests[2].event["message"].split())
+    assert "by a variation that takes effect on 15 December 2026" in said
+    desk.now = NOW.replace(month=12, day=15)
+    await desk.plan_outdated()
+    await desk.raise_due()
+    await desk.deliver()
+    told = receiver.requests[4:]
+    assert sorted(one.type for one in told) == ["notice.due.v1", "renewal.approaching.v1"]
+    assert {one.event["data"]["end"] for one in told} == {"2027-09-30"}
+
+
+async def test_an_extension_ahead_that_is_taken_back_brings_its_dates_back(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
+    ahead = date(2026, 12, 15)
+    await desk.tell(registered(), varied(effective_on=ahead, end=date(2028, 3, 31)))
+    await desk.raise_due()
+    await desk.tell(varied(version=3, effective_on=ahead))
+    await desk.raise_due()
+    await desk.deliver()
+    assert receiver.types == ["notice.due.v1"]
+    assert receiver.requests[0].event["data"]["end"] == "2027-03-31"

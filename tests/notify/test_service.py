@@ -32,6 +32,7 @@ from tests.notify.facts import (
     NOW,
     ORGANISATION,
     SUPPLIER,
+    TODAY,
     classified,
     registered,
     varied,
@@ -179,7 +180,7 @@ async def test_an_agreement_in_a_verified_message_out_and_killed_in_between(
 async def test_raise_from_the_command_line_prints_what_it_raised(
     stack: Addresses, prefix: str, environment: dict[str, str], engine: AsyncEngine
 ) -> None:
-    await plan_obligations(engine, load_plans(), [registered()], [], NOW)
+    await plan_obligations(engine, load_plans(), [registered()], [], TODAY, NOW)
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
@@ -224,7 +225,7 @@ async def test_what_can_not_be_read_is_quarantined_and_the_rest_used(
         ],
     )
     for _ in range(2):
-        await plan_obligations(engine, load_plans(), facts, rejects, NOW)
+        await plan_obligations(engine, load_plans(), facts, rejects, TODAY, NOW)
     async with engine.connect() as connection:
         reasons = await connection.scalars(text("select reason from rejects order by seq"))
         planned = await connection.scalar(text("select count(*) from obligations"))

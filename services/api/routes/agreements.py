@@ -1,6 +1,6 @@
 """GET /v1/agreements: what is agreed with whom, until when, and what it brings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from services.api.queries.agreements import (
     read_agreements,
     read_lines,
     read_obligations,
+    read_versions,
 )
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from services.api.routes.figures import AMOUNT
@@ -36,7 +37,7 @@ class LineAnswer(Answer):
 
 
 class AgreementAnswer(Answer):
-    """An agreement as it stands at its newest version."""
+    """An agreement by the terms in force today."""
 
     agreement_id: UUID
     buyer: str
@@ -53,7 +54,9 @@ class AgreementAnswer(Answer):
     organisation_name: str | None
     start: date
     end: date | None = Field(description="null: no end is recorded")
-    ended_on: date | None = Field(description="Set once the agreement is over")
+    ended_on: date | None = Field(
+        description="Its last day, once an end is recorded; it may lie ahead"
+    )
     end_reason: str | None
     notice_period: str | None = Field(
         description="Of the contract, by ISO 8601 (P6M, P12W); null where none is recorded"
@@ -61,10 +64,39 @@ class AgreementAnswer(Answer):
     route: str
     place: str | None
     annual_amount: str = Field(pattern=AMOUNT, description="Its lines together, a year")
-    version: int
+    version: int = Field(description="Of the terms in force")
     recorded_at: datetime
     lines: list[LineAnswer]
     obligations: list[ObligationAnswer]
+
+
+class VersionAnswer(Answer):
+    """The terms of one version, and what they change of those that hold before them."""
+
+    version: int
+    effective_on: date | None = Field(description="The day from which they hold; null: from first")
+    in_force: bool
+    changed: list[str] = Field(description="Fields that differ from the terms before, by day")
+    reason: str | None
+    recorded_at: datetime
+    title: str
+    kind: str
+    provider: str | None = Field(description="null where withheld")
+    supplier_id: UUID
+    organisation: str | None
+    start: date
+    end: date | None
+    notice_period: str | None
+    route: str
+    place: str | None
+    annual_amount: str = Field(pattern=AMOUNT)
+    lines: list[LineAnswer]
+
+
+class AgreementWithVersions(AgreementAnswer):
+    """An agreement with all that was ever agreed, in the order in which it holds."""
+
+    versions: list[VersionAnswer]
 
 
 class AgreementPage(Answer):
@@ -121,6 +153,21 @@ EXAMPLE: dict[str, Any] = {
     ],
 }
 
+_VERSION: dict[str, Any] = {
+    "version": 1,
+    "effective_on": "2025-04-01",
+    "in_force": True,
+    "changed": ["end"],
+    "reason": "extended by two years",
+    **{
+        name: EXAMPLE[name]
+        for name in (
+            *("title", "kind", "provider", "supplier_id", "organisation", "start", "end", "route"),
+            *("notice_period", "place", "annual_amount", "recorded_at", "lines"),
+        )
+    },
+}
+
 
 def agreement_routes(door: Door) -> APIRouter:
     """Agreements."""
@@ -149,13 +196,16 @@ def agreement_routes(door: Door) -> APIRouter:
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
     ) -> Response:
-        """In the order of their ids; those known only by their end wait for their terms."""
+        """By the terms in force today, in the order of their ids. Those known only by their end, or
+        by terms from a later day, wait for theirs.
+        """
         asked = ["agreements", buyer, provider]
         after = FIRST if cursor is None else str(door.cursors.read(asked, cursor)[0])
         supplier = _as_uuid(provider)
         async with door.engine.connect() as connection:
             rows = await read_agreements(
                 connection,
+                door.today(),
                 buyer=buyer,
                 supplier=supplier,
                 organisation=None if supplier else provider,
@@ -170,18 +220,22 @@ def agreement_routes(door: Door) -> APIRouter:
     @router.get(
         "/v1/agreements/{agreement_id}",
         summary="One agreement",
-        response_model=AgreementAnswer,
+        response_model=AgreementWithVersions,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": EXAMPLE}}}},
+        | {200: {"content": {"application/json": {"example": EXAMPLE | {"versions": [_VERSION]}}}}},
     )
     async def agreement(agreement_id: UUID, caller: Annotated[Caller, Depends(reader)]) -> Response:
-        """With its lines, and every date that it brings and how far each has come."""
+        """With its lines, every date that it brings and how far each has come, and what was varied
+        from which day.
+        """
         async with door.engine.connect() as connection:
-            row = await read_agreement(connection, str(agreement_id))
+            row = await read_agreement(connection, str(agreement_id), door.today())
             if row is None:
-                raise NotKnown(f"no agreement is known as {agreement_id}")
+                raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
             [shown] = await show_agreements(connection, [row], caller)
-        return answer(shown)
+            versions = await read_versions(connection, str(agreement_id))
+            lines = await read_lines(connection, [_key(each) for each in versions])
+        return answer(shown | {"versions": show_versions(versions, lines, row, caller)})
 
     return router
 
@@ -198,34 +252,79 @@ async def show_agreements(
 ) -> list[dict[str, Any]]:
     """Agreements with their lines and obligations, as this caller may see them."""
     ids = [row["agreement_id"] for row in rows]
-    lines = await read_lines(connection, ids)
+    lines = await read_lines(connection, [_key(row) for row in rows])
     obligations = await read_obligations(connection, ids)
     shown = []
     for row in rows:
-        own = lines[row["agreement_id"]]
+        own = lines[_key(row)]
         officer = caller.may_see_personal(row["buyer"])
-        withheld = not officer and may_be_person(
-            organisation=row["organisation"],
-            organisation_name=row["organisation_name"],
-            redacted=row["redacted"],
-        )
+        withheld = not officer and _may_be_person(row)
         shown.append(
             {name: row[name] for name in AgreementAnswer.model_fields if name in row}
             | {
                 "provider": None if withheld else row["provider"],
                 "withheld": withheld,
-                "version": row["terms_version"],
-                "annual_amount": format_pounds(sum(line["annual_amount_pence"] for line in own)),
-                "lines": [
-                    {
-                        "programme": line["programme"],
-                        "description": line["description"],
-                        "annual_amount": format_pounds(line["annual_amount_pence"]),
-                        "recurrent": line["recurrent"],
-                    }
-                    for line in own
-                ],
+                **_show_lines(own),
                 "obligations": show_obligations(obligations[row["agreement_id"]], officer=officer),
             }
         )
     return shown
+
+
+def show_versions(
+    versions: Sequence[Row],
+    lines: Mapping[tuple[str, int], Sequence[Row]],
+    agreement: Row,
+    caller: Caller,
+) -> list[dict[str, Any]]:
+    """Every version by the day from which it holds, as this caller may see it."""
+    officer = caller.may_see_personal(agreement["buyer"])
+    shown = []
+    before: dict[str, Any] = {}
+    for row in versions:
+        said = {name: row[name] for name in VersionAnswer.model_fields if name in row}
+        said |= _show_lines(lines[_key(row)])
+        shown.append(
+            said
+            | {
+                "effective_on": None if row["effective_on"] == date.min else row["effective_on"],
+                "in_force": row["version"] == agreement["version"],
+                "changed": [name for name in _TERMS if before and said[name] != before[name]],
+                "provider": said["provider"] if officer or not _may_be_person(row) else None,
+            }
+        )
+        before = said
+    return shown
+
+
+_TERMS = (
+    *("title", "kind", "provider", "start", "end", "notice_period", "route", "place"),
+    *("annual_amount", "lines"),
+)
+
+
+def _key(row: Row) -> tuple[str, int]:
+    return row["agreement_id"], row["version"]
+
+
+def _may_be_person(row: Row) -> bool:
+    return may_be_person(
+        organisation=row["organisation"],
+        organisation_name=row["organisation_name"],
+        redacted=row["redacted"],
+    )
+
+
+def _show_lines(lines: Sequence[Row]) -> dict[str, Any]:
+    return {
+        "annual_amount": format_pounds(sum(line["annual_amount_pence"] for line in lines)),
+        "lines": [
+            {
+                "programme": line["programme"],
+                "description": line["description"],
+                "annual_amount": format_pounds(line["annual_amount_pence"]),
+                "recurrent": line["recurrent"],
+            }
+            for line in lines
+        ],
+    }

@@ -14,36 +14,44 @@ def upgrade() -> None:
     op.create_table(
         "agreement_lines",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("annual_amount_pence", sa.BigInteger(), nullable=False),
         sa.Column("recurrent", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("agreement_id", "position"),
+        sa.PrimaryKeyConstraint("agreement_id", "version", "position"),
     )
+    op.create_table(
+        "agreement_versions",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("end", sa.Date(), nullable=True),
+        sa.Column("notice_period", sa.Text(), nullable=True),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("agreement_id", "version"),
+    )
+    op.create_index("agreement_versions_by_supplier", "agreement_versions", ["supplier_id"])
     op.create_table(
         "agreements",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("terms_version", sa.BigInteger(), nullable=False),
-        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=True),
-        sa.Column("provider", sa.Text(), nullable=True),
-        sa.Column("start", sa.Date(), nullable=True),
-        sa.Column("end", sa.Date(), nullable=True),
-        sa.Column("notice_period", sa.Text(), nullable=True),
-        sa.Column("route", sa.Text(), nullable=True),
-        sa.Column("place", sa.Text(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
     op.create_index("agreements_by_buyer", "agreements", ["buyer", "agreement_id"])
-    op.create_index("agreements_by_supplier", "agreements", ["supplier_id"])
     op.create_table(
         "boundary_months",
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -169,6 +177,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("agreement_lines")
+    op.drop_table("agreement_versions")
     op.drop_table("agreements")
     op.drop_table("boundary_months")
     op.drop_table("definitions")

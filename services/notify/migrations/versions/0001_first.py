@@ -16,17 +16,22 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("terms_version", sa.BigInteger(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("provider", sa.Text(), nullable=False),
-        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("start", sa.Date(), nullable=True),
-        sa.Column("end", sa.Date(), nullable=True),
-        sa.Column("notice_period", sa.Text(), nullable=True),
+        sa.Column(
+            "supplier_id",
+            sa.Uuid(as_uuid=False),
+            nullable=True,
+            comment="by the terms that it was last planned by",
+        ),
         sa.Column("ended_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column(
             "standing", sa.Text(), nullable=False, comment="dated, undated, ended or unknown"
+        ),
+        sa.Column(
+            "next_change_on",
+            sa.Date(),
+            nullable=True,
+            comment="when other terms than the planned ones take effect",
         ),
         sa.Column("plan_digest", sa.Text(), nullable=False, comment="empty: not planned yet"),
         sa.Column("revision", sa.BigInteger(), nullable=False, comment="how often it was planned"),
@@ -34,6 +39,27 @@ def upgrade() -> None:
     )
     op.create_index("agreements_by_buyer", "agreements", ["buyer", "plan_digest"], unique=False)
     op.create_index("agreements_by_supplier", "agreements", ["supplier_id"], unique=False)
+    op.create_index(
+        "agreements_to_change",
+        "agreements",
+        ["next_change_on"],
+        unique=False,
+        postgresql_where=sa.text("next_change_on is not null"),
+    )
+    op.create_table(
+        "terms",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False, comment="0001-01-01: as first agreed"),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("end", sa.Date(), nullable=True),
+        sa.Column("notice_period", sa.Text(), nullable=True, comment="ISO 8601"),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
+        sa.PrimaryKeyConstraint("agreement_id", "version"),
+    )
     op.create_table(
         "facts",
         sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -271,4 +297,5 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("keys")
     op.drop_table("facts")
+    op.drop_table("terms")
     op.drop_table("agreements")
