@@ -232,6 +232,20 @@ class SupplierClassified(Fact):
     recorded_at: datetime
 
 
+class NoticeFact(Fact):
+    """What `notices.v1` says of an agreement.
+
+    `revision` counts the plans of the agreement and `sequence` the facts under each: the two
+    together put its facts in the order in which they were decided. `recorded_at` only tells when.
+    """
+
+    agreement_id: UUID
+    buyer: OrgId
+    revision: Annotated[int, Field(ge=1)]
+    sequence: Annotated[int, Field(ge=1)]
+    recorded_at: datetime
+
+
 class PlannedObligation(BaseModel):
     """A date that an agreement brings. `stage`, for a renewal, is how long before the end it is."""
 
@@ -244,27 +258,21 @@ class PlannedObligation(BaseModel):
     rule: str
 
 
-class ObligationsPlanned(Fact):
-    """Every date that the agreement brings at this version; replaces an earlier plan."""
+class ObligationsPlanned(NoticeFact):
+    """Every date that the agreement brings, as known at `version`; replaces an earlier plan."""
 
     TYPE: ClassVar[str] = "obligations.planned.v1"
 
-    agreement_id: UUID
-    buyer: OrgId
     version: int
-    revision: int
     obligations: tuple[PlannedObligation, ...]
-    recorded_at: datetime
 
 
-class RenewalApproaching(Fact):
+class RenewalApproaching(NoticeFact):
     """A renewal stage was reached: `stage` before `end`, the day on which the agreement ends."""
 
     TYPE: ClassVar[str] = "renewal.approaching.v1"
 
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
     reference: Line
     title: Line
     provider: Line
@@ -273,17 +281,14 @@ class RenewalApproaching(Fact):
     due_on: date
     end: date
     stage: Period | None = None
-    recorded_at: datetime
 
 
-class NoticeDue(Fact):
+class NoticeDue(NoticeFact):
     """The last safe day to serve notice is near: `last_safe_service`, worked out by `rule`."""
 
     TYPE: ClassVar[str] = "notice.due.v1"
 
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
     reference: Line
     title: Line
     provider: Line
@@ -293,47 +298,47 @@ class NoticeDue(Fact):
     last_safe_service: date
     end: date
     rule: str
-    recorded_at: datetime
 
 
-class NoticeWithdrawn(Fact):
+class NoticeWithdrawn(NoticeFact):
     """What was said about an obligation no longer holds."""
 
     TYPE: ClassVar[str] = "notice.withdrawn.v1"
 
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
     reason: str
-    recorded_at: datetime
 
 
-class NoticeAcknowledged(Fact):
-    """A recipient said that a notification was read."""
+class NoticeAcknowledged(NoticeFact):
+    """Somebody said that a notification was read, in a `capacity`: provider or buyer.
+
+    `recipient` is whom the notification is for: an org-id, or the id of a supplier that matched no
+    organisation. An officer of the buyer may acknowledge what is for the provider; that is not the
+    provider's own word. Revision and sequence are those of the fact that was acknowledged.
+    """
 
     TYPE: ClassVar[str] = "notice.acknowledged.v1"
 
     notification_id: UUID
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
-    acknowledged_by: str
-    recorded_at: datetime
+    recipient: Line
+    capacity: Word
+    channel: Word
 
 
-class DeliveryFailed(Fact):
-    """A notification could not be delivered and is no longer tried."""
+class DeliveryFailed(NoticeFact):
+    """A notification could not be delivered and is no longer tried.
+
+    Revision and sequence are those of the fact that it was to tell.
+    """
 
     TYPE: ClassVar[str] = "delivery.failed.v1"
 
     notification_id: UUID
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
-    channel: str
+    channel: Word
     attempts: int
     reason: str
-    recorded_at: datetime
 
 
 POSTED: tuple[type[Fact], ...] = (

@@ -36,6 +36,7 @@ _EMPTIED = (
     tables.agreement_lines,
     tables.plans,
     tables.obligations,
+    tables.acknowledgements,
     tables.failed_deliveries,
 )
 

@@ -154,6 +154,7 @@ plans = Table(
     metadata,
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
     Column("revision", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -169,12 +170,28 @@ obligations = Table(
     Column("rule", Text),
     # The newest plan that lists it; 0 while none does.
     Column("plan_revision", BigInteger, nullable=False),
+    # The last of its facts of either kind; their places order them, their times are only told.
+    Column("raised_revision", BigInteger),
+    Column("raised_sequence", BigInteger),
     Column("raised_at", DateTime(timezone=True)),
+    Column("withdrawn_revision", BigInteger),
+    Column("withdrawn_sequence", BigInteger),
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("withdrawn_reason", Text),
-    Column("acknowledged_at", DateTime(timezone=True)),
-    Column("acknowledged_by", Text),
     Index("obligations_by_agreement", "agreement_id"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("obligation_id", Uuid(as_uuid=False), primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("capacity", Text, primary_key=True),
+    # The place of the fact that was acknowledged.
+    Column("revision", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("acknowledged_at", DateTime(timezone=True), nullable=False),
 )
 
 failed_deliveries = Table(

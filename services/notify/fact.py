@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from services.notify.agreement import Agreement
 from services.notify.dates import in_words, period_in_words
@@ -15,6 +16,13 @@ SOURCE = "/notify"
 """The CloudEvents source of all our facts."""
 NOT_YOURS = "notice-not-yours"
 """The wording for people who are not recipients of an agreement, or no longer."""
+
+
+class Place(NamedTuple):
+    """Where a fact stands among those of its agreement: the plan's revision, then the sequence."""
+
+    revision: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ def raised(
     held: Held,
     organisation: str | None,
     plan: Plan,
+    place: Place,
     today: date,
     now: datetime,
 ) -> NoticeFact:
@@ -65,6 +74,7 @@ def raised(
         "supplier_id": agreement.supplier_id,
         "organisation": organisation,
         "end": obligation.end,
+        **place._asdict(),
         "recorded_at": now,
     }
     fact: RenewalApproaching | NoticeDue
@@ -102,23 +112,24 @@ def withdrawn(
     agreement: Agreement,
     obligation: Obligation,
     reason: str,
-    revision: int,
+    place: Place,
     plan: Plan,
     now: datetime,
 ) -> NoticeFact:
-    """What was told of an obligation no longer holds, since this revision of the plan."""
+    """What was told of an obligation no longer holds, since the plan of this revision."""
     fact = NoticeWithdrawn.model_validate(
         {
             "obligation_id": obligation.obligation_id,
             "agreement_id": agreement.agreement_id,
             "buyer": agreement.buyer,
             "reason": reason,
+            **place._asdict(),
             "recorded_at": now,
         },
         strict=False,
     )
     return NoticeFact(
-        identify(fact.TYPE, obligation.obligation_id, str(revision)),
+        identify(fact.TYPE, obligation.obligation_id, str(place.revision)),
         obligation.obligation_id,
         agreement.agreement_id,
         obligation.kind,
@@ -137,6 +148,8 @@ def not_yours(told: Told, now: datetime) -> NoticeFact:
             "agreement_id": told.agreement_id,
             "buyer": told.buyer,
             "reason": reason,
+            "revision": told.revision,
+            "sequence": told.sequence,
             "recorded_at": now,
         },
         strict=False,

@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notify.agreement import Agreement, AgreementFact, History, apply_all
-from services.notify.fact import NoticeFact, withdrawn
+from services.notify.fact import NoticeFact, Place, withdrawn
 from services.notify.metrics import OBLIGATIONS
 from services.notify.obligation import (
     Held,
@@ -24,6 +24,7 @@ from services.notify.queries.agreements import (
     lock_agreements,
     lock_outdated,
     save_agreements,
+    save_places,
 )
 from services.notify.queries.notifications import (
     cancel_waiting,
@@ -79,7 +80,7 @@ async def plan_obligations(
             before = known.get(key)
             after = apply_all(before.history if before else None, own)
             if before is None or after != before.history:
-                changed.append(Locked(after, before.supplier_id if before else None))
+                changed.append(replace(before, history=after) if before else Locked(after))
         withdrawn_count = await _plan(tx, plans, changed, today, now)
     return Planned(len(changed), len(by_agreement) - len(changed), withdrawn_count)
 
@@ -107,15 +108,15 @@ async def _plan(
         return 0
     histories = [one.history for one in locked]
     held = await held_obligations(tx, [one.agreement_id for one in histories])
-    numbers = await save_agreements(tx, histories, plans, today)
+    await save_agreements(tx, histories, plans, today)
     moved = {one.history.agreement_id for one in locked if _moved(one, today)}
     # First of all, so that a former provider is not told how the agreement stands now.
     await recall_notifications(tx, list(moved), now)
     changes = Changes(today, now)
-    for history in histories:
-        key = history.agreement_id
-        plan = plans.of(history.buyer)
-        changes.add(history, plan, numbers[key], held[key], moved=key in moved)
+    for one in locked:
+        key = one.history.agreement_id
+        plan = plans.of(one.history.buyer)
+        changes.add(one.history, plan, one.last.revision + 1, held[key], moved=key in moved)
     await changes.write(tx)
     return len(changes.withdrawals)
 
@@ -135,6 +136,7 @@ class Changes:
         self._published: list[Published] = []
         self._revisions: list[Revision] = []
         self._planned: list[tuple[Obligation, int]] = []
+        self._last: dict[str, Place] = {}
         self.withdrawals: list[tuple[Held, NoticeFact]] = []
 
     def add(
@@ -146,9 +148,11 @@ class Changes:
         revision = revise(held, wanted, ran_its_course=_ran_its_course(agreement), moved=moved)
         self._revisions.append(revision)
         self._planned += [(one, number) for one in (*revision.plan, *revision.reopen)]
-        for one in revision.withdraw:
+        for sequence, one in enumerate(revision.withdraw, 1):
             reason = why_withdrawn(history, one.obligation, self._today, moved=moved)
-            withdrawal = withdrawn(agreement, one.obligation, reason, number, plan, self._now)
+            withdrawal = withdrawn(
+                agreement, one.obligation, reason, Place(number, sequence), plan, self._now
+            )
             self.withdrawals.append((one, withdrawal))
             OBLIGATIONS.labels(one.obligation.kind, "withdrawn").inc()
             logger.info(
@@ -158,12 +162,15 @@ class Changes:
                 obligation_id=withdrawal.obligation_id,
             )
         plan_id = identify(ObligationsPlanned.TYPE, agreement.agreement_id, str(number))
-        fact = obligations_planned(history, number, wanted, self._now)
+        last = Place(number, len(revision.withdraw) + 1)
+        fact = obligations_planned(history, last, wanted, self._now)
+        self._last[agreement.agreement_id] = last
         self._published.append((plan_id, agreement.agreement_id, fact))
 
     async def write(self, tx: AsyncConnection) -> None:
         """Write obligations, take back what no longer holds, and publish."""
         now = self._now
+        await save_places(tx, self._last)
         dropped = [h.obligation.obligation_id for r in self._revisions for h in r.drop]
         await delete_obligations(tx, dropped)
         await amend_obligations(tx, [o for r in self._revisions for o in r.amend])
@@ -205,7 +212,7 @@ def _ran_its_course(agreement: Agreement) -> bool:
 
 
 def obligations_planned(
-    history: History, revision: int, obligations: Sequence[Obligation], now: datetime
+    history: History, place: Place, obligations: Sequence[Obligation], now: datetime
 ) -> ObligationsPlanned:
     """The plan as a fact."""
     return ObligationsPlanned.model_validate(
@@ -213,7 +220,7 @@ def obligations_planned(
             "agreement_id": history.agreement_id,
             "buyer": history.buyer,
             "version": history.version,
-            "revision": revision,
+            **place._asdict(),
             "obligations": [
                 {
                     "obligation_id": one.obligation_id,

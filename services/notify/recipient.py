@@ -25,6 +25,8 @@ class Told:
     stands: bool
     takes_back: bool
     active: bool
+    revision: int
+    sequence: int
     words: dict[str, str]
 
 

@@ -50,6 +50,7 @@ agreements = Table(
     Column("next_change_on", Date, comment="when other terms than the planned ones take effect"),
     Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
     Column("revision", BigInteger, nullable=False, comment="how often it was planned"),
+    Column("sequence", BigInteger, nullable=False, comment="facts published under the last plan"),
     Index("agreements_by_buyer", "buyer", "plan_digest"),
     Index("agreements_by_supplier", "supplier_id"),
     Index(
@@ -104,6 +105,8 @@ facts = Table(
     Column("data", LargeBinary, nullable=False, comment="the fact as it was published, JSON"),
     Column("wording", Text, nullable=False, comment="the template that says it"),
     Column("words", LargeBinary, nullable=False, comment="what the template is filled with, JSON"),
+    Column("revision", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("recorded_at", _instant, nullable=False),
 )
 
@@ -144,8 +147,7 @@ notifications = Table(
     Column("tries", Integer, nullable=False, comment="attempts that failed, by no fault of ours"),
     Column("next_attempt_at", _instant, nullable=False, comment="while claimed: the lease's end"),
     Column("claimed_by", _id, comment="the claim under which an attempt is being made"),
-    Column("acknowledged_at", _instant),
-    Column("acknowledged_by", Text),
+    Column("acknowledged_at", _instant, comment="by whoever was first"),
     Column("recalled_at", _instant, comment="when it turned out not to be for its recipient"),
     Column("created_at", _instant, nullable=False),
     Index("notifications_due", "next_attempt_at", "subscription_id", postgresql_where=_waiting),
@@ -166,6 +168,16 @@ notifications = Table(
     Index("notifications_in_flight", "subscription_id", postgresql_where=_in_flight),
     Index("notifications_of_event", "event_id"),
     Index("notifications_by_agreement", "agreement_id", "seq"),
+)
+
+# Who said that it was read stays here: a person's name has no place on a topic kept for ever.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("notification_id", _id, ForeignKey(notifications.c.notification_id), primary_key=True),
+    Column("capacity", Text, primary_key=True, comment="provider or buyer"),
+    Column("acknowledged_at", _instant, nullable=False),
+    Column("acknowledged_by", Text, nullable=False),
 )
 
 deliveries = Table(

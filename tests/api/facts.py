@@ -144,21 +144,22 @@ def obligation(kind: str, due_on: str, reference: str = "WY-1") -> UUID:
     return UUID(identify("obligation", str(agreement(reference)), kind, due_on))
 
 
-def _at(hour: int) -> datetime:
-    return NOW.replace(hour=hour)
+Place = tuple[int, int]
+"""Revision and sequence of a fact."""
 
 
 def planned(
     dates: Iterable[tuple[str, str]],
-    revision: int = 1,
+    at: Place = (1, 1),
     reference: str = "WY-1",
     hour: int = 1,
 ) -> ObligationsPlanned:
     return ObligationsPlanned(
         agreement_id=agreement(reference),
         buyer=ICB,
-        version=revision,
-        revision=revision,
+        version=at[0],
+        revision=at[0],
+        sequence=at[1],
         obligations=tuple(
             PlannedObligation(
                 obligation_id=obligation(kind, day, reference),
@@ -169,21 +170,25 @@ def planned(
             )
             for kind, day in dates
         ),
-        recorded_at=_at(hour),
+        recorded_at=NOW.replace(hour=hour),
     )
 
 
-def _common(kind: str, due_on: str, hour: int) -> dict[str, Any]:
+def _common(kind: str, due_on: str, at: Place, hour: int) -> dict[str, Any]:
     return {
         "obligation_id": obligation(kind, due_on),
         "agreement_id": agreement(),
         "buyer": ICB,
-        "recorded_at": _at(hour),
+        "revision": at[0],
+        "sequence": at[1],
+        "recorded_at": NOW.replace(hour=hour),
     }
 
 
-def raised(due_on: str, kind: str = "renewal", hour: int = 2) -> RenewalApproaching | NoticeDue:
-    common = _common(kind, due_on, hour) | {
+def raised(
+    due_on: str, kind: str = "renewal", at: Place = (1, 2), hour: int = 2
+) -> RenewalApproaching | NoticeDue:
+    common = _common(kind, due_on, at, hour) | {
         "reference": "WY-1",
         "title": "Hospice care at home",
         "provider": HOSPICE,
@@ -197,13 +202,24 @@ def raised(due_on: str, kind: str = "renewal", hour: int = 2) -> RenewalApproach
     return NoticeDue(**common, notice_period="P6M", last_safe_service=day, rule="notice by plan")
 
 
-def withdrawn(due_on: str, kind: str = "renewal", hour: int = 3) -> NoticeWithdrawn:
-    return NoticeWithdrawn(**_common(kind, due_on, hour), reason="the end moved")
+def withdrawn(
+    due_on: str, kind: str = "renewal", at: Place = (2, 1), hour: int = 3
+) -> NoticeWithdrawn:
+    return NoticeWithdrawn(**_common(kind, due_on, at, hour), reason="the end moved")
 
 
-def acknowledged(due_on: str, kind: str = "renewal", hour: int = 4) -> NoticeAcknowledged:
+def acknowledged(
+    due_on: str,
+    kind: str = "renewal",
+    at: Place = (1, 2),
+    hour: int = 4,
+    recipient: str = CHARITY,
+    capacity: str = "provider",
+) -> NoticeAcknowledged:
     return NoticeAcknowledged(
-        **_common(kind, due_on, hour),
-        notification_id=UUID(identify("notification", kind, due_on)),
-        acknowledged_by="officer@example.org",
+        **_common(kind, due_on, at, hour),
+        notification_id=UUID(identify("notification", kind, due_on, recipient)),
+        recipient=recipient,
+        capacity=capacity,
+        channel="webhook",
     )

@@ -23,13 +23,14 @@ from tests.api.facts import (
     varied,
 )
 
+# The clocks of the replicas differ: what was raised last says that it was recorded first.
 STORY = [
-    facts.planned([("renewal", "2026-09-30"), ("notice", "2026-09-30")], 1, hour=1),
-    facts.raised("2026-09-30", hour=2),
-    facts.planned([("renewal", "2026-12-31"), ("notice", "2026-12-31")], 2, hour=3),
-    facts.withdrawn("2026-09-30", hour=3),
-    facts.raised("2026-12-31", "notice", hour=4),
-    facts.acknowledged("2026-12-31", "notice", hour=5),
+    facts.planned([("renewal", "2026-09-30"), ("notice", "2026-09-30")], (1, 1), hour=9),
+    facts.raised("2026-09-30", at=(1, 2), hour=8),
+    facts.planned([("renewal", "2026-12-31"), ("notice", "2026-12-31")], (2, 2), hour=7),
+    facts.withdrawn("2026-09-30", at=(2, 1), hour=6),
+    facts.raised("2026-12-31", "notice", at=(2, 3), hour=5),
+    facts.acknowledged("2026-12-31", "notice", at=(2, 3), hour=4),
 ]
 
 
@@ -176,6 +177,51 @@ async def test_any_order_with_repeats_tells_the_same_story(
         ("notice", "2026-12-31", "acknowledged"),
         ("renewal", "2026-12-31", "planned"),
     ]
+
+
+async def test_what_moved_to_another_provider_is_raised_anew_at_the_same_instant(
+    model: Model,
+) -> None:
+    """Withdrawn, planned and raised in one step: only their places put them in order."""
+    dates = [("notice", "2026-12-31")]
+    moved = [
+        facts.planned(dates, (1, 1)),
+        facts.raised("2026-12-31", "notice", at=(1, 2), hour=2),
+        facts.acknowledged("2026-12-31", "notice", at=(1, 2), hour=2),
+        facts.withdrawn("2026-12-31", "notice", at=(2, 1), hour=2),
+        facts.planned(dates, (2, 2), hour=2),
+    ]
+    raised_again = facts.raised("2026-12-31", "notice", at=(2, 3), hour=2)
+    await model.project(registered(), *reversed(moved))
+    assert await states(model) == [("notice", "2026-12-31", "planned")]
+    await model.project(raised_again, *moved)
+    assert await states(model) == [("notice", "2026-12-31", "raised")]
+
+
+async def test_who_acknowledged_is_told_apart(model: Model) -> None:
+    due = ("2026-12-31", "notice")
+    await model.project(
+        registered(),
+        facts.planned([("notice", "2026-12-31")]),
+        facts.raised(*due),
+        facts.acknowledged(*due, hour=5, recipient=ICB, capacity="buyer"),
+        facts.acknowledged(*due, hour=6, capacity="buyer"),
+    )
+    answer = await model.ask(f"/v1/agreements/{agreement()}")
+    [told] = answer["obligations"]
+    assert (told["state"], told["acknowledged_by_provider_at"]) == ("raised", None)
+    assert told["acknowledged_by_buyer_at"].startswith("2026-11-23T05")
+    await model.project(facts.acknowledged(*due, hour=7))
+    [told] = (await model.ask(f"/v1/agreements/{agreement()}"))["obligations"]
+    assert told["state"] == "acknowledged"
+    assert [(each["recipient"], each["capacity"]) for each in told["acknowledgements"]] == [
+        (ICB, "buyer"),
+        (CHARITY, "buyer"),
+        (CHARITY, "provider"),
+    ]
+    await model.project(facts.withdrawn(*due), facts.raised(*due, at=(2, 2)))
+    [told] = (await model.ask(f"/v1/agreements/{agreement()}"))["obligations"]
+    assert (told["state"], told["acknowledgements"]) == ("raised", [])
 
 
 async def test_renewals_come_soonest_first_and_only_those_in_force(model: Model) -> None:

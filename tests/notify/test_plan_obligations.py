@@ -317,3 +317,25 @@ async def test_an_extension_ahead_that_is_taken_back_brings_its_dates_back(
     await desk.deliver()
     assert receiver.types == ["notice.due.v1"]
     assert receiver.requests[0].event["data"]["end"] == "2027-03-31"
+
+
+async def test_facts_of_an_agreement_count_up_even_where_clocks_go_back(desk: Desk) -> None:
+    new: dict[str, Any] = {"provider": "St Other", "supplier_id": UUID(OTHER_SUPPLIER)}
+    await desk.tell(registered())
+    await desk.raise_due()
+    desk.now -= timedelta(seconds=5)
+    await desk.tell(varied(**new))
+    await desk.raise_due()
+    desk.now -= timedelta(seconds=5)
+    await desk.tell(varied(version=3, end=date(2028, 3, 31), **new))
+    events = await desk.published()
+    places = [(event.data["revision"], event.data["sequence"]) for event in events]
+    kinds = {place: event.type.split(".")[1] for place, event in zip(places, events, strict=True)}
+    raised = {"due": "raised", "approaching": "raised"}
+    assert [raised.get(kinds[place], kinds[place]) for place in sorted(kinds)] == [
+        *("planned", "raised", "raised"),
+        *("withdrawn", "withdrawn", "planned", "raised", "raised"),
+        *("withdrawn", "withdrawn", "planned"),
+    ]
+    assert len(set(places)) == len(events)
+    assert [sequence for revision, sequence in sorted(places) if revision == 2] == [1, 2, 3, 4, 5]

@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, Select, and_, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.tables import (
+    acknowledgements,
     agreement_lines,
     agreement_versions,
     agreements,
@@ -163,7 +164,8 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
     found = await connection.execute(
         select(
             obligations,
-            plans.c.recorded_at.label("planned_at"),
+            plans.c.revision.label("planned_revision"),
+            plans.c.sequence.label("planned_sequence"),
             undelivered.label("undelivered"),
         )
         .outerjoin(
@@ -177,6 +179,21 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
         .order_by(obligations.c.agreement_id, obligations.c.due_on, obligations.c.obligation_id)
     )
     return _by_agreement(ids, found.mappings())
+
+
+async def read_acknowledgements(
+    connection: AsyncConnection, ids: Sequence[str]
+) -> dict[str, list[Row]]:
+    """What each recipient acknowledged last of each obligation, the earliest first."""
+    rows = await connection.execute(
+        select(acknowledgements)
+        .where(acknowledgements.c.obligation_id.in_(ids))
+        .order_by(acknowledgements.c.acknowledged_at, acknowledgements.c.recipient)
+    )
+    found: dict[str, list[Row]] = {each: [] for each in ids}
+    for row in rows.mappings():
+        found[row["obligation_id"]].append(row)
+    return found
 
 
 def _by_agreement(ids: Sequence[str], rows: Any) -> dict[str, list[Row]]:

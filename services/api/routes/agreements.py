@@ -13,6 +13,7 @@ from services.api.personal import may_be_person
 from services.api.queries.agreements import (
     FIRST,
     Row,
+    read_acknowledgements,
     read_agreement,
     read_agreements,
     read_lines,
@@ -144,8 +145,16 @@ EXAMPLE: dict[str, Any] = {
             "rule": "6 months before the end",
             "state": "acknowledged",
             "raised_at": "2026-09-30T05:00:00Z",
-            "acknowledged_at": "2026-10-01T09:30:00Z",
-            "acknowledged_by": "contracts@hospice.example",
+            "acknowledged_by_provider_at": "2026-10-01T09:30:00Z",
+            "acknowledged_by_buyer_at": "2026-10-02T09:30:00Z",
+            "acknowledgements": [
+                {
+                    "recipient": "GB-CHC-1234567",
+                    "capacity": "provider",
+                    "channel": "email",
+                    "acknowledged_at": "2026-10-01T09:30:00Z",
+                }
+            ],
             "withdrawn_at": "2026-08-01T05:00:00Z",
             "withdrawn_reason": "the end moved, and moved back",
             "undelivered": [{"channel": "email", "attempts": 10, "reason": "no such box"}],
@@ -254,6 +263,9 @@ async def show_agreements(
     ids = [row["agreement_id"] for row in rows]
     lines = await read_lines(connection, [_key(row) for row in rows])
     obligations = await read_obligations(connection, ids)
+    acknowledged = await read_acknowledgements(
+        connection, [each["obligation_id"] for own in obligations.values() for each in own]
+    )
     shown = []
     for row in rows:
         own = lines[_key(row)]
@@ -265,7 +277,7 @@ async def show_agreements(
                 "provider": None if withheld else row["provider"],
                 "withheld": withheld,
                 **_show_lines(own),
-                "obligations": show_obligations(obligations[row["agreement_id"]], officer=officer),
+                "obligations": show_obligations(obligations[row["agreement_id"]], acknowledged),
             }
         )
     return shown

@@ -1,7 +1,7 @@
 """Agreements in the database: locked, read, written, many at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Any
@@ -9,21 +9,28 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.agreement import History, Terms, in_order
+from services.notify.fact import Place
 from services.notify.plan import Plans
 from shared.database import driver
+
+NEVER = Place(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """An agreement whose row is locked; `supplier_id` is its provider as it was last planned."""
+    """An agreement whose row is locked; `supplier_id` is its provider as it was last planned.
+
+    `last` is the place of the last fact of it that was published, which only its lock may change.
+    """
 
     history: History
-    supplier_id: str | None
+    supplier_id: str | None = None
+    last: Place = NEVER
 
 
 _SELECT = """
     select a.agreement_id::text, a.buyer, a.reference, a.ended_version, a.ended_on,
-           a.supplier_id::text
+           a.supplier_id::text, a.revision, a.sequence
     from agreements a
 """
 _WITH_DUE = f"""{_SELECT} where a.agreement_id in (
@@ -47,8 +54,8 @@ async def lock_agreements(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, 
     wanted = sorted(set(ids))
     await connection.execute(
         "insert into agreements (agreement_id, buyer, reference, ended_version, standing,"
-        " plan_digest, revision)"
-        " select id, '', '', 0, 'unknown', '', 0 from unnest($1::uuid[]) as id"
+        " plan_digest, revision, sequence)"
+        " select id, '', '', 0, 'unknown', '', 0, 0 from unnest($1::uuid[]) as id"
         " on conflict do nothing",
         wanted,
     )
@@ -108,6 +115,7 @@ async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
                 row["ended_on"],
             ),
             row["supplier_id"],
+            Place(row["revision"], row["sequence"]),
         )
         for row in rows
     ]
@@ -115,12 +123,8 @@ async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
 
 async def save_agreements(
     tx: AsyncConnection, histories: Sequence[History], plans: Plans, today: date
-) -> dict[str, int]:
-    """Write agreements that are locked and about to be planned; return each one's next revision.
-
-    The revision is counted in the row, so that it only goes up, whichever of agreement and plan
-    changed and however the buyer numbers its editions.
-    """
+) -> None:
+    """Write what is known of agreements that are locked and were planned."""
     connection = await driver(tx)
     await connection.executemany(
         "insert into terms (agreement_id, version, effective_on, title, provider, supplier_id,"
@@ -130,15 +134,19 @@ async def save_agreements(
     )
     await connection.executemany(
         "update agreements set buyer = $2, reference = $3, supplier_id = $4, ended_version = $5,"
-        " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9,"
-        " revision = revision + 1 where agreement_id = $1",
+        " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9"
+        " where agreement_id = $1",
         [_row(one, plans, today) for one in histories],
     )
-    counted = await connection.fetch(
-        "select agreement_id::text, revision from agreements where agreement_id = any($1::uuid[])",
-        [one.agreement_id for one in histories],
+
+
+async def save_places(tx: AsyncConnection, last: Mapping[str, Place]) -> None:
+    """Write the place of the last fact of each agreement, all of which are locked."""
+    connection = await driver(tx)
+    await connection.executemany(
+        "update agreements set revision = $2, sequence = $3 where agreement_id = $1",
+        [(key, *place) for key, place in last.items()],
     )
-    return {row["agreement_id"]: row["revision"] for row in counted}
 
 
 def _row(history: History, plans: Plans, today: date) -> tuple[object, ...]:

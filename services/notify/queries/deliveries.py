@@ -31,9 +31,14 @@ class Lost(NamedTuple):
     agreement_id: str
     buyer: str
     attempts: int
+    revision: int
+    sequence: int
 
 
-_LOST = "n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer, n.attempts"
+_LOST = """n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer,
+    n.attempts,
+    (select f.revision from facts f where f.event_id = n.event_id),
+    (select f.sequence from facts f where f.event_id = n.event_id)"""
 _RECORD = f"""
     with mine as (
         select n.notification_id, n.state as was, g.state, g.next_attempt_at, g.tried

@@ -33,7 +33,8 @@ async def insert_facts(tx: AsyncConnection, facts: Sequence[NoticeFact], now: da
     connection = await driver(tx)
     await connection.executemany(
         "insert into facts (event_id, event_type, obligation_id, agreement_id, buyer, data,"
-        " wording, words, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " wording, words, revision, sequence, recorded_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         " on conflict do nothing",
         [
             (
@@ -45,6 +46,8 @@ async def insert_facts(tx: AsyncConnection, facts: Sequence[NoticeFact], now: da
                 one.fact.model_dump_json().encode(),
                 one.wording,
                 orjson.dumps(one.words),
+                one.fact.revision,
+                one.fact.sequence,
                 now,
             )
             for one in facts

@@ -12,6 +12,17 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "acknowledgements",
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("capacity", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("obligation_id", "recipient", "capacity"),
+    )
+    op.create_table(
         "agreement_lines",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -92,11 +103,13 @@ def upgrade() -> None:
         sa.Column("stage", sa.Text(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=True),
         sa.Column("plan_revision", sa.BigInteger(), nullable=False),
+        sa.Column("raised_revision", sa.BigInteger(), nullable=True),
+        sa.Column("raised_sequence", sa.BigInteger(), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_revision", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_sequence", sa.BigInteger(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("obligation_id"),
     )
     op.create_index("obligations_by_agreement", "obligations", ["agreement_id"])
@@ -123,6 +136,7 @@ def upgrade() -> None:
         "plans",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
@@ -176,6 +190,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("acknowledgements")
     op.drop_table("agreement_lines")
     op.drop_table("agreement_versions")
     op.drop_table("agreements")

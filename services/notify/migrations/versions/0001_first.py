@@ -35,6 +35,12 @@ def upgrade() -> None:
         ),
         sa.Column("plan_digest", sa.Text(), nullable=False, comment="empty: not planned yet"),
         sa.Column("revision", sa.BigInteger(), nullable=False, comment="how often it was planned"),
+        sa.Column(
+            "sequence",
+            sa.BigInteger(),
+            nullable=False,
+            comment="facts published under the last plan",
+        ),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
     op.create_index("agreements_by_buyer", "agreements", ["buyer", "plan_digest"], unique=False)
@@ -77,6 +83,8 @@ def upgrade() -> None:
             nullable=False,
             comment="what the template is filled with, JSON",
         ),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id"),
     )
@@ -179,8 +187,12 @@ def upgrade() -> None:
             nullable=True,
             comment="the claim under which an attempt is being made",
         ),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_by", sa.Text(), nullable=True),
+        sa.Column(
+            "acknowledged_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="by whoever was first",
+        ),
         sa.Column(
             "recalled_at",
             sa.DateTime(timezone=True),
@@ -270,6 +282,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'planned'"),
     )
     op.create_table(
+        "acknowledgements",
+        sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("capacity", sa.Text(), nullable=False, comment="provider or buyer"),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["notification_id"], ["notifications.notification_id"]),
+        sa.PrimaryKeyConstraint("notification_id", "capacity"),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -289,6 +310,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("deliveries")
+    op.drop_table("acknowledgements")
     op.drop_table("obligations")
     op.drop_table("notifications")
     op.drop_table("suppliers")
