@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from services.notify.addresses import resolve_public
+from services.notify.addresses import check_anywhere, check_public
 from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
@@ -93,7 +93,7 @@ def build(settings: Settings) -> Service:
         subscription_routes(
             engine,
             officer,
-            anywhere if settings.allow_private_webhooks else resolve_public,
+            check_anywhere if settings.allow_private_webhooks else check_public,
             clock,
             today,
             email_is_set_up=channels.email is not None,
@@ -142,7 +142,3 @@ def email_channel(settings: Settings) -> EmailChannel | None:
         settings.mail_from,
     )
     return EmailChannel(relay, total_seconds=settings.total_seconds)
-
-
-async def anywhere(host: str, port: int) -> None:
-    """Any host will do: where private webhooks are allowed, nothing is checked at registration."""

@@ -12,12 +12,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
+from services.notify.addresses import check_anywhere
 from services.notify.agreement import AgreementFact
 from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
 from services.notify.link import Links
-from services.notify.main import anywhere
 from services.notify.message import Wordings
 from services.notify.plan import Plans, load_plans
 from services.notify.plan_obligations import Planned, plan_obligations, plan_outdated
@@ -109,7 +109,7 @@ class Desk:
             self.engine,
             Wish.model_validate(given),
             Caller(),
-            resolve=anywhere,
+            check_address=check_anywhere,
             email_is_set_up=True,
             today=self.now.date(),
             now=self.now,
