@@ -30,6 +30,7 @@ from services.notify.queries.notifications import (
     cancel_waiting,
     hold_matching,
     insert_facts,
+    lock_notifications,
     take_back,
 )
 from services.notify.queries.obligations import (
@@ -110,6 +111,7 @@ async def _plan(
     held = await held_obligations(tx, [one.agreement_id for one in histories])
     await save_agreements(tx, histories, plans, today)
     moved = {one.history.agreement_id for one in locked if _moved(one, today)}
+    await lock_notifications(tx, [one.agreement_id for one in histories])
     # First of all, so that a former provider is not told how the agreement stands now.
     await recall_notifications(tx, list(moved), now)
     changes = Changes(today, now)

@@ -70,6 +70,13 @@ async def record_attempts(
     """Write what attempts came to; return the notifications that are given up by it."""
     connection = await driver(tx)
     await _count_failures(connection, finished)
+    # With what else waits for a receiver that is gone, which is written after this: in one order.
+    await connection.execute(
+        "select from notifications where notification_id = any($1::uuid[])"
+        " or (state = 'pending' and subscription_id = any($2::uuid[])) order by seq for update",
+        [one.claim.notification_id for one in finished],
+        sorted({one.claim.subscription_id for one in finished if one.outcome.kind == "gone"}),
+    )
     rows = await connection.fetch(
         _RECORD,
         [one.claim.notification_id for one in finished],
