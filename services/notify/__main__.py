@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from services.notify.adopt_plans import adopt_plans
 from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
@@ -59,10 +60,10 @@ def raise_once(
         engine = open_engine(settings.database, settings.schema_name)
         try:
             await check_schema(engine, settings.service, settings.schema_name)
-            plans = load_plans(settings.plans or SHIPPED)
+            await adopt_plans(engine, load_plans(settings.plans or SHIPPED), clock())
             on = day.date() if day else today()
-            await plan_outdated(engine, plans, on, clock())
-            return await raise_due(engine, plans, on, clock())
+            await plan_outdated(engine, on, clock())
+            return await raise_due(engine, on, clock())
         finally:
             await engine.dispose()
 

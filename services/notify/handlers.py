@@ -8,7 +8,6 @@ from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.agreement import AgreementFact
-from services.notify.plan import Plans
 from services.notify.plan_obligations import plan_obligations
 from services.notify.record_suppliers import record_suppliers
 from shared import topics
@@ -36,7 +35,6 @@ SUPPLIER_FACTS = {SupplierClassified.TYPE: SupplierClassified}
 def handle_agreements(
     consumers: Consumers,
     engine: AsyncEngine,
-    plans: Plans,
     clock: Callable[[], datetime],
     today: Callable[[], date],
 ) -> None:
@@ -45,7 +43,7 @@ def handle_agreements(
     @consumers.batch(topics.AGREEMENTS)
     async def agreements(records: list[ConsumerRecord]) -> None:
         facts, rejects = decode(AGREEMENT_FACTS, records)
-        await plan_obligations(engine, plans, facts, rejects, today(), clock())
+        await plan_obligations(engine, facts, rejects, today(), clock())
 
 
 def handle_suppliers(

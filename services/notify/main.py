@@ -6,6 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from services.notify.addresses import check_anywhere, check_public
+from services.notify.adopt_plans import adopt_plans
 from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
@@ -63,11 +64,14 @@ def build(settings: Settings) -> Service:
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
-        await plan_outdated(engine, plans, today(), clock())
-        await raise_due(engine, plans, today(), clock())
+        await plan_outdated(engine, today(), clock())
+        await raise_due(engine, today(), clock())
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
         deliverer.wake()
+
+    async def adopt() -> None:
+        await adopt_plans(engine, plans, clock())
 
     async def learn_key() -> None:
         if not given:
@@ -101,7 +105,7 @@ def build(settings: Settings) -> Service:
     )
     app.include_router(notification_routes(engine, officer))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
-    handle_agreements(consumers, engine, plans, clock, today)
+    handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
     relay = Relay(engine, settings.schema_name, settings.kafka, settings.topic_prefix)
     return Service(
@@ -111,6 +115,7 @@ def build(settings: Settings) -> Service:
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
             partial(create_topics, settings.kafka, prefix=settings.topic_prefix),
+            adopt,
             learn_key,
         ),
         after=(webhooks.close, engine.dispose),

@@ -40,6 +40,7 @@ from services.notify.queries.obligations import (
     insert_planned,
     mark_obligations,
 )
+from services.notify.queries.plans import plans_in_force
 from services.notify.recall_notifications import recall_notifications
 from services.notify.withdrawal import why_withdrawn
 from shared.database import begin
@@ -62,7 +63,6 @@ class Planned:
 
 async def plan_obligations(
     engine: AsyncEngine,
-    plans: Plans,
     facts: Sequence[AgreementFact],
     rejects: Sequence[Reject],
     today: date,
@@ -82,11 +82,12 @@ async def plan_obligations(
             after = apply_all(before.history if before else None, own)
             if before is None or after != before.history:
                 changed.append(replace(before, history=after) if before else Locked(after))
+        plans = await plans_in_force(tx)
         withdrawn_count = await _plan(tx, plans, changed, today, now)
     return Planned(len(changed), len(by_agreement) - len(changed), withdrawn_count)
 
 
-async def plan_outdated(engine: AsyncEngine, plans: Plans, today: date, now: datetime) -> int:
+async def plan_outdated(engine: AsyncEngine, today: date, now: datetime) -> int:
     """Plan anew the agreements for which another plan, or other terms, are in force by today.
 
     Returns how many.
@@ -95,6 +96,7 @@ async def plan_outdated(engine: AsyncEngine, plans: Plans, today: date, now: dat
     while True:
         async with begin(engine) as tx:
             await hold_matching(tx)
+            plans = await plans_in_force(tx)
             outdated = await lock_outdated(tx, plans, today, _AT_ONCE)
             await _plan(tx, plans, outdated, today, now)
         count += len(outdated)

@@ -14,6 +14,7 @@ from services.notify.publish import publish
 from services.notify.queries.agreements import Locked, lock_with_due, save_places
 from services.notify.queries.notifications import address_raised, hold_matching, insert_facts
 from services.notify.queries.obligations import held_obligations, mark_obligations
+from services.notify.queries.plans import plans_in_force
 from services.notify.queries.suppliers import organisations
 from shared.database import begin
 from shared.logs import logger
@@ -30,10 +31,10 @@ class Raised:
     notifications: int = 0
 
 
-async def raise_due(engine: AsyncEngine, plans: Plans, today: date, now: datetime) -> Raised:
+async def raise_due(engine: AsyncEngine, today: date, now: datetime) -> Raised:
     """Raise every obligation whose day has come and leave its notifications to be delivered."""
     all_of_it = Raised()
-    while some := await _raise_some(engine, plans, today, now):
+    while some := await _raise_some(engine, today, now):
         all_of_it.facts += some.facts
         all_of_it.skipped += some.skipped
         all_of_it.notifications += some.notifications
@@ -41,14 +42,13 @@ async def raise_due(engine: AsyncEngine, plans: Plans, today: date, now: datetim
     return all_of_it
 
 
-async def _raise_some(
-    engine: AsyncEngine, plans: Plans, today: date, now: datetime
-) -> Raised | None:
+async def _raise_some(engine: AsyncEngine, today: date, now: datetime) -> Raised | None:
     async with begin(engine) as tx:
         await hold_matching(tx)
         locked = await lock_with_due(tx, today, _AT_ONCE)
         if not locked:
             return None
+        plans = await plans_in_force(tx)
         held = await held_obligations(tx, [one.history.agreement_id for one in locked])
         due = {key: decide_due(of_it, today) for key, of_it in held.items()}
         facts = await _facts(tx, locked, due, plans, today, now)

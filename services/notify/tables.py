@@ -198,6 +198,14 @@ deliveries = Table(
     Column("response", Text, nullable=False, comment="the first 2 KB of the answer"),
 )
 
+plans = Table(
+    "plans",
+    metadata,
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False, comment="JSON, whole"),
+    Column("first_given_at", _instant, nullable=False),
+)
+
 keys = Table(
     "keys",
     metadata,

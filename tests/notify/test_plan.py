@@ -10,7 +10,6 @@ from shared.errors import Misconfigured
 
 DEFAULT = {
     "name": "default",
-    "edition": 1,
     "renewal_stages": ["P12M", "P9M", "P6M", "P3M"],
     "policy_notice": "P6M",
     "notice_lead_days": 28,
@@ -18,9 +17,9 @@ DEFAULT = {
 }
 
 
-def written(folder: Path, *plans: object) -> Path:
+def written(folder: Path, *plans: object, edition: int = 1) -> Path:
     path = folder / "plans.json"
-    path.write_text(json.dumps({"plans": plans}))
+    path.write_text(json.dumps({"edition": edition, "plans": plans}))
     return path
 
 
@@ -45,7 +44,7 @@ def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
         ([], "without a buyer"),
         ([DEFAULT, DEFAULT], "same buyer"),
         ([DEFAULT | {"renewal_stages": ["P6M", "P6M"]}], "twice"),
-        ([DEFAULT | {"edition": 0}], "edition"),
+        ([DEFAULT | {"edition": 2}], "edition"),
         ([DEFAULT | {"policy_notice": "6 mnths"}], "policy_notice"),
         ([DEFAULT | {"notice_led_days": 3}], "notice_led_days"),
     ],
@@ -60,3 +59,12 @@ def test_a_plan_that_can_not_be_used_is_named(
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="can't be read"):
         load_plans(tmp_path / "none.json")
+
+
+def test_an_edition_counts_from_one_and_says_the_same_whatever_the_order(tmp_path: Path) -> None:
+    own = DEFAULT | {"buyer": "GB-LAE-LDS"}
+    one = load_plans(written(tmp_path, DEFAULT, own, edition=3))
+    assert one.edition == 3
+    assert one.content == load_plans(written(tmp_path, own, DEFAULT, edition=3)).content
+    with pytest.raises(Misconfigured, match="edition"):
+        load_plans(written(tmp_path, DEFAULT, edition=0))

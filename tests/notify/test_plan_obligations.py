@@ -5,12 +5,15 @@ from itertools import permutations
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
-from services.notify.plan import Plans
-from services.notify.plan_obligations import plan_outdated
+from services.notify.plan import Plans, load_plans
 from services.notify.queries.agreements import count_undated
 from services.notify.record_suppliers import record_suppliers
 from shared.database import begin
+from shared.errors import Misconfigured
 from shared.identity import agreement_id, partition_key, supplier_id
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, classified, ended, registered, varied
@@ -182,30 +185,46 @@ async def test_dates_that_move_away_and_back_are_told_again_under_a_new_id(
 async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> None:
     other = "GB-LAE-BRD"
     await desk.tell(registered(), registered("BMDC/1", buyer=other))
-    default = desk.plans.default
-    own = default.model_copy(
-        update={"buyer": BUYER, "edition": 2, "renewal_stages": ("P18M", "P6M")}
-    )
-    plans = Plans((default, own))
-    assert await plan_outdated(desk.engine, plans, TODAY, NOW + timedelta(hours=1)) == 1
-    assert await plan_outdated(desk.engine, plans, TODAY, NOW + timedelta(hours=2)) == 0
+    default = load_plans().default
+    own = default.model_copy(update={"buyer": BUYER, "renewal_stages": ("P18M", "P6M")})
+    await adopt_plans(desk.engine, Plans(2, (default, own)), NOW)
+    assert await desk.plan_outdated() == 1
+    assert await desk.plan_outdated() == 0
     event = (await desk.published())[-1]
     assert (event.data["buyer"], event.data["revision"]) == (BUYER, 2)
     assert [o["stage"] for o in event.data["obligations"]] == ["P18M", None, "P6M"]
 
 
-async def test_a_plan_of_the_buyers_own_counts_up_however_it_is_numbered(desk: Desk) -> None:
-    shared = desk.plans.default.model_copy(update={"edition": 5})
-    own = shared.model_copy(update={"buyer": BUYER, "edition": 1, "renewal_stages": ("P18M",)})
-    desk.plans = Plans((shared,))
+async def test_two_replicas_with_two_plan_files_move_once(desk: Desk, receiver: Receiver) -> None:
+    """A rolling deploy: the old replica goes on beside the new one, and starts again."""
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
     await desk.tell(registered())
-    assert await plan_outdated(desk.engine, Plans((shared, own)), TODAY, NOW) == 1
-    desk.plans = Plans((shared, own))
-    await desk.tell(varied(version=2, notice_period="P9M"))
-    assert await plan_outdated(desk.engine, Plans((shared,)), TODAY, NOW) == 1
-    events = await desk.published()
-    assert [event.data["revision"] for event in events] == [1, 2, 3, 4]
-    assert len({event.id for event in events}) == 4
+    await desk.raise_due()
+    await desk.deliver()
+    old = load_plans()
+    new = Plans(2, (old.default.model_copy(update={"policy_notice": "P9M"}),))
+    moved = 0
+    for given in (new, old, new, old):
+        in_force = await adopt_plans(desk.engine, given, desk.now)
+        assert in_force.edition == 2
+        moved += await desk.plan_outdated()
+        await desk.tell(registered("LCC/2"))
+        await desk.raise_due()
+        await desk.deliver()
+    assert moved == 1
+    of_first = [one for one in receiver.requests if "LCC/1" in one.body.decode()]
+    assert [one.type for one in of_first] == [
+        *("notice.due.v1", "notice.withdrawn.v1", "notice.due.v1")
+    ]
+    assert [one.event["data"].get("notice_period") for one in of_first] == ["P6M", None, "P9M"]
+
+
+async def test_an_edition_that_says_something_else_is_refused(desk: Desk) -> None:
+    other = load_plans().default.model_copy(update={"notice_lead_days": 7})
+    with pytest.raises(Misconfigured, match="edition 1 of the plans says something else"):
+        await adopt_plans(desk.engine, Plans(1, (other,)), NOW)
+    assert (await adopt_plans(desk.engine, load_plans(), NOW)).edition == 1
 
 
 async def test_an_agreement_that_moves_to_another_provider_is_told_to_that_one(

@@ -49,9 +49,7 @@ async def test_before_its_lead_a_notice_is_not_raised(desk: Desk) -> None:
 
 async def test_several_replicas_raise_each_obligation_once(desk: Desk) -> None:
     await desk.tell(*(registered(f"LCC/{number}") for number in range(300)))
-    results = await asyncio.gather(
-        *(raise_due(desk.engine, desk.plans, NOW.date(), NOW) for _ in range(4))
-    )
+    results = await asyncio.gather(*(raise_due(desk.engine, NOW.date(), NOW) for _ in range(4)))
     ids = [fact.event_id for result in results for fact in result.facts]
     assert len(ids) == len(set(ids)) == 600
     types = await desk.published_types()

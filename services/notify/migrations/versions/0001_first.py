@@ -116,6 +116,13 @@ def upgrade() -> None:
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"], unique=False)
     op.create_table(
+        "plans",
+        sa.Column("edition", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False, comment="JSON, whole"),
+        sa.Column("first_given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("edition"),
+    )
+    op.create_table(
         "subscriptions",
         sa.Column("subscription_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -316,6 +323,7 @@ def downgrade() -> None:
     op.drop_table("suppliers")
     op.drop_table("subscriptions")
     op.drop_table("rejects")
+    op.drop_table("plans")
     op.drop_table("outbox")
     op.drop_table("keys")
     op.drop_table("facts")
