@@ -135,6 +135,7 @@ _PLAIN = {
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "date_form": "must be a date such as 2024-04-30",
+    "period_form": "must be a period such as P6M, P12W, P90D or P1Y",
     "date_type": "must be a date such as 2024-04-30",
     "date_parsing": "must be a date such as 2024-04-30",
     "date_from_datetime_parsing": "must be a date such as 2024-04-30",

@@ -99,9 +99,10 @@ def _repeated(seen: dict[str, Said], said: Said) -> bool:
 
 def _refuted_end(agreement_id: str, before: Standing, now: Standing) -> Sequence[Reject]:
     """The end that was kept until terms came which begin after it."""
-    if before.terms is not None or now.terms is None or before.ended is None or now.ended_on:
+    if before.ended is None or before.terms_are_known or not now.terms_are_known or now.ended_on:
         return ()
-    reason = f"ended_on is before the start of the agreement, {now.terms['start']}"
+    start = now.start_as_of(before.ended["ended_on"])
+    reason = f"ended_on is before the start of the agreement, {start}"
     origin = f"agreement:{agreement_id}/{before.version}"
     content = orjson.dumps(before.ended)
     return (Reject(origin, reason, "ended_on", content, before.ended["buyer"]),)

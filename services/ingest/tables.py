@@ -60,6 +60,7 @@ payments = Table(
     Column("source_id", Text, nullable=False),
 )
 
+# One row an agreement, to lock and to count its versions by; what it says stands in its facts.
 agreements = Table(
     "agreements",
     metadata,
@@ -67,9 +68,6 @@ agreements = Table(
     Column("buyer", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("supplier_id", Uuid),
-    Column("terms", JSONB),
-    Column("ended_on", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 

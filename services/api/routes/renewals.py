@@ -64,7 +64,7 @@ def renewal_routes(door: Door) -> APIRouter:
         place = tuple(door.cursors.read(asked, cursor)) if cursor is not None else ("", "")
         async with door.engine.connect() as connection:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
-            rows = await read_expiring(connection, buyer, in_force, before)
+            rows = await read_expiring(connection, door.today(), buyer, in_force, before)
             found = await show_agreements(connection, rows, caller)
         due = sorted(
             (item | {"next_on": day} for item in found if (day := next_date(item)) < before),

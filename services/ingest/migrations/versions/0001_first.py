@@ -55,9 +55,6 @@ def upgrade() -> None:
         sa.Column("buyer", sa.Text, nullable=False),
         sa.Column("reference", sa.Text, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("supplier_id", sa.Uuid),
-        sa.Column("terms", JSONB),
-        sa.Column("ended_on", sa.Date),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
