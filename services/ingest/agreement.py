@@ -110,7 +110,7 @@ def read_agreement(event: Envelope, buyers: Buyers) -> Said:
     fact = _POSTED.get(event.type)
     if fact is None:
         raise Rejected(
-            f"the type {event.type} is not taken here: {', '.join(_POSTED)} are expected", "type"
+            f"an event of this type is not taken here: {', '.join(_POSTED)} are expected", "type"
         )
     posted = read_posted(fact, event.data)
     find_buyer(buyers, posted.buyer)

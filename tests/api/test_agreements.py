@@ -104,7 +104,10 @@ async def test_terms_from_a_later_day_wait_for_it_and_after_the_end_never_come(
     await model.project(varied("AHEAD", effective_on="2026-11-24"))
     assert (await model.ask("/v1/agreements"))["items"] == []
     await model.project(
-        registered(), varied(effective_on="2026-07-01", title="Never"), ended(on="2026-06-30")
+        facts.classified(),
+        registered(),
+        varied(effective_on="2026-07-01", title="Never"),
+        ended(on="2026-06-30"),
     )
     [item] = (await model.ask("/v1/agreements"))["items"]
     assert (item["title"], item["version"]) == ("Hospice care at home", 1)

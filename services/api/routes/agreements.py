@@ -82,7 +82,7 @@ class VersionAnswer(Answer):
     changed: list[str] = Field(description="Fields that differ from the terms before, by day")
     reason: str | None
     recorded_at: datetime
-    title: str
+    title: str | None = Field(description="null where withheld")
     kind: str
     provider: str | None = Field(description="null where withheld")
     supplier_id: UUID
