@@ -51,9 +51,15 @@ def with_engine(
         raise failed(str(error), FAILED) from error
     except DATABASE_ERRORS as error:
         said = next(iter(str(error).splitlines()), type(error).__name__)
+        asked = "the database does not answer as it should"
+        if "database" not in settings.model_fields_set:
+            asked = (
+                f"LOCALPOUND_DATABASE is not set, and the default {settings.database} does not "
+                "answer as it should"
+            )
         raise failed(
-            f"the database does not answer as it should: {said}; once the one that "
-            "LOCALPOUND_DATABASE names does, run the same command again",
+            f"{asked}: {said}; once the one that LOCALPOUND_DATABASE names does, run the same "
+            "command again",
             FAILED,
         ) from error
     except KafkaError as error:

@@ -132,10 +132,10 @@ def read_published(fact: type[FactT], data: bytes) -> FactT:
 
 _PLAIN = {
     "missing": "is missing",
-    "extra_forbidden": "is not a known field",
     "string_type": "must be text",
     "int_type": "must be a whole number",
     "date_form": "must be a date such as 2024-04-30",
+    "period_form": "must be a period such as P6M, P12W, P90D or P1Y",
     "date_type": "must be a date such as 2024-04-30",
     "date_parsing": "must be a date such as 2024-04-30",
     "date_from_datetime_parsing": "must be a date such as 2024-04-30",
@@ -154,11 +154,20 @@ def explain(error: ValidationError) -> Rejected:
         return Rejected(f"not JSON: {first['msg'].removeprefix('Invalid JSON: ')}")
     if field == "":
         return Rejected("a JSON object is expected")
+    if first["type"] == "extra_forbidden":
+        # The name is the sender's own text, and `field` alone holds it: reasons are logged, counted
+        # and shown to who may not see the content.
+        return Rejected("there is a field that is not known", field)
     plain = _PLAIN.get(first["type"])
-    if first["type"] == "string_pattern_mismatch" and _has_control_character(first["input"]):
-        plain = "holds a control character, such as a null byte"
+    if first["type"] == "string_pattern_mismatch" and isinstance(first["input"], str):
+        if _has_control_character(first["input"]):
+            plain = "holds a control character, such as a null byte"
+        elif field != "buyer":  # of the texts the only one that has a form of its own
+            plain = "holds no character that can be seen"
     return Rejected(f"{field} {plain or first['msg'].lower()}", field)
 
 
 def _has_control_character(value: object) -> bool:
-    return isinstance(value, str) and any(ord(c) < ord(" ") and c not in "\t\n\r" for c in value)
+    return isinstance(value, str) and any(
+        (c < " " and c not in "\t\n\r") or c == "\x7f" for c in value
+    )

@@ -1,7 +1,8 @@
 """The facts that travel, each one frozen model named in the past tense.
 
 The major version stands in the type: adding an optional field is allowed, anything else is a new
-version. `shared/schemas/` holds what was published; tests/contracts compares.
+version. `shared/schemas/` holds what was published; tests/contracts compares. Lists that will grow
+(kinds, routes, capacities) are closed where facts come in, and open words in what is published.
 """
 
 from datetime import date, datetime
@@ -10,13 +11,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.fields import Day, Line, OrgId, Paragraph, Pence
+from shared.fields import Day, Line, OrgId, Paragraph, Pence, Period, Word
 
 Kind = Literal["contract", "grant", "service-level-agreement"]
 Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
 Tier = Literal["auto", "review", "none"]
 Reach = Literal["local", "regional", "national"]
-ObligationKind = Literal["renewal", "notice"]
 
 
 class Fact(BaseModel):
@@ -92,25 +92,32 @@ class AgreementTerms(Fact):
     buyer: OrgId
     reference: Line
     title: Line
-    kind: Kind
+    kind: Word
     provider: Line
     start: Day
     end: Day | None = None
     lines: Annotated[tuple[AgreementLine, ...], Field(min_length=1, max_length=200)]
-    notice_months: Annotated[int, Field(ge=0, le=120)] | None = None
-    route: Route = "direct"
+    notice_period: Period | None = None
+    route: Word = "direct"
     place: Line | None = None
     charity_number: Line | None = None
     company_number: Line | None = None
 
 
-class AgreementPosted(AgreementTerms):
+class PostedTerms(AgreementTerms):
+    """Terms as a buyer sends them, of the kinds and routes that are known here."""
+
+    kind: Kind
+    route: Route = "direct"
+
+
+class AgreementPosted(PostedTerms):
     """An agreement as a buyer sends it: `agreement.registered.v1` on `finance.agreements`."""
 
     TYPE: ClassVar[str] = "agreement.registered.v1"
 
 
-class AgreementVariationPosted(AgreementTerms):
+class AgreementVariationPosted(PostedTerms):
     """The terms as they stand after a variation: `agreement.varied.v1` on `finance.agreements`."""
 
     TYPE: ClassVar[str] = "agreement.varied.v1"
@@ -131,7 +138,7 @@ class AgreementEndPosted(Fact):
 
 
 class AgreementRegistered(AgreementTerms):
-    """An agreement that stands in the register, canonical, at version 1."""
+    """An agreement as first agreed, canonical: terms that hold until a variation takes effect."""
 
     TYPE: ClassVar[str] = "agreement.registered.v1"
 
@@ -142,7 +149,11 @@ class AgreementRegistered(AgreementTerms):
 
 
 class AgreementVaried(AgreementTerms):
-    """The agreement's terms from `effective_on`, canonical; a higher version replaces a lower."""
+    """The agreement's terms from `effective_on`, which may lie ahead or in the past, canonical.
+
+    In force on a day are the terms with the latest `effective_on` that is not after it; of two from
+    one day the higher version; those of the registration while there is none.
+    """
 
     TYPE: ClassVar[str] = "agreement.varied.v1"
 
@@ -155,7 +166,10 @@ class AgreementVaried(AgreementTerms):
 
 
 class AgreementEnded(Fact):
-    """An agreement that is over, canonical."""
+    """An agreement's last day is `ended_on`, which may lie ahead, canonical.
+
+    The highest version counts. Terms from a later day never come into force.
+    """
 
     TYPE: ClassVar[str] = "agreement.ended.v1"
 
@@ -258,108 +272,113 @@ class SupplierClassified(Fact):
     locality_rule: str | None = None
 
 
+class NoticeFact(Fact):
+    """What `notices.v1` says of an agreement.
+
+    `revision` counts the plans of the agreement and `sequence` the facts under each: the two
+    together put its facts in the order in which they were decided. `recorded_at` only tells when.
+    """
+
+    agreement_id: UUID
+    buyer: OrgId
+    revision: Annotated[int, Field(ge=1)]
+    sequence: Annotated[int, Field(ge=1)]
+    recorded_at: datetime
+
+
 class PlannedObligation(BaseModel):
-    """A date that an agreement brings. `stage_months` is set for a renewal stage."""
+    """A date that an agreement brings. `stage`, for a renewal, is how long before the end it is."""
 
     model_config = ConfigDict(frozen=True, strict=True)
 
     obligation_id: UUID
-    kind: ObligationKind
+    kind: Word
     due_on: date
-    stage_months: int | None = None
+    stage: Period | None = None
     rule: str
 
 
-class ObligationsPlanned(Fact):
-    """Every date that the agreement brings at this version; replaces an earlier plan."""
+class ObligationsPlanned(NoticeFact):
+    """Every date that the agreement brings, as known at `version`; replaces an earlier plan."""
 
     TYPE: ClassVar[str] = "obligations.planned.v1"
 
-    agreement_id: UUID
-    buyer: OrgId
     version: int
-    revision: int
     obligations: tuple[PlannedObligation, ...]
-    recorded_at: datetime
 
 
-class RenewalApproaching(Fact):
-    """A renewal stage was reached; `end` is the day on which the agreement ends."""
+class RenewalApproaching(NoticeFact):
+    """A renewal stage was reached: `stage` before `end`, the day on which the agreement ends."""
 
     TYPE: ClassVar[str] = "renewal.approaching.v1"
 
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
     reference: Line
     title: Line
     provider: Line
     supplier_id: UUID
     organisation: str | None
-    stage_months: int
     due_on: date
     end: date
-    recorded_at: datetime
+    stage: Period | None = None
 
 
-class NoticeDue(Fact):
+class NoticeDue(NoticeFact):
     """The last safe day to serve notice is near: `last_safe_service`, worked out by `rule`."""
 
     TYPE: ClassVar[str] = "notice.due.v1"
 
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
     reference: Line
     title: Line
     provider: Line
     supplier_id: UUID
     organisation: str | None
-    notice_months: int
+    notice_period: Period
     last_safe_service: date
     end: date
     rule: str
-    recorded_at: datetime
 
 
-class NoticeWithdrawn(Fact):
+class NoticeWithdrawn(NoticeFact):
     """What was said about an obligation no longer holds."""
 
     TYPE: ClassVar[str] = "notice.withdrawn.v1"
 
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
     reason: str
-    recorded_at: datetime
 
 
-class NoticeAcknowledged(Fact):
-    """A recipient said that a notification was read."""
+class NoticeAcknowledged(NoticeFact):
+    """Somebody said that a notification was read, in a `capacity`: provider or buyer.
+
+    `recipient` is whom the notification is for: an org-id, or the id of a supplier that matched no
+    organisation. An officer of the buyer may acknowledge what is for the provider; that is not the
+    provider's own word. Revision and sequence are those of the fact that was acknowledged.
+    """
 
     TYPE: ClassVar[str] = "notice.acknowledged.v1"
 
     notification_id: UUID
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
-    acknowledged_by: str
-    recorded_at: datetime
+    recipient: Line
+    capacity: Word
+    channel: Word
 
 
-class DeliveryFailed(Fact):
-    """A notification could not be delivered and is no longer tried."""
+class DeliveryFailed(NoticeFact):
+    """A notification could not be delivered and is no longer tried.
+
+    Revision and sequence are those of the fact that it was to tell.
+    """
 
     TYPE: ClassVar[str] = "delivery.failed.v1"
 
     notification_id: UUID
     obligation_id: UUID
-    agreement_id: UUID
-    buyer: OrgId
-    channel: str
+    channel: Word
     attempts: int
     reason: str
-    recorded_at: datetime
 
 
 POSTED: tuple[type[Fact], ...] = (

@@ -1,4 +1,4 @@
-"""The fields that facts are made of: text that can be kept, days, money, org-ids."""
+"""The fields that facts are made of: text that can be kept, days, periods, money, org-ids."""
 
 from datetime import date
 from typing import Annotated, Any, cast
@@ -8,7 +8,23 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
 # No control characters (a null byte is the one PostgreSQL refuses) except tab and line ends.
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_CONTROL = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+# What no one sees, as Unicode lists it (Default_Ignorable_Code_Point), with C1 controls, line
+# separators and the blank of Braille: a name that is nothing else is no name. Characters rather
+# than escapes above U+FFFF: JSON Schema, Rust and Python write those in three ways.
+_UNSEEN = (
+    r"\s\x80-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_SEEN = rf"^[^{_CONTROL}]*[^{_CONTROL}{_UNSEEN}][^{_CONTROL}]*$"
+
+
+# ISO 8601, without hours; years, months and days may stand together, weeks stand alone.
+_PERIOD = (
+    r"^P(?:[0-9]{1,3}W|(?:[0-9]{1,2}Y)?(?:[0-9]{1,3}M)?[0-9]{1,4}D"
+    r"|(?:[0-9]{1,2}Y)?[0-9]{1,3}M|[0-9]{1,2}Y)$"
+)
 
 
 class _Written:
@@ -35,10 +51,10 @@ class _Written:
 
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_PRINTABLE)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_SEEN)
 ]
 Paragraph = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_PRINTABLE)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_SEEN)
 ]
 OrgId = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$")
@@ -46,3 +62,24 @@ OrgId = Annotated[
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), _Written()]
 """A day, in JSON always as 2024-04-30."""
 Pence = Annotated[int, Field(ge=-9_999_999_999_999, le=9_999_999_999_999)]
+Word = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=1, max_length=60)
+]
+"""A name of a list that may grow, as `service-level-agreement`: readers let others pass."""
+
+
+class _PeriodForm:
+    """Says what a period looks like, where a pattern would be all that the error shows."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.custom_error_schema(
+            handler(source),
+            custom_error_type="period_form",
+            custom_error_message="Input should be a period such as P6M, P12W, P90D or P1Y",
+        )
+
+
+Period = Annotated[str, StringConstraints(pattern=_PERIOD), _PeriodForm()]
+"""A length of time by ISO 8601 (`P6M`, `P12W`, `P90D`, `P1Y6M`): whole days at the least."""

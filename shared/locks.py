@@ -16,5 +16,7 @@ class Lock(IntEnum):
     """Two loads of one register wait for each other."""
     CLASSIFYING = 6013
     """A reclassification waits for who classifies by the registers as they were."""
+    SAYING_FACTS = 8101
+    """Two transactions keep no facts under the same event ids at once."""
     MATCHING = 8103
     """What is raised and who is subscribed do not change past each other."""

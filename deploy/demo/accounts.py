@@ -72,8 +72,8 @@ def all_agreements(run: Running) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:
-        page = run.get("api", "/v1/agreements", buyer=BUYER, **cursor)
-        found += page["items"]
+        page = run.get("api", "/v1/agreements", **cursor)
+        found += [each for each in page["items"] if each["buyer"] == BUYER]
         if page["next"] is None:
             return found
         cursor = {"cursor": page["next"]}

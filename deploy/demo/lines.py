@@ -41,7 +41,7 @@ class Agreement(NamedTuple):
     title: str
     kind: str
     months_to_end: str
-    notice_months: int | None
+    notice_period: str | None
     lines: tuple[Line, ...]
 
     def end(self, today: date) -> date | None:
@@ -68,7 +68,7 @@ class Agreement(NamedTuple):
             "charity_number": self.provider.charity_number,
             "start": "2023-04-01",
             "end": end.isoformat() if end else None,
-            "notice_months": self.notice_months,
+            "notice_period": self.notice_period,
             "lines": [
                 {"programme": line.programme, "annual_amount_pence": line.pounds * 100}
                 for line in self.lines
@@ -87,7 +87,7 @@ def _read() -> Iterator[Agreement]:
                 rows[0]["title"],
                 rows[0]["kind"],
                 rows[0]["months_to_end"],
-                int(rows[0]["notice_months"]) if rows[0]["notice_months"] else None,
+                rows[0]["notice_period"] or None,
                 tuple(Line(row["programme"], int(row["pounds_a_year"])) for row in rows),
             )
 

@@ -175,6 +175,6 @@ def _message_row(recipient: str, event: dict[str, Any]) -> tuple[str, ...]:
     told = event["data"]
     what = event["type"].removesuffix(".v1").replace(".", " ")
     due = told.get("last_safe_service") or told.get("due_on") or ""
-    if "stage_months" in told:
-        what = f"{what}, {told['stage_months']} months"
+    if stage := told.get("stage"):
+        what = f"{what} ({stage} before the end)"
     return recipient, what, f"{told['reference']} {told['title']}", due, told["end"]

@@ -1,36 +1,39 @@
 """What state the facts of an obligation make together, whatever order they came in."""
 
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 State = Literal["planned", "raised", "acknowledged", "withdrawn", "skipped", "superseded"]
+Place = tuple[int, int]
+"""Revision and sequence: where a fact stands among those of its agreement."""
 
 
 class Happenings(NamedTuple):
-    """When each kind of fact was last recorded; None where it was not.
+    """The place of the last fact of each kind; None where there is none.
 
-    `planned_at` is when the agreement's newest plan was made, where that plan lists the obligation;
-    `later_stage_raised` whether a renewal stage of the same agreement that falls later was raised.
+    `planned` is the agreement's newest plan, where that lists the obligation; `acknowledged` what
+    the provider acknowledged last; `later_stage_raised` whether a renewal stage of the same
+    agreement that falls later was raised.
     """
 
-    planned_at: datetime | None
-    raised_at: datetime | None
-    withdrawn_at: datetime | None
-    acknowledged_at: datetime | None
+    planned: Place | None
+    raised: Place | None
+    withdrawn: Place | None
+    acknowledged: Place | None
     later_stage_raised: bool
 
 
 def state_of(seen: Happenings) -> State:
     """The state; an obligation that was withdrawn lives again when a later plan or raising says so.
 
+    `acknowledged`: by the provider, whose word it is that counts, and since it was last raised.
     `superseded`: neither raised nor in the newest plan. `skipped`: still planned although a later
     renewal stage was raised, as when an agreement became known late.
     """
-    withdrawn = seen.withdrawn_at
-    if seen.raised_at and not (withdrawn and withdrawn >= seen.raised_at):
-        acknowledged = seen.acknowledged_at and seen.acknowledged_at >= seen.raised_at
+    withdrawn = seen.withdrawn
+    if seen.raised and not (withdrawn and withdrawn > seen.raised):
+        acknowledged = seen.acknowledged and seen.acknowledged >= seen.raised
         return "acknowledged" if acknowledged else "raised"
-    if seen.planned_at and not (withdrawn and withdrawn >= seen.planned_at):
+    if seen.planned and not (withdrawn and withdrawn > seen.planned):
         return "skipped" if seen.later_stage_raised else "planned"
     return "withdrawn" if withdrawn else "superseded"
 

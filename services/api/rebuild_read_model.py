@@ -33,9 +33,11 @@ _EMPTIED = (
     tables.boundary_months,
     tables.definitions,
     tables.agreements,
+    tables.agreement_versions,
     tables.agreement_lines,
     tables.plans,
     tables.obligations,
+    tables.acknowledgements,
     tables.failed_deliveries,
 )
 

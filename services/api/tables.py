@@ -118,29 +118,40 @@ agreements = Table(
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
     Column("buyer", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    # 0 until the terms are known: an end may arrive before them.
-    Column("terms_version", BigInteger, nullable=False),
-    Column("supplier_id", Uuid(as_uuid=False)),
-    Column("title", Text),
-    Column("kind", Text),
-    Column("provider", Text),
-    Column("start", Date),
-    Column("end", Date),
-    Column("notice_months", Integer),
-    Column("route", Text),
-    Column("place", Text),
-    Column("recorded_at", DateTime(timezone=True)),
+    # 0 while no end is known; one may arrive before any terms.
     Column("end_version", BigInteger, nullable=False),
     Column("ended_on", Date),
     Column("end_reason", Text),
     Index("agreements_by_buyer", "buyer", "agreement_id"),
-    Index("agreements_by_supplier", "supplier_id"),
 )
+
+agreement_versions = Table(
+    "agreement_versions",
+    metadata,
+    Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("effective_on", Date, nullable=False),
+    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("end", Date),
+    Column("notice_period", Text),
+    Column("route", Text, nullable=False),
+    Column("place", Text),
+    Column("reason", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Index("agreement_versions_by_supplier", "supplier_id"),
+)
+"""What each version says, from its day; -infinity: as first agreed. Which one is in force is asked
+of a day when it is read."""
 
 agreement_lines = Table(
     "agreement_lines",
     metadata,
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("programme", Text, nullable=False),
     Column("description", Text),
@@ -153,6 +164,7 @@ plans = Table(
     metadata,
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
     Column("revision", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -164,16 +176,32 @@ obligations = Table(
     # What it is, from the plan or from its being raised, whichever came; null until then.
     Column("kind", Text),
     Column("due_on", Date),
-    Column("stage_months", Integer),
+    Column("stage", Text),
     Column("rule", Text),
     # The newest plan that lists it; 0 while none does.
     Column("plan_revision", BigInteger, nullable=False),
+    # The last of its facts of either kind; their places order them, their times are only told.
+    Column("raised_revision", BigInteger),
+    Column("raised_sequence", BigInteger),
     Column("raised_at", DateTime(timezone=True)),
+    Column("withdrawn_revision", BigInteger),
+    Column("withdrawn_sequence", BigInteger),
     Column("withdrawn_at", DateTime(timezone=True)),
     Column("withdrawn_reason", Text),
-    Column("acknowledged_at", DateTime(timezone=True)),
-    Column("acknowledged_by", Text),
     Index("obligations_by_agreement", "agreement_id"),
+)
+
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("obligation_id", Uuid(as_uuid=False), primary_key=True),
+    Column("recipient", Text, primary_key=True),
+    Column("capacity", Text, primary_key=True),
+    # The place of the fact that was acknowledged.
+    Column("revision", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("acknowledged_at", DateTime(timezone=True), nullable=False),
 )
 
 failed_deliveries = Table(

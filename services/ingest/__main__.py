@@ -1,6 +1,7 @@
 """`python -m services.ingest`: serve, migrate, import files, look after buyers and rejects."""
 
 import contextlib
+import sys
 import time
 from datetime import date, datetime
 from pathlib import Path
@@ -24,11 +25,15 @@ from services.ingest.import_report import (
 from services.ingest.main import build, clock
 from services.ingest.queries.buyers import find_buyers, put_buyer
 from services.ingest.queries.rejects import list_rejects
+from services.ingest.reject_place import place_rejects
+from services.ingest.reject_report import print_rejects, reject_as_json
 from services.ingest.settings import Settings
 from services.ingest.sources.council_spend import find_columns
 from services.ingest.sources.tables import Scan, header_of, scan
 from shared import database, service
 from shared.command_line import with_engine
+
+_KINDS = "Such as council, integrated care board, CCG; a word that no other has is taken, and said"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose payments are taken.")
@@ -61,6 +66,9 @@ def import_files(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar")] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Though the same file was imported for another buyer")
+    ] = False,
 ) -> None:
     """Import files of payments; the same command again goes on where it was cut short.
 
@@ -79,7 +87,7 @@ def import_files(
             for each in scanned:
                 started = time.perf_counter()
                 told = told_to(progress, each.path.name, each.rows)
-                done = await import_file(engine, each, buyer, clock, told)
+                done = await import_file(engine, each, buyer, clock, told, anyway=anyway)
                 imported.append(Imported(done, time.perf_counter() - started))
         if json:
             print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
@@ -99,21 +107,27 @@ def _checked(path: Path) -> Scan:
 def add_buyer(
     org_id: Annotated[str, typer.Argument(metavar="ORG-ID", help="Such as GB-LAE-LDS")],
     name: Annotated[str, typer.Option()],
-    kind: Annotated[str, typer.Option(help="Such as council, integrated care board")],
+    kind: Annotated[str, typer.Option(help=_KINDS)],
     place: Annotated[str | None, typer.Option(help="Of payments that name none")] = None,
     since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
 ) -> None:
     """Add a buyer, or replace what is known of it."""
-    buyer = Buyer(org_id, name, kind, place, _day(since), _day(until))
+    given = Buyer(org_id, name, kind, place, _day(since), _day(until))
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
-        check_buyer(buyer)
+        buyer = check_buyer(given)
+        async with engine.connect() as connection:
+            kinds = {each.kind for each in (await find_buyers(connection)).values()}
+        if kinds and buyer.kind not in kinds:
+            sys.stderr.write(
+                f"{buyer.kind!r} is a new kind of buyer; in use are: {', '.join(sorted(kinds))}\n"
+            )
         async with database.begin(engine) as tx:
-            await put_buyer(tx, buyer)
+            replaced = await put_buyer(tx, buyer)
+        print(f"{'replaced' if replaced else 'added'}: {buyer.org_id} {buyer.name}")
 
     with_engine(Settings(), run)
-    print(f"{org_id} {name}")
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -140,25 +154,23 @@ def list_rejected(
     buyer: Annotated[str | None, typer.Option(help="Of this buyer only")] = None,
     after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines, with the content")] = False,
 ) -> None:
-    """List what could not be used, as JSON lines in the order of arrival."""
+    """List what could not be used, in the order of arrival.
+
+    The row of a file is counted from 1 after its header, blank rows too.
+    """
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, None if buyer is None else {buyer})
-        for row in rows:
-            shown = {
-                "number": row.seq,
-                "reject_id": row.reject_id,
-                "origin": row.origin,
-                "buyer": row.buyer,
-                "field": row.field,
-                "reason": row.reason,
-                "received_at": row.received_at,
-                "content": row.start.decode(errors="backslashreplace"),
-                "headers": row.headers,
-            }
-            print(orjson.dumps(shown).decode())
+            places = await place_rejects(connection, [row.origin for row in rows])
+        if json:
+            for row in rows:
+                print(orjson.dumps(reject_as_json(row, places[row.origin])).decode())
+        else:
+            print_rejects([(row, places[row.origin]) for row in rows], full=len(rows) == limit)
 
     with_engine(Settings(), run)
 

@@ -38,7 +38,7 @@ class Said(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One version of an agreement. `published` is False where readers learn nothing by it."""
+    """One version of an agreement. `published` is False for an end that waits for its terms."""
 
     event_id: str
     type: str
@@ -53,44 +53,56 @@ class Step(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """What is known of one agreement: its version and the fact of each type that counts.
+    """What is known of one agreement: its version and the facts that count.
 
-    Of the variations that is the one that holds from the latest day, of several from one day the
-    last to arrive; of the ends the last to arrive.
+    `variations` are in the order of the days from which they hold, and of several from one day the
+    last to arrive; of the ends the last to arrive counts.
     """
 
     version: int = 0
     registered: Data | None = None
-    varied: Data | None = None
+    variations: tuple[Data, ...] = ()
     ended: Data | None = None
 
     @property
-    def terms(self) -> Data | None:
-        """The terms in force; None while only an end is known."""
-        if self.varied is None:
-            return self.registered
-        return {key: value for key, value in self.varied.items() if key not in _OF_A_VARIATION}
+    def terms_are_known(self) -> bool:
+        """Whether more than an end is known."""
+        return self.registered is not None or bool(self.variations)
+
+    def terms_on(self, day: str) -> Data | None:
+        """The terms in force on a day: those that hold from the latest day up to it."""
+        before = [each for each in self.variations if each["effective_on"] <= day]
+        return before[-1] if before else self.registered
 
     @property
     def ended_on(self) -> str | None:
-        """The day on which it ended; an end before the start of the terms is none."""
-        if self.ended is None or (self.terms and self.ended["ended_on"] < self.terms["start"]):
+        """The day on which it ends; an end before the start of the terms is none."""
+        if self.ended is None:
             return None
         day: str = self.ended["ended_on"]
-        return day
+        start = self.start_as_of(day)
+        return None if start is not None and day < start else day
+
+    def start_as_of(self, day: str) -> str | None:
+        """The start, by the terms in force on a day, else by the first that will be."""
+        terms = self.terms_on(day) or next(iter(self.variations), None)
+        return None if terms is None else terms["start"]
+
+    def varied_from(self, day: str) -> Data | None:
+        """The variation that holds from this very day."""
+        return next((each for each in self.variations if each["effective_on"] == day), None)
 
     def after(self, step: Step) -> "Standing":
         """The standing once the step was taken."""
-        version = self.version + 1
-        if step.type == VARIED and self.supersedes(step.data):
-            return self._replace(version=version)
-        said = {REGISTERED: "registered", VARIED: "varied", ENDED: "ended"}[step.type]
-        return self._replace(version=version, **{said: step.data})
-
-    def supersedes(self, variation: Data) -> bool:
-        """Whether another variation that is known holds from a later day than this one."""
-        day: str = variation["effective_on"]
-        return self.varied is not None and day < self.varied["effective_on"]
+        known = self._replace(version=self.version + 1)
+        if step.type == REGISTERED:
+            return known._replace(registered=step.data)
+        if step.type == ENDED:
+            return known._replace(ended=step.data)
+        day = step.data["effective_on"]
+        others = [each for each in self.variations if each["effective_on"] != day]
+        in_order = sorted([*others, step.data], key=lambda each: str(each["effective_on"]))
+        return known._replace(variations=tuple(in_order))
 
 
 def read_agreement(event: Envelope, buyers: Buyers) -> Said:
@@ -98,7 +110,7 @@ def read_agreement(event: Envelope, buyers: Buyers) -> Said:
     fact = _POSTED.get(event.type)
     if fact is None:
         raise Rejected(
-            f"the type {event.type} is not taken here: {', '.join(_POSTED)} are expected", "type"
+            f"an event of this type is not taken here: {', '.join(_POSTED)} are expected", "type"
         )
     posted = read_posted(fact, event.data)
     find_buyer(buyers, posted.buyer)
@@ -119,60 +131,67 @@ def read_agreement(event: Envelope, buyers: Buyers) -> Said:
 def next_steps(standing: Standing, said: Said) -> Sequence[Step]:
     """The versions that follow from what was said; none where it was known already.
 
-    An end holds until the terms say otherwise: whatever is learnt of the terms of an ended
-    agreement is followed by its end again, since for readers a higher version replaces a lower.
+    Every version of the terms is published, whatever day it holds from and in whatever order they
+    come: readers choose by the day. An end waits for terms that it can be measured by.
     Rejected: other terms under a registration, an end before the start, a variation from a day
-    after the end.
+    after the end, a start after the end.
     """
     if said.type == ENDED:
         return _end(standing, said)
-    step = _register(standing, said) if said.type == REGISTERED else _vary(standing, said)
-    if step is None:
+    known = _registers(standing, said) if said.type == REGISTERED else _varies(standing, said)
+    if known:
         return ()
+    step = Step(said.event_id, said.type, said.data, published=True)
     after = standing.after(step)
-    if after.ended is None or after.ended_on is None or not step.published:
+    if standing.terms_are_known and standing.ended_on is not None:
+        if after.ended_on is None:
+            raise Rejected(f"start is after the end of the agreement, {standing.ended_on}", "start")
         return (step,)
+    if after.ended is None or after.ended_on is None:
+        return (step,)
+    # The end waited for terms, or was before a start that is earlier now.
     again = identify("agreement-ended-again", said.agreement_id, str(after.version + 1))
     return (step, Step(again, ENDED, after.ended, published=True))
 
 
-def _register(standing: Standing, said: Said) -> Step | None:
-    if standing.terms is None:
-        return Step(said.event_id, REGISTERED, said.data, published=True)
-    if said.data in (standing.registered, standing.terms):
-        return None
-    if standing.registered is not None:
-        raise Rejected(
-            f"the agreement {said.data['reference']} is registered with other terms: "
-            f"send {VARIED} with the day from which the new terms hold",
-            "reference",
-        )
-    # A variation came first and holds the terms in force; these are the ones before it.
-    return Step(said.event_id, REGISTERED, said.data, published=False)
+def _registers(standing: Standing, said: Said) -> bool:
+    """Whether these very terms are known: the first ones, or what a variation made of them."""
+    if standing.registered is None:
+        return False
+    varied = [_terms_of(each) for each in standing.variations]
+    if said.data in (standing.registered, *varied):
+        return True
+    raise Rejected(
+        f"the agreement {said.data['reference']} is registered with other terms: "
+        f"send {VARIED} with the day from which the new terms hold",
+        "reference",
+    )
 
 
-def _vary(standing: Standing, said: Said) -> Step | None:
-    if said.data == standing.varied:
-        return None
+def _varies(standing: Standing, said: Said) -> bool:
+    """Whether this very variation is the one that is known from its day."""
+    if said.data == standing.varied_from(said.data["effective_on"]):
+        return True
     if standing.ended_on is not None and said.data["effective_on"] > standing.ended_on:
         raise Rejected(
             f"the agreement {said.data['reference']} ended on {standing.ended_on}: "
             "no variation can hold from a later day",
             "effective_on",
         )
-    # Terms from a later day may have come before those of an earlier one: the later ones stay.
-    return Step(said.event_id, VARIED, said.data, published=not standing.supersedes(said.data))
+    return False
+
+
+def _terms_of(variation: Data) -> Data:
+    return {key: value for key, value in variation.items() if key not in _OF_A_VARIATION}
 
 
 def _end(standing: Standing, said: Said) -> Sequence[Step]:
     if said.data == standing.ended:
         return ()
-    terms = standing.terms
-    if terms is not None and said.data["ended_on"] < terms["start"]:
-        raise Rejected(
-            f"ended_on is before the start of the agreement, {terms['start']}", "ended_on"
-        )
-    return (Step(said.event_id, ENDED, said.data, published=terms is not None),)
+    start = standing.start_as_of(said.data["ended_on"])
+    if start is not None and said.data["ended_on"] < start:
+        raise Rejected(f"ended_on is before the start of the agreement, {start}", "ended_on")
+    return (Step(said.event_id, ENDED, said.data, published=standing.terms_are_known),)
 
 
 def supplier_of(terms: Data) -> str:

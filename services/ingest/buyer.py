@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from shared.errors import Rejected
-from shared.fields import OrgId
+from shared.fields import Line, OrgId
 
 
 class Buyer(NamedTuple):
@@ -24,20 +24,45 @@ class Buyer(NamedTuple):
 Buyers = Mapping[str, Buyer]
 
 _ORG_ID: TypeAdapter[str] = TypeAdapter(OrgId)
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
 
 
-def check_buyer(buyer: Buyer) -> None:
-    """Rejected unless the buyer is one that payments can name, with dates in order."""
-    try:
-        _ORG_ID.validate_python(buyer.org_id)
-    except ValidationError as error:
+def check_buyer(buyer: Buyer) -> Buyer:
+    """The buyer as it is kept: text trimmed, a blank Place none.
+
+    Rejected unless payments can name it, and can carry its Place: both are held to what events
+    are held to, or no reader could read the payments of this buyer.
+    """
+    if as_org_id(buyer.org_id) is None:
         raise Rejected(
             f"{buyer.org_id!r} is not an org-id such as GB-LAE-LDS (https://org-id.guide)", "org_id"
-        ) from error
-    if not buyer.name.strip() or not buyer.kind.strip():
-        raise Rejected("a buyer needs a name and a kind", "name")
+        )
     if buyer.since is not None and buyer.until is not None and buyer.until < buyer.since:
         raise Rejected("until is before since", "until")
+    return buyer._replace(
+        name=_line(buyer.name, "name"),
+        kind=_line(buyer.kind, "kind"),
+        place=_line(buyer.place, "place") if buyer.place and buyer.place.strip() else None,
+    )
+
+
+def _line(text: str, field: str) -> str:
+    try:
+        return _LINE.validate_python(text)
+    except ValidationError as error:
+        raise Rejected(
+            f"a buyer's {field} is text of 1 to 200 characters that can be seen, without control "
+            "characters",
+            field,
+        ) from error
+
+
+def as_org_id(text: object) -> str | None:
+    """The same text where it is an org-id, as which an unusable record may name its buyer."""
+    try:
+        return _ORG_ID.validate_python(text)
+    except ValidationError:
+        return None
 
 
 def find_buyer(buyers: Buyers, org_id: str) -> Buyer:

@@ -77,6 +77,9 @@ def _file(imported: Imported) -> dict[str, Any]:
         "seconds": round(seconds, 3),
         "rows_per_second": round((run.tally.read - run.resumed_after) / seconds),
         **_tally(run.tally),
+        "first_rejected_rows": {
+            reason: count.first for reason, count in run.tally.rejected_by_reason.items()
+        },
     }
 
 
@@ -86,6 +89,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
         "accepted": tally.accepted.rows,
         "already_known": tally.already_known.rows,
         "rejected": tally.rejected.rows,
+        "blank": tally.blank,
         "pounds": {
             "accepted": format_pounds(tally.accepted.pence),
             "already_known": format_pounds(tally.already_known.pence),
@@ -107,12 +111,14 @@ def _by_rows(counts: Mapping[str, Count]) -> dict[str, Any]:
 
 def print_summary(imported: Sequence[Imported]) -> None:
     """The same for people, on standard output."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False)
     for each in imported:
         run = each.run
         notes = [f"{run.name} for {run.buyer}", f"{run.tally.read:,} rows read"]
         if run.resumed_after:
             notes.append(f"resumed after row {run.resumed_after:,}")
+        if run.tally.rejected.rows:
+            notes.append("rows numbered from 1 after the header, blank ones counted")
         if run.tally.first_date is not None:
             notes.append(f"payments of {run.tally.first_date} to {run.tally.last_date}")
         notes.append(f"{each.seconds:,.1f} s")
@@ -134,5 +140,14 @@ def _table(tally: Tally) -> Table:
         add(f"  with another {name} than the ledger keeps", count)
     add("rejected", tally.rejected)
     for reason, count in tally.rejected_by_reason.items():
-        add(f"  {reason}", count)
+        add(f"  {reason} ({name_rows(count)})", count)
+    if tally.blank:
+        table.add_row("blank", f"{tally.blank:,}", "")
     return table
+
+
+def name_rows(count: Count) -> str:
+    """The first rows of a count, and how many follow: `row 3, 7, 12 and 5 more`."""
+    more = count.rows - len(count.first)
+    named = ", ".join(f"{number:,}" for number in count.first)
+    return f"row {named}" + (f" and {more:,} more" if more else "")

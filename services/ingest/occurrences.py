@@ -5,7 +5,8 @@ from array import array
 _EMPTY = 0
 _FIRST_SLOTS = 1 << 16
 _FULL = 0.6
-_MOST = 65_535
+MOST = 65_534
+"""As many equal rows can be told apart: their counts have 16 bits, and the last says "more"."""
 
 
 class Occurrences:
@@ -24,7 +25,7 @@ class Occurrences:
         self._room = int(slots * _FULL)
 
     def count(self, key: int) -> int:
-        """Meet the key once more; 1 the first time. Beyond 65,535 it stays there."""
+        """Meet the key once more; 1 the first time. Beyond `MOST` it stays at one more."""
         key = key or 1  # 0 marks an empty slot
         place = self._place(key)
         if self._keys[place] == _EMPTY:
@@ -33,7 +34,7 @@ class Occurrences:
                 place = self._place(key)
             self._keys[place] = key
             self._room -= 1
-        met = min(self._counts[place] + 1, _MOST)
+        met = min(self._counts[place] + 1, MOST + 1)
         self._counts[place] = met
         return met
 

@@ -55,7 +55,7 @@ def read_payment(event: Envelope, buyers: Buyers, now: datetime) -> Payment:
     """
     if event.type != PaymentPosted.TYPE:
         raise Rejected(
-            f"the type {event.type} is not taken here: {PaymentPosted.TYPE} is expected", "type"
+            f"an event of this type is not taken here: {PaymentPosted.TYPE} is expected", "type"
         )
     posted = read_posted(PaymentPosted, event.data)
     payment_id = identify("payment", posted.buyer, event.source, event.id)

@@ -8,13 +8,11 @@ from aiokafka import ConsumerRecord
 
 from services.ingest.agreement import LARGEST_AGREEMENT, Said, read_agreement
 from services.ingest.batch import Batch, check_size, read_batch
-from services.ingest.buyer import Buyers
+from services.ingest.buyer import Buyers, as_org_id
 from services.ingest.payment import LARGEST_PAYMENT, Payment, read_payment
 from shared.envelope import Envelope, open_record
 from shared.errors import Rejected
 from shared.inbox import Reject
-
-_LONGEST_BUYER = 60
 
 
 def read_payments(
@@ -59,13 +57,8 @@ def _claimed_buyer(record: ConsumerRecord) -> str | None:
         if isinstance(data, dict) and isinstance(data.get("data"), dict):
             data = data["data"]
         if isinstance(data, dict) and isinstance(buyer := data.get("buyer"), str):
-            return _as_buyer(buyer)
+            return as_org_id(buyer)
     try:
-        return _as_buyer((record.key or b"").decode())
+        return as_org_id((record.key or b"").decode())
     except UnicodeDecodeError:
         return None
-
-
-def _as_buyer(text: str) -> str | None:
-    short = 0 < len(text) <= _LONGEST_BUYER
-    return text if short and text.isprintable() and text.isascii() else None

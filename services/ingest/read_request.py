@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes
 import orjson
 
 from services.ingest.batch import check_size
+from services.ingest.buyer import as_org_id
 from shared.envelope import STRUCTURED, Envelope, open_binary, open_event
 from shared.errors import Rejected
 
@@ -24,7 +25,6 @@ Headers = tuple[tuple[str, bytes], ...]
 _PLAIN: Headers = (("content-type", PLAIN.encode()),)
 _AS_EVENT: Headers = (("content-type", STRUCTURED.encode()),)
 _LONGEST_ID = 255
-_MOST_SHOWN = 60
 
 AsEvent = Callable[[object], Envelope]
 
@@ -120,9 +120,7 @@ def _claimed_buyer(item: object) -> str | None:
     if isinstance(item, dict) and isinstance(data := item.get("data"), dict):
         item = data
     buyer = item.get("buyer") if isinstance(item, dict) else None
-    if not isinstance(buyer, str) or not buyer.isascii() or not buyer.isprintable():
-        return None
-    return buyer[:_MOST_SHOWN] or None
+    return as_org_id(buyer)
 
 
 def plain_event(default_type: str, item: object) -> Envelope:

@@ -17,6 +17,7 @@ from services.ingest.queries.agreements import (
     find_said,
     insert_versions,
     lock_agreements,
+    lock_events,
     store_standings,
     version_row,
 )
@@ -48,6 +49,7 @@ async def register_agreements(engine: AsyncEngine, batch: Batch[Said], now: date
 
 async def record_agreements(tx: AsyncConnection, batch: Batch[Said], now: datetime) -> Registered:
     """Keep a batch of facts in the caller's transaction, in the order in which they were sent."""
+    await lock_events(tx, [said.event_id for said in batch.facts])
     standings = await lock_agreements(tx, batch.facts, now) if batch.facts else {}
     seen = await find_said(tx, [said.event_id for said in batch.facts]) if batch.facts else {}
     done = Registered([], [], list(batch.rejects))
@@ -97,9 +99,10 @@ def _repeated(seen: dict[str, Said], said: Said) -> bool:
 
 def _refuted_end(agreement_id: str, before: Standing, now: Standing) -> Sequence[Reject]:
     """The end that was kept until terms came which begin after it."""
-    if before.terms is not None or now.terms is None or before.ended is None or now.ended_on:
+    if before.ended is None or before.terms_are_known or not now.terms_are_known or now.ended_on:
         return ()
-    reason = f"ended_on is before the start of the agreement, {now.terms['start']}"
+    start = now.start_as_of(before.ended["ended_on"])
+    reason = f"ended_on is before the start of the agreement, {start}"
     origin = f"agreement:{agreement_id}/{before.version}"
     content = orjson.dumps(before.ended)
     return (Reject(origin, reason, "ended_on", content, before.ended["buyer"]),)

@@ -60,6 +60,7 @@ payments = Table(
     Column("source_id", Text, nullable=False),
 )
 
+# One row an agreement, to lock and to count its versions by; what it says stands in its facts.
 agreements = Table(
     "agreements",
     metadata,
@@ -67,9 +68,6 @@ agreements = Table(
     Column("buyer", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    Column("supplier_id", Uuid),
-    Column("terms", JSONB),
-    Column("ended_on", Date),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
@@ -96,6 +94,7 @@ imports = Table(
     Column("run", Integer, nullable=False),
     Column("buyer", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("digest", Text, nullable=False, index=True),
     Column("state", Text, nullable=False),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("moved_at", DateTime(timezone=True), nullable=False),
@@ -110,6 +109,7 @@ imports = Table(
     Column("reworded_by_field", JSONB, nullable=False),
     Column("first_date", Date),
     Column("last_date", Date),
+    Column("blank", BigInteger, nullable=False),
     UniqueConstraint("file_id", "run"),
 )
 

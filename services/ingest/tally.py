@@ -6,16 +6,20 @@ from datetime import date
 
 from services.ingest.payment import Payment
 
+MOST_NUMBERED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Rows and the pence of those whose amount can be read."""
+    """Rows and the pence of those whose amount can be read; `first` numbers the first of them."""
 
     rows: int = 0
     pence: int = 0
+    first: tuple[int, ...] = ()
 
     def __add__(self, other: "Count") -> "Count":
-        return Count(self.rows + other.rows, self.pence + other.pence)
+        first = (self.first + other.first)[:MOST_NUMBERED]
+        return Count(self.rows + other.rows, self.pence + other.pence, first)
 
 
 def count_payments(payments: Sequence[Payment]) -> Count:
@@ -25,7 +29,7 @@ def count_payments(payments: Sequence[Payment]) -> Count:
 
 @dataclass(frozen=True)
 class Tally:
-    """Every row read is accepted, already known or rejected; dates are of the first two.
+    """Every row read is accepted, already known, rejected or blank; dates are of the first two.
 
     `reworded_by_field` counts those of the already known that say something else in a field than
     the ledger, which keeps what it was told first.
@@ -37,16 +41,18 @@ class Tally:
     first_date: date | None = None
     last_date: date | None = None
     reworded_by_field: Mapping[str, Count] = field(default_factory=dict)
+    blank: int = 0
 
     @property
     def rejected(self) -> Count:
         """All rejected rows."""
-        return sum(self.rejected_by_reason.values(), Count())
+        whole = sum(self.rejected_by_reason.values(), Count())
+        return Count(whole.rows, whole.pence)
 
     @property
     def read(self) -> int:
         """All rows read."""
-        return self.accepted.rows + self.already_known.rows + self.rejected.rows
+        return self.accepted.rows + self.already_known.rows + self.rejected.rows + self.blank
 
     def __add__(self, other: "Tally") -> "Tally":
         days = [day for day in (self.first_date, other.first_date) if day is not None]
@@ -58,6 +64,7 @@ class Tally:
             min(days, default=None),
             max(lasts, default=None),
             _added(self.reworded_by_field, other.reworded_by_field),
+            self.blank + other.blank,
         )
 
 

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.adopt_plans import adopt_plans
 from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
+from services.notify.plan_obligations import plan_outdated
 from services.notify.raise_due import Raised, raise_due
 from services.notify.settings import Settings
 from shared.command_line import with_engine
@@ -50,8 +52,10 @@ def raise_once(
     configure_logs(settings.service, "WARNING")
 
     async def work(engine: AsyncEngine, settings: Settings) -> Raised:
-        plans = load_plans(settings.plans or SHIPPED)
-        return await raise_due(engine, plans, day.date() if day else today(), clock())
+        await adopt_plans(engine, load_plans(settings.plans or SHIPPED), clock())
+        on = day.date() if day else today()
+        await plan_outdated(engine, on, clock())
+        return await raise_due(engine, on, clock())
 
     raised = with_engine(settings, work)
     for line in lines_of(raised, as_json=as_json):

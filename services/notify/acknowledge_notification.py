@@ -1,14 +1,16 @@
-"""Record that a notification was read, once."""
+"""Record that a notification was read, once in each capacity."""
 
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.fact import NOT_YOURS
 from services.notify.publish import publish
 from services.notify.queries.acknowledgements import (
+    Acknowledgement,
     Notification,
+    add_acknowledgement,
     lock_notification,
-    set_acknowledged,
 )
 from shared.access import Caller, Refused
 from shared.database import begin
@@ -22,10 +24,11 @@ _FORBIDDEN = 403
 
 async def acknowledge_notification(
     engine: AsyncEngine, key: str, caller: Caller | None, now: datetime
-) -> Notification:
+) -> Acknowledgement:
     """Acknowledge by an officer, or by whoever holds the link where `caller` is None.
 
-    The first acknowledgement stands; another one changes nothing.
+    The first acknowledgement in each capacity stands; another one changes nothing. An officer may
+    acknowledge what is for the provider, on hearing of it; the provider's own word is still taken.
     """
     async with begin(engine) as tx:
         found = await lock_notification(tx, key)
@@ -33,27 +36,44 @@ async def acknowledge_notification(
             raise NotKnown(f"there is no notification {key}")
         if caller is not None and not caller.speaks_for(found.buyer):
             raise Refused(_FORBIDDEN, "the token speaks for other buyers")
-        if found.acknowledged_at is None:
-            # The recipient is named by its org-id: facts are kept for ever, mailboxes are personal.
-            by = caller.subject if caller else found.subscriber or f"supplier {found.supplier_id}"
-            await set_acknowledged(tx, key, by, now)
-            event_id = identify(NoticeAcknowledged.TYPE, key)
-            await publish(tx, [(event_id, found.agreement_id, _fact(found, by, now))], now)
-            found = await lock_notification(tx, key) or found
-            logger.info(
-                "notification.acknowledged", notification_id=key, agreement_id=found.agreement_id
-            )
-    return found
+        capacity = capacity_of(found, caller)
+        for known in found.acknowledgements:
+            if known.capacity == capacity:
+                return known
+        by = caller.subject if caller else found.recipient
+        acknowledgement = Acknowledgement(capacity, now, by)
+        await add_acknowledgement(tx, key, acknowledgement)
+        if found.recalled_at is None and found.wording != NOT_YOURS:
+            event_id = identify(NoticeAcknowledged.TYPE, key, capacity)
+            fact = _fact(found, capacity, now)
+            await publish(tx, [(event_id, found.agreement_id, fact)], now)
+        logger.info(
+            "notification.acknowledged",
+            notification_id=key,
+            agreement_id=found.agreement_id,
+            capacity=capacity,
+        )
+    return acknowledgement
 
 
-def _fact(found: Notification, by: str, now: datetime) -> NoticeAcknowledged:
+def capacity_of(found: Notification, caller: Caller | None) -> str:
+    """Whether it is the buyer that acknowledges, by its officer or mailbox, or the provider."""
+    return "buyer" if caller is not None or found.subscriber == found.buyer else "provider"
+
+
+def _fact(found: Notification, capacity: str, now: datetime) -> NoticeAcknowledged:
+    # No person's name: facts are kept for ever.
     return NoticeAcknowledged.model_validate(
         {
             "notification_id": found.notification_id,
             "obligation_id": found.obligation_id,
             "agreement_id": found.agreement_id,
             "buyer": found.buyer,
-            "acknowledged_by": by,
+            "recipient": found.recipient,
+            "capacity": capacity,
+            "channel": found.channel,
+            "revision": found.revision,
+            "sequence": found.sequence,
             "recorded_at": now,
         },
         strict=False,

@@ -45,8 +45,11 @@ def is_public(address: Address) -> bool:
     return not any(address in net for net in _NEVER if net.version == address.version)
 
 
-def check_webhook(address: str) -> tuple[str, int]:
-    """Host and port of a webhook's address; Rejected says what is wrong with its form."""
+def check_webhook(address: str, *, plain: bool = False) -> tuple[str, int]:
+    """Host and port of a webhook's address; Rejected says what is wrong with its form.
+
+    Messages carry the link that acknowledges them, so `plain` HTTP is for demonstrations only.
+    """
     if len(address) > _LONGEST or not address.isascii() or not address.isprintable():
         raise Rejected("the address must be a URL in ASCII (a host name in punycode)", "address")
     if " " in address:
@@ -56,8 +59,8 @@ def check_webhook(address: str) -> tuple[str, int]:
         host, port = url.hostname, url.port
     except ValueError as error:
         raise Rejected(f"the address is not a URL: {error}", "address") from error
-    if url.scheme not in ("http", "https") or not host:
-        raise Rejected("the address must begin with https:// or http:// and a host", "address")
+    if url.scheme not in (("http", "https") if plain else ("https",)) or not host:
+        raise Rejected("the address must begin with https:// and a host", "address")
     if url.username is not None or url.password is not None:
         raise Rejected("the address must not hold a user name or password", "address")
     if url.fragment:
@@ -65,6 +68,16 @@ def check_webhook(address: str) -> tuple[str, int]:
     if port == 0:
         raise Rejected("port 0 is no port", "address")
     return host, port or (443 if url.scheme == "https" else 80)
+
+
+async def check_public(address: str) -> None:
+    """Raise Rejected unless a webhook's address is of HTTPS and on the open internet."""
+    await resolve_public(*check_webhook(address))
+
+
+async def check_anywhere(address: str) -> None:
+    """Raise Rejected for what is no address of a webhook; it may be inside, and of plain HTTP."""
+    check_webhook(address, plain=True)
 
 
 async def resolve(host: str, port: int) -> list[Address]:

@@ -12,82 +12,126 @@ Standing = Literal["dated", "undated", "ended", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
-    """What is known of an agreement.
+class Terms:
+    """One version of an agreement's terms; those of a registration hold from `date.min`."""
 
-    Terms and end are kept with the version that told them: an end that overtakes the terms waits
-    for them, and a later variation takes up an ended agreement again.
+    version: int
+    effective_on: date
+    title: str
+    provider: str
+    supplier_id: str
+    start: date
+    end: date | None
+    notice_period: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """An agreement as it stands on a day: the terms in force then, and its end where one is known.
+
+    Without terms in force it brings nothing: what is known of it holds from a later day.
     """
 
     agreement_id: str
     buyer: str
     reference: str
-    terms_version: int = 0
     title: str = ""
     provider: str = ""
     supplier_id: str | None = None
     start: date | None = None
     end: date | None = None
-    notice_months: int | None = None
-    ended_version: int = 0
+    notice_period: str | None = None
+    terms_version: int = 0
     ended_on: date | None = None
-
-    @property
-    def version(self) -> int:
-        """The newest version that is known."""
-        return max(self.terms_version, self.ended_version)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the newest fact says that it ended."""
-        return self.ended_version > self.terms_version
 
     @property
     def standing(self) -> Standing:
         """Whether there are dates to watch, and if not, why not."""
-        if self.is_over:
+        if self.ended_on is not None:
             return "ended"
         if not self.terms_version:
             return "unknown"
         return "dated" if self.end else "undated"
 
 
-def apply(agreement: Agreement | None, fact: AgreementFact) -> Agreement:
-    """The agreement after the fact; one with a version that is known already changes nothing."""
-    known = agreement or Agreement(str(fact.agreement_id), fact.buyer, fact.reference)
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that is known of an agreement: its terms in the order in which they hold, and its end.
+
+    `ended_on` may lie ahead: an end that is known is counted with at once.
+    """
+
+    agreement_id: str
+    buyer: str
+    reference: str
+    terms: tuple[Terms, ...] = ()
+    ended_version: int = 0
+    ended_on: date | None = None
+
+    @property
+    def version(self) -> int:
+        """The newest version that is known."""
+        return max([self.ended_version, *(one.version for one in self.terms)])
+
+    def on(self, day: date) -> Agreement:
+        """The agreement on a day: with the terms that hold from the latest day up to it.
+
+        Of two from one day the higher version holds; none comes into force after the end.
+        """
+        agreement = Agreement(self.agreement_id, self.buyer, self.reference, ended_on=self.ended_on)
+        last = min(day, self.ended_on) if self.ended_on else day
+        before = [one for one in self.terms if one.effective_on <= last]
+        if not before:
+            return agreement
+        return replace(
+            agreement,
+            title=before[-1].title,
+            provider=before[-1].provider,
+            supplier_id=before[-1].supplier_id,
+            start=before[-1].start,
+            end=before[-1].end,
+            notice_period=before[-1].notice_period,
+            terms_version=before[-1].version,
+        )
+
+    def next_change(self, day: date) -> date | None:
+        """The first day after this one on which other terms take effect, as far as is known."""
+        ahead = (one.effective_on for one in self.terms if one.effective_on > day)
+        first = min(ahead, default=None)
+        return None if first and self.ended_on and first > self.ended_on else first
+
+
+def apply(history: History | None, fact: AgreementFact) -> History:
+    """The history with the fact in it; one with a version that is known already changes nothing."""
+    known = history or History(str(fact.agreement_id), fact.buyer, fact.reference)
     if isinstance(fact, AgreementEnded):
         if fact.version <= known.ended_version:
             return known
         return replace(known, ended_version=fact.version, ended_on=fact.ended_on)
-    if fact.version <= known.terms_version:
+    if any(one.version == fact.version for one in known.terms):
         return known
-    return replace(
-        known,
-        buyer=fact.buyer,
-        reference=fact.reference,
-        terms_version=fact.version,
-        title=fact.title,
-        provider=fact.provider,
-        supplier_id=str(fact.supplier_id),
-        start=fact.start,
-        end=fact.end,
-        notice_months=fact.notice_months,
+    told = Terms(
+        fact.version,
+        fact.effective_on if isinstance(fact, AgreementVaried) else date.min,
+        fact.title,
+        fact.provider,
+        str(fact.supplier_id),
+        fact.start,
+        fact.end,
+        fact.notice_period,
     )
+    return replace(known, terms=in_order([*known.terms, told]))
 
 
-def apply_all(agreement: Agreement | None, facts: Sequence[AgreementFact]) -> Agreement:
-    """The agreement after all facts."""
+def in_order(terms: Sequence[Terms]) -> tuple[Terms, ...]:
+    """Terms by the day from which they hold; of one day the newest last."""
+    return tuple(sorted(terms, key=lambda one: (one.effective_on, one.version)))
+
+
+def apply_all(history: History | None, facts: Sequence[AgreementFact]) -> History:
+    """The history with all facts in it."""
     for fact in facts:
-        agreement = apply(agreement, fact)
-    if agreement is None:
+        history = apply(history, fact)
+    if history is None:
         raise ValueError("no fact, no agreement")
-    return agreement
-
-
-def provider_changed(before: Agreement | None, after: Agreement) -> bool:
-    """Whether the agreement is with another provider than it was known to be."""
-    return (
-        before is not None
-        and before.supplier_id is not None
-        and before.supplier_id != after.supplier_id
-    )
+    return history

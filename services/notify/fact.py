@@ -2,19 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from services.notify.agreement import Agreement
-from services.notify.dates import in_words
-from services.notify.obligation import Held, Obligation, months_in_words, why_withdrawn
+from services.notify.dates import in_words, period_in_words
+from services.notify.obligation import Held, Obligation, ObligationKind
 from services.notify.plan import Plan
 from services.notify.recipient import Told
-from shared.events import NoticeDue, NoticeWithdrawn, ObligationKind, RenewalApproaching
+from shared.events import NoticeDue, NoticeWithdrawn, RenewalApproaching
 from shared.identity import identify
 
 SOURCE = "/notify"
 """The CloudEvents source of all our facts."""
 NOT_YOURS = "notice-not-yours"
 """The wording for people who are not recipients of an agreement, or no longer."""
+
+
+class Place(NamedTuple):
+    """Where a fact stands among those of its agreement: the plan's revision, then the sequence."""
+
+    revision: int
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ def raised(
     held: Held,
     organisation: str | None,
     plan: Plan,
+    place: Place,
     today: date,
     now: datetime,
 ) -> NoticeFact:
@@ -65,12 +74,13 @@ def raised(
         "supplier_id": agreement.supplier_id,
         "organisation": organisation,
         "end": obligation.end,
+        **place._asdict(),
         "recorded_at": now,
     }
     fact: RenewalApproaching | NoticeDue
     if obligation.kind == "renewal":
         fact = RenewalApproaching.model_validate(
-            common | {"stage_months": obligation.months, "due_on": obligation.due_on},
+            common | {"stage": obligation.period, "due_on": obligation.due_on},
             strict=False,
         )
         wording = "renewal-approaching"
@@ -80,7 +90,7 @@ def raised(
         fact = NoticeDue.model_validate(
             common
             | {
-                "notice_months": obligation.months,
+                "notice_period": obligation.period,
                 "last_safe_service": obligation.due_on,
                 "rule": rule,
             },
@@ -101,26 +111,25 @@ def raised(
 def withdrawn(
     agreement: Agreement,
     obligation: Obligation,
-    revision: int,
+    reason: str,
+    place: Place,
     plan: Plan,
     now: datetime,
-    *,
-    moved: bool = False,
 ) -> NoticeFact:
-    """What was told of an obligation no longer holds, since this revision of the plan."""
-    reason = why_withdrawn(agreement, obligation, moved=moved)
+    """What was told of an obligation no longer holds, since the plan of this revision."""
     fact = NoticeWithdrawn.model_validate(
         {
             "obligation_id": obligation.obligation_id,
             "agreement_id": agreement.agreement_id,
             "buyer": agreement.buyer,
             "reason": reason,
+            **place._asdict(),
             "recorded_at": now,
         },
         strict=False,
     )
     return NoticeFact(
-        identify(fact.TYPE, obligation.obligation_id, str(revision)),
+        identify(fact.TYPE, obligation.obligation_id, str(place.revision)),
         obligation.obligation_id,
         agreement.agreement_id,
         obligation.kind,
@@ -139,6 +148,8 @@ def not_yours(told: Told, now: datetime) -> NoticeFact:
             "agreement_id": told.agreement_id,
             "buyer": told.buyer,
             "reason": reason,
+            "revision": told.revision,
+            "sequence": told.sequence,
             "recorded_at": now,
         },
         strict=False,
@@ -163,7 +174,7 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
         "buyer": agreement.buyer,
         "end": in_words(obligation.end),
         "due_on": in_words(obligation.due_on),
-        "months": months_in_words(obligation.months),
+        "period": period_in_words(obligation.period),
         "told": _told(obligation),
         "rule": obligation.rule,
         "contact": plan.contact,

@@ -7,7 +7,6 @@ from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.agreement import AgreementFact
-from services.notify.plan import Plans
 from services.notify.plan_obligations import plan_obligations
 from services.notify.record_suppliers import record_suppliers
 from shared import topics
@@ -28,14 +27,17 @@ SUPPLIER_FACTS = by_type(SupplierClassified)
 
 
 def handle_agreements(
-    consumers: Consumers, engine: AsyncEngine, plans: Plans, clock: Callable[[], datetime]
+    consumers: Consumers,
+    engine: AsyncEngine,
+    clock: Callable[[], datetime],
+    today: Callable[[], date],
 ) -> None:
     """Plan what agreements bring."""
 
     @consumers.batch(topics.AGREEMENTS)
     async def agreements(records: list[ConsumerRecord]) -> None:
         facts, _, rejects = read_facts(AGREEMENT_FACTS, records)
-        await plan_obligations(engine, plans, facts, rejects, clock())
+        await plan_obligations(engine, facts, rejects, today(), clock())
         say_quarantined(topics.AGREEMENTS.name, rejects)
 
 

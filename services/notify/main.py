@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from services.notify.addresses import resolve_public
+from services.notify.addresses import check_anywhere, check_public
+from services.notify.adopt_plans import adopt_plans
 from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
@@ -63,11 +64,14 @@ def build(settings: Settings) -> Service:
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
-        await plan_outdated(engine, plans, clock())
-        await raise_due(engine, plans, today(), clock())
+        await plan_outdated(engine, today(), clock())
+        await raise_due(engine, today(), clock())
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
         deliverer.wake()
+
+    async def adopt() -> None:
+        await adopt_plans(engine, plans, clock())
 
     async def learn_key() -> None:
         if not given:
@@ -93,7 +97,7 @@ def build(settings: Settings) -> Service:
         subscription_routes(
             engine,
             officer,
-            anywhere if settings.allow_private_webhooks else resolve_public,
+            check_anywhere if settings.allow_private_webhooks else check_public,
             clock,
             today,
             email_is_set_up=channels.email is not None,
@@ -101,7 +105,7 @@ def build(settings: Settings) -> Service:
     )
     app.include_router(notification_routes(engine, officer))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
-    handle_agreements(consumers, engine, plans, clock)
+    handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
     relay = Relay(engine, settings.schema_name, settings.brokers, settings.topic_prefix)
     return Service(
@@ -111,6 +115,7 @@ def build(settings: Settings) -> Service:
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
             partial(create_topics, settings.brokers, prefix=settings.topic_prefix),
+            adopt,
             learn_key,
         ),
         after=(webhooks.close, engine.dispose),
@@ -142,7 +147,3 @@ def email_channel(settings: Settings) -> EmailChannel | None:
         settings.mail_from,
     )
     return EmailChannel(relay, total_seconds=settings.total_seconds)
-
-
-async def anywhere(host: str, port: int) -> None:
-    """Any host will do: where private webhooks are allowed, nothing is checked at registration."""

@@ -28,7 +28,7 @@ _KNOWN = {
     "buyer",
     "end",
     "due_on",
-    "months",
+    "period",
     "told",
     "rule",
     "reason",

@@ -5,12 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-from services.notify.agreement import Agreement
-from services.notify.dates import Decision, add_months, in_words, latest_safe_service
+from services.notify.agreement import Agreement, History
+from services.notify.dates import (
+    Decision,
+    earlier,
+    in_words,
+    latest_safe_service,
+    notice_in_words,
+    period_in_words,
+)
 from services.notify.plan import Plan
-from shared.events import ObligationKind
 from shared.identity import identify
 
+ObligationKind = Literal["renewal", "notice"]
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 
 
@@ -18,22 +25,22 @@ State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 class Obligation:
     """A date that an agreement brings: people are told on `raise_on` of what is due on `due_on`.
 
-    `months` is the stage of a renewal, or the length of the notice.
+    `period` (ISO 8601) is how long before the end a renewal stage is, or the length of the notice.
     """
 
     obligation_id: str
     agreement_id: str
     kind: ObligationKind
-    months: int
+    period: str
     due_on: date
     raise_on: date
     end: date
     rule: str
 
     @property
-    def stage_months(self) -> int | None:
+    def stage(self) -> str | None:
         """The stage of a renewal, None for a notice."""
-        return self.months if self.kind == "renewal" else None
+        return self.period if self.kind == "renewal" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +76,47 @@ def obligations_of(agreement: Agreement, plan: Plan) -> list[Obligation]:
         return []
     end, start = agreement.end, agreement.start
     found = [
-        _obligation(agreement, "renewal", months, due, due, end, _renewal_rule(months, end))
-        for months in plan.renewal_stages_months
+        _obligation(agreement, "renewal", stage, due, due, end, _renewal_rule(stage, end))
+        for stage in plan.renewal_stages
         # A stage before the agreement starts would announce the renewal of what has not begun.
-        if (due := add_months(end, -months)) >= start
+        if (due := earlier(end, stage)) >= start
     ]
-    if notice := notice_term(agreement.notice_months, plan):
-        months = notice.value
-        last = latest_safe_service(end, months)
+    if notice := notice_term(agreement.notice_period, plan, end):
+        last = latest_safe_service(end, notice.value)
         rule = f"{notice.rule}; served by {in_words(last.value)} it ends by {in_words(end)}"
         rule += f": {last.rule}"
         if last.value < start:
             rule += "; that is before the agreement starts, so its term has no room for the notice"
         lead = last.value - timedelta(days=plan.notice_lead_days)
-        found.append(_obligation(agreement, "notice", months, last.value, lead, end, rule))
-    return sorted(found, key=lambda o: (o.due_on, o.kind, o.months))
+        found.append(_obligation(agreement, "notice", notice.value, last.value, lead, end, rule))
+    return sorted(found, key=lambda o: (o.due_on, o.kind, o.period))
+
+
+def obligations_to_plan(history: History, plan: Plan, today: date) -> list[Obligation]:
+    """The dates that the terms in force today bring and that will hold when they come.
+
+    A variation that is known but not yet in force brings nothing: what it brings is planned on the
+    day on which it takes effect. But it silences what it is known to undo: a date that other terms
+    will have replaced by the day on which it falls, or that counts to an end which will have moved
+    before it comes (an extension agreed from next month).
+    """
+    found = obligations_of(history.on(today), plan)
+    if history.next_change(today) is None:
+        return found
+    return [one for one in found if _will_hold(history, plan, one, today)]
+
+
+def _will_hold(history: History, plan: Plan, obligation: Obligation, today: date) -> bool:
+    if history.on(max(obligation.end, today)).end != obligation.end:
+        return False
+    then = obligations_of(history.on(max(obligation.due_on, today)), plan)
+    return any(one.obligation_id == obligation.obligation_id for one in then)
 
 
 def _obligation(
     agreement: Agreement,
     kind: ObligationKind,
-    months: int,
+    period: str,
     due_on: date,
     raise_on: date,
     end: date,
@@ -100,45 +127,38 @@ def _obligation(
         "obligation",
         agreement.agreement_id,
         kind,
-        str(months),
+        period,
         due_on.isoformat(),
         end.isoformat(),
     )
-    return Obligation(identifier, agreement.agreement_id, kind, months, due_on, raise_on, end, rule)
+    return Obligation(identifier, agreement.agreement_id, kind, period, due_on, raise_on, end, rule)
 
 
-def _renewal_rule(months: int, end: date) -> str:
-    return f"{months_in_words(months)} before {in_words(end)}"
+def _renewal_rule(stage: str, end: date) -> str:
+    return f"{period_in_words(stage)} before {in_words(end)}"
 
 
-def notice_term(recorded: int | None, plan: Plan) -> Decision[int] | None:
+def notice_term(recorded: str | None, plan: Plan, end: date) -> Decision[str] | None:
     """The longer of the agreement's own notice and the policy's; None when there is neither.
 
-    No period is ever invented: the rule says where the agreement records none.
+    The longer one, before this `end`, is the one that must be served first: 26 weeks are longer
+    than six months before one end, and shorter before another. No period is ever invented: the rule
+    says where the agreement records none.
     """
-    policy = plan.policy_notice_months
+    policy = plan.policy_notice
     if recorded is None:
         if policy is None:
             return None
-        rule = f"{_of_notice(policy)} by the buyer's policy; the agreement records no notice period"
-        return Decision(policy, rule)
+        by_policy = f"{notice_in_words(policy)} by the buyer's policy"
+        return Decision(policy, f"{by_policy}; the agreement records no notice period")
     if policy is None:
-        rule = f"{_of_notice(recorded)} by the agreement; the buyer's policy adds none"
-        return Decision(recorded, rule)
-    if recorded >= policy:
-        rule = f"{_of_notice(recorded)} by the agreement; the buyer's policy asks for "
-        return Decision(recorded, rule + months_in_words(policy))
-    rule = f"{_of_notice(policy)} by the buyer's policy, longer than the agreement's own "
-    return Decision(policy, rule + months_in_words(recorded))
-
-
-def _of_notice(months: int) -> str:
-    return "1 month's notice" if months == 1 else f"{months} months' notice"
-
-
-def months_in_words(months: int) -> str:
-    """As in `6 months`."""
-    return f"{months} month" if months == 1 else f"{months} months"
+        by_agreement = f"{notice_in_words(recorded)} by the agreement"
+        return Decision(recorded, f"{by_agreement}; the buyer's policy adds none")
+    if latest_safe_service(end, recorded).value <= latest_safe_service(end, policy).value:
+        rule = f"{notice_in_words(recorded)} by the agreement; the buyer's policy asks for "
+        return Decision(recorded, rule + period_in_words(policy))
+    rule = f"{notice_in_words(policy)} by the buyer's policy, longer than the agreement's own "
+    return Decision(policy, rule + period_in_words(recorded))
 
 
 def revise(
@@ -174,22 +194,6 @@ def revise(
             (revision.close if ran_its_course else revision.withdraw).append(one)
     revision.plan.extend(by_id.values())
     return revision
-
-
-def why_withdrawn(agreement: Agreement, obligation: Obligation, *, moved: bool = False) -> str:
-    """The reason in words: what of the agreement is no longer as it was told."""
-    told = in_words(obligation.end)
-    if agreement.is_over and agreement.ended_on is not None:
-        return f"the agreement ended on {in_words(agreement.ended_on)}, before {told}"
-    if agreement.end is None:
-        return f"the agreement no longer has an end date; it was to end on {told}"
-    if agreement.end != obligation.end:
-        return f"the end of the agreement moved from {told} to {in_words(agreement.end)}"
-    if moved:
-        return "the agreement is with another provider now"
-    if obligation.kind == "notice":
-        return "the notice period that applies changed"
-    return "the buyer changed when it reminds of a renewal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,39 +7,34 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from shared.errors import Misconfigured
-from shared.fields import Line, OrgId
+from shared.fields import Line, OrgId, Period
 
 SHIPPED = Path(__file__).with_name("plans.json")
-
-Months = Annotated[int, Field(ge=1, le=120)]
 
 
 class Plan(BaseModel):
     """One plan; `buyer` None is for every buyer that has none of its own.
 
-    Agreements planned by a plan with another digest are planned anew, whatever the editions: those
-    are for people, and a buyer's own plan counts its own. `policy_notice_months` None leaves only
-    the notice that an agreement records.
+    `policy_notice` None leaves only the notice that an agreement records.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Line
-    edition: Annotated[int, Field(ge=1, le=1_000_000)]
     buyer: OrgId | None = None
-    renewal_stages_months: Annotated[tuple[Months, ...], Field(max_length=24)]
-    policy_notice_months: Months | None
+    renewal_stages: Annotated[tuple[Period, ...], Field(max_length=24)]
+    policy_notice: Period | None
     notice_lead_days: Annotated[int, Field(ge=0, le=366)]
     contact: Line
 
     @property
     def digest(self) -> str:
-        """The same for the same plan, another for any other."""
+        """The same for the same plan, another for any other: whose agreements to plan anew."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
-    @field_validator("renewal_stages_months")
+    @field_validator("renewal_stages")
     @classmethod
-    def _distinct(cls, stages: tuple[int, ...]) -> tuple[int, ...]:
+    def _distinct(cls, stages: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(stages)) != len(stages):
             raise ValueError("a renewal stage is named twice")
         return stages
@@ -48,18 +43,26 @@ class Plan(BaseModel):
 class _File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    edition: Annotated[int, Field(ge=1, le=1_000_000)]
     plans: tuple[Plan, ...]
 
 
 class Plans:
-    """Every plan, found by buyer."""
+    """Every plan, found by buyer. A higher `edition` replaces a lower, never the other way."""
 
-    def __init__(self, plans: tuple[Plan, ...]) -> None:
+    def __init__(self, edition: int, plans: tuple[Plan, ...]) -> None:
+        self.edition = edition
         self._by_buyer = {plan.buyer: plan for plan in plans}
         if len(self._by_buyer) != len(plans):
             raise Misconfigured("two plans are for the same buyer")
         if None not in self._by_buyer:
             raise Misconfigured("a plan without a buyer is needed, for those that have none")
+
+    @property
+    def content(self) -> str:
+        """All of it as JSON, the same for the same edition and plans."""
+        in_order = sorted(self._by_buyer.values(), key=lambda plan: plan.buyer or "")
+        return _File(edition=self.edition, plans=tuple(in_order)).model_dump_json()
 
     def of(self, buyer: str) -> Plan:
         """The buyer's own plan, else the one for all."""
@@ -79,10 +82,17 @@ class Plans:
 def load_plans(path: Path = SHIPPED) -> Plans:
     """Read plans from a file; Misconfigured names what is wrong with it."""
     try:
-        return Plans(_File.model_validate_json(path.read_bytes()).plans)
+        return read_plans(path.read_bytes(), path.name)
     except OSError as error:
         raise Misconfigured(f"the plans can't be read: {error}") from error
+
+
+def read_plans(content: bytes | str, name: str) -> Plans:
+    """Plans from JSON; Misconfigured names what is wrong with it."""
+    try:
+        read = _File.model_validate_json(content)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in fault["loc"])
-        raise Misconfigured(f"{path.name}: {where} {fault['msg']}") from error
+        raise Misconfigured(f"{name}: {where} {fault['msg']}") from error
+    return Plans(read.edition, read.plans)

@@ -1,23 +1,36 @@
 """Plan every date that agreements bring, again whenever they change."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.notify.agreement import Agreement, AgreementFact, apply_all, provider_changed
-from services.notify.fact import NoticeFact, withdrawn
+from services.notify.agreement import Agreement, AgreementFact, History, apply_all
+from services.notify.fact import NoticeFact, Place, withdrawn
 from services.notify.metrics import OBLIGATIONS
-from services.notify.obligation import Held, Obligation, Revision, obligations_of, revise
+from services.notify.obligation import (
+    Held,
+    Obligation,
+    Revision,
+    obligations_to_plan,
+    revise,
+)
 from services.notify.plan import Plan, Plans
 from services.notify.publish import Published, publish
-from services.notify.queries.agreements import lock_agreements, lock_outdated, save_agreements
+from services.notify.queries.agreements import (
+    Locked,
+    lock_agreements,
+    lock_outdated,
+    save_agreements,
+    save_places,
+)
 from services.notify.queries.notifications import (
     cancel_waiting,
     hold_matching,
     insert_facts,
+    lock_notifications,
     take_back,
 )
 from services.notify.queries.obligations import (
@@ -27,7 +40,9 @@ from services.notify.queries.obligations import (
     insert_planned,
     mark_obligations,
 )
+from services.notify.queries.plans import plans_in_force
 from services.notify.recall_notifications import recall_notifications
+from services.notify.withdrawal import why_withdrawn
 from shared.database import begin
 from shared.events import ObligationsPlanned
 from shared.identity import identify
@@ -48,9 +63,9 @@ class Planned:
 
 async def plan_obligations(
     engine: AsyncEngine,
-    plans: Plans,
     facts: Sequence[AgreementFact],
     rejects: Sequence[Reject],
+    today: date,
     now: datetime,
 ) -> Planned:
     """Apply facts in whatever order they come and plan anew the agreements that they changed."""
@@ -61,78 +76,87 @@ async def plan_obligations(
         await quarantine(tx, rejects, now)
         await hold_matching(tx)
         known = await lock_agreements(tx, by_agreement)
-        after = {key: apply_all(known.get(key), own) for key, own in by_agreement.items()}
-        changed = [one for key, one in after.items() if one != known.get(key)]
-        moved = {
-            one.agreement_id
-            for one in changed
-            if provider_changed(known.get(one.agreement_id), one)
-        }
-        withdrawn_count = await _plan(tx, plans, changed, now, moved)
-    return Planned(len(changed), len(after) - len(changed), withdrawn_count)
+        changed = []
+        for key, own in by_agreement.items():
+            before = known.get(key)
+            after = apply_all(before.history if before else None, own)
+            if before is None or after != before.history:
+                changed.append(replace(before, history=after) if before else Locked(after))
+        plans = await plans_in_force(tx)
+        withdrawn_count = await _plan(tx, plans, changed, today, now)
+    return Planned(len(changed), len(by_agreement) - len(changed), withdrawn_count)
 
 
-async def plan_outdated(engine: AsyncEngine, plans: Plans, now: datetime) -> int:
-    """Plan anew the agreements that another plan is in force for by now; return how many."""
+async def plan_outdated(engine: AsyncEngine, today: date, now: datetime) -> int:
+    """Plan anew the agreements for which another plan, or other terms, are in force by today.
+
+    Returns how many.
+    """
     count = 0
     while True:
         async with begin(engine) as tx:
             await hold_matching(tx)
-            outdated = await lock_outdated(tx, plans, _AT_ONCE)
-            await _plan(tx, plans, outdated, now)
+            plans = await plans_in_force(tx)
+            outdated = await lock_outdated(tx, plans, today, _AT_ONCE)
+            await _plan(tx, plans, outdated, today, now)
         count += len(outdated)
         if len(outdated) < _AT_ONCE:
             return count
 
 
 async def _plan(
-    tx: AsyncConnection,
-    plans: Plans,
-    agreements: Sequence[Agreement],
-    now: datetime,
-    moved: Collection[str] = (),
+    tx: AsyncConnection, plans: Plans, locked: Sequence[Locked], today: date, now: datetime
 ) -> int:
-    if not agreements:
+    if not locked:
         return 0
-    held = await held_obligations(tx, [one.agreement_id for one in agreements])
-    numbers = await save_agreements(tx, agreements, plans)
+    histories = [one.history for one in locked]
+    held = await held_obligations(tx, [one.agreement_id for one in histories])
+    await save_agreements(tx, histories, plans, today)
+    moved = {one.history.agreement_id for one in locked if _moved(one, today)}
+    await lock_notifications(tx, [one.agreement_id for one in histories])
     # First of all, so that a former provider is not told how the agreement stands now.
     await recall_notifications(tx, list(moved), now)
-    changes = Changes()
-    for agreement in agreements:
-        key = agreement.agreement_id
-        plan = plans.of(agreement.buyer)
-        changes.add(agreement, plan, numbers[key], held[key], now, moved=key in moved)
-    await changes.write(tx, now)
+    changes = Changes(today, now)
+    for one in locked:
+        key = one.history.agreement_id
+        plan = plans.of(one.history.buyer)
+        changes.add(one.history, plan, one.last.revision + 1, held[key], moved=key in moved)
+    await changes.write(tx)
     return len(changes.withdrawals)
+
+
+def _moved(locked: Locked, today: date) -> bool:
+    """Whether the agreement is with another provider than when it was last planned."""
+    before, after = locked.supplier_id, locked.history.on(today).supplier_id
+    return before is not None and before != after
 
 
 class Changes:
     """What the new plans of many agreements change, gathered so that it is written at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, today: date, now: datetime) -> None:
+        self._today = today
+        self._now = now
         self._published: list[Published] = []
         self._revisions: list[Revision] = []
         self._planned: list[tuple[Obligation, int]] = []
+        self._last: dict[str, Place] = {}
         self.withdrawals: list[tuple[Held, NoticeFact]] = []
 
     def add(
-        self,
-        agreement: Agreement,
-        plan: Plan,
-        number: int,
-        held: Sequence[Held],
-        now: datetime,
-        *,
-        moved: bool,
+        self, history: History, plan: Plan, number: int, held: Sequence[Held], *, moved: bool
     ) -> None:
         """Plan one agreement for the `number`th time; it may have `moved` to another provider."""
-        wanted = obligations_of(agreement, plan)
+        agreement = history.on(self._today)
+        wanted = obligations_to_plan(history, plan, self._today)
         revision = revise(held, wanted, ran_its_course=_ran_its_course(agreement), moved=moved)
         self._revisions.append(revision)
         self._planned += [(one, number) for one in (*revision.plan, *revision.reopen)]
-        for one in revision.withdraw:
-            withdrawal = withdrawn(agreement, one.obligation, number, plan, now, moved=moved)
+        for sequence, one in enumerate(revision.withdraw, 1):
+            reason = why_withdrawn(history, one.obligation, self._today, moved=moved)
+            withdrawal = withdrawn(
+                agreement, one.obligation, reason, Place(number, sequence), plan, self._now
+            )
             self.withdrawals.append((one, withdrawal))
             OBLIGATIONS.labels(one.obligation.kind, "withdrawn").inc()
             logger.info(
@@ -142,11 +166,15 @@ class Changes:
                 obligation_id=withdrawal.obligation_id,
             )
         plan_id = identify(ObligationsPlanned.TYPE, agreement.agreement_id, str(number))
-        fact = obligations_planned(agreement, number, wanted, now)
+        last = Place(number, len(revision.withdraw) + 1)
+        fact = obligations_planned(history, last, wanted, self._now)
+        self._last[agreement.agreement_id] = last
         self._published.append((plan_id, agreement.agreement_id, fact))
 
-    async def write(self, tx: AsyncConnection, now: datetime) -> None:
+    async def write(self, tx: AsyncConnection) -> None:
         """Write obligations, take back what no longer holds, and publish."""
+        now = self._now
+        await save_places(tx, self._last)
         dropped = [h.obligation.obligation_id for r in self._revisions for h in r.drop]
         await delete_obligations(tx, dropped)
         await amend_obligations(tx, [o for r in self._revisions for o in r.amend])
@@ -181,29 +209,28 @@ def _marks(
 
 def _ran_its_course(agreement: Agreement) -> bool:
     return (
-        agreement.is_over
-        and agreement.ended_on is not None
+        agreement.ended_on is not None
         and agreement.end is not None
         and agreement.ended_on >= agreement.end
     )
 
 
 def obligations_planned(
-    agreement: Agreement, revision: int, obligations: Sequence[Obligation], now: datetime
+    history: History, place: Place, obligations: Sequence[Obligation], now: datetime
 ) -> ObligationsPlanned:
     """The plan as a fact."""
     return ObligationsPlanned.model_validate(
         {
-            "agreement_id": agreement.agreement_id,
-            "buyer": agreement.buyer,
-            "version": agreement.version,
-            "revision": revision,
+            "agreement_id": history.agreement_id,
+            "buyer": history.buyer,
+            "version": history.version,
+            **place._asdict(),
             "obligations": [
                 {
                     "obligation_id": one.obligation_id,
                     "kind": one.kind,
                     "due_on": one.due_on,
-                    "stage_months": one.stage_months,
+                    "stage": one.stage,
                     "rule": one.rule,
                 }
                 for one in obligations

@@ -6,15 +6,15 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.notify.agreement import Agreement
-from services.notify.fact import NoticeFact, raised
+from services.notify.fact import NoticeFact, Place, raised
 from services.notify.metrics import OBLIGATIONS, RAISED_AT
 from services.notify.obligation import Due, Held, decide_due
 from services.notify.plan import Plans
 from services.notify.publish import publish
-from services.notify.queries.agreements import lock_with_due
+from services.notify.queries.agreements import Locked, lock_with_due, save_places
 from services.notify.queries.notifications import address_raised, hold_matching, insert_facts
 from services.notify.queries.obligations import held_obligations, mark_obligations
+from services.notify.queries.plans import plans_in_force
 from services.notify.queries.suppliers import organisations
 from shared.database import begin
 from shared.logs import logger
@@ -31,10 +31,10 @@ class Raised:
     notifications: int = 0
 
 
-async def raise_due(engine: AsyncEngine, plans: Plans, today: date, now: datetime) -> Raised:
+async def raise_due(engine: AsyncEngine, today: date, now: datetime) -> Raised:
     """Raise every obligation whose day has come and leave its notifications to be delivered."""
     all_of_it = Raised()
-    while some := await _raise_some(engine, plans, today, now):
+    while some := await _raise_some(engine, today, now):
         all_of_it.facts += some.facts
         all_of_it.skipped += some.skipped
         all_of_it.notifications += some.notifications
@@ -42,19 +42,20 @@ async def raise_due(engine: AsyncEngine, plans: Plans, today: date, now: datetim
     return all_of_it
 
 
-async def _raise_some(
-    engine: AsyncEngine, plans: Plans, today: date, now: datetime
-) -> Raised | None:
+async def _raise_some(engine: AsyncEngine, today: date, now: datetime) -> Raised | None:
     async with begin(engine) as tx:
         await hold_matching(tx)
-        agreements = await lock_with_due(tx, today, _AT_ONCE)
-        if not agreements:
+        locked = await lock_with_due(tx, today, _AT_ONCE)
+        if not locked:
             return None
-        held = await held_obligations(tx, agreements)
-        due = {key: decide_due(held[key], today) for key in agreements}
-        facts = await _facts(tx, agreements, due, plans, today, now)
+        plans = await plans_in_force(tx)
+        held = await held_obligations(tx, [one.history.agreement_id for one in locked])
+        due = {key: decide_due(of_it, today) for key, of_it in held.items()}
+        facts = await _facts(tx, locked, due, plans, today, now)
         skipped = [skip for one in due.values() for skip in one.skip]
         await insert_facts(tx, facts, now)
+        last = {f.agreement_id: Place(f.fact.revision, f.fact.sequence) for f in facts}
+        await save_places(tx, last)
         await mark_obligations(
             tx,
             [
@@ -70,19 +71,22 @@ async def _raise_some(
 
 async def _facts(
     tx: AsyncConnection,
-    agreements: Mapping[str, Agreement],
+    locked: Sequence[Locked],
     due: Mapping[str, Due],
     plans: Plans,
     today: date,
     now: datetime,
 ) -> list[NoticeFact]:
-    suppliers = [one.supplier_id for one in agreements.values() if one.supplier_id]
-    known = await organisations(tx, suppliers)
-    return [
-        raised(one, held, known.get(one.supplier_id or ""), plans.of(one.buyer), today, now)
-        for one in agreements.values()
-        for held in due[one.agreement_id].raise_now
-    ]
+    standing = [(one.history.on(today), one.last) for one in locked]
+    known = await organisations(tx, [one.supplier_id for one, _ in standing if one.supplier_id])
+    facts = []
+    for agreement, (revision, sequence) in standing:
+        organisation = known.get(agreement.supplier_id or "")
+        plan = plans.of(agreement.buyer)
+        for place, held in enumerate(due[agreement.agreement_id].raise_now, sequence + 1):
+            at = Place(revision, place)
+            facts.append(raised(agreement, held, organisation, plan, at, today, now))
+    return facts
 
 
 def _record(facts: Sequence[NoticeFact], skipped: Sequence[tuple[Held, str]]) -> None:

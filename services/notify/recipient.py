@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from shared.events import ObligationKind
+from services.notify.obligation import ObligationKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Told:
     stands: bool
     takes_back: bool
     active: bool
+    revision: int
+    sequence: int
     words: dict[str, str]
 
 

@@ -5,7 +5,11 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.queries.notifications import address_suppliers, hold_matching
+from services.notify.queries.notifications import (
+    address_suppliers,
+    hold_matching,
+    lock_notifications,
+)
 from services.notify.queries.recipients import agreements_of
 from services.notify.queries.suppliers import upsert_suppliers
 from services.notify.recall_notifications import recall_notifications
@@ -37,6 +41,8 @@ async def record_suppliers(
         changed = await upsert_suppliers(tx, list(newest.values()))
         if changed:
             await hold_matching(tx, exclusive=True)
-            await recall_notifications(tx, await agreements_of(tx, changed), now)
+            agreements = await agreements_of(tx, changed)
+            await lock_notifications(tx, agreements)
+            await recall_notifications(tx, agreements, now)
             await address_suppliers(tx, changed, today, now)
     return len(changed)

@@ -55,7 +55,8 @@ class Settings(ServiceSettings):
     connect_seconds: Seconds = 5.0
     total_seconds: Seconds = 15.0
     allow_private_webhooks: bool = Field(
-        default=False, description="Let webhooks reach private addresses: for demonstration only"
+        default=False,
+        description="Let webhooks reach private addresses, by plain HTTP too: for demonstration",
     )
 
     smtp_host: str | None = Field(default=None, description="Without it there is no email")

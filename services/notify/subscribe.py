@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.addresses import check_webhook
 from services.notify.queries.deliveries import switch_off
 from services.notify.queries.notifications import address_subscription, hold_matching
 from services.notify.queries.subscriptions import Subscription, find_subscription, put_subscription
@@ -15,7 +14,7 @@ from shared.database import begin
 from shared.errors import Conflict, NotKnown
 from shared.logs import logger
 
-Resolve = Callable[[str, int], Awaitable[object]]
+CheckAddress = Callable[[str], Awaitable[None]]
 _FORBIDDEN = 403
 
 
@@ -24,20 +23,20 @@ async def subscribe(
     wish: Wish,
     caller: Caller,
     *,
-    resolve: Resolve,
+    check_address: CheckAddress,
     email_is_set_up: bool,
     today: date,
     now: datetime,
 ) -> tuple[Subscription, str | None]:
     """Add a subscription; it is told at once what was raised before and still holds.
 
-    Returns it with its secret, which is shown this once. `resolve` raises Rejected for a host that
-    webhooks are not sent to. Raises Conflict where the subscriber has that address already.
+    Returns it with its secret, which is shown this once. `check_address` raises Rejected for one
+    that webhooks are not sent to. Raises Conflict where the subscriber has that address already.
     """
     check_wish(wish, email_is_set_up=email_is_set_up)
     _check_caller(caller, wish.subscriber)
     if wish.channel == "webhook":
-        await resolve(*check_webhook(wish.address))
+        await check_address(wish.address)
     secret = (wish.secret or new_secret()) if wish.channel == "webhook" else None
     key = subscription_id(wish)
     async with begin(engine) as tx:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
-    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -44,20 +43,36 @@ agreements = Table(
     Column("agreement_id", _id, primary_key=True),
     Column("buyer", Text, nullable=False),
     Column("reference", Text, nullable=False),
-    Column("terms_version", BigInteger, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("provider", Text, nullable=False),
-    Column("supplier_id", _id),
-    Column("start", Date),
-    Column("end", Date),
-    Column("notice_months", SmallInteger),
+    Column("supplier_id", _id, comment="by the terms that it was last planned by"),
     Column("ended_version", BigInteger, nullable=False),
     Column("ended_on", Date),
     Column("standing", Text, nullable=False, comment="dated, undated, ended or unknown"),
+    Column("next_change_on", Date, comment="when other terms than the planned ones take effect"),
     Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
     Column("revision", BigInteger, nullable=False, comment="how often it was planned"),
+    Column("sequence", BigInteger, nullable=False, comment="facts published under the last plan"),
     Index("agreements_by_buyer", "buyer", "plan_digest"),
     Index("agreements_by_supplier", "supplier_id"),
+    Index(
+        "agreements_to_change",
+        "next_change_on",
+        postgresql_where=text("next_change_on is not null"),
+    ),
+)
+
+# Append-only: what each version of an agreement says, and from when.
+terms = Table(
+    "terms",
+    metadata,
+    Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("effective_on", Date, nullable=False, comment="0001-01-01: as first agreed"),
+    Column("title", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("supplier_id", _id, nullable=False),
+    Column("start", Date, nullable=False),
+    Column("end", Date),
+    Column("notice_period", Text, comment="ISO 8601"),
 )
 
 obligations = Table(
@@ -66,7 +81,7 @@ obligations = Table(
     Column("obligation_id", _id, primary_key=True),
     Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), nullable=False),
     Column("kind", Text, nullable=False),
-    Column("months", SmallInteger, nullable=False),
+    Column("period", Text, nullable=False, comment="ISO 8601"),
     Column("due_on", Date, nullable=False),
     Column("raise_on", Date, nullable=False),
     Column("end", Date, nullable=False),
@@ -90,6 +105,8 @@ facts = Table(
     Column("data", LargeBinary, nullable=False, comment="the fact as it was published, JSON"),
     Column("wording", Text, nullable=False, comment="the template that says it"),
     Column("words", LargeBinary, nullable=False, comment="what the template is filled with, JSON"),
+    Column("revision", BigInteger, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
     Column("recorded_at", _instant, nullable=False),
 )
 
@@ -130,8 +147,7 @@ notifications = Table(
     Column("tries", Integer, nullable=False, comment="attempts that failed, by no fault of ours"),
     Column("next_attempt_at", _instant, nullable=False, comment="while claimed: the lease's end"),
     Column("claimed_by", _id, comment="the claim under which an attempt is being made"),
-    Column("acknowledged_at", _instant),
-    Column("acknowledged_by", Text),
+    Column("acknowledged_at", _instant, comment="by whoever was first"),
     Column("recalled_at", _instant, comment="when it turned out not to be for its recipient"),
     Column("created_at", _instant, nullable=False),
     Index("notifications_due", "next_attempt_at", "subscription_id", postgresql_where=_waiting),
@@ -154,6 +170,16 @@ notifications = Table(
     Index("notifications_by_agreement", "agreement_id", "seq"),
 )
 
+# Who said that it was read stays here: a person's name has no place on a topic kept for ever.
+acknowledgements = Table(
+    "acknowledgements",
+    metadata,
+    Column("notification_id", _id, ForeignKey(notifications.c.notification_id), primary_key=True),
+    Column("capacity", Text, primary_key=True, comment="provider or buyer"),
+    Column("acknowledged_at", _instant, nullable=False),
+    Column("acknowledged_by", Text, nullable=False),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -170,6 +196,14 @@ deliveries = Table(
     Column("status", Integer, comment="of HTTP or SMTP"),
     Column("detail", Text, nullable=False),
     Column("response", Text, nullable=False, comment="the first 2 KB of the answer"),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("edition", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False, comment="JSON, whole"),
+    Column("first_given_at", _instant, nullable=False),
 )
 
 keys = Table(

@@ -14,7 +14,6 @@ from shared.events import (
     NoticeAcknowledged,
     NoticeDue,
     NoticeWithdrawn,
-    ObligationKind,
     ObligationsPlanned,
     PaymentAccepted,
     PlannedObligation,
@@ -125,12 +124,14 @@ def registered(reference: str = "WY-1", **given: Any) -> AgreementRegistered:
 
 
 def varied(reference: str = "WY-1", version: int = 2, **given: Any) -> AgreementVaried:
-    return AgreementVaried(
-        **_terms(reference, version, given), effective_on=date(2026, 4, 1), reason="extended"
-    )
+    effective_on = date.fromisoformat(given.pop("effective_on", "2026-04-01"))
+    terms = _terms(reference, version, given)
+    return AgreementVaried(**terms, effective_on=effective_on, reason="extended")
 
 
-def ended(reference: str = "WY-1", version: int = 9, on: str = "2026-06-30") -> AgreementEnded:
+def ended(
+    reference: str = "WY-1", version: int = 9, on: str = "2026-06-30", reason: str | None = None
+) -> AgreementEnded:
     return AgreementEnded(
         agreement_id=agreement(reference),
         buyer=ICB,
@@ -138,6 +139,7 @@ def ended(reference: str = "WY-1", version: int = 9, on: str = "2026-06-30") -> 
         version=version,
         recorded_at=NOW,
         ended_on=date.fromisoformat(on),
+        reason=reason,
     )
 
 
@@ -145,46 +147,51 @@ def obligation(kind: str, due_on: str, reference: str = "WY-1") -> UUID:
     return UUID(identify("obligation", str(agreement(reference)), kind, due_on))
 
 
-def _at(hour: int) -> datetime:
-    return NOW.replace(hour=hour)
+Place = tuple[int, int]
+"""Revision and sequence of a fact."""
 
 
 def planned(
-    dates: Iterable[tuple[ObligationKind, str]],
-    revision: int = 1,
+    dates: Iterable[tuple[str, str]],
+    at: Place = (1, 1),
     reference: str = "WY-1",
     hour: int = 1,
 ) -> ObligationsPlanned:
     return ObligationsPlanned(
         agreement_id=agreement(reference),
         buyer=ICB,
-        version=revision,
-        revision=revision,
+        version=at[0],
+        revision=at[0],
+        sequence=at[1],
         obligations=tuple(
             PlannedObligation(
                 obligation_id=obligation(kind, day, reference),
                 kind=kind,
                 due_on=date.fromisoformat(day),
-                stage_months=6 if kind == "renewal" else None,
+                stage="P6M" if kind == "renewal" else None,
                 rule=f"{kind} by plan",
             )
             for kind, day in dates
         ),
-        recorded_at=_at(hour),
+        recorded_at=NOW.replace(hour=hour),
     )
 
 
-def _common(kind: str, due_on: str, hour: int) -> dict[str, Any]:
+def _common(kind: str, due_on: str, at: Place, hour: int) -> dict[str, Any]:
     return {
         "obligation_id": obligation(kind, due_on),
         "agreement_id": agreement(),
         "buyer": ICB,
-        "recorded_at": _at(hour),
+        "revision": at[0],
+        "sequence": at[1],
+        "recorded_at": NOW.replace(hour=hour),
     }
 
 
-def raised(due_on: str, kind: str = "renewal", hour: int = 2) -> RenewalApproaching | NoticeDue:
-    common = _common(kind, due_on, hour) | {
+def raised(
+    due_on: str, kind: str = "renewal", at: Place = (1, 2), hour: int = 2
+) -> RenewalApproaching | NoticeDue:
+    common = _common(kind, due_on, at, hour) | {
         "reference": "WY-1",
         "title": "Hospice care at home",
         "provider": HOSPICE,
@@ -194,17 +201,28 @@ def raised(due_on: str, kind: str = "renewal", hour: int = 2) -> RenewalApproach
     }
     day = date.fromisoformat(due_on)
     if kind == "renewal":
-        return RenewalApproaching(**common, stage_months=6, due_on=day)
-    return NoticeDue(**common, notice_months=6, last_safe_service=day, rule="notice by plan")
+        return RenewalApproaching(**common, stage="P6M", due_on=day)
+    return NoticeDue(**common, notice_period="P6M", last_safe_service=day, rule="notice by plan")
 
 
-def withdrawn(due_on: str, kind: str = "renewal", hour: int = 3) -> NoticeWithdrawn:
-    return NoticeWithdrawn(**_common(kind, due_on, hour), reason="the end moved")
+def withdrawn(
+    due_on: str, kind: str = "renewal", at: Place = (2, 1), hour: int = 3
+) -> NoticeWithdrawn:
+    return NoticeWithdrawn(**_common(kind, due_on, at, hour), reason="the end moved")
 
 
-def acknowledged(due_on: str, kind: str = "renewal", hour: int = 4) -> NoticeAcknowledged:
+def acknowledged(
+    due_on: str,
+    kind: str = "renewal",
+    at: Place = (1, 2),
+    hour: int = 4,
+    recipient: str = CHARITY,
+    capacity: str = "provider",
+) -> NoticeAcknowledged:
     return NoticeAcknowledged(
-        **_common(kind, due_on, hour),
-        notification_id=UUID(identify("notification", kind, due_on)),
-        acknowledged_by="officer@example.org",
+        **_common(kind, due_on, at, hour),
+        notification_id=UUID(identify("notification", kind, due_on, recipient)),
+        recipient=recipient,
+        capacity=capacity,
+        channel="webhook",
     )

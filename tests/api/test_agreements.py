@@ -7,34 +7,45 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.agreements import AgreementAnswer, AgreementPage
+from services.api.routes.agreements import AgreementPage, AgreementWithVersions
 from services.api.routes.renewals import RenewalPage
 from tests.api import facts
 from tests.api.conftest import Model
-from tests.api.facts import CHARITY, HOSPICE, ICB, LEEDS, agreement, ended, registered, varied
+from tests.api.facts import (
+    CHARITY,
+    HOSPICE,
+    ICB,
+    LEEDS,
+    PERSON,
+    agreement,
+    ended,
+    registered,
+    varied,
+)
 
+# The clocks of the replicas differ: what was raised last says that it was recorded first.
 STORY = [
-    facts.planned([("renewal", "2026-09-30"), ("notice", "2026-09-30")], 1, hour=1),
-    facts.raised("2026-09-30", hour=2),
-    facts.planned([("renewal", "2026-12-31"), ("notice", "2026-12-31")], 2, hour=3),
-    facts.withdrawn("2026-09-30", hour=3),
-    facts.raised("2026-12-31", "notice", hour=4),
-    facts.acknowledged("2026-12-31", "notice", hour=5),
+    facts.planned([("renewal", "2026-09-30"), ("notice", "2026-09-30")], (1, 1), hour=9),
+    facts.raised("2026-09-30", at=(1, 2), hour=8),
+    facts.planned([("renewal", "2026-12-31"), ("notice", "2026-12-31")], (2, 2), hour=7),
+    facts.withdrawn("2026-09-30", at=(2, 1), hour=6),
+    facts.raised("2026-12-31", "notice", at=(2, 3), hour=5),
+    facts.acknowledged("2026-12-31", "notice", at=(2, 3), hour=4),
 ]
 
 
 async def states(model: Model) -> list[tuple[str, str, str]]:
     answer = await model.ask(f"/v1/agreements/{agreement()}")
-    AgreementAnswer.model_validate_json(json.dumps(answer))
+    AgreementWithVersions.model_validate_json(json.dumps(answer))
     return [(o["kind"], o["due_on"], o["state"]) for o in answer["obligations"]]
 
 
-async def test_an_agreement_stands_at_its_highest_version(model: Model) -> None:
+async def test_a_variation_in_force_replaces_the_first_terms(model: Model) -> None:
     await model.project(
         facts.classified(), varied(end="2028-03-31", annual_pence=1_234_56), registered()
     )
     answer = await model.ask(f"/v1/agreements/{agreement()}")
-    AgreementAnswer.model_validate_json(json.dumps(answer))
+    AgreementWithVersions.model_validate_json(json.dumps(answer))
     assert (answer["end"], answer["version"]) == ("2028-03-31", 2)
     assert (answer["annual_amount"], answer["ended_on"]) == ("1234.56", None)
     assert answer["lines"][0]["programme"] == "End of life"
@@ -50,10 +61,64 @@ async def test_an_end_that_comes_before_its_agreement_is_kept(model: Model) -> N
     await model.project(registered())
     assert (await model.ask(f"/v1/agreements/{agreement()}"))["ended_on"] == "2026-06-30"
     await model.project(varied(version=3))
-    undone = await model.ask(f"/v1/agreements/{agreement()}")
-    assert undone["ended_on"] is None, "a higher version replaces a lower"
-    await model.project(ended(version=4, on="2026-06-30"))
     assert (await model.ask(f"/v1/agreements/{agreement()}"))["ended_on"] == "2026-06-30"
+    await model.project(ended(version=4, on="2026-12-31"), ended(version=2, on="2026-06-30"))
+    assert (await model.ask(f"/v1/agreements/{agreement()}"))["ended_on"] == "2026-12-31"
+
+
+async def test_answers_are_by_the_terms_in_force_and_every_version_is_shown(model: Model) -> None:
+    other: dict[str, Any] = {"provider": "ST OTHER", "supplier_id": facts.supplier("ST OTHER")}
+    await model.project(
+        facts.classified(),
+        facts.classified("ST OTHER", organisation="GB-CHC-9000002"),
+        varied(version=3, effective_on="2027-04-01", end="2029-03-31", **other),
+        varied(version=4, effective_on="2025-04-01", annual_pence=1_234_56),
+        registered(),
+        varied(version=2, effective_on="2026-12-01", end="2028-03-31"),
+    )
+    answer = await model.ask(f"/v1/agreements/{agreement()}")
+    AgreementWithVersions.model_validate_json(json.dumps(answer))
+    assert (answer["version"], answer["end"]) == (4, "2027-03-31")
+    assert (answer["provider"], answer["annual_amount"]) == (HOSPICE, "1234.56")
+    assert [
+        (each["version"], each["effective_on"], each["in_force"], each["changed"])
+        for each in answer["versions"]
+    ] == [
+        (1, None, False, []),
+        (4, "2025-04-01", True, ["annual_amount", "lines"]),
+        (2, "2026-12-01", False, ["end", "annual_amount", "lines"]),
+        (3, "2027-04-01", False, ["provider", "end"]),
+    ]
+    assert answer["versions"][3]["provider"] == "ST OTHER"
+    assert answer["versions"][1]["reason"] == "extended"
+    for provider, count in ((CHARITY, 1), ("GB-CHC-9000002", 0), (facts.supplier("ST OTHER"), 0)):
+        page = await model.ask("/v1/agreements", provider=str(provider))
+        assert len(page["items"]) == count
+    [renewal] = (await model.ask("/v1/renewals", before="2027-04-01"))["items"]
+    assert renewal["end"] == "2027-03-31"
+
+
+async def test_terms_from_a_later_day_wait_for_it_and_after_the_end_never_come(
+    model: Model,
+) -> None:
+    await model.project(varied("AHEAD", effective_on="2026-11-24"))
+    assert (await model.ask("/v1/agreements"))["items"] == []
+    await model.project(
+        facts.classified(),
+        registered(),
+        varied(effective_on="2026-07-01", title="Never"),
+        ended(on="2026-06-30"),
+    )
+    [item] = (await model.ask("/v1/agreements"))["items"]
+    assert (item["title"], item["version"]) == ("Hospice care at home", 1)
+
+
+async def test_a_former_provider_that_may_be_a_person_is_withheld(model: Model) -> None:
+    person: dict[str, Any] = {"provider": PERSON, "supplier_id": facts.supplier(PERSON)}
+    await model.project(facts.classified(), facts.unmatched(), registered(**person), varied())
+    answer = await model.ask(f"/v1/agreements/{agreement()}")
+    assert [each["provider"] for each in answer["versions"]] == [None, HOSPICE]
+    assert answer["versions"][1]["changed"] == ["provider"]
 
 
 async def test_lists_by_buyer_and_provider_go_on_by_cursor(model: Model) -> None:
@@ -115,6 +180,51 @@ async def test_any_order_with_repeats_tells_the_same_story(
         ("notice", "2026-12-31", "acknowledged"),
         ("renewal", "2026-12-31", "planned"),
     ]
+
+
+async def test_what_moved_to_another_provider_is_raised_anew_at_the_same_instant(
+    model: Model,
+) -> None:
+    """Withdrawn, planned and raised in one step: only their places put them in order."""
+    dates = [("notice", "2026-12-31")]
+    moved = [
+        facts.planned(dates, (1, 1)),
+        facts.raised("2026-12-31", "notice", at=(1, 2), hour=2),
+        facts.acknowledged("2026-12-31", "notice", at=(1, 2), hour=2),
+        facts.withdrawn("2026-12-31", "notice", at=(2, 1), hour=2),
+        facts.planned(dates, (2, 2), hour=2),
+    ]
+    raised_again = facts.raised("2026-12-31", "notice", at=(2, 3), hour=2)
+    await model.project(registered(), *reversed(moved))
+    assert await states(model) == [("notice", "2026-12-31", "planned")]
+    await model.project(raised_again, *moved)
+    assert await states(model) == [("notice", "2026-12-31", "raised")]
+
+
+async def test_who_acknowledged_is_told_apart(model: Model) -> None:
+    due = ("2026-12-31", "notice")
+    await model.project(
+        registered(),
+        facts.planned([("notice", "2026-12-31")]),
+        facts.raised(*due),
+        facts.acknowledged(*due, hour=5, recipient=ICB, capacity="buyer"),
+        facts.acknowledged(*due, hour=6, capacity="buyer"),
+    )
+    answer = await model.ask(f"/v1/agreements/{agreement()}")
+    [told] = answer["obligations"]
+    assert (told["state"], told["acknowledged_by_provider_at"]) == ("raised", None)
+    assert told["acknowledged_by_buyer_at"].startswith("2026-11-23T05")
+    await model.project(facts.acknowledged(*due, hour=7))
+    [told] = (await model.ask(f"/v1/agreements/{agreement()}"))["obligations"]
+    assert told["state"] == "acknowledged"
+    assert [(each["recipient"], each["capacity"]) for each in told["acknowledgements"]] == [
+        (ICB, "buyer"),
+        (CHARITY, "buyer"),
+        (CHARITY, "provider"),
+    ]
+    await model.project(facts.withdrawn(*due), facts.raised(*due, at=(2, 2)))
+    [told] = (await model.ask(f"/v1/agreements/{agreement()}"))["obligations"]
+    assert (told["state"], told["acknowledgements"]) == ("raised", [])
 
 
 async def test_renewals_come_soonest_first_and_only_those_in_force(model: Model) -> None:

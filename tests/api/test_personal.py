@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.events import AgreementLine
 from tests.api.conftest import Model, token
 from tests.api.facts import (
     HOSPICE,
@@ -12,6 +13,7 @@ from tests.api.facts import (
     PERSON,
     agreement,
     classified,
+    ended,
     paid,
     registered,
     supplier,
@@ -44,10 +46,16 @@ async def everywhere(model: Model, bearer: str | None) -> str:
 async def person(model: Model) -> Model:
     await model.project(
         unmatched(),
-        paid(1, payee=PERSON, purpose=SECRET, reference=SECRET, place="Leeds"),
+        paid(1, payee=PERSON, purpose=SECRET, reference=SECRET, transaction=SECRET, place="Leeds"),
         classified(),
         paid(2),
-        registered(provider=PERSON, supplier_id=supplier(PERSON)),
+        registered(
+            provider=PERSON,
+            supplier_id=supplier(PERSON),
+            title=SECRET,
+            lines=(AgreementLine(programme="Care", annual_amount_pence=1, description=SECRET),),
+        ),
+        ended(version=2, on="2027-03-01", reason=SECRET),
     )
     return model
 
@@ -74,14 +82,15 @@ async def test_a_person_s_name_is_withheld_in_every_answer(
     shown = await person.ask(f"/v1/suppliers/{supplier(PERSON)}", token=bearer)
     assert (shown["withheld"], shown["payee"], shown["amount"]) == (True, None, "100.00")
     agreed = await person.ask(f"/v1/agreements/{agreement()}", token=bearer)
-    assert (agreed["withheld"], agreed["provider"]) == (True, None)
+    assert (agreed["withheld"], agreed["provider"], agreed["title"]) == (True, None, None)
+    assert (agreed["reference"], agreed["lines"][0]["programme"]) == ("WY-1", "Care")
 
 
 @pytest.mark.parametrize("buyers", [["*"], [ICB], [LEEDS, ICB]])
 async def test_the_buyer_s_own_officer_sees_it(person: Model, buyers: list[str]) -> None:
     bearer = token(*READ, "personal:read", buyers=buyers)
     said = await everywhere(person, bearer)
-    assert said.count(SECRET) == 6
+    assert said.count(SECRET) == 20
     assert "'withheld': True" not in said
     shown = await person.ask(f"/v1/suppliers/{supplier(PERSON)}", token=bearer)
     assert (shown["payee"], len(shown["evidence"])) == (PERSON, 1)

@@ -1,6 +1,6 @@
 """The pure rules: periods, cursors, coverage, the state of an obligation."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
@@ -97,8 +97,8 @@ def test_a_share_of_nothing_or_of_a_credit_is_not_told() -> None:
     assert share(15, 10) == 1.5
 
 
-def at(hour: int | None) -> datetime | None:
-    return None if hour is None else datetime(2026, 11, 23, hour, tzinfo=UTC)
+def at(number: int | None) -> tuple[int, int] | None:
+    return None if number is None else divmod(number + 10, 3)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from services.api.routes.spend import SpendAnswer
 from shared.money import format_pounds
 from tests.api.conftest import Model
-from tests.api.facts import ICB, LEEDS, PERSON, classified, member, paid, unmatched
+from tests.api.facts import ICB, LEEDS, PERSON, classified, member, paid, registered, unmatched
 
 REMOVED = member("2001-01-01", "2015-06-09")
 
@@ -201,3 +201,26 @@ async def test_membership_and_dates_are_exact_to_the_day(
         assert answer["definitions"]["registered-charity"]["amount"] == format_pounds(counted)
     else:
         assert counted == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/v1/spend", {}),
+        ("/v1/organisations", {}),
+        ("/v1/totals", {}),
+        ("/v1/payments", {}),
+        ("/v1/agreements", {}),
+        ("/v1/renewals", {"before": "2099-01-01"}),
+    ],
+)
+async def test_a_buyer_that_is_not_known_is_no_buyer_that_spent_nothing(
+    model: Model, path: str, query: dict[str, Any]
+) -> None:
+    await model.project(paid(1, buyer=ICB), registered(buyer=LEEDS))
+    problem = await model.ask(path, status=422, buyer="GB-NHS-NOPE", **query)
+    [error] = problem["errors"]
+    assert error["field"] == "buyer"
+    assert error["reason"] == f"'GB-NHS-NOPE' is not known; known are: {LEEDS}, {ICB}"
+    for buyer in (ICB, LEEDS):
+        await model.ask(path, buyer=buyer, **query)

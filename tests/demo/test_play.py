@@ -139,18 +139,18 @@ def test_the_provider_is_told_in_the_week_of_the_last_safe_notice_day(year: Year
     ]
     last = date.fromisoformat(told["last_safe_service"])
     assert year.today <= last < year.today + timedelta(days=7)
-    assert told["notice_months"] == 6
+    assert told["notice_period"] == "P6M"
 
 
 def test_the_provider_in_renewal_is_told_its_stage(year: Year) -> None:
     stages = [
-        message.event["data"]["stage_months"]
+        message.event["data"]["stage"]
         for message in year.played.messages
         if message.event["type"] == "renewal.approaching.v1"
         and message.event["data"]["reference"] == IN_RENEWAL
         and message.recipient == "Millrace Neighbourhood Network"
     ]
-    assert stages == [6]
+    assert stages == ["P6M"]
 
 
 def test_no_message_was_refused_and_none_went_astray(year: Year) -> None:

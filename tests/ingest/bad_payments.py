@@ -31,9 +31,11 @@ _DEEP = b"[" * 300 + b"]" * 300
 
 CONTENT: dict[str, Bad] = {
     "missing field": Bad(binary("1"), data(payee=None), "payee", "payee is missing"),
-    "extra field": Bad(binary("2"), data(iban="GB00"), "iban", "iban is not a known field"),
+    "extra field": Bad(
+        binary("2"), data(iban="GB00"), "iban", "there is a field that is not known"
+    ),
     "extra field named by a null byte": Bad(
-        binary("3"), data(**{"a\x00b": 1}), "a\\0b", "is not a known field"
+        binary("3"), data(**{"a\x00b": 1}), "a\\0b", "a field that is not known"
     ),
     "amount with two points": Bad(
         binary("4"), data(amount="1,234.5.6", amount_pence=None), "amount", "not an amount"
@@ -56,6 +58,21 @@ CONTENT: dict[str, Bad] = {
     ),
     "unknown buyer": Bad(binary("11"), data(buyer="GB-LAE-XXX"), "buyer", "buyers add GB-LAE-XXX"),
     "null byte": Bad(binary("12"), data(payee="Leeds\x00Mind"), "payee", "null byte"),
+    "payee that no one sees": Bad(
+        binary("25"), data(payee="\u200b \u3164\ufeff"), "payee", "no character that can be seen"
+    ),
+    "reference that no one sees": Bad(
+        binary("26"), data(reference="\u200f"), "reference", "no character that can be seen"
+    ),
+    "field that is a name": Bad(
+        binary("27"),
+        data(**{"ZEBEDEE QUILLFEATHER": 1}),
+        "ZEBEDEE QUILLFEATHER",
+        "there is a field that is not known",
+    ),
+    "type that is a name": Bad(
+        binary("28", "zebedee.quillfeather"), data(), "type", "an event of this type"
+    ),
     "blank payee": Bad(binary("13"), data(payee="  "), "payee", "must not be empty"),
     "unknown type": Bad(binary("14", "invoice.posted.v1"), data(), "type", "not taken here"),
     "unknown version": Bad(binary("15", "payment.posted.v2"), data(), "type", "not taken here"),

@@ -39,7 +39,7 @@ def terms(**changes: Any) -> dict[str, Any]:
         "start": "2024-04-01",
         "end": "2027-03-31",
         "lines": [{"programme": "End of life", "annual_amount_pence": 75_000_000}],
-        "notice_months": 6,
+        "notice_period": "P6M",
     }
     return {name: value for name, value in (good | changes).items() if value is not None}
 

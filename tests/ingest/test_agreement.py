@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -59,11 +60,39 @@ def standing_after(*facts: Said) -> tuple[Standing, list[str]]:
     return standing, events
 
 
+_TEXT = st.none() | st.text(max_size=12) | st.text("ab \t\n\x00\x1f\u200b\u3164£é", max_size=8)
+
+
+@given(
+    changes=st.fixed_dictionaries(
+        {"reference": _TEXT, "title": _TEXT, "provider": _TEXT},
+        optional={"place": _TEXT, "notice_period": st.sampled_from(["P6M", "P12W", "6 mnths"])},
+    ),
+    kind=st.sampled_from([REGISTERED, VARIED]),
+)
+def test_whatever_stands_in_the_register_can_be_read_by_those_who_hear_of_it(
+    changes: dict[str, Any], kind: str
+) -> None:
+    try:
+        fact = registered(**changes) if kind == REGISTERED else varied(**changes)
+    except Rejected:
+        return
+    [step] = next_steps(Standing(), fact)
+    data = published(fact.agreement_id, 1, step, NOW)
+    read = read_published(CANONICAL[kind], data).model_dump(mode="json", exclude_none=True)
+    assert {name: read[name] for name in fact.data} == fact.data
+
+
+def title_on(standing: Standing, day: str) -> str | None:
+    terms = standing.terms_on(day)
+    return None if terms is None else str(terms["title"])
+
+
 def test_a_registration_a_variation_and_an_end_are_three_versions() -> None:
     standing, events = standing_after(registered(), varied(title="More hospice care"), ended())
     assert (standing.version, events) == (3, [REGISTERED, VARIED, ENDED])
-    assert standing.terms is not None
-    assert standing.terms["title"] == "More hospice care"
+    assert title_on(standing, "2025-03-31") == "Hospice care at home"
+    assert title_on(standing, "2025-04-01") == "More hospice care"
     assert standing.ended_on == "2026-03-31"
 
 
@@ -85,43 +114,43 @@ def test_other_terms_under_a_registration_are_to_be_sent_as_a_variation() -> Non
         next_steps(standing, registered("r2", title="Other"))
 
 
-def test_a_variation_of_an_unknown_agreement_registers_it() -> None:
+def test_a_variation_of_an_unknown_agreement_holds_from_its_day() -> None:
     standing, events = standing_after(varied(title="B"))
     assert events == [VARIED]
-    assert standing.terms is not None
-    assert standing.terms["title"] == "B"
-    assert "effective_on" not in standing.terms
+    assert title_on(standing, "2025-03-31") is None
+    assert title_on(standing, "2025-04-01") == "B"
 
 
-def test_a_registration_after_its_variation_is_kept_and_changes_nothing() -> None:
+def test_a_registration_after_its_variation_holds_until_that_takes_effect() -> None:
     standing, events = standing_after(varied(title="B"), registered(title="A"))
-    assert (standing.version, events) == (2, [VARIED])
-    assert standing.terms is not None
-    assert standing.terms["title"] == "B"
-    assert standing.registered is not None
+    assert (standing.version, events) == (2, [VARIED, REGISTERED])
+    assert title_on(standing, "2024-01-01") == "A"
+    assert title_on(standing, "2025-04-01") == "B"
 
 
-def test_a_late_variation_from_an_earlier_day_is_kept_and_changes_nothing() -> None:
+def test_variations_are_published_in_any_order_and_each_holds_until_the_next() -> None:
     standing, events = standing_after(
-        registered(), varied("v2", "2025-10-01", title="C"), varied("v1", "2025-04-01", title="B")
+        registered(title="A"),
+        varied("v3", "2027-04-01", title="D"),
+        varied("v1", "2025-04-01", title="B"),
+        varied("v2", "2026-12-01", title="C"),
     )
-    assert (standing.version, events) == (3, [REGISTERED, VARIED])
-    assert standing.terms is not None
-    assert standing.terms["title"] == "C"
+    assert (standing.version, events) == (4, [REGISTERED, VARIED, VARIED, VARIED])
+    days = ("2025-03-31", "2025-04-01", "2026-12-01", "2027-03-31", "2027-04-01")
+    assert "".join(title_on(standing, day) or "" for day in days) == "ABCCD"
 
 
 def test_of_two_variations_from_one_day_the_last_to_arrive_holds() -> None:
     standing, events = standing_after(
-        registered(), varied("v1", title="B"), varied("v2", title="C")
+        registered(), varied("v1", title="B"), varied("v2", title="C"), varied("v3", title="C")
     )
     assert events == [REGISTERED, VARIED, VARIED]
-    assert standing.terms is not None
-    assert standing.terms["title"] == "C"
+    assert title_on(standing, "2025-04-01") == "C"
 
 
 def test_an_end_that_comes_first_is_applied_when_the_registration_arrives() -> None:
     waiting, events = standing_after(ended())
-    assert (waiting.version, events, waiting.terms) == (1, [], None)
+    assert (waiting.version, events, waiting.terms_are_known) == (1, [], False)
     standing, events = standing_after(ended(), registered())
     assert (standing.version, events) == (3, [REGISTERED, ENDED])
     assert standing.ended_on == "2026-03-31"
@@ -135,10 +164,16 @@ def test_an_end_before_the_start_is_refused_or_holds_no_more() -> None:
     assert (standing.ended_on, events) == (None, [REGISTERED])
 
 
-def test_a_variation_of_an_ended_agreement_is_followed_by_its_end_again() -> None:
+def test_a_variation_of_an_ended_agreement_leaves_its_end_as_it_is() -> None:
     standing, events = standing_after(registered(), ended(), varied(title="B"))
-    assert (standing.version, events[-2:]) == (4, [VARIED, ENDED])
+    assert (standing.version, events) == (3, [REGISTERED, ENDED, VARIED])
     assert standing.ended_on == "2026-03-31"
+
+
+def test_an_ended_agreement_can_not_start_after_its_end() -> None:
+    standing, _ = standing_after(registered(), ended())
+    with pytest.raises(Rejected, match="start is after the end of the agreement, 2026-03-31"):
+        next_steps(standing, varied(start="2026-04-01"))
 
 
 def test_no_variation_holds_from_a_day_after_the_end() -> None:
@@ -159,6 +194,8 @@ def test_a_corrected_end_replaces_the_one_before() -> None:
         (REGISTERED, terms(buyer="GB-LAE-XXX"), "buyer"),
         (REGISTERED, terms(lines=[]), "lines"),
         (REGISTERED, terms(kind="handshake"), "kind"),
+        (REGISTERED, terms(route="smoke-signals"), "route"),
+        (REGISTERED, terms(notice_period=6), "notice_period"),
         (VARIED, terms(), "effective_on"),
         (ENDED, {"buyer": "GB-NHS-QWO", "reference": "WY-042"}, "ended_on"),
         ("agreement.signed.v1", terms(), "type"),
@@ -170,6 +207,20 @@ def test_what_cannot_be_an_agreement_is_told_why(
     with pytest.raises(Rejected) as caught:
         said("1", kind, data)
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("period", ["P6M", "P12W", "P90D", "P1Y", "P1Y6M", "P1M15D", "P0D"])
+def test_a_notice_period_is_an_iso_8601_duration(period: str) -> None:
+    assert registered(notice_period=period).data["notice_period"] == period
+
+
+@pytest.mark.parametrize(
+    "period", ["6 mnths", "P", "6M", "p6m", "P6", "P1W1D", "P-6M", "PT6H", "P6.5M", "P1M2Y", ""]
+)
+def test_any_other_notice_period_is_refused_with_an_example(period: str) -> None:
+    with pytest.raises(Rejected, match="notice_period must be a period such as P6M") as caught:
+        registered(notice_period=period)
+    assert caught.value.field == "notice_period"
 
 
 _facts = st.lists(
@@ -189,11 +240,27 @@ _facts = st.lists(
 )
 
 
-@given(_facts)
-def test_versions_grow_by_one_and_every_event_is_one_that_readers_accept(facts: list[Said]) -> None:
-    """Whatever the order, readers who take the highest version know the present terms and end."""
+def in_force(events: list[Fact], day: date) -> str | None:
+    """The title in force on a day, as a reader works it out from what was published."""
+    terms = [
+        (
+            event.effective_on if isinstance(event, AgreementVaried) else date.min,
+            event.version,
+            event.title,
+        )
+        for event in events
+        if isinstance(event, AgreementRegistered | AgreementVaried)
+    ]
+    return max((each for each in terms if each[0] <= day), default=(None, None, None))[2]
+
+
+@given(_facts, st.randoms())
+def test_versions_grow_by_one_and_readers_know_the_terms_of_every_day(
+    facts: list[Said], chance: Random
+) -> None:
+    """Whatever the order in which they were sent, and that in which they are read."""
     standing = Standing()
-    last: Fact | None = None
+    events: list[Fact] = []
     for fact in facts:
         try:
             steps = next_steps(standing, fact)
@@ -205,12 +272,13 @@ def test_versions_grow_by_one_and_every_event_is_one_that_readers_accept(facts: 
             assert standing.version == before + 1
             if step.published:
                 event = published(fact.agreement_id, standing.version, step, NOW)
-                last = read_published(CANONICAL[step.type], event)
-    if standing.terms is None:
-        assert last is None
-    elif standing.ended_on is not None:
-        assert isinstance(last, AgreementEnded)
-        assert last.ended_on == date.fromisoformat(standing.ended_on)
+                events.append(read_published(CANONICAL[step.type], event))
+    chance.shuffle(events)
+    for day in (date(2024, 4, 1), date(2025, 4, 1), date(2025, 9, 30), date(2025, 10, 1)):
+        assert in_force(events, day) == title_on(standing, day.isoformat())
+    ends = [event for event in events if isinstance(event, AgreementEnded)]
+    last = max(ends, key=lambda event: event.version, default=None)
+    if standing.terms_are_known:
+        assert standing.ended_on == (last and last.ended_on.isoformat())
     else:
-        assert isinstance(last, AgreementRegistered | AgreementVaried)
-        assert last.title == standing.terms["title"]
+        assert events == []

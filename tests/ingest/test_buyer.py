@@ -1,12 +1,16 @@
 """Buyers: who they are, and when they exist."""
 
+import csv
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from services import ingest
 from services.ingest.buyer import Buyer, check_buyer, check_exists_on, find_buyer
 from shared.errors import Rejected
 
+_BUYERS = Path(ingest.__file__).parent / "buyers.csv"
 ICB = Buyer(
     "GB-NHS-QWO", "NHS West Yorkshire ICB", "integrated care board", None, date(2022, 7, 1), None
 )
@@ -43,7 +47,10 @@ def test_no_one_pays_before_or_after_its_time(buyer: Buyer, day: date, reason: s
     ("changes", "reason"),
     [
         ({"org_id": "Leeds"}, "not an org-id"),
-        ({"name": " "}, "a name and a kind"),
+        ({"name": " "}, "a buyer's name is text"),
+        ({"kind": "\u200b"}, "a buyer's kind is text"),
+        ({"place": "x" * 201}, "a buyer's place is text of 1 to 200"),
+        ({"place": "Leeds\x07"}, "a buyer's place is text"),
         ({"until": date(2022, 6, 30)}, "until is before since"),
     ],
 )
@@ -53,3 +60,17 @@ def test_a_buyer_that_payments_could_not_name_is_refused(
     check_buyer(ICB)
     with pytest.raises(Rejected, match=reason):
         check_buyer(Buyer(**(ICB._asdict() | changes)))
+
+
+@pytest.mark.parametrize("place", ["", "  ", None])
+def test_a_blank_place_is_none(place: str | None) -> None:
+    assert check_buyer(ICB._replace(place=place, name=" NHS ")) == ICB._replace(name="NHS")
+
+
+def test_the_buyers_that_every_installation_begins_with_are_such_as_it_takes() -> None:
+    with _BUYERS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    for row in rows:
+        buyer = Buyer(row["org_id"], row["name"], row["kind"], row["place"] or None)
+        assert check_buyer(buyer) == buyer

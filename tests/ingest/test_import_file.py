@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
+from services.ingest import file_rows, occurrences
 from services.ingest import import_file as module
 from services.ingest.import_file import Run, import_file
 from services.ingest.sources.tables import scan
@@ -38,8 +39,10 @@ def write_csv(folder: Any, lines: Iterable[str], name: str = "spend.csv") -> Pat
     return path
 
 
-async def bring(engine: AsyncEngine, path: Path, buyer: str = LEEDS) -> Run:
-    return await import_file(engine, scan(path), buyer, lambda: NOW, lambda *_: None)
+async def bring(
+    engine: AsyncEngine, path: Path, buyer: str = LEEDS, *, anyway: bool = False
+) -> Run:
+    return await import_file(engine, scan(path), buyer, lambda: NOW, lambda *_: None, anyway=anyway)
 
 
 def outcome(run: Run) -> tuple[int, int, int, int]:
@@ -81,7 +84,12 @@ async def test_an_overlapping_file_adds_what_is_new_in_it(
 async def test_another_buyer_has_payments_of_its_own(engine: AsyncEngine, tmp_path: Path) -> None:
     path = write_csv(tmp_path, ROWS)
     await bring(engine, path)
-    assert outcome(await bring(engine, path, "GB-LAE-CLD")) == (4, 4, 0, 0)
+    with pytest.raises(
+        Rejected, match=f"imported for {LEEDS} on 2026-11-23 09:30 UTC as spend.csv"
+    ):
+        await bring(engine, path, "GB-LAE-CLD")
+    assert outcome(await bring(engine, path, "GB-LAE-CLD", anyway=True)) == (4, 4, 0, 0)
+    assert outcome(await bring(engine, path, "GB-LAE-CLD")) == (4, 0, 4, 0), "asked once"
 
 
 async def test_rows_that_cannot_be_used_are_kept_and_counted_by_reason(
@@ -104,13 +112,13 @@ async def test_rows_that_cannot_be_used_are_kept_and_counted_by_reason(
     run = await bring(engine, path)
     assert outcome(run) == (9, 1, 0, 8)
     assert dict(run.tally.rejected_by_reason) == {
-        "payment_date is not a date such as 2024-04-30 or 30/04/2024": Count(2, 3000),
-        "payment_date is blank": Count(1, 3000),
-        "amount is blank": Count(1),
-        "amount is not pounds and pence such as 1234.56": Count(1),
-        "beneficiary_name is blank": Count(1, 4000),
-        "the row has more fields than the header's 4": Count(1, 5000),
-        "payment_date input should be greater than or equal to 1990-01-01": Count(1, 6000),
+        "payment_date is not a date such as 2024-04-30 or 30/04/2024": Count(2, 3000, (2, 3)),
+        "payment_date is blank": Count(1, 3000, (4,)),
+        "amount is blank": Count(1, 0, (5,)),
+        "amount is not pounds and pence such as 1234.56": Count(1, 0, (6,)),
+        "beneficiary_name is blank": Count(1, 4000, (7,)),
+        "the row has more fields than the header's 4": Count(1, 5000, (8,)),
+        "payment_date input should be greater than or equal to 1990-01-01": Count(1, 6000, (9,)),
     }
     kept = {row.origin: row for row in await rows_of(engine, "select * from rejects")}
     odd = kept[f"file:{run.file_id}/2"]
@@ -365,3 +373,81 @@ async def test_real_spend_adds_up_to_what_polars_says(
         .sort("month")
     )
     assert [tuple(row) for row in ledger] == expected.rows()
+
+
+async def test_a_quote_that_stays_open_swallows_no_payment(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    lines = [
+        '2024-04-30,11.00,U,"ACME',
+        "2024-05-01,12.00,U,BETA",
+        "2024-05-02,13.00,U,GAMMA",
+        '2024-05-03,14.00,U,"DELTA"',
+        '2024-05-04,15.00,U,"EPSILON "the" LTD"',
+        "2024-05-05,16.00,U,ZETA",
+        '2024-05-06,17.00,U,"ETA',
+    ]
+    run = await bring(engine, write_csv(tmp_path, lines))
+    assert outcome(run) == (7, 4, 0, 3)
+    assert run.tally.accepted.pence == 1200 + 1300 + 1400 + 1600
+    [(reason, count)] = run.tally.rejected_by_reason.items()
+    assert reason == (
+        "the line can't be read as a row: a quote in it is not closed, or has text after it"
+    )
+    assert count == Count(3, 1100 + 1500 + 1700, (1, 5, 7))
+    kept = {row.origin: row.content for row in await rows_of(engine, "select * from rejects")}
+    assert kept[f"file:{run.file_id}/1"] == b'2024-04-30,11.00,U,"ACME\n'
+
+
+_FIELD = st.sampled_from(["U", '"U"', '"U', 'U"', 'the "U"', '"a, b"', '"', ""])
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(fields=st.lists(st.tuples(_FIELD, _FIELD), min_size=1, max_size=8))
+async def test_whatever_the_quotes_every_line_is_counted_with_its_pounds(
+    engine: AsyncEngine, tmp_path: Path, fields: list[tuple[str, str]]
+) -> None:
+    lines = [f"2024-04-{n:02},{n}.00,{unit},{payee}" for n, (unit, payee) in enumerate(fields, 1)]
+    tally = (await bring(engine, write_csv(tmp_path, lines))).tally
+    assert tally.read == len(lines)
+    pence = tally.accepted.pence + tally.already_known.pence + tally.rejected.pence
+    assert pence == sum(100 * n for n in range(1, len(lines) + 1))
+
+
+async def test_blank_rows_are_counted_as_such(engine: AsyncEngine, tmp_path: Path) -> None:
+    lines = ["", ROWS[0], ",,,", " , ,, ", ",,,Leeds Mind", "", ROWS[0]]
+    run = await bring(engine, write_csv(tmp_path, lines))
+    assert (outcome(run), run.tally.blank) == ((7, 2, 0, 1), 4)
+    assert run.tally.rejected_by_reason == {"amount is blank": Count(1, 0, (5,))}
+    assert (await bring(engine, write_csv(tmp_path, lines))).tally.blank == 4
+
+
+async def test_more_equal_rows_than_can_be_told_apart_are_rejected_with_their_pounds(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(occurrences, "MOST", 3)
+    monkeypatch.setattr(file_rows, "MOST", 3)
+    run = await bring(engine, write_csv(tmp_path, [ROWS[0]] * 5))
+    assert outcome(run) == (5, 3, 0, 2)
+    [(reason, count)] = run.tally.rejected_by_reason.items()
+    assert "the same in 3 rows before" in reason
+    assert count == Count(2, 2500, (4, 5))
+
+
+async def test_parquet_days_out_of_the_calendar_are_rejected_rows(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    days = pl.Series([10_000_000, 19_843], dtype=pl.Int32).cast(pl.Date)
+    path = tmp_path / "spend.parquet"
+    pl.DataFrame(
+        {
+            "payment_date": days,
+            "amount": [1.5, 2.5],
+            "organisational_unit": ["Adults", None],
+            "beneficiary_name": ["Leeds Mind", "Leeds Mind"],
+        }
+    ).write_parquet(path)
+    tally = (await bring(engine, path)).tally
+    assert (tally.accepted, tally.rejected) == (Count(1, 250), Count(1, 150))

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.occurrences import Occurrences
+from services.ingest.occurrences import MOST, Occurrences
 
 
 @given(st.lists(st.integers(0, 2**64 - 1) | st.integers(1, 20)))
@@ -24,3 +24,9 @@ def test_it_grows_and_forgets_nothing() -> None:
     assert {occurrences.count(key) for key in keys[1:]} == {1}
     assert {occurrences.count(key) for key in keys[1:]} == {2}
     assert occurrences.count(keys[0]) == 4
+
+
+def test_what_can_no_longer_be_told_apart_is_told_to_be_so() -> None:
+    occurrences = Occurrences()
+    met = [occurrences.count(7) for _ in range(MOST + 3)]
+    assert met[MOST - 1 :] == [MOST, MOST + 1, MOST + 1, MOST + 1]

@@ -12,15 +12,16 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
+from services.notify.addresses import check_anywhere
+from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
 from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
 from services.notify.link import Links
-from services.notify.main import anywhere
 from services.notify.message import Wordings
-from services.notify.plan import Plans, load_plans
-from services.notify.plan_obligations import Planned, plan_obligations
+from services.notify.plan import load_plans
+from services.notify.plan_obligations import Planned, plan_obligations, plan_outdated
 from services.notify.raise_due import Raised, raise_due
 from services.notify.record_suppliers import record_suppliers
 from services.notify.subscribe import subscribe
@@ -39,7 +40,9 @@ SCHEDULE = (0.0, 5.0, 300.0, 1800.0)
 
 @pytest.fixture
 async def engine(engine_for: MakeEngine) -> AsyncEngine:
-    return await engine_for("notify")
+    engine = await engine_for("notify")
+    await adopt_plans(engine, load_plans(), NOW)
+    return engine
 
 
 @pytest.fixture
@@ -68,7 +71,6 @@ class Desk:
 
     engine: AsyncEngine
     now: datetime = NOW
-    plans: Plans = field(default_factory=load_plans)
     email: EmailChannel | None = None
     slots: int = 50
     each: int = 12
@@ -87,14 +89,17 @@ class Desk:
         return Deliverer(self.engine, channels, Wordings(), LINKS, pace, self.clock)
 
     async def tell(self, *facts: AgreementFact) -> Planned:
-        return await plan_obligations(self.engine, self.plans, facts, [], self.now)
+        return await plan_obligations(self.engine, facts, [], self.now.date(), self.now)
 
     async def match(self, organisation: str | None = ORGANISATION, revision: int = 1) -> int:
         facts = [classified(organisation, revision)]
         return await record_suppliers(self.engine, facts, [], TODAY, self.now)
 
+    async def plan_outdated(self) -> int:
+        return await plan_outdated(self.engine, self.now.date(), self.now)
+
     async def raise_due(self) -> Raised:
-        return await raise_due(self.engine, self.plans, self.now.date(), self.now)
+        return await raise_due(self.engine, self.now.date(), self.now)
 
     async def subscribe(
         self, address: str, subscriber: str | None = ORGANISATION, **wish: Any
@@ -106,7 +111,7 @@ class Desk:
             self.engine,
             Wish.model_validate(given),
             ANYONE,
-            resolve=anywhere,
+            check_address=check_anywhere,
             email_is_set_up=True,
             today=self.now.date(),
             now=self.now,

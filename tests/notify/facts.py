@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.notify.agreement import Agreement, AgreementFact, apply
+from services.notify.agreement import Agreement, AgreementFact, History, apply_all
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, SupplierClassified
 from shared.identity import agreement_id, supplier_id
 
@@ -40,8 +40,9 @@ def registered(reference: str = "LCC/1", version: int = 1, **changes: Any) -> Ag
 
 
 def varied(reference: str = "LCC/1", version: int = 2, **changes: Any) -> AgreementVaried:
+    effective_on = changes.pop("effective_on", TODAY)
     return AgreementVaried.model_validate(
-        terms(reference, version, **changes) | {"effective_on": TODAY}
+        terms(reference, version, **changes) | {"effective_on": effective_on}
     )
 
 
@@ -56,9 +57,13 @@ def ended(reference: str = "LCC/1", version: int = 3, on: date = TODAY) -> Agree
     )
 
 
+def history(*facts: AgreementFact) -> History:
+    return apply_all(None, facts)
+
+
 def agreement(reference: str = "LCC/1", **changes: Any) -> Agreement:
-    fact: AgreementFact = registered(reference, **changes)
-    return apply(None, fact)
+    """The agreement as registered, and not changed since."""
+    return history(registered(reference, **changes)).on(TODAY)
 
 
 def classified(

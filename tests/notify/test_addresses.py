@@ -6,7 +6,13 @@ from ipaddress import ip_address
 import pytest
 
 from services.notify import addresses
-from services.notify.addresses import check_webhook, is_public, resolve_public
+from services.notify.addresses import (
+    check_anywhere,
+    check_public,
+    check_webhook,
+    is_public,
+    resolve_public,
+)
 from shared.errors import Rejected
 
 
@@ -14,7 +20,6 @@ from shared.errors import Rejected
     ("address", "host", "port"),
     [
         ("https://provider.example/notices?for=leeds", "provider.example", 443),
-        ("http://provider.example", "provider.example", 80),
         ("https://provider.example:8443/", "provider.example", 8443),
         ("https://[2a00:1450:4009:81f::200e]/x", "2a00:1450:4009:81f::200e", 443),
     ],
@@ -27,6 +32,7 @@ def test_a_webhook_address(address: str, host: str, port: int) -> None:
     ("address", "says"),
     [
         ("ftp://provider.example/", "https://"),
+        ("http://provider.example/", "https://"),
         ("provider.example/notices", "https://"),
         ("https:///notices", "https://"),
         ("https://office@provider.example/", "user name"),
@@ -117,3 +123,10 @@ async def test_a_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(socket, "getaddrinfo", nobody)
     with pytest.raises(Rejected, match="can't be resolved"):
         await resolve_public("no.such.example", 443)
+
+
+async def test_plain_http_is_for_demonstrations_only() -> None:
+    """A message carries the link that acknowledges it: nobody on the way may read it."""
+    await check_anywhere("http://127.0.0.1:8080/notices")
+    with pytest.raises(Rejected, match="must begin with https://"):
+        await check_public("http://93.184.215.14/notices")

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.fact import FactToTell, NoticeFact, not_yours, raised, withdrawn, words_of
+from services.notify.fact import (
+    FactToTell,
+    NoticeFact,
+    Place,
+    not_yours,
+    raised,
+    withdrawn,
+    words_of,
+)
 from services.notify.message import WORDINGS, Wordings
 from services.notify.obligation import Held, obligations_of
 from services.notify.plan import load_plans
@@ -14,8 +22,9 @@ from shared.errors import Misconfigured
 from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, agreement
 
 PLAN = load_plans().default
+AT = Place(1, 2)
 LINK = "https://notify.example/v1/notifications/1/acknowledge?token=abc&x=1"
-AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_months=3)
+AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_period="P3M")
 OBLIGATIONS = obligations_of(AGREEMENT, PLAN)
 RENEWALS = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "renewal"]
 [NOTICE] = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "notice"]
@@ -33,17 +42,26 @@ TOLD = Told(
     stands=True,
     takes_back=False,
     active=True,
+    revision=1,
+    sequence=2,
     words=words_of(AGREEMENT, NOTICE.obligation, PLAN),
 )
 
 FACTS: dict[str, NoticeFact] = {
     **{
-        f"renewal, {held.obligation.months} months": raised(AGREEMENT, held, None, PLAN, TODAY, NOW)
+        f"renewal, {held.obligation.period}": raised(AGREEMENT, held, None, PLAN, AT, TODAY, NOW)
         for held in RENEWALS
     },
-    "notice due": raised(AGREEMENT, NOTICE, None, PLAN, date(2026, 9, 30), NOW),
-    "notice day passed": raised(AGREEMENT, NOTICE, None, PLAN, date(2026, 10, 1), NOW),
-    "withdrawn": withdrawn(MOVED, NOTICE.obligation, 2, PLAN, NOW),
+    "notice due": raised(AGREEMENT, NOTICE, None, PLAN, AT, date(2026, 9, 30), NOW),
+    "notice day passed": raised(AGREEMENT, NOTICE, None, PLAN, AT, date(2026, 10, 1), NOW),
+    "withdrawn": withdrawn(
+        MOVED,
+        NOTICE.obligation,
+        "the end of the agreement moved from 31 March 2027 to 31 March 2028",
+        Place(2, 1),
+        PLAN,
+        NOW,
+    ),
     "not theirs": not_yours(TOLD, NOW),
 }
 _ONE = FACTS["notice due"]
@@ -110,7 +128,7 @@ def test_html_is_the_same_words_escaped(case: str) -> None:
 
 
 def test_the_same_obligation_raised_twice_is_the_same_event() -> None:
-    again = raised(AGREEMENT, NOTICE, "GB-CHC-1", PLAN, TODAY, NOW)
+    again = raised(AGREEMENT, NOTICE, "GB-CHC-1", PLAN, AT, TODAY, NOW)
     assert again.event_id == _ONE.event_id
 
 

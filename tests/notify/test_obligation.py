@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.agreement import AgreementFact, apply_all
+from services.notify.agreement import AgreementFact
 from services.notify.dates import expiry
 from services.notify.obligation import (
     Held,
@@ -16,11 +16,12 @@ from services.notify.obligation import (
     decide_due,
     notice_term,
     obligations_of,
+    obligations_to_plan,
     revise,
-    why_withdrawn,
 )
 from services.notify.plan import load_plans
-from tests.notify.facts import TODAY, agreement, ended, registered, varied
+from services.notify.withdrawal import why_withdrawn
+from tests.notify.facts import TODAY, agreement, ended, history, registered, varied
 
 PLAN = load_plans().default
 END = date(2027, 3, 31)
@@ -36,19 +37,19 @@ def held(*states: State, **changes: Any) -> list[Held]:
 
 def test_renewal_stages_and_the_last_safe_day_of_a_three_year_contract() -> None:
     assert [
-        (o.kind, o.months, o.due_on, o.raise_on) for o in obligations_of(agreement(), PLAN)
+        (o.kind, o.period, o.due_on, o.raise_on) for o in obligations_of(agreement(), PLAN)
     ] == [
-        ("renewal", 12, date(2026, 3, 31), date(2026, 3, 31)),
-        ("renewal", 9, date(2026, 6, 30), date(2026, 6, 30)),
-        ("notice", 6, date(2026, 9, 30), date(2026, 9, 2)),
-        ("renewal", 6, date(2026, 9, 30), date(2026, 9, 30)),
-        ("renewal", 3, date(2026, 12, 31), date(2026, 12, 31)),
+        ("renewal", "P12M", date(2026, 3, 31), date(2026, 3, 31)),
+        ("renewal", "P9M", date(2026, 6, 30), date(2026, 6, 30)),
+        ("notice", "P6M", date(2026, 9, 30), date(2026, 9, 2)),
+        ("renewal", "P6M", date(2026, 9, 30), date(2026, 9, 30)),
+        ("renewal", "P3M", date(2026, 12, 31), date(2026, 12, 31)),
     ]
 
 
 def test_a_stage_before_the_start_announces_nothing() -> None:
     stages = obligations_of(agreement(start=date(2026, 4, 1)), PLAN)
-    assert [o.months for o in stages if o.kind == "renewal"] == [9, 6, 3]
+    assert [o.period for o in stages if o.kind == "renewal"] == ["P9M", "P6M", "P3M"]
 
 
 def test_an_agreement_without_an_end_brings_no_dates_and_is_marked() -> None:
@@ -58,25 +59,29 @@ def test_an_agreement_without_an_end_brings_no_dates_and_is_marked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "policy", "months", "says"),
+    ("recorded", "policy", "period", "says"),
     [
-        (None, 6, 6, "the agreement records no notice period"),
-        (3, 6, 6, "longer than the agreement's own 3 months"),
-        (12, 6, 12, "12 months' notice by the agreement; the buyer's policy asks for 6 months"),
-        (6, 6, 6, "6 months' notice by the agreement; the buyer's policy asks for 6 months"),
-        (1, None, 1, "1 month's notice by the agreement"),
+        (None, "P6M", "P6M", "the agreement records no notice period"),
+        ("P3M", "P6M", "P6M", "longer than the agreement's own 3 months"),
+        ("P12M", "P6M", "P12M", "12 months' notice by the agreement; the buyer's policy asks for"),
+        ("P6M", "P6M", "P6M", "6 months' notice by the agreement; the buyer's policy asks for"),
+        ("P1M", None, "P1M", "1 month's notice by the agreement"),
+        # Half a year before 31 March is 182 days, and 26 weeks are 182: the agreement's own.
+        ("P26W", "P6M", "P26W", "26 weeks' notice by the agreement"),
+        ("P25W", "P6M", "P6M", "longer than the agreement's own 25 weeks"),
+        ("P1Y", "P6M", "P1Y", "1 year's notice by the agreement"),
         (None, None, None, ""),
     ],
 )
 def test_the_longer_notice_wins_and_both_are_shown(
-    recorded: int | None, policy: int | None, months: int | None, says: str
+    recorded: str | None, policy: str | None, period: str | None, says: str
 ) -> None:
-    plan = PLAN.model_copy(update={"policy_notice_months": policy})
-    term = notice_term(recorded, plan)
-    assert (term.value if term else None) == months
+    plan = PLAN.model_copy(update={"policy_notice": policy})
+    term = notice_term(recorded, plan, END)
+    assert (term.value if term else None) == period
     assert says in (term.rule if term else "")
-    kinds = {o.kind for o in obligations_of(agreement(notice_months=recorded), plan)}
-    assert ("notice" in kinds) == (months is not None)
+    kinds = {o.kind for o in obligations_of(agreement(notice_period=recorded), plan)}
+    assert ("notice" in kinds) == (period is not None)
 
 
 def test_a_term_without_room_for_the_notice_says_so() -> None:
@@ -87,20 +92,20 @@ def test_a_term_without_room_for_the_notice_says_so() -> None:
 
 def test_an_agreement_that_became_known_late_brings_one_renewal_message_and_its_notice() -> None:
     due = decide_due(held(), TODAY)
-    assert [(h.obligation.kind, h.obligation.months) for h in due.raise_now] == [
-        ("notice", 6),
-        ("renewal", 6),
+    assert [(h.obligation.kind, h.obligation.period) for h in due.raise_now] == [
+        ("notice", "P6M"),
+        ("renewal", "P6M"),
     ]
-    assert [(h.obligation.months, why) for h, why in due.skip] == [
-        (12, "a later stage was reached already"),
-        (9, "a later stage was reached already"),
+    assert [(h.obligation.period, why) for h, why in due.skip] == [
+        ("P12M", "a later stage was reached already"),
+        ("P9M", "a later stage was reached already"),
     ]
 
 
 def test_an_earlier_stage_is_left_out_once_a_later_one_was_told() -> None:
     due = decide_due(held("planned", "raised", "raised", "raised"), TODAY)
     assert due.raise_now == []
-    assert [h.obligation.months for h, _ in due.skip] == [12]
+    assert [h.obligation.period for h, _ in due.skip] == ["P12M"]
 
 
 def test_nothing_is_said_of_an_end_that_has_passed() -> None:
@@ -117,32 +122,32 @@ def test_each_stage_comes_in_its_time() -> None:
         standing = held(*states)
         due = decide_due(standing, day)
         for one in due.raise_now:
-            told.append((day, one.obligation.kind, one.obligation.months))
+            told.append((day, one.obligation.kind, one.obligation.period))
             states[standing.index(one)] = "raised"
         assert due.skip == []
         day += timedelta(days=1)
     assert told == [
-        (date(2026, 3, 31), "renewal", 12),
-        (date(2026, 6, 30), "renewal", 9),
-        (date(2026, 9, 2), "notice", 6),
-        (date(2026, 9, 30), "renewal", 6),
-        (date(2026, 12, 31), "renewal", 3),
+        (date(2026, 3, 31), "renewal", "P12M"),
+        (date(2026, 6, 30), "renewal", "P9M"),
+        (date(2026, 9, 2), "notice", "P6M"),
+        (date(2026, 9, 30), "renewal", "P6M"),
+        (date(2026, 12, 31), "renewal", "P3M"),
     ]
 
 
 def test_when_the_end_moves_what_was_told_is_withdrawn_and_the_rest_replaced() -> None:
-    later = agreement(end=date(2028, 3, 31))
-    wanted = obligations_of(later, PLAN)
+    later = history(registered(), varied(end=date(2028, 3, 31)))
+    wanted = obligations_to_plan(later, PLAN, TODAY)
     revision = revise(
         held("skipped", "raised", "raised", "withdrawn"), wanted, ran_its_course=False
     )
-    assert [(h.obligation.kind, h.obligation.months) for h in revision.withdraw] == [
-        ("renewal", 9),
-        ("notice", 6),
+    assert [(h.obligation.kind, h.obligation.period) for h in revision.withdraw] == [
+        ("renewal", "P9M"),
+        ("notice", "P6M"),
     ]
-    assert [h.obligation.months for h in revision.drop] == [12, 3]
+    assert [h.obligation.period for h in revision.drop] == ["P12M", "P3M"]
     assert revision.plan == wanted
-    reason = why_withdrawn(later, revision.withdraw[0].obligation)
+    reason = why_withdrawn(later, revision.withdraw[0].obligation, TODAY)
     assert reason == "the end of the agreement moved from 31 March 2027 to 31 March 2028"
 
 
@@ -164,10 +169,10 @@ def test_dates_that_move_away_and_back_are_told_anew() -> None:
 
 def test_an_agreement_that_ran_its_course_makes_nothing_untrue() -> None:
     revision = revise(held("raised", "skipped"), [], ran_its_course=True)
-    assert [h.obligation.months for h in revision.close] == [12]
+    assert [h.obligation.period for h in revision.close] == ["P12M"]
     assert revision.withdraw == []
     again = revise(held("closed"), obligations_of(agreement(), PLAN), ran_its_course=False)
-    assert [h.obligation.months for h in again.restore] == [12]
+    assert [h.obligation.period for h in again.restore] == ["P12M"]
     assert again.reopen == []
 
 
@@ -185,48 +190,134 @@ def test_a_shorter_lead_moves_only_the_day_of_raising() -> None:
     assert revision.drop == []
 
 
-@given(
-    st.lists(
-        st.one_of(
-            st.dates(date(2026, 12, 1), date(2030, 12, 31)).map(lambda end: ("varied", end)),
-            st.just(("varied", None)),
-            st.dates(date(2026, 12, 1), date(2027, 12, 31)).map(lambda on: ("ended", on)),
-        ),
-        min_size=1,
-        max_size=4,
-    )
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [
+        (date(2026, 11, 30), date(2027, 3, 31)),
+        (date(2026, 12, 1), date(2028, 3, 31)),
+        (date(2027, 3, 31), date(2028, 3, 31)),
+        (date(2027, 4, 1), date(2030, 3, 31)),
+    ],
 )
+def test_on_each_day_the_terms_hold_that_took_effect_last(day: date, end: date) -> None:
+    facts: list[AgreementFact] = [
+        registered(),
+        varied(version=2, effective_on=date(2027, 4, 1), end=date(2030, 3, 31)),
+        varied(version=3, effective_on=date(2026, 12, 1), end=date(2028, 3, 31)),
+    ]
+    for order in permutations(facts):
+        assert history(*order).on(day).end == end
+
+
+def test_a_variation_ahead_that_moves_the_end_silences_the_old_dates_and_brings_none() -> None:
+    """An extension agreed from next month: nobody prepares for an end that will not come."""
+    extended = history(registered(), varied(effective_on=date(2026, 12, 15), end=date(2028, 3, 31)))
+    assert obligations_to_plan(extended, PLAN, TODAY) == []
+    [told] = [o for o in obligations_of(agreement(), PLAN) if o.kind == "notice"]
+    assert why_withdrawn(extended, told, TODAY) == (
+        "the end of the agreement moves from 31 March 2027 to 31 March 2028, "
+        "by a variation that takes effect on 15 December 2026"
+    )
+    later = obligations_to_plan(extended, PLAN, date(2026, 12, 15))
+    assert {one.end for one in later} == {date(2028, 3, 31)}
+
+
+def test_a_variation_ahead_that_leaves_the_end_silences_nothing() -> None:
+    """Neither another provider nor another value undoes a date."""
+    other = history(registered(), varied(effective_on=date(2026, 12, 15), provider="St Other"))
+    assert obligations_to_plan(other, PLAN, TODAY) == obligations_of(agreement(), PLAN)
+
+
+def test_a_variation_that_takes_effect_after_the_end_undoes_no_date() -> None:
+    later = history(registered(), varied(effective_on=date(2027, 4, 1), end=date(2028, 3, 31)))
+    assert obligations_to_plan(later, PLAN, TODAY) == obligations_of(agreement(), PLAN)
+
+
+def test_a_notice_period_ahead_silences_the_day_only_if_it_falls_later() -> None:
+    changed = history(registered(), varied(effective_on=date(2026, 9, 15), notice_period="P9M"))
+    kinds = [o.kind for o in obligations_to_plan(changed, PLAN, date(2026, 9, 1))]
+    assert "notice" not in kinds
+    [told] = [o for o in obligations_of(agreement(), PLAN) if o.kind == "notice"]
+    reason = why_withdrawn(changed, told, date(2026, 9, 1))
+    assert reason == "another notice period applies from 15 September 2026"
+    changed = history(registered(), varied(effective_on=date(2026, 10, 15), notice_period="P9M"))
+    held = obligations_to_plan(changed, PLAN, date(2026, 9, 1))
+    assert ("notice", date(2026, 9, 30)) in [(o.kind, o.due_on) for o in held]
+
+
+def test_a_variation_that_took_effect_in_the_past_corrects_what_is_in_force() -> None:
+    corrected = history(registered(), varied(effective_on=date(2024, 3, 1), end=None))
+    assert corrected.on(TODAY).standing == "undated"
+
+
+def test_terms_that_would_take_effect_after_the_end_never_do() -> None:
+    over = history(
+        registered(),
+        varied(effective_on=date(2027, 1, 1), title="Never"),
+        ended(on=date(2026, 12, 1)),
+    )
+    assert over.on(date(2027, 2, 1)).title == "Hospice at home"
+    assert over.next_change(TODAY) is None
+
+
+def test_a_variation_whose_agreement_is_not_known_brings_nothing_before_its_day() -> None:
+    alone = history(varied(effective_on=date(2027, 1, 1)))
+    assert alone.on(TODAY).standing == "unknown"
+    assert obligations_to_plan(alone, PLAN, TODAY) == []
+    assert alone.on(date(2027, 1, 1)).standing == "dated"
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.dates(date(2026, 6, 1), date(2027, 6, 30)),
+        st.none() | st.dates(date(2026, 12, 1), date(2030, 12, 31)),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(CHANGES, st.dates(date(2026, 6, 1), date(2027, 12, 31)))
 def test_facts_in_any_order_end_in_the_same_plan(
-    changes: list[tuple[str, date | None]],
+    changes: list[tuple[date, date | None, bool]], today: date
 ) -> None:
     facts: list[AgreementFact] = [registered()]
-    for version, (what, day) in enumerate(changes, start=2):
-        if what == "ended" and day is not None:
+    for version, (day, end, is_end) in enumerate(changes, start=2):
+        if is_end:
             facts.append(ended(version=version, on=day))
         else:
-            facts.append(varied(version=version, end=day))
+            facts.append(varied(version=version, effective_on=day, end=end))
     plans = {
-        (after, tuple(obligations_of(after, PLAN)))
+        (after, tuple(obligations_to_plan(after, PLAN, today)))
         for order in permutations(facts)
-        for after in [apply_all(None, [*order, *order])]
+        for after in [history(*order, *order)]
     }
     assert len(plans) == 1
-    [(after, _)] = plans
+    [(after, planned)] = plans
     assert after.version == len(facts)
-    assert after.is_over == (changes[-1][0] == "ended")
+    assert all(one.end == after.on(today).end for one in planned)
+    assert all(one.end == after.on(max(one.end, today)).end for one in planned)
 
 
-@given(
-    st.dates(date(2020, 1, 1), date(2040, 12, 31)),
-    st.integers(0, 24) | st.none(),
-    st.integers(1, 24) | st.none(),
+PERIODS = st.one_of(
+    st.integers(0, 24).map(lambda months: f"P{months}M"),
+    st.integers(0, 104).map(lambda weeks: f"P{weeks}W"),
+    st.integers(0, 730).map(lambda days: f"P{days}D"),
+    st.tuples(st.integers(0, 2), st.integers(0, 11)).map(lambda each: f"P{each[0]}Y{each[1]}M"),
 )
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), PERIODS | st.none(), PERIODS | st.none())
 def test_notice_served_by_the_day_told_ends_in_time(
-    end: date, recorded: int | None, policy: int | None
+    end: date, recorded: str | None, policy: str | None
 ) -> None:
-    plan = PLAN.model_copy(update={"policy_notice_months": policy})
-    known = agreement(start=date(2015, 4, 1), end=end, notice_months=recorded)
-    for notice in (o for o in obligations_of(known, plan) if o.kind == "notice"):
-        assert notice.months == max(recorded or 0, policy or 0)
-        assert expiry(notice.due_on, notice.months, clear=True) <= end
-        assert expiry(notice.due_on, recorded or 0, clear=True) <= end
+    plan = PLAN.model_copy(update={"policy_notice": policy})
+    known = agreement(start=date(2015, 4, 1), end=end, notice_period=recorded)
+    notices = [o for o in obligations_of(known, plan) if o.kind == "notice"]
+    assert len(notices) == int(bool(recorded or policy))
+    for notice in notices:
+        assert notice.period in (recorded, policy)
+        for period in filter(None, (recorded, policy)):
+            assert expiry(notice.due_on, period, clear=True) <= end
+            assert expiry(notice.due_on, period) <= end

@@ -5,15 +5,18 @@ from itertools import permutations
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
-from services.notify.plan import Plans
-from services.notify.plan_obligations import plan_outdated
+from services.notify.plan import Plans, load_plans
 from services.notify.queries.agreements import count_undated
 from services.notify.record_suppliers import record_suppliers
 from shared.database import begin
+from shared.errors import Misconfigured
 from shared.identity import agreement_id, partition_key, supplier_id
 from tests.notify.conftest import Desk
-from tests.notify.facts import BUYER, NOW, TODAY, classified, ended, registered, varied
+from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, classified, ended, registered, varied
 from tests.notify.receiver import Receiver
 
 OTHER = "GB-CHC-1000001"
@@ -27,12 +30,12 @@ async def test_a_registered_agreement_is_planned_and_its_whole_plan_published(de
     assert (event.topic, event.type) == ("notices.v1", "obligations.planned.v1")
     assert event.key == partition_key(agreement_id(BUYER, "LCC/1"))
     assert (event.data["version"], event.data["revision"]) == (1, 1)
-    assert [(o["kind"], o["due_on"], o["stage_months"]) for o in event.data["obligations"]] == [
-        ("renewal", "2026-03-31", 12),
-        ("renewal", "2026-06-30", 9),
+    assert [(o["kind"], o["due_on"], o["stage"]) for o in event.data["obligations"]] == [
+        ("renewal", "2026-03-31", "P12M"),
+        ("renewal", "2026-06-30", "P9M"),
         ("notice", "2026-09-30", None),
-        ("renewal", "2026-09-30", 6),
-        ("renewal", "2026-12-31", 3),
+        ("renewal", "2026-09-30", "P6M"),
+        ("renewal", "2026-12-31", "P3M"),
     ]
     assert "records no notice period" in event.data["obligations"][2]["rule"]
 
@@ -51,14 +54,14 @@ async def test_facts_in_any_order_end_in_the_same_plan(desk: Desk) -> None:
         facts: dict[int, AgreementFact] = {
             1: registered(reference),
             2: varied(reference, 2, end=date(2028, 3, 31)),
-            3: varied(reference, 3, end=date(2029, 3, 31), notice_months=9),
+            3: varied(reference, 3, end=date(2029, 3, 31), notice_period="P9M"),
         }
         for version in order:
             await desk.tell(facts[version])
         plans.add(
             tuple(
                 await desk.rows(
-                    "select o.kind, o.months, o.due_on, o.state, a.terms_version"
+                    "select o.kind, o.period, o.due_on, o.state"
                     " from obligations o join agreements a using (agreement_id)"
                     " where reference = :reference order by due_on, kind",
                     reference=reference,
@@ -66,14 +69,16 @@ async def test_facts_in_any_order_end_in_the_same_plan(desk: Desk) -> None:
             )
         )
     [plan] = plans
-    assert ("notice", 9, date(2028, 6, 30), "planned", 3) in plan
+    assert ("notice", "P9M", date(2028, 6, 30), "planned") in plan
 
 
 async def test_an_end_that_overtakes_its_agreement_is_kept(desk: Desk) -> None:
     await desk.tell(ended(version=2))
     await desk.tell(registered(version=1))
     assert await desk.rows("select * from obligations") == []
-    [(title, standing)] = await desk.rows("select title, standing from agreements")
+    [(title, standing)] = await desk.rows(
+        "select title, standing from agreements join terms using (agreement_id)"
+    )
     assert (title, standing) == ("Hospice at home", "ended")
     assert [e.data["obligations"] for e in await desk.published()] == [[], []]
 
@@ -139,7 +144,7 @@ async def test_a_withdrawal_goes_even_to_who_asked_for_notice_days_only(
     await desk.tell(ended(version=2, on=date(2026, 12, 1)))
     await desk.deliver()
     assert receiver.types == ["notice.due.v1", "notice.withdrawn.v1"]
-    assert "ended on 1 December 2026, before 31 March 2027" in receiver.requests[1].event["message"]
+    assert "ends on 1 December 2026, before 31 March 2027" in receiver.requests[1].event["message"]
 
 
 async def test_an_agreement_that_ran_its_course_withdraws_nothing(
@@ -180,30 +185,46 @@ async def test_dates_that_move_away_and_back_are_told_again_under_a_new_id(
 async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> None:
     other = "GB-LAE-BRD"
     await desk.tell(registered(), registered("BMDC/1", buyer=other))
-    default = desk.plans.default
-    own = default.model_copy(
-        update={"buyer": BUYER, "edition": 2, "renewal_stages_months": (18, 6)}
-    )
-    plans = Plans((default, own))
-    assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=1)) == 1
-    assert await plan_outdated(desk.engine, plans, NOW + timedelta(hours=2)) == 0
+    default = load_plans().default
+    own = default.model_copy(update={"buyer": BUYER, "renewal_stages": ("P18M", "P6M")})
+    await adopt_plans(desk.engine, Plans(2, (default, own)), NOW)
+    assert await desk.plan_outdated() == 1
+    assert await desk.plan_outdated() == 0
     event = (await desk.published())[-1]
     assert (event.data["buyer"], event.data["revision"]) == (BUYER, 2)
-    assert [o["stage_months"] for o in event.data["obligations"]] == [18, None, 6]
+    assert [o["stage"] for o in event.data["obligations"]] == ["P18M", None, "P6M"]
 
 
-async def test_a_plan_of_the_buyers_own_counts_up_however_it_is_numbered(desk: Desk) -> None:
-    shared = desk.plans.default.model_copy(update={"edition": 5})
-    own = shared.model_copy(update={"buyer": BUYER, "edition": 1, "renewal_stages_months": (18,)})
-    desk.plans = Plans((shared,))
+async def test_two_replicas_with_two_plan_files_move_once(desk: Desk, receiver: Receiver) -> None:
+    """A rolling deploy: the old replica goes on beside the new one, and starts again."""
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
     await desk.tell(registered())
-    assert await plan_outdated(desk.engine, Plans((shared, own)), NOW) == 1
-    desk.plans = Plans((shared, own))
-    await desk.tell(varied(version=2, notice_months=9))
-    assert await plan_outdated(desk.engine, Plans((shared,)), NOW) == 1
-    events = await desk.published()
-    assert [event.data["revision"] for event in events] == [1, 2, 3, 4]
-    assert len({event.id for event in events}) == 4
+    await desk.raise_due()
+    await desk.deliver()
+    old = load_plans()
+    new = Plans(2, (old.default.model_copy(update={"policy_notice": "P9M"}),))
+    moved = 0
+    for given in (new, old, new, old):
+        in_force = await adopt_plans(desk.engine, given, desk.now)
+        assert in_force.edition == 2
+        moved += await desk.plan_outdated()
+        await desk.tell(registered("LCC/2"))
+        await desk.raise_due()
+        await desk.deliver()
+    assert moved == 1
+    of_first = [one for one in receiver.requests if "LCC/1" in one.body.decode()]
+    assert [one.type for one in of_first] == [
+        *("notice.due.v1", "notice.withdrawn.v1", "notice.due.v1")
+    ]
+    assert [one.event["data"].get("notice_period") for one in of_first] == ["P6M", None, "P9M"]
+
+
+async def test_an_edition_that_says_something_else_is_refused(desk: Desk) -> None:
+    other = load_plans().default.model_copy(update={"notice_lead_days": 7})
+    with pytest.raises(Misconfigured, match="edition 1 of the plans says something else"):
+        await adopt_plans(desk.engine, Plans(1, (other,)), NOW)
+    assert (await adopt_plans(desk.engine, load_plans(), NOW)).edition == 1
 
 
 async def test_an_agreement_that_moves_to_another_provider_is_told_to_that_one(
@@ -235,3 +256,105 @@ async def test_an_agreement_that_moves_to_another_provider_is_told_to_that_one(
     assert min(await desk.states()) == ("cancelled", 0)
     reasons = {e.data["reason"] for e in await desk.published() if "withdrawn" in e.type}
     assert reasons == {"the agreement is with another provider now"}
+
+
+async def test_a_variation_ahead_changes_nobodys_messages_before_its_day(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await record_suppliers(
+        desk.engine, [classified(OTHER, supplier=OTHER_SUPPLIER)], [], TODAY, desk.now
+    )
+    await desk.subscribe(receiver.url + "/old", event_types=["notice.due.v1"])
+    await desk.subscribe(receiver.url + "/new", OTHER, event_types=["notice.due.v1"])
+    new: dict[str, Any] = {"provider": "St Other", "supplier_id": UUID(OTHER_SUPPLIER)}
+    await desk.tell(
+        registered(),
+        varied(version=2, effective_on=date(2027, 4, 1), end=date(2028, 3, 31), **new),
+        varied(version=3, effective_on=date(2026, 12, 1), **new),
+    )
+    assert await desk.plan_outdated() == 0
+    await desk.raise_due()
+    await desk.deliver()
+    assert [(one.path, one.type) for one in receiver.requests] == [
+        ("/notices/old", "notice.due.v1")
+    ]
+    assert PROVIDER in receiver.requests[0].body.decode()
+
+    desk.now = NOW.replace(month=12, day=1)
+    assert (await desk.raise_due()).facts == [], "what is due waits for the new plan"
+    assert await desk.plan_outdated() == 1
+    assert await desk.plan_outdated() == 0
+    await desk.raise_due()
+    await desk.deliver()
+    assert sorted((one.path, one.type) for one in receiver.requests[1:]) == [
+        ("/notices/new", "notice.due.v1"),
+        ("/notices/old", "notice.withdrawn.v1"),
+    ]
+
+    desk.now = NOW.replace(year=2027, month=4, day=1)
+    assert await desk.plan_outdated() == 1
+    ends = {one[0] for one in await desk.rows('select "end" from obligations')}
+    assert date(2028, 3, 31) in ends
+
+
+async def test_an_extension_from_next_month_is_told_at_once_and_its_own_dates_from_its_day(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url)
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.deliver()
+    await desk.tell(
+        varied(effective_on=date(2026, 12, 15), end=date(2027, 9, 30), notice_period="P12M")
+    )
+    await desk.raise_due()
+    await desk.deliver()
+    assert [one.type for one in receiver.requests[2:]] == ["notice.withdrawn.v1"] * 2
+    said = " ".join(receiver.requests[2].event["message"].split())
+    assert "by a variation that takes effect on 15 December 2026" in said
+    desk.now = NOW.replace(month=12, day=15)
+    await desk.plan_outdated()
+    await desk.raise_due()
+    await desk.deliver()
+    told = receiver.requests[4:]
+    assert sorted(one.type for one in told) == ["notice.due.v1", "renewal.approaching.v1"]
+    assert {one.event["data"]["end"] for one in told} == {"2027-09-30"}
+
+
+async def test_an_extension_ahead_that_is_taken_back_brings_its_dates_back(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
+    ahead = date(2026, 12, 15)
+    await desk.tell(registered(), varied(effective_on=ahead, end=date(2028, 3, 31)))
+    await desk.raise_due()
+    await desk.tell(varied(version=3, effective_on=ahead))
+    await desk.raise_due()
+    await desk.deliver()
+    assert receiver.types == ["notice.due.v1"]
+    assert receiver.requests[0].event["data"]["end"] == "2027-03-31"
+
+
+async def test_facts_of_an_agreement_count_up_even_where_clocks_go_back(desk: Desk) -> None:
+    new: dict[str, Any] = {"provider": "St Other", "supplier_id": UUID(OTHER_SUPPLIER)}
+    await desk.tell(registered())
+    await desk.raise_due()
+    desk.now -= timedelta(seconds=5)
+    await desk.tell(varied(**new))
+    await desk.raise_due()
+    desk.now -= timedelta(seconds=5)
+    await desk.tell(varied(version=3, end=date(2028, 3, 31), **new))
+    events = await desk.published()
+    places = [(event.data["revision"], event.data["sequence"]) for event in events]
+    kinds = {place: event.type.split(".")[1] for place, event in zip(places, events, strict=True)}
+    raised = {"due": "raised", "approaching": "raised"}
+    assert [raised.get(kinds[place], kinds[place]) for place in sorted(kinds)] == [
+        *("planned", "raised", "raised"),
+        *("withdrawn", "withdrawn", "planned", "raised", "raised"),
+        *("withdrawn", "withdrawn", "planned"),
+    ]
+    assert len(set(places)) == len(events)
+    assert [sequence for revision, sequence in sorted(places) if revision == 2] == [1, 2, 3, 4, 5]

@@ -24,9 +24,9 @@ async def test_a_late_agreement_raises_its_notice_and_one_renewal_stage(desk: De
     assert set(events) == {"notice.due.v1", "renewal.approaching.v1"}
     notice = events["notice.due.v1"]
     assert notice["organisation"] == ORGANISATION
-    assert (notice["notice_months"], notice["last_safe_service"]) == (6, "2026-09-30")
+    assert (notice["notice_period"], notice["last_safe_service"]) == ("P6M", "2026-09-30")
     assert notice["rule"].endswith("that day has passed")
-    assert events["renewal.approaching.v1"]["stage_months"] == 6
+    assert events["renewal.approaching.v1"]["stage"] == "P6M"
     assert events["renewal.approaching.v1"]["end"] == "2027-03-31"
     assert (await desk.raise_due()).facts == []
 
@@ -49,9 +49,7 @@ async def test_before_its_lead_a_notice_is_not_raised(desk: Desk) -> None:
 
 async def test_several_replicas_raise_each_obligation_once(desk: Desk) -> None:
     await desk.tell(*(registered(f"LCC/{number}") for number in range(300)))
-    results = await asyncio.gather(
-        *(raise_due(desk.engine, desk.plans, NOW.date(), NOW) for _ in range(4))
-    )
+    results = await asyncio.gather(*(raise_due(desk.engine, NOW.date(), NOW) for _ in range(4)))
     ids = [fact.event_id for result in results for fact in result.facts]
     assert len(ids) == len(set(ids)) == 600
     types = await desk.published_types()
@@ -97,8 +95,8 @@ async def test_who_subscribes_later_is_told_the_latest_of_what_holds(
     await desk.raise_due()
     await desk.subscribe(receiver.url)
     await desk.deliver()
-    stages = [one.event["data"].get("stage_months") for one in receiver.requests]
-    assert sorted(stages, key=str) == [3, None]
+    stages = [one.event["data"].get("stage") for one in receiver.requests]
+    assert sorted(stages, key=str) == [None, "P3M"]
 
 
 async def test_who_subscribes_after_the_end_is_told_nothing(desk: Desk, receiver: Receiver) -> None:

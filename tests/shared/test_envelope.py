@@ -73,8 +73,11 @@ def test_what_is_no_cloudevent_is_rejected(headers: Any, value: bytes | None, re
         ({"amount_pence": 10**13}, "amount_pence", "less than or equal"),
         ({"payee": "Leeds\x00Mind"}, "payee", "null byte"),
         ({"payee": "  "}, "payee", "must not be empty"),
+        ({"payee": "Leeds\x7fMind"}, "payee", "control character"),
+        ({"payee": "\u200b"}, "payee", "no character that can be seen"),
+        ({"purpose": "\ufeff\u200d \U000e0041"}, "purpose", "no character that can be seen"),
         ({"buyer": "Leeds"}, "buyer", "form that is not allowed"),
-        ({"iban": "x"}, "iban", "not a known field"),
+        ({"iban": "x"}, "iban", "a field that is not known"),
     ],
 )
 def test_a_reason_names_the_field_in_plain_words(

@@ -1,8 +1,11 @@
-"""agreements.v1: the terms at their highest version, and the end whenever it becomes known."""
+"""agreements.v1: every version of the terms, and the newest end.
+
+Which terms are in force is asked of a day when it is read (queries/agreements.py), so facts may
+arrive in any order and nothing here depends on the clock.
+"""
 
 import json
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,34 +16,33 @@ from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
 from shared.read_facts import by_type
 
 Terms = AgreementRegistered | AgreementVaried
-VersionedT = TypeVar("VersionedT", AgreementEnded, Terms)
 
-_UPSERT_TERMS = """
-insert into agreements (agreement_id, buyer, reference, terms_version, supplier_id, title, kind,
-    provider, start, "end", notice_months, route, place, recorded_at, end_version)
-select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text,
-    reference text, version bigint, supplier_id uuid, title text, kind text, provider text,
-    start date, "end" date, notice_months int, route text, place text, recorded_at timestamptz)
-on conflict (agreement_id) do update set
-    reference = excluded.reference, terms_version = excluded.terms_version,
-    supplier_id = excluded.supplier_id, title = excluded.title, kind = excluded.kind,
-    provider = excluded.provider, start = excluded.start, "end" = excluded."end",
-    notice_months = excluded.notice_months, route = excluded.route, place = excluded.place,
-    recorded_at = excluded.recorded_at
-    where agreements.terms_version < excluded.terms_version
-returning agreement_id
+_INSERT_AGREEMENTS = """
+insert into agreements (agreement_id, buyer, reference, end_version)
+select agreement_id, buyer, reference, 0
+from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text, reference text)
+on conflict do nothing
+"""
+_INSERT_VERSIONS = """
+insert into agreement_versions (agreement_id, version, effective_on, supplier_id, title, kind,
+    provider, start, "end", notice_period, route, place, reason, recorded_at)
+select agreement_id, version, coalesce(effective_on, '-infinity'), supplier_id, title, kind,
+    provider, start, "end", notice_period, route, place, reason, recorded_at
+from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, version bigint, effective_on date,
+    supplier_id uuid, title text, kind text, provider text, start date, "end" date,
+    notice_period text, route text, place text, reason text, recorded_at timestamptz)
+on conflict do nothing
+returning agreement_id::text, version
 """
 _INSERT_LINES = """
-insert into agreement_lines (agreement_id, position, programme, description, annual_amount_pence,
-    recurrent)
-select * from jsonb_to_recordset($1::jsonb) as line (agreement_id uuid, position int,
-    programme text, description text, annual_amount_pence bigint, recurrent bool)
+insert into agreement_lines (agreement_id, version, position, programme, description,
+    annual_amount_pence, recurrent)
+select * from jsonb_to_recordset($1::jsonb) as line (agreement_id uuid, version bigint,
+    position int, programme text, description text, annual_amount_pence bigint, recurrent bool)
 """
-# Whether the end holds is said when it is read: terms of a higher version undo it.
 _UPSERT_ENDS = """
-insert into agreements (agreement_id, buyer, reference, terms_version, end_version, ended_on,
-    end_reason)
-select agreement_id, buyer, reference, 0, version, ended_on, reason
+insert into agreements (agreement_id, buyer, reference, end_version, ended_on, end_reason)
+select agreement_id, buyer, reference, version, ended_on, reason
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text, reference text,
     version bigint, ended_on date, reason text)
 on conflict (agreement_id) do update set end_version = excluded.end_version,
@@ -50,31 +52,29 @@ on conflict (agreement_id) do update set end_version = excluded.end_version,
 
 
 async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | AgreementEnded]) -> None:
-    """Apply by version: a lower one never overwrites, an end may come before its agreement."""
+    """Keep each version once; of the ends the one with the highest version."""
     connection = await driver(tx)
-    terms = _newest([fact for fact in facts if not isinstance(fact, AgreementEnded)])
-    ends = _newest([fact for fact in facts if isinstance(fact, AgreementEnded)])
-    changed = await connection.fetch(_UPSERT_TERMS, as_json_array(terms[a] for a in sorted(terms)))
-    ids = [str(row["agreement_id"]) for row in changed]
-    await connection.execute(
-        "delete from agreement_lines where agreement_id = any($1::uuid[])", ids
-    )
+    terms = {
+        (str(fact.agreement_id), fact.version): fact
+        for fact in facts
+        if not isinstance(fact, AgreementEnded)
+    }
+    in_order = [terms[key] for key in sorted(terms)]
+    agreements = {fact.agreement_id: fact for fact in in_order}
+    await connection.execute(_INSERT_AGREEMENTS, as_json_array(agreements.values()))
+    added = await connection.fetch(_INSERT_VERSIONS, as_json_array(in_order))
     lines = [
-        {"agreement_id": agreement, "position": position, **line.model_dump()}
-        for agreement in ids
-        for position, line in enumerate(terms[agreement].lines, 1)
+        {"agreement_id": row[0], "version": row[1], "position": position, **line.model_dump()}
+        for row in added
+        for position, line in enumerate(terms[row[0], row[1]].lines, 1)
     ]
     await connection.execute(_INSERT_LINES, json.dumps(lines))
+    ends = _newest(fact for fact in facts if isinstance(fact, AgreementEnded))
     await connection.execute(_UPSERT_ENDS, as_json_array(ends[a] for a in sorted(ends)))
 
 
-def _newest(facts: Sequence[VersionedT]) -> dict[str, VersionedT]:
-    newest: dict[str, VersionedT] = {}
-    for fact in facts:
-        known = newest.get(str(fact.agreement_id))
-        if known is None or known.version < fact.version:
-            newest[str(fact.agreement_id)] = fact
-    return newest
+def _newest(facts: Iterable[AgreementEnded]) -> dict[str, AgreementEnded]:
+    return {str(fact.agreement_id): fact for fact in sorted(facts, key=lambda fact: fact.version)}
 
 
 AGREEMENTS = Projection(

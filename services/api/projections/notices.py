@@ -1,7 +1,8 @@
 """notices.v1: what each agreement brings, and how far each obligation has come.
 
-The facts of an obligation may arrive in any order: of each kind the latest is kept, and what state
-they make together is said when it is read (obligation.py).
+The facts of an obligation may arrive in any order: of each kind the last is kept, by the revision
+and sequence that notify gave it under the agreement's lock (clocks differ, and are read too early),
+and what state they make together is said when it is read (obligation.py).
 """
 
 import json
@@ -33,52 +34,66 @@ NoticeFact = (
 FactT = TypeVar("FactT", bound=NoticeFact)
 
 _UPSERT_PLANS = """
-insert into plans (agreement_id, revision, recorded_at)
+insert into plans (agreement_id, revision, sequence, recorded_at)
 select * from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, revision bigint,
-    recorded_at timestamptz)
+    sequence bigint, recorded_at timestamptz)
 on conflict (agreement_id) do update set revision = excluded.revision,
-    recorded_at = excluded.recorded_at
+    sequence = excluded.sequence, recorded_at = excluded.recorded_at
     where plans.revision < excluded.revision
 returning agreement_id
 """
 _UPSERT_PLANNED = """
-insert into obligations (obligation_id, agreement_id, kind, due_on, stage_months, rule,
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule,
     plan_revision)
 select * from jsonb_to_recordset($1::jsonb) as planned (obligation_id uuid, agreement_id uuid,
-    kind text, due_on date, stage_months int, rule text, plan_revision bigint)
+    kind text, due_on date, stage text, rule text, plan_revision bigint)
 on conflict (obligation_id) do update set kind = excluded.kind, due_on = excluded.due_on,
-    stage_months = excluded.stage_months, rule = excluded.rule,
+    stage = excluded.stage, rule = excluded.rule,
     plan_revision = excluded.plan_revision
 """
 _UPSERT_RAISED = """
-insert into obligations (obligation_id, agreement_id, kind, due_on, stage_months, rule,
-    raised_at, plan_revision)
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule, raised_revision,
+    raised_sequence, raised_at, plan_revision)
 select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
-    kind text, due_on date, stage_months int, rule text, raised_at timestamptz)
+    kind text, due_on date, stage text, rule text, revision bigint, sequence bigint,
+    recorded_at timestamptz)
 on conflict (obligation_id) do update set
-    raised_at = greatest(obligations.raised_at, excluded.raised_at),
+    raised_revision = excluded.raised_revision, raised_sequence = excluded.raised_sequence,
+    raised_at = excluded.raised_at,
     kind = coalesce(obligations.kind, excluded.kind),
     due_on = coalesce(obligations.due_on, excluded.due_on),
-    stage_months = coalesce(obligations.stage_months, excluded.stage_months),
+    stage = coalesce(obligations.stage, excluded.stage),
     rule = coalesce(obligations.rule, excluded.rule)
+    where obligations.raised_at is null
+    or (obligations.raised_revision, obligations.raised_sequence)
+        < (excluded.raised_revision, excluded.raised_sequence)
 """
 _UPSERT_WITHDRAWN = """
-insert into obligations (obligation_id, agreement_id, withdrawn_at, withdrawn_reason, plan_revision)
+insert into obligations (obligation_id, agreement_id, withdrawn_revision, withdrawn_sequence,
+    withdrawn_at, withdrawn_reason, plan_revision)
 select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
-    recorded_at timestamptz, reason text)
-on conflict (obligation_id) do update set withdrawn_at = excluded.withdrawn_at,
-    withdrawn_reason = excluded.withdrawn_reason
-    where obligations.withdrawn_at is null or obligations.withdrawn_at < excluded.withdrawn_at
+    revision bigint, sequence bigint, recorded_at timestamptz, reason text)
+on conflict (obligation_id) do update set
+    withdrawn_revision = excluded.withdrawn_revision,
+    withdrawn_sequence = excluded.withdrawn_sequence,
+    withdrawn_at = excluded.withdrawn_at, withdrawn_reason = excluded.withdrawn_reason
+    where obligations.withdrawn_at is null
+    or (obligations.withdrawn_revision, obligations.withdrawn_sequence)
+        < (excluded.withdrawn_revision, excluded.withdrawn_sequence)
 """
 _UPSERT_ACKNOWLEDGED = """
-insert into obligations (obligation_id, agreement_id, acknowledged_at, acknowledged_by,
-    plan_revision)
-select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
-    recorded_at timestamptz, acknowledged_by text)
-on conflict (obligation_id) do update set acknowledged_at = excluded.acknowledged_at,
-    acknowledged_by = excluded.acknowledged_by
-    where obligations.acknowledged_at is null
-    or obligations.acknowledged_at < excluded.acknowledged_at
+insert into acknowledgements (obligation_id, recipient, capacity, revision, sequence, channel,
+    acknowledged_at)
+select * from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, recipient text,
+    capacity text, revision bigint, sequence bigint, channel text, recorded_at timestamptz)
+on conflict (obligation_id, recipient, capacity) do update set revision = excluded.revision,
+    sequence = excluded.sequence, channel = excluded.channel,
+    acknowledged_at = excluded.acknowledged_at
+    where (acknowledgements.revision, acknowledgements.sequence)
+        < (excluded.revision, excluded.sequence)
+    or (acknowledgements.revision, acknowledgements.sequence)
+        = (excluded.revision, excluded.sequence)
+        and acknowledgements.acknowledged_at > excluded.acknowledged_at
 """
 _INSERT_FAILED = """
 insert into failed_deliveries (notification_id, obligation_id, channel, attempts, reason,
@@ -90,15 +105,22 @@ on conflict do nothing
 
 
 async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> None:
-    """Keep the newest plan of each agreement and the latest fact of each kind of an obligation."""
+    """Keep the newest plan of each agreement and the last fact of each kind of an obligation."""
     connection = await driver(tx)
-    in_order = sorted(facts, key=lambda fact: fact.recorded_at)
+    in_order = sorted(facts, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
     raised = [_raised(f) for f in in_order if isinstance(f, RenewalApproaching | NoticeDue)]
     await _put(connection, _UPSERT_RAISED, raised)
     await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
-    await _put(connection, _UPSERT_ACKNOWLEDGED, _dump(_of(NoticeAcknowledged, in_order)))
-    await _put(connection, _INSERT_FAILED, _dump(_of(DeliveryFailed, in_order)), "notification_id")
+    # Of two channels to one recipient the first to be acknowledged tells when.
+    acknowledged = sorted(
+        _of(NoticeAcknowledged, in_order),
+        key=lambda fact: (fact.revision, fact.sequence, -fact.recorded_at.timestamp()),
+    )
+    key = ("obligation_id", "recipient", "capacity")
+    await _put(connection, _UPSERT_ACKNOWLEDGED, _dump(acknowledged), key)
+    failed = _dump(_of(DeliveryFailed, in_order))
+    await _put(connection, _INSERT_FAILED, failed, ("notification_id",))
 
 
 def _of(kind: type[FactT], facts: Iterable[NoticeFact]) -> list[FactT]:
@@ -113,23 +135,28 @@ def _raised(fact: RenewalApproaching | NoticeDue) -> dict[str, Any]:
     common = {
         "obligation_id": str(fact.obligation_id),
         "agreement_id": str(fact.agreement_id),
-        "raised_at": fact.recorded_at.isoformat(),
+        "revision": fact.revision,
+        "sequence": fact.sequence,
+        "recorded_at": fact.recorded_at.isoformat(),
     }
     if isinstance(fact, RenewalApproaching):
         return common | {
             "kind": "renewal",
             "due_on": fact.due_on.isoformat(),
-            "stage_months": fact.stage_months,
+            "stage": fact.stage,
         }
     due_on = fact.last_safe_service.isoformat()
     return common | {"kind": "notice", "due_on": due_on, "rule": fact.rule}
 
 
 async def _put(
-    connection: Any, statement: str, rows: list[dict[str, Any]], key: str = "obligation_id"
+    connection: Any,
+    statement: str,
+    rows: list[dict[str, Any]],
+    key: Sequence[str] = ("obligation_id",),
 ) -> None:
-    """Write the last row of each key; rows come in the order of their time."""
-    last = {row[key]: row for row in rows}
+    """Write the last row of each key."""
+    last = {tuple(row[name] for name in key): row for row in rows}
     if last:
         await connection.execute(statement, json.dumps([last[k] for k in sorted(last)]))
 

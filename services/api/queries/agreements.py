@@ -1,14 +1,16 @@
-"""Agreements whose terms are known, with their lines and what they bring."""
+"""Agreements by the terms in force on a day, with their lines and what they bring."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, case, exists, func, or_, select
+from sqlalchemy import RowMapping, Select, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.tables import (
+    acknowledgements,
     agreement_lines,
+    agreement_versions,
     agreements,
     failed_deliveries,
     obligations,
@@ -20,28 +22,42 @@ Row = RowMapping
 
 FIRST = "00000000-0000-0000-0000-000000000000"
 
-_IS_OVER = agreements.c.end_version > agreements.c.terms_version
-_ENDED_ON = case((_IS_OVER, agreements.c.ended_on))
-_END_REASON = case((_IS_OVER, agreements.c.end_reason))
+_VERSION = [column for column in agreement_versions.c if column.name != "agreement_id"]
 
 
-def _agreements() -> Select[Any]:
-    return (
-        select(
-            *(column for column in agreements.c if column.name not in {"ended_on", "end_reason"}),
-            _ENDED_ON.label("ended_on"),
-            _END_REASON.label("end_reason"),
-            suppliers.c.organisation,
-            suppliers.c.organisation_name,
-            suppliers.c.redacted,
+def _agreements(today: date) -> tuple[Select[Any], Any]:
+    """The agreements with terms in force on a day, and the columns of those terms.
+
+    Those with the latest day up to it, of one day the highest version; after the end, the last
+    ones. Those of which only an end, or only terms from a later day, are known wait for theirs.
+    """
+    in_force = (
+        select(*_VERSION)
+        .where(
+            agreement_versions.c.agreement_id == agreements.c.agreement_id,
+            agreement_versions.c.effective_on <= func.least(today, agreements.c.ended_on),
         )
-        .outerjoin(suppliers, suppliers.c.supplier_id == agreements.c.supplier_id)
-        .where(agreements.c.terms_version > 0)
+        .order_by(agreement_versions.c.effective_on.desc(), agreement_versions.c.version.desc())
+        .limit(1)
+        .lateral("in_force")
     )
+    statement = select(
+        agreements,
+        *in_force.c,
+        suppliers.c.organisation,
+        suppliers.c.organisation_name,
+        suppliers.c.redacted,
+    ).select_from(
+        agreements.join(in_force, true()).outerjoin(
+            suppliers, suppliers.c.supplier_id == in_force.c.supplier_id
+        )
+    )
+    return statement, in_force.c
 
 
 async def read_agreements(
     connection: AsyncConnection,
+    today: date,
     *,
     buyer: str | None,
     supplier: str | None,
@@ -50,49 +66,84 @@ async def read_agreements(
     limit: int,
 ) -> list[Row]:
     """The `limit` agreements that follow the one `after`, in the order of their ids."""
-    statement = _agreements().where(agreements.c.agreement_id > after)
+    statement, terms = _agreements(today)
+    statement = statement.where(agreements.c.agreement_id > after)
     if buyer:
         statement = statement.where(agreements.c.buyer == buyer)
     if supplier:
-        statement = statement.where(agreements.c.supplier_id == supplier)
+        statement = statement.where(terms.supplier_id == supplier, _named([supplier]))
     if organisation:
-        statement = statement.where(suppliers.c.organisation == organisation)
+        is_it = suppliers.alias("is_it")
+        ids = select(is_it.c.supplier_id).where(is_it.c.organisation == organisation)
+        statement = statement.where(suppliers.c.organisation == organisation, _named(ids))
     found = await connection.execute(statement.order_by(agreements.c.agreement_id).limit(limit))
     return list(found.mappings())
 
 
-async def read_agreement(connection: AsyncConnection, agreement_id: str) -> Row | None:
-    """One agreement; None while its terms are not known."""
-    found = await connection.execute(_agreements().where(agreements.c.agreement_id == agreement_id))
+def _named(supplier_ids: Any) -> Any:
+    """Agreements that name a supplier in any version: an index finds those, before the day does."""
+    named = select(agreement_versions.c.agreement_id).where(
+        agreement_versions.c.supplier_id.in_(supplier_ids)
+    )
+    return agreements.c.agreement_id.in_(named)
+
+
+async def read_agreement(connection: AsyncConnection, agreement_id: str, today: date) -> Row | None:
+    """One agreement; None while it has no terms in force."""
+    statement, _ = _agreements(today)
+    found = await connection.execute(statement.where(agreements.c.agreement_id == agreement_id))
     row: Row | None = found.mappings().one_or_none()
     return row
 
 
+async def read_versions(connection: AsyncConnection, agreement_id: str) -> list[Row]:
+    """Every version of an agreement's terms in the order in which they hold."""
+    found = await connection.execute(
+        select(
+            agreement_versions,
+            suppliers.c.organisation,
+            suppliers.c.organisation_name,
+            suppliers.c.redacted,
+        )
+        .outerjoin(suppliers, suppliers.c.supplier_id == agreement_versions.c.supplier_id)
+        .where(agreement_versions.c.agreement_id == agreement_id)
+        .order_by(agreement_versions.c.effective_on, agreement_versions.c.version)
+    )
+    return list(found.mappings())
+
+
 async def read_expiring(
-    connection: AsyncConnection, buyer: str | None, since: date, before: date
+    connection: AsyncConnection, today: date, buyer: str | None, since: date, before: date
 ) -> list[Row]:
     """Agreements in force on `since` that end, or may bring something, before the day `before`."""
     due = exists().where(
         obligations.c.agreement_id == agreements.c.agreement_id, obligations.c.due_on < before
     )
-    statement = _agreements().where(
-        or_(_ENDED_ON.is_(None), since <= _ENDED_ON),
-        or_(agreements.c.end.is_(None), agreements.c.end >= since),
-        or_(agreements.c.end < before, due),
+    statement, terms = _agreements(today)
+    statement = statement.where(
+        or_(agreements.c.ended_on.is_(None), since <= agreements.c.ended_on),
+        or_(terms.end.is_(None), terms.end >= since),
+        or_(terms.end < before, due),
     )
     if buyer:
         statement = statement.where(agreements.c.buyer == buyer)
     return list((await connection.execute(statement)).mappings())
 
 
-async def read_lines(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Row]]:
-    """The lines of each agreement, in their order."""
-    found = await connection.execute(
+async def read_lines(
+    connection: AsyncConnection, versions: Sequence[tuple[str, int]]
+) -> dict[tuple[str, int], list[Row]]:
+    """The lines of each version of an agreement, in their order."""
+    key = (agreement_lines.c.agreement_id, agreement_lines.c.version)
+    rows = await connection.execute(
         select(agreement_lines)
-        .where(agreement_lines.c.agreement_id.in_(ids))
-        .order_by(agreement_lines.c.agreement_id, agreement_lines.c.position)
+        .where(tuple_(*key).in_(versions))
+        .order_by(*key, agreement_lines.c.position)
     )
-    return _by_agreement(ids, found.mappings())
+    found: dict[tuple[str, int], list[Row]] = {each: [] for each in versions}
+    for row in rows.mappings():
+        found[row["agreement_id"], row["version"]].append(row)
+    return found
 
 
 async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Row]]:
@@ -113,7 +164,8 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
     found = await connection.execute(
         select(
             obligations,
-            plans.c.recorded_at.label("planned_at"),
+            plans.c.revision.label("planned_revision"),
+            plans.c.sequence.label("planned_sequence"),
             undelivered.label("undelivered"),
         )
         .outerjoin(
@@ -127,6 +179,21 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
         .order_by(obligations.c.agreement_id, obligations.c.due_on, obligations.c.obligation_id)
     )
     return _by_agreement(ids, found.mappings())
+
+
+async def read_acknowledgements(
+    connection: AsyncConnection, ids: Sequence[str]
+) -> dict[str, list[Row]]:
+    """What each recipient acknowledged last of each obligation, the earliest first."""
+    rows = await connection.execute(
+        select(acknowledgements)
+        .where(acknowledgements.c.obligation_id.in_(ids))
+        .order_by(acknowledgements.c.acknowledged_at, acknowledgements.c.recipient)
+    )
+    found: dict[str, list[Row]] = {each: [] for each in ids}
+    for row in rows.mappings():
+        found[row["obligation_id"]].append(row)
+    return found
 
 
 def _by_agreement(ids: Sequence[str], rows: Any) -> dict[str, list[Row]]:

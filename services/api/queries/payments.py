@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 
 async def known_buyers(connection: AsyncConnection) -> list[str]:
-    """Every buyer that paid, one step of the index for each."""
+    """Every buyer that paid or agreed something, one step of the index for each that paid."""
     found = await connection.scalars(
         text(
             "with recursive paying (buyer) as ("
@@ -55,6 +55,7 @@ async def known_buyers(connection: AsyncConnection) -> list[str]:
             " select (select min(spend.buyer) from spend where spend.buyer > paying.buyer)"
             " from paying where paying.buyer is not null"
             ") select buyer from paying where buyer is not null"
+            " union select distinct buyer from agreements order by buyer"
         )
     )
     return list(found)

@@ -1,6 +1,6 @@
 """GET /v1/agreements: what is agreed with whom, until when, and what it brings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,11 +13,15 @@ from services.api.personal import may_be_person
 from services.api.queries.agreements import (
     FIRST,
     Row,
+    read_acknowledgements,
     read_agreement,
     read_agreements,
     read_lines,
     read_obligations,
+    read_versions,
 )
+from services.api.queries.payments import known_buyers
+from services.api.question import choose
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from services.api.routes.figures import AMOUNT
 from services.api.routes.obligations import ObligationAnswer, show_obligations
@@ -36,33 +40,66 @@ class LineAnswer(Answer):
 
 
 class AgreementAnswer(Answer):
-    """An agreement as it stands at its newest version."""
+    """An agreement by the terms in force today."""
 
     agreement_id: UUID
     buyer: str
     reference: str
-    title: str
+    title: str | None = Field(description="null where withheld")
     kind: str
     provider: str | None = Field(description="null where withheld")
     withheld: bool = Field(
-        description="The provider may be a person: its name is kept back from all but the buyer's"
-        " officers"
+        description="The provider may be a person: provider, title, end_reason and the descriptions"
+        " of lines are kept back from all but the buyer's officers"
     )
     supplier_id: UUID
     organisation: str | None
     organisation_name: str | None
     start: date
     end: date | None = Field(description="null: no end is recorded")
-    ended_on: date | None = Field(description="Set once the agreement is over")
+    ended_on: date | None = Field(
+        description="Its last day, once an end is recorded; it may lie ahead"
+    )
     end_reason: str | None
-    notice_months: int | None = Field(description="Of the contract; null where none is recorded")
+    notice_period: str | None = Field(
+        description="Of the contract, by ISO 8601 (P6M, P12W); null where none is recorded"
+    )
     route: str
     place: str | None
     annual_amount: str = Field(pattern=AMOUNT, description="Its lines together, a year")
-    version: int
+    version: int = Field(description="Of the terms in force")
     recorded_at: datetime
     lines: list[LineAnswer]
     obligations: list[ObligationAnswer]
+
+
+class VersionAnswer(Answer):
+    """The terms of one version, and what they change of those that hold before them."""
+
+    version: int
+    effective_on: date | None = Field(description="The day from which they hold; null: from first")
+    in_force: bool
+    changed: list[str] = Field(description="Fields that differ from the terms before, by day")
+    reason: str | None
+    recorded_at: datetime
+    title: str | None = Field(description="null where withheld")
+    kind: str
+    provider: str | None = Field(description="null where withheld")
+    supplier_id: UUID
+    organisation: str | None
+    start: date
+    end: date | None
+    notice_period: str | None
+    route: str
+    place: str | None
+    annual_amount: str = Field(pattern=AMOUNT)
+    lines: list[LineAnswer]
+
+
+class AgreementWithVersions(AgreementAnswer):
+    """An agreement with all that was ever agreed, in the order in which it holds."""
+
+    versions: list[VersionAnswer]
 
 
 class AgreementPage(Answer):
@@ -87,7 +124,7 @@ EXAMPLE: dict[str, Any] = {
     "end": "2027-03-31",
     "ended_on": "2027-03-31",
     "end_reason": "ran its course",
-    "notice_months": 6,
+    "notice_period": "P6M",
     "route": "direct",
     "place": "Leeds",
     "annual_amount": "7500000.00",
@@ -106,17 +143,43 @@ EXAMPLE: dict[str, Any] = {
             "obligation_id": "a3a6ce7d-6b57-5d3a-a1c4-3f1c9a3d8a10",
             "kind": "renewal",
             "due_on": "2026-09-30",
-            "stage_months": 6,
+            "stage": "P6M",
             "rule": "6 months before the end",
             "state": "acknowledged",
             "raised_at": "2026-09-30T05:00:00Z",
-            "acknowledged_at": "2026-10-01T09:30:00Z",
-            "acknowledged_by": "contracts@hospice.example",
+            "acknowledged_by_provider_at": "2026-10-01T09:30:00Z",
+            "acknowledged_by_buyer_at": "2026-10-02T09:30:00Z",
+            "acknowledgements": [
+                {
+                    "recipient": "GB-CHC-1234567",
+                    "capacity": "provider",
+                    "channel": "email",
+                    "acknowledged_at": "2026-10-01T09:30:00Z",
+                }
+            ],
             "withdrawn_at": "2026-08-01T05:00:00Z",
             "withdrawn_reason": "the end moved, and moved back",
             "undelivered": [{"channel": "email", "attempts": 10, "reason": "no such box"}],
         }
     ],
+}
+
+_PERSONAL = ("provider", "title", "end_reason", "reason")
+"""Written freely, of a person where the provider is one. The reference stays: it is a number."""
+
+_VERSION: dict[str, Any] = {
+    "version": 1,
+    "effective_on": "2025-04-01",
+    "in_force": True,
+    "changed": ["end"],
+    "reason": "extended by two years",
+    **{
+        name: EXAMPLE[name]
+        for name in (
+            *("title", "kind", "provider", "supplier_id", "organisation", "start", "end", "route"),
+            *("notice_period", "place", "annual_amount", "recorded_at", "lines"),
+        )
+    },
 }
 
 
@@ -147,13 +210,17 @@ def agreement_routes(door: Door) -> APIRouter:
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
     ) -> Response:
-        """In the order of their ids; those known only by their end wait for their terms."""
+        """By the terms in force today, in the order of their ids. Those known only by their end, or
+        by terms from a later day, wait for theirs.
+        """
         asked = ["agreements", buyer, provider]
         after = FIRST if cursor is None else str(door.cursors.read(asked, cursor)[0])
         supplier = _as_uuid(provider)
         async with door.engine.connect() as connection:
+            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
             rows = await read_agreements(
                 connection,
+                door.today(),
                 buyer=buyer,
                 supplier=supplier,
                 organisation=None if supplier else provider,
@@ -168,18 +235,22 @@ def agreement_routes(door: Door) -> APIRouter:
     @router.get(
         "/v1/agreements/{agreement_id}",
         summary="One agreement",
-        response_model=AgreementAnswer,
+        response_model=AgreementWithVersions,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": EXAMPLE}}}},
+        | {200: {"content": {"application/json": {"example": EXAMPLE | {"versions": [_VERSION]}}}}},
     )
     async def agreement(agreement_id: UUID, caller: Annotated[Caller, Depends(reader)]) -> Response:
-        """With its lines, and every date that it brings and how far each has come."""
+        """With its lines, every date that it brings and how far each has come, and what was varied
+        from which day.
+        """
         async with door.engine.connect() as connection:
-            row = await read_agreement(connection, str(agreement_id))
+            row = await read_agreement(connection, str(agreement_id), door.today())
             if row is None:
-                raise NotKnown(f"no agreement is known as {agreement_id}")
+                raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
             [shown] = await show_agreements(connection, [row], caller)
-        return answer(shown)
+            versions = await read_versions(connection, str(agreement_id))
+            lines = await read_lines(connection, [_key(each) for each in versions])
+        return answer(shown | {"versions": show_versions(versions, lines, row, caller)})
 
     return router
 
@@ -196,34 +267,87 @@ async def show_agreements(
 ) -> list[dict[str, Any]]:
     """Agreements with their lines and obligations, as this caller may see them."""
     ids = [row["agreement_id"] for row in rows]
-    lines = await read_lines(connection, ids)
+    lines = await read_lines(connection, [_key(row) for row in rows])
     obligations = await read_obligations(connection, ids)
+    acknowledged = await read_acknowledgements(
+        connection, [each["obligation_id"] for own in obligations.values() for each in own]
+    )
     shown = []
     for row in rows:
-        own = lines[row["agreement_id"]]
+        own = lines[_key(row)]
         officer = caller.may_see_personal(row["buyer"])
-        withheld = not officer and may_be_person(
-            organisation=row["organisation"],
-            organisation_name=row["organisation_name"],
-            redacted=row["redacted"],
-        )
+        withheld = not officer and _may_be_person(row)
         shown.append(
             {name: row[name] for name in AgreementAnswer.model_fields if name in row}
             | {
-                "provider": None if withheld else row["provider"],
+                **(_withheld(AgreementAnswer) if withheld else {}),
                 "withheld": withheld,
-                "version": row["terms_version"],
-                "annual_amount": format_pounds(sum(line["annual_amount_pence"] for line in own)),
-                "lines": [
-                    {
-                        "programme": line["programme"],
-                        "description": line["description"],
-                        "annual_amount": format_pounds(line["annual_amount_pence"]),
-                        "recurrent": line["recurrent"],
-                    }
-                    for line in own
-                ],
-                "obligations": show_obligations(obligations[row["agreement_id"]], officer=officer),
+                **_show_lines(own, withheld=withheld),
+                "obligations": show_obligations(obligations[row["agreement_id"]], acknowledged),
             }
         )
     return shown
+
+
+def show_versions(
+    versions: Sequence[Row],
+    lines: Mapping[tuple[str, int], Sequence[Row]],
+    agreement: Row,
+    caller: Caller,
+) -> list[dict[str, Any]]:
+    """Every version by the day from which it holds, as this caller may see it."""
+    officer = caller.may_see_personal(agreement["buyer"])
+    shown = []
+    before: dict[str, Any] = {}
+    for row in versions:
+        said = {name: row[name] for name in VersionAnswer.model_fields if name in row}
+        withheld = not officer and _may_be_person(row)
+        said |= _show_lines(lines[_key(row)], withheld=withheld)
+        shown.append(
+            said
+            | {
+                "effective_on": None if row["effective_on"] == date.min else row["effective_on"],
+                "in_force": row["version"] == agreement["version"],
+                "changed": [name for name in _TERMS if before and said[name] != before[name]],
+                **(_withheld(VersionAnswer) if withheld else {}),
+            }
+        )
+        before = said
+    return shown
+
+
+_TERMS = (
+    *("title", "kind", "provider", "start", "end", "notice_period", "route", "place"),
+    *("annual_amount", "lines"),
+)
+
+
+def _key(row: Row) -> tuple[str, int]:
+    return row["agreement_id"], row["version"]
+
+
+def _may_be_person(row: Row) -> bool:
+    return may_be_person(
+        organisation=row["organisation"],
+        organisation_name=row["organisation_name"],
+        redacted=row["redacted"],
+    )
+
+
+def _withheld(answer: type[Answer]) -> dict[str, None]:
+    return dict.fromkeys(name for name in _PERSONAL if name in answer.model_fields)
+
+
+def _show_lines(lines: Sequence[Row], *, withheld: bool) -> dict[str, Any]:
+    return {
+        "annual_amount": format_pounds(sum(line["annual_amount_pence"] for line in lines)),
+        "lines": [
+            {
+                "programme": line["programme"],
+                "description": None if withheld else line["description"],
+                "annual_amount": format_pounds(line["annual_amount_pence"]),
+                "recurrent": line["recurrent"],
+            }
+            for line in lines
+        ],
+    }

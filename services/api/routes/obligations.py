@@ -1,13 +1,13 @@
 """An obligation as it is shown: its date, its state, and who knows of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import Field
 
-from services.api.obligation import Happenings, State, state_of
+from services.api.obligation import Happenings, Place, State, state_of
 from services.api.queries.agreements import Row
 from services.api.routes.door import Answer
 
@@ -20,24 +20,40 @@ class UndeliveredAnswer(Answer):
     reason: str
 
 
+class AcknowledgementAnswer(Answer):
+    """Somebody's word that what was told last was read."""
+
+    recipient: str = Field(description="Whom the message was for: an org-id, or a supplier's id")
+    capacity: str = Field(
+        description="provider; or buyer, by its officer, who may acknowledge what is for others"
+    )
+    channel: str
+    acknowledged_at: datetime
+
+
 class ObligationAnswer(Answer):
     """A date that an agreement brings, and how far it has come."""
 
     obligation_id: UUID
     kind: str = Field(description="renewal: a stage before the end; notice: last day to serve it")
     due_on: date
-    stage_months: int | None = Field(description="Months before the end, of a renewal stage")
+    stage: str | None = Field(
+        description="How long before the end a renewal stage is, by ISO 8601 (P6M)"
+    )
     rule: str | None = Field(description="How the date was worked out")
-    state: State
+    state: State = Field(description="acknowledged: by the provider, since it was last raised")
     raised_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None = Field(description="Shown to the buyer's officers")
+    acknowledged_by_provider_at: datetime | None
+    acknowledged_by_buyer_at: datetime | None
+    acknowledgements: list[AcknowledgementAnswer]
     withdrawn_at: datetime | None
     withdrawn_reason: str | None
     undelivered: list[UndeliveredAnswer]
 
 
-def show_obligations(rows: Sequence[Row], *, officer: bool) -> list[dict[str, Any]]:
+def show_obligations(
+    rows: Sequence[Row], acknowledgements: Mapping[str, Sequence[Row]]
+) -> list[dict[str, Any]]:
     """An agreement's obligations by date, without those that a newer plan replaced in silence."""
     last_stage = max(
         (row["due_on"] for row in rows if row["kind"] == "renewal" and row["raised_at"]),
@@ -45,12 +61,21 @@ def show_obligations(rows: Sequence[Row], *, officer: bool) -> list[dict[str, An
     )
     shown = []
     for row in rows:
+        raised = _place(row, "raised_")
+        said = [
+            each
+            for each in acknowledgements[row["obligation_id"]]
+            if raised is None or (each["revision"], each["sequence"]) >= raised
+        ]
+        by_provider = [each for each in said if each["capacity"] == "provider"]
         state = state_of(
             Happenings(
-                planned_at=row["planned_at"],
-                raised_at=row["raised_at"],
-                withdrawn_at=row["withdrawn_at"],
-                acknowledged_at=row["acknowledged_at"],
+                planned=_place(row, "planned_"),
+                raised=raised,
+                withdrawn=_place(row, "withdrawn_"),
+                acknowledged=max(
+                    ((each["revision"], each["sequence"]) for each in by_provider), default=None
+                ),
                 later_stage_raised=row["kind"] == "renewal" and row["due_on"] < last_stage,
             )
         )
@@ -60,8 +85,24 @@ def show_obligations(rows: Sequence[Row], *, officer: bool) -> list[dict[str, An
                 fields
                 | {
                     "state": state,
-                    "acknowledged_by": row["acknowledged_by"] if officer else None,
+                    "acknowledged_by_provider_at": _first(by_provider),
+                    "acknowledged_by_buyer_at": _first(
+                        [each for each in said if each["capacity"] == "buyer"]
+                    ),
+                    "acknowledgements": [
+                        {name: each[name] for name in AcknowledgementAnswer.model_fields}
+                        for each in said
+                    ],
                     "undelivered": row["undelivered"] or [],
                 }
             )
     return shown
+
+
+def _place(row: Row, of: str) -> Place | None:
+    revision, sequence = row[f"{of}revision"], row[f"{of}sequence"]
+    return None if revision is None else (revision, sequence)
+
+
+def _first(said: Sequence[Row]) -> datetime | None:
+    return min((each["acknowledged_at"] for each in said), default=None)

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import buyers_of, check_place, suppliers_that_are
 from services.api.question import Question, choose, days, split
@@ -112,7 +113,7 @@ def organisation_routes(door: Door) -> APIRouter:
                 choose([definition], known, "definition")
             asked = Question(
                 definitions=tuple(known),
-                buyers=split(buyer),
+                buyers=choose(split(buyer), await known_buyers(connection), "buyer"),
                 spans=days(None, None, split(financial_year)),
             )
             whole = await read_spend(connection, asked)

@@ -10,7 +10,7 @@ from pydantic import Field
 from services.api.periods import Span
 from services.api.personal import may_be_person
 from services.api.queries.payments import PAYMENT, Place, known_buyers, read_payments
-from services.api.question import days
+from services.api.question import choose, days
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from services.api.routes.figures import AMOUNT
 from shared.access import Caller
@@ -26,7 +26,7 @@ class PaymentAnswer(Answer):
     supplier_id: UUID
     payee: str | None = Field(description="As the ledger prints it; null where withheld")
     withheld: bool = Field(
-        description="The payee may be a person: payee, reference and purpose are kept back"
+        description="The payee may be a person: it, reference, transaction and purpose are withheld"
     )
     payment_date: date
     amount: str = Field(pattern=AMOUNT)
@@ -71,6 +71,9 @@ _PAYMENT = {
     "definitions": ["registered-charity"],
 }
 
+_PERSONAL = ("payee", "reference", "transaction", "purpose")
+"""What is written of or by the payee. The unit stays: it is the buyer's own department."""
+
 
 def payment_routes(door: Door) -> APIRouter:
     """Single payments and lists of them."""
@@ -108,7 +111,8 @@ def payment_routes(door: Door) -> APIRouter:
             day, payment_id = door.cursors.read(asked, cursor)
             after = Place(date.fromisoformat(day), payment_id)
         async with door.engine.connect() as connection:
-            buyers = [buyer] if buyer else await known_buyers(connection)
+            known = await known_buyers(connection)
+            buyers = choose([buyer] if buyer else [], known, "buyer") or known
             rows = await read_payments(
                 connection, buyers, str(supplier) if supplier else None, span, after, limit + 1
             )
@@ -146,5 +150,5 @@ def show_payment(row: Any, caller: Caller) -> dict[str, Any]:
     shown["amount"] = format_pounds(shown.pop("amount_pence"))
     shown["withheld"] = personal and not caller.may_see_personal(shown["buyer"])
     if shown["withheld"]:
-        shown["payee"] = shown["reference"] = shown["purpose"] = None
+        shown |= dict.fromkeys(_PERSONAL)
     return shown

@@ -8,6 +8,8 @@ from pydantic import Field
 
 from services.api.obligation import OPEN
 from services.api.queries.agreements import read_expiring
+from services.api.queries.payments import known_buyers
+from services.api.question import choose
 from services.api.routes.agreements import EXAMPLE, AgreementAnswer, show_agreements
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from shared.access import Caller
@@ -61,7 +63,8 @@ def renewal_routes(door: Door) -> APIRouter:
         asked = ["renewals", before, since, buyer]
         place = tuple(door.cursors.read(asked, cursor)) if cursor is not None else ("", "")
         async with door.engine.connect() as connection:
-            rows = await read_expiring(connection, buyer, in_force, before)
+            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
+            rows = await read_expiring(connection, door.today(), buyer, in_force, before)
             found = await show_agreements(connection, rows, caller)
         due = sorted(
             (item | {"next_on": day} for item in found if (day := next_date(item)) < before),

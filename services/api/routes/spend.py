@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.question import GROUPS, Question, choose, days, split
 from services.api.routes.door import Door, answer, check_parameters, problems
@@ -91,7 +92,7 @@ def spend_routes(door: Door) -> APIRouter:
             question = Question(
                 group_by=choose(split(group_by), GROUPS, "group_by"),
                 definitions=choose(split(definition), known, "definition") or tuple(known),
-                buyers=split(buyer),
+                buyers=choose(split(buyer), await known_buyers(connection), "buyer"),
                 places=tuple(place),
                 programmes=tuple(programme),
                 spans=days(since, until, split(financial_year)),

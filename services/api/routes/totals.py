@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.queries.payments import known_buyers
 from services.api.queries.totals import read_totals
+from services.api.question import choose
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from services.api.routes.figures import AMOUNT
 from shared.money import format_pounds
@@ -50,6 +52,7 @@ def total_routes(door: Door) -> APIRouter:
     ) -> Response:
         """Equal to the ledger's once every event has arrived."""
         async with door.engine.connect() as connection:
+            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
             found = await read_totals(connection, buyer)
         return answer(
             {

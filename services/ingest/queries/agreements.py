@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from uuid import UUID
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, Standing, Step, supplier_of
+from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, Standing, Step
 from shared.database import driver
+from shared.locks import Lock
 
-_WHERE = {REGISTERED: "registered", VARIED: "varied", ENDED: "ended"}
+_STRIPES = 64
 
 
 class Version(NamedTuple):
@@ -29,6 +31,23 @@ def version_row(agreement_id: str, version: int, step: Step, now: datetime) -> V
     """The row of one version of an agreement."""
     data = orjson.dumps(step.data).decode()
     return Version(agreement_id, version, step.type, step.effective_on, now, data, step.event_id)
+
+
+async def lock_events(tx: AsyncConnection, event_ids: Iterable[str]) -> None:
+    """Wait until no other transaction writes facts under these event ids: they may name others.
+
+    The locks are few, shared by many ids, and taken in their order before any other: PostgreSQL
+    has room for some thousands of them, and a batch may hold 500 ids.
+    """
+    stripes = list({UUID(each).int % _STRIPES for each in event_ids})
+    connection = await driver(tx)
+    await connection.execute(
+        "select pg_advisory_xact_lock($1::int, key) from (select distinct "
+        "hashtext(current_schema() || stripe::text) as key from unnest($2::int[]) as stripe "
+        "order by key) as keys",
+        Lock.SAYING_FACTS,
+        stripes,
+    )
 
 
 async def lock_agreements(
@@ -57,15 +76,21 @@ async def lock_agreements(
     )
     standings = {row["agreement_id"]: Standing(row["version"]) for row in rows}
     counting = await connection.fetch(
-        "select distinct on (agreement_id, type) agreement_id::text, type, data::text "
-        "from agreement_facts where agreement_id = any($1::uuid[]) "
-        "order by agreement_id, type, case when type = $2 then effective_on end desc, version desc",
+        "select distinct on (agreement_id, type, since) agreement_id::text, type, data::text, "
+        "case when type = $2 then effective_on end as since from agreement_facts "
+        "where agreement_id = any($1::uuid[]) order by agreement_id, type, since, version desc",
         ids,
         VARIED,
     )
     for row in counting:
-        known = {_WHERE[row["type"]]: orjson.loads(row["data"])}
-        standings[row["agreement_id"]] = standings[row["agreement_id"]]._replace(**known)
+        known, data = standings[row["agreement_id"]], orjson.loads(row["data"])
+        if row["type"] == REGISTERED:
+            known = known._replace(registered=data)
+        elif row["type"] == ENDED:
+            known = known._replace(ended=data)
+        else:
+            known = known._replace(variations=(*known.variations, data))
+        standings[row["agreement_id"]] = known
     return standings
 
 
@@ -91,27 +116,13 @@ async def insert_versions(tx: AsyncConnection, versions: Sequence[Version]) -> N
 async def store_standings(
     tx: AsyncConnection, standings: Mapping[str, Standing], now: datetime
 ) -> None:
-    """Write the register's rows as they stand, and drop those that nothing was kept of."""
+    """Write how many versions there are, and drop the rows that nothing was kept of."""
     connection = await driver(tx)
-    rows: list[tuple[Any, ...]] = []
-    for agreement_id, standing in standings.items():
-        terms = standing.terms
-        rows.append(
-            (
-                agreement_id,
-                standing.version,
-                None if terms is None else supplier_of(terms),
-                None if terms is None else orjson.dumps(terms).decode(),
-                None if standing.ended_on is None else date.fromisoformat(standing.ended_on),
-                now,
-            )
-        )
     await connection.executemany(
-        "update agreements set version = $2, supplier_id = $3, terms = $4::jsonb, ended_on = $5, "
-        "recorded_at = $6 where agreement_id = $1",
-        [row for row in rows if row[1] > 0],
+        "update agreements set version = $2, recorded_at = $3 where agreement_id = $1",
+        [(each, standing.version, now) for each, standing in standings.items() if standing.version],
     )
     await connection.execute(
         "delete from agreements where agreement_id = any($1::uuid[]) and version = 0",
-        [row[0] for row in rows if row[1] == 0],
+        [each for each, standing in standings.items() if not standing.version],
     )

@@ -27,6 +27,7 @@ def tally_values(tally: Tally) -> dict[str, Any]:
         "reworded_by_field": _stored(tally.reworded_by_field),
         "first_date": tally.first_date,
         "last_date": tally.last_date,
+        "blank": tally.blank,
     }
 
 
@@ -39,15 +40,22 @@ def read_tally(row: Row[Any]) -> Tally:
         row.first_date,
         row.last_date,
         _counts(row.reworded_by_field),
+        row.blank,
     )
 
 
-def _stored(counts: Mapping[str, Count]) -> dict[str, dict[str, int]]:
-    return {name: {"rows": count.rows, "pence": count.pence} for name, count in counts.items()}
+def _stored(counts: Mapping[str, Count]) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"rows": count.rows, "pence": count.pence, "first": count.first}
+        for name, count in counts.items()
+    }
 
 
-def _counts(stored: Mapping[str, Mapping[str, int]]) -> dict[str, Count]:
-    return {name: Count(each["rows"], each["pence"]) for name, each in stored.items()}
+def _counts(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Count]:
+    return {
+        name: Count(each["rows"], each["pence"], tuple(each["first"]))
+        for name, each in stored.items()
+    }
 
 
 async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
@@ -62,6 +70,28 @@ async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
     return (await tx.execute(newest)).one_or_none()
 
 
+async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> Row[Any] | None:
+    """The newest import of the very same bytes for another buyer."""
+    others = (
+        select(imports)
+        .where(imports.c.digest == digest, imports.c.buyer != buyer)
+        .order_by(imports.c.started_at.desc())
+        .limit(1)
+    )
+    return (await tx.execute(others)).one_or_none()
+
+
+async def name_files(connection: AsyncConnection, file_ids: Collection[str]) -> dict[str, str]:
+    """The names under which these files were imported last, by their ids."""
+    ids = [UUID(each) for each in file_ids]
+    rows = await connection.execute(
+        select(imports.c.file_id, imports.c.name)
+        .where(imports.c.file_id.in_(ids))
+        .order_by(imports.c.run)
+    )
+    return {str(row.file_id): row.name for row in rows}
+
+
 async def start_run(
     tx: AsyncConnection,
     import_id: str,
@@ -69,6 +99,7 @@ async def start_run(
     run: int,
     buyer: str,
     name: str,
+    digest: str,
     now: datetime,
 ) -> None:
     """Keep a new run, at its start; one that is there already stays as it is."""
@@ -78,6 +109,7 @@ async def start_run(
         run=run,
         buyer=buyer,
         name=name,
+        digest=digest,
         state="running",
         started_at=now,
         moved_at=now,

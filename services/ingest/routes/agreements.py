@@ -33,7 +33,7 @@ _EXAMPLE = {
     "start": "2024-04-01",
     "end": "2027-03-31",
     "lines": [{"programme": "End of life", "annual_amount_pence": 75_000_000}],
-    "notice_months": 6,
+    "notice_period": "P6M",
 }
 _TYPE = {"type": "string", "enum": list(FINANCE_AGREEMENTS.types), "default": _EXAMPLE["type"]}
 

@@ -28,8 +28,17 @@ class CountShown(BaseModel):
     pounds: str = Field(examples=["2748593011.07"])
 
 
+class RefusedShown(CountShown):
+    """Rows that were rejected for one reason."""
+
+    first_rows: list[int] = Field(
+        description="Numbers of the first of them: the row after the header is 1, blank ones count",
+        examples=[[3, 7, 12]],
+    )
+
+
 class ImportShown(BaseModel):
-    """An import: rows read are accepted, already known or rejected."""
+    """An import: rows read are accepted, already known, rejected or blank."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,7 +53,8 @@ class ImportShown(BaseModel):
     accepted: CountShown
     already_known: CountShown
     rejected: CountShown
-    rejected_by_reason: dict[str, CountShown]
+    blank: int = Field(description="Rows that say nothing in any field")
+    rejected_by_reason: dict[str, RefusedShown]
     reworded_by_field: dict[str, CountShown] = Field(
         description="Of the already known: those that say something else in this field than the "
         "ledger, which keeps what it was told first"
@@ -109,7 +119,13 @@ def _shown(row: Row[Any]) -> ImportShown:
         accepted=_count(tally.accepted),
         already_known=_count(tally.already_known),
         rejected=_count(tally.rejected),
-        rejected_by_reason=_counts(tally.rejected_by_reason),
+        blank=tally.blank,
+        rejected_by_reason={
+            reason: RefusedShown(
+                rows=count.rows, pounds=format_pounds(count.pence), first_rows=list(count.first)
+            )
+            for reason, count in tally.rejected_by_reason.items()
+        },
         reworded_by_field=_counts(tally.reworded_by_field),
         first_date=tally.first_date,
         last_date=tally.last_date,

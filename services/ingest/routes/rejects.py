@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.known_fields import is_known_field
 from services.ingest.queries.rejects import find_reject, list_rejects
+from services.ingest.reject_place import RejectPlace, place_rejects
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 
@@ -32,9 +34,21 @@ class RejectShown(BaseModel):
 
     reject_id: str
     origin: str = Field(examples=["kafka:finance.payments/0/731", "file:1d0d3903/44"])
+    file: str | None = Field(
+        description="Its name at its newest import, of what came in one", examples=["april.csv"]
+    )
+    row: int | None = Field(
+        description="In a file: the row after the header is 1, blank ones count. In a request: "
+        "from 1. null of what came by Kafka",
+        examples=[44],
+    )
     buyer: str | None = Field(description="As the record itself claims", examples=["GB-LAE-LDS"])
     reason: str = Field(examples=["payment_date must be a date such as 2024-04-30"])
-    field: str = Field(examples=["payment_date"])
+    field: str | None = Field(
+        description="null where content is withheld and the field is none that is known: its name "
+        "is then the sender's own text",
+        examples=["payment_date"],
+    )
     received_at: datetime
     size: int = Field(description="Bytes of the whole content")
     encoding: Literal["text", "base64"] | None = Field(description="null where it is withheld")
@@ -80,9 +94,12 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         buyers = {buyer} if buyer is not None else caller.only
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, buyers)
+            places = await place_rejects(connection, [row.origin for row in rows])
         full = len(rows) == limit
         return RejectsShown(
-            rejects=[_shown(row, withheld=not may_see(caller, row)) for row in rows],
+            rejects=[
+                _shown(row, places[row.origin], withheld=not may_see(caller, row)) for row in rows
+            ],
             next=str(rows[-1].seq) if full else None,
         )
 
@@ -108,16 +125,18 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     return router
 
 
-def _shown(row: Row[Any], *, withheld: bool) -> RejectShown:
+def _shown(row: Row[Any], place: RejectPlace, *, withheld: bool) -> RejectShown:
     encoding, content = (
         (None, None) if withheld else as_text(row.start, whole=row.size == len(row.start))
     )
     return RejectShown(
         reject_id=row.reject_id,
         origin=row.origin,
+        file=place.file,
+        row=place.row,
         buyer=row.buyer,
         reason=row.reason,
-        field=row.field,
+        field=None if withheld and not is_known_field(row.field) else row.field,
         received_at=row.received_at,
         size=row.size,
         encoding=encoding,

@@ -5,6 +5,7 @@ file has them under these names; any other column is left aside.
 """
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,7 +15,7 @@ import orjson
 from pydantic import ValidationError
 
 from services.ingest.dates import read_day
-from services.ingest.sources.tables import Row
+from services.ingest.sources.csv_rows import Row, split_line
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.events import PaymentPosted
@@ -33,6 +34,10 @@ _OPTIONAL = (
     "company_number",
     "postcode",
 )
+COLUMNS = (*_NEEDED, *_OPTIONAL)
+"""Every column that is read."""
+_MAY_SPAN_LINES = {"purpose"}
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _COLUMN_OF = {"payee": _PAYEE, "unit": _UNIT, "amount_pence": _AMOUNT}
 
 
@@ -49,6 +54,11 @@ class Columns(NamedTuple):
 
 def find_columns(header: Sequence[str], file: str) -> Columns:
     """The columns by their names, whatever their case. Rejected names the ones that lack."""
+    named = [name.strip().lower() for name in header if name.strip()]
+    if twice := sorted({name for name in named if named.count(name) > 1}):
+        raise Rejected(
+            f"{file} has the column {' and '.join(twice)} more than once: which one counts?"
+        )
     places = {name.strip().lower(): place for place, name in reversed(list(enumerate(header)))}
     lacking = [name for name in _NEEDED if name not in places]
     if lacking:
@@ -62,7 +72,7 @@ def find_columns(header: Sequence[str], file: str) -> Columns:
 
 def read_pence(row: Row, columns: Columns) -> int:
     """The amount of a row in pence, exactly. Rejected: blank, or not pounds and pence."""
-    value = row[columns.amount]
+    value = _plain(row[columns.amount], _AMOUNT)
     if value is None or value == "":
         raise Rejected("amount is blank", _AMOUNT)
     try:
@@ -79,21 +89,75 @@ def _as_text(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
+def is_blank(row: Row) -> bool:
+    """Whether nothing is said in any field."""
+    return all(value is None or (isinstance(value, str) and not value.strip()) for value in row)
+
+
+def is_torn(row: Row, columns: Columns) -> bool:
+    """Whether a row that spans several lines is several rows, caught by a quote that stayed open.
+
+    Only a purpose and what is left aside may span lines, and then none of those that follow the
+    first may look like a row: a day in its place, or an amount in its place in a line that is wide
+    enough.
+    """
+    lines_of = {place for name, place in columns.others if name in _MAY_SPAN_LINES}
+    taken = {columns.day, columns.amount, columns.unit, columns.payee}
+    taken |= {place for _, place in columns.others}
+    for place, value in enumerate(row):
+        _, *more = _LINE_END.split(value.rstrip())
+        if more and (
+            place in taken - lines_of or any(_looks_like_row(line, columns) for line in more)
+        ):
+            return True
+    return False
+
+
+def _looks_like_row(line: str, columns: Columns) -> bool:
+    fields = split_line(line)
+    if len(fields) <= max(columns.day, 1):
+        return False
+    try:
+        read_day(fields[columns.day], _DATE)
+    except Rejected:
+        pass
+    else:
+        return True
+    try:
+        return len(fields) >= len(columns.names) and bool(parse_pounds(fields[columns.amount]))
+    except Rejected:
+        return False
+
+
+def _plain(value: Any, column: str) -> Any:
+    """A value as text, number or day: bytes are read as UTF-8. Rejected where it is none."""
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError as error:
+            raise Rejected(f"{column} holds bytes that are not UTF-8 text", column) from error
+    if isinstance(value, bool) or not (
+        value is None or isinstance(value, str | int | float | Decimal | date)
+    ):
+        raise Rejected(f"{column} is no text, number or date", column)
+    return value
+
+
 def read_posted_row(row: Row, columns: Columns, buyer: str, pence: int) -> PaymentPosted:
     """The payment that a row posts. Rejected names the column, in words that hold no value."""
     if len(row) > len(columns.names):
         raise Rejected(f"the row has more fields than the header's {len(columns.names)}")
-    if not (payee := _text(row[columns.payee])):
+    if not (payee := _text(row[columns.payee], _PAYEE)):
         raise Rejected(f"{_PAYEE} is blank", _PAYEE)
     said: dict[str, Any] = {
         "buyer": buyer,
         "payee": payee,
-        "payment_date": read_day(row[columns.day], _DATE),
+        "payment_date": read_day(_plain(row[columns.day], _DATE), _DATE),
         "amount_pence": pence,
-        "unit": _text(row[columns.unit]),
+        "unit": _text(row[columns.unit], _UNIT),
     }
     for name, place in columns.others:
-        said[name] = _text(row[place])
+        said[name] = _text(row[place], name)
     try:
         return PaymentPosted.model_validate(said)
     except ValidationError as error:
@@ -105,8 +169,9 @@ def read_posted_row(row: Row, columns: Columns, buyer: str, pence: int) -> Payme
         raise Rejected(plain.reason.replace(plain.field, column, 1), column) from error
 
 
-def _text(value: Any) -> str | None:
-    return str(value).strip() or None if value is not None else None
+def _text(value: Any, column: str) -> str | None:
+    plain = value if type(value) is str else _plain(value, column)
+    return str(plain).strip() or None if plain is not None else None
 
 
 def row_id(posted: PaymentPosted, pence: int, occurrence: int) -> str:
@@ -134,10 +199,12 @@ def row_as_json(row: Sequence[Any], columns: Columns) -> bytes:
     if surplus := list(row[len(columns.names) :]):
         said["surplus"] = surplus
     try:
-        return orjson.dumps(said, default=str)
+        return orjson.dumps(said, default=_jsonable)
     except orjson.JSONEncodeError:  # a byte that is no character stands as an escape
         return json.dumps(said, default=_jsonable).encode()
 
 
 def _jsonable(value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode(errors="backslashreplace")
     return value.isoformat() if isinstance(value, date | datetime) else str(value)

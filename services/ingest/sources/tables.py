@@ -3,31 +3,20 @@
 import codecs
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
+from services.ingest.sources.csv_rows import Broken, Row, Torn, read_csv, read_header
+from services.ingest.sources.parquet_rows import count_rows, read_names, read_parquet
 from shared.errors import Rejected
 
 _CHUNK = 1 << 20
-_ROWS_AT_ONCE = 20_000
-_LONGEST_FIELD = 131_072
 _PARQUET = {".parquet"}
 _CSV = {".csv", ".txt"}
-
-Row = tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class Broken:
-    """Lines of a file that do not make a row, and why."""
-
-    text: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -42,9 +31,8 @@ class Scan:
 
 
 def scan(path: Path) -> Scan:
-    """Look through the whole file once. Rejected: it is not there, or of a kind not read here."""
-    if path.suffix.lower() not in _PARQUET | _CSV:
-        raise Rejected(f"{path.name} is neither .parquet nor .csv")
+    """Look through the whole file once. Rejected: it is no file, or of a kind not read here."""
+    _check_file(path)
     digest, lines, encoding = hashlib.sha256(), 0, "utf-8-sig"
     decoder = codecs.getincrementaldecoder("utf-8")()
     parquet = path.suffix.lower() in _PARQUET
@@ -56,77 +44,63 @@ def scan(path: Path) -> Scan:
                     continue
                 lines += chunk.count(b"\n")
                 if encoding == "utf-8-sig":
-                    try:
-                        decoder.decode(chunk)
-                    except UnicodeDecodeError:
-                        encoding = "cp1252"
+                    encoding = _still(decoder, chunk, final=False)
     except OSError as error:
         raise Rejected(f"{path} can't be read: {error.strerror}") from error
-    rows = _parquet_rows(path) if parquet else max(0, lines - 1)
+    if encoding == "utf-8-sig" and not parquet:
+        encoding = _still(decoder, b"", final=True)
+    rows = count_rows(path) if parquet else max(0, lines - 1)
     return Scan(path, digest.hexdigest(), encoding, rows)
+
+
+def _check_file(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        shown = str(path.name).encode(errors="surrogateescape").decode(errors="backslashreplace")
+        raise Rejected(f"the file name {shown} is not UTF-8: rename the file") from error
+    if path.suffix.lower() not in _PARQUET | _CSV:
+        raise Rejected(f"{path.name} is neither .parquet nor .csv")
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise Rejected(f"{path} can't be read: {error.strerror}") from error
+    if not stat.S_ISREG(mode):  # a pipe would never end, and could not be read twice
+        raise Rejected(f"{path} is no file, but a folder, a pipe or a device")
+
+
+def _still(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> str:
+    try:
+        decoder.decode(chunk, final)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
 
 
 def header_of(scanned: Scan) -> list[str]:
     """The names of the columns, trimmed."""
     if scanned.path.suffix.lower() in _PARQUET:
-        return [name.strip() for name in pl.read_parquet_schema(scanned.path)]
+        return [name.strip() for name in read_names(scanned.path)]
     with _open(scanned) as file:
         try:
-            return [name.strip() for name in next(csv.reader(file), [])]
+            return [name.strip() for name in read_header(file)]
         except csv.Error as error:
-            raise Rejected(
-                f"{scanned.path.name} has no header that can be read: {error}"
-            ) from error
+            raise Rejected(f"{scanned.path.name} has no header that can be read") from error
 
 
-def read_rows(scanned: Scan) -> Iterator[Row | Broken]:
-    """The rows after the header, in order; one of a CSV file may have more fields than that."""
+def read_rows(scanned: Scan, torn: Torn = lambda _: False) -> Iterator[Row | Broken]:
+    """The rows after the header, in order; one of a CSV file may have more fields than that.
+
+    `torn` says of a row that spans several lines whether it is several rows.
+    """
     if scanned.path.suffix.lower() in _PARQUET:
-        return _parquet(scanned.path)
-    return _csv(scanned)
-
-
-def _parquet_rows(path: Path) -> int:
-    try:
-        counted = pl.scan_parquet(path).select(pl.len()).collect().item()
-    except pl.exceptions.PolarsError as error:
-        raise Rejected(f"{path.name} is not a Parquet file that can be read: {error}") from error
-    return int(counted)
-
-
-def _parquet(path: Path) -> Iterator[Row | Broken]:
-    batches = pl.scan_parquet(path).collect_batches(chunk_size=_ROWS_AT_ONCE, lazy=True)
-    for frame in batches:
-        yield from frame.iter_rows()
+        yield from read_parquet(scanned.path)
+        return
+    with _open(scanned) as file:
+        yield from read_csv(file, torn)
 
 
 def _open(scanned: Scan) -> Any:
     # Windows-1252 leaves five bytes without a character; such a row is refused, not the file.
     errors = "strict" if scanned.encoding == "utf-8-sig" else "surrogateescape"
     return closing(scanned.path.open(encoding=scanned.encoding, errors=errors, newline=""))
-
-
-def _csv(scanned: Scan) -> Iterator[Row | Broken]:
-    csv.field_size_limit(_LONGEST_FIELD)  # the module's own, which others may have raised
-    with _open(scanned) as file:
-        lines: list[str] = []
-        reader = csv.reader(_kept(file, lines))
-        width = len(next(reader, []))
-        while True:
-            lines.clear()
-            try:
-                row = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield Broken("".join(lines), str(error))
-                continue
-            if row:  # a blank line is no row
-                yield tuple(row + [""] * (width - len(row)))
-
-
-def _kept(file: Iterable[str], lines: list[str]) -> Iterator[str]:
-    """The lines of a file, each kept in `lines` as well."""
-    for line in file:
-        lines.append(line)
-        yield line

@@ -11,8 +11,10 @@ from typing import Any
 import httpcore
 
 from services.notify.addresses import resolve, resolve_public
+from shared.errors import Rejected
 
 _KEPT_SECONDS = 15.0
+_ENCRYPTED = (b"https",)
 
 
 class PinnedBackend(httpcore.AsyncNetworkBackend):
@@ -46,6 +48,7 @@ class Connections:
     """Idle connections by origin, the last used first, `most` of them in all."""
 
     def __init__(self, *, allow_private: bool, most: int) -> None:
+        self._allow_private = allow_private
         self._backend = PinnedBackend(allow_private=allow_private)
         self._ssl_context = ssl.create_default_context()
         self._most = most
@@ -62,7 +65,9 @@ class Connections:
         return None
 
     def open(self, origin: httpcore.Origin) -> httpcore.AsyncHTTPConnection:
-        """A connection that is made when it is first used."""
+        """A connection that is made when it is first used; Rejected where it would be readable."""
+        if origin.scheme not in _ENCRYPTED and not self._allow_private:
+            raise Rejected("webhooks are sent over https only", "address")
         return httpcore.AsyncHTTPConnection(
             origin,
             ssl_context=self._ssl_context,

@@ -2,14 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.tables import deliveries, facts, notifications, subscriptions
+from services.notify.tables import (
+    acknowledgements,
+    deliveries,
+    facts,
+    notifications,
+    subscriptions,
+)
 
 SeenState = Literal["pending", "delivered", "acknowledged", "failed", "cancelled"]
 
@@ -25,6 +31,15 @@ class Attempt:
     status: int | None
     detail: str
     response: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """Who said in which capacity that a message was read, and when first."""
+
+    capacity: str
+    acknowledged_at: datetime
+    acknowledged_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +61,17 @@ class Notification:
     created_at: datetime
     next_attempt_at: datetime | None
     acknowledged_at: datetime | None
-    acknowledged_by: str | None
+    recalled_at: datetime | None
+    wording: str
+    revision: int
+    sequence: int
+    acknowledgements: list[Acknowledgement] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def recipient(self) -> str:
+        """Whom it is for: an org-id, or the id of a supplier that matched no organisation."""
+        return self.subscriber or str(self.supplier_id)
 
 
 _n, _s = notifications.c, subscriptions.c
@@ -73,29 +97,43 @@ def _select() -> Select[Any]:
         _n.created_at,
         _n.next_attempt_at,
         _n.acknowledged_at,
-        _n.acknowledged_by,
+        _n.recalled_at,
+        facts.c.wording,
+        facts.c.revision,
+        facts.c.sequence,
     ).select_from(_JOINED)
 
 
 async def lock_notification(tx: AsyncConnection, key: str) -> Notification | None:
     """One notification, locked for this transaction."""
     query = _select().where(_n.notification_id == key).with_for_update(of=notifications)
-    row = (await tx.execute(query)).one_or_none()
-    return _notification(row, []) if row else None
+    return await _one(tx, query)
 
 
 async def find_notification(tx: AsyncConnection, key: str) -> Notification | None:
     """One notification."""
-    row = (await tx.execute(_select().where(_n.notification_id == key))).one_or_none()
-    return _notification(row, []) if row else None
+    return await _one(tx, _select().where(_n.notification_id == key))
 
 
-async def set_acknowledged(tx: AsyncConnection, key: str, by: str, now: datetime) -> None:
+async def _one(tx: AsyncConnection, query: Select[Any]) -> Notification | None:
+    row = (await tx.execute(query)).one_or_none()
+    if row is None:
+        return None
+    said = await _acknowledgements(tx, [row.notification_id])
+    return _notification(row, said[row.notification_id], [])
+
+
+async def add_acknowledgement(
+    tx: AsyncConnection, key: str, acknowledgement: Acknowledgement
+) -> None:
     """Note that a notification was read; one that still waits needs no more attempts."""
     await tx.execute(
+        insert(acknowledgements).values(notification_id=key, **asdict(acknowledgement))
+    )
+    await tx.execute(
         update(notifications)
-        .where(_n.notification_id == key)
-        .values(acknowledged_at=now, acknowledged_by=by)
+        .where(_n.notification_id == key, _n.acknowledged_at.is_(None))
+        .values(acknowledged_at=acknowledgement.acknowledged_at)
     )
     await tx.execute(
         update(notifications)
@@ -126,8 +164,26 @@ async def list_notifications(
     if before is not None:
         query = query.where(_n.seq < before)
     rows = (await tx.execute(query)).all()
-    made = await _attempts(tx, [row.notification_id for row in rows])
-    return [_notification(row, made[row.notification_id]) for row in rows]
+    ids = [row.notification_id for row in rows]
+    said, made = await _acknowledgements(tx, ids), await _attempts(tx, ids)
+    return [
+        _notification(row, said[row.notification_id], made[row.notification_id]) for row in rows
+    ]
+
+
+async def _acknowledgements(
+    tx: AsyncConnection, ids: Sequence[str]
+) -> dict[str, list[Acknowledgement]]:
+    query = (
+        select(acknowledgements)
+        .where(acknowledgements.c.notification_id.in_(ids))
+        .order_by(acknowledgements.c.acknowledged_at)
+    )
+    found: dict[str, list[Acknowledgement]] = defaultdict(list)
+    for row in await tx.execute(query):
+        key, *acknowledgement = row
+        found[key].append(Acknowledgement(*acknowledgement))
+    return found
 
 
 async def _attempts(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Attempt]]:
@@ -143,10 +199,10 @@ async def _attempts(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, list[A
     return found
 
 
-def _notification(row: Any, attempts: list[Attempt]) -> Notification:
+def _notification(row: Any, said: list[Acknowledgement], attempts: list[Attempt]) -> Notification:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
     if values["state"] != "pending":
         values["next_attempt_at"] = None
     if values["acknowledged_at"] is not None:
         values["state"] = "acknowledged"
-    return Notification(**values, attempts=attempts)
+    return Notification(**values, acknowledgements=said, attempts=attempts)

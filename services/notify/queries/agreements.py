@@ -1,27 +1,51 @@
 """Agreements in the database: locked, read, written, many at a time."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.agreement import Agreement
+from services.notify.agreement import History, Terms, in_order
+from services.notify.fact import Place
 from services.notify.plan import Plans
 from shared.database import driver
 
-_UUIDS = {"agreement_id", "supplier_id"}
-_COLUMNS = [
-    f'a."{field.name}"' + ("::text" if field.name in _UUIDS else "") for field in fields(Agreement)
-]
-_SELECT = f"select {', '.join(_COLUMNS)} from agreements a"  # noqa: S608 - our own column names
+NEVER = Place(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """An agreement whose row is locked; `supplier_id` is its provider as it was last planned.
+
+    `last` is the place of the last fact of it that was published, which only its lock may change.
+    """
+
+    history: History
+    supplier_id: str | None = None
+    last: Place = NEVER
+
+
+_SELECT = """
+    select a.agreement_id::text, a.buyer, a.reference, a.ended_version, a.ended_on,
+           a.supplier_id::text, a.revision, a.sequence
+    from agreements a
+"""
 _WITH_DUE = f"""{_SELECT} where a.agreement_id in (
         select o.agreement_id from obligations o where o.state = 'planned' and o.raise_on <= $1)
+    and (a.next_change_on is null or a.next_change_on > $1)
     order by a.agreement_id limit $2 for update of a skip locked
 """  # noqa: S608 - our own column names
+_TERMS = """
+    select agreement_id::text, version, effective_on, title, provider, supplier_id::text, start,
+           "end", notice_period
+    from terms where agreement_id = any($1::uuid[])
+"""
 
 
-async def lock_agreements(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Agreement]:
+async def lock_agreements(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Locked]:
     """The agreements, each locked for this transaction; those not known yet are left out.
 
     One that is not known is given an empty row first, so that two writers meet at its lock.
@@ -29,9 +53,9 @@ async def lock_agreements(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, 
     connection = await driver(tx)
     wanted = sorted(set(ids))
     await connection.execute(
-        "insert into agreements (agreement_id, buyer, reference, terms_version, title, provider,"
-        " ended_version, standing, plan_digest, revision)"
-        " select id, '', '', 0, '', '', 0, 'unknown', '', 0 from unnest($1::uuid[]) as id"
+        "insert into agreements (agreement_id, buyer, reference, ended_version, standing,"
+        " plan_digest, revision, sequence)"
+        " select id, '', '', 0, 'unknown', '', 0, 0 from unnest($1::uuid[]) as id"
         " on conflict do nothing",
         wanted,
     )
@@ -39,56 +63,105 @@ async def lock_agreements(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, 
         f"{_SELECT} where a.agreement_id = any($1::uuid[]) order by a.agreement_id for update",
         wanted,
     )
-    known = (Agreement(*row.values()) for row in rows)
-    return {agreement.agreement_id: agreement for agreement in known if agreement.version}
+    found = await _locked(connection, rows)
+    return {one.history.agreement_id: one for one in found if one.history.version}
 
 
-async def lock_outdated(tx: AsyncConnection, plans: Plans, at_once: int) -> list[Agreement]:
-    """Some agreements whose plan changed since they were planned, locked; others hold theirs."""
+async def lock_outdated(
+    tx: AsyncConnection, plans: Plans, today: date, at_once: int
+) -> list[Locked]:
+    """Some agreements planned by another plan, or by terms that others replaced by `today`.
+
+    Locked; those that others hold are theirs.
+    """
     connection = await driver(tx)
     rows = await connection.fetch(
         f"{_SELECT} left join unnest($1::text[], $2::text[]) as own(buyer, digest)"
         " on own.buyer = a.buyer"
-        " where a.plan_digest not in ('', coalesce(own.digest, $3))"
-        " order by a.agreement_id limit $4 for update of a skip locked",
+        " where a.plan_digest not in ('', coalesce(own.digest, $3)) or a.next_change_on <= $4"
+        " order by a.agreement_id limit $5 for update of a skip locked",
         list(plans.own),
         [plan.digest for plan in plans.own.values()],
         plans.default.digest,
+        today,
         at_once,
     )
-    return [Agreement(*row.values()) for row in rows]
+    return await _locked(connection, rows)
 
 
-async def lock_with_due(tx: AsyncConnection, today: date, at_once: int) -> dict[str, Agreement]:
-    """Some agreements with something to raise by `today`, locked; those locked elsewhere wait."""
+async def lock_with_due(tx: AsyncConnection, today: date, at_once: int) -> list[Locked]:
+    """Some agreements with something to raise by `today`, locked; those locked elsewhere wait.
+
+    So do those whose plan is no longer by the terms in force.
+    """
     connection = await driver(tx)
     rows = await connection.fetch(_WITH_DUE, today, at_once)
-    found = (Agreement(*row.values()) for row in rows)
-    return {agreement.agreement_id: agreement for agreement in found}
+    return await _locked(connection, rows)
+
+
+async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
+    told: dict[str, list[Terms]] = defaultdict(list)
+    for row in await connection.fetch(_TERMS, [row["agreement_id"] for row in rows]):
+        key, *terms = row.values()
+        told[key].append(Terms(*terms))
+    return [
+        Locked(
+            History(
+                row["agreement_id"],
+                row["buyer"],
+                row["reference"],
+                in_order(told[row["agreement_id"]]),
+                row["ended_version"],
+                row["ended_on"],
+            ),
+            row["supplier_id"],
+            Place(row["revision"], row["sequence"]),
+        )
+        for row in rows
+    ]
 
 
 async def save_agreements(
-    tx: AsyncConnection, agreements: Sequence[Agreement], plans: Plans
-) -> dict[str, int]:
-    """Write agreements that are locked and about to be planned; return each one's next revision.
-
-    The revision is counted in the row, so that it only goes up, whichever of agreement and plan
-    changed and however the buyer numbers its editions.
-    """
+    tx: AsyncConnection, histories: Sequence[History], plans: Plans, today: date
+) -> None:
+    """Write what is known of agreements that are locked and were planned."""
     connection = await driver(tx)
-    rows = [(*astuple(one), one.standing, plans.of(one.buyer).digest) for one in agreements]
     await connection.executemany(
-        "update agreements set buyer = $2, reference = $3, terms_version = $4, title = $5,"
-        ' provider = $6, supplier_id = $7, start = $8, "end" = $9, notice_months = $10,'
-        " ended_version = $11, ended_on = $12, standing = $13, plan_digest = $14,"
-        " revision = revision + 1 where agreement_id = $1",
-        rows,
+        "insert into terms (agreement_id, version, effective_on, title, provider, supplier_id,"
+        ' start, "end", notice_period) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)'
+        " on conflict do nothing",
+        [(one.agreement_id, *astuple(terms)) for one in histories for terms in one.terms],
     )
-    counted = await connection.fetch(
-        "select agreement_id::text, revision from agreements where agreement_id = any($1::uuid[])",
-        [one.agreement_id for one in agreements],
+    await connection.executemany(
+        "update agreements set buyer = $2, reference = $3, supplier_id = $4, ended_version = $5,"
+        " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9"
+        " where agreement_id = $1",
+        [_row(one, plans, today) for one in histories],
     )
-    return {row["agreement_id"]: row["revision"] for row in counted}
+
+
+async def save_places(tx: AsyncConnection, last: Mapping[str, Place]) -> None:
+    """Write the place of the last fact of each agreement, all of which are locked."""
+    connection = await driver(tx)
+    await connection.executemany(
+        "update agreements set revision = $2, sequence = $3 where agreement_id = $1",
+        [(key, *place) for key, place in last.items()],
+    )
+
+
+def _row(history: History, plans: Plans, today: date) -> tuple[object, ...]:
+    agreement = history.on(today)
+    return (
+        history.agreement_id,
+        history.buyer,
+        history.reference,
+        agreement.supplier_id,
+        history.ended_version,
+        history.ended_on,
+        agreement.standing,
+        history.next_change(today),
+        plans.of(history.buyer).digest,
+    )
 
 
 async def count_undated(tx: AsyncConnection) -> int:

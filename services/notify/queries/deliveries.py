@@ -31,9 +31,14 @@ class Lost(NamedTuple):
     agreement_id: str
     buyer: str
     attempts: int
+    revision: int
+    sequence: int
 
 
-_LOST = "n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer, n.attempts"
+_LOST = """n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer,
+    n.attempts,
+    (select f.revision from facts f where f.event_id = n.event_id),
+    (select f.sequence from facts f where f.event_id = n.event_id)"""
 _RECORD = f"""
     with mine as (
         select n.notification_id, n.state as was, g.state, g.next_attempt_at, g.tried
@@ -65,6 +70,13 @@ async def record_attempts(
     """Write what attempts came to; return the notifications that are given up by it."""
     connection = await driver(tx)
     await _count_failures(connection, finished)
+    # With what else waits for a receiver that is gone, which is written after this: in one order.
+    await connection.execute(
+        "select from notifications where notification_id = any($1::uuid[])"
+        " or (state = 'pending' and subscription_id = any($2::uuid[])) order by seq for update",
+        [one.claim.notification_id for one in finished],
+        sorted({one.claim.subscription_id for one in finished if one.outcome.kind == "gone"}),
+    )
     rows = await connection.fetch(
         _RECORD,
         [one.claim.notification_id for one in finished],

@@ -27,12 +27,26 @@ async def hold_matching(tx: AsyncConnection, *, exclusive: bool = False) -> None
     )
 
 
+async def lock_notifications(tx: AsyncConnection, agreements: Sequence[str]) -> None:
+    """Lock every notification of agreements, before any of them is written.
+
+    Whoever locks several does so in the order of `seq` and in one go, or it could wait in a ring
+    with another that holds what it needs and needs what it holds.
+    """
+    connection = await driver(tx)
+    await connection.execute(
+        "select from notifications where agreement_id = any($1::uuid[]) order by seq for update",
+        list(agreements),
+    )
+
+
 async def insert_facts(tx: AsyncConnection, facts: Sequence[NoticeFact], now: datetime) -> None:
     """Keep facts for as long as messages speak of them."""
     connection = await driver(tx)
     await connection.executemany(
         "insert into facts (event_id, event_type, obligation_id, agreement_id, buyer, data,"
-        " wording, words, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+        " wording, words, revision, sequence, recorded_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
         " on conflict do nothing",
         [
             (
@@ -44,6 +58,8 @@ async def insert_facts(tx: AsyncConnection, facts: Sequence[NoticeFact], now: da
                 one.fact.model_dump_json().encode(),
                 one.wording,
                 orjson.dumps(one.words),
+                one.fact.revision,
+                one.fact.sequence,
                 now,
             )
             for one in facts
@@ -125,8 +141,13 @@ async def insert_notifications(
     if not addressed:
         return 0
     connection = await driver(tx)
-    ids = [_notification_id(one) for one in addressed]
-    *columns, _ = zip(*addressed, strict=True)
+    by_id = {_notification_id(one): one for one in addressed}
+    await connection.execute(
+        "select from notifications where notification_id = any($1::uuid[]) order by seq for update",
+        list(by_id),
+    )
+    ids = sorted(by_id)
+    *columns, _ = zip(*(by_id[each] for each in ids), strict=True)
     done = await connection.execute(
         "insert into notifications (notification_id, event_id, subscription_id, obligation_id,"
         " agreement_id, buyer, state, attempts, tries, next_attempt_at, created_at)"
@@ -185,7 +206,7 @@ async def take_back(
 
 
 async def cancel_waiting(tx: AsyncConnection, events: Sequence[str]) -> None:
-    """Cancel what waits of facts that no longer need telling."""
+    """Cancel what waits of facts that no longer need telling; their agreements' are locked."""
     if events:
         connection = await driver(tx)
         await connection.execute(

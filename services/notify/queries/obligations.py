@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.obligation import Held, Obligation
 from shared.database import driver
 
-_COLUMNS = 'obligation_id, agreement_id, kind, months, due_on, raise_on, "end", rule'
+_COLUMNS = 'obligation_id, agreement_id, kind, period, due_on, raise_on, "end", rule'
 _READ = _COLUMNS.replace("_id", "_id::text")
 
 
@@ -77,7 +77,7 @@ def _values(o: Obligation) -> tuple[object, ...]:
         o.obligation_id,
         o.agreement_id,
         o.kind,
-        o.months,
+        o.period,
         o.due_on,
         o.raise_on,
         o.end,

@@ -16,7 +16,7 @@ _HELD = """
            n.obligation_id::text, n.agreement_id::text, n.buyer, coalesce(o.kind, 'notice'),
            n.state = 'pending' as waits, n.attempts > 0 as tried,
            coalesce(o.state = 'raised' and o.event_id = n.event_id, false) as stands,
-           f.event_type = $2 as takes_back, s.active, f.words
+           f.event_type = $2 as takes_back, s.active, f.revision, f.sequence, f.words
     from notifications n
     join facts f using (event_id)
     join subscriptions s using (subscription_id)

@@ -1,6 +1,7 @@
 """Acknowledgement over HTTP: by the link that a message carries, or by an officer."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import datetime
 from html import escape
 from uuid import UUID
@@ -8,10 +9,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.acknowledge_notification import acknowledge_notification
+from services.notify.acknowledge_notification import acknowledge_notification, capacity_of
 from services.notify.link import Links
 from services.notify.message import Wordings
 from services.notify.queries.acknowledgements import find_notification
@@ -30,11 +31,11 @@ class Acknowledged(BaseModel):
     """The acknowledgement that stands."""
 
     model_config = ConfigDict(
-        from_attributes=True,
         json_schema_extra={
             "examples": [
                 {
                     "notification_id": "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10",
+                    "capacity": "provider",
                     "acknowledged_at": "2026-11-24T10:12:00Z",
                     "acknowledged_by": "GB-CHC-1036460",
                 }
@@ -43,6 +44,7 @@ class Acknowledged(BaseModel):
     )
 
     notification_id: UUID
+    capacity: str = Field(description="provider, or buyer")
     acknowledged_at: datetime
     acknowledged_by: str
 
@@ -72,7 +74,8 @@ def acknowledgement_routes(
             found = await find_notification(connection, str(notification_id))
         if found is None:
             return _page(wordings, 404, "Not known", "This message is not known here.")
-        if found.acknowledged_at:
+        capacity = capacity_of(found, None)
+        if any(known.capacity == capacity for known in found.acknowledgements):
             return _page(wordings, 200, "Confirmed already", "Nothing more is needed.")
         button = (
             "<p>Press the button once the right person has read the message.</p>"
@@ -91,7 +94,7 @@ def acknowledgement_routes(
         request: Request, notification_id: UUID, token: str | None = None
     ) -> Response:
         """By the signed link of the message, or by an officer's bearer token. Doing it again
-        changes nothing: the first acknowledgement stands.
+        changes nothing: the first acknowledgement stands, one of the provider and one of the buyer.
         """
         as_page = "text/html" in request.headers.get("accept", "")
         key = str(notification_id)
@@ -99,14 +102,14 @@ def acknowledgement_routes(
             if token is not None:
                 links.check(token, key, clock())
             caller = await authorised(request) if token is None else None
-            found = await acknowledge_notification(engine, key, caller, clock())
+            said = await acknowledge_notification(engine, key, caller, clock())
         except Refused as error:
             if as_page:
                 return _page(wordings, error.status, "This link does not work", error.reason)
             raise
         if as_page:
             return _page(wordings, 200, "Thank you", "It is recorded that the message was read.")
-        view = Acknowledged.model_validate(found)
+        view = Acknowledged(notification_id=notification_id, **asdict(said))
         return JSONResponse(view.model_dump(mode="json"))
 
     return router

@@ -25,7 +25,7 @@ _EXAMPLE: dict[str, JsonValue] = {
     "created_at": "2026-11-23T09:00:00Z",
     "next_attempt_at": None,
     "acknowledged_at": None,
-    "acknowledged_by": None,
+    "acknowledgements": [],
     "attempts": [
         {
             "attempt": 1,
@@ -54,6 +54,16 @@ class AttemptView(BaseModel):
     response: str
 
 
+class AcknowledgementView(BaseModel):
+    """Who said that it was read, in which capacity: provider or buyer."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    capacity: str
+    acknowledged_at: datetime
+    acknowledged_by: str
+
+
 class NotificationView(BaseModel):
     """A message to one recipient, with every attempt to deliver it."""
 
@@ -71,7 +81,7 @@ class NotificationView(BaseModel):
     created_at: datetime
     next_attempt_at: datetime | None
     acknowledged_at: datetime | None
-    acknowledged_by: str | None
+    acknowledgements: list[AcknowledgementView]
     attempts: list[AttemptView]
 
 

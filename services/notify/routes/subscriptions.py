@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.queries.subscriptions import Subscription, list_subscriptions
 from services.notify.routes.cursors import read_cursor, write_cursor
-from services.notify.subscribe import Resolve, end_subscription, subscribe
+from services.notify.subscribe import CheckAddress, end_subscription, subscribe
 from services.notify.subscription import Wish
 from shared.access import Allow, Caller
 
@@ -87,7 +87,7 @@ class SubscriptionList(BaseModel):
 def subscription_routes(
     engine: AsyncEngine,
     authorised: Allow,
-    resolve: Resolve,
+    check_address: CheckAddress,
     clock: Callable[[], datetime],
     today: Callable[[], date],
     *,
@@ -109,7 +109,7 @@ def subscription_routes(
             engine,
             wish,
             caller,
-            resolve=resolve,
+            check_address=check_address,
             email_is_set_up=email_is_set_up,
             today=today(),
             now=clock(),

@@ -65,7 +65,7 @@ async def _ready() -> list[str]:
 
 @asynccontextmanager
 async def door(
-    engine: AsyncEngine, *scopes: str, buyers: tuple[str, ...] = ()
+    engine: AsyncEngine, *scopes: str, buyers: tuple[str, ...] = ("*",)
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The classifier's door; with scopes it has a token key and the caller a token."""
     app = open_door("classify", "", _ready)

@@ -1,5 +1,7 @@
 """`POST /v1/agreements`: registrations, variations and ends."""
 
+import asyncio
+
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -55,3 +57,24 @@ async def test_an_end_refuted_by_a_registration_is_no_row_of_the_request(
     answer = await post(door, {"id": "1", **terms()}, key="2", path="/v1/agreements")
     assert answer.json()["rejected"] == []
     assert len(await rows_of(engine, "select * from rejects")) == 1
+
+
+async def test_two_agreements_sent_at_once_under_one_id_are_one_and_a_refusal(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    for attempt in range(5):
+        answers = await asyncio.gather(
+            *(
+                post(
+                    door,
+                    {"id": str(attempt), **terms(reference=f"WY-{attempt}-{each}")},
+                    key=f"{attempt}-{each}",
+                    path="/v1/agreements",
+                )
+                for each in range(6)
+            )
+        )
+        assert sorted(answer.status_code for answer in answers) == [200] + [422] * 5
+        refused = next(answer for answer in answers if answer.status_code == 422)
+        assert "same source and id" in refused.json()["detail"]
+    assert len(await rows_of(engine, "select * from agreements")) == 5

@@ -25,7 +25,9 @@ async def test_imports_are_shown_with_what_became_of_their_rows(
     one = (await door.get(f"/v1/imports/{run.import_id}")).json()
     assert (one["read"], one["state"], one["file"]) == (2, "finished", path.name)
     assert one["already_known"] == {"rows": 1, "pounds": "12.50"}
-    assert one["rejected_by_reason"] == {"amount is blank": {"rows": 1, "pounds": "0.00"}}
+    assert one["rejected_by_reason"] == {
+        "amount is blank": {"rows": 1, "pounds": "0.00", "first_rows": [2]}
+    }
     assert (await door.get("/v1/imports?after=nonsense")).status_code == 422
     missing = await door.get("/v1/imports/00000000-0000-5000-8000-000000000000")
     assert missing.status_code == 404

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,13 +12,17 @@ from aiokafka import ConsumerRecord
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.import_file import import_file
+from services.ingest.known_fields import is_known_field
 from services.ingest.routes.rejects import as_text
+from services.ingest.sources.tables import scan
 from shared.access import issue_token
 from shared.database import begin
 from shared.errors import Rejected
 from shared.inbox import Reject, quarantine
 from tests.ingest.conftest import KEY
-from tests.ingest.said import NOW
+from tests.ingest.said import NOW, payment
+from tests.ingest.test_import_file import write_csv
 
 
 async def keep(engine: AsyncEngine, *contents: bytes, buyer: str = "GB-LAE-LDS") -> None:
@@ -38,7 +43,8 @@ def bearer(*scopes: str, buyers: Sequence[str] = ("GB-LAE-LDS",)) -> dict[str, s
 async def test_rejects_are_paged_in_the_order_of_arrival(
     door: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
-    await keep(engine, *(b'{"n": %d}' % number for number in range(5)))
+    for number in range(5):
+        await keep(engine, b'{"n": %d}' % number)
     seen: list[str] = []
     page: dict[str, Any] = {"next": "0"}
     while page["next"] is not None:
@@ -189,3 +195,38 @@ async def test_a_wrong_page_is_a_problem(door: httpx.AsyncClient, query: str) ->
     answer = await door.get(f"/v1/rejects?{query}")
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_field_that_is_the_senders_own_text_is_withheld_with_the_content(
+    locked_door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    rows = [
+        {"id": "1", **payment(**{"ZEBEDEE QUILLFEATHER": 1})},
+        {"id": "2", **payment(payee=" ")},
+    ]
+    headers = bearer("ingest:write") | {"idempotency-key": "1"}
+    answer = await locked_door.post("/v1/payments", json=rows, headers=headers)
+    assert [each["field"] for each in answer.json()["errors"]] == ["ZEBEDEE QUILLFEATHER", "payee"]
+    page = await locked_door.get("/v1/rejects", headers=bearer("ingest:write"))
+    assert "ZEBEDEE" not in page.text
+    shown = {each["row"]: each["field"] for each in page.json()["rejects"]}
+    assert shown == {1: None, 2: "payee"}
+    page = await locked_door.get("/v1/rejects", headers=bearer("ingest:write", "personal:read"))
+    assert "ZEBEDEE QUILLFEATHER" in {each["field"] for each in page.json()["rejects"]}
+
+
+async def test_a_row_of_a_file_is_named_as_its_reader_finds_it(
+    door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, [",,,", "No,1.00,Adults,Leeds Mind"], "april.csv")
+    await import_file(engine, scan(path), "GB-LAE-LDS", lambda: NOW, lambda *_: None)
+    [shown] = (await door.get("/v1/rejects")).json()["rejects"]
+    assert (shown["file"], shown["row"], shown["field"]) == ("april.csv", 2, "payment_date")
+
+
+@pytest.mark.parametrize(
+    ("field", "known"),
+    [("", True), ("lines.0.programme", True), ("beneficiary_name", True), ("A. Person", False)],
+)
+def test_only_names_of_ours_are_known_fields(field: str, *, known: bool) -> None:
+    assert is_known_field(field) is known

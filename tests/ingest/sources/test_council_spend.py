@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.ingest.sources.council_spend import (
     Columns,
     find_columns,
+    is_torn,
     read_pence,
     read_posted_row,
     row_as_json,
@@ -138,3 +139,59 @@ def test_what_only_describes_a_payment_makes_no_other_payment(name: str) -> None
 )
 def test_every_row_can_be_kept_as_json(sent: tuple[Any, ...]) -> None:
     assert json.loads(row_as_json((*sent, "more"), COLUMNS))["surplus"] == ["more"]
+
+
+@pytest.mark.parametrize("name", ["amount", " Amount ", "vat"])
+def test_a_header_that_names_a_column_twice_is_refused(name: str) -> None:
+    header = ["payment_date", "amount", "organisational_unit", "beneficiary_name", "VAT", name, ""]
+    with pytest.raises(Rejected, match=f"{name.strip().lower()} more than once"):
+        find_columns([*header, ""], "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("payee", "reason"),
+    [
+        (b"\xff", "beneficiary_name holds bytes that are not UTF-8 text"),
+        ({"name": "Leeds Mind"}, "beneficiary_name is no text, number or date"),
+        (["Leeds Mind"], "beneficiary_name is no text, number or date"),
+        (True, "beneficiary_name is no text, number or date"),
+    ],
+)
+def test_a_payee_that_is_no_text_is_no_name(payee: Any, reason: str) -> None:
+    with pytest.raises(Rejected, match=reason):
+        read(row(payee=payee))
+    assert json.loads(row_as_json(row(payee=payee), COLUMNS))["payment_date"] == "2024-04-30"
+
+
+def test_bytes_that_are_text_are_read_as_it() -> None:
+    posted = read(row(amount=b"12.50", day=b"2024-04-30", payee="Caf\xe9".encode()))
+    assert (posted.payee, posted.amount_pence) == ("Caf\xe9", 1250)
+
+
+MORE = find_columns(
+    ["payment_date", "amount", "organisational_unit", "beneficiary_name", "purpose", "note"],
+    "x.csv",
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "torn"),
+    [
+        ({}, False),
+        ({4: "Care at home,\nApril, for two"}, False),
+        ({5: "seen\r\nby 2 of us"}, False),
+        ({3: "Leeds Mind\n"}, False),
+        ({3: "Leeds\nMind"}, True),
+        ({3: "\nLeeds Mind"}, True),
+        ({2: "Adults\rand Health"}, True),
+        ({4: "Care\n2024-05-01,12.00,Adults,Leeds Mind"}, True),
+        ({5: "x\n2024-05-01,"}, True),
+        ({5: "x\nNo,12.00,Adults,Leeds Mind,,"}, True),
+        ({5: "x\nNo,twelve,Adults,Leeds Mind,,"}, False),
+    ],
+)
+def test_a_row_that_holds_another_is_torn(changes: dict[int, str], *, torn: bool) -> None:
+    fields = ["2024-04-30", "1.00", "Adults", "Leeds Mind", "", ""]
+    for place, value in changes.items():
+        fields[place] = value
+    assert is_torn(tuple(fields), MORE) is torn

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from deploy.local.addresses import Addresses
 from services.notify import addresses
-from services.notify.channels import webhook
+from services.notify.channels import connections, webhook
 from services.notify.channels.webhook import WebhookChannel, compose, judge, retry_after, sign
 from services.notify.message import Message
 from tests.notify.facts import NOW
@@ -170,10 +170,13 @@ async def test_an_address_that_became_private_is_not_connected_to(
 ) -> None:
     """What registration saw does not count: the address is checked as it is connected to."""
     channel = WebhookChannel(allow_private=False, connect_seconds=1, total_seconds=1, connections=1)
-    outcome = await channel.send(receiver.url, SECRET, "msg_1", BODY, NOW)
+    url = receiver.url.replace("http://", "https://")
+    outcome = await channel.send(url, SECRET, "msg_1", BODY, NOW)
+    plain = await channel.send(receiver.url, SECRET, "msg_1", BODY, NOW)
     await channel.close()
-    assert outcome.kind == "retry"
+    assert outcome.kind == plain.kind == "retry"
     assert "inside a network" in outcome.detail
+    assert "over https only" in plain.detail
     assert receiver.requests == []
 
 
@@ -189,6 +192,7 @@ async def test_the_connection_is_made_to_the_address_that_was_checked(
 
     monkeypatch.setattr(addresses, "resolve", resolved)
     monkeypatch.setattr(addresses, "is_public", lambda _: True)
+    monkeypatch.setattr(connections, "_ENCRYPTED", (b"http",))
     channel = WebhookChannel(allow_private=False, connect_seconds=1, total_seconds=1, connections=1)
     url = receiver.url.replace("127.0.0.1", "provider.example")
     outcome = await channel.send(url, SECRET, "msg_1", BODY, NOW)

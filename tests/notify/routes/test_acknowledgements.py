@@ -41,7 +41,7 @@ def client(door: MakeDoor) -> httpx.AsyncClient:
     return door(link_key=LINKS._key, token_key=KEY)
 
 
-async def acknowledged_facts(desk: Desk) -> list[dict[str, str]]:
+async def acknowledged_facts(desk: Desk) -> list[dict[str, Any]]:
     return [one.data for one in await desk.published() if one.type == "notice.acknowledged.v1"]
 
 
@@ -67,7 +67,8 @@ async def test_the_button_acknowledges_once(
         assert thanks.status_code == 200
         assert "Thank you" in thanks.text
     [fact] = await acknowledged_facts(told)
-    assert fact["acknowledged_by"] == ORGANISATION
+    assert (fact["recipient"], fact["capacity"]) == (ORGANISATION, "provider")
+    assert (fact["channel"], fact["revision"], fact["sequence"]) == ("webhook", 1, 2)
     assert fact["notification_id"] == receiver.requests[0].id
     assert "Confirmed already" in (await client.get(link)).text
 
@@ -81,8 +82,40 @@ async def test_an_officer_acknowledges_for_its_own_buyer_only(
     answer = await client.post(path, headers=bearer(BUYER))
     assert answer.status_code == 200
     assert answer.json()["acknowledged_by"] == "officer@buyer.example"
-    later = await client.post(link_of(receiver))
-    assert later.json() == answer.json(), "the first acknowledgement stands"
+    again = await client.post(path, headers=bearer(BUYER))
+    assert again.json() == answer.json(), "the first acknowledgement stands"
+    [fact] = await acknowledged_facts(told)
+    assert (fact["recipient"], fact["capacity"]) == (ORGANISATION, "buyer")
+    assert "officer" not in str(fact), "no person's name on a topic that is kept for ever"
+
+
+async def test_an_officers_word_is_not_the_providers(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    key = receiver.requests[0].id
+    path = f"/v1/notifications/{key}/acknowledge"
+    await client.post(path, headers=bearer(BUYER))
+    assert "<button>" in (await client.get(link_of(receiver))).text
+    answer = await client.post(link_of(receiver))
+    assert (answer.json()["capacity"], answer.json()["acknowledged_by"]) == (
+        "provider",
+        ORGANISATION,
+    )
+    assert [fact["capacity"] for fact in await acknowledged_facts(told)] == ["buyer", "provider"]
+    [one] = (await client.get("/v1/notifications", headers=bearer(BUYER))).json()["notifications"]
+    assert [each["capacity"] for each in one["acknowledgements"]] == ["buyer", "provider"]
+
+
+async def test_who_was_told_in_error_acknowledges_nothing_of_the_agreement(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    first = link_of(receiver)
+    await told.match(None, revision=2)
+    await told.deliver()
+    assert receiver.types[-1] == "notice.withdrawn.v1"
+    for link in (first, link_of(receiver)):
+        assert (await client.post(link)).status_code == 200
+    assert await acknowledged_facts(told) == []
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
@@ -138,7 +171,7 @@ async def test_the_list_shows_states_and_attempts(
     await client.post(link_of(receiver))
     assert await listed(state="delivered") == []
     [one] = await listed(state="acknowledged")
-    assert one["acknowledged_by"] == ORGANISATION
+    assert [each["acknowledged_by"] for each in one["acknowledgements"]] == [ORGANISATION]
     assert await listed(agreement="0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10") == []
     other = await client.get("/v1/notifications", headers=bearer("GB-LAE-BRD"))
     assert other.json()["notifications"] == []

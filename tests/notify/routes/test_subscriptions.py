@@ -95,7 +95,7 @@ async def test_a_mailbox(door: MakeDoor, address: str, status: int) -> None:
     "host", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "2130706433"]
 )
 async def test_a_webhook_can_not_reach_inside(door: MakeDoor, host: str) -> None:
-    wish = WISH | {"address": f"http://{host}/latest/meta-data"}
+    wish = WISH | {"address": f"https://{host}/latest/meta-data"}
     answer = await door(allow_private_webhooks=False).post("/v1/subscriptions", json=wish)
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "address"

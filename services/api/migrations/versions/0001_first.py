@@ -12,38 +12,57 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "acknowledgements",
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("capacity", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("obligation_id", "recipient", "capacity"),
+    )
+    op.create_table(
         "agreement_lines",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), nullable=True),
         sa.Column("annual_amount_pence", sa.BigInteger(), nullable=False),
         sa.Column("recurrent", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("agreement_id", "position"),
+        sa.PrimaryKeyConstraint("agreement_id", "version", "position"),
     )
+    op.create_table(
+        "agreement_versions",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("end", sa.Date(), nullable=True),
+        sa.Column("notice_period", sa.Text(), nullable=True),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("agreement_id", "version"),
+    )
+    op.create_index("agreement_versions_by_supplier", "agreement_versions", ["supplier_id"])
     op.create_table(
         "agreements",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("terms_version", sa.BigInteger(), nullable=False),
-        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("kind", sa.Text(), nullable=True),
-        sa.Column("provider", sa.Text(), nullable=True),
-        sa.Column("start", sa.Date(), nullable=True),
-        sa.Column("end", sa.Date(), nullable=True),
-        sa.Column("notice_months", sa.Integer(), nullable=True),
-        sa.Column("route", sa.Text(), nullable=True),
-        sa.Column("place", sa.Text(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
     op.create_index("agreements_by_buyer", "agreements", ["buyer", "agreement_id"])
-    op.create_index("agreements_by_supplier", "agreements", ["supplier_id"])
     op.create_table(
         "boundary_months",
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -81,14 +100,16 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("stage_months", sa.Integer(), nullable=True),
+        sa.Column("stage", sa.Text(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=True),
         sa.Column("plan_revision", sa.BigInteger(), nullable=False),
+        sa.Column("raised_revision", sa.BigInteger(), nullable=True),
+        sa.Column("raised_sequence", sa.BigInteger(), nullable=True),
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_revision", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawn_sequence", sa.BigInteger(), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_reason", sa.Text(), nullable=True),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("obligation_id"),
     )
     op.create_index("obligations_by_agreement", "obligations", ["agreement_id"])
@@ -115,6 +136,7 @@ def upgrade() -> None:
         "plans",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
@@ -180,7 +202,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("acknowledgements")
     op.drop_table("agreement_lines")
+    op.drop_table("agreement_versions")
     op.drop_table("agreements")
     op.drop_table("boundary_months")
     op.drop_table("definitions")

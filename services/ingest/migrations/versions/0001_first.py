@@ -55,9 +55,6 @@ def upgrade() -> None:
         sa.Column("buyer", sa.Text, nullable=False),
         sa.Column("reference", sa.Text, nullable=False),
         sa.Column("version", sa.Integer, nullable=False),
-        sa.Column("supplier_id", sa.Uuid),
-        sa.Column("terms", JSONB),
-        sa.Column("ended_on", sa.Date),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
@@ -81,6 +78,7 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer, nullable=False),
         sa.Column("buyer", sa.Text, nullable=False),
         sa.Column("name", sa.Text, nullable=False),
+        sa.Column("digest", sa.Text, nullable=False, index=True),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("moved_at", sa.DateTime(timezone=True), nullable=False),
@@ -95,6 +93,7 @@ def upgrade() -> None:
         sa.Column("reworded_by_field", JSONB, nullable=False),
         sa.Column("first_date", sa.Date),
         sa.Column("last_date", sa.Date),
+        sa.Column("blank", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("file_id", "run"),
     )
     op.create_table(

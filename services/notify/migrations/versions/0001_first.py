@@ -16,24 +16,56 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column("reference", sa.Text(), nullable=False),
-        sa.Column("terms_version", sa.BigInteger(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("provider", sa.Text(), nullable=False),
-        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("start", sa.Date(), nullable=True),
-        sa.Column("end", sa.Date(), nullable=True),
-        sa.Column("notice_months", sa.SmallInteger(), nullable=True),
+        sa.Column(
+            "supplier_id",
+            sa.Uuid(as_uuid=False),
+            nullable=True,
+            comment="by the terms that it was last planned by",
+        ),
         sa.Column("ended_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column(
             "standing", sa.Text(), nullable=False, comment="dated, undated, ended or unknown"
         ),
+        sa.Column(
+            "next_change_on",
+            sa.Date(),
+            nullable=True,
+            comment="when other terms than the planned ones take effect",
+        ),
         sa.Column("plan_digest", sa.Text(), nullable=False, comment="empty: not planned yet"),
         sa.Column("revision", sa.BigInteger(), nullable=False, comment="how often it was planned"),
+        sa.Column(
+            "sequence",
+            sa.BigInteger(),
+            nullable=False,
+            comment="facts published under the last plan",
+        ),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
     op.create_index("agreements_by_buyer", "agreements", ["buyer", "plan_digest"], unique=False)
     op.create_index("agreements_by_supplier", "agreements", ["supplier_id"], unique=False)
+    op.create_index(
+        "agreements_to_change",
+        "agreements",
+        ["next_change_on"],
+        unique=False,
+        postgresql_where=sa.text("next_change_on is not null"),
+    )
+    op.create_table(
+        "terms",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False, comment="0001-01-01: as first agreed"),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("end", sa.Date(), nullable=True),
+        sa.Column("notice_period", sa.Text(), nullable=True, comment="ISO 8601"),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
+        sa.PrimaryKeyConstraint("agreement_id", "version"),
+    )
     op.create_table(
         "facts",
         sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -51,6 +83,8 @@ def upgrade() -> None:
             nullable=False,
             comment="what the template is filled with, JSON",
         ),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("event_id"),
     )
@@ -83,6 +117,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("seq"),
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"], unique=False)
+    op.create_table(
+        "plans",
+        sa.Column("edition", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False, comment="JSON, whole"),
+        sa.Column("first_given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("edition"),
+    )
     op.create_table(
         "subscriptions",
         sa.Column("subscription_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -155,8 +196,12 @@ def upgrade() -> None:
             nullable=True,
             comment="the claim under which an attempt is being made",
         ),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("acknowledged_by", sa.Text(), nullable=True),
+        sa.Column(
+            "acknowledged_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="by whoever was first",
+        ),
         sa.Column(
             "recalled_at",
             sa.DateTime(timezone=True),
@@ -212,7 +257,7 @@ def upgrade() -> None:
         sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("months", sa.SmallInteger(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False, comment="ISO 8601"),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("raise_on", sa.Date(), nullable=False),
         sa.Column("end", sa.Date(), nullable=False),
@@ -246,6 +291,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'planned'"),
     )
     op.create_table(
+        "acknowledgements",
+        sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("capacity", sa.Text(), nullable=False, comment="provider or buyer"),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("acknowledged_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["notification_id"], ["notifications.notification_id"]),
+        sa.PrimaryKeyConstraint("notification_id", "capacity"),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -265,12 +319,15 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("deliveries")
+    op.drop_table("acknowledgements")
     op.drop_table("obligations")
     op.drop_table("notifications")
     op.drop_table("suppliers")
     op.drop_table("subscriptions")
     op.drop_table("rejects")
+    op.drop_table("plans")
     op.drop_table("outbox")
     op.drop_table("keys")
     op.drop_table("facts")
+    op.drop_table("terms")
     op.drop_table("agreements")

@@ -1,0 +1,72 @@
+"""Why what was told of an agreement no longer holds, in words."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from services.notify.agreement import History
+from services.notify.dates import in_words
+from services.notify.obligation import Obligation
+
+
+def why_withdrawn(
+    history: History, obligation: Obligation, today: date, *, moved: bool = False
+) -> str:
+    """What of the agreement is no longer as it was told, or is known not to be when it comes."""
+    return (
+        _ended(history, obligation, today)
+        or _end_moved(history, obligation, today)
+        or ("the agreement is with another provider now" if moved else None)
+        or _end_will_move(history, obligation, today)
+        or _notice_will_change(history, obligation, today)
+        or (
+            "the notice period that applies changed"
+            if obligation.kind == "notice"
+            else "the buyer changed when it reminds of a renewal"
+        )
+    )
+
+
+def _ended(history: History, obligation: Obligation, today: date) -> str | None:
+    if history.ended_on is None:
+        return None
+    verb = "ended" if history.ended_on < today else "ends"
+    return (
+        f"the agreement {verb} on {in_words(history.ended_on)}, before {in_words(obligation.end)}"
+    )
+
+
+def _end_moved(history: History, obligation: Obligation, today: date) -> str | None:
+    end, told = history.on(today).end, in_words(obligation.end)
+    if end is None:
+        return f"the agreement no longer has an end date; it was to end on {told}"
+    if end != obligation.end:
+        return f"the end of the agreement moved from {told} to {in_words(end)}"
+    return None
+
+
+def _end_will_move(history: History, obligation: Obligation, today: date) -> str | None:
+    told = in_words(obligation.end)
+    for day in _changes(history, today, obligation.end):
+        end = history.on(day).end
+        if end is None:
+            return f"from {in_words(day)} the agreement has no end date; it was to end on {told}"
+        if end != obligation.end:
+            moves = f"the end of the agreement moves from {told} to {in_words(end)}"
+            return f"{moves}, by a variation that takes effect on {in_words(day)}"
+    return None
+
+
+def _notice_will_change(history: History, obligation: Obligation, today: date) -> str | None:
+    period = history.on(today).notice_period
+    for day in _changes(history, today, obligation.due_on):
+        if history.on(day).notice_period != period:
+            return f"another notice period applies from {in_words(day)}"
+    return None
+
+
+def _changes(history: History, after: date, until: date) -> Iterator[date]:
+    """The days on which other terms take effect, as far as is known."""
+    day = history.next_change(after)
+    while day is not None and day <= until:
+        yield day
+        day = history.next_change(day)
