@@ -11,6 +11,9 @@ Quirks, seen in headers and rows of 2022 to September 2026:
 - Dissolved companies leave the file; a few stand there with a day of dissolution ("Converted").
 - Up to ten former names stand from the latest to the oldest, each with the day on which it was
   given up. A name was borne from the day on which the one before it was given up.
+- Only a community interest company may end its name in those words (Companies (Audit,
+  Investigations and Community Enterprise) Act 2004, section 33): the name decides, whatever its
+  category.
 - A community interest company may have been another company before: its form began on the day on
   which it gave up its last name without the words.
 """
@@ -128,11 +131,12 @@ def _part(path: Path, rows: list[Row], seen: NumbersSeen) -> Contents:
             left_out.append(LeftOut(row, "CompanyName", "a company without a name"))
             continue
         gone = read_day_if_given(path, row, "DissolutionDate", dissolved, _DAY)
+        words, form = comparable(name)
         company = Company(
             number,
-            comparable(name).words,
+            words,
             name.strip(),
-            _legal_form(category),
+            _legal_form(category, form),
             read_day_if_given(path, row, "IncorporationDate", incorporated, _DAY),
             gone,
             "dissolved" if gone else None,
@@ -146,7 +150,9 @@ def _part(path: Path, rows: list[Row], seen: NumbersSeen) -> Contents:
     return Contents(None, organisations, names, (), left_out, companies=companies)
 
 
-def _legal_form(category: str) -> str:
+def _legal_form(category: str, stated: str | None) -> str:
+    if stated == "CIC":
+        return COMMUNITY_INTEREST_COMPANY
     if category.startswith(_BY_GUARANTEE):
         return GUARANTEE_COMPANY
     return _CATEGORIES.get(category, OTHER_COMPANY)

@@ -66,6 +66,17 @@ def test_what_may_be_vcse_is_an_organisation(
     assert len(contents.companies) == 1
 
 
+def test_the_words_of_a_community_interest_company_decide(tmp_path: Path) -> None:
+    contents = read(
+        tmp_path, company("00000001", "BECK C.I.C."), company("00000002", "CIC LIMITED")
+    )
+    assert [c.legal_form for c in contents.companies] == [
+        "community interest company",
+        "private limited company",
+    ]
+    assert [o.org_id for o in contents.organisations] == ["GB-COH-00000001"]
+
+
 def test_former_names_have_the_days_on_which_they_were_borne(tmp_path: Path) -> None:
     contents = read(
         tmp_path,
