@@ -18,6 +18,7 @@ from tests.support.control_totals import (
     projected_payments,
     projected_totals,
     sent_totals,
+    wrongly_counted,
 )
 from tests.support.data import data_folder
 from tests.support.waiting import eventually
@@ -70,5 +71,6 @@ async def test_control_totals_hold_while_every_service_is_killed(
     assert await projected_totals(database) == sent
     assert await projected_payments(database) == sent
     assert await classified_totals(database) == sent
+    assert await wrongly_counted(database) == []
     assert await database.fetchval("select count(*) from ingest.rejects") == len(replay.bad)
     await database.close()
