@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decision import Decision, Settled, check_settled, name_key_of
 from services.classify.definitions.definition import Definitions
-from services.classify.matching.names import comparable
+from services.classify.matching.names import ComparableName, comparable
 from services.classify.matching.published_identifier import identified
 from services.classify.queries.decisions import insert_decisions, list_decisions
 from services.classify.queries.registers import look_up
@@ -42,21 +42,17 @@ async def decide_supplier(
     async with begin(engine) as tx:
         connection = await driver(tx)
         await await_classifying(connection)
-        found = await find_supplier(connection, supplier_id)
-        if found is None:
-            raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
-        name = comparable(found["payee"])
+        name = await _name_of(connection, supplier_id)
         key = name_key_of(name.words)
         page = await lock_named(connection, [supplier_id], [key] if key else [])
-        supplier = next(each for each in page if each.supplier.supplier_id == supplier_id)
-        _check_standing(supplier, expected)
+        _check_standing(page, supplier_id, expected)
         history = await list_decisions(connection, supplier_id)
         last = history[-1] if history else None
         if settled.kind == "revoked" and (last is None or last.kind == "revoked"):
             raise Conflict("no decision on this supplier itself is in force")
         decision = Decision(
             *(supplier_id, key, name.form, settled.kind, settled.organisations),
-            *(await _name(connection, settled), settled.why, settled.who),
+            *(await _called(connection, settled), settled.why, settled.who),
             max(now, last.decided_at + _MOMENT) if last else now,
         )
         await insert_decisions(connection, [decision])
@@ -64,7 +60,17 @@ async def decide_supplier(
     return decision
 
 
-def _check_standing(supplier: KnownSupplier, expected: int) -> None:
+async def _name_of(connection: Any, supplier_id: str) -> ComparableName:
+    found = await find_supplier(connection, supplier_id)
+    if found is None:
+        raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
+    return comparable(found["payee"])
+
+
+def _check_standing(page: Sequence[KnownSupplier], supplier_id: str, expected: int) -> None:
+    supplier = next((each for each in page if each.supplier.supplier_id == supplier_id), None)
+    if supplier is None:
+        raise Conflict("the suppliers are being rebuilt at this moment; try again")
     if supplier.revision != expected:
         raise Conflict(
             f"the supplier stands at revision {supplier.revision}, not {expected}: somebody "
@@ -74,7 +80,7 @@ def _check_standing(supplier: KnownSupplier, expected: int) -> None:
         raise Rejected("the ledger withholds this payee: it may be many, none can be decided")
 
 
-async def _name(connection: Any, settled: Settled) -> str | None:
+async def _called(connection: Any, settled: Settled) -> str | None:
     """What the organisations are called. Rejected where one must be in a register and is not."""
     known = await look_up(connection, [], settled.organisations)
     meant = {org_id: identified(org_id, known) for org_id in settled.organisations}

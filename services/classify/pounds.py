@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from aiokafka import ConsumerRecord
 
-from shared.envelope import open_record, read_published
 from shared.errors import Rejected
 from shared.events import PaymentAccepted
 from shared.identity import partition_key
 from shared.inbox import Reject
 from shared.outbox import MOST_IN_ROW, SEQUENCE
+from shared.read_facts import by_type, read_fact
 
 ROWS_KEPT = 256
 """Rows of the outbox whose places are kept for each partition; the relay repeats 16 at most."""
@@ -28,6 +28,7 @@ _NAMES = re.compile(rb',"buyer":"([A-Za-z0-9./_-]+)","supplier_id":"([0-9a-f-]{3
 _PAYEE = b'"payee":'
 _AMOUNT = b'"amount_pence":'
 _ACCEPTED = ("ce_type", PaymentAccepted.TYPE.encode())
+_PAYMENTS = by_type(PaymentAccepted)
 Sums = dict[tuple[str, str], list[int]]
 """Lines and pence, by supplier and buyer."""
 
@@ -127,8 +128,5 @@ def _sum_of(sums: Sums, names: bytes, key: bytes) -> list[int] | None:
 
 
 def read_accepted(record: ConsumerRecord) -> PaymentAccepted:
-    """The payment of a record. Raises Rejected where it can't be read."""
-    envelope = open_record(record.headers, record.value)
-    if envelope.type != PaymentAccepted.TYPE:
-        raise Rejected(f"{envelope.type} is not known on this topic", "type")
-    return read_published(PaymentAccepted, envelope.data)
+    """The payment of a record. Rejected where it can't be read, UpgradeNeeded at another type."""
+    return read_fact(_PAYMENTS, record)

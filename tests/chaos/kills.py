@@ -37,6 +37,7 @@ _ARRIVED = """
            (select count(*) from ingest.outbox) + (select count(*) from classify.outbox)
                + (select count(*) from notify.outbox) as waiting,
            (select count(*) from classify.suppliers) as classified,
+           (select coalesce(sum(lines), 0) from classify.pounds) as counted,
            (select count(*) from api.suppliers) as known,
            (select count(distinct agreement_id) from api.obligations) as planned
 """
@@ -177,6 +178,7 @@ def is_everything(arrived: dict[str, int], payments: int) -> bool:
     return (
         arrived["accepted"] >= payments
         and arrived["projected"] >= payments
+        and arrived["counted"] >= payments
         and arrived["waiting"] == 0
         and arrived["classified"] == arrived["known"]
         and arrived["planned"] == AGREEMENTS

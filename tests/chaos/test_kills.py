@@ -30,6 +30,7 @@ from tests.support.control_totals import (
     projected_payments,
     projected_totals,
     sent_totals,
+    wrongly_counted,
 )
 from tests.support.data import data_folder
 from tests.support.waiting import eventually
@@ -80,6 +81,7 @@ async def compare_totals(database: asyncpg.Connection, replay: Replay) -> None:
     assert await projected_totals(database) == sent
     assert await projected_payments(database) == sent
     assert await classified_totals(database) == sent
+    assert await wrongly_counted(database) == []
     assert await database.fetchval("select count(*) from ingest.rejects") == len(replay.bad)
 
 

@@ -125,8 +125,7 @@ async def test_a_dry_run_tells_the_pounds_and_changes_nothing(
     moved = {"buyer": "GB-LAE-LDS", "suppliers": 1, "lines": 3, "pence": 300, "amount": "3.00"}
     counting = {"before": "does not count", "after": "counts"}
     assert told["moves"] == [
-        moved | {"what": "community-interest"} | counting,
-        moved | {"what": "registered-charity"} | counting,
+        *(moved | {"what": each.name} | counting for each in DEFINITIONS),
         moved | {"what": "tier", "before": "none", "after": "auto"},
     ]
     [row] = await fetch(engine, "select tier, revision from suppliers")

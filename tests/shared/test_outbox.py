@@ -106,6 +106,7 @@ async def test_what_is_published_again_after_a_crash_says_the_same_sequence(
 
         def __init__(self, connection: Any) -> None:
             self.fetch = connection.fetch
+            self.is_closed = connection.is_closed
 
         async def execute(self, *_: object) -> None:
             raise Crash

@@ -30,6 +30,14 @@ _CLASSIFIED = """
 """
 
 
+_COUNTED = """
+    select p.supplier_id, p.buyer, count(*) as lines, sum(amount_pence)::bigint as pence,
+           max(c.lines) as counted_lines, max(c.pence) as counted_pence
+    from ingest.payments p left join classify.pounds c using (supplier_id, buyer) group by 1, 2
+    having (count(*), sum(amount_pence)) is distinct from (max(c.lines), max(c.pence))
+"""
+
+
 def sent_totals(postings: Iterable[Posting]) -> Totals:
     """What a finance system sent."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -63,3 +71,8 @@ async def projected_payments(database: asyncpg.Connection) -> Totals:
 async def classified_totals(database: asyncpg.Connection) -> Totals:
     """What the payments whose supplier is classified, here and in the read model, sum up to."""
     return await _totals(database, _CLASSIFIED)
+
+
+async def wrongly_counted(database: asyncpg.Connection) -> list[dict[str, object]]:
+    """Suppliers and buyers whose sums in `classify` are not those of the ledger."""
+    return [dict(row) for row in await database.fetch(_COUNTED)]

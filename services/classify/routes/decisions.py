@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
@@ -21,6 +21,13 @@ from shared.access import Allow, Caller, Refused
 from shared.database import raw_connection
 from shared.errors import NotKnown, Rejected
 from shared.fields import Line, OrgId, Paragraph
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    403: {"description": "The token lacks review:write, or speaks for no buyer that paid"},
+    404: {"description": "No payment and no agreement shows this supplier"},
+    409: {"description": "Its revision is another by now: look at it again"},
+    422: {"description": "It can't be decided so; the field and what would be right"},
+}
 
 
 class Reason(BaseModel):
@@ -112,7 +119,9 @@ def decision_routes(deciding: Deciding, may_read: Allow, may_decide: Allow) -> A
     """Decisions."""
     router = APIRouter(tags=["reviews"])
 
-    @router.post("/reviews/{supplier_id}/decision", summary="Say what a supplier is")
+    @router.post(
+        "/reviews/{supplier_id}/decision", summary="Say what a supplier is", responses=_PROBLEMS
+    )
     async def decide(
         supplier_id: UUID, given: DecisionGiven, caller: Annotated[Caller, Depends(may_decide)]
     ) -> Decided:
@@ -121,7 +130,9 @@ def decision_routes(deciding: Deciding, may_read: Allow, may_decide: Allow) -> A
             *(str(supplier_id), caller, given, given.decision, given.organisations, given.name)
         )
 
-    @router.post("/reviews/{supplier_id}/revoke", summary="Take a decision back")
+    @router.post(
+        "/reviews/{supplier_id}/revoke", summary="Take a decision back", responses=_PROBLEMS
+    )
     async def revoke(
         supplier_id: UUID, given: Reason, caller: Annotated[Caller, Depends(may_decide)]
     ) -> Decided:

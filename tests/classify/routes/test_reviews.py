@@ -102,10 +102,7 @@ async def test_the_most_pounds_come_first_with_all_that_a_decision_needs(
         "GB-CHC-9000101",
         "GB-CHC-9000102",
     }
-    assert {m["definition"] for m in hospice["memberships"]} == {
-        "registered-charity",
-        "community-interest",
-    }
+    assert {m["definition"] for m in hospice["memberships"]} == {d.name for d in DEFINITIONS}
     assert hospice["evidence"]
     assert (hospice["revision"], hospice["withheld"]) == (1, False)
 
