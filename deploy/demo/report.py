@@ -176,5 +176,5 @@ def _message_row(recipient: str, event: dict[str, Any]) -> tuple[str, ...]:
     what = event["type"].removesuffix(".v1").replace(".", " ")
     due = told.get("last_safe_service") or told.get("due_on") or ""
     if stage := told.get("stage"):
-        what = f"{what} ({stage} before the end)"
+        what = f"{what}, {stage.strip('PM')} months"
     return recipient, what, f"{told['reference']} {told['title']}", due, told["end"]

@@ -47,7 +47,10 @@ def raise_once(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
 ) -> None:
-    """Raise once what is due by a day, and print it; a running service delivers it."""
+    """Raise once what is due by a day, by the terms in force on it, and print it.
+
+    A running service delivers it.
+    """
     settings = Settings()
     configure_logs(settings.service, "WARNING")
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.agreements import AgreementPage, AgreementWithVersions
+from services.api.routes.agreement import AgreementWithVersions
+from services.api.routes.agreements import AgreementPage
 from services.api.routes.renewals import RenewalPage
 from tests.api import facts
 from tests.api.conftest import Model

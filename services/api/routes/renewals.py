@@ -10,7 +10,7 @@ from services.api.obligation import OPEN
 from services.api.queries.agreements import read_expiring
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
-from services.api.routes.agreements import EXAMPLE, AgreementAnswer, show_agreements
+from services.api.routes.agreement import EXAMPLE, AgreementAnswer, show_agreements
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
 from shared.access import Caller
 from shared.errors import Rejected

@@ -32,8 +32,10 @@ async def test_an_agreement_is_registered_varied_and_ended(
         "rejected": [],
         "agreement_ids": [ID],
     }
-    [row] = await rows_of(engine, "select version, terms from agreements")
-    assert (row.version, row.terms["title"]) == (3, "B")
+    kept = await rows_of(
+        engine, "select version, data->>'title' as title from agreement_facts order by version"
+    )
+    assert [tuple(row) for row in kept] == [(1, "Hospice care at home"), (2, "B"), (3, None)]
 
 
 async def test_other_terms_are_refused_with_what_to_send(door: httpx.AsyncClient) -> None:
