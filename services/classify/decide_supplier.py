@@ -1,5 +1,6 @@
 """Record what a person decided about a supplier, and restate every payee of its name."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
