@@ -5,19 +5,22 @@ version. `shared/schemas/` holds what was published; tests/contracts compares. L
 (kinds, routes, capacities) are closed where facts come in, and open words in what is published.
 """
 
+from shared.agreement_parts import AgreementLine, Contact, ExtensionOption, Member, PostedMember
 from shared.events.agreements import (
     AgreementEnded,
     AgreementEndPosted,
-    AgreementLine,
     AgreementPosted,
     AgreementRegistered,
     AgreementTerms,
     AgreementVariationPosted,
     AgreementVaried,
+    Change,
+    Ending,
     Kind,
     PostedTerms,
     Route,
 )
+from shared.events.contacts import ContactsNamed, ContactsPosted, PostedContact
 from shared.events.fact import (
     Fact,
 )
@@ -57,11 +60,18 @@ __all__ = [
     "AgreementVariationPosted",
     "AgreementVaried",
     "Candidate",
+    "Change",
+    "Contact",
+    "ContactsNamed",
+    "ContactsPosted",
     "DeliveryFailed",
+    "Ending",
     "Exclusion",
+    "ExtensionOption",
     "Fact",
     "Flag",
     "Kind",
+    "Member",
     "Membership",
     "NoticeAcknowledged",
     "NoticeDue",
@@ -71,6 +81,8 @@ __all__ = [
     "PaymentAccepted",
     "PaymentPosted",
     "PlannedObligation",
+    "PostedContact",
+    "PostedMember",
     "PostedTerms",
     "Reach",
     "RenewalApproaching",
@@ -84,6 +96,7 @@ POSTED: tuple[type[Fact], ...] = (
     AgreementPosted,
     AgreementVariationPosted,
     AgreementEndPosted,
+    ContactsPosted,
 )
 """What finance systems send; its schemas stand in schemas/posted/."""
 
@@ -92,6 +105,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     AgreementRegistered,
     AgreementVaried,
     AgreementEnded,
+    ContactsNamed,
     SupplierClassified,
     ObligationsPlanned,
     RenewalApproaching,

@@ -4,28 +4,38 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from shared.agreement_parts import AgreementLine, ExtensionOption, Member, PostedMember
 from shared.events.fact import Fact
-from shared.fields import Day, Line, OrgId, Pence, Period, Word
+from shared.fields import Day, Line, OrgId, Paragraph, Period, Word
+from shared.notice_terms import NoticeTerms
 
 Kind = Literal["contract", "grant", "service-level-agreement"]
 Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
-
-
-class AgreementLine(BaseModel):
-    """One line of an agreement: what the money is for and how much of it a year."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-    programme: Line
-    annual_amount_pence: Pence
-    description: Line | None = None
-    recurrent: bool = True
+Change = Literal["extension", "value", "specification", "novation", "correction"]
+"""What a variation does: a later end, other amounts, another service, another provider, or it puts
+right what was recorded wrongly."""
+Ending = Literal[
+    "expired",
+    "terminated-by-buyer",
+    "terminated-by-provider",
+    "terminated-by-mutual-agreement",
+    "terminated-for-breach",
+    "other",
+]
+"""Why an agreement ended."""
 
 
 class AgreementTerms(Fact):
-    """What an agreement says, whole, so that a fact can be applied without the one before it."""
+    """What an agreement says, whole, so that a fact can be applied without the one before it.
+
+    `end` is the current end, None where none is recorded; `maximum_end` the last day to which
+    extension options can take it. `notice_period` stands for both sides; an agreement that says
+    more of notice has `notice_terms` instead. `members` deliver under a lead provider.
+    `duration_rationale` is why the term is shorter than three years or longer than five (position
+    statement of NHS West Yorkshire ICB in Leeds, 2024, section 5.4).
+    """
 
     buyer: OrgId
     reference: Line
@@ -40,13 +50,24 @@ class AgreementTerms(Fact):
     place: Line | None = None
     charity_number: Line | None = None
     company_number: Line | None = None
+    maximum_end: Day | None = None
+    extension_options: Annotated[tuple[ExtensionOption, ...], Field(max_length=20)] = ()
+    notice_terms: NoticeTerms | None = None
+    members: Annotated[tuple[Member, ...], Field(max_length=200)] = ()
+    duration_rationale: Paragraph | None = None
 
 
 class PostedTerms(AgreementTerms):
-    """Terms as a buyer sends them, of the kinds and routes that are known here."""
+    """Terms as a buyer sends them, of the kinds and routes that are known here.
+
+    `organisation` names the provider by org-id, where the buyer knows it, instead of a charity or
+    company number.
+    """
 
     kind: Kind
     route: Route = "direct"
+    organisation: OrgId | None = None
+    members: Annotated[tuple[PostedMember, ...], Field(max_length=200)] = ()
 
 
 class AgreementPosted(PostedTerms):
@@ -61,6 +82,7 @@ class AgreementVariationPosted(PostedTerms):
     TYPE: ClassVar[str] = "agreement.varied.v1"
 
     effective_on: Day
+    changes: Annotated[tuple[Change, ...], Field(max_length=5)] = ()
     reason: Line | None = None
 
 
@@ -72,6 +94,7 @@ class AgreementEndPosted(Fact):
     buyer: OrgId
     reference: Line
     ended_on: Day
+    ending: Ending | None = None
     reason: Line | None = None
 
 
@@ -100,6 +123,7 @@ class AgreementVaried(AgreementTerms):
     version: Annotated[int, Field(ge=1)]
     recorded_at: datetime
     effective_on: date
+    changes: tuple[Word, ...] = ()
     reason: Line | None = None
 
 
@@ -117,4 +141,5 @@ class AgreementEnded(Fact):
     version: Annotated[int, Field(ge=1)]
     recorded_at: datetime
     ended_on: date
+    ending: Word | None = None
     reason: Line | None = None
