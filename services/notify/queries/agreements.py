@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.agreement import History, Terms, in_order
 from services.notify.fact import Place
 from services.notify.plan import Plans
+from services.notify.question import plan_again_on
 from shared.database import driver
 
 NEVER = Place(0, 0)
@@ -159,7 +160,7 @@ def _row(history: History, plans: Plans, today: date) -> tuple[object, ...]:
         history.ended_version,
         history.ended_on,
         agreement.standing,
-        history.next_change(today),
+        plan_again_on(history, today),
         plans.of(history.buyer).digest,
     )
 
