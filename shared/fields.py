@@ -111,3 +111,9 @@ DeemedRule = Annotated[
 - `@17:00` behind any of them: what is sent later in the day counts as sent on the next day; with
   `WD`, what is sent later or on no working day counts as sent on the next working day.
 """
+Percentage = Annotated[
+    str,
+    StringConstraints(pattern=r"^(?:100(?:\.00?)?|[0-9]{1,2}(?:\.[0-9]{1,2})?)$"),
+    _Form("a percentage in text, such as 40 or 12.50, at most 100"),
+]
+"""A share in per cent, exact: text with at most two decimals."""

@@ -10,8 +10,10 @@ from services.api.obligation import OPEN
 from services.api.queries.agreements import read_expiring
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
-from services.api.routes.agreement import EXAMPLE, AgreementAnswer, show_agreements
+from services.api.routes.agreement_answer import AgreementAnswer
+from services.api.routes.agreement_example import EXAMPLE
 from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.show_agreement import show_agreements
 from shared.access import Caller
 from shared.errors import Rejected
 

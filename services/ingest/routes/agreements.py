@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest import metrics
-from services.ingest.agreement import LARGEST_AGREEMENT, read_agreement
 from services.ingest.batch import read_batch
 from services.ingest.buyer import Buyers
+from services.ingest.read_agreement import LARGEST_AGREEMENT, read_agreement
 from services.ingest.read_request import Row
 from services.ingest.register_agreements import record_agreements
 from services.ingest.routes.documents import PROBLEMS, posting_document
