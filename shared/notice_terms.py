@@ -44,6 +44,12 @@ class NoticeTerms(BaseModel):
     deemed_service: Annotated[tuple[DeemedService, ...], Field(max_length=20)] = ()
     division: Division | None = None
 
+    @property
+    def counts_working_days(self) -> bool:
+        """Whether its dates depend on bank holidays."""
+        rules = (self.buyer_period, self.provider_period, *(d.rule for d in self.deemed_service))
+        return any("WD" in rule for rule in rules if rule)
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         if (self.expires_on == "break-date") != bool(self.break_dates):

@@ -8,6 +8,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.adopt_plans import adopt_plans
+from services.notify.keep_calendars import keep_shipped_calendars
 from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
@@ -56,6 +57,7 @@ def raise_once(
 
     async def work(engine: AsyncEngine, settings: Settings) -> Raised:
         await adopt_plans(engine, load_plans(settings.plans or SHIPPED), clock())
+        await keep_shipped_calendars(engine, clock())
         on = day.date() if day else today()
         await plan_outdated(engine, on, clock())
         return await raise_due(engine, on, clock())

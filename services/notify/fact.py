@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from services.notify.agreement import Agreement
-from services.notify.dates import in_words, period_in_words
+from services.notify.dates.words import in_words, period_in_words
 from services.notify.obligation import Held, Obligation, ObligationKind
 from services.notify.plan import Plan
 from services.notify.recipient import Told

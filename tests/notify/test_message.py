@@ -19,19 +19,28 @@ from services.notify.obligation import Held, obligations_of, obligations_to_plan
 from services.notify.plan import load_plans
 from services.notify.recipient import Told
 from shared.errors import Misconfigured
-from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, agreement, history, registered
+from tests.notify.facts import (
+    BUYER,
+    CALENDARS,
+    NOW,
+    PROVIDER,
+    TODAY,
+    agreement,
+    history,
+    registered,
+)
 
 PLAN = load_plans().default
 AT = Place(1, 2)
 LINK = "https://notify.example/v1/notifications/1/acknowledge?token=abc&x=1"
 AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_period="P3M")
-OBLIGATIONS = obligations_of(AGREEMENT, PLAN)
+OBLIGATIONS = obligations_of(AGREEMENT, PLAN, CALENDARS)
 RENEWALS = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "renewal"]
 [NOTICE] = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "notice"]
 OPEN_ENDED = agreement(end=None, title=AGREEMENT.title)
 [QUESTION] = [
     Held(one, "planned", 1)
-    for one in obligations_to_plan(history(registered(end=None)), PLAN, TODAY)
+    for one in obligations_to_plan(history(registered(end=None)), PLAN, CALENDARS, TODAY)
 ]
 MOVED = agreement(end=date(2028, 3, 31), title=AGREEMENT.title)
 TOLD = Told(
@@ -115,7 +124,7 @@ def test_a_message_says_all_that_its_reader_needs(case: str) -> None:
 def test_a_notice_shows_how_its_day_was_worked_out() -> None:
     text = Wordings().message(_ONE.wording, _ONE.words, LINK).text
     assert "30 September 2026 is the last safe day" in text
-    assert "longer than the agreement's own 3 months" in text
+    assert "the agreement asks for 3 months, served by 30 December 2026" in text
     assert "corresponding date rule" in text
 
 

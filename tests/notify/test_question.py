@@ -11,7 +11,7 @@ from services.notify.obligation import obligations_to_plan
 from services.notify.plan import load_plans
 from services.notify.question import ask_end, plan_again_on
 from tests.notify.conftest import Desk
-from tests.notify.facts import NOW, PROVIDER, TODAY, ended, history, registered, varied
+from tests.notify.facts import CALENDARS, NOW, PROVIDER, TODAY, ended, history, registered, varied
 from tests.notify.receiver import Receiver
 
 PLAN = load_plans().default
@@ -57,14 +57,14 @@ def test_an_agreement_that_begins_within_the_quarter_is_asked_about_from_its_sta
 
 @given(st.dates(date(2024, 4, 1), date(2040, 12, 31)))
 def test_there_is_one_question_a_quarter_and_it_stands_all_of_it(today: date) -> None:
-    [question] = obligations_to_plan(UNDATED, PLAN, today)
+    [question] = obligations_to_plan(UNDATED, PLAN, CALENDARS, today)
     assert question.due_on <= today <= question.end
     following = plan_again_on(UNDATED, today)
     assert following == question.end + timedelta(days=1)
-    [again] = obligations_to_plan(UNDATED, PLAN, following)
+    [again] = obligations_to_plan(UNDATED, PLAN, CALENDARS, following)
     assert again.due_on == following
     assert again.obligation_id != question.obligation_id
-    [same] = obligations_to_plan(UNDATED, PLAN, question.end)
+    [same] = obligations_to_plan(UNDATED, PLAN, CALENDARS, question.end)
     assert same == question
 
 
