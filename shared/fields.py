@@ -69,7 +69,7 @@ Word = Annotated[
 """A name of a list that may grow, as `service-level-agreement`: readers let others pass."""
 
 
-class _Form:
+class Form:
     """Says what a field `looks` like, where a pattern would be all that the error shows."""
 
     def __init__(self, looks: str) -> None:
@@ -88,19 +88,19 @@ class _Form:
 Period = Annotated[
     str,
     StringConstraints(pattern=f"^{_ISO_PERIOD}$"),
-    _Form("a period such as P6M, P12W, P90D or P1Y"),
+    Form("a period such as P6M, P12W, P90D or P1Y"),
 ]
 """A length of time by ISO 8601 (`P6M`, `P12W`, `P90D`, `P1Y6M`): whole days at the least."""
 NoticePeriod = Annotated[
     str,
-    StringConstraints(pattern=rf"^(?:{_ISO_PERIOD}|[0-9]{{1,3}}WD)$"),
-    _Form("a period such as P6M, P13W, P30D or, in working days, 10WD"),
+    StringConstraints(pattern=rf"^(?:{_ISO_PERIOD}|[1-9][0-9]{{0,2}}WD)$"),
+    Form("a period such as P6M, P13W, P30D or, in working days, 10WD"),
 ]
 """A length of notice: a `Period`, or working days as `10WD`, for which ISO 8601 has no letter."""
 DeemedRule = Annotated[
     str,
     StringConstraints(pattern=rf"^[0-9]{{1,2}}(?:WD|D(?:\+WD)?)(?:{_HOUR})?$"),
-    _Form("a rule such as 2WD, 2D, 2D+WD or 0WD@17:00"),
+    Form("a rule such as 2WD, 2D, 2D+WD or 0WD@17:00"),
 ]
 """When what was sent counts as served.
 
@@ -114,6 +114,6 @@ DeemedRule = Annotated[
 Percentage = Annotated[
     str,
     StringConstraints(pattern=r"^(?:100(?:\.00?)?|[0-9]{1,2}(?:\.[0-9]{1,2})?)$"),
-    _Form("a percentage in text, such as 40 or 12.50, at most 100"),
+    Form("a percentage in text, such as 40 or 12.50, at most 100"),
 ]
 """A share in per cent, exact: text with at most two decimals."""

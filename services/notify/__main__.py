@@ -8,6 +8,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.adopt_plans import adopt_plans
+from services.notify.calendar_commands import calendar_app
+from services.notify.date_commands import dates_app
 from services.notify.keep_calendars import keep_shipped_calendars
 from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
@@ -20,6 +22,8 @@ from shared.logs import configure_logs
 from shared.service import run
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Notices and renewals.")
+cli.add_typer(dates_app, name="dates")
+cli.add_typer(calendar_app, name="calendar")
 
 
 @cli.command()

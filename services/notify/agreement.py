@@ -130,10 +130,9 @@ def apply(history: History | None, fact: AgreementFact) -> History:
 
 
 def _notice(fact: AgreementRegistered | AgreementVaried) -> NoticeTerms | None:
-    """A period of which the register does not say who may give it stands for both sides."""
     period = fact.notice_period
     if period is None:
-        return None
+        return fact.notice_terms
     return NoticeTerms(buyer_period=period, provider_period=period)
 
 

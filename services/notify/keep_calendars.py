@@ -34,5 +34,5 @@ async def load_calendar(
         # Alone: nobody plans by one calendar while another comes into force.
         await hold_matching(tx, exclusive=True)
         before = await calendars_in_force(tx)
-        await keep_calendar(tx, kind, content, today, now)
+        await keep_calendar(tx, kind, content, max(today, SHIPPED_AS_AT), now)
         return before, await calendars_in_force(tx)

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.events.fact import Fact
-from shared.fields import Line, OrgId, Period, Word
+from shared.fields import Line, NoticePeriod, OrgId, Period, Word
 
 
 class NoticeFact(Fact):
@@ -72,7 +72,7 @@ class NoticeDue(NoticeFact):
     provider: Line
     supplier_id: UUID
     organisation: str | None
-    notice_period: Period
+    notice_period: NoticePeriod
     last_safe_service: date
     end: date
     rule: str

@@ -10,9 +10,8 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from dateutil.relativedelta import relativedelta
-
 from services.notify.dates.working_days import Calendar
+from shared.periods import later, span
 
 _UNITS = {"Y": "years", "M": "months", "W": "weeks", "D": "days", "WD": "working days"}
 
@@ -29,19 +28,9 @@ def working_days(period: str) -> int:
     return parts(period).get("working days", 0)
 
 
-@lru_cache(maxsize=1024)
-def _step(period: str) -> relativedelta:
-    return relativedelta(**parts(period))  # type: ignore[arg-type]  # it has weeks beside days
-
-
-def later(day: date, period: str) -> date:
-    """The day an ISO period later: the corresponding date of its months, then weeks and days."""
-    return day + _step(period)
-
-
 def earlier(day: date, period: str) -> date:
-    """The day an ISO period earlier; not the inverse of `later`."""
-    return day - _step(period)
+    """The day an ISO period earlier; not the inverse of `shared.periods.later`."""
+    return day - span(period)
 
 
 def end_of(period: str, day: date, calendar: Calendar) -> date:

@@ -14,7 +14,7 @@ _ONE_DAY = timedelta(days=1)
 class Calendar:
     """The working days of one division; what is no weekend and not listed is a working day.
 
-    Bank holidays are known from `first` to `last`, both included. Outside of these days only
+    Bank `holidays` are known from `first` to `last`, both included. Outside of these days only
     weekends are left out, so whoever counts there says so (`doubt`). Two calendars are never equal.
     """
 
@@ -24,14 +24,12 @@ class Calendar:
         self.division = division
         self.first = first
         self.last = last
-        days = {day for day in holidays if day.weekday() < _SATURDAY}
-        self._holidays = sorted(day.toordinal() for day in days)
+        self.holidays = frozenset(day for day in holidays if day.weekday() < _SATURDAY)
+        self._ordinals = sorted(day.toordinal() for day in self.holidays)
 
     def is_working_day(self, day: date) -> bool:
         """Whether it is one."""
-        ordinal = day.toordinal()
-        known = self._off_until(ordinal) - self._off_until(ordinal - 1)
-        return day.weekday() < _SATURDAY and not known
+        return day.weekday() < _SATURDAY and day not in self.holidays
 
     def working_day_from(self, day: date) -> date:
         """The day itself, else the next working day."""
@@ -64,14 +62,11 @@ class Calendar:
         return None
 
     def _off_until(self, ordinal: int) -> int:
-        return bisect_right(self._holidays, ordinal)
+        return bisect_right(self._ordinals, ordinal)
 
 
 def _weekdays_until(ordinal: int) -> int:
-    """How many days from Monday to Friday there are up to a day; 1 January of year 1 is the first.
-
-    That day was a Monday, so `ordinal - 1` counts days from the start of a week.
-    """
+    """How many days from Monday to Friday there are up to a day; day 1 was a Monday."""
     weeks, days = divmod(ordinal, _WEEK)
     return weeks * _WORKDAYS + min(days, _WORKDAYS)
 
