@@ -1,13 +1,22 @@
 """Take up bank holidays: those shipped, and those that somebody loads."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.dates.bank_holidays import SHIPPED, SHIPPED_AS_AT, Calendars, read_file
+from services.notify.dates.bank_holidays import (
+    DIVISIONS,
+    SHIPPED,
+    SHIPPED_AS_AT,
+    Calendars,
+    read_file,
+)
 from services.notify.queries.calendars import CalendarKind, calendars_in_force, keep_calendar
 from services.notify.queries.notifications import hold_matching
 from shared.database import begin
+from shared.logs import logger
+
+_A_YEAR = timedelta(days=365)
 
 
 async def keep_shipped_calendars(engine: AsyncEngine, now: datetime) -> Calendars:
@@ -19,6 +28,14 @@ async def keep_shipped_calendars(engine: AsyncEngine, now: datetime) -> Calendar
         await hold_matching(tx, exclusive=True)
         await keep_calendar(tx, "published", read_file(SHIPPED), SHIPPED_AS_AT, now)
         return await calendars_in_force(tx)
+
+
+def warn_where_it_ends(calendars: Calendars, today: date) -> None:
+    """Log each division whose bank holidays are not known for the year to come."""
+    for division in DIVISIONS:
+        last = calendars.of(division).last
+        if last < today + _A_YEAR:
+            logger.warning("calendar.ends", division=division, last=last.isoformat())
 
 
 async def load_calendar(

@@ -16,7 +16,11 @@ from services.notify.dates.bank_holidays import (
     read_file,
     shipped_calendars,
 )
-from services.notify.keep_calendars import keep_shipped_calendars, load_calendar
+from services.notify.keep_calendars import (
+    keep_shipped_calendars,
+    load_calendar,
+    warn_where_it_ends,
+)
 from services.notify.queries.calendars import CalendarKind
 from shared.errors import Rejected
 from shared.notice_terms import DeemedService, NoticeTerms
@@ -52,6 +56,13 @@ async def test_what_is_shipped_is_in_force_until_something_newer_is_loaded(desk:
     assert (before.of(None).last, after.of(None).last) == (date(2028, 12, 31), date(2027, 12, 31))
     in_force = await keep_shipped_calendars(desk.engine, NOW)
     assert in_force.digest == after.digest
+
+
+def test_a_calendar_that_ends_within_a_year_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
+    warn_where_it_ends(shipped_calendars(), date(2027, 12, 31))
+    assert "calendar.ends" not in capsys.readouterr().out
+    warn_where_it_ends(shipped_calendars(), date(2028, 1, 2))
+    assert capsys.readouterr().out.count("calendar.ends") == 3
 
 
 async def test_extra_days_stay_when_the_published_ones_are_loaded_again(desk: Desk) -> None:

@@ -77,7 +77,6 @@ def expiry(served: date, clause: Clause, *, clear: bool = False) -> date | None:
     return first_closing_day(last, clause.expires_on, clause.break_dates, clause.calendar.division)
 
 
-@lru_cache(maxsize=8192)
 def latest_service(end: date, clause: Clause, *, clear: bool = False) -> date | None:
     """The last day of service from which a notice ends the agreement by `end`; None: no day is.
 
@@ -97,6 +96,7 @@ def latest_service(end: date, clause: Clause, *, clear: bool = False) -> date | 
     return day
 
 
+@lru_cache(maxsize=8192)
 def latest_safe_service(end: date, clause: Clause) -> LatestService:
     """The last day to serve a notice that ends the agreement by `end`, however it is counted.
 

@@ -28,6 +28,7 @@ def working_days(period: str) -> int:
     return parts(period).get("working days", 0)
 
 
+@lru_cache(maxsize=8192)
 def earlier(day: date, period: str) -> date:
     """The day an ISO period earlier; not the inverse of `shared.periods.later`."""
     return day - span(period)
