@@ -60,10 +60,7 @@ async def show_agreements(
         connection, [_supplier_of(member) for each in told for member in each["members"]]
     )
     contacts = await read_contacts(connection, ids)
-    obligations = await read_obligations(connection, ids)
-    acknowledged = await read_acknowledgements(
-        connection, [each["obligation_id"] for own in obligations.values() for each in own]
-    )
+    obligations = await shown_obligations(connection, ids)
     shown = []
     for row in rows:
         key = row["agreement_id"]
@@ -83,11 +80,22 @@ async def show_agreements(
                 "organisation_name": in_force["organisation_name"],
                 "by_year": _show_years(known.terms, row["ended_on"]),
                 **_show_contacts(contacts.get(key), officer=officer),
-                "obligations": show_obligations(obligations[key], acknowledged),
+                "obligations": obligations[key],
             }
         )
         shown.append(one | {"versions": known.versions} if versions else one)
     return shown
+
+
+async def shown_obligations(
+    connection: AsyncConnection, ids: Sequence[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """What each agreement brings, as it is answered."""
+    obligations = await read_obligations(connection, ids)
+    acknowledged = await read_acknowledgements(
+        connection, [each["obligation_id"] for own in obligations.values() for each in own]
+    )
+    return {key: show_obligations(own, acknowledged) for key, own in obligations.items()}
 
 
 def _show_versions(
