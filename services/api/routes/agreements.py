@@ -14,10 +14,11 @@ from services.api.queries.payments import known_buyers
 from services.api.question import choose
 from services.api.routes.agreement_answer import AgreementAnswer, AgreementWithVersions
 from services.api.routes.agreement_example import EXAMPLE, VERSION_EXAMPLE
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.show_agreement import show_agreements
 from shared.access import Caller
 from shared.errors import NotKnown
+from shared.parameters import check_parameters
 
 
 class AgreementPage(Answer):

@@ -13,10 +13,11 @@ from services.api.queries.payments import known_buyers
 from services.api.question import choose
 from services.api.routes.agreement_answer import AgreementAnswer
 from services.api.routes.agreement_example import EXAMPLE
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.show_agreement import show_agreements, shown_obligations
 from shared.access import Caller
 from shared.errors import Rejected
+from shared.parameters import check_parameters
 
 
 class RenewalAnswer(AgreementAnswer):

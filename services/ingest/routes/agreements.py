@@ -24,6 +24,7 @@ from shared.events import (
     AgreementVariationPosted,
     ContactsPosted,
 )
+from shared.parameters import check_parameters
 
 _MOST = 500
 _EXAMPLE = {
@@ -71,7 +72,7 @@ def agreements_routes(
     engine: AsyncEngine, may_write: Allow, clock: Callable[[], datetime]
 ) -> APIRouter:
     """The door for agreements."""
-    router = APIRouter(tags=["agreements"])
+    router = APIRouter(tags=["agreements"], dependencies=[Depends(check_parameters)])
     posting = Posting("/v1/agreements", _MOST, AgreementPosted.TYPE, _record)
 
     @router.post(
