@@ -134,8 +134,6 @@ _PLAIN = {
     "missing": "is missing",
     "string_type": "must be text",
     "int_type": "must be a whole number",
-    "date_form": "must be a date such as 2024-04-30",
-    "period_form": "must be a period such as P6M, P12W, P90D or P1Y",
     "date_type": "must be a date such as 2024-04-30",
     "date_parsing": "must be a date such as 2024-04-30",
     "date_from_datetime_parsing": "must be a date such as 2024-04-30",
@@ -152,6 +150,9 @@ def explain(error: ValidationError) -> Rejected:
     field = ".".join(str(part) for part in first["loc"])
     if first["type"] == "json_invalid":
         return Rejected(f"not JSON: {first['msg'].removeprefix('Invalid JSON: ')}")
+    if first["type"] == "value_error":
+        said = first["msg"].removeprefix("Value error, ")
+        return Rejected(f"{field}: {said}" if field else said, field)
     if field == "":
         return Rejected("a JSON object is expected")
     if first["type"] == "extra_forbidden":
@@ -159,6 +160,8 @@ def explain(error: ValidationError) -> Rejected:
         # and shown to who may not see the content.
         return Rejected("there is a field that is not known", field)
     plain = _PLAIN.get(first["type"])
+    if first["type"] in {"date_form", "text_form"}:  # of shared/fields.py
+        plain = first["msg"].replace("Input should", "must", 1)
     if first["type"] == "string_pattern_mismatch" and isinstance(first["input"], str):
         if _has_control_character(first["input"]):
             plain = "holds a control character, such as a null byte"

@@ -21,10 +21,11 @@ _SEEN = rf"^[^{_CONTROL}]*[^{_CONTROL}{_UNSEEN}][^{_CONTROL}]*$"
 
 
 # ISO 8601, without hours; years, months and days may stand together, weeks stand alone.
-_PERIOD = (
-    r"^P(?:[0-9]{1,3}W|(?:[0-9]{1,2}Y)?(?:[0-9]{1,3}M)?[0-9]{1,4}D"
-    r"|(?:[0-9]{1,2}Y)?[0-9]{1,3}M|[0-9]{1,2}Y)$"
+_ISO_PERIOD = (
+    r"P(?:[0-9]{1,3}W|(?:[0-9]{1,2}Y)?(?:[0-9]{1,3}M)?[0-9]{1,4}D"
+    r"|(?:[0-9]{1,2}Y)?[0-9]{1,3}M|[0-9]{1,2}Y)"
 )
+_HOUR = r"@(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 class _Written:
@@ -68,18 +69,51 @@ Word = Annotated[
 """A name of a list that may grow, as `service-level-agreement`: readers let others pass."""
 
 
-class _PeriodForm:
-    """Says what a period looks like, where a pattern would be all that the error shows."""
+class Form:
+    """Says what a field `looks` like, where a pattern would be all that the error shows."""
+
+    def __init__(self, looks: str) -> None:
+        self._looks = looks
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         return core_schema.custom_error_schema(
             handler(source),
-            custom_error_type="period_form",
-            custom_error_message="Input should be a period such as P6M, P12W, P90D or P1Y",
+            custom_error_type="text_form",
+            custom_error_message=f"Input should be {self._looks}",
         )
 
 
-Period = Annotated[str, StringConstraints(pattern=_PERIOD), _PeriodForm()]
+Period = Annotated[
+    str,
+    StringConstraints(pattern=f"^{_ISO_PERIOD}$"),
+    Form("a period such as P6M, P12W, P90D or P1Y"),
+]
 """A length of time by ISO 8601 (`P6M`, `P12W`, `P90D`, `P1Y6M`): whole days at the least."""
+NoticePeriod = Annotated[
+    str,
+    StringConstraints(pattern=rf"^(?:{_ISO_PERIOD}|[1-9][0-9]{{0,2}}WD)$"),
+    Form("a period such as P6M, P13W, P30D or, in working days, 10WD"),
+]
+"""A length of notice: a `Period`, or working days as `10WD`, for which ISO 8601 has no letter."""
+DeemedRule = Annotated[
+    str,
+    StringConstraints(pattern=rf"^[0-9]{{1,2}}(?:WD|D(?:\+WD)?)(?:{_HOUR})?$"),
+    Form("a rule such as 2WD, 2D, 2D+WD or 0WD@17:00"),
+]
+"""When what was sent counts as served.
+
+- `2WD`: on the second working day after sending; `0WD`: on the day itself, else the next working
+  day.
+- `2D`: on the second day after sending; `0D`: on the day itself.
+- `2D+WD`: on the second day after sending, else the next working day after that.
+- `@17:00` behind any of them: what is sent later in the day counts as sent on the next day; with
+  `WD`, what is sent later or on no working day counts as sent on the next working day.
+"""
+Percentage = Annotated[
+    str,
+    StringConstraints(pattern=r"^(?:100(?:\.00?)?|[0-9]{1,2}(?:\.[0-9]{1,2})?)$"),
+    Form("a percentage in text, such as 40 or 12.50, at most 100"),
+]
+"""A share in per cent, exact: text with at most two decimals."""

@@ -41,10 +41,11 @@ def _dead_letters(of: Topic) -> Topic:
     return Topic(f"{of.name}.dlq", of.key, 1, config, "ingest", ("operators",), of.types)
 
 
+_OF_AGREEMENTS = ("agreement.registered.v1", "agreement.varied.v1", "agreement.ended.v1")
 FINANCE_PAYMENTS = _door("finance.payments", ("payment.posted.v1",))
 FINANCE_AGREEMENTS = _door(
     "finance.agreements",
-    ("agreement.registered.v1", "agreement.varied.v1", "agreement.ended.v1"),
+    (*_OF_AGREEMENTS, "contacts.named.v1"),
 )
 FINANCE_PAYMENTS_DLQ = _dead_letters(FINANCE_PAYMENTS)
 FINANCE_AGREEMENTS_DLQ = _dead_letters(FINANCE_AGREEMENTS)
@@ -64,7 +65,17 @@ AGREEMENTS = Topic(
     _FOR_EVER,
     "ingest",
     ("classify", "notify", "api"),
-    FINANCE_AGREEMENTS.types,
+    _OF_AGREEMENTS,
+)
+CONTACTS = Topic(
+    "contacts.v1",
+    "agreement",
+    3,
+    # Persons: what was replaced is gone from the broker within days.
+    {"cleanup.policy": "compact", "max.compaction.lag.ms": str(7 * _DAY_MS)},
+    "ingest",
+    ("api",),
+    ("contacts.named.v1",),
 )
 SUPPLIERS = Topic(
     "suppliers.v1",
@@ -86,6 +97,7 @@ NOTICES = Topic(
         "obligations.planned.v1",
         "renewal.approaching.v1",
         "notice.due.v1",
+        "end-date.asked.v1",
         "notice.withdrawn.v1",
         "notice.acknowledged.v1",
         "delivery.failed.v1",
@@ -98,6 +110,7 @@ TOPICS = (
     FINANCE_AGREEMENTS_DLQ,
     PAYMENTS,
     AGREEMENTS,
+    CONTACTS,
     SUPPLIERS,
     NOTICES,
 )

@@ -35,6 +35,7 @@ _EMPTIED = (
     tables.agreements,
     tables.agreement_versions,
     tables.agreement_lines,
+    tables.contacts,
     tables.plans,
     tables.obligations,
     tables.acknowledgements,

@@ -121,6 +121,7 @@ agreements = Table(
     # 0 while no end is known; one may arrive before any terms.
     Column("end_version", BigInteger, nullable=False),
     Column("ended_on", Date),
+    Column("ending", Text),
     Column("end_reason", Text),
     Index("agreements_by_buyer", "buyer", "agreement_id"),
 )
@@ -140,6 +141,12 @@ agreement_versions = Table(
     Column("notice_period", Text),
     Column("route", Text, nullable=False),
     Column("place", Text),
+    Column("maximum_end", Date),
+    Column("extension_options", JSONB, nullable=False),
+    Column("notice_terms", JSONB),
+    Column("members", JSONB, nullable=False),
+    Column("duration_rationale", Text),
+    Column("changes", JSONB, nullable=False),
     Column("reason", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("agreement_versions_by_supplier", "supplier_id"),
@@ -158,6 +165,16 @@ agreement_lines = Table(
     Column("annual_amount_pence", BigInteger, nullable=False),
     Column("recurrent", Boolean, nullable=False),
 )
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("version", BigInteger, nullable=False),
+    Column("confirmed_on", Date, nullable=False),
+    Column("contacts", JSONB, nullable=False),
+)
+"""Persons: shown to the buyer's officers only."""
 
 plans = Table(
     "plans",

@@ -1,28 +1,23 @@
 """The names that a reject's `field` may have without being the sender's own text."""
 
+from pydantic import BaseModel
+
 from services.ingest.sources.council_spend import COLUMNS
 from shared.events import (
-    AgreementEndPosted,
+    POSTED,
     AgreementLine,
-    AgreementPosted,
-    AgreementVariationPosted,
-    PaymentPosted,
+    ExtensionOption,
+    PostedContact,
+    PostedMember,
 )
+from shared.notice_terms import DeemedService, NoticeTerms
 
 _ATTRIBUTES = {"", "id", "source", "type", "specversion", "data", "buyer"}
-_KNOWN = _ATTRIBUTES.union(
-    COLUMNS,
-    *(
-        fact.model_fields
-        for fact in (
-            PaymentPosted,
-            AgreementPosted,
-            AgreementVariationPosted,
-            AgreementEndPosted,
-            AgreementLine,
-        )
-    ),
+_MODELS: tuple[type[BaseModel], ...] = (
+    *POSTED,
+    *(AgreementLine, ExtensionOption, PostedMember, PostedContact, NoticeTerms, DeemedService),
 )
+_KNOWN = _ATTRIBUTES.union(COLUMNS, *(model.model_fields for model in _MODELS))
 
 
 def is_known_field(field: str) -> bool:

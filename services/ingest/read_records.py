@@ -6,10 +6,11 @@ from datetime import datetime
 import orjson
 from aiokafka import ConsumerRecord
 
-from services.ingest.agreement import LARGEST_AGREEMENT, Said, read_agreement
+from services.ingest.agreement import Said
 from services.ingest.batch import Batch, check_size, read_batch
 from services.ingest.buyer import Buyers, as_org_id
 from services.ingest.payment import LARGEST_PAYMENT, Payment, read_payment
+from services.ingest.read_agreement import LARGEST_AGREEMENT, read_agreement
 from shared.envelope import Envelope, open_record
 from shared.errors import Rejected
 from shared.inbox import Reject

@@ -9,9 +9,10 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest import SOURCE
-from services.ingest.agreement import Said, Standing, Step, next_steps, published
+from services.ingest.agreement import CONTACTS, Said, Standing, Step, published
 from services.ingest.batch import Batch
 from services.ingest.dead_letters import enqueue_dead_letters
+from services.ingest.next_steps import next_steps
 from services.ingest.queries.agreements import (
     Version,
     find_said,
@@ -21,12 +22,12 @@ from services.ingest.queries.agreements import (
     store_standings,
     version_row,
 )
+from shared import topics
 from shared.database import begin
 from shared.errors import Rejected
 from shared.identity import identify, partition_key
 from shared.inbox import Reject, quarantine
 from shared.outbox import Outgoing, enqueue
-from shared.topics import AGREEMENTS
 
 
 @dataclass(frozen=True)
@@ -118,4 +119,5 @@ async def _publish(
     tx: AsyncConnection, events: Sequence[tuple[str, Outgoing]], now: datetime
 ) -> None:
     for event_type, together in groupby(events, key=lambda event: event[0]):
-        await enqueue(tx, AGREEMENTS, event_type, SOURCE, [each for _, each in together], now)
+        topic = topics.CONTACTS if event_type == CONTACTS else topics.AGREEMENTS
+        await enqueue(tx, topic, event_type, SOURCE, [each for _, each in together], now)

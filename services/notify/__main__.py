@@ -8,6 +8,9 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.adopt_plans import adopt_plans
+from services.notify.calendar_commands import calendar_app
+from services.notify.date_commands import dates_app
+from services.notify.keep_calendars import keep_shipped_calendars
 from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
@@ -19,6 +22,8 @@ from shared.logs import configure_logs
 from shared.service import run
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Notices and renewals.")
+cli.add_typer(dates_app, name="dates")
+cli.add_typer(calendar_app, name="calendar")
 
 
 @cli.command()
@@ -56,6 +61,7 @@ def raise_once(
 
     async def work(engine: AsyncEngine, settings: Settings) -> Raised:
         await adopt_plans(engine, load_plans(settings.plans or SHIPPED), clock())
+        await keep_shipped_calendars(engine, clock())
         on = day.date() if day else today()
         await plan_outdated(engine, on, clock())
         return await raise_due(engine, on, clock())

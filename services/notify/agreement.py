@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
+from shared.notice_terms import NoticeTerms
 
 AgreementFact = AgreementRegistered | AgreementVaried | AgreementEnded
 Standing = Literal["dated", "undated", "ended", "unknown"]
@@ -22,7 +23,7 @@ class Terms:
     supplier_id: str
     start: date
     end: date | None
-    notice_period: str | None
+    notice: NoticeTerms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Agreement:
     supplier_id: str | None = None
     start: date | None = None
     end: date | None = None
-    notice_period: str | None = None
+    notice: NoticeTerms | None = None
     terms_version: int = 0
     ended_on: date | None = None
 
@@ -73,6 +74,11 @@ class History:
         """The newest version that is known."""
         return max([self.ended_version, *(one.version for one in self.terms)])
 
+    @property
+    def counts_working_days(self) -> bool:
+        """Whether any of its terms depend on bank holidays."""
+        return any(one.notice is not None and one.notice.counts_working_days for one in self.terms)
+
     def on(self, day: date) -> Agreement:
         """The agreement on a day: with the terms that hold from the latest day up to it.
 
@@ -90,7 +96,7 @@ class History:
             supplier_id=before[-1].supplier_id,
             start=before[-1].start,
             end=before[-1].end,
-            notice_period=before[-1].notice_period,
+            notice=before[-1].notice,
             terms_version=before[-1].version,
         )
 
@@ -118,9 +124,16 @@ def apply(history: History | None, fact: AgreementFact) -> History:
         str(fact.supplier_id),
         fact.start,
         fact.end,
-        fact.notice_period,
+        _notice(fact),
     )
     return replace(known, terms=in_order([*known.terms, told]))
+
+
+def _notice(fact: AgreementRegistered | AgreementVaried) -> NoticeTerms | None:
+    period = fact.notice_period
+    if period is None:
+        return fact.notice_terms
+    return NoticeTerms(buyer_period=period, provider_period=period)
 
 
 def in_order(terms: Sequence[Terms]) -> tuple[Terms, ...]:

@@ -11,6 +11,7 @@ from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
 from services.notify.handlers import handle_agreements, handle_suppliers
+from services.notify.keep_calendars import keep_shipped_calendars, warn_where_it_ends
 from services.notify.link import Links
 from services.notify.message import Wordings
 from services.notify.metrics import UNDATED
@@ -72,6 +73,7 @@ def build(settings: Settings) -> Service:
 
     async def adopt() -> None:
         await adopt_plans(engine, plans, clock())
+        warn_where_it_ends(await keep_shipped_calendars(engine, clock()), today())
 
     async def learn_key() -> None:
         if not given:

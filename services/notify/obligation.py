@@ -6,18 +6,15 @@ from datetime import date, timedelta
 from typing import Literal
 
 from services.notify.agreement import Agreement, History
-from services.notify.dates import (
-    Decision,
-    earlier,
-    in_words,
-    latest_safe_service,
-    notice_in_words,
-    period_in_words,
-)
+from services.notify.dates.bank_holidays import Calendars
+from services.notify.dates.period import earlier
+from services.notify.dates.words import in_words, period_in_words
+from services.notify.notice_term import notice_term
 from services.notify.plan import Plan
+from services.notify.question import QUARTER, Asking, ask_end
 from shared.identity import identify
 
-ObligationKind = Literal["renewal", "notice"]
+ObligationKind = Literal["renewal", "notice", "end-date"]
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 
 
@@ -26,6 +23,8 @@ class Obligation:
     """A date that an agreement brings: people are told on `raise_on` of what is due on `due_on`.
 
     `period` (ISO 8601) is how long before the end a renewal stage is, or the length of the notice.
+    An `end-date` asks for the end that the agreement does not record: `end` is the last day before
+    it is asked for again.
     """
 
     obligation_id: str
@@ -70,7 +69,7 @@ class Revision:
     close: list[Held] = field(default_factory=list)
 
 
-def obligations_of(agreement: Agreement, plan: Plan) -> list[Obligation]:
+def obligations_of(agreement: Agreement, plan: Plan, calendars: Calendars) -> list[Obligation]:
     """Every date that the agreement brings under the plan, by due day; none without an end."""
     if agreement.standing != "dated" or agreement.end is None or agreement.start is None:
         return []
@@ -81,18 +80,18 @@ def obligations_of(agreement: Agreement, plan: Plan) -> list[Obligation]:
         # A stage before the agreement starts would announce the renewal of what has not begun.
         if (due := earlier(end, stage)) >= start
     ]
-    if notice := notice_term(agreement.notice_period, plan, end):
-        last = latest_safe_service(end, notice.value)
-        rule = f"{notice.rule}; served by {in_words(last.value)} it ends by {in_words(end)}"
-        rule += f": {last.rule}"
-        if last.value < start:
+    if notice := notice_term(agreement.notice, plan, agreement.buyer, end, calendars):
+        last, rule = notice.last_service, notice.rule
+        if last < start:
             rule += "; that is before the agreement starts, so its term has no room for the notice"
-        lead = last.value - timedelta(days=plan.notice_lead_days)
-        found.append(_obligation(agreement, "notice", notice.value, last.value, lead, end, rule))
+        lead = last - timedelta(days=plan.notice_lead_days)
+        found.append(_obligation(agreement, "notice", notice.period, last, lead, end, rule))
     return sorted(found, key=lambda o: (o.due_on, o.kind, o.period))
 
 
-def obligations_to_plan(history: History, plan: Plan, today: date) -> list[Obligation]:
+def obligations_to_plan(
+    history: History, plan: Plan, calendars: Calendars, today: date
+) -> list[Obligation]:
     """The dates that the terms in force today bring and that will hold when they come.
 
     A variation that is known but not yet in force brings nothing: what it brings is planned on the
@@ -100,16 +99,20 @@ def obligations_to_plan(history: History, plan: Plan, today: date) -> list[Oblig
     will have replaced by the day on which it falls, or that counts to an end which will have moved
     before it comes (an extension agreed from next month).
     """
-    found = obligations_of(history.on(today), plan)
+    if asking := ask_end(history, today):
+        return [_question(history.on(today), asking)]
+    found = obligations_of(history.on(today), plan, calendars)
     if history.next_change(today) is None:
         return found
-    return [one for one in found if _will_hold(history, plan, one, today)]
+    return [one for one in found if _will_hold(history, plan, calendars, one, today)]
 
 
-def _will_hold(history: History, plan: Plan, obligation: Obligation, today: date) -> bool:
+def _will_hold(
+    history: History, plan: Plan, calendars: Calendars, obligation: Obligation, today: date
+) -> bool:
     if history.on(max(obligation.end, today)).end != obligation.end:
         return False
-    then = obligations_of(history.on(max(obligation.due_on, today)), plan)
+    then = obligations_of(history.on(max(obligation.due_on, today)), plan, calendars)
     return any(one.obligation_id == obligation.obligation_id for one in then)
 
 
@@ -134,31 +137,14 @@ def _obligation(
     return Obligation(identifier, agreement.agreement_id, kind, period, due_on, raise_on, end, rule)
 
 
+def _question(agreement: Agreement, asking: Asking) -> Obligation:
+    day, until = asking
+    rule = f"no end date is recorded; until one is, it is asked for every quarter: {in_words(day)}"
+    return _obligation(agreement, "end-date", QUARTER, day, day, until, rule)
+
+
 def _renewal_rule(stage: str, end: date) -> str:
     return f"{period_in_words(stage)} before {in_words(end)}"
-
-
-def notice_term(recorded: str | None, plan: Plan, end: date) -> Decision[str] | None:
-    """The longer of the agreement's own notice and the policy's; None when there is neither.
-
-    The longer one, before this `end`, is the one that must be served first: 26 weeks are longer
-    than six months before one end, and shorter before another. No period is ever invented: the rule
-    says where the agreement records none.
-    """
-    policy = plan.policy_notice
-    if recorded is None:
-        if policy is None:
-            return None
-        by_policy = f"{notice_in_words(policy)} by the buyer's policy"
-        return Decision(policy, f"{by_policy}; the agreement records no notice period")
-    if policy is None:
-        by_agreement = f"{notice_in_words(recorded)} by the agreement"
-        return Decision(recorded, f"{by_agreement}; the buyer's policy adds none")
-    if latest_safe_service(end, recorded).value <= latest_safe_service(end, policy).value:
-        rule = f"{notice_in_words(recorded)} by the agreement; the buyer's policy asks for "
-        return Decision(recorded, rule + period_in_words(policy))
-    rule = f"{notice_in_words(policy)} by the buyer's policy, longer than the agreement's own "
-    return Decision(policy, rule + period_in_words(recorded))
 
 
 def revise(
@@ -171,10 +157,12 @@ def revise(
     """What turns the obligations that stand into those that are wanted.
 
     What was told and no longer holds is withdrawn; when the agreement simply `ran_its_course`,
-    what was told was true, and is closed without a word. What was told of an agreement that `moved`
-    to another provider names the wrong one: it is withdrawn, and planned to be told anew.
+    what was told was true, and is closed without a word. So is a question that is asked anew. What
+    was told of an agreement that `moved` to another provider names the wrong one: it is withdrawn,
+    and planned to be told anew.
     """
     revision = Revision()
+    asked_anew = any(obligation.kind == "end-date" for obligation in wanted)
     by_id = {obligation.obligation_id: obligation for obligation in wanted}
     for one in held:
         still = by_id.pop(one.obligation.obligation_id, None)
@@ -191,7 +179,8 @@ def revise(
         elif one.state in ("planned", "skipped"):
             revision.drop.append(one)
         elif one.state == "raised":
-            (revision.close if ran_its_course else revision.withdraw).append(one)
+            superseded = asked_anew and one.obligation.kind == "end-date"
+            (revision.close if ran_its_course or superseded else revision.withdraw).append(one)
     revision.plan.extend(by_id.values())
     return revision
 

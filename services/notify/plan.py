@@ -12,10 +12,25 @@ from shared.fields import Line, OrgId, Period
 SHIPPED = Path(__file__).with_name("plans.json")
 
 
+class PolicyNotice(BaseModel):
+    """A length of notice that a policy promises, whatever an agreement records.
+
+    `buyers` is what the org-ids of those begin with whom it binds; without it all are. Councils
+    are bound by the Best Value statutory guidance (2011): three months before they reduce or end
+    the funding of a voluntary or community body.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line
+    period: Period
+    buyers: Line | None = None
+
+
 class Plan(BaseModel):
     """One plan; `buyer` None is for every buyer that has none of its own.
 
-    `policy_notice` None leaves only the notice that an agreement records.
+    Without `policy_notices` there is only the notice that an agreement records.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -23,7 +38,7 @@ class Plan(BaseModel):
     name: Line
     buyer: OrgId | None = None
     renewal_stages: Annotated[tuple[Period, ...], Field(max_length=24)]
-    policy_notice: Period | None
+    policy_notices: Annotated[tuple[PolicyNotice, ...], Field(max_length=24)]
     notice_lead_days: Annotated[int, Field(ge=0, le=366)]
     contact: Line
 
@@ -31,6 +46,10 @@ class Plan(BaseModel):
     def digest(self) -> str:
         """The same for the same plan, another for any other: whose agreements to plan anew."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    def policy_notices_of(self, buyer: str) -> list[PolicyNotice]:
+        """Those that bind a buyer."""
+        return [one for one in self.policy_notices if buyer.startswith(one.buyers or "")]
 
     @field_validator("renewal_stages")
     @classmethod

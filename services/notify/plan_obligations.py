@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notify.agreement import Agreement, AgreementFact, History, apply_all
+from services.notify.dates.bank_holidays import Calendars
 from services.notify.fact import NoticeFact, Place, withdrawn
 from services.notify.metrics import OBLIGATIONS
 from services.notify.obligation import (
@@ -17,7 +19,7 @@ from services.notify.obligation import (
     obligations_to_plan,
     revise,
 )
-from services.notify.plan import Plan, Plans
+from services.notify.plan import Plans
 from services.notify.publish import Published, publish
 from services.notify.queries.agreements import (
     Locked,
@@ -26,6 +28,7 @@ from services.notify.queries.agreements import (
     save_agreements,
     save_places,
 )
+from services.notify.queries.calendars import calendars_in_force
 from services.notify.queries.notifications import (
     cancel_waiting,
     hold_matching,
@@ -50,6 +53,13 @@ from shared.inbox import Reject, quarantine
 from shared.logs import logger
 
 _AT_ONCE = 500
+
+
+class Rules(NamedTuple):
+    """By what agreements are planned."""
+
+    plans: Plans
+    calendars: Calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +92,13 @@ async def plan_obligations(
             after = apply_all(before.history if before else None, own)
             if before is None or after != before.history:
                 changed.append(replace(before, history=after) if before else Locked(after))
-        plans = await plans_in_force(tx)
-        withdrawn_count = await _plan(tx, plans, changed, today, now)
+        rules = await _rules_in_force(tx)
+        withdrawn_count = await _plan(tx, rules, changed, today, now)
     return Planned(len(changed), len(by_agreement) - len(changed), withdrawn_count)
 
 
 async def plan_outdated(engine: AsyncEngine, today: date, now: datetime) -> int:
-    """Plan anew the agreements for which another plan, or other terms, are in force by today.
+    """Plan anew the agreements for which another plan, calendar or other terms are in force.
 
     Returns how many.
     """
@@ -96,31 +106,34 @@ async def plan_outdated(engine: AsyncEngine, today: date, now: datetime) -> int:
     while True:
         async with begin(engine) as tx:
             await hold_matching(tx)
-            plans = await plans_in_force(tx)
-            outdated = await lock_outdated(tx, plans, today, _AT_ONCE)
-            await _plan(tx, plans, outdated, today, now)
+            rules = await _rules_in_force(tx)
+            outdated = await lock_outdated(tx, *rules, today, _AT_ONCE)
+            await _plan(tx, rules, outdated, today, now)
         count += len(outdated)
         if len(outdated) < _AT_ONCE:
             return count
 
 
+async def _rules_in_force(tx: AsyncConnection) -> Rules:
+    return Rules(await plans_in_force(tx), await calendars_in_force(tx))
+
+
 async def _plan(
-    tx: AsyncConnection, plans: Plans, locked: Sequence[Locked], today: date, now: datetime
+    tx: AsyncConnection, rules: Rules, locked: Sequence[Locked], today: date, now: datetime
 ) -> int:
     if not locked:
         return 0
     histories = [one.history for one in locked]
     held = await held_obligations(tx, [one.agreement_id for one in histories])
-    await save_agreements(tx, histories, plans, today)
+    await save_agreements(tx, histories, *rules, today)
     moved = {one.history.agreement_id for one in locked if _moved(one, today)}
     await lock_notifications(tx, [one.agreement_id for one in histories])
     # First of all, so that a former provider is not told how the agreement stands now.
     await recall_notifications(tx, list(moved), now)
-    changes = Changes(today, now)
+    changes = Changes(rules, today, now)
     for one in locked:
         key = one.history.agreement_id
-        plan = plans.of(one.history.buyer)
-        changes.add(one.history, plan, one.last.revision + 1, held[key], moved=key in moved)
+        changes.add(one.history, one.last.revision + 1, held[key], moved=key in moved)
     await changes.write(tx)
     return len(changes.withdrawals)
 
@@ -134,7 +147,8 @@ def _moved(locked: Locked, today: date) -> bool:
 class Changes:
     """What the new plans of many agreements change, gathered so that it is written at once."""
 
-    def __init__(self, today: date, now: datetime) -> None:
+    def __init__(self, rules: Rules, today: date, now: datetime) -> None:
+        self._rules = rules
         self._today = today
         self._now = now
         self._published: list[Published] = []
@@ -143,12 +157,11 @@ class Changes:
         self._last: dict[str, Place] = {}
         self.withdrawals: list[tuple[Held, NoticeFact]] = []
 
-    def add(
-        self, history: History, plan: Plan, number: int, held: Sequence[Held], *, moved: bool
-    ) -> None:
+    def add(self, history: History, number: int, held: Sequence[Held], *, moved: bool) -> None:
         """Plan one agreement for the `number`th time; it may have `moved` to another provider."""
         agreement = history.on(self._today)
-        wanted = obligations_to_plan(history, plan, self._today)
+        plan = self._rules.plans.of(history.buyer)
+        wanted = obligations_to_plan(history, plan, self._rules.calendars, self._today)
         revision = revise(held, wanted, ran_its_course=_ran_its_course(agreement), moved=moved)
         self._revisions.append(revision)
         self._planned += [(one, number) for one in (*revision.plan, *revision.reopen)]

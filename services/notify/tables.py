@@ -47,12 +47,18 @@ agreements = Table(
     Column("ended_version", BigInteger, nullable=False),
     Column("ended_on", Date),
     Column("standing", Text, nullable=False, comment="dated, undated, ended or unknown"),
-    Column("next_change_on", Date, comment="when other terms than the planned ones take effect"),
+    Column("next_change_on", Date, comment="when it is to be planned again by itself"),
     Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
+    Column("calendar_digest", Text, comment="where its terms count working days"),
     Column("revision", BigInteger, nullable=False, comment="how often it was planned"),
     Column("sequence", BigInteger, nullable=False, comment="facts published under the last plan"),
     Index("agreements_by_buyer", "buyer", "plan_digest"),
     Index("agreements_by_supplier", "supplier_id"),
+    Index(
+        "agreements_by_calendar",
+        "calendar_digest",
+        postgresql_where=text("calendar_digest is not null"),
+    ),
     Index(
         "agreements_to_change",
         "next_change_on",
@@ -72,7 +78,7 @@ terms = Table(
     Column("supplier_id", _id, nullable=False),
     Column("start", Date, nullable=False),
     Column("end", Date),
-    Column("notice_period", Text, comment="ISO 8601"),
+    Column("notice", Text, comment="NoticeTerms, JSON"),
 )
 
 obligations = Table(
@@ -204,6 +210,17 @@ plans = Table(
     Column("edition", Integer, primary_key=True, autoincrement=False),
     Column("content", Text, nullable=False, comment="JSON, whole"),
     Column("first_given_at", _instant, nullable=False),
+)
+
+# Append-only: of each kind the one with the latest `as_at` is in force, of a day the last given.
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False, comment="published, or extra days"),
+    Column("as_at", Date, nullable=False),
+    Column("content", Text, nullable=False, comment="JSON as GOV.UK publishes it, whole"),
+    Column("given_at", _instant, nullable=False),
 )
 
 keys = Table(

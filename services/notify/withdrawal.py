@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from services.notify.agreement import History
-from services.notify.dates import in_words
+from services.notify.dates.words import in_words
 from services.notify.obligation import Obligation
 
 
@@ -12,18 +12,29 @@ def why_withdrawn(
     history: History, obligation: Obligation, today: date, *, moved: bool = False
 ) -> str:
     """What of the agreement is no longer as it was told, or is known not to be when it comes."""
+    if obligation.kind == "end-date":
+        return _why_not_asked(history, today, moved=moved)
     return (
         _ended(history, obligation, today)
         or _end_moved(history, obligation, today)
         or ("the agreement is with another provider now" if moved else None)
         or _end_will_move(history, obligation, today)
         or _notice_will_change(history, obligation, today)
-        or (
-            "the notice period that applies changed"
-            if obligation.kind == "notice"
-            else "the buyer changed when it reminds of a renewal"
-        )
+        or _rules_changed(history, obligation)
     )
+
+
+def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
+    if history.ended_on is not None:
+        verb = "ended" if history.ended_on < today else "ends"
+        return f"the agreement {verb} on {in_words(history.ended_on)}"
+    if end := history.on(today).end:
+        return f"its end is recorded now: {in_words(end)}"
+    if moved:
+        return "the agreement is with another provider now"
+    if any(one.end for one in history.terms if one.effective_on > today):
+        return "an end is recorded by a variation that takes effect later"
+    return "the agreement begins later than was recorded"
 
 
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:
@@ -57,11 +68,19 @@ def _end_will_move(history: History, obligation: Obligation, today: date) -> str
 
 
 def _notice_will_change(history: History, obligation: Obligation, today: date) -> str | None:
-    period = history.on(today).notice_period
+    notice = history.on(today).notice
     for day in _changes(history, today, obligation.due_on):
-        if history.on(day).notice_period != period:
+        if history.on(day).notice != notice:
             return f"another notice period applies from {in_words(day)}"
     return None
+
+
+def _rules_changed(history: History, obligation: Obligation) -> str:
+    if obligation.kind == "renewal":
+        return "the buyer changed when it reminds of a renewal"
+    if history.counts_working_days:
+        return "the notice period that applies, or the bank holidays that it counts by, changed"
+    return "the notice period that applies changed"
 
 
 def _changes(history: History, after: date, until: date) -> Iterator[date]:

@@ -10,6 +10,8 @@ from shared.events import (
     AgreementLine,
     AgreementRegistered,
     AgreementVaried,
+    Contact,
+    ContactsNamed,
     Membership,
     NoticeAcknowledged,
     NoticeDue,
@@ -129,8 +131,30 @@ def varied(reference: str = "WY-1", version: int = 2, **given: Any) -> Agreement
     return AgreementVaried(**terms, effective_on=effective_on, reason="extended")
 
 
+def named(version: int = 2, confirmed_on: str = "2026-09-01", **given: Any) -> ContactsNamed:
+    contact = {
+        "party": "provider",
+        "role": "Contract manager",
+        "name": "Alex Moss",
+        "channel": "email",
+        "address": "alex.moss@hospice.example",
+    }
+    return ContactsNamed(
+        agreement_id=agreement(),
+        buyer=ICB,
+        version=version,
+        recorded_at=NOW,
+        confirmed_on=date.fromisoformat(confirmed_on),
+        contacts=(Contact(**contact | given),),
+    )
+
+
 def ended(
-    reference: str = "WY-1", version: int = 9, on: str = "2026-06-30", reason: str | None = None
+    reference: str = "WY-1",
+    version: int = 9,
+    on: str = "2026-06-30",
+    reason: str | None = None,
+    ending: str | None = None,
 ) -> AgreementEnded:
     return AgreementEnded(
         agreement_id=agreement(reference),
@@ -139,6 +163,7 @@ def ended(
         version=version,
         recorded_at=NOW,
         ended_on=date.fromisoformat(on),
+        ending=ending,
         reason=reason,
     )
 

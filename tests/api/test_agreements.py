@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.agreement import AgreementWithVersions
+from services.api.routes.agreement_answer import AgreementWithVersions
 from services.api.routes.agreements import AgreementPage
 from services.api.routes.renewals import RenewalPage
 from tests.api import facts

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.events import AgreementLine
+from shared.events import AgreementLine, Member
 from tests.api.conftest import Model, token
 from tests.api.facts import (
     HOSPICE,
@@ -14,6 +14,7 @@ from tests.api.facts import (
     agreement,
     classified,
     ended,
+    named,
     paid,
     registered,
     supplier,
@@ -54,7 +55,11 @@ async def person(model: Model) -> Model:
             supplier_id=supplier(PERSON),
             title=SECRET,
             lines=(AgreementLine(programme="Care", annual_amount_pence=1, description=SECRET),),
+            duration_rationale=SECRET,
+            route="lead-provider",
+            members=(Member(name=PERSON),),
         ),
+        named(name=SECRET, address=SECRET, role=SECRET),
         ended(version=2, on="2027-03-01", reason=SECRET),
     )
     return model
@@ -90,12 +95,25 @@ async def test_a_person_s_name_is_withheld_in_every_answer(
 async def test_the_buyer_s_own_officer_sees_it(person: Model, buyers: list[str]) -> None:
     bearer = token(*READ, "personal:read", buyers=buyers)
     said = await everywhere(person, bearer)
-    assert said.count(SECRET) == 20
+    assert said.count(SECRET) == 33
     assert "'withheld': True" not in said
     shown = await person.ask(f"/v1/suppliers/{supplier(PERSON)}", token=bearer)
     assert (shown["payee"], len(shown["evidence"])) == (PERSON, 1)
     agreed = await person.ask(f"/v1/agreements/{agreement()}", token=bearer)
     assert agreed["provider"] == PERSON
+
+
+async def test_contacts_are_withheld_of_an_organisation_too(model: Model) -> None:
+    await model.project(classified(), registered(), named())
+    path = f"/v1/agreements/{agreement()}"
+    other = token(*READ, "personal:read", buyers=[LEEDS])
+    for bearer in (None, token(*READ), other):
+        shown = await model.ask(path, token=bearer)
+        assert (shown["provider"], shown["withheld"]) == (HOSPICE, False)
+        assert (shown["contacts"], shown["contacts_confirmed_on"]) == (None, "2026-09-01")
+        assert "Moss" not in str(shown)
+    shown = await model.ask(path, token=token(*READ, "personal:read", buyers=[ICB]))
+    assert [each["name"] for each in shown["contacts"]] == ["Alex Moss"]
 
 
 async def test_a_provider_is_shown_once_it_is_known_to_be_an_organisation(model: Model) -> None:

@@ -9,11 +9,29 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.buyer import Buyers
+from services.ingest.agreement import Said
+from services.ingest.buyer import Buyer, Buyers
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.read_agreement import read_agreement
+from shared.envelope import Envelope
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 LEDGER = "/finance/ledger"
+ICB = {"GB-NHS-QWO": Buyer("GB-NHS-QWO", "NHS West Yorkshire ICB", "integrated care board")}
+CONTACTS_OF_THE_HOSPICE: dict[str, Any] = {
+    "buyer": "GB-NHS-QWO",
+    "reference": "WY-042",
+    "confirmed_on": "2026-09-01",
+    "contacts": [
+        {
+            "party": "provider",
+            "role": "Contract manager",
+            "name": "Alex Moss",
+            "channel": "email",
+            "address": "contracts@hospice.example",
+        }
+    ],
+}
 
 
 def payment(**changes: Any) -> dict[str, Any]:
@@ -42,6 +60,11 @@ def terms(**changes: Any) -> dict[str, Any]:
         "notice_period": "P6M",
     }
     return {name: value for name, value in (good | changes).items() if value is not None}
+
+
+def said(event_id: str, kind: str, data: dict[str, Any], buyers: Buyers = ICB) -> Said:
+    """A fact of an agreement as it is read from an event."""
+    return read_agreement(Envelope(event_id, LEDGER, kind, orjson.dumps(data)), buyers)
 
 
 def binary(

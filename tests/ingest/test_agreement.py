@@ -1,6 +1,5 @@
 """What follows from what is said of an agreement."""
 
-import json
 from datetime import date
 from random import Random
 from typing import Any
@@ -9,32 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.agreement import (
-    ENDED,
-    REGISTERED,
-    VARIED,
-    Said,
-    Standing,
-    next_steps,
-    published,
-    read_agreement,
-)
-from services.ingest.buyer import Buyer
-from shared.envelope import Envelope, read_published
+from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, Said, Standing, published
+from services.ingest.next_steps import next_steps
+from shared.envelope import read_published
 from shared.errors import Rejected
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, Fact
-from tests.ingest.said import LEDGER, NOW, terms
+from tests.ingest.said import CONTACTS_OF_THE_HOSPICE, NOW, said, terms
 
-BUYERS = {"GB-NHS-QWO": Buyer("GB-NHS-QWO", "NHS West Yorkshire ICB", "integrated care board")}
 CANONICAL: dict[str, type[Fact]] = {
     REGISTERED: AgreementRegistered,
     VARIED: AgreementVaried,
     ENDED: AgreementEnded,
 }
-
-
-def said(event_id: str, kind: str, data: dict[str, Any]) -> Said:
-    return read_agreement(Envelope(event_id, LEDGER, kind, json.dumps(data).encode()), BUYERS)
 
 
 def registered(event_id: str = "r", **changes: Any) -> Said:
@@ -43,6 +28,10 @@ def registered(event_id: str = "r", **changes: Any) -> Said:
 
 def varied(event_id: str = "v", effective_on: str = "2025-04-01", **changes: Any) -> Said:
     return said(event_id, VARIED, terms(**changes) | {"effective_on": effective_on})
+
+
+def contacts(event_id: str, confirmed_on: str) -> Said:
+    return said(event_id, CONTACTS, CONTACTS_OF_THE_HOSPICE | {"confirmed_on": confirmed_on})
 
 
 def ended(event_id: str = "e", on: str = "2026-03-31") -> Said:
@@ -187,6 +176,38 @@ def test_a_corrected_end_replaces_the_one_before() -> None:
     assert (standing.ended_on, events.count(ENDED)) == ("2026-06-30", 2)
 
 
+def test_contacts_wait_for_no_terms_and_those_confirmed_last_are_published() -> None:
+    standing, events = standing_after(
+        contacts("c1", "2026-03-01"),
+        contacts("c2", "2026-09-01"),
+        contacts("c3", "2026-03-01"),  # late: they are kept, but no one hears of them
+        contacts("c4", "2026-09-01"),
+        registered(),
+    )
+    assert (standing.version, events) == (4, [CONTACTS, CONTACTS, REGISTERED])
+    assert standing.contacts == contacts("c2", "2026-09-01").data
+    assert title_on(standing, "2026-09-01") == "Hospice care at home"
+
+
+def test_a_novation_names_another_provider_from_its_day() -> None:
+    novated = varied(provider="Lantern Row Trust", changes=["novation"])
+    standing, _ = standing_after(registered(), novated)
+    providers = [(standing.terms_on(day) or {})["provider"] for day in ("2025-03-31", "2025-04-01")]
+    assert providers == ["St Example's Hospice", "Lantern Row Trust"]
+
+
+def test_a_later_end_under_an_ending_of_its_own_is_told_with_its_ground() -> None:
+    end = {"buyer": "GB-NHS-QWO", "reference": "WY-042", "ended_on": "2026-03-31"}
+    standing, _ = standing_after(
+        registered(), said("e", ENDED, end | {"ending": "terminated-for-breach"})
+    )
+    assert standing.ended is not None
+    assert standing.ended["ending"] == "terminated-for-breach"
+    with pytest.raises(Rejected) as caught:
+        said("e", ENDED, end | {"ending": "it just stopped"})
+    assert caught.value.field == "ending"
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "field"),
     [
@@ -282,3 +303,24 @@ def test_versions_grow_by_one_and_readers_know_the_terms_of_every_day(
         assert standing.ended_on == (last and last.ended_on.isoformat())
     else:
         assert events == []
+
+
+_HISTORY = [
+    registered("r", title="A"),
+    varied("b", "2025-04-01", title="B", changes=["value"]),
+    varied("c", "2025-10-01", title="C", end="2028-03-31", changes=["extension"]),
+    varied("d", "2026-10-01", title="D", provider="Another", changes=["novation"]),
+    ended("e", "2027-03-31"),
+    contacts("k1", "2024-04-01"),
+    contacts("k2", "2025-09-01"),
+]
+
+
+@given(st.permutations([*_HISTORY, *_HISTORY[::2]]))
+def test_whatever_the_order_the_history_is_the_same(order: list[Said]) -> None:
+    standing, events = standing_after(*order)
+    days = ("2024-04-01", "2025-04-01", "2025-09-30", "2025-10-01", "2026-10-01", "2027-03-31")
+    assert "".join(title_on(standing, day) or "" for day in days) == "ABBCDD"
+    assert standing.ended_on == "2027-03-31"
+    assert standing.contacts == _HISTORY[-1].data
+    assert events.count(VARIED) == 3

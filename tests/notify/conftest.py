@@ -18,6 +18,7 @@ from services.notify.agreement import AgreementFact
 from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
+from services.notify.keep_calendars import keep_shipped_calendars
 from services.notify.link import Links
 from services.notify.message import Wordings
 from services.notify.plan import load_plans
@@ -42,6 +43,7 @@ SCHEDULE = (0.0, 5.0, 300.0, 1800.0)
 async def engine(engine_for: MakeEngine) -> AsyncEngine:
     engine = await engine_for("notify")
     await adopt_plans(engine, load_plans(), NOW)
+    await keep_shipped_calendars(engine, NOW)
     return engine
 
 

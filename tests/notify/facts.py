@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.agreement import Agreement, AgreementFact, History, apply_all
+from services.notify.dates.bank_holidays import shipped_calendars
+from services.notify.plan import Plan, PolicyNotice
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, SupplierClassified
 from shared.identity import agreement_id, supplier_id
 
@@ -14,6 +16,7 @@ BUYER = "GB-LAE-LDS"
 PROVIDER = "Hollybank Hospice"
 ORGANISATION = "GB-CHC-1999999"
 SUPPLIER = supplier_id(PROVIDER)
+CALENDARS = shipped_calendars()
 
 
 def terms(reference: str = "LCC/1", version: int = 1, **changes: Any) -> dict[str, Any]:
@@ -55,6 +58,12 @@ def ended(reference: str = "LCC/1", version: int = 3, on: date = TODAY) -> Agree
         recorded_at=NOW,
         ended_on=on,
     )
+
+
+def with_policy(plan: Plan, period: str | None) -> Plan:
+    """The plan with this policy alone, or with none."""
+    own = [PolicyNotice(name="the buyer's policy", period=period)] if period else []
+    return plan.model_copy(update={"policy_notices": tuple(own)})
 
 
 def history(*facts: AgreementFact) -> History:

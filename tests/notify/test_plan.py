@@ -11,7 +11,7 @@ from shared.errors import Misconfigured
 DEFAULT = {
     "name": "default",
     "renewal_stages": ["P12M", "P9M", "P6M", "P3M"],
-    "policy_notice": "P6M",
+    "policy_notices": [{"name": "the policy", "period": "P6M"}],
     "notice_lead_days": 28,
     "contact": "the officer",
 }
@@ -26,14 +26,23 @@ def written(folder: Path, *plans: object, edition: int = 1) -> Path:
 def test_the_shipped_plan_promises_six_months() -> None:
     plan = load_plans().of("GB-LAE-LDS")
     assert plan.renewal_stages == ("P12M", "P9M", "P6M", "P3M")
-    assert plan.policy_notice == "P6M"
+    assert [one.period for one in plan.policy_notices_of("GB-NHS-X2C4Y")] == ["P6M"]
+
+
+def test_best_value_binds_councils_beside_the_policy() -> None:
+    """Three months at the least before a council reduces or ends what it pays."""
+    of_council = load_plans().default.policy_notices_of("GB-LAE-LDS")
+    assert [(one.name, one.period) for one in of_council] == [
+        ("the buyer's policy", "P6M"),
+        ("the Best Value guidance for councils", "P3M"),
+    ]
 
 
 def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
-    own = DEFAULT | {"name": "Leeds", "buyer": "GB-LAE-LDS", "policy_notice": "P9M"}
+    own = DEFAULT | {"name": "Leeds", "buyer": "GB-LAE-LDS", "policy_notices": []}
     plans = load_plans(written(tmp_path, DEFAULT, own))
-    assert plans.of("GB-LAE-LDS").policy_notice == "P9M"
-    assert plans.of("GB-LAE-BRD").policy_notice == "P6M"
+    assert plans.of("GB-LAE-LDS").policy_notices == ()
+    assert [one.period for one in plans.of("GB-LAE-BRD").policy_notices] == ["P6M"]
     assert plans.default.name == "default"
     assert list(plans.own) == ["GB-LAE-LDS"]
 
@@ -45,7 +54,7 @@ def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
         ([DEFAULT, DEFAULT], "same buyer"),
         ([DEFAULT | {"renewal_stages": ["P6M", "P6M"]}], "twice"),
         ([DEFAULT | {"edition": 2}], "edition"),
-        ([DEFAULT | {"policy_notice": "6 mnths"}], "policy_notice"),
+        ([DEFAULT | {"policy_notices": [{"name": "P", "period": "6 mnths"}]}], "policy_notices"),
         ([DEFAULT | {"notice_led_days": 3}], "notice_led_days"),
     ],
 )

@@ -16,7 +16,17 @@ from shared.database import begin
 from shared.errors import Misconfigured
 from shared.identity import agreement_id, partition_key, supplier_id
 from tests.notify.conftest import Desk
-from tests.notify.facts import BUYER, NOW, PROVIDER, TODAY, classified, ended, registered, varied
+from tests.notify.facts import (
+    BUYER,
+    NOW,
+    PROVIDER,
+    TODAY,
+    classified,
+    ended,
+    registered,
+    varied,
+    with_policy,
+)
 from tests.notify.receiver import Receiver
 
 OTHER = "GB-CHC-1000001"
@@ -83,10 +93,12 @@ async def test_an_end_that_overtakes_its_agreement_is_kept(desk: Desk) -> None:
     assert [e.data["obligations"] for e in await desk.published()] == [[], []]
 
 
-async def test_an_agreement_without_an_end_is_marked_and_brings_nothing(desk: Desk) -> None:
+async def test_an_agreement_without_an_end_is_marked_and_asked_about(desk: Desk) -> None:
     await desk.tell(registered(end=None))
     [event] = await desk.published()
-    assert event.data["obligations"] == []
+    assert [(o["kind"], o["due_on"]) for o in event.data["obligations"]] == [
+        ("end-date", "2026-10-01")
+    ]
     async with begin(desk.engine) as tx:
         assert await count_undated(tx) == 1
 
@@ -203,7 +215,7 @@ async def test_two_replicas_with_two_plan_files_move_once(desk: Desk, receiver: 
     await desk.raise_due()
     await desk.deliver()
     old = load_plans()
-    new = Plans(2, (old.default.model_copy(update={"policy_notice": "P9M"}),))
+    new = Plans(2, (with_policy(old.default, "P9M"),))
     moved = 0
     for given in (new, old, new, old):
         in_force = await adopt_plans(desk.engine, given, desk.now)

@@ -25,12 +25,16 @@ on conflict do nothing
 """
 _INSERT_VERSIONS = """
 insert into agreement_versions (agreement_id, version, effective_on, supplier_id, title, kind,
-    provider, start, "end", notice_period, route, place, reason, recorded_at)
+    provider, start, "end", notice_period, route, place, maximum_end, extension_options,
+    notice_terms, members, duration_rationale, changes, reason, recorded_at)
 select agreement_id, version, coalesce(effective_on, '-infinity'), supplier_id, title, kind,
-    provider, start, "end", notice_period, route, place, reason, recorded_at
+    provider, start, "end", notice_period, route, place, maximum_end, extension_options,
+    notice_terms, members, duration_rationale, coalesce(changes, '[]'), reason, recorded_at
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, version bigint, effective_on date,
     supplier_id uuid, title text, kind text, provider text, start date, "end" date,
-    notice_period text, route text, place text, reason text, recorded_at timestamptz)
+    notice_period text, route text, place text, maximum_end date, extension_options jsonb,
+    notice_terms jsonb, members jsonb, duration_rationale text, changes jsonb, reason text,
+    recorded_at timestamptz)
 on conflict do nothing
 returning agreement_id::text, version
 """
@@ -41,12 +45,12 @@ select * from jsonb_to_recordset($1::jsonb) as line (agreement_id uuid, version 
     position int, programme text, description text, annual_amount_pence bigint, recurrent bool)
 """
 _UPSERT_ENDS = """
-insert into agreements (agreement_id, buyer, reference, end_version, ended_on, end_reason)
-select agreement_id, buyer, reference, version, ended_on, reason
+insert into agreements (agreement_id, buyer, reference, end_version, ended_on, ending, end_reason)
+select agreement_id, buyer, reference, version, ended_on, ending, reason
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text, reference text,
-    version bigint, ended_on date, reason text)
+    version bigint, ended_on date, ending text, reason text)
 on conflict (agreement_id) do update set end_version = excluded.end_version,
-    ended_on = excluded.ended_on, end_reason = excluded.end_reason
+    ended_on = excluded.ended_on, ending = excluded.ending, end_reason = excluded.end_reason
     where agreements.end_version < excluded.end_version
 """
 

@@ -1,6 +1,6 @@
 """Agreements by the terms in force on a day, with their lines and what they bring."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from services.api.tables import (
     agreement_lines,
     agreement_versions,
     agreements,
+    contacts,
     failed_deliveries,
     obligations,
     plans,
@@ -22,8 +23,6 @@ Row = RowMapping
 
 FIRST = "00000000-0000-0000-0000-000000000000"
 
-_VERSION = [column for column in agreement_versions.c if column.name != "agreement_id"]
-
 
 def _agreements(today: date) -> tuple[Select[Any], Any]:
     """The agreements with terms in force on a day, and the columns of those terms.
@@ -32,7 +31,11 @@ def _agreements(today: date) -> tuple[Select[Any], Any]:
     ones. Those of which only an end, or only terms from a later day, are known wait for theirs.
     """
     in_force = (
-        select(*_VERSION)
+        select(
+            agreement_versions.c.version,
+            agreement_versions.c.supplier_id,
+            agreement_versions.c.end,
+        )
         .where(
             agreement_versions.c.agreement_id == agreements.c.agreement_id,
             agreement_versions.c.effective_on <= func.least(today, agreements.c.ended_on),
@@ -41,13 +44,7 @@ def _agreements(today: date) -> tuple[Select[Any], Any]:
         .limit(1)
         .lateral("in_force")
     )
-    statement = select(
-        agreements,
-        *in_force.c,
-        suppliers.c.organisation,
-        suppliers.c.organisation_name,
-        suppliers.c.redacted,
-    ).select_from(
+    statement = select(agreements, *in_force.c).select_from(
         agreements.join(in_force, true()).outerjoin(
             suppliers, suppliers.c.supplier_id == in_force.c.supplier_id
         )
@@ -96,8 +93,8 @@ async def read_agreement(connection: AsyncConnection, agreement_id: str, today: 
     return row
 
 
-async def read_versions(connection: AsyncConnection, agreement_id: str) -> list[Row]:
-    """Every version of an agreement's terms in the order in which they hold."""
+async def read_versions(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Row]]:
+    """Every version of each agreement's terms in the order in which they hold."""
     found = await connection.execute(
         select(
             agreement_versions,
@@ -106,10 +103,31 @@ async def read_versions(connection: AsyncConnection, agreement_id: str) -> list[
             suppliers.c.redacted,
         )
         .outerjoin(suppliers, suppliers.c.supplier_id == agreement_versions.c.supplier_id)
-        .where(agreement_versions.c.agreement_id == agreement_id)
+        .where(agreement_versions.c.agreement_id.in_(ids))
         .order_by(agreement_versions.c.effective_on, agreement_versions.c.version)
     )
-    return list(found.mappings())
+    return _by_agreement(ids, found.mappings())
+
+
+async def read_contacts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Row]:
+    """Whom to ask about each agreement, where anyone was named."""
+    found = await connection.execute(select(contacts).where(contacts.c.agreement_id.in_(ids)))
+    return {row["agreement_id"]: row for row in found.mappings()}
+
+
+async def read_organisations(
+    connection: AsyncConnection, supplier_ids: Iterable[str]
+) -> dict[str, Row]:
+    """What suppliers were matched with, by their ids; those not classified yet are left out."""
+    found = await connection.execute(
+        select(
+            suppliers.c.supplier_id,
+            suppliers.c.organisation,
+            suppliers.c.organisation_name,
+            suppliers.c.redacted,
+        ).where(suppliers.c.supplier_id.in_(sorted(set(supplier_ids))))
+    )
+    return {row["supplier_id"]: row for row in found.mappings()}
 
 
 async def read_expiring(

@@ -9,21 +9,13 @@ from services.api.queries.agreements import (
     FIRST,
     read_agreement,
     read_agreements,
-    read_lines,
-    read_versions,
 )
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
-from services.api.routes.agreement import (
-    EXAMPLE,
-    VERSION_EXAMPLE,
-    AgreementAnswer,
-    AgreementWithVersions,
-    show_agreements,
-    show_versions,
-    version_key,
-)
+from services.api.routes.agreement_answer import AgreementAnswer, AgreementWithVersions
+from services.api.routes.agreement_example import EXAMPLE, VERSION_EXAMPLE
 from services.api.routes.door import Answer, Door, answer, problems
+from services.api.routes.show_agreement import show_agreements
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -104,12 +96,11 @@ def agreement_routes(door: Door) -> APIRouter:
         """
         async with door.engine.connect() as connection:
             row = await read_agreement(connection, str(agreement_id), door.today())
-            if row is None:
-                raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
-            [shown] = await show_agreements(connection, [row], caller)
-            versions = await read_versions(connection, str(agreement_id))
-            lines = await read_lines(connection, [version_key(each) for each in versions])
-        return answer(shown | {"versions": show_versions(versions, lines, row, caller)})
+            rows = [] if row is None else [row]
+            shown = await show_agreements(connection, rows, caller, versions=True)
+        if not shown:
+            raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
+        return answer(shown[0])
 
     return router
 

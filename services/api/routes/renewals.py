@@ -1,5 +1,6 @@
 """GET /v1/renewals: which agreements need a decision, soonest first."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,8 +11,10 @@ from services.api.obligation import OPEN
 from services.api.queries.agreements import read_expiring
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
-from services.api.routes.agreement import EXAMPLE, AgreementAnswer, show_agreements
+from services.api.routes.agreement_answer import AgreementAnswer
+from services.api.routes.agreement_example import EXAMPLE
 from services.api.routes.door import Answer, Door, answer, problems
+from services.api.routes.show_agreement import show_agreements, shown_obligations
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.parameters import check_parameters
@@ -66,30 +69,30 @@ def renewal_routes(door: Door) -> APIRouter:
         async with door.engine.connect() as connection:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
             rows = await read_expiring(connection, door.today(), buyer, in_force, before)
-            found = await show_agreements(connection, rows, caller)
-        due = sorted(
-            (item | {"next_on": day} for item in found if (day := next_date(item)) < before),
-            key=_key,
-        )
-        rest = [item for item in due if _key(item) > place]
-        more = len(rest) > limit
+            ids = [row["agreement_id"] for row in rows]
+            obligations = await shown_obligations(connection, ids)
+            days = {
+                row["agreement_id"]: next_date(row["end"], obligations[row["agreement_id"]])
+                for row in rows
+            }
+            due = {
+                (day.isoformat(), row["agreement_id"]): row
+                for row in rows
+                if (day := days[row["agreement_id"]]) < before
+            }
+            rest = [key for key in sorted(due) if key > place]
+            shown = await show_agreements(connection, [due[key] for key in rest[:limit]], caller)
         return answer(
             {
-                "items": rest[:limit],
-                "next": door.cursors.write(asked, _key(rest[limit - 1])) if more else None,
+                "items": [item | {"next_on": days[item["agreement_id"]]} for item in shown],
+                "next": door.cursors.write(asked, rest[limit - 1]) if len(rest) > limit else None,
             }
         )
 
     return router
 
 
-def next_date(agreement: dict[str, Any]) -> date:
+def next_date(end: date | None, obligations: Sequence[dict[str, Any]]) -> date:
     """The earliest of the open obligations and the end; date.max where there is neither."""
-    days: list[date] = [
-        item["due_on"] for item in agreement["obligations"] if item["state"] in OPEN
-    ]
-    return min([*days, agreement["end"] or date.max])
-
-
-def _key(item: dict[str, Any]) -> tuple[str, str]:
-    return item["next_on"].isoformat(), item["agreement_id"]
+    days: list[date] = [item["due_on"] for item in obligations if item["state"] in OPEN]
+    return min([*days, end or date.max])

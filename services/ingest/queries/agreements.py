@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, Standing, Step
+from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, Said, Standing, Step
 from shared.database import driver
 from shared.locks import Lock
 
@@ -78,9 +78,11 @@ async def lock_agreements(
     counting = await connection.fetch(
         "select distinct on (agreement_id, type, since) agreement_id::text, type, data::text, "
         "case when type = $2 then effective_on end as since from agreement_facts "
-        "where agreement_id = any($1::uuid[]) order by agreement_id, type, since, version desc",
+        "where agreement_id = any($1::uuid[]) order by agreement_id, type, since, "
+        "case when type = $3 then effective_on end desc, version desc",
         ids,
         VARIED,
+        CONTACTS,
     )
     for row in counting:
         known, data = standings[row["agreement_id"]], orjson.loads(row["data"])
@@ -88,6 +90,8 @@ async def lock_agreements(
             known = known._replace(registered=data)
         elif row["type"] == ENDED:
             known = known._replace(ended=data)
+        elif row["type"] == CONTACTS:
+            known = known._replace(contacts=data)
         else:
             known = known._replace(variations=(*known.variations, data))
         standings[row["agreement_id"]] = known

@@ -2,16 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.agreement import History, Terms, in_order
+from services.notify.dates.bank_holidays import Calendars
 from services.notify.fact import Place
 from services.notify.plan import Plans
+from services.notify.question import plan_again_on
 from shared.database import driver
+from shared.notice_terms import NoticeTerms
 
 NEVER = Place(0, 0)
 
@@ -40,7 +44,7 @@ _WITH_DUE = f"""{_SELECT} where a.agreement_id in (
 """  # noqa: S608 - our own column names
 _TERMS = """
     select agreement_id::text, version, effective_on, title, provider, supplier_id::text, start,
-           "end", notice_period
+           "end", notice
     from terms where agreement_id = any($1::uuid[])
 """
 
@@ -68,9 +72,9 @@ async def lock_agreements(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, 
 
 
 async def lock_outdated(
-    tx: AsyncConnection, plans: Plans, today: date, at_once: int
+    tx: AsyncConnection, plans: Plans, calendars: Calendars, today: date, at_once: int
 ) -> list[Locked]:
-    """Some agreements planned by another plan, or by terms that others replaced by `today`.
+    """Some agreements planned by another plan or calendar, or by terms replaced by `today`.
 
     Locked; those that others hold are theirs.
     """
@@ -79,11 +83,13 @@ async def lock_outdated(
         f"{_SELECT} left join unnest($1::text[], $2::text[]) as own(buyer, digest)"
         " on own.buyer = a.buyer"
         " where a.plan_digest not in ('', coalesce(own.digest, $3)) or a.next_change_on <= $4"
-        " order by a.agreement_id limit $5 for update of a skip locked",
+        " or a.calendar_digest <> $5"
+        " order by a.agreement_id limit $6 for update of a skip locked",
         list(plans.own),
         [plan.digest for plan in plans.own.values()],
         plans.default.digest,
         today,
+        calendars.digest,
         at_once,
     )
     return await _locked(connection, rows)
@@ -102,8 +108,8 @@ async def lock_with_due(tx: AsyncConnection, today: date, at_once: int) -> list[
 async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
     told: dict[str, list[Terms]] = defaultdict(list)
     for row in await connection.fetch(_TERMS, [row["agreement_id"] for row in rows]):
-        key, *terms = row.values()
-        told[key].append(Terms(*terms))
+        key, *terms, notice = row.values()
+        told[key].append(Terms(*(*terms, _read_notice(notice) if notice else None)))
     return [
         Locked(
             History(
@@ -122,21 +128,26 @@ async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
 
 
 async def save_agreements(
-    tx: AsyncConnection, histories: Sequence[History], plans: Plans, today: date
+    tx: AsyncConnection,
+    histories: Sequence[History],
+    plans: Plans,
+    calendars: Calendars,
+    today: date,
 ) -> None:
     """Write what is known of agreements that are locked and were planned."""
     connection = await driver(tx)
     await connection.executemany(
         "insert into terms (agreement_id, version, effective_on, title, provider, supplier_id,"
-        ' start, "end", notice_period) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)'
+        ' start, "end", notice) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)'
         " on conflict do nothing",
-        [(one.agreement_id, *astuple(terms)) for one in histories for terms in one.terms],
+        [(one.agreement_id, *_terms_row(terms)) for one in histories for terms in one.terms],
     )
     await connection.executemany(
         "update agreements set buyer = $2, reference = $3, supplier_id = $4, ended_version = $5,"
-        " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9"
+        " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9,"
+        " calendar_digest = $10"
         " where agreement_id = $1",
-        [_row(one, plans, today) for one in histories],
+        [_row(one, plans, calendars, today) for one in histories],
     )
 
 
@@ -149,7 +160,25 @@ async def save_places(tx: AsyncConnection, last: Mapping[str, Place]) -> None:
     )
 
 
-def _row(history: History, plans: Plans, today: date) -> tuple[object, ...]:
+def _terms_row(terms: Terms) -> tuple[object, ...]:
+    notice = terms.notice.model_dump_json(exclude_defaults=True) if terms.notice else None
+    return (
+        terms.version,
+        terms.effective_on,
+        terms.title,
+        terms.provider,
+        terms.supplier_id,
+        terms.start,
+        terms.end,
+        notice,
+    )
+
+
+# Few clauses stand in many agreements.
+_read_notice = lru_cache(maxsize=1024)(NoticeTerms.model_validate_json)
+
+
+def _row(history: History, plans: Plans, calendars: Calendars, today: date) -> tuple[object, ...]:
     agreement = history.on(today)
     return (
         history.agreement_id,
@@ -159,8 +188,9 @@ def _row(history: History, plans: Plans, today: date) -> tuple[object, ...]:
         history.ended_version,
         history.ended_on,
         agreement.standing,
-        history.next_change(today),
+        plan_again_on(history, today),
         plans.of(history.buyer).digest,
+        calendars.digest if history.counts_working_days else None,
     )
 
 

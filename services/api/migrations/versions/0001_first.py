@@ -47,6 +47,12 @@ def upgrade() -> None:
         sa.Column("notice_period", sa.Text(), nullable=True),
         sa.Column("route", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("maximum_end", sa.Date(), nullable=True),
+        sa.Column("extension_options", JSONB(), nullable=False),
+        sa.Column("notice_terms", JSONB(), nullable=True),
+        sa.Column("members", JSONB(), nullable=False),
+        sa.Column("duration_rationale", sa.Text(), nullable=True),
+        sa.Column("changes", JSONB(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("agreement_id", "version"),
@@ -59,6 +65,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("end_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=True),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
@@ -69,6 +76,14 @@ def upgrade() -> None:
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("supplier_id", "month", "definition"),
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_on", sa.Date(), nullable=False),
+        sa.Column("contacts", JSONB(), nullable=False),
+        sa.PrimaryKeyConstraint("agreement_id"),
     )
     op.create_table(
         "definitions",
@@ -207,6 +222,7 @@ def downgrade() -> None:
     op.drop_table("agreement_versions")
     op.drop_table("agreements")
     op.drop_table("boundary_months")
+    op.drop_table("contacts")
     op.drop_table("definitions")
     op.drop_table("failed_deliveries")
     op.drop_table("memberships")

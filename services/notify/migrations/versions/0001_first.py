@@ -31,9 +31,15 @@ def upgrade() -> None:
             "next_change_on",
             sa.Date(),
             nullable=True,
-            comment="when other terms than the planned ones take effect",
+            comment="when it is to be planned again by itself",
         ),
         sa.Column("plan_digest", sa.Text(), nullable=False, comment="empty: not planned yet"),
+        sa.Column(
+            "calendar_digest",
+            sa.Text(),
+            nullable=True,
+            comment="where its terms count working days",
+        ),
         sa.Column("revision", sa.BigInteger(), nullable=False, comment="how often it was planned"),
         sa.Column(
             "sequence",
@@ -45,6 +51,13 @@ def upgrade() -> None:
     )
     op.create_index("agreements_by_buyer", "agreements", ["buyer", "plan_digest"], unique=False)
     op.create_index("agreements_by_supplier", "agreements", ["supplier_id"], unique=False)
+    op.create_index(
+        "agreements_by_calendar",
+        "agreements",
+        ["calendar_digest"],
+        unique=False,
+        postgresql_where=sa.text("calendar_digest is not null"),
+    )
     op.create_index(
         "agreements_to_change",
         "agreements",
@@ -62,7 +75,7 @@ def upgrade() -> None:
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("start", sa.Date(), nullable=False),
         sa.Column("end", sa.Date(), nullable=True),
-        sa.Column("notice_period", sa.Text(), nullable=True, comment="ISO 8601"),
+        sa.Column("notice", sa.Text(), nullable=True, comment="NoticeTerms, JSON"),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
         sa.PrimaryKeyConstraint("agreement_id", "version"),
     )
@@ -117,6 +130,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("seq"),
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"], unique=False)
+    op.create_table(
+        "calendars",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False, comment="published, or extra days"),
+        sa.Column("as_at", sa.Date(), nullable=False),
+        sa.Column(
+            "content", sa.Text(), nullable=False, comment="JSON as GOV.UK publishes it, whole"
+        ),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
     op.create_table(
         "plans",
         sa.Column("edition", sa.Integer(), autoincrement=False, nullable=False),
@@ -326,6 +350,7 @@ def downgrade() -> None:
     op.drop_table("subscriptions")
     op.drop_table("rejects")
     op.drop_table("plans")
+    op.drop_table("calendars")
     op.drop_table("outbox")
     op.drop_table("keys")
     op.drop_table("facts")

@@ -1,0 +1,106 @@
+"""An agreement for the documents of the routes: every field of an answer has something in it."""
+
+from typing import Any
+
+from services.api.routes.agreement_answer import TermsAnswer
+
+EXAMPLE: dict[str, Any] = {
+    "agreement_id": "6d1f8f5a-8a52-5c1c-9b4e-0fb2b2f0b8c3",
+    "buyer": "GB-NHS-QWO",
+    "reference": "WY-1024",
+    "title": "Hospice care at home",
+    "kind": "contract",
+    "provider": "Example Hospice",
+    "withheld": False,
+    "supplier_id": "c2b4b9ff-62a5-5f7e-8a76-0a4c0f4be0d2",
+    "organisation": "GB-CHC-1234567",
+    "organisation_name": "Example Hospice",
+    "start": "2024-04-01",
+    "end": "2027-03-31",
+    "maximum_end": "2028-03-31",
+    "extension_options": [
+        {"length": "P1Y", "until": "2028-03-31", "exercise_by": "2026-12-31", "used": False}
+    ],
+    "ended_on": "2027-03-31",
+    "ending": "expired",
+    "end_reason": "ran its course",
+    "notice_period": "P6M",
+    "notice_terms": {
+        "buyer_period": "P6M",
+        "provider_period": "60WD",
+        "buyer_earliest_end": "2025-03-31",
+        "provider_earliest_end": "2025-03-31",
+        "clear": True,
+        "expires_on": "month-end",
+        "break_dates": [],
+        "deemed_service": [{"channel": "post", "rule": "2WD"}],
+        "division": "england-and-wales",
+    },
+    "route": "direct",
+    "members": [
+        {
+            "name": "Example Carers",
+            "share_percent": "12.50",
+            "supplier_id": "f6b2f54e-0b2c-5a39-8b41-6a2d6f5f0c11",
+            "organisation": "GB-CHC-1234568",
+        }
+    ],
+    "place": "Leeds",
+    "duration_rationale": "Three years, as is the norm",
+    "annual_amount": "7500000.00",
+    "by_year": [{"financial_year": "2024-25", "amount": "7500000.00"}],
+    "marks": ["no-duration-rationale"],
+    "contacts_confirmed_on": "2026-09-01",
+    "contacts": [
+        {
+            "party": "provider",
+            "role": "Contract manager",
+            "name": "A N Other",
+            "channel": "email",
+            "address": "contracts@hospice.example",
+        }
+    ],
+    "version": 1,
+    "recorded_at": "2024-03-01T09:00:00Z",
+    "lines": [
+        {
+            "programme": "End of life",
+            "description": "Nursing at home",
+            "annual_amount": "7500000.00",
+            "recurrent": True,
+        }
+    ],
+    "obligations": [
+        {
+            "obligation_id": "a3a6ce7d-6b57-5d3a-a1c4-3f1c9a3d8a10",
+            "kind": "renewal",
+            "due_on": "2026-09-30",
+            "stage": "P6M",
+            "rule": "6 months before the end",
+            "state": "acknowledged",
+            "raised_at": "2026-09-30T05:00:00Z",
+            "acknowledged_by_provider_at": "2026-10-01T09:30:00Z",
+            "acknowledged_by_buyer_at": "2026-10-02T09:30:00Z",
+            "acknowledgements": [
+                {
+                    "recipient": "GB-CHC-1234567",
+                    "capacity": "provider",
+                    "channel": "email",
+                    "acknowledged_at": "2026-10-01T09:30:00Z",
+                }
+            ],
+            "withdrawn_at": "2026-08-01T05:00:00Z",
+            "withdrawn_reason": "the end moved, and moved back",
+            "undelivered": [{"channel": "email", "attempts": 10, "reason": "no such box"}],
+        }
+    ],
+}
+
+VERSION_EXAMPLE: dict[str, Any] = {
+    "effective_on": "2025-04-01",
+    "in_force": True,
+    "changes": ["extension"],
+    "changed": ["end"],
+    "reason": "extended by two years",
+    **{name: EXAMPLE[name] for name in TermsAnswer.model_fields},
+}

@@ -1,0 +1,182 @@
+"""A question of notice arithmetic as a person asks it, and the answer with its working."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from services.notify.dates.bank_holidays import Calendars
+from services.notify.dates.clause import Clause, closing, counting, expiry, latest_service
+from services.notify.dates.deemed_service import latest_hour, latest_sending, served_on
+from services.notify.dates.words import in_words, notice_in_words
+from services.notify.dates.working_days import Calendar
+from shared.envelope import explain
+from shared.errors import Rejected
+from shared.fields import Day, DeemedRule, Form, NoticePeriod
+from shared.notice_terms import Division, ExpiresOn
+
+_ONE_DAY = timedelta(days=1)
+Moment = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):[0-5]\d)?$"),
+    Form("a moment such as 2026-11-26 or 2026-11-26T16:30"),
+]
+AskedT = TypeVar("AskedT", bound="Asked")
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """The day that was asked for, how it was worked out, and what may be wrong with it."""
+
+    day: date
+    explained: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+class Asked(BaseModel):
+    """What every question says: the length of notice and how the agreement counts it."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    notice: NoticePeriod
+    clear: bool
+    deemed: DeemedRule | None = None
+    division: Division
+    expires_on: ExpiresOn
+    break_date: tuple[Day, ...] = ()
+    earliest_end: Day | None = None
+
+    def clause(self, calendar: Calendar) -> Clause:
+        """Its terms, to count by; Rejected when they contradict each other."""
+        if (self.expires_on == "break-date") != bool(self.break_date):
+            raise Rejected(
+                "break_date belongs to expires_on break-date, which needs one", "break_date"
+            )
+        return Clause(
+            self.notice,
+            calendar,
+            self.clear,
+            self.expires_on,
+            self.break_date,
+            self.earliest_end,
+        )
+
+    def doubts(self, calendar: Calendar, first: date, last: date) -> list[str]:
+        """What is not known of the bank holidays by which these days were counted."""
+        doubt = calendar.doubt(first, last)
+        counted = "WD" in self.notice or "WD" in (self.deemed or "")
+        return [doubt] if doubt and counted else []
+
+    @property
+    def how(self) -> str:
+        """The notice in words."""
+        return notice_in_words(self.notice) + (" in clear days" if self.clear else "")
+
+
+class ExpiresAsked(Asked):
+    """When a notice runs out that was served on a day, or sent at a moment."""
+
+    served: Day | None = None
+    sent: Moment | None = None
+
+    def work(self, calendars: Calendars) -> Worked:
+        """The last day of the notice."""
+        calendar = calendars.of(self.division)
+        clause = self.clause(calendar)
+        served, explained = self._service(calendar)
+        ends = expiry(served, clause, clear=self.clear)
+        if ends is None:
+            raise Rejected(
+                f"break_date: none is left for a notice served on {served}", "break_date"
+            )
+        runs_out = f"runs out at the end of {in_words(ends)}: {_rule(clause)}"
+        explained.append(f"{self.how}, served on {in_words(served)}, {runs_out}")
+        return Worked(ends, explained, self.doubts(calendar, served, ends))
+
+    def _service(self, calendar: Calendar) -> tuple[date, list[str]]:
+        if (self.served is None) == (self.sent is None):
+            raise Rejected("served: give it, or instead sent with deemed", "served")
+        if (self.sent is None) != (self.deemed is None):
+            raise Rejected("deemed: belongs to sent, and the other way round", "deemed")
+        if self.served is not None:
+            return self.served, []
+        day, at = _read_moment(self.sent or "")
+        rule = self.deemed or ""
+        hour = latest_hour(rule)
+        if hour is not None and at is None:
+            raise Rejected(
+                f"sent needs the time of day, as in {day}T09:30: {rule} counts by it", "sent"
+            )
+        late = hour is not None and at is not None and at >= hour
+        served = served_on(day, rule, calendar, late=late)
+        return served, [f"sent on {in_words(day)} it counts as served on {in_words(served)}"]
+
+
+class LatestServiceAsked(Asked):
+    """The last day to serve, or to send, so that an agreement ends by a day."""
+
+    end: Day
+    start: Day | None = None
+
+    def work(self, calendars: Calendars) -> Worked:
+        """The last day of service in the reading asked for; with a rule, the last day to send."""
+        if self.start is not None and self.end < self.start:
+            raise Rejected(f"end {self.end} is before the start, {self.start}", "end")
+        calendar = calendars.of(self.division)
+        clause = self.clause(calendar)
+        served = latest_service(self.end, clause, clear=self.clear)
+        if served is None:
+            raise Rejected(f"end: no notice can end it by {self.end}{closing(clause)}", "end")
+        if self.start is not None and served < self.start:
+            raise Rejected(
+                f"notice {self.notice} is longer than the term: it would have to be served by "
+                f"{served}, before the start, {self.start}",
+                "notice",
+            )
+        ends = f"{self.how}, served by {in_words(served)}, ends it by {in_words(self.end)}"
+        explained = [f"{ends}: {_rule(clause)}"]
+        clear = latest_service(self.end, clause, clear=True)
+        if clear is not None and clear < served:
+            explained.append(
+                f"counted in clear days it must be served by {in_words(clear)}: unless the "
+                "agreement says how days are counted, keep to the earlier day"
+            )
+        day = served
+        if self.deemed is not None:
+            day = latest_sending(served, self.deemed, calendar)
+            hour = latest_hour(self.deemed)
+            before = f" before {hour:%H:%M}" if hour else ""
+            explained.append(f"sent by {in_words(day)}{before} it counts as served by then")
+        if not calendar.is_working_day(day):
+            explained.append(f"{in_words(day)}, {day:%A}, is no working day ({self.division})")
+        return Worked(day, explained, self.doubts(calendar, day, self.end))
+
+
+def _rule(clause: Clause) -> str:
+    return f"{counting(clause)}, the day of service not counted{closing(clause)}"
+
+
+def read_asked(question: type[AskedT], given: Mapping[str, object]) -> AskedT:
+    """A question from options by name; Rejected names the one at fault."""
+    if given["notice"] is None:
+        raise Rejected(
+            "notice is missing: where an agreement records no period none is invented, and the "
+            "buyer's policy may ask for one",
+            "notice",
+        )
+    said = {name: value for name, value in given.items() if value is not None}
+    try:
+        return question.model_validate_json(json.dumps(said), extra="forbid")
+    except ValidationError as error:
+        raise explain(error) from error
+
+
+def _read_moment(written: str) -> tuple[date, time | None]:
+    day, _, at = written.partition("T")
+    try:
+        return date.fromisoformat(day), time.fromisoformat(at) if at else None
+    except ValueError as error:
+        raise Rejected(f"sent must be a day of the calendar: {written}", "sent") from error

@@ -1,0 +1,75 @@
+"""What the terms of an agreement are made of."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from shared.fields import Day, Line, OrgId, Pence, Percentage, Period, Word
+
+
+class AgreementLine(BaseModel):
+    """One line of an agreement: what the money is for and how much of it a year."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    programme: Line
+    annual_amount_pence: Pence
+    description: Line | None = None
+    recurrent: bool = True
+
+
+class ExtensionOption(BaseModel):
+    """A right to go on, by a `length` or `until` a day, exercised by `exercise_by` or lost.
+
+    Options follow one another: each runs from where the one before it reaches, the first from the
+    end as it was when they were agreed. `used` is what the buyer says; an end that moved past the
+    beginning of an option uses it up as well (`shared/extension.py`).
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    length: Period | None = None
+    until: Day | None = None
+    exercise_by: Day | None = None
+    used: bool = False
+
+    @model_validator(mode="after")
+    def _reaches_one_day(self) -> Self:
+        if (self.length is None) == (self.until is None):
+            raise ValueError("an extension option has either a length or a day until which it runs")
+        return self
+
+
+class Member(BaseModel):
+    """Who delivers under a lead provider, and the share of the money that goes to it."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    name: Line
+    share_percent: Percentage | None = None
+    charity_number: Line | None = None
+    company_number: Line | None = None
+
+
+class PostedMember(Member):
+    """A member as a buyer sends it; `organisation` is its org-id, where the buyer knows it."""
+
+    organisation: OrgId | None = None
+
+
+class Contact(BaseModel):
+    """A person to ask about an agreement: of which `party` (buyer, provider), in what role.
+
+    `channel` (email, phone, post) says what kind of address it is.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    party: Word
+    role: Line
+    name: Line
+    channel: Word
+    address: Line
+
+
+Contacts = Annotated[tuple[Contact, ...], Field(max_length=50)]

@@ -1,0 +1,120 @@
+"""The facts that travel, each one frozen model named in the past tense.
+
+The major version stands in the type: adding an optional field is allowed, anything else is a new
+version. `shared/schemas/` holds what was published; tests/contracts compares. Lists that will grow
+(kinds, routes, capacities) are closed where facts come in, and open words in what is published.
+"""
+
+from shared.agreement_parts import AgreementLine, Contact, ExtensionOption, Member, PostedMember
+from shared.events.agreements import (
+    AgreementEnded,
+    AgreementEndPosted,
+    AgreementPosted,
+    AgreementRegistered,
+    AgreementTerms,
+    AgreementVariationPosted,
+    AgreementVaried,
+    Change,
+    Ending,
+    Kind,
+    PostedTerms,
+    Route,
+)
+from shared.events.contacts import ContactsNamed, ContactsPosted, PostedContact
+from shared.events.fact import (
+    Fact,
+)
+from shared.events.notices import (
+    DeliveryFailed,
+    EndDateAsked,
+    NoticeAcknowledged,
+    NoticeDue,
+    NoticeFact,
+    NoticeWithdrawn,
+    ObligationsPlanned,
+    PlannedObligation,
+    RenewalApproaching,
+)
+from shared.events.payments import (
+    PaymentAccepted,
+    PaymentPosted,
+)
+from shared.events.suppliers import (
+    Candidate,
+    Exclusion,
+    Flag,
+    Membership,
+    Reach,
+    SupplierClassified,
+    Tier,
+)
+
+__all__ = [
+    "POSTED",
+    "PUBLISHED",
+    "AgreementEndPosted",
+    "AgreementEnded",
+    "AgreementLine",
+    "AgreementPosted",
+    "AgreementRegistered",
+    "AgreementTerms",
+    "AgreementVariationPosted",
+    "AgreementVaried",
+    "Candidate",
+    "Change",
+    "Contact",
+    "ContactsNamed",
+    "ContactsPosted",
+    "DeliveryFailed",
+    "EndDateAsked",
+    "Ending",
+    "Exclusion",
+    "ExtensionOption",
+    "Fact",
+    "Flag",
+    "Kind",
+    "Member",
+    "Membership",
+    "NoticeAcknowledged",
+    "NoticeDue",
+    "NoticeFact",
+    "NoticeWithdrawn",
+    "ObligationsPlanned",
+    "PaymentAccepted",
+    "PaymentPosted",
+    "PlannedObligation",
+    "PostedContact",
+    "PostedMember",
+    "PostedTerms",
+    "Reach",
+    "RenewalApproaching",
+    "Route",
+    "SupplierClassified",
+    "Tier",
+]
+
+POSTED: tuple[type[Fact], ...] = (
+    PaymentPosted,
+    AgreementPosted,
+    AgreementVariationPosted,
+    AgreementEndPosted,
+    ContactsPosted,
+)
+"""What finance systems send; its schemas stand in schemas/posted/."""
+
+PUBLISHED: tuple[type[Fact], ...] = (
+    PaymentAccepted,
+    AgreementRegistered,
+    AgreementVaried,
+    AgreementEnded,
+    ContactsNamed,
+    SupplierClassified,
+    ObligationsPlanned,
+    RenewalApproaching,
+    NoticeDue,
+    EndDateAsked,
+    NoticeWithdrawn,
+    NoticeAcknowledged,
+    DeliveryFailed,
+)
+"""What Local Pound publishes; its schemas stand in schemas/."""

@@ -1,0 +1,134 @@
+"""notices.v1: what agreements bring, who was told of it and who said so."""
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.events.fact import Fact
+from shared.fields import Line, NoticePeriod, OrgId, Period, Word
+
+
+class NoticeFact(Fact):
+    """What `notices.v1` says of an agreement.
+
+    `revision` counts the plans of the agreement and `sequence` the facts under each: the two
+    together put its facts in the order in which they were decided. `recorded_at` only tells when.
+    """
+
+    agreement_id: UUID
+    buyer: OrgId
+    revision: Annotated[int, Field(ge=1)]
+    sequence: Annotated[int, Field(ge=1)]
+    recorded_at: datetime
+
+
+class PlannedObligation(BaseModel):
+    """A date that an agreement brings. `stage`, for a renewal, is how long before the end it is."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    obligation_id: UUID
+    kind: Word
+    due_on: date
+    stage: Period | None = None
+    rule: str
+
+
+class ObligationsPlanned(NoticeFact):
+    """Every date that the agreement brings, as known at `version`; replaces an earlier plan."""
+
+    TYPE: ClassVar[str] = "obligations.planned.v1"
+
+    version: int
+    obligations: tuple[PlannedObligation, ...]
+
+
+class RenewalApproaching(NoticeFact):
+    """A renewal stage was reached: `stage` before `end`, the day on which the agreement ends."""
+
+    TYPE: ClassVar[str] = "renewal.approaching.v1"
+
+    obligation_id: UUID
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    due_on: date
+    end: date
+    stage: Period | None = None
+
+
+class NoticeDue(NoticeFact):
+    """The last safe day to serve notice is near: `last_safe_service`, worked out by `rule`."""
+
+    TYPE: ClassVar[str] = "notice.due.v1"
+
+    obligation_id: UUID
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    notice_period: NoticePeriod
+    last_safe_service: date
+    end: date
+    rule: str
+
+
+class EndDateAsked(NoticeFact):
+    """The agreement records no end date: it is asked for, every quarter until one is recorded."""
+
+    TYPE: ClassVar[str] = "end-date.asked.v1"
+
+    obligation_id: UUID
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    due_on: date
+    rule: str
+
+
+class NoticeWithdrawn(NoticeFact):
+    """What was said about an obligation no longer holds."""
+
+    TYPE: ClassVar[str] = "notice.withdrawn.v1"
+
+    obligation_id: UUID
+    reason: str
+
+
+class NoticeAcknowledged(NoticeFact):
+    """Somebody said that a notification was read, in a `capacity`: provider or buyer.
+
+    `recipient` is whom the notification is for: an org-id, or the id of a supplier that matched no
+    organisation. An officer of the buyer may acknowledge what is for the provider; that is not the
+    provider's own word. Revision and sequence are those of the fact that was acknowledged.
+    """
+
+    TYPE: ClassVar[str] = "notice.acknowledged.v1"
+
+    notification_id: UUID
+    obligation_id: UUID
+    recipient: Line
+    capacity: Word
+    channel: Word
+
+
+class DeliveryFailed(NoticeFact):
+    """A notification could not be delivered and is no longer tried.
+
+    Revision and sequence are those of the fact that it was to tell.
+    """
+
+    TYPE: ClassVar[str] = "delivery.failed.v1"
+
+    notification_id: UUID
+    obligation_id: UUID
+    channel: Word
+    attempts: int
+    reason: str

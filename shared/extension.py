@@ -1,0 +1,63 @@
+"""Which extension options of an agreement are used up: the same answer for every reader."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from shared.agreement_parts import ExtensionOption
+from shared.periods import span
+
+_MONTH_ENDS = timedelta(days=3)
+"""31 March less six months is 30 September, plus six months 30 March: by so much registers differ
+on where an option begins, and none is as short."""
+
+
+class Offer(NamedTuple):
+    """The end and the options of one version of an agreement's terms."""
+
+    end: date | None
+    options: tuple[ExtensionOption, ...]
+
+
+def options_used(offers: Sequence[Offer]) -> list[tuple[bool, ...]]:
+    """Which options are used up under each version, of versions in the order in which they hold.
+
+    An option is used up where the buyer says so, and where the end has moved past the day on which
+    the option begins: an extension for a part of its length leaves nothing of it. The options begin
+    one after the other at the end as it was in the first version that offers these options.
+    """
+    found = []
+    known: list[tuple[str | None, date | None]] | None = None
+    begins: list[date | None] = []
+    for end, options in offers:
+        rights = [(option.length, option.until) for option in options]
+        if rights != known:
+            known, begins = rights, _begins(end, options)
+        found.append(
+            tuple(
+                option.used or (begin is not None and end is not None and end > begin + _MONTH_ENDS)
+                for option, begin in zip(options, begins, strict=True)
+            )
+        )
+    return found
+
+
+def _begins(end: date | None, options: Sequence[ExtensionOption]) -> list[date | None]:
+    """The day from which each option extends; None for those used already, or with nothing before.
+
+    Lengths are summed before they are added: six months twice from 31 August is 31 August.
+    """
+    begins: list[date | None] = []
+    since, length = end, relativedelta()
+    for option in options:
+        if option.used:
+            begins.append(None)
+            continue
+        begins.append(None if since is None else since + length)
+        if option.until is not None:
+            since, length = option.until, relativedelta()
+        elif option.length is not None:
+            length += span(option.length)
+    return begins
