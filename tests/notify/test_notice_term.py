@@ -93,10 +93,10 @@ def test_bank_holidays_of_the_agreements_own_division_count() -> None:
             NoticeTerms(buyer_period="10WD", division=division),
             with_policy(PLAN, None),
             BUYER,
-            date(2027, 7, 30),
+            date(2027, 7, 16),
             CALENDARS,
         )
         for division in ("england-and-wales", "northern-ireland")
     ]
     found = [one.last_service for one in days if one]
-    assert found == [date(2027, 7, 15), date(2027, 7, 15)]
+    assert found == [date(2027, 7, 1), date(2027, 6, 30)]
