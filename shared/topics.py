@@ -97,6 +97,7 @@ NOTICES = Topic(
         "obligations.planned.v1",
         "renewal.approaching.v1",
         "notice.due.v1",
+        "end-date.asked.v1",
         "notice.withdrawn.v1",
         "notice.acknowledged.v1",
         "delivery.failed.v1",

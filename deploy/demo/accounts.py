@@ -45,7 +45,7 @@ def delivered(run: Running, receiver: Receiver, today: date) -> list[Message] | 
     agreements = all_agreements(run)
     for agreement in agreements:
         obligations = agreement["obligations"]
-        if agreement["end"] is not None and not obligations:
+        if not obligations:
             return None
         if any(_late(obligation, today) for obligation in obligations):
             return None
@@ -59,9 +59,12 @@ def delivered(run: Running, receiver: Receiver, today: date) -> list[Message] | 
 
 
 def _late(obligation: dict[str, Any], today: date) -> bool:
-    """Whether a renewal stage has come and was not raised yet: its agreement's notices wait too."""
+    """Whether a day has come and was not raised yet: its agreement's notices wait too.
+
+    Of notices the day is the last for service, not the one on which they are raised.
+    """
     return (
-        obligation["kind"] == "renewal"
+        obligation["kind"] != "notice"
         and obligation["state"] == "planned"
         and date.fromisoformat(obligation["due_on"]) <= today
     )

@@ -9,7 +9,7 @@ import orjson
 from deploy.demo.lines import BUYER
 from deploy.demo.sample import Sample
 from shared.envelope import kafka_headers
-from shared.events import AgreementPosted, PaymentPosted
+from shared.events import PaymentPosted
 from shared.producer import open_producer
 from shared.topics import FINANCE_AGREEMENTS, FINANCE_PAYMENTS, Topic
 
@@ -31,8 +31,8 @@ def records_of(sample: Sample) -> list[Record]:
     Unusable records stand among usable ones, and what is sent twice comes last.
     """
     agreements = [
-        Record(FINANCE_AGREEMENTS, terms["reference"], AgreementPosted.TYPE, orjson.dumps(terms))
-        for terms in sample.agreements
+        Record(FINANCE_AGREEMENTS, fact.id, fact.type, orjson.dumps(fact.data))
+        for fact in sample.agreements
     ]
     payments = [
         Record(FINANCE_PAYMENTS, posting.id, PaymentPosted.TYPE, orjson.dumps(posting.data))

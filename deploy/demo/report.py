@@ -177,4 +177,10 @@ def _message_row(recipient: str, event: dict[str, Any]) -> tuple[str, ...]:
     due = told.get("last_safe_service") or told.get("due_on") or ""
     if stage := told.get("stage"):
         what = f"{what}, {stage.strip('PM')} months"
-    return recipient, what, f"{told['reference']} {told['title']}", due, told["end"]
+    return (
+        recipient,
+        what,
+        f"{told['reference']} {told['title']}",
+        due,
+        told.get("end", "not recorded"),
+    )

@@ -7,10 +7,11 @@ providers, paid through the ledger of the ICB (by Kafka) and of the council (by 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from deploy.demo import council
-from deploy.demo.lines import AGREEMENTS, BUYER
+from deploy.demo.agreements import AgreementFact, agreement_facts
+from deploy.demo.lines import BUYER
 from deploy.demo.payments import Posting, icb_payments
 from deploy.demo.unusable import Unusable, unusable_records
 
@@ -29,7 +30,7 @@ class Total(NamedTuple):
 class Sample:
     """What the demo sends."""
 
-    agreements: tuple[dict[str, Any], ...]
+    agreements: tuple[AgreementFact, ...]
     payments: tuple[Posting, ...]
     again: tuple[Posting, ...]
     unusable: tuple[Unusable, ...]
@@ -65,7 +66,7 @@ def make_sample(today: date) -> Sample:
     """The sample as it stands on `today`: the agreements' ends move with it, the payments don't."""
     payments = icb_payments()
     return Sample(
-        agreements=tuple(agreement.terms(today) for agreement in AGREEMENTS),
+        agreements=tuple(agreement_facts(today)),
         payments=tuple(payments),
         again=tuple(payments[10 : 10 + SENT_TWICE]),
         unusable=tuple(unusable_records(payments)),

@@ -8,7 +8,7 @@ from services.classify.pounds import read_accepted
 from services.classify.supplier import Supplier
 from shared.errors import Rejected
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
-from shared.identity import partition_key
+from shared.identity import partition_key, supplier_id
 from shared.inbox import Reject
 from shared.read_facts import Types, by_type, read_fact
 
@@ -17,29 +17,33 @@ _AGREEMENTS: Types[AgreementRegistered | AgreementVaried | AgreementEnded] = by_
 )
 
 
-def sight_payment(record: ConsumerRecord) -> Supplier | None:
+def sight_payment(record: ConsumerRecord) -> tuple[Supplier, ...]:
     """The supplier that a payment names; Rejected where the record can't be read."""
     payment = read_accepted(record)
-    return Supplier(
-        str(payment.supplier_id),
-        payment.payee,
-        payment.charity_number,
-        payment.company_number,
-        payment.postcode,
+    return (
+        Supplier(
+            str(payment.supplier_id),
+            payment.payee,
+            payment.charity_number,
+            payment.company_number,
+            payment.postcode,
+        ),
     )
 
 
-def sight_agreement(record: ConsumerRecord) -> Supplier | None:
-    """The supplier that an agreement is with; None for its end, which names none."""
+def sight_agreement(record: ConsumerRecord) -> tuple[Supplier, ...]:
+    """The supplier that an agreement is with and those who deliver under it; its end names none."""
     agreement = read_fact(_AGREEMENTS, record)
     if isinstance(agreement, AgreementEnded):
-        return None
-    return Supplier(
+        return ()
+    provider = Supplier(
         str(agreement.supplier_id),
         agreement.provider,
         agreement.charity_number,
         agreement.company_number,
     )
+    members = [(one.name, one.charity_number, one.company_number) for one in agreement.members]
+    return (provider, *(Supplier(supplier_id(*member), *member) for member in members))
 
 
 def sight_payments(
@@ -60,7 +64,7 @@ def sight_agreements(records: Iterable[ConsumerRecord]) -> tuple[list[Supplier],
 
 def _sight(
     records: Iterable[ConsumerRecord],
-    sight: Callable[[ConsumerRecord], Supplier | None],
+    sight: Callable[[ConsumerRecord], tuple[Supplier, ...]],
     *,
     once_for_each_key: bool,
 ) -> tuple[list[Supplier], list[Reject]]:
@@ -71,11 +75,11 @@ def _sight(
         if once_for_each_key and record.key in seen:
             continue
         try:
-            supplier = sight(record)
+            sighted = sight(record)
         except Rejected as error:
             rejects.append(Reject.of_record(record, error))
             continue
-        if supplier is not None:
+        for supplier in sighted:
             suppliers.setdefault(supplier.supplier_id, supplier)
             # A key that is not the supplier's own says nothing of the records that share it.
             if record.key == partition_key(supplier.supplier_id):

@@ -12,6 +12,7 @@ from shared.periods import later
 
 _CHARITIES, _COMPANIES = ("GB-CHC", "GB-SC", "GB-NIC", "GB-CASC"), ("GB-COH", "GB-MPR")
 _SCHEME = re.compile(r"^[A-Z]{2}-[A-Z0-9]+")
+_DAY = timedelta(days=1)
 _WORKING_DAYS = re.compile(r"^([0-9]+)WD$")
 
 
@@ -57,7 +58,8 @@ def _check_notice(terms: PostedTerms) -> None:
             "notice_period",
         )
     for field, period in _notice_periods(terms):
-        if terms.end is not None and _shortest(terms.start, period) > terms.end:
+        # Served on the eve of the first day, it must be able to end with the last.
+        if terms.end is not None and _shortest(terms.start - _DAY, period) > terms.end:
             raise Rejected(f"{field} is longer than the agreement, from start to end", field)
     for place, day in enumerate(notice.break_dates if notice else ()):
         last = max(filter(None, (terms.end, terms.maximum_end)), default=None)

@@ -9,7 +9,7 @@ from services.notify.dates.words import in_words, period_in_words
 from services.notify.obligation import Held, Obligation, ObligationKind
 from services.notify.plan import Plan
 from services.notify.recipient import Told
-from shared.events import NoticeDue, NoticeWithdrawn, RenewalApproaching
+from shared.events import EndDateAsked, NoticeDue, NoticeWithdrawn, RenewalApproaching
 from shared.identity import identify
 
 SOURCE = "/notify"
@@ -33,7 +33,7 @@ class NoticeFact:
     obligation_id: str
     agreement_id: str
     kind: ObligationKind
-    fact: RenewalApproaching | NoticeDue | NoticeWithdrawn
+    fact: RenewalApproaching | NoticeDue | EndDateAsked | NoticeWithdrawn
     wording: str
     words: dict[str, str]
 
@@ -73,17 +73,18 @@ def raised(
         "provider": agreement.provider,
         "supplier_id": agreement.supplier_id,
         "organisation": organisation,
-        "end": obligation.end,
         **place._asdict(),
         "recorded_at": now,
     }
-    fact: RenewalApproaching | NoticeDue
+    fact: RenewalApproaching | NoticeDue | EndDateAsked
     if obligation.kind == "renewal":
-        fact = RenewalApproaching.model_validate(
-            common | {"stage": obligation.period, "due_on": obligation.due_on},
-            strict=False,
-        )
+        stage = {"stage": obligation.period, "due_on": obligation.due_on, "end": obligation.end}
+        fact = RenewalApproaching.model_validate(common | stage, strict=False)
         wording = "renewal-approaching"
+    elif obligation.kind == "end-date":
+        asked = {"due_on": obligation.due_on, "rule": obligation.rule}
+        fact = EndDateAsked.model_validate(common | asked, strict=False)
+        wording = "end-date-asked"
     else:
         passed = obligation.due_on < today
         rule = obligation.rule + ("; that day has passed" if passed else "")
@@ -92,6 +93,7 @@ def raised(
             | {
                 "notice_period": obligation.period,
                 "last_safe_service": obligation.due_on,
+                "end": obligation.end,
                 "rule": rule,
             },
             strict=False,
@@ -172,7 +174,7 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
         "reference": _one_line(agreement.reference),
         "provider": _one_line(agreement.provider),
         "buyer": agreement.buyer,
-        "end": in_words(obligation.end),
+        "end": "not recorded" if obligation.kind == "end-date" else in_words(obligation.end),
         "due_on": in_words(obligation.due_on),
         "period": period_in_words(obligation.period),
         "told": _told(obligation),
@@ -182,6 +184,8 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
 
 
 def _told(obligation: Obligation) -> str:
+    if obligation.kind == "end-date":
+        return "no end date is recorded for it"
     end = in_words(obligation.end)
     if obligation.kind == "renewal":
         return f"it ends on {end}"

@@ -17,6 +17,7 @@ WORDINGS = (
     "renewal-approaching",
     "notice-due",
     "notice-due-passed",
+    "end-date-asked",
     "notice-withdrawn",
     "notice-not-yours",
 )

@@ -11,9 +11,10 @@ from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, period_in_words
 from services.notify.notice_term import notice_term
 from services.notify.plan import Plan
+from services.notify.question import QUARTER, Asking, ask_end
 from shared.identity import identify
 
-ObligationKind = Literal["renewal", "notice"]
+ObligationKind = Literal["renewal", "notice", "end-date"]
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 
 
@@ -22,6 +23,8 @@ class Obligation:
     """A date that an agreement brings: people are told on `raise_on` of what is due on `due_on`.
 
     `period` (ISO 8601) is how long before the end a renewal stage is, or the length of the notice.
+    An `end-date` asks for the end that the agreement does not record: `end` is the last day before
+    it is asked for again.
     """
 
     obligation_id: str
@@ -96,6 +99,8 @@ def obligations_to_plan(
     will have replaced by the day on which it falls, or that counts to an end which will have moved
     before it comes (an extension agreed from next month).
     """
+    if asking := ask_end(history, today):
+        return [_question(history.on(today), asking)]
     found = obligations_of(history.on(today), plan, calendars)
     if history.next_change(today) is None:
         return found
@@ -132,6 +137,12 @@ def _obligation(
     return Obligation(identifier, agreement.agreement_id, kind, period, due_on, raise_on, end, rule)
 
 
+def _question(agreement: Agreement, asking: Asking) -> Obligation:
+    day, until = asking
+    rule = f"no end date is recorded; until one is, it is asked for every quarter: {in_words(day)}"
+    return _obligation(agreement, "end-date", QUARTER, day, day, until, rule)
+
+
 def _renewal_rule(stage: str, end: date) -> str:
     return f"{period_in_words(stage)} before {in_words(end)}"
 
@@ -146,10 +157,12 @@ def revise(
     """What turns the obligations that stand into those that are wanted.
 
     What was told and no longer holds is withdrawn; when the agreement simply `ran_its_course`,
-    what was told was true, and is closed without a word. What was told of an agreement that `moved`
-    to another provider names the wrong one: it is withdrawn, and planned to be told anew.
+    what was told was true, and is closed without a word. So is a question that is asked anew. What
+    was told of an agreement that `moved` to another provider names the wrong one: it is withdrawn,
+    and planned to be told anew.
     """
     revision = Revision()
+    asked_anew = any(obligation.kind == "end-date" for obligation in wanted)
     by_id = {obligation.obligation_id: obligation for obligation in wanted}
     for one in held:
         still = by_id.pop(one.obligation.obligation_id, None)
@@ -166,7 +179,8 @@ def revise(
         elif one.state in ("planned", "skipped"):
             revision.drop.append(one)
         elif one.state == "raised":
-            (revision.close if ran_its_course else revision.withdraw).append(one)
+            superseded = asked_anew and one.obligation.kind == "end-date"
+            (revision.close if ran_its_course or superseded else revision.withdraw).append(one)
     revision.plan.extend(by_id.values())
     return revision
 

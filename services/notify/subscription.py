@@ -14,7 +14,9 @@ from shared.fields import OrgId
 from shared.identity import identify
 
 Channel = Literal["webhook", "email"]
-MessageType = Literal["renewal.approaching.v1", "notice.due.v1", "notice.withdrawn.v1"]
+MessageType = Literal[
+    "renewal.approaching.v1", "notice.due.v1", "end-date.asked.v1", "notice.withdrawn.v1"
+]
 
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with
 _SECRET_BYTES = range(24, 65)  # Standard Webhooks: between 192 and 512 bits

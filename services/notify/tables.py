@@ -47,7 +47,7 @@ agreements = Table(
     Column("ended_version", BigInteger, nullable=False),
     Column("ended_on", Date),
     Column("standing", Text, nullable=False, comment="dated, undated, ended or unknown"),
-    Column("next_change_on", Date, comment="when other terms than the planned ones take effect"),
+    Column("next_change_on", Date, comment="when it is to be planned again by itself"),
     Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
     Column("calendar_digest", Text, comment="where its terms count working days"),
     Column("revision", BigInteger, nullable=False, comment="how often it was planned"),

@@ -12,6 +12,8 @@ def why_withdrawn(
     history: History, obligation: Obligation, today: date, *, moved: bool = False
 ) -> str:
     """What of the agreement is no longer as it was told, or is known not to be when it comes."""
+    if obligation.kind == "end-date":
+        return _why_not_asked(history, today, moved=moved)
     return (
         _ended(history, obligation, today)
         or _end_moved(history, obligation, today)
@@ -20,6 +22,19 @@ def why_withdrawn(
         or _notice_will_change(history, obligation, today)
         or _rules_changed(history, obligation)
     )
+
+
+def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
+    if history.ended_on is not None:
+        verb = "ended" if history.ended_on < today else "ends"
+        return f"the agreement {verb} on {in_words(history.ended_on)}"
+    if end := history.on(today).end:
+        return f"its end is recorded now: {in_words(end)}"
+    if moved:
+        return "the agreement is with another provider now"
+    if any(one.end for one in history.terms if one.effective_on > today):
+        return "an end is recorded by a variation that takes effect later"
+    return "the agreement begins later than was recorded"
 
 
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:

@@ -26,6 +26,7 @@ from shared.events.fact import (
 )
 from shared.events.notices import (
     DeliveryFailed,
+    EndDateAsked,
     NoticeAcknowledged,
     NoticeDue,
     NoticeFact,
@@ -65,6 +66,7 @@ __all__ = [
     "ContactsNamed",
     "ContactsPosted",
     "DeliveryFailed",
+    "EndDateAsked",
     "Ending",
     "Exclusion",
     "ExtensionOption",
@@ -110,6 +112,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     ObligationsPlanned,
     RenewalApproaching,
     NoticeDue,
+    EndDateAsked,
     NoticeWithdrawn,
     NoticeAcknowledged,
     DeliveryFailed,

@@ -78,6 +78,21 @@ class NoticeDue(NoticeFact):
     rule: str
 
 
+class EndDateAsked(NoticeFact):
+    """The agreement records no end date: it is asked for, every quarter until one is recorded."""
+
+    TYPE: ClassVar[str] = "end-date.asked.v1"
+
+    obligation_id: UUID
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    due_on: date
+    rule: str
+
+
 class NoticeWithdrawn(NoticeFact):
     """What was said about an obligation no longer holds."""
 

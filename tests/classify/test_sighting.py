@@ -10,7 +10,13 @@ from aiokafka import ConsumerRecord
 from services.classify.sighting import sight_agreements, sight_payments
 from shared.envelope import kafka_headers
 from shared.errors import UpgradeNeeded
-from shared.events import AgreementEnded, AgreementLine, AgreementRegistered, PaymentAccepted
+from shared.events import (
+    AgreementEnded,
+    AgreementLine,
+    AgreementRegistered,
+    Member,
+    PaymentAccepted,
+)
 from shared.identity import identify, partition_key, supplier_id
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -98,7 +104,7 @@ TERMS: dict[str, Any] = {
 }
 
 
-def test_agreements_show_their_provider_and_their_end_shows_none() -> None:
+def test_agreements_show_who_delivers_and_their_end_shows_none() -> None:
     registered = AgreementRegistered(
         **TERMS,
         title="Hospice",
@@ -108,11 +114,16 @@ def test_agreements_show_their_provider_and_their_end_shows_none() -> None:
         lines=(AgreementLine(programme="end of life", annual_amount_pence=1),),
         charity_number="9000101",
         supplier_id=UUID(supplier_id("Thornbeck Hospice", "9000101")),
+        members=(Member(name="Beck Street Carers", company_number="99000101"),),
     )
     ended = AgreementEnded(**TERMS, ended_on=date(2025, 3, 31))
     key = partition_key(identify("a"))
     suppliers, rejects = sight_agreements(
         [record(f.TYPE, f.model_dump_json().encode(), key) for f in (registered, ended)]
     )
-    assert [(s.payee, s.charity_number) for s in suppliers] == [("Thornbeck Hospice", "9000101")]
+    assert [(s.payee, s.charity_number, s.company_number) for s in suppliers] == [
+        ("Thornbeck Hospice", "9000101", None),
+        ("Beck Street Carers", None, "99000101"),
+    ]
+    assert suppliers[1].supplier_id == supplier_id("Beck Street Carers", None, "99000101")
     assert rejects == []

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from deploy.demo import council, figures, lines, report
 from deploy.demo.accounts import THE_ICB, all_agreements
+from deploy.demo.agreements import EXTENDED, LED, MORE_VALUE, NOT_RECURRENT, WITH_OPTIONS
 from deploy.demo.lines import AGREEMENTS, IN_RENEWAL, NOTICE_THIS_WEEK
 from deploy.demo.names import PROVIDERS
 from deploy.demo.payments import YEAR
@@ -127,6 +128,28 @@ def test_the_42_lines_stand_in_the_register_with_23_providers(year: Year) -> Non
     assert len(agreements) == len(AGREEMENTS)
     assert sum(len(agreement["lines"]) for agreement in agreements) == figures.LINES
     assert len({agreement["supplier_id"] for agreement in agreements}) == figures.PROVIDERS
+
+
+def test_agreements_are_shown_with_what_they_say_beyond_an_end_date(year: Year) -> None:
+    by_reference = {each["reference"]: each for each in all_agreements(year.run)}
+    options = by_reference[WITH_OPTIONS]["extension_options"]
+    assert [each["used"] for each in options] == [False, False]
+    assert by_reference[WITH_OPTIONS]["notice_terms"]["buyer_period"] == "P12M"
+    extended = by_reference[EXTENDED]
+    assert [each["used"] for each in extended["extension_options"]] == [True, False]
+    assert "beyond-maximum-end" not in extended["marks"]
+    assert [line["recurrent"] for line in by_reference[NOT_RECURRENT]["lines"]] == [True, False]
+    members = by_reference[LED]["members"]
+    assert [each["share_percent"] for each in members] == ["20.00", "7.50"]
+    more = by_reference[MORE_VALUE]
+    amounts = [Decimal(each["amount"]) for each in more["by_year"][1:3]]
+    assert amounts[0] < amounts[1] == Decimal(more["annual_amount"])
+    told = by_reference[NOTICE_THIS_WEEK]
+    assert told["contacts_confirmed_on"] == year.today.replace(day=1).isoformat()
+    assert told["contacts"] is None, "no one has shown to be an officer"
+    [undated] = [each for each in by_reference.values() if each["end"] is None]
+    assert undated["marks"] == ["no-end-date"]
+    assert [each["kind"] for each in undated["obligations"]] == ["end-date"]
 
 
 def test_the_provider_is_told_in_the_week_of_the_last_safe_notice_day(year: Year) -> None:

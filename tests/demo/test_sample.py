@@ -18,14 +18,19 @@ from deploy.demo.names import OTHER_CHARITIES, PROVIDERS, Provider
 from deploy.demo.payments import instalments
 from deploy.demo.registers import write_registers
 from deploy.demo.sample import make_sample
-from shared.envelope import read_posted
+from services.ingest.agreement import Standing
+from services.ingest.buyer import Buyer
+from services.ingest.next_steps import next_steps
+from services.ingest.read_agreement import read_agreement
+from shared.envelope import Envelope, read_posted
 from shared.errors import Rejected
-from shared.events import AgreementPosted, PaymentPosted
+from shared.events import PaymentPosted
 from shared.identity import normalise_payee
 from shared.money import parse_pounds
 
 TODAY = date(2026, 11, 23)
 SAMPLE = make_sample(TODAY)
+BUYERS = {BUYER: Buyer(BUYER, "NHS West Yorkshire ICB", "integrated care board")}
 BY_REFERENCE = {agreement.reference: agreement for agreement in AGREEMENTS}
 
 
@@ -57,9 +62,17 @@ def test_every_payment_is_one_that_the_door_takes_and_falls_in_2024_25() -> None
 
 
 def test_every_agreement_is_one_that_the_door_takes() -> None:
-    for terms in SAMPLE.agreements:
-        agreement = read_posted(AgreementPosted, orjson.dumps(terms))
-        assert agreement.end is None or agreement.end > agreement.start
+    standings: dict[str, Standing] = {}
+    for fact in SAMPLE.agreements:
+        said = read_agreement(Envelope(fact.id, "/x", fact.type, orjson.dumps(fact.data)), BUYERS)
+        standing = standings.get(said.agreement_id, Standing())
+        for step in next_steps(standing, said):
+            standing = standing.after(step)
+        standings[said.agreement_id] = standing
+    assert all(standing.registered for standing in standings.values())
+    now = [(s.terms_on(TODAY.isoformat()) or {})["lines"] for s in standings.values()]
+    agreed = [line.pounds * 100 for agreement in AGREEMENTS for line in agreement.lines]
+    assert sorted(line["annual_amount_pence"] for one in now for line in one) == sorted(agreed)
 
 
 def test_what_can_be_told_of_a_record_alone_is_wrong_in_the_unusable_ones() -> None:

@@ -134,6 +134,13 @@ def test_a_provider_may_be_named_by_org_id(org_id: str, number: str) -> None:
     assert supplier_of(by_org_id.data) == supplier_id("St Example's Hospice", *numbers)
 
 
+def test_notice_may_be_as_long_as_the_agreement_and_not_longer() -> None:
+    half_a_year = {"end": "2024-09-30"}
+    assert said("1", REGISTERED, terms(notice_period="P6M", **half_a_year))
+    with pytest.raises(Rejected, match="notice_period is longer than the agreement"):
+        said("1", REGISTERED, terms(notice_period="P6M1D", **half_a_year))
+
+
 def test_an_end_after_the_maximum_is_what_happened_and_is_kept() -> None:
     beyond = terms(end="2028-03-31", maximum_end="2027-03-31")
     assert said("1", REGISTERED, beyond).data["end"] == "2028-03-31"

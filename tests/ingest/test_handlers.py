@@ -17,7 +17,7 @@ from shared.topics import (
     PAYMENTS,
 )
 from tests.ingest.bad_payments import CONTENT, RECORDS, data
-from tests.ingest.said import binary, event, payment, rows_of, terms
+from tests.ingest.said import CONTACTS_OF_THE_HOSPICE, binary, event, payment, rows_of, terms
 from tests.support.waiting import eventually
 
 Record = tuple[list[tuple[str, bytes]], bytes | None]
@@ -157,11 +157,13 @@ async def test_agreements_come_by_kafka_too(
         said("4", "payment.posted.v1"),
         large,
         (binary("6", "agreement.registered.v1"), None),
+        said("7", "agreement.varied.v1", reference="WY-044", effective_on="2025-04-01"),
+        (binary("8", "contacts.named.v1"), json.dumps(CONTACTS_OF_THE_HOSPICE).encode()),
     )
 
     async def done() -> bool:
         kept = await count(engine, "rejects") == 4
-        return kept and await count(engine, "agreement_facts") == 2
+        return kept and await count(engine, "agreement_facts") == 4
 
     await eventually(done)
     reasons = await rows_of(engine, "select reason from rejects order by origin")

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, Said
@@ -119,6 +120,34 @@ async def test_contacts_go_to_a_topic_that_forgets_and_older_ones_to_none(
     read = read_published(ContactsNamed, json.dumps(told[-1]).encode())
     assert (str(read.agreement_id), read.version) == (ID, 4)
     assert await published_data(engine, "agreements.v1") == []
+
+
+async def test_killed_before_the_commit_nothing_stays_and_the_batch_again_is_whole(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch: list[Sent] = [
+        ("1", REGISTERED, terms(extension_options=[{"length": "P1Y"}])),
+        ("2", VARIED, terms(end="2028-03-31") | {"effective_on": "2026-10-01"}),
+        ("c", CONTACTS, CONTACTS_OF_THE_HOSPICE),
+        ("3", ENDED, END | {"ended_on": "2028-03-31", "ending": "expired"}),
+        ("4", REGISTERED, terms(end="2020-01-01", reference="WY-043")),
+    ]
+
+    async def killed(*_: Any) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.ingest.register_agreements.enqueue_dead_letters", killed)
+        with pytest.raises(ConnectionError):
+            await register(engine, *batch)
+    for table in ("agreements", "agreement_facts", "outbox", "rejects"):
+        assert await rows_of(engine, f"select * from {table}") == []
+    assert outcome(await register(engine, *batch)) == (4, 0, 1)
+    assert outcome(await register(engine, *batch)) == (0, 4, 1)  # its answer was lost on the way
+    assert len(await versions(engine)) == 4
+    told = await published_data(engine, "agreements.v1")
+    assert [each["version"] for each in told] == [1, 2, 4]
+    assert len(await rows_of(engine, "select * from rejects")) == 1
 
 
 async def test_the_same_event_again_adds_nothing(engine: AsyncEngine) -> None:

@@ -15,11 +15,20 @@ from services.notify.fact import (
     words_of,
 )
 from services.notify.message import WORDINGS, Wordings
-from services.notify.obligation import Held, obligations_of
+from services.notify.obligation import Held, obligations_of, obligations_to_plan
 from services.notify.plan import load_plans
 from services.notify.recipient import Told
 from shared.errors import Misconfigured
-from tests.notify.facts import BUYER, CALENDARS, NOW, PROVIDER, TODAY, agreement
+from tests.notify.facts import (
+    BUYER,
+    CALENDARS,
+    NOW,
+    PROVIDER,
+    TODAY,
+    agreement,
+    history,
+    registered,
+)
 
 PLAN = load_plans().default
 AT = Place(1, 2)
@@ -28,6 +37,11 @@ AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_period="P3M
 OBLIGATIONS = obligations_of(AGREEMENT, PLAN, CALENDARS)
 RENEWALS = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "renewal"]
 [NOTICE] = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "notice"]
+OPEN_ENDED = agreement(end=None, title=AGREEMENT.title)
+[QUESTION] = [
+    Held(one, "planned", 1)
+    for one in obligations_to_plan(history(registered(end=None)), PLAN, CALENDARS, TODAY)
+]
 MOVED = agreement(end=date(2028, 3, 31), title=AGREEMENT.title)
 TOLD = Told(
     "9aafc7a6-1295-5bcf-a95d-2ab9f1f19c12",
@@ -62,6 +76,7 @@ FACTS: dict[str, NoticeFact] = {
         PLAN,
         NOW,
     ),
+    "end date asked": raised(OPEN_ENDED, QUESTION, None, PLAN, AT, TODAY, NOW),
     "not theirs": not_yours(TOLD, NOW),
 }
 _ONE = FACTS["notice due"]
@@ -96,6 +111,8 @@ def test_a_message_says_all_that_its_reader_needs(case: str) -> None:
         PLAN.contact,
         LINK,
     ]:
+        if said == "31 March 2027" and case == "end date asked":
+            continue
         # Who is the provider now is not for one that is not.
         theirs = case != "not theirs" or said != PROVIDER
         assert (said in message.text) == theirs
@@ -116,6 +133,13 @@ def test_a_withdrawal_says_what_was_told_and_why_it_no_longer_holds() -> None:
     text = Wordings().message(fact.wording, fact.words, LINK).text
     assert "30 September 2026 is the last safe day to serve notice" in text
     assert "moved from 31 March 2027 to 31 March 2028" in text
+
+
+def test_a_question_says_that_it_will_be_asked_again() -> None:
+    fact = FACTS["end date asked"]
+    text = Wordings().message(fact.wording, fact.words, LINK).text
+    assert "the question of 1 October 2026" in text
+    assert "until one is, it is asked for every quarter" in text
 
 
 @pytest.mark.parametrize("case", FACTS)

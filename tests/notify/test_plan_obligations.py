@@ -93,10 +93,12 @@ async def test_an_end_that_overtakes_its_agreement_is_kept(desk: Desk) -> None:
     assert [e.data["obligations"] for e in await desk.published()] == [[], []]
 
 
-async def test_an_agreement_without_an_end_is_marked_and_brings_nothing(desk: Desk) -> None:
+async def test_an_agreement_without_an_end_is_marked_and_asked_about(desk: Desk) -> None:
     await desk.tell(registered(end=None))
     [event] = await desk.published()
-    assert event.data["obligations"] == []
+    assert [(o["kind"], o["due_on"]) for o in event.data["obligations"]] == [
+        ("end-date", "2026-10-01")
+    ]
     async with begin(desk.engine) as tx:
         assert await count_undated(tx) == 1
 

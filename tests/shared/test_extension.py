@@ -69,6 +69,12 @@ def test_each_extension_by_its_option_uses_up_one_more(end: date, count: int, mo
         from_last.append(from_last[-1] + relativedelta(months=months))
 
 
+def test_a_register_that_keeps_to_month_ends_uses_up_one_option_at_a_time() -> None:
+    half_years = (ExtensionOption(length="P6M"), ExtensionOption(length="P6M"))
+    # By the calendar the first would end on 30 March.
+    assert used_after(half_years, date(2026, 9, 30), date(2027, 3, 31)) == (True, False)
+
+
 def test_an_option_has_a_length_or_a_day_and_not_both() -> None:
     with pytest.raises(ValueError, match="either a length or a day"):
         ExtensionOption()

@@ -16,6 +16,7 @@ from shared import topics
 from shared.database import driver
 from shared.events import (
     DeliveryFailed,
+    EndDateAsked,
     NoticeAcknowledged,
     NoticeDue,
     NoticeWithdrawn,
@@ -27,6 +28,7 @@ NoticeFact = (
     ObligationsPlanned
     | RenewalApproaching
     | NoticeDue
+    | EndDateAsked
     | NoticeWithdrawn
     | NoticeAcknowledged
     | DeliveryFailed
@@ -109,7 +111,8 @@ async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> N
     connection = await driver(tx)
     in_order = sorted(facts, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
-    raised = [_raised(f) for f in in_order if isinstance(f, RenewalApproaching | NoticeDue)]
+    said = RenewalApproaching | NoticeDue | EndDateAsked
+    raised = [_raised(fact) for fact in in_order if isinstance(fact, said)]
     await _put(connection, _UPSERT_RAISED, raised)
     await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
     # Of two channels to one recipient the first to be acknowledged tells when.
@@ -131,7 +134,7 @@ def _dump(facts: Iterable[NoticeFact]) -> list[dict[str, Any]]:
     return [fact.model_dump(mode="json") for fact in facts]
 
 
-def _raised(fact: RenewalApproaching | NoticeDue) -> dict[str, Any]:
+def _raised(fact: RenewalApproaching | NoticeDue | EndDateAsked) -> dict[str, Any]:
     common = {
         "obligation_id": str(fact.obligation_id),
         "agreement_id": str(fact.agreement_id),
@@ -145,6 +148,9 @@ def _raised(fact: RenewalApproaching | NoticeDue) -> dict[str, Any]:
             "due_on": fact.due_on.isoformat(),
             "stage": fact.stage,
         }
+    if isinstance(fact, EndDateAsked):
+        asked = {"kind": "end-date", "due_on": fact.due_on.isoformat(), "rule": fact.rule}
+        return common | asked
     due_on = fact.last_safe_service.isoformat()
     return common | {"kind": "notice", "due_on": due_on, "rule": fact.rule}
 
@@ -188,6 +194,7 @@ NOTICES = Projection(
             ObligationsPlanned,
             RenewalApproaching,
             NoticeDue,
+            EndDateAsked,
             NoticeWithdrawn,
             NoticeAcknowledged,
             DeliveryFailed,

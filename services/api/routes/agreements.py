@@ -95,10 +95,11 @@ def agreement_routes(door: Door) -> APIRouter:
         """
         async with door.engine.connect() as connection:
             row = await read_agreement(connection, str(agreement_id), door.today())
-            if row is None:
-                raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
-            [shown] = await show_agreements(connection, [row], caller, versions=True)
-        return answer(shown)
+            rows = [] if row is None else [row]
+            shown = await show_agreements(connection, rows, caller, versions=True)
+        if not shown:
+            raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
+        return answer(shown[0])
 
     return router
 

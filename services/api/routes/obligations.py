@@ -35,7 +35,10 @@ class ObligationAnswer(Answer):
     """A date that an agreement brings, and how far it has come."""
 
     obligation_id: UUID
-    kind: str = Field(description="renewal: a stage before the end; notice: last day to serve it")
+    kind: str = Field(
+        description="renewal: a stage before the end; notice: last day to serve it; end-date: none"
+        " is recorded, and it is asked for"
+    )
     due_on: date
     stage: str | None = Field(
         description="How long before the end a renewal stage is, by ISO 8601 (P6M)"
@@ -59,8 +62,11 @@ def show_obligations(
         (row["due_on"] for row in rows if row["kind"] == "renewal" and row["raised_at"]),
         default=date.min,
     )
+    last_question = max((row["due_on"] for row in rows if row["kind"] == "end-date"), default=None)
     shown = []
     for row in rows:
+        if row["kind"] == "end-date" and row["due_on"] != last_question:
+            continue  # it is asked anew each quarter
         raised = _place(row, "raised_")
         said = [
             each

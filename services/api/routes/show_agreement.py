@@ -69,11 +69,10 @@ async def show_agreements(
         key = row["agreement_id"]
         officer = caller.may_see_personal(row["buyer"])
         known = _show_versions(row, histories[key], lines, members, officer=officer)
-        [(in_force, said)] = [
-            (each, version)
-            for each, version in zip(histories[key], known.versions, strict=True)
-            if each["version"] == row["version"]
-        ]
+        in_force = next((o for o in histories[key] if o["version"] == row["version"]), None)
+        if in_force is None:  # the read model was emptied since, to be built anew
+            continue
+        said = known.versions[histories[key].index(in_force)]
         withheld = not officer and _may_be_person(in_force)
         one = (
             {name: row[name] for name in AgreementAnswer.model_fields if name in row}

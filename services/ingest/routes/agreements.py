@@ -18,8 +18,12 @@ from services.ingest.register_agreements import record_agreements
 from services.ingest.routes.documents import PROBLEMS, posting_document
 from services.ingest.routes.posting import Done, Posting, Refuse, RejectedRow, post
 from shared.access import Allow, Caller
-from shared.events import AgreementPosted
-from shared.topics import FINANCE_AGREEMENTS
+from shared.events import (
+    AgreementEndPosted,
+    AgreementPosted,
+    AgreementVariationPosted,
+    ContactsPosted,
+)
 
 _MOST = 500
 _EXAMPLE = {
@@ -32,10 +36,24 @@ _EXAMPLE = {
     "provider": "Example Hospice",
     "start": "2024-04-01",
     "end": "2027-03-31",
-    "lines": [{"programme": "End of life", "annual_amount_pence": 75_000_000}],
-    "notice_period": "P6M",
+    "maximum_end": "2029-03-31",
+    "extension_options": [
+        {"length": "P1Y", "exercise_by": "2026-09-30"},
+        {"length": "P1Y", "exercise_by": "2027-09-30"},
+    ],
+    "lines": [
+        {"programme": "End of life", "annual_amount_pence": 75_000_000},
+        {"programme": "Other", "annual_amount_pence": 2_500_000, "recurrent": False},
+    ],
+    "notice_terms": {
+        "buyer_period": "P6M",
+        "provider_period": "P3M",
+        "expires_on": "month-end",
+        "deemed_service": [{"channel": "post", "rule": "2WD"}],
+        "division": "england-and-wales",
+    },
 }
-_TYPE = {"type": "string", "enum": list(FINANCE_AGREEMENTS.types), "default": _EXAMPLE["type"]}
+_FACTS = (AgreementPosted, AgreementVariationPosted, AgreementEndPosted, ContactsPosted)
 
 
 class PostedAgreements(BaseModel):
@@ -58,15 +76,16 @@ def agreements_routes(
 
     @router.post(
         posting.route,
-        summary="Register, vary or end one agreement or up to 500",
+        summary="Register, vary or end one agreement or up to 500, and name whom to ask",
         responses={200: {"model": PostedAgreements}, **PROBLEMS},
-        openapi_extra=posting_document(AgreementPosted, _EXAMPLE, _MOST, {"type": _TYPE}),
+        openapi_extra=posting_document(_FACTS, _EXAMPLE, _MOST),
         response_class=Response,
     )
     async def post_agreements(
         request: Request, caller: Annotated[Caller, Depends(may_write)]
     ) -> Response:
-        """Each row is one fact: a registration, the whole terms after a variation, or an end.
+        """Each row is one fact: a registration, the whole terms after a variation, an end, or the
+        contacts as confirmed on a day.
 
         As CloudEvents (structured, batch, or binary by `ce-` headers) or as plain JSON with an `id`
         of the sender's own and a `type`, a registration where none is given.

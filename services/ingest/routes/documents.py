@@ -1,5 +1,6 @@
 """What OpenAPI says of bodies that are read as they come: their schemas and examples."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.ingest.read_request import BATCH, PLAIN
@@ -19,47 +20,63 @@ _KEY = {
     "schema": {"type": "string"},
     "example": '"2024-04-30-batch-7"',
 }
-_CE_TYPE = {"type": "string"}
 
 
 def posting_document(
-    fact: type[Fact], example: dict[str, Any], most: int, extra: dict[str, Any] | None = None
+    facts: Sequence[type[Fact]], example: dict[str, Any], most: int
 ) -> dict[str, Any]:
-    """The part of an operation that FastAPI can't know: the key, and the forms of the body."""
+    """The part of an operation that FastAPI can't know: the key, and the forms of the body.
+
+    Of several facts each row says its `type`; without one it is the first, as the example is.
+    """
+    rows = _one_of([_row(fact, facts) for fact in facts])
+    events = _one_of([_event(fact) for fact in facts])
+    many = {"type": "array", "minItems": 1, "maxItems": most}
+    sent = {name: value for name, value in example.items() if name not in {"id", "type"}}
+    as_event = {
+        "specversion": "1.0",
+        "id": example["id"],
+        "source": "/finance/ledger",
+        "type": facts[0].TYPE,
+        "data": sent,
+    }
+    content = {
+        PLAIN: {"schema": {"oneOf": [rows, {**many, "items": rows}]}, "example": example},
+        STRUCTURED: {"schema": events, "example": as_event},
+        BATCH: {"schema": {**many, "items": events}, "example": [as_event]},
+    }
+    return {"parameters": [_KEY], "requestBody": {"required": True, "content": content}}
+
+
+def _row(fact: type[Fact], facts: Sequence[type[Fact]]) -> dict[str, Any]:
     data = _inlined(fact.model_json_schema())
-    row = {
+    of_several = {"type": {"const": fact.TYPE}} if len(facts) > 1 else {}
+    return {
         **data,
         "title": fact.TYPE,
-        "properties": {"id": _ID, **(extra or {}), **data["properties"]},
-        "required": ["id", *data["required"]],
+        "properties": {"id": _ID, **of_several, **data["properties"]},
+        "required": ["id", *(of_several if fact is not facts[0] else ()), *data["required"]],
         "additionalProperties": False,
     }
-    event = {
+
+
+def _event(fact: type[Fact]) -> dict[str, Any]:
+    return {
         "type": "object",
+        "title": f"{fact.TYPE} as a CloudEvent",
         "required": ["specversion", "id", "source", "type", "data"],
         "properties": {
             "specversion": {"const": "1.0"},
             "id": _ID,
             "source": {"type": "string", "examples": ["/finance/ledger"]},
-            "type": _CE_TYPE,
-            "data": data,
+            "type": {"const": fact.TYPE},
+            "data": _inlined(fact.model_json_schema()),
         },
     }
-    rows = {"type": "array", "minItems": 1, "maxItems": most}
-    sent = {name: value for name, value in example.items() if name not in {"id", *(extra or {})}}
-    as_event = {
-        "specversion": "1.0",
-        "id": example["id"],
-        "source": "/finance/ledger",
-        "type": fact.TYPE,
-        "data": sent,
-    }
-    content = {
-        PLAIN: {"schema": {"oneOf": [row, {**rows, "items": row}]}, "example": example},
-        STRUCTURED: {"schema": event, "example": as_event},
-        BATCH: {"schema": {**rows, "items": event}, "example": [as_event]},
-    }
-    return {"parameters": [_KEY], "requestBody": {"required": True, "content": content}}
+
+
+def _one_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
+    return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
 
 
 def _inlined(schema: dict[str, Any]) -> dict[str, Any]:

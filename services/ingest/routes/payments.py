@@ -55,7 +55,7 @@ def payments_routes(
         posting.route,
         summary="Post one payment or up to 5,000",
         responses={200: {"model": PostedPayments}, **PROBLEMS},
-        openapi_extra=posting_document(PaymentPosted, _EXAMPLE, _MOST),
+        openapi_extra=posting_document([PaymentPosted], _EXAMPLE, _MOST),
         response_class=Response,
     )
     async def post_payments(

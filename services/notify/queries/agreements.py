@@ -13,6 +13,7 @@ from services.notify.agreement import History, Terms, in_order
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.fact import Place
 from services.notify.plan import Plans
+from services.notify.question import plan_again_on
 from shared.database import driver
 from shared.notice_terms import NoticeTerms
 
@@ -187,7 +188,7 @@ def _row(history: History, plans: Plans, calendars: Calendars, today: date) -> t
         history.ended_version,
         history.ended_on,
         agreement.standing,
-        history.next_change(today),
+        plan_again_on(history, today),
         plans.of(history.buyer).digest,
         calendars.digest if history.counts_working_days else None,
     )

@@ -21,7 +21,12 @@ _EXAMPLE: dict[str, JsonValue] = {
     "supplier_id": None,
     "channel": "webhook",
     "address": "https://provider.example/notices",
-    "event_types": ["renewal.approaching.v1", "notice.due.v1", "notice.withdrawn.v1"],
+    "event_types": [
+        "renewal.approaching.v1",
+        "notice.due.v1",
+        "end-date.asked.v1",
+        "notice.withdrawn.v1",
+    ],
     "active": True,
     "inactive_reason": None,
     "failures": 0,

@@ -25,6 +25,7 @@ async def test_a_secret_is_made_and_shown_once(door: MakeDoor) -> None:
     assert added["event_types"] == [
         "renewal.approaching.v1",
         "notice.due.v1",
+        "end-date.asked.v1",
         "notice.withdrawn.v1",
     ]
     [listed] = (await client.get("/v1/subscriptions")).json()["subscriptions"]

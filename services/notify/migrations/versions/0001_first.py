@@ -31,7 +31,7 @@ def upgrade() -> None:
             "next_change_on",
             sa.Date(),
             nullable=True,
-            comment="when other terms than the planned ones take effect",
+            comment="when it is to be planned again by itself",
         ),
         sa.Column("plan_digest", sa.Text(), nullable=False, comment="empty: not planned yet"),
         sa.Column(

@@ -1,0 +1,134 @@
+"""What the sample's buyer says of its agreements: registrations, variations, contacts.
+
+A few agreements say more than a register of contracts does: options to extend, notice terms of each
+side, money that does not recur, members under a lead provider, why the term is what it is.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from deploy.demo.lines import AGREEMENTS, BUYER, NOTICE_THIS_WEEK, Agreement
+from shared.events import AgreementPosted, AgreementVariationPosted, ContactsPosted
+
+WITH_OPTIONS = "LDS-VCSE-001"
+NOT_RECURRENT = "LDS-VCSE-002"
+EXTENDED = "LDS-VCSE-012"
+MORE_VALUE = "LDS-VCSE-013"
+LED = "LDS-VCSE-017"
+
+_A_YEAR = relativedelta(years=1)
+_VARIED_ON = "2025-04-01"
+
+
+class AgreementFact(NamedTuple):
+    """One event of an agreement: its CloudEvents id and type, and its data."""
+
+    id: str
+    type: str
+    data: dict[str, Any]
+
+
+def agreement_facts(today: date) -> list[AgreementFact]:
+    """Every event, in the order in which it is sent; one variation is ahead of its registration."""
+    return [fact for agreement in AGREEMENTS for fact in _facts_of(agreement, today)]
+
+
+def _facts_of(agreement: Agreement, today: date) -> Iterator[AgreementFact]:
+    terms = _in_full(agreement, today)
+    registered = AgreementFact(agreement.reference, AgreementPosted.TYPE, terms)
+    if agreement.reference == EXTENDED:
+        yield _varied(terms, "extension", "One of two years to come, as the contract allows")
+        yield registered._replace(data=terms | {"end": _earlier(terms["end"], _A_YEAR)})
+    elif agreement.reference == MORE_VALUE:
+        yield registered._replace(data=terms | {"lines": [_less(line) for line in terms["lines"]]})
+        yield _varied(terms, "value", "Net uplift and more sessions")
+    else:
+        yield registered
+    if agreement.reference == NOTICE_THIS_WEEK:
+        yield _contacts(agreement, today)
+
+
+def _in_full(agreement: Agreement, today: date) -> dict[str, Any]:
+    """The terms that hold now."""
+    terms = agreement.terms(today)
+    end = agreement.end(today)
+    if agreement.reference == WITH_OPTIONS and end is not None:
+        del terms["notice_period"]
+        return terms | {
+            "maximum_end": (end + relativedelta(years=2, day=31)).isoformat(),
+            "extension_options": [
+                {"length": "P1Y", "exercise_by": _earlier(end.isoformat(), _A_YEAR)},
+                {"length": "P1Y"},
+            ],
+            "notice_terms": {
+                "buyer_period": "P12M",
+                "provider_period": "P6M",
+                "expires_on": "month-end",
+                "deemed_service": [{"channel": "post", "rule": "2WD"}],
+                "division": "england-and-wales",
+            },
+        }
+    if agreement.reference == EXTENDED and end is not None:
+        first = end - _A_YEAR
+        return terms | {
+            "maximum_end": (first + relativedelta(years=2, day=31)).isoformat(),
+            "extension_options": [{"length": "P1Y"}, {"length": "P1Y"}],
+        }
+    if agreement.reference == NOT_RECURRENT:
+        once = terms["lines"][-1] | {"recurrent": False, "description": "Winter surge, this once"}
+        return terms | {
+            "lines": [*terms["lines"][:-1], once],
+            "duration_rationale": "To the day on which the service is bought with the council",
+        }
+    if agreement.reference == LED:
+        return terms | {
+            "route": "lead-provider",
+            "members": [
+                {"name": "Northbeck Veterans' Wellbeing CIC", "share_percent": "20.00"},
+                {"name": "Kestrel Gate Refugee Welcome Group", "share_percent": "7.50"},
+            ],
+        }
+    return terms
+
+
+def _varied(terms: dict[str, Any], change: str, reason: str) -> AgreementFact:
+    data = terms | {"effective_on": _VARIED_ON, "changes": [change], "reason": reason}
+    return AgreementFact(f"{terms['reference']}/{change}", AgreementVariationPosted.TYPE, data)
+
+
+def _less(line: dict[str, Any]) -> dict[str, Any]:
+    return line | {"annual_amount_pence": line["annual_amount_pence"] * 9 // 10}
+
+
+def _earlier(day: str, by: relativedelta) -> str:
+    return (date.fromisoformat(day) - by).isoformat()
+
+
+def _contacts(agreement: Agreement, today: date) -> AgreementFact:
+    """Invented persons, reachable nowhere."""
+    people = [
+        {
+            "party": "provider",
+            "role": "Contract manager",
+            "name": "Robin Fellgate",
+            "channel": "email",
+            "address": "contracts@kestrel-gate.example",
+        },
+        {
+            "party": "buyer",
+            "role": "Commissioning officer",
+            "name": "Sam Millrace",
+            "channel": "email",
+            "address": "commissioning@icb.example",
+        },
+    ]
+    data = {
+        "buyer": BUYER,
+        "reference": agreement.reference,
+        "confirmed_on": today.replace(day=1).isoformat(),
+        "contacts": people,
+    }
+    return AgreementFact(f"{agreement.reference}/contacts", ContactsPosted.TYPE, data)
