@@ -78,7 +78,7 @@ async def _until_projected(
                 ledger = await database.fetchval("select count(*) from ingest.payments")
                 raise TimeoutError(f"not all of {payments} projected, {ledger} in the ledger")
             # Each question costs api some milliseconds, which count as its own.
-            await asyncio.sleep(0.1 if done > 0.95 * payments else 1.0)
+            await asyncio.sleep(0.25 if done > 0.8 * payments else 1.0)
     lines = await database.fetchval("select sum(lines) from api.spend")
     if lines != payments:
         raise ValueError(f"{payments} were sent, the read model has {lines}")
