@@ -6,7 +6,7 @@ https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-proto
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import orjson
 from pydantic import ValidationError
@@ -34,27 +34,24 @@ class Envelope(NamedTuple):
 def open_record(headers: Headers, value: bytes | None) -> Envelope:
     """The envelope of a Kafka record; Rejected says which attribute is missing or wrong."""
     given = dict(headers)
-    if (given.get("content-type") or b"").startswith(_STRUCTURED):
+    if (kind := given.get("content-type")) and kind.startswith(_STRUCTURED):
         return open_structured(value or b"")
     return open_binary(given, value or b"")
 
 
 def open_binary(headers: Mapping[str, bytes | None], data: bytes, prefix: str = "ce_") -> Envelope:
     """The envelope of an event whose attributes stand in headers, named `ce_...` by default."""
-    kind = type_of(headers, prefix)
-    return Envelope(
-        _attribute("id", headers.get(prefix + "id")),
-        _shared_attribute("source", headers.get(prefix + "source")),
-        kind,
-        data,
+    source, kind = _source_and_type(
+        headers.get(prefix + "specversion"),
+        headers.get(prefix + "type"),
+        headers.get(prefix + "source"),
     )
+    return Envelope(_attribute("id", headers.get(prefix + "id")), source, kind, data)
 
 
 def type_of(headers: Mapping[str, bytes | None], prefix: str = "ce_") -> str:
     """The type of an event in binary mode; Rejected where its headers are those of none."""
-    if _shared_attribute("specversion", headers.get(prefix + "specversion")) != "1.0":
-        raise Rejected("CloudEvents 1.0 is expected", "specversion")
-    return _shared_attribute("type", headers.get(prefix + "type"))
+    return _type(headers.get(prefix + "specversion"), headers.get(prefix + "type"))
 
 
 def open_structured(body: bytes) -> Envelope:
@@ -99,8 +96,19 @@ def _attribute(name: str, given: object) -> str:
     return text
 
 
+def _type(version: bytes | None, kind: bytes | None) -> str:
+    if _attribute("specversion", version) != "1.0":
+        raise Rejected("CloudEvents 1.0 is expected", "specversion")
+    return _attribute("type", kind)
+
+
 # Few senders and few types: reading their attributes once saves a microsecond a record.
-_shared_attribute = lru_cache(maxsize=1024)(_attribute)
+@lru_cache(maxsize=1024)
+def _source_and_type(
+    version: bytes | None, kind: bytes | None, source: bytes | None
+) -> tuple[str, str]:
+    read = _type(version, kind)
+    return _attribute("source", source), read
 
 
 def kafka_headers(event_type: str, source: str, time: datetime) -> list[tuple[str, bytes]]:
@@ -117,7 +125,7 @@ def kafka_headers(event_type: str, source: str, time: datetime) -> list[tuple[st
 def read_posted(fact: type[FactT], data: bytes) -> FactT:
     """Untrusted data as a fact; Rejected names the first field at fault. Unknown fields are one."""
     try:
-        return fact.model_validate_json(data, extra="forbid")
+        return _read(fact, data, "forbid")
     except ValidationError as error:
         raise explain(error) from error
 
@@ -125,9 +133,15 @@ def read_posted(fact: type[FactT], data: bytes) -> FactT:
 def read_published(fact: type[FactT], data: bytes) -> FactT:
     """Our own data as a fact; optional fields that a newer version added are left aside."""
     try:
-        return fact.model_validate_json(data, extra="ignore")
+        return _read(fact, data, "ignore")
     except ValidationError as error:
         raise explain(error) from error
+
+
+def _read(fact: type[FactT], data: bytes, extra: Literal["forbid", "ignore"]) -> FactT:
+    """As `model_validate_json`, without what that does in Python: half a microsecond a record."""
+    read: FactT = fact.__pydantic_validator__.validate_json(data, extra=extra)
+    return read
 
 
 _PLAIN = {

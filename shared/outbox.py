@@ -90,7 +90,7 @@ async def enqueue(
     if len(records) > MOST_IN_ROW:
         raise ValueError(f"{len(records)} events are more than a row of the outbox tells apart")
     shared = [*kafka_headers(event_type, source, now), *headers]
-    packed = bytes(cramjam.zstd.compress(msgpack.packb((shared, records)), level=3))
+    packed = bytes(cramjam.zstd.compress(msgpack.packb((shared, records)), level=1))
     connection = await driver(tx)
     await connection.execute(
         "insert into outbox (topic, records) values ($1, $2)", topic.name, packed

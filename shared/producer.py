@@ -25,7 +25,7 @@ def open_producer(brokers: Brokers | str) -> AIOKafkaProducer:
         acks="all",
         enable_idempotence=True,
         linger_ms=5,
-        max_batch_size=131_072,
+        max_batch_size=524_288,
         compression_type="zstd",
         max_request_size=LARGEST_RECORD + 1_048_576,
     )

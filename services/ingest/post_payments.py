@@ -61,17 +61,18 @@ async def record_payments(
     for position, payment in enumerate(batch.facts):
         if first.setdefault(payment.payment_id, payment) is not payment:
             repeats.append(position)
-    new = await insert_payments(tx, list(first.values())) if first else set()
-    before = first
-    if len(new) < len(first):
-        stored = await find_payments(tx, [each for each in first if each not in new])
+    known = await insert_payments(tx, list(first.values())) if first else set()
+    new, before = list(first.values()), first
+    if known:
+        new = [payment for payment in new if payment.payment_id not in known]
+        stored = await find_payments(tx, list(known))
         repeats += [
             position
             for position, payment in enumerate(batch.facts)
             if payment.payment_id in stored and first[payment.payment_id] is payment
         ]
         before = first | stored
-    posted = Posted([first[each] for each in first if each in new], [], list(batch.rejects))
+    posted = Posted(new, [], list(batch.rejects))
     for position in repeats:
         again = batch.facts[position]
         differing = difference(before[again.payment_id], again, buyers[again.buyer].place)

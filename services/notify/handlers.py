@@ -49,7 +49,7 @@ def handle_suppliers(
 ) -> None:
     """Learn which organisations suppliers are."""
 
-    @consumers.batch(topics.SUPPLIERS, gather=0.25)
+    @consumers.batch(topics.SUPPLIERS, gather=0.5)
     async def suppliers(records: list[ConsumerRecord]) -> None:
         facts, _, rejects = read_facts(SUPPLIER_FACTS, records)
         await record_suppliers(engine, facts, rejects, today(), clock())

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 
 from shared.producer import open_producer, send_batches
@@ -15,11 +16,15 @@ _AT_ONCE = 5_000
 
 def headers_of(posting: Posting) -> list[tuple[str, bytes]]:
     """The CloudEvents attributes of a posting."""
+    return [*_shared_headers(posting.buyer), ("ce_id", posting.id.encode())]
+
+
+@cache
+def _shared_headers(buyer: str) -> list[tuple[str, bytes]]:
     return [
         ("ce_specversion", b"1.0"),
         ("ce_type", b"payment.posted.v1"),
-        ("ce_source", source_of(posting.buyer).encode()),
-        ("ce_id", posting.id.encode()),
+        ("ce_source", source_of(buyer).encode()),
         ("content-type", b"application/json"),
     ]
 

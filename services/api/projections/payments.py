@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
 import asyncpg
@@ -30,7 +30,7 @@ _COLUMNS = (
     "programme",
     "place",
 )
-_row = attrgetter(*_COLUMNS)
+_row = itemgetter(*_COLUMNS)
 
 Key = tuple[str, date, int, str, str]
 
@@ -49,7 +49,7 @@ async def _insert(
 ) -> Sequence[PaymentAccepted]:
     """Those of `payments` that were new: by COPY, and by way of a table once some are known."""
     connection = await driver(tx)
-    rows = [_row(payment) for payment in payments]
+    rows = [_row(vars(payment)) for payment in payments]
     try:
         async with connection.transaction():
             await connection.copy_records_to_table("payments", records=rows, columns=_COLUMNS)

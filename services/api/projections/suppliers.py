@@ -96,4 +96,4 @@ def spans_by_definition(memberships: Iterable[Membership]) -> dict[str, list[Spa
     return {definition: join_spans(spans) for definition, spans in given.items()}
 
 
-SUPPLIERS = Projection(topics.SUPPLIERS, by_type(SupplierClassified), project_suppliers)
+SUPPLIERS = Projection(topics.SUPPLIERS, by_type(SupplierClassified), project_suppliers, gather=0.5)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 400
@@ -43,6 +44,8 @@ class ComparableName(NamedTuple):
     form: str | None
 
 
+# A supplier's name is asked for by each of what looks it up, matches it and keeps it.
+@lru_cache(maxsize=10_000)
 def comparable(name: str) -> ComparableName:
     """The comparable form of a name; never fails, whatever the text."""
     text = name[:LONGEST]

@@ -16,7 +16,10 @@ _AS_SENT = ", ".join(
 
 
 async def insert_payments(tx: AsyncConnection, payments: Sequence[Payment]) -> set[str]:
-    """Insert the payments that the ledger does not hold; return their ids. Ids must be distinct."""
+    """Insert the payments that the ledger does not hold; return the ids of those that it holds.
+
+    Ids must be distinct.
+    """
     connection = await driver(tx)
     # In one order, so that transactions that share payments wait for each other, never in a ring.
     rows = sorted(payments)
@@ -26,8 +29,9 @@ async def insert_payments(tx: AsyncConnection, payments: Sequence[Payment]) -> s
                 "payments", records=rows, columns=Payment._fields
             )
     except asyncpg.UniqueViolationError:
-        return await _insert_unknown(connection, rows)
-    return {payment.payment_id for payment in rows}
+        new = await _insert_unknown(connection, rows)
+        return {payment.payment_id for payment in rows} - new
+    return set()
 
 
 async def _insert_unknown(connection: Any, rows: Sequence[Payment]) -> set[str]:
