@@ -18,9 +18,12 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.definitions.definition import read_definitions
+from services.classify.fit_matching import FITTED_FILE, STEPS, fit_matching
+from services.classify.index_files import index_files
 from services.classify.load_registers import load_register
 from services.classify.main import build, clock
-from services.classify.match_file import know_registers, match_suppliers, read_suppliers
+from services.classify.match_file import match_file, read_suppliers
+from services.classify.matching.index import Index
 from services.classify.queries.registers import list_registers
 from services.classify.reclassify_suppliers import reclassify_suppliers
 from services.classify.registers import REGISTERS, find_registers
@@ -140,26 +143,74 @@ def reclassify() -> None:
     _with_engine(run)
 
 
+Registers = Annotated[
+    Path, typer.Option(exists=True, file_okay=False, metavar="DIR", help="Register files")
+]
+
+
 @app.command()
 def match(
-    registers: Annotated[Path, typer.Option(exists=True, file_okay=False, metavar="DIR")],
+    registers: Registers,
     source: Annotated[Path, typer.Option("--in", exists=True, dir_okay=False, metavar="FILE.csv")],
     target: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE.csv")],
 ) -> None:
     """Match a CSV file of suppliers against register files, without broker or database."""
+    index = _index(registers)
+    started = time.perf_counter()
     try:
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            suppliers = list(read_suppliers(file))
-        with _progress() as progress:
-            progress.add_task("registers", total=None)
-            known = know_registers(registers, suppliers)
+        with (
+            source.open(encoding="utf-8-sig", newline="") as rows,
+            target.open("w", encoding="utf-8", newline="") as answers,
+            _progress() as progress,
+        ):
+            task = progress.add_task("match", total=None)
+            suppliers = progress.track(read_suppliers(rows), task_id=task)
+            count = match_file(suppliers, answers, index, read_definitions())
     except (Rejected, UnicodeDecodeError) as error:
         raise _failed(f"{source.name}: {error}", WRONG) from error
+    rate = count / (time.perf_counter() - started)
+    sys.stderr.write(f"{count:,} names, {rate:,.0f} a second\n")
+
+
+@app.command()
+def fit(
+    registers: Registers,
+    benchmark: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, metavar="DIR", help="Labelled suppliers")
+    ],
+) -> None:
+    """Fit the evidence model anew; its numbers are written beside the rules that use them."""
+    index = _index(registers)
+    try:
+        with _progress() as progress:
+            task = progress.add_task("fit", total=STEPS)
+            thresholds = fit_matching(
+                index,
+                benchmark,
+                clock().date(),
+                watch=lambda steps: progress.advance(task, steps),
+            )
+    except (Rejected, Misconfigured) as error:
+        raise _failed(str(error), WRONG) from error
+    for name, value in thresholds._asdict().items():
+        print(f"{name}: {value:.4f}")
+    print(f"written to {FITTED_FILE}")
+
+
+def _index(registers: Path) -> Index:
     started = time.perf_counter()
-    with target.open("w", encoding="utf-8", newline="") as file:
-        match_suppliers(suppliers, file, known, read_definitions())
-    rate = len(suppliers) / (time.perf_counter() - started)
-    sys.stderr.write(f"{len(suppliers):,} names, {rate:,.0f} a second\n")
+    try:
+        with _progress() as progress:
+            task = progress.add_task("registers", total=None)
+            index = index_files(
+                registers, watch=lambda what: progress.update(task, description=what)
+            )
+    except Rejected as error:
+        raise _failed(str(error), WRONG) from error
+    sys.stderr.write(
+        f"{index.entries:,} register names ready in {time.perf_counter() - started:.1f} s\n"
+    )
+    return index
 
 
 async def _reclassify(engine: AsyncEngine) -> None:

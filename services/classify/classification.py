@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from services.classify.definitions.definition import Definition
 from services.classify.definitions.membership import memberships
+from services.classify.matching.index import Index
 from services.classify.matching.known import Known
-from services.classify.matching.rules import match_supplier
+from services.classify.matching.match import Match
+from services.classify.matching.rules import match_suppliers
 from services.classify.supplier import Supplier
 from shared.events import Candidate, Membership, Tier
 
@@ -26,9 +28,17 @@ class Classification(NamedTuple):
     candidates: tuple[Candidate, ...]
 
 
-def classify(supplier: Supplier, known: Known, definitions: Sequence[Definition]) -> Classification:
-    """Match a supplier and evaluate every definition for it."""
-    match = match_supplier(supplier, known)
+def classify(
+    suppliers: Sequence[Supplier], known: Known, index: Index, definitions: Sequence[Definition]
+) -> list[Classification]:
+    """Match suppliers and evaluate every definition for each."""
+    every = known.beside(index.known)
+    return [
+        _classified(match, every, definitions) for match in match_suppliers(suppliers, known, index)
+    ]
+
+
+def _classified(match: Match, known: Known, definitions: Sequence[Definition]) -> Classification:
     organisation = match.organisation
     forms = {body.present.legal_form for body in match.possible}
     return Classification(

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import classify
 from services.classify.definitions.definition import Definition
+from services.classify.index_in_force import index_in_force
 from services.classify.matching.asked import asked
 from services.classify.queries.registers import look_up
 from services.classify.queries.suppliers import (
@@ -42,10 +43,12 @@ async def classify_suppliers(
         if not suppliers:
             return Classified([], quarantined)
         await hold_registers(connection)
+        index = await index_in_force(connection)
         known = await look_up(connection, *asked(suppliers))
+        found = classify(suppliers, known, index, definitions)
         classified = [
-            ClassifiedSupplier(supplier, 1, classify(supplier, known, definitions), now)
-            for supplier in suppliers
+            ClassifiedSupplier(supplier, 1, classification, now)
+            for supplier, classification in zip(suppliers, found, strict=True)
         ]
         inserted = await insert_suppliers(connection, classified)
         new = [one for one in classified if one.supplier.supplier_id in inserted]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import Definition
+from services.classify.index_in_force import index_in_force
 from services.classify.matching.asked import asked
 from services.classify.queries.registers import look_up
 from services.classify.queries.suppliers import (
@@ -54,10 +55,11 @@ async def reclassify_suppliers(
             page = await lock_suppliers(connection, after, _AT_ONCE)
             if not page:
                 return Reclassified(seen, changed)
+            index = await index_in_force(connection)
             known = await look_up(connection, *asked(supplier for supplier, _, _ in page))
+            found = classify([supplier for supplier, _, _ in page], known, index, definitions)
             moved = []
-            for supplier, revision, before in page:
-                classification = classify(supplier, known, definitions)
+            for (supplier, revision, before), classification in zip(page, found, strict=True):
                 if _differs(before, classification):
                     moved.append(ClassifiedSupplier(supplier, revision + 1, classification, now))
             await change_suppliers(connection, moved)

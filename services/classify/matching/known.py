@@ -1,9 +1,9 @@
 """What the registers say of the names and numbers that a batch of suppliers brings."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from services.classify.organisation import Link, NameKind, Organisation, combine
 
@@ -48,6 +48,15 @@ class Known(NamedTuple):
     by_company: Mapping[str, Sequence[Organisation]]
     links: Mapping[str, Sequence[Link]]
     editions: Mapping[str, Edition]
+
+    def beside(self, other: Self) -> Self:
+        """Both together; what stands in both is taken from this one."""
+        return type(self)(
+            *(
+                ChainMap(ours, theirs)  # type: ignore[arg-type] # ours and theirs are only read
+                for ours, theirs in zip(self, other, strict=True)
+            )
+        )
 
 
 _RANKS: dict[NameKind, int] = {"current": 0, "working": 1, "previous": 2, "merged": 3}
@@ -112,3 +121,7 @@ def company_of(organisation: Organisation) -> str | None:
     """The org-id of the company that the organisation also is."""
     number = organisation.company_number
     return COMPANY + number if number else None
+
+
+NOTHING = Known({}, {}, {}, {}, {})
+"""What is known where no register was looked up beside the index."""
