@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import classify
 from services.classify.definitions.definition import Definitions
+from services.classify.index_in_force import index_in_force
 from services.classify.queries.known import know
 from services.classify.queries.suppliers import (
     ClassifiedSupplier,
@@ -42,9 +43,10 @@ async def classify_suppliers(
             return Classified([], quarantined)
         await hold_registers(connection)
         known = await know(connection, suppliers)
+        found = classify(suppliers, known, await index_in_force(connection), definitions)
         classified = [
-            ClassifiedSupplier(supplier, 1, classify(supplier, known, definitions), now)
-            for supplier in suppliers
+            ClassifiedSupplier(supplier, 1, classification, now)
+            for supplier, classification in zip(suppliers, found, strict=True)
         ]
         inserted = await insert_suppliers(connection, classified)
         new = [one for one in classified if one.supplier.supplier_id in inserted]

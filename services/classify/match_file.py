@@ -2,17 +2,13 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from itertools import islice
 from typing import TextIO
 
 from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import Definitions
-from services.classify.load_registers import borne_names, read_register
-from services.classify.matching.asked import asked
-from services.classify.matching.known import BorneName, Edition, Known, assemble
-from services.classify.organisation import Link, Organisation
-from services.classify.registers import find_registers
-from services.classify.registers.opened import OpenFile, open_file
+from services.classify.matching.index import Index
+from services.classify.matching.known import NOTHING
 from services.classify.supplier import Supplier
 from shared.errors import Rejected
 
@@ -21,41 +17,22 @@ COLUMNS = (
     *("supplier", "registered_charity", "tier", "organisation", "organisation_name", "score"),
     *("rule", "candidates"),
 )
+_AT_ONCE = 2000
 
 
-def know_registers(
-    folder: Path, suppliers: Iterable[Supplier], opener: OpenFile = open_file
-) -> Known:
-    """What the register files in a folder say of these suppliers. Rejected where there are none.
-
-    Names that none of them bears are passed over: half a million would take a gigabyte.
-    """
-    words = set(asked(suppliers).words)
-    organisations: list[Organisation] = []
-    names: list[BorneName] = []
-    links: list[Link] = []
-    editions: dict[str, Edition] = {}
-    for register, path in find_registers(folder):
-        contents, day = read_register(register, path, None, opener)
-        editions[register.source] = Edition(register.title, day)
-        borne = [n for n in borne_names(register.source, contents) if n.words in words]
-        keys = {name.key for name in borne}
-        organisations += [o for o in contents.organisations if o.org_id or o.key in keys]
-        names += borne
-        links += contents.links
-    if not editions:
-        raise Rejected(f"{folder} holds no register that is known by its file name")
-    return assemble(organisations, names, links, editions)
-
-
-def match_suppliers(
-    suppliers: Iterable[Supplier], target: TextIO, known: Known, definitions: Definitions
-) -> None:
-    """Write one row for each supplier, in the same order."""
+def match_file(
+    suppliers: Iterable[Supplier], target: TextIO, index: Index, definitions: Definitions
+) -> int:
+    """Write one row for each supplier, in the same order, as they come; returns how many."""
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for supplier in suppliers:
-        writer.writerow(_answer(supplier, classify(supplier, known, definitions)))
+    count = 0
+    coming = iter(suppliers)
+    while batch := list(islice(coming, _AT_ONCE)):
+        found = classify(batch, NOTHING, index, definitions)
+        writer.writerows(map(_answer, batch, found))
+        count += len(batch)
+    return count
 
 
 def read_suppliers(source: TextIO) -> Iterator[Supplier]:
@@ -84,7 +61,7 @@ def _answer(supplier: Supplier, found: Classification) -> tuple[str, ...]:
         found.tier,
         best.organisation or "" if best else "",
         best.name if best else "",
-        str(found.score),
+        f"{found.score:.4f}",
         found.rule,
         ";".join(c.organisation for c in found.candidates if c.organisation),
     )

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.index_in_force import index_in_force
 from services.classify.matching.asked import asked
-from services.classify.matching.rules import match_supplier
+from services.classify.matching.rules import match_suppliers
 from services.classify.queries.organisations import names_of
 from services.classify.queries.registers import look_up
 from services.classify.reconciliation.query import Query
@@ -20,8 +21,10 @@ Rank = Callable[[Any, Sequence[Supplier]], Awaitable[list[Ranking]]]
 
 async def rank_by_rules(connection: Any, suppliers: Sequence[Supplier]) -> list[Ranking]:
     """What the rules of matching say of each: the same that is said of a payee of a ledger."""
+    index = await index_in_force(connection)
     known = await look_up(connection, *asked(suppliers))
-    return [ranking(match_supplier(supplier, known), known) for supplier in suppliers]
+    every = known.beside(index.known)
+    return [ranking(match, every) for match in match_suppliers(suppliers, known, index)]
 
 
 async def reconcile_names(

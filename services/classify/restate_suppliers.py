@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import Definitions
+from services.classify.index_in_force import index_in_force
 from services.classify.queries.known import know
 from services.classify.queries.suppliers import (
     ClassifiedSupplier,
@@ -31,8 +32,10 @@ async def compare_suppliers(
     connection: Any, page: Sequence[KnownSupplier], definitions: Definitions
 ) -> list[Change]:
     """What each of these suppliers is by the registers, definitions and decisions of now."""
-    known = await know(connection, [each.supplier for each in page])
-    return [Change(each, classify(each.supplier, known, definitions)) for each in page]
+    suppliers = [each.supplier for each in page]
+    known = await know(connection, suppliers)
+    found = classify(suppliers, known, await index_in_force(connection), definitions)
+    return [Change(before, now) for before, now in zip(page, found, strict=True)]
 
 
 async def restate_suppliers(

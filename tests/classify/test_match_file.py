@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from services.classify.match_file import COLUMNS, know_registers, match_suppliers, read_suppliers
+from services.classify.index_files import index_files
+from services.classify.match_file import COLUMNS, match_file, read_suppliers
 from shared.errors import Rejected
 from tests.classify.database import DEFINITIONS
 from tests.classify.registries import charity_row, write_charities
@@ -26,21 +27,22 @@ def test_one_row_for_each_row_in_the_same_order(tmp_path: Path) -> None:
     )
     suppliers = list(read_suppliers(source))
     target = io.StringIO()
-    match_suppliers(suppliers, target, know_registers(tmp_path, suppliers), DEFINITIONS)
+    index = index_files(tmp_path, tmp_path / "cache")
+    assert match_file(suppliers, target, index, DEFINITIONS) == 5
     rows = list(csv.DictReader(io.StringIO(target.getvalue())))
     assert tuple(rows[0]) == COLUMNS
     assert [(r["registered_charity"], r["tier"], r["organisation"], r["rule"]) for r in rows] == [
         ("true", "auto", "GB-CHC-9000101", "exact-name"),
         ("false", "none", "", "no-match"),
         ("false", "none", "", "no-name"),
-        ("true", "review", "GB-CHC-9000201", "exact-name-shared"),
+        ("true", "review", "GB-CHC-9000202", "exact-name-shared"),
         ("true", "auto", "GB-CHC-9000101", "published-identifier"),
     ]
-    assert rows[3]["candidates"] == "GB-CHC-9000201;GB-CHC-9000202"
+    assert rows[3]["candidates"] == "GB-CHC-9000202;GB-CHC-9000201"
 
 
 def test_a_file_without_suppliers_or_a_folder_without_registers_is_told(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="holds no register"):
-        know_registers(tmp_path, [])
+        index_files(tmp_path, tmp_path)
     with pytest.raises(Rejected, match="`supplier` is missing"):
         list(read_suppliers(io.StringIO("payee\nx\n")))

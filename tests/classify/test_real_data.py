@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from services.classify.classification import Classification, classify
-from services.classify.match_file import CHARITY, know_registers
+from services.classify.index_files import index_files
+from services.classify.match_file import CHARITY
+from services.classify.matching.known import NOTHING
 from services.classify.supplier import Supplier
 from tests.classify.database import DEFINITIONS
 
@@ -30,12 +32,9 @@ def audited(data: Path) -> dict[str, Audited]:
     suppliers = {
         name: [Supplier("", next(iter(row.values()))) for row in own] for name, own in files.items()
     }
-    known = know_registers(data / "registers", [s for own in suppliers.values() for s in own])
+    index = index_files(data / "registers")
     return {
-        name: [
-            (row, classify(supplier, known, DEFINITIONS))
-            for row, supplier in zip(own, suppliers[name], strict=True)
-        ]
+        name: list(zip(own, classify(suppliers[name], NOTHING, index, DEFINITIONS), strict=True))
         for name, own in files.items()
     }
 

@@ -1,9 +1,9 @@
 """What the registers say of the names and numbers that a batch of suppliers brings."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from services.classify.decision import NO_DECISIONS, Decisions
 from services.classify.organisation import Link, NameKind, Organisation, combine
@@ -50,6 +50,14 @@ class Known(NamedTuple):
     links: Mapping[str, Sequence[Link]]
     editions: Mapping[str, Edition]
     decisions: Decisions = NO_DECISIONS
+
+    def beside(self, other: Self) -> Self:
+        """The registers of both; what stands in both is taken from this one, as decisions are."""
+        both = (
+            ChainMap(ours, theirs)  # type: ignore[arg-type] # ours and theirs are only read
+            for ours, theirs in zip(self[:-1], other[:-1], strict=True)
+        )
+        return self._make([*both, self.decisions])
 
 
 _RANKS: dict[NameKind, int] = {"current": 0, "working": 1, "previous": 2, "merged": 3}
@@ -114,3 +122,7 @@ def company_of(organisation: Organisation) -> str | None:
     """The org-id of the company that the organisation also is."""
     number = organisation.company_number
     return COMPANY + number if number else None
+
+
+NOTHING = Known({}, {}, {}, {}, {})
+"""What is known where no register was looked up beside the index."""

@@ -71,11 +71,40 @@ async def look_up(connection: Any, words: Sequence[str], org_ids: Sequence[str])
         ]
         if (row.source, row.key) not in named
     ]
-    editions = {
+    editions = await _editions(connection)
+    return assemble(dict.fromkeys(organisations), names, links, editions)
+
+
+async def registers_stamp(connection: Any) -> str:
+    """What tells the registers in force from any others, of this database or another."""
+    rows = await connection.fetch(
+        # xmin is the transaction that put the register in force.
+        "select current_database(), current_schema(), source, as_at, loaded_at, xmin::text"
+        " from registers order by source"
+    )
+    return "; ".join(" ".join(map(str, row)) for row in rows)
+
+
+async def every_name(connection: Any) -> Known:
+    """All organisations that are searched by name, with their names and links."""
+    organisations = [
+        _organisation(row)
+        for row in await connection.fetch(f"select {_ORGANISATION} from organisations o")  # noqa: S608 - our own column names
+    ]
+    names = [
+        BorneName(*row)
+        for row in await connection.fetch(f"select {_NAME} from organisation_names n")  # noqa: S608 - our own column names
+    ]
+    links = [Link(*row) for row in await connection.fetch("select a, b, kind, since from links")]
+    editions = await _editions(connection)
+    return assemble(organisations, names, links, editions)
+
+
+async def _editions(connection: Any) -> dict[str, Edition]:
+    return {
         row["source"]: Edition(row["title"], row["as_at"])
         for row in await connection.fetch("select source, title, as_at from registers")
     }
-    return assemble(dict.fromkeys(organisations), names, links, editions)
 
 
 async def _named(

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from services.classify.matching.rules import match_supplier
 from services.classify.organisation import CHARITABLE_COMPANY
 from services.classify.reconciliation.query import Query
 from services.classify.reconciliation.ranking import Ranking, answer, features, ranking
 from services.classify.supplier import Supplier
+from tests.classify.matching.matched import match_one
 from tests.classify.registries import charity, known, typed
 
 HOSPICE = charity("9000101", "Thornbeck Hospice", company_number="09990001")._replace(
@@ -16,7 +16,7 @@ HOSPICE = charity("9000101", "Thornbeck Hospice", company_number="09990001")._re
 
 def ranked(payee: str, *organisations: Any) -> Ranking:
     registers = known(*organisations)
-    return ranking(match_supplier(Supplier("", payee), registers), registers)
+    return ranking(match_one(Supplier("", payee), registers), registers)
 
 
 def test_a_match_is_sure_and_candidates_beyond_it_are_not() -> None:

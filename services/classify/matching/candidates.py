@@ -1,0 +1,142 @@
+"""Which entries of the index a batch of payees may mean: found by the words that they share."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sparse_dot_topn import sp_matmul_topn
+
+from services.classify.matching.index import Index, Vocabulary, beginnings, search_matrix
+from services.classify.matching.names import ComparableName, comparable
+from services.classify.matching.parts import Part, parts
+from services.classify.matching.words import unspaced, weighing_words
+
+Integers = npt.NDArray[np.int64]
+_FOUND = 30
+_MOST_OF_INITIALS = 12
+_INITIALISM = range(3, 8)
+_SHORTEST_HALF = 3
+
+
+class Reading(NamedTuple):
+    """One way to read a payee: the part that is read, its comparable name and weighing words."""
+
+    supplier: int
+    part: Part
+    name: ComparableName
+    tokens: list[str]
+    respelled: bool
+
+
+class Readings(NamedTuple):
+    """Readings of a batch, by rows: the words of each in the index's matrices; `unknown` is the
+    number of words that no register name has.
+    """
+
+    rows: list[Reading]
+    by_word: sparse.csr_matrix
+    by_prefix: sparse.csr_matrix
+    unknown: npt.NDArray[np.float32]
+
+
+class Found(NamedTuple):
+    """Pairs of a reading's row and an entry; `whole` where the name as a whole led to it."""
+
+    row: Integers
+    entry: Integers
+    whole: npt.NDArray[np.bool_]
+
+
+def read(payees: Sequence[str], index: Index) -> Readings:
+    """Every way in which the payees may be read."""
+    rows: list[Reading] = []
+    words = index.vocabulary.places
+    for supplier, payee in enumerate(payees):
+        seen = set()
+        for part in parts(payee):
+            name = comparable(part.text)
+            if not name.words:
+                continue
+            tokens = weighing_words(name.words)
+            for spelled in (tokens, *_respelled(tokens, words)):
+                key = (" ".join(spelled), name.form)
+                if key not in seen:
+                    seen.add(key)
+                    rows.append(Reading(supplier, part, name, spelled, spelled is not tokens))
+    by_word, unknown = _matrix([row.tokens for row in rows], index.vocabulary)
+    by_prefix, _ = _matrix([beginnings(row.tokens) for row in rows], index.prefixes)
+    return Readings(rows, by_word, by_prefix, unknown)
+
+
+def _respelled(tokens: list[str], words: dict[str, int]) -> list[list[str]]:
+    """The same with words joined that some register writes as one, and unknown ones mended.
+
+    Ledgers hold words that end in AA, in place of a character that was lost.
+    """
+    joined: list[str] = []
+    for token in tokens:
+        if joined and joined[-1] + token in words:
+            joined[-1] += token
+        else:
+            joined.append(token)
+    parted: list[str] = []
+    for token in tokens:
+        parted += [token] if token in words else _mended(token, words)
+    return [other for other in (joined, parted) if other != tokens]
+
+
+def _mended(token: str, words: dict[str, int]) -> list[str]:
+    if token.endswith("AA") and token[:-2] in words:
+        return [token[:-2]]
+    for cut in range(len(token) - _SHORTEST_HALF, _SHORTEST_HALF - 1, -1):
+        if token[:cut] in words and token[cut:] in words:
+            return [token[:cut], token[cut:]]
+    return [token]
+
+
+def _matrix(
+    tokens: Sequence[Sequence[str]], vocabulary: Vocabulary
+) -> tuple[sparse.csr_matrix, npt.NDArray[np.float32]]:
+    start = np.zeros(len(tokens) + 1, np.int64)
+    unknown = np.zeros(len(tokens), np.float32)
+    at: list[int] = []
+    for row, own in enumerate(tokens):
+        distinct = set(own)
+        places = sorted(p for token in distinct if (p := vocabulary.places.get(token)) is not None)
+        at += places
+        unknown[row] = len(distinct) - len(places)
+        start[row + 1] = len(at)
+    columns = np.array(at, np.int32)
+    shape = (len(tokens), len(vocabulary.idf))
+    return sparse.csr_matrix((vocabulary.idf[columns], columns, start), shape=shape), unknown
+
+
+def find(readings: Readings, index: Index) -> Found:
+    """The entries most like each reading by weighed words, and those of the very same name."""
+    if not readings.rows or not index.entries:
+        nothing = np.zeros(0, np.int64)
+        return Found(nothing, nothing, nothing.astype(bool))
+    query = search_matrix(index, readings.by_word, readings.by_prefix)
+    product = sp_matmul_topn(query, index.searched, top_n=_FOUND)
+    row = np.repeat(np.arange(len(readings.rows)), np.diff(product.indptr))
+    same = [
+        at * index.entries + entry
+        for at, reading in enumerate(readings.rows)
+        for entry in _same(reading, index)
+    ]
+    whole = np.unique(np.array(same, np.int64))
+    pairs = np.union1d(row.astype(np.int64) * index.entries + product.indices, whole)
+    return Found(pairs // index.entries, pairs % index.entries, np.isin(pairs, whole))
+
+
+def _same(reading: Reading, index: Index) -> set[int]:
+    entries = {
+        index.entry_of("words", reading.name.words),
+        index.entry_of("folded", " ".join(reading.tokens)),
+        index.entry_of("unspaced", unspaced(reading.tokens)),
+    }
+    if len(reading.tokens) == 1 and len(reading.tokens[0]) in _INITIALISM:
+        entries.update(index.entries_of_initials(reading.name.words, _MOST_OF_INITIALS))
+    return {entry for entry in entries if entry is not None}

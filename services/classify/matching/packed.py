@@ -1,0 +1,85 @@
+"""Texts and organisations as flat arrays: half a million of them in the memory of their bytes."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from services.classify.organisation import Organisation
+
+Integers = npt.NDArray[np.int64]
+_DAYS = tuple(
+    place for place, field in enumerate(Organisation._fields) if field.endswith(("_on", "_by"))
+)
+_LISTS = tuple(Organisation._fields.index(field) for field in ("areas", "codes"))
+
+
+class Texts(NamedTuple):
+    """Many texts, end to end as UTF-8: text `i` is `data[starts[i]:starts[i + 1]]`."""
+
+    data: npt.NDArray[np.uint8]
+    starts: Integers
+
+    def raw(self, at: int) -> bytes:
+        """The bytes of one text."""
+        return self.data[self.starts[at] : self.starts[at + 1]].tobytes()
+
+    def text(self, at: int) -> str:
+        """One text."""
+        return self.raw(at).decode()
+
+
+def pack_texts(texts: Iterable[str | bytes]) -> Texts:
+    """The texts, end to end."""
+    raw = [text if isinstance(text, bytes) else text.encode("utf-8", "replace") for text in texts]
+    starts = np.zeros(len(raw) + 1, np.int64)
+    np.cumsum([len(text) for text in raw], out=starts[1:])
+    return Texts(np.frombuffer(b"".join(raw), np.uint8), starts)
+
+
+def pack_organisations(organisations: Iterable[Organisation]) -> Texts:
+    """Organisations, each as JSON."""
+    return pack_texts(orjson.dumps(list(organisation)) for organisation in organisations)
+
+
+class Organisations(Sequence[Organisation]):
+    """Packed organisations, each made when it is asked for."""
+
+    def __init__(self, packed: Texts) -> None:
+        self.packed = packed
+
+    def __len__(self) -> int:
+        return len(self.packed.starts) - 1
+
+    def __getitem__(self, at: Any) -> Any:
+        values = orjson.loads(self.packed.raw(at))
+        for place in _DAYS:
+            if values[place] is not None:
+                values[place] = date.fromisoformat(values[place])
+        for place in _LISTS:
+            values[place] = tuple(values[place])
+        return Organisation._make(values)
+
+
+class ById(Mapping[str, Organisation]):
+    """Packed organisations by their org-ids."""
+
+    def __init__(self, organisations: Organisations, places: Mapping[str, int]) -> None:
+        self._organisations = organisations
+        self._places = places
+
+    def __getitem__(self, org_id: str) -> Organisation:
+        organisation: Organisation = self._organisations[self._places[org_id]]
+        return organisation
+
+    def __contains__(self, org_id: object) -> bool:
+        return org_id in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)

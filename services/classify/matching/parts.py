@@ -1,0 +1,43 @@
+"""What a payee may name: itself, and its parts where it names several or trades as another."""
+
+import re
+from typing import NamedTuple
+
+_ALIAS = re.compile(r"\s*[\(,-]*\s*\b(?:T\s?/\s?A|TRADING AS|T/AS)\b[.:]*\s*", re.IGNORECASE)
+_CARE_OF = re.compile(
+    r"\s*[\(,-]*\s*\b(?:C\s?/\s?O|CARE OF|ON BEHALF OF|OBO|RE|FAO)\b[.:]*\s+", re.IGNORECASE
+)
+_SEVERAL = re.compile(
+    r"\s+/\s*|\s*/\s+|\s*;\s*|(?<=LTD)\s*/\s*|(?<=LIMITED)\s*/\s*"
+    r"|(?<=LTD) AND |(?<=LIMITED) AND |(?<=CIC) AND "
+)
+_BRACKETS = re.compile(r"[\(\[]([^()\[\]]*)[\)\]]?")
+_DASH = re.compile(r"\s+-+\s+|\s+\*+|\s+re:?\s+", re.IGNORECASE)
+_SHORTEST = 4
+_MOST = 5
+
+
+class Part(NamedTuple):
+    """A part of a payee that may be a name: `role` is whole, alias, care-of, one or outside."""
+
+    text: str
+    role: str
+
+
+def parts(payee: str) -> list[Part]:
+    """The payee whole, then what it may be made of; at most five."""
+    found = [Part(payee, "whole")]
+    for pattern, role in ((_ALIAS, "alias"), (_CARE_OF, "care-of"), (_SEVERAL, "one")):
+        pieces = [piece.strip(" ()") for piece in pattern.split(payee)]
+        pieces = [piece for piece in pieces if len(piece) >= _SHORTEST]
+        if len(pieces) > 1 or (pieces and len(pieces[0]) < len(payee.strip(" ()")) - 1):
+            found += [Part(piece, role) for piece in pieces]
+            break
+    else:
+        dashed = [piece.strip() for piece in _DASH.split(payee)]
+        if len(dashed) > 1:
+            found += [Part(piece, "beside") for piece in dashed if len(piece) >= _SHORTEST]
+        outside = _BRACKETS.sub(" ", payee).strip()
+        if _SHORTEST <= len(outside) < len(payee.strip()) - 2:
+            found.append(Part(outside, "outside"))
+    return found[:_MOST]
