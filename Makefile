@@ -7,7 +7,7 @@ LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt 
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format bench bench-classify chaos migrate generate lock
+.PHONY: help install demo test explore lint format bench bench-classify chaos migrate generate lock
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +27,9 @@ demo: install ## Start everything and play a sample year; DATA=folder replays re
 
 test: install ## Run every test on a real broker and database
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+explore: install ## Seek new examples that break a property, for as long as it takes
+	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile explore $(PYTEST_ARGS)
 
 lint: install ## Check format, rules, types and layers (tests check the migrations)
 	@$(BIN)/ruff format --check .

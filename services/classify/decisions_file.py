@@ -42,7 +42,7 @@ def write_decisions(
 
     What is no decision for an organisation may be about a person.
     """
-    writer = csv.writer(target, lineterminator="\n")
+    writer = csv.writer(target)
     writer.writerow(COLUMNS)
     for decision, payee in decisions:
         withheld = decision.kind in _MAY_BE_PERSON and not personal

@@ -32,7 +32,7 @@ def subscribe(
 ) -> None:
     """Register the handlers of both topics."""
 
-    @consumers.batch(PAYMENTS)
+    @consumers.batch(PAYMENTS, gather=0.25)
     async def payments_accepted(records: list[ConsumerRecord]) -> None:
         await classify_new(PAYMENTS, *sight_payments(records, known))
         tell_quarantined(PAYMENTS, await count_payments(engine, records, clock()))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.classify.decision import Decision
@@ -40,6 +40,7 @@ _texts = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), min_size=1, m
 
 
 @given(why=_texts.filter(bool), who=_texts.filter(bool), payee=st.text(max_size=20))
+@example(why="0", who="0", payee="\r")
 def test_what_is_written_is_read_again_and_no_cell_is_a_formula(
     why: str, who: str, payee: str
 ) -> None:
