@@ -16,7 +16,7 @@ from deploy.local.stack import stack as start_stack
 from shared.database import migrate, open_engine
 from tests.support.data import data_folder
 
-# One commit, one result: the suite tries the same examples each time. `make explore` seeks new ones.
+# One commit, one result: the same examples each time. `make explore` seeks new ones.
 settings.register_profile("same", derandomize=True, database=None)
 settings.register_profile("explore", max_examples=1000, print_blob=True)
 settings.load_profile("same")

@@ -3,11 +3,12 @@
 from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
 from services.classify.decision import NO_DECISIONS, Decisions
 from services.classify.organisation import Link, NameKind, Organisation, combine
 
+ValueT = TypeVar("ValueT")
 COMPANY = "GB-COH-"
 
 
@@ -53,11 +54,17 @@ class Known(NamedTuple):
 
     def beside(self, other: Self) -> Self:
         """The registers of both; what stands in both is taken from this one, as decisions are."""
-        both = (
-            ChainMap(ours, theirs)  # type: ignore[arg-type] # ours and theirs are only read
-            for ours, theirs in zip(self[:-1], other[:-1], strict=True)
+        return self._replace(
+            by_words=_both(self.by_words, other.by_words),
+            by_id=_both(self.by_id, other.by_id),
+            by_company=_both(self.by_company, other.by_company),
+            links=_both(self.links, other.links),
+            editions=_both(self.editions, other.editions),
         )
-        return self._make([*both, self.decisions])
+
+
+def _both(ours: Mapping[str, ValueT], theirs: Mapping[str, ValueT]) -> Mapping[str, ValueT]:
+    return ChainMap(ours, theirs)  # type: ignore[arg-type] # they are only read
 
 
 _RANKS: dict[NameKind, int] = {"current": 0, "working": 1, "previous": 2, "merged": 3}
