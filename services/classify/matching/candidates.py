@@ -8,9 +8,11 @@ import numpy.typing as npt
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
-from services.classify.matching.index import Index, Vocabulary, beginnings, search_matrix
+from services.classify.matching.index import Index
 from services.classify.matching.names import ComparableName, comparable
 from services.classify.matching.parts import Part, parts
+from services.classify.matching.searched import search_matrix
+from services.classify.matching.vocabulary import Vocabulary, beginnings
 from services.classify.matching.words import unspaced, weighing_words
 
 Integers = npt.NDArray[np.int64]
@@ -118,7 +120,7 @@ def find(readings: Readings, index: Index) -> Found:
     if not readings.rows or not index.entries:
         nothing = np.zeros(0, np.int64)
         return Found(nothing, nothing, nothing.astype(bool))
-    query = search_matrix(index, readings.by_word, readings.by_prefix)
+    query = search_matrix(index.arrays, readings.by_word, readings.by_prefix)
     product = sp_matmul_topn(query, index.searched, top_n=_FOUND)
     row = np.repeat(np.arange(len(readings.rows)), np.diff(product.indptr))
     same = [

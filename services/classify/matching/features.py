@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from services.classify.matching.borne import NAME_KINDS
 from services.classify.matching.candidates import Readings
 from services.classify.matching.forms import STATED
-from services.classify.matching.index import NAME_KINDS, Index
+from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.likeness import NAME_FEATURES, NamePairs
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,15 @@ class Texts(NamedTuple):
 
     data: npt.NDArray[np.uint8]
     starts: Integers
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Self:
+        """Those of this name among the arrays of an index."""
+        return cls(arrays[name], arrays[f"{name}_start"])
+
+    def named(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """As the arrays of an index hold them."""
+        return {name: self.data, f"{name}_start": self.starts}
 
     def raw(self, at: int) -> bytes:
         """The bytes of one text."""
