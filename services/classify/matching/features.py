@@ -28,6 +28,21 @@ PAIR_FEATURES = (
 )
 
 
+_PLACES = {name: place for place, name in enumerate(PAIR_FEATURES)}
+
+
+class PairValues:
+    """The features of one pair by name, read from its row."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Floats) -> None:
+        self._row = row
+
+    def __getitem__(self, name: str) -> float:
+        return float(self._row[_PLACES[name]])
+
+
 class Pairs(NamedTuple):
     """Pairs of a supplier and a bearer of a name, with all features: `reading` is a row."""
 

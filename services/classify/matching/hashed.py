@@ -22,6 +22,19 @@ class Hashed(NamedTuple):
             return int(self.entries[at])
         return None
 
+    def first_of(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        """The first entry of each hash, -1 where there is none."""
+        if not len(self.hashes):
+            return np.full(len(hashes), -1, np.int64)
+        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        return np.where(self.hashes[at] == hashes, self.entries[at], -1).astype(np.int64)
+
+    def by_entry(self) -> npt.NDArray[np.uint64]:
+        """The hash of each entry, where each has one."""
+        hashes = np.empty_like(self.hashes)
+        hashes[self.entries] = self.hashes
+        return hashes
+
     def every(self, text: str) -> list[int]:
         """All entries of this text."""
         wanted = np.uint64(text_hash(text))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from services.classify.matching.build_index import build_index
@@ -23,6 +24,10 @@ from services.classify.organisation import Link
 _EVENNESS = 0.7  # below 1 so that a short payee finds the longer names that hold it
 
 
+Integers = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+
+
 class Index:
     """The names of the registers: `arrays` and `meta` are all that is saved of it.
 
@@ -36,6 +41,7 @@ class Index:
     def __init__(self, arrays: Arrays, meta: Meta) -> None:
         self.arrays = arrays
         self.meta = meta
+        self._by_entry: dict[str, Hashes] = {}
         self.entries = len(arrays["bearers_start"]) - 1
         self.organisations = Organisations(Texts.of(arrays, "organisations"))
         self.editions = {
@@ -136,9 +142,15 @@ class Index:
             for key in ("words", "folded", "unspaced", "initials")
         }
 
-    def entry_of(self, key: str, words: str) -> int | None:
-        """The entry whose `key` (words, folded, unspaced) is this text."""
-        return self._by_hash[key].first(words)
+    def entries_of(self, key: str, hashes: Hashes) -> Integers:
+        """The entries whose `key` (words, folded, unspaced) has these hashes, -1 for none."""
+        return self._by_hash[key].first_of(hashes)
+
+    def hashes_of(self, key: str, entries: Integers) -> Hashes:
+        """The hashes of the entries' `key`."""
+        if key not in self._by_entry:
+            self._by_entry[key] = self._by_hash[key].by_entry()
+        return self._by_entry[key][entries]
 
     def entries_of_initials(self, letters: str, most: int) -> list[int]:
         """The entries whose words begin with these letters; none where more than `most`."""
