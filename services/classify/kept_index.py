@@ -8,7 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from services.classify.matching.index import FORMAT, Index
+from services.classify.matching.index import Index
+from services.classify.matching.saved import FORMAT
 from shared.errors import Rejected
 
 
