@@ -1,10 +1,11 @@
 """What suppliers are classified by at one moment: the registers, the definitions, the fit."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import orjson
 
@@ -28,6 +29,15 @@ class BasisRecord(NamedTuple):
     definitions: dict[str, str]
     fitted: str
 
+    @classmethod
+    def of(cls, stamp: str, registers: Mapping[str, str], definitions: Definitions) -> Self:
+        """The basis of the registers of this stamp and days, with these definitions and our fit."""
+        named = versions(definitions)
+        fitted, digest = _fit()
+        rules = identify("rules", orjson.dumps(named).decode(), digest)
+        basis = identify("basis", stamp, rules)
+        return cls(basis, rules, dict(sorted(registers.items())), named, fitted)
+
 
 @dataclass(frozen=True)
 class Basis:
@@ -43,17 +53,8 @@ class Basis:
 
     def record(self) -> BasisRecord:
         """What is kept with each supplier that is classified by this."""
-        definitions = versions(self.definitions)
-        fitted, digest = _fit()
-        rules = identify("rules", orjson.dumps(definitions).decode(), digest)
         registers = {s: edition.as_at.isoformat() for s, edition in self.index.editions.items()}
-        return BasisRecord(
-            identify("basis", self.registers, rules),
-            rules,
-            dict(sorted(registers.items())),
-            definitions,
-            fitted,
-        )
+        return BasisRecord.of(self.registers, registers, self.definitions)
 
 
 def versions(definitions: Definitions) -> dict[str, str]:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from services.classify.kept_index import Keep
 from services.classify.matching.index import Index
 from services.classify.queries.registers import every_name, registers_stamp
+from services.classify.settings import Settings
 from shared.database import open_engine, raw_connection
 from shared.errors import Retryable
 
@@ -31,6 +32,11 @@ class Registers(NamedTuple):
     database: str
     schema: str
     cache: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the service."""
+        return cls(settings.database, settings.schema_name, str(settings.cache))
 
     @property
     def keep(self) -> Keep:
