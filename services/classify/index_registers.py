@@ -5,6 +5,7 @@ which database, so that no password stands among the arguments, and prints what 
 """
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -118,6 +119,8 @@ async def _make(registers: Registers, tell: Callable[[str], object]) -> None:
 def main() -> None:
     """Make the index, beside others who want the processor more."""
     os.nice(_NICENESS)
+    # Millions of objects and no cycles, in a process that ends with its work.
+    gc.disable()
     registers = Registers.read(sys.stdin.buffer.read())
     asyncio.run(_make(registers, lambda step: sys.stdout.write(f"{step}\n")))
 
