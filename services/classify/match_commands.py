@@ -117,7 +117,9 @@ def _index(registers: Path) -> Index:
         with show_progress() as progress:
             task = progress.add_task("registers", total=None)
             index = index_files(
-                registers, watch=lambda what: progress.update(task, description=what)
+                registers,
+                Settings().cache,
+                watch=lambda what: progress.update(task, description=what),
             )
     except Rejected as error:
         raise failed(str(error), WRONG) from error

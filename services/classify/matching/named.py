@@ -121,11 +121,20 @@ def _decide(
     if best.kind in VCSE and best.values["trading_company"]:
         said = "By its words it is a trading company, which is not the charity that owns it."
         return ("review" if tier != "none" else "none"), "trading-company", said
-    if organisation.org_id is None or rule in _NEVER_AUTO:
+    namesake = _has_namesake(judgement.candidates[1:], model.review_at)
+    if organisation.org_id is None or rule in _NEVER_AUTO or namesake:
         tier = "review" if tier == "auto" else tier
     if tier == "auto" and (differs := is_other_company(supplier, organisation)):
         return "review", "company-differs", differs
     return tier, rule, None
+
+
+def _has_namesake(others: Sequence[Judged], least: float) -> bool:
+    """Whether another VCSE body bears the payee's very name, and may well be meant."""
+    return any(
+        other.values["same_words"] and other.kind in VCSE and other.chance >= least
+        for other in others
+    )
 
 
 def _rule(best: Judged, others: Sequence[Judged]) -> str:
