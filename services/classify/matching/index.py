@@ -5,7 +5,7 @@ An entry is a distinct comparable name; its bearers are the organisations that b
 
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from services.classify.matching.known import Bearer, Edition, Known
 from services.classify.matching.packed import ById, Organisations, Texts
 from services.classify.matching.recalled import Bearers, Companies, recall_links
 from services.classify.matching.saved import Arrays, Meta, load_arrays, save_arrays
-from services.classify.matching.searched import search_matrix
+from services.classify.matching.searched import search_matrix, search_order
 from services.classify.matching.vocabulary import Vocabulary, unpack_words
 from services.classify.organisation import Link
 
@@ -26,6 +26,13 @@ _EVENNESS = 0.7  # below 1 so that a short payee finds the longer names that hol
 
 Integers = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+
+
+class Searched(NamedTuple):
+    """Words and beginnings by entries in an order of their own: column `i` is entry `order[i]`."""
+
+    weights: sparse.csr_matrix
+    order: npt.NDArray[np.int32]
 
 
 class Index:
@@ -108,10 +115,11 @@ class Index:
         )
 
     @cached_property
-    def searched(self) -> sparse.csr_matrix:
-        """What is searched: weights of words and beginnings by entries, unit length an entry."""
+    def searched(self) -> Searched:
+        """What is searched: the weights of words and beginnings in entries."""
         rows = search_matrix(self.arrays, self.by_word, self.by_prefix, _EVENNESS)
-        return sparse.csr_matrix(rows.T)
+        order = search_order(rows)
+        return Searched(sparse.csr_matrix(rows[order].T), order)
 
     @cached_property
     def known(self) -> Known:

@@ -22,7 +22,9 @@ from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Candidate, Tier
 
-_BRANCHED = ("MIND", "AGEUK", "CITIZENSADVICE", "HOMESTART", "MENCAP", "RELATE", "YMCA", "CRUSE")
+_BRANCHED = frozenset(
+    ("MIND", "AGEUK", "CITIZENSADVICE", "HOMESTART", "MENCAP", "RELATE", "YMCA", "CRUSE")
+)
 _MOST_POSSIBLE = 5
 _NAMED = 0.9  # of the weight of a registered name
 _NEVER_AUTO = {"several-suppliers", "initialism", "exact-name-only"}
@@ -138,28 +140,34 @@ def _has_namesake(others: Sequence[Judged], least: float) -> bool:
 def _rule(best: Judged, others: Sequence[Judged]) -> str:
     """The strongest evidence for the likeliest candidate, by name."""
     values = best.values
-    shared = any(other.values["same_words"] and other.kind in VCSE for other in others)
-    branch = any(word in _BRANCHED for word in best.reading.tokens)
+    same = values["same_words"]
+    folded = values["same_folded"] or values["same_unspaced"] or values["same_set"]
     for rule, holds in (
         ("several-suppliers", any(_other_part(best, other) for other in others)),
-        ("exact-name-only", values["numberless"] and values["same_words"]),
+        ("exact-name-only", same and values["numberless"]),
         ("part-of-name", values["name_within"]),
-        ("exact-name-shared", values["same_words"] and shared),
-        ("exact-name", values["same_words"]),
-        ("folded-name", values["same_folded"] or values["same_unspaced"] or values["same_set"]),
+        ("exact-name-shared", same and _is_shared(others)),
+        ("exact-name", same),
+        ("folded-name", folded),
         ("initialism", values["initialism"]),
-        ("branch-name", branch),
+        ("branch-name", not _BRANCHED.isdisjoint(best.reading.tokens)),
     ):
         if holds:
             return rule
     return "similar-name"
 
 
+def _is_shared(others: Sequence[Judged]) -> bool:
+    """Whether another VCSE body bears the very name."""
+    return any(other.values["same_words"] and other.kind in VCSE for other in others)
+
+
 def _other_part(best: Judged, other: Judged) -> bool:
     """Whether the payee names both, one in each of its parts."""
     one, another = best.reading.part, other.reading.part
-    named = other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED
-    return named and one.role == another.role == "one" and one.text != another.text
+    if not one.role == another.role == "one" or one.text == another.text:
+        return False
+    return other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED
 
 
 def _possible(
