@@ -64,12 +64,12 @@ def restate(run: Running, file: Path) -> Restated:
     foretold = run.command(*load, "--dry-run").splitlines()
     before, published = _pence(run), asyncio.run(_published(run))
     told = run.command(*load).splitlines()
-    last = run.command_json("services.classify", "runs", "list", "--json")[0]
+    [last] = run.get("classify", "/v1/runs", limit=1)["runs"]
     moves: dict[str, int] = {}
     for move in last["moves"]:
         if move["what"] != "tier":
             sign = 1 if move["after"] == "counts" else -1
-            moves[move["what"]] = moves.get(move["what"], 0) + sign * move["pence"]
+            moves[move["what"]] = moves.get(move["what"], 0) + sign * parse_pounds(move["amount"])
 
     def differences() -> dict[str, int]:
         after = _pence(run)
