@@ -21,7 +21,7 @@ from services.classify.main import clock, definitions_of
 from services.classify.queries.registers import LoadedRegister, list_registers
 from services.classify.registers import REGISTERS, Register, find_registers, register_of
 from services.classify.registers.opened import OpenFile
-from services.classify.run_commands import By, preview, print_totals, run
+from services.classify.run_commands import By, latest_basis, preview, print_totals, run
 from services.classify.run_reclassification import holding_runs
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
@@ -88,7 +88,12 @@ def load(
             typer.echo(f"{_told(loaded)}, {time.perf_counter() - started:.1f} s")
         if in_force:
             editions = ", ".join(f"{each.source} as at {each.as_at}" for each in in_force)
-            print_totals(await run(engine, settings, f"registers loaded: {editions}", by))
+            started = time.perf_counter()
+            basis = await latest_basis(engine, settings)
+            seconds = time.perf_counter() - started
+            typer.echo(f"index: {basis.index.entries:,} names, {seconds:.1f} s")
+            cause = f"registers loaded: {editions}"
+            print_totals(await run(engine, basis, settings, cause, by))
         if faults:
             raise Rejected("\n".join(faults))
 
