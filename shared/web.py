@@ -8,6 +8,7 @@ import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,7 +36,7 @@ def problem(status: int, title: str, detail: str = "", **members: Any) -> JSONRe
 
 def open_door(title: str, description: str, ready: Ready) -> FastAPI:
     """A FastAPI app with health, metrics and errors in place; `ready` says what is amiss."""
-    app = FastAPI(title=title, description=description, version="1", docs_url="/docs")
+    app = FastAPIOffline(title=title, description=description, version="1", redoc_url=None)
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(NotKnown, _not_known)

@@ -16,6 +16,7 @@ from shared.access import Allow, Caller
 from shared.database import raw_connection
 from shared.errors import NotKnown
 from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
+from shared.parameters import check_parameters
 
 
 class BasisAnswer(BaseModel):
@@ -64,7 +65,7 @@ class ClassifiedSupplierAnswer(BaseModel):
 
 def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     """Suppliers."""
-    router = APIRouter(tags=["suppliers"])
+    router = APIRouter(tags=["suppliers"], dependencies=[Depends(check_parameters)])
 
     @router.get("/suppliers/{supplier_id}", summary="One supplier, and why")
     async def supplier(
