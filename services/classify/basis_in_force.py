@@ -19,6 +19,7 @@ from shared.database import raw_connection
 from shared.errors import Retryable
 
 _WAIT_SECONDS = 20.0
+_TRIES = 5
 FEW_NAMES = 20_000
 """So few are indexed in this process: in less time than another takes to start."""
 
@@ -75,7 +76,7 @@ class BasisInForce:
         `watch` is told each step of that. Retryable where it can't be made now.
         """
         async with self._making:
-            while True:
+            for _ in range(_TRIES):
                 async with self._engine.connect() as one:
                     connection = await raw_connection(one)
                     stamp = await registers_stamp(connection)
@@ -87,6 +88,7 @@ class BasisInForce:
                     continue
                 self._index = index
                 self._made.set()
+            raise Retryable("the registers are being replaced, or their kept index can't be read")
 
     async def _make(self, stamp: str, names: int, watch: Callable[[str], object]) -> Index | None:
         if names <= self._few:

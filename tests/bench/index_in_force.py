@@ -89,7 +89,10 @@ async def _measure(registers: Registers) -> None:
         own = [
             Supplier(supplier_id(name), name) for name in payees[batch * _NEW : (batch + 1) * _NEW]
         ]
+        spent = time.process_time()
         seconds, still, _ = await _timed(classify_suppliers(engine, basis, own, [], now))
+        spent = time.process_time() - spent
+        figure("new_supplier_cpu_ms", spent / len(own) * 1000, "ms", batch=batch)
         figure("new_supplier_ms", seconds / len(own) * 1000, "ms", batch=batch, suppliers=len(own))
         figure("new_suppliers_loop_still_ms", still * 1000, "ms", batch=batch)
     async with engine.begin() as tx:
@@ -97,6 +100,8 @@ async def _measure(registers: Registers) -> None:
         await tx.execute(text("update registers set loaded_at = loaded_at"))
     seconds, still, _ = await _timed(in_force.latest())
     figure("index_made_apart_seconds", seconds, "s", names=names)
+    maker = resource.getrusage(resource.RUSAGE_CHILDREN)
+    figure("index_made_apart_cpu_seconds", maker.ru_utime + maker.ru_stime, "s", names=names)
     figure("index_made_apart_loop_still_ms", still * 1000, "ms", names=names)
     figure("process_peak_mb", _peak(resource.RUSAGE_SELF), "MB", names=names)
     figure("maker_peak_mb", _peak(resource.RUSAGE_CHILDREN), "MB", names=names)
