@@ -1,5 +1,6 @@
 """Indexes in the cache folder: whole and of the right registers, or made anew."""
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -38,6 +39,17 @@ def test_a_newer_index_takes_the_place_of_its_owners_earlier_ones_alone(tmp_path
     assert keep.load("one") is None
     assert keep.load("two") is not None
     assert other.load("one") is not None
+
+
+def test_what_nobody_asked_for_in_a_month_goes(tmp_path: Path) -> None:
+    others = [Keep.of(tmp_path / "cache", "registers", f"database {n}") for n in range(2)]
+    for other in others:
+        other.save(index("one"), "one")
+    for other in others:
+        os.utime(other.path("one"), (0, 0))
+    assert others[0].load("one") is not None
+    kept(tmp_path, "one")
+    assert [other.path("one").exists() for other in others] == [True, False]
 
 
 def half(whole: bytes) -> bytes:
