@@ -16,7 +16,7 @@ from services.classify.settings import Settings
 from services.classify.supplier import Supplier
 from shared.database import raw_connection
 
-_FEW_NAMES = 20_000
+FEW_NAMES = 20_000
 """So few are indexed in this process: in less time than another takes to start."""
 
 
@@ -32,7 +32,7 @@ class BasisInForce:
         engine: AsyncEngine,
         registers: Registers,
         definitions: Definitions,
-        few_names: int = _FEW_NAMES,
+        few_names: int = FEW_NAMES,
     ) -> None:
         self._engine, self._registers, self._few = engine, registers, few_names
         self._definitions = definitions
@@ -45,8 +45,7 @@ class BasisInForce:
         cls, engine: AsyncEngine, settings: Settings, definitions: Definitions
     ) -> "BasisInForce":
         """As the settings say."""
-        registers = Registers(settings.database, settings.schema_name, str(settings.cache))
-        return cls(engine, registers, definitions)
+        return cls(engine, Registers.of(settings), definitions)
 
     @property
     def is_there(self) -> bool:

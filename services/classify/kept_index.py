@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from services.classify.code_digest import code_digest
 from services.classify.matching.index import Index
-from services.classify.matching.saved import FORMAT
 from shared.errors import Rejected
 
 
@@ -29,11 +29,12 @@ class Keep(NamedTuple):
     def of(cls, cache: Path, *owner: str) -> "Keep":
         """The files of the owner of these names."""
         named = hashlib.sha256("\x1f".join(owner).encode()).hexdigest()
-        return cls(cache, f"names-{named[:12]}-v{FORMAT}")
+        return cls(cache, f"names-{named[:12]}")
 
     def path(self, stamp: str) -> Path:
-        """The file of the index of these registers."""
-        told = hashlib.sha256(stamp.encode()).hexdigest()
+        """The file of the index of these registers, as this code makes it."""
+        made_by = code_digest("matching", "registers")
+        told = hashlib.sha256(f"{made_by} {stamp}".encode()).hexdigest()
         return self.cache / f"{self.owner}-{told[:16]}.npz"
 
     def load(self, stamp: str) -> Index | None:

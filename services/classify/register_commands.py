@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.basis import Basis
 from services.classify.index_registers import read_index
+from services.classify.index_standing import index_standing
 from services.classify.load_registers import load_register, load_within
 from services.classify.main import clock, definitions_of
 from services.classify.queries.registers import LoadedRegister, list_registers
@@ -148,13 +149,17 @@ def _told(loaded: LoadedRegister) -> str:
 def show(
     *, json: Annotated[bool, typer.Option("--json", help="Print them as JSON")] = False
 ) -> None:
-    """List the registers in force."""
+    """List the registers in force, whether their index is made, and what is classified by them."""
 
-    async def work(engine: AsyncEngine, _: Settings) -> None:
-        async with engine.connect() as connection:
-            loaded = await list_registers(await database.raw_connection(connection))
+    async def work(engine: AsyncEngine, settings: Settings) -> None:
+        async with engine.connect() as one:
+            connection = await database.raw_connection(one)
+            loaded = await list_registers(connection)
+            standing = await index_standing(connection, settings, definitions_of(settings))
         if json:
-            typer.echo(orjson.dumps([each._asdict() for each in loaded]).decode())
+            registers = [each._asdict() for each in loaded]
+            content = {"registers": registers, "index": standing._asdict()}
+            typer.echo(orjson.dumps(content).decode())
             return
         counts = ("organisations", "companies", "names", "links", "left out", "no longer listed")
         table = Table(box=None)
@@ -168,5 +173,6 @@ def show(
             table.add_row(each.source, *days, *(f"{figure:,}" for figure in figures))
         width = max(Console().width, _TABLE_WIDTH)
         Console(highlight=False, width=width).print(table)
+        typer.echo(standing.told())
 
     with_engine(Settings(), work)

@@ -19,11 +19,12 @@ from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
 
 
 class BasisAnswer(BaseModel):
-    """On what it was classified: days of registers, versions of definitions, day of the fit."""
+    """On what it was classified: days of registers, versions of definitions, fit and code."""
 
     registers: dict[str, date] = Field(examples=[{"england-wales-list": "2021-12-31"}])
     definitions: dict[str, str] = Field(examples=[{"registered-charity": "1"}])
     fitted: date
+    code: str = Field(description="A digest of the rules of matching themselves")
 
 
 class ClassifiedSupplierAnswer(BaseModel):
