@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,7 +16,9 @@ from services.classify.queries.registers import count_names, registers_stamp
 from services.classify.settings import Settings
 from services.classify.supplier import Supplier
 from shared.database import raw_connection
+from shared.errors import Retryable
 
+_WAIT_SECONDS = 20.0
 FEW_NAMES = 20_000
 """So few are indexed in this process: in less time than another takes to start."""
 
@@ -33,7 +36,9 @@ class BasisInForce:
         registers: Registers,
         definitions: Definitions,
         few_names: int = FEW_NAMES,
+        longest_wait: float = _WAIT_SECONDS,
     ) -> None:
+        self._longest_wait = longest_wait
         self._engine, self._registers, self._few = engine, registers, few_names
         self._definitions = definitions
         self._index: Index | None = None
@@ -53,10 +58,15 @@ class BasisInForce:
         return self._index is not None
 
     async def at_hand(self) -> Basis:
-        """The basis that this process has; it waits where it has none yet."""
-        await self._made.wait()
+        """The basis that this process has; where it has none yet it waits a little, then Retryable.
+
+        Not longer: a batch that never comes back looks like a consumer that is stuck.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._longest_wait):
+                await self._made.wait()
         if self._index is None:
-            raise RuntimeError("an index is said to be made and is not there")
+            raise Retryable("the index of the registers is being made")
         return Basis(self._index, self._definitions)
 
     async def latest(self, watch: Callable[[str], object] = lambda _: None) -> Basis:

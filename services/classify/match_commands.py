@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from services.classify.fit_matching import FITTED_FILE, STEPS, fit_matching
 from services.classify.index_files import index_files
 from services.classify.main import clock, definitions_of
 from services.classify.match_file import answering, match_file
@@ -82,6 +81,13 @@ def fit(
     ],
 ) -> None:
     """Fit the evidence model anew; its numbers are written beside the rules that use them."""
+    # scikit-learn takes a second and 100 MB, which the service and every other verb would pay.
+    from services.classify.fit_matching import (  # noqa: PLC0415 - for the reason above
+        FITTED_FILE,
+        STEPS,
+        fit_matching,
+    )
+
     index = _index(registers)
     try:
         with show_progress() as progress:

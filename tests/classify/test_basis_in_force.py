@@ -46,6 +46,9 @@ async def test_without_any_register_nothing_is_matched_and_nothing_fails(
 async def test_the_one_at_hand_goes_on_until_the_newer_is_made(
     engine: AsyncEngine, registers: Registers, tmp_path: Path
 ) -> None:
+    in_force = BasisInForce(engine, registers, DEFINITIONS, longest_wait=0.01)
+    with pytest.raises(Retryable, match="is being made"):
+        await in_force.at_hand()
     in_force = BasisInForce(engine, registers, DEFINITIONS)
     waiting = asyncio.ensure_future(in_force.at_hand())
     empty = await in_force.latest()
