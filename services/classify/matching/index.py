@@ -70,6 +70,14 @@ class Index:
         """The saved index. Rejected where it is of another format, or of other registers."""
         return cls(*load_arrays(path, stamp))
 
+    def prepare(self) -> Self:
+        """Make now what is made of the arrays when first asked for: a second for half a million."""
+        for key in ("words", "folded", "unspaced"):
+            self.hashes_of(key, np.zeros(0, np.int64))
+        self.searched  # noqa: B018 - kept from now on
+        self.known  # noqa: B018 - likewise
+        return self
+
     @cached_property
     def org_ids(self) -> Texts:
         """The org-id of each organisation, empty where it has none."""

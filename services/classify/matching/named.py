@@ -109,7 +109,7 @@ def _decide(
         tier = "auto"
     elif best.chance >= model.review_at:
         tier = "review"
-    if is_public_body(words) and best.kind in VCSE:
+    if best.kind in VCSE and is_public_body(words):
         said = "By its own words the payee is a public body, not a charity that bears its name."
         return ("review" if tier != "none" else "none"), "public-body", said
     vcse = judgement.charity + judgement.other
