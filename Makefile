@@ -7,11 +7,7 @@ LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt 
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
 .PHONY: help install demo test explore lint format bench bench-classify chaos migrate generate lock
-=======
-.PHONY: help install demo test explore lint format bench chaos migrate generate lock
->>>>>>> main
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
