@@ -38,7 +38,7 @@ from services.classify.matching.words import (
 from services.classify.organisation import Link
 from shared.errors import Rejected
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what an index holds, or how names are folded, changes."""
 
 NAME_KINDS = ("current", "working", "previous", "merged", "within")

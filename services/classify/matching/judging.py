@@ -90,12 +90,14 @@ def consistent(sorts: Floats, links: Floats, weighed: Weighed) -> tuple[Floats, 
     barred_supplier, barred_pair = _barred(weighed, charity | other)
     capped = barred_pair | (barred_supplier[supplier] & (charity | other))
     links = np.where(capped, np.minimum(links, _NEVER_SURE), links).astype(np.float32)
-    raised = sorts.copy()
-    raised[barred_supplier, 1:] = np.minimum(raised[barred_supplier, 1:], _NEVER_SURE)
-    for column, own in ((1, charity), (2, other)):
-        np.maximum.at(raised[:, column], supplier[own], links[own])
-    shares: Floats = raised / np.maximum(raised.sum(1, keepdims=True), 1)
-    return shares, links
+    barred = np.where(barred_supplier, _NEVER_SURE, 1).astype(np.float32)
+    sure = np.minimum(sorts[:, 1], barred), np.minimum(sorts[:, 2], barred)
+    for one, own in zip(sure, (charity, other), strict=True):
+        np.maximum.at(one, supplier[own], links[own])
+    charity_chance, other_chance = sure
+    other_chance = np.minimum(other_chance, 1 - charity_chance)
+    neither = 1 - charity_chance - other_chance
+    return np.stack([neither, charity_chance, other_chance], 1), links
 
 
 def _barred(
@@ -104,20 +106,30 @@ def _barred(
     """Suppliers that are never surely VCSE, and pairs that are never surely right.
 
     The payee's own words, or a public body of exactly its name, say that it is a public body: NHS
-    trusts and schools hold charities of their name. It states a legal form that the organisation
-    has not, or the words of a trading company beside it. Nothing on a register is like it.
+    trusts and schools hold charities of their name. A university or a hospital is one unless its
+    very name is a charity's. The payee states a legal form that the organisation has not, or the
+    words of a trading company beside it; or three or four letters are all that agree. Nothing on a
+    register is like it.
     """
     supplier, values = weighed.pairs.supplier, weighed.pairs.values
     count = len(weighed.sort_values)
-    public = weighed.sort_values[:, SORT_FEATURES.index("public_words")] > 0
-    same = values[:, PAIR_FEATURES.index("same_words")] > 0
-    public[supplier[same & np.isin(weighed.kind, [Kind.TEACHING, Kind.PUBLIC])]] = True
-    stated = np.zeros(count, bool)
-    for form in ("plc", "llp", "cic"):
-        stated |= weighed.sort_values[:, SORT_FEATURES.index(f"stated_{form}")] > 0
-    conflict = values[:, PAIR_FEATURES.index("form_conflicts")] > 0
-    trading = values[:, PAIR_FEATURES.index("trading_company")] > 0
-    pair = vcse & ((conflict & stated[supplier]) | trading)
-    unlike = np.ones(count, bool)
-    unlike[supplier[vcse & ~pair & (weighed.fit > _UNLIKE)]] = False
-    return public | unlike, pair
+
+    def pairs(feature: str) -> npt.NDArray[np.bool_]:
+        return values[:, PAIR_FEATURES.index(feature)] > 0
+
+    def words(feature: str) -> npt.NDArray[np.bool_]:
+        return weighed.sort_values[:, SORT_FEATURES.index(feature)] > 0
+
+    def suppliers(chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+        return np.bincount(supplier[chosen], minlength=count) > 0
+
+    same = pairs("same_words")
+    itself = suppliers(same & weighed.numbered & (weighed.kind == Kind.CHARITY))
+    public = words("public_words") | (words("likely_public_words") & ~itself)
+    public |= suppliers(same & (weighed.kind == Kind.PUBLIC))
+    public |= words("school_words") & suppliers(same & (weighed.kind == Kind.TEACHING))
+    stated = words("stated_plc") | words("stated_llp") | words("stated_cic")
+    pair = pairs("form_conflicts") & stated[supplier]
+    pair |= pairs("trading_company") | pairs("short_initialism")
+    pair &= vcse
+    return public | ~suppliers(vcse & ~pair & (weighed.fit > _UNLIKE)), pair

@@ -15,7 +15,7 @@ from services.classify.matching.words import TRADING, initials
 
 Floats = npt.NDArray[np.float32]
 _GENERIC_IDF = 6.5
-_KEPT = 8
+_KEPT = 14
 _MUCH_SHARED = 3
 _MOST_COUNTED = 6
 _UNKNOWN_START = 0.5

@@ -19,7 +19,7 @@ from services.classify.matching.index import Index, squeezed, text_hash
 from services.classify.matching.kinds import Kind
 from services.classify.matching.likeness import NAME_FEATURES, name_features
 from services.classify.matching.model import Logistic, columns
-from services.classify.matching.public_bodies import is_public_body
+from services.classify.matching.public_bodies import is_likely_public, is_public_body, is_school
 from services.classify.supplier import Supplier
 
 Floats = npt.NDArray[np.float32]
@@ -37,7 +37,7 @@ _TOLD = (
     *("form_none", "form_agrees", "form_open", "form_conflicts", "form_only_register"),
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "later_twin", "recent", "names_borne", "within_short"),
-    "trading_company",
+    *("trading_company", "short_initialism"),
 )
 SORT_FEATURES = (
     *("best_charity", "best_numbered", "second_charity", "charities_close"),
@@ -50,7 +50,7 @@ SORT_FEATURES = (
         for kind in (Kind.CHARITY, Kind.COMPANY, Kind.PUBLIC, Kind.TEACHING)
     ),
     *(f"stated_{form.lower() or 'none'}" for form in STATED),
-    *("public_words", "unknown_words", "words", "several_parts", "digits", "person"),
+    *("public_words", "likely_public_words", "school_words", "unknown_words", "words", "several_parts", "digits", "person"),
 )
 LINK_FEATURES = (
     *("fit", "over_best_other", "over_next", "of_its_sort", "sort_chance", "charities_close"),
@@ -156,7 +156,7 @@ _PERSON = re.compile(
 
 def _text_values(readings: Readings, count: int, index: Index) -> Floats:
     """What the payee's own words say of it, read whole."""
-    values = np.zeros((count, len(Kind) + 4 + len(STATED) + 6), np.float32)
+    values = np.zeros((count, len(Kind) + 4 + len(STATED) + 8), np.float32)
     whole: dict[int, int] = {}
     for row, reading in enumerate(readings.rows):
         whole.setdefault(reading.supplier, row)
@@ -181,8 +181,10 @@ def _text_values(readings: Readings, count: int, index: Index) -> Floats:
         start = len(Kind) + 4
         values[supplier, start + STATED.index(reading.name.form or "")] = 1
         words = reading.name.words
-        values[supplier, -6:] = (
+        values[supplier, -8:] = (
             is_public_body(words),
+            is_likely_public(words),
+            is_school(words),
             readings.unknown[row] / max(len(reading.tokens), 1),
             min(len(reading.tokens), 8) / 8,
             values[supplier, -3],

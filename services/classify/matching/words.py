@@ -79,13 +79,19 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bPLAY GROUP\b"), "PLAYGROUP"),
     (re.compile(r"\bDAY CARE\b"), "DAYCARE"),
     (re.compile(r"\bHEALTH CARE\b"), "HEALTHCARE"),
-    (re.compile(r"\bCVS\b"), "COUNCIL VOLUNTARY SERVICE"),
+    (
+        re.compile(
+            r"\b(?:COUNCIL (?:FOR |OF )?|COMMUNITY (?:AND )?)?VOLUNTARY SERVICES?\b(?: \bCVS\b)?"
+        ),
+        "CVS",
+    ),
+    (re.compile(r"\bHOSPICE ?CARE\b"), "HOSPICE"),
     (re.compile(r"\b(?:YMCA|YOUNG MENS CHRISTIAN ASSOCIATION)\b"), "YMCA"),
     (re.compile(r"\b(?:YWCA|YOUNG WOMENS CHRISTIAN ASSOCIATION)\b"), "YWCA"),
     (re.compile(r"\bROYAL NATIONAL INSTITUTE (?:OF|FOR(?: THE)?) BLIND(?: PEOPLE)?\b"), "RNIB"),
     (re.compile(r"\bNATIONAL SOCIETY FOR PREVENTION OF CRUELTY TO CHILDREN\b"), "NSPCC"),
     (re.compile(r"\bPCC\b"), "PAROCHIAL CHURCH COUNCIL"),
-    (re.compile(r"\bASSOCIATION (?:FOR |OF )?MENTAL HEALTH\b"), "MIND"),
+    (re.compile(r"\bASSOCIATION (?:FOR |OF )?MENTAL HEALTH\b|\bMENTAL HEALTH ASSOCIATION\b"), "MIND"),
     (re.compile(r"\bHOME START\b"), "HOMESTART"),
     (re.compile(r"\bUNITED KINGDOM\b"), "UK"),
     (
@@ -104,6 +110,8 @@ TRADING = frozenset(
     )
 )
 """Words that tell the trading company of a charity from the charity."""
+OWNED = frozenset(("ENTERPRISE", "TRADING", "SHOP", "RETAIL", "COMMERCIAL", "HOLDING", "LOTTERY"))
+"""Those that tell it without a LIMITED beside them."""
 _SHORTEST_PLURAL = 4
 _SHORTEST_INITIALISM = 3
 
