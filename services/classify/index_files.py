@@ -6,8 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.classify.load_registers import borne_names, read_register
-from services.classify.matching.index import FORMAT, Index
+from services.classify.matching.index import Index
 from services.classify.matching.known import BorneName, Edition, assemble
+from services.classify.matching.saved import FORMAT
 from services.classify.organisation import Link, Organisation
 from services.classify.registers import Register, find_registers
 from shared.errors import Rejected

@@ -8,9 +8,12 @@ import numpy.typing as npt
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
-from services.classify.matching.index import Index, Vocabulary, beginnings, search_matrix
+from services.classify.matching.hashed import text_hash
+from services.classify.matching.index import Index
 from services.classify.matching.names import ComparableName, comparable
 from services.classify.matching.parts import Part, parts
+from services.classify.matching.searched import search_matrix
+from services.classify.matching.vocabulary import Vocabulary, beginnings
 from services.classify.matching.words import unspaced, weighing_words
 
 Integers = npt.NDArray[np.int64]
@@ -27,18 +30,20 @@ class Reading(NamedTuple):
     part: Part
     name: ComparableName
     tokens: list[str]
+    folded: str
     respelled: bool
 
 
 class Readings(NamedTuple):
     """Readings of a batch, by rows: the words of each in the index's matrices; `unknown` is the
-    number of words that no register name has.
+    number of words that no register name has; `hashes` those of its words, folded and unspaced.
     """
 
     rows: list[Reading]
     by_word: sparse.csr_matrix
     by_prefix: sparse.csr_matrix
     unknown: npt.NDArray[np.float32]
+    hashes: dict[str, npt.NDArray[np.uint64]]
 
 
 class Found(NamedTuple):
@@ -61,13 +66,23 @@ def read(payees: Sequence[str], index: Index) -> Readings:
                 continue
             tokens = weighing_words(name.words)
             for spelled in (tokens, *_respelled(tokens, words)):
-                key = (" ".join(spelled), name.form)
-                if key not in seen:
-                    seen.add(key)
-                    rows.append(Reading(supplier, part, name, spelled, spelled is not tokens))
+                folded = " ".join(spelled)
+                if (folded, name.form) not in seen:
+                    seen.add((folded, name.form))
+                    respelled = spelled is not tokens
+                    rows.append(Reading(supplier, part, name, spelled, folded, respelled))
     by_word, unknown = _matrix([row.tokens for row in rows], index.vocabulary)
     by_prefix, _ = _matrix([beginnings(row.tokens) for row in rows], index.prefixes)
-    return Readings(rows, by_word, by_prefix, unknown)
+    return Readings(rows, by_word, by_prefix, unknown, _hashes(rows))
+
+
+def _hashes(rows: Sequence[Reading]) -> dict[str, npt.NDArray[np.uint64]]:
+    each = {
+        "words": [row.name.words for row in rows],
+        "folded": [row.folded for row in rows],
+        "unspaced": [unspaced(row.tokens) for row in rows],
+    }
+    return {key: np.array([*map(text_hash, own)], np.uint64) for key, own in each.items()}
 
 
 def _respelled(tokens: list[str], words: dict[str, int]) -> list[list[str]]:
@@ -118,25 +133,40 @@ def find(readings: Readings, index: Index) -> Found:
     if not readings.rows or not index.entries:
         nothing = np.zeros(0, np.int64)
         return Found(nothing, nothing, nothing.astype(bool))
-    query = search_matrix(index, readings.by_word, readings.by_prefix)
+    query = search_matrix(index.arrays, readings.by_word, readings.by_prefix)
     product = sp_matmul_topn(query, index.searched, top_n=_FOUND)
     row = np.repeat(np.arange(len(readings.rows)), np.diff(product.indptr))
-    same = [
-        at * index.entries + entry
-        for at, reading in enumerate(readings.rows)
-        for entry in _same(reading, index)
+    whole = _distinct(np.concatenate(_same(readings, index)))
+    pairs = _distinct(np.concatenate([row * index.entries + product.indices, whole]))
+    row, entry = np.divmod(pairs, index.entries)
+    return Found(row, entry, _among(pairs, whole))
+
+
+def _same(readings: Readings, index: Index) -> list[Integers]:
+    """Pairs, as numbers, of a reading and an entry of the very same name or of its initials."""
+    found = []
+    for key, hashes in readings.hashes.items():
+        entries = index.entries_of(key, hashes)
+        row = np.flatnonzero(entries >= 0)
+        found.append(row * index.entries + entries[row])
+    initials = [
+        row * index.entries + entry
+        for row, reading in enumerate(readings.rows)
+        if len(reading.tokens) == 1 and len(reading.tokens[0]) in _INITIALISM
+        for entry in index.entries_of_initials(reading.name.words, _MOST_OF_INITIALS)
     ]
-    whole = np.unique(np.array(same, np.int64))
-    pairs = np.union1d(row.astype(np.int64) * index.entries + product.indices, whole)
-    return Found(pairs // index.entries, pairs % index.entries, np.isin(pairs, whole))
+    return [*found, np.array(initials, np.int64)]
 
 
-def _same(reading: Reading, index: Index) -> set[int]:
-    entries = {
-        index.entry_of("words", reading.name.words),
-        index.entry_of("folded", " ".join(reading.tokens)),
-        index.entry_of("unspaced", unspaced(reading.tokens)),
-    }
-    if len(reading.tokens) == 1 and len(reading.tokens[0]) in _INITIALISM:
-        entries.update(index.entries_of_initials(reading.name.words, _MOST_OF_INITIALS))
-    return {entry for entry in entries if entry is not None}
+def _distinct(values: Integers) -> Integers:
+    """The distinct values, rising: by sorting, in a tenth of the time of numpy's unique."""
+    rising = np.sort(values)
+    return rising[np.diff(rising, prepend=-1) > 0]
+
+
+def _among(values: Integers, rising: Integers) -> npt.NDArray[np.bool_]:
+    if not len(rising):
+        return np.zeros(len(values), bool)
+    at = np.minimum(np.searchsorted(rising, values), len(rising) - 1)
+    found: npt.NDArray[np.bool_] = rising[at] == values
+    return found

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from services.classify.matching.borne import NAME_KINDS
 from services.classify.matching.candidates import Readings
 from services.classify.matching.forms import STATED
-from services.classify.matching.index import NAME_KINDS, Index
+from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.likeness import NAME_FEATURES, NamePairs
 from services.classify.matching.words import OWNED
@@ -28,6 +29,21 @@ PAIR_FEATURES = (
     *("later_twin", "recent", "names_borne", "within_short", "trading_company"),
     "short_initialism",
 )
+
+
+_PLACES = {name: place for place, name in enumerate(PAIR_FEATURES)}
+
+
+class PairValues:
+    """The features of one pair by name, read from its row."""
+
+    __slots__ = ("_row",)
+
+    def __init__(self, row: Floats) -> None:
+        self._row = row
+
+    def __getitem__(self, name: str) -> float:
+        return float(self._row[_PLACES[name]])
 
 
 class Pairs(NamedTuple):

@@ -1,13 +1,13 @@
 """What the fitted model says of a batch of suppliers: chances of sorts and of candidates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from services.classify.matching.candidates import Reading
-from services.classify.matching.features import PAIR_FEATURES
+from services.classify.matching.candidates import Reading, Readings
+from services.classify.matching.features import PAIR_FEATURES, PairValues
 from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.model import Model, chance, chances
@@ -31,7 +31,7 @@ class Judged(NamedTuple):
     kind: Kind
     chance: float
     reading: Reading
-    values: dict[str, float]
+    values: PairValues
 
 
 class Judgement(NamedTuple):
@@ -43,6 +43,7 @@ class Judgement(NamedTuple):
 
 
 _MOST_JUDGED = 8
+_KINDS = tuple(Kind)
 
 
 def judge(suppliers: Sequence[Supplier], index: Index, model: Model) -> list[Judgement]:
@@ -55,24 +56,37 @@ def judge(suppliers: Sequence[Supplier], index: Index, model: Model) -> list[Jud
     sorts = chances(model.sort.logits(weighed.sort_values))
     links = chance(model.link.logits(link_values(weighed, sorts))[:, 0])
     sorts, links = consistent(sorts, links, weighed)
-    order = np.lexsort((-links, weighed.pairs.supplier))
-    starts = np.searchsorted(weighed.pairs.supplier[order], np.arange(count + 1))
-    found = []
-    for supplier in range(count):
-        own = order[starts[supplier] : starts[supplier + 1]][:_MOST_JUDGED]
-        candidates = [
+    judged: list[list[Judged]] = [[] for _ in range(count)]
+    for supplier, one in _likeliest(readings, weighed, links):
+        judged[supplier].append(one)
+    return [
+        Judgement(own, charity, other)
+        for own, (charity, other) in zip(judged, sorts[:, 1:].tolist(), strict=True)
+    ]
+
+
+def _likeliest(readings: Readings, weighed: Weighed, links: Floats) -> Iterator[tuple[int, Judged]]:
+    """The likeliest candidates of each supplier, with the supplier's place."""
+    pairs = weighed.pairs
+    order = np.lexsort((-links, pairs.supplier))
+    supplier = pairs.supplier[order]
+    rank = np.arange(len(order)) - np.searchsorted(supplier, supplier)
+    order = order[rank < _MOST_JUDGED]
+    columns = zip(
+        *(column[order].tolist() for column in pairs[:-1]),
+        weighed.kind[order].tolist(),
+        # In double precision, in which the fourth place of a float32 is exact.
+        np.round(links[order].astype(np.float64), 4).tolist(),
+        pairs.values[order],
+        strict=True,
+    )
+    for place, reading, bearer, organisation, kind, link, values in columns:
+        yield (
+            place,
             Judged(
-                int(weighed.pairs.bearer[at]),
-                int(weighed.pairs.organisation[at]),
-                Kind(int(weighed.kind[at])),
-                round(float(links[at]), 4),
-                readings.rows[weighed.pairs.reading[at]],
-                dict(zip(PAIR_FEATURES, weighed.pairs.values[at].tolist(), strict=True)),
-            )
-            for at in own
-        ]
-        found.append(Judgement(candidates, *(float(c) for c in sorts[supplier, 1:])))
-    return found
+                bearer, organisation, _KINDS[kind], link, readings.rows[reading], PairValues(values)
+            ),
+        )
 
 
 _OTHER = [Kind.COMMUNITY_INTEREST, Kind.SOCIETY, Kind.SPORTS_CLUB]

@@ -126,29 +126,43 @@ def _text_features(
 ) -> Floats:
     """How alike the names are as texts."""
     rows = readings.rows
-    folded = [" ".join(reading.tokens) for reading in rows]
-    ours = [folded[r] for r in row]
-    theirs = [index.folded.text(e) for e in entry.tolist()]
-    names = [index.names.text(e) for e in entry.tolist()]
-    ours_joined, theirs_joined = _unspaced(ours), _unspaced(theirs)
-    pairs = list(zip([rows[r] for r in row], names, strict=True))
+    theirs = index.folded.texts(entry)
+    ours = [rows[r].folded for r in row.tolist()]
+    joined = _unspaced([reading.folded for reading in rows])
+    ours_joined, theirs_joined = [joined[r] for r in row.tolist()], _unspaced(theirs)
+    first = [reading.folded.partition(" ")[0] for reading in rows]
     values = [
-        [reading.name.words == name for reading, name in pairs],
-        [a == b for a, b in zip(ours, theirs, strict=True)],
-        [a == b for a, b in zip(ours_joined, theirs_joined, strict=True)],
+        *(
+            readings.hashes[key][row] == index.hashes_of(key, entry)
+            for key in ("words", "folded", "unspaced")
+        ),
         process.cpdist(ours, theirs, scorer=Indel.normalized_similarity),
         process.cpdist(ours_joined, theirs_joined, scorer=JaroWinkler.similarity),
         process.cpdist(ours_joined, theirs_joined, scorer=Prefix.normalized_similarity),
-        [a.partition(" ")[0] == b.partition(" ")[0] for a, b in zip(ours, theirs, strict=True)],
-        [reading.part.role != "whole" for reading, _ in pairs],
-        [min(len(reading.tokens), _MOST_COUNTED) / _MOST_COUNTED for reading, _ in pairs],
-        [
-            len(reading.tokens) == 1 and reading.name.words in initials(name)
-            for reading, name in pairs
-        ],
-        [reading.respelled for reading, _ in pairs],
+        [first[r] == name.partition(" ")[0] for r, name in zip(row.tolist(), theirs, strict=True)],
+        np.array([reading.part.role != "whole" for reading in rows], bool)[row],
+        _words_counted(readings)[row],
+        _initialisms(readings, row, entry, index),
+        np.array([reading.respelled for reading in rows], bool)[row],
     ]
     return np.stack([np.asarray(column, np.float32) for column in values], 1)
+
+
+def _words_counted(readings: Readings) -> npt.NDArray[np.float64]:
+    counts = np.array([len(reading.tokens) for reading in readings.rows], np.float64)
+    return np.minimum(counts, _MOST_COUNTED) / _MOST_COUNTED
+
+
+def _initialisms(
+    readings: Readings, row: npt.NDArray[np.int64], entry: npt.NDArray[np.int64], index: Index
+) -> npt.NDArray[np.bool_]:
+    """Whether the one word of a reading is made of the first letters of the entry's words."""
+    one_word = np.array([len(reading.tokens) == 1 for reading in readings.rows], bool)
+    found = one_word[row]
+    places = np.flatnonzero(found)
+    for at, name in zip(places.tolist(), index.names.texts(entry[places]), strict=True):
+        found[at] = readings.rows[row[at]].name.words in initials(name)
+    return found
 
 
 def _unspaced(texts: Sequence[str]) -> list[str]:

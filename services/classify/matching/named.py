@@ -194,7 +194,5 @@ def _body(one: Judged, known: Known, index: Index) -> Body:
 
 
 def _candidate(one: Judged, index: Index) -> Candidate:
-    organisation = index.organisations[one.organisation]
-    return Candidate(
-        organisation=organisation.org_id, name=organisation.name[:200], score=one.chance
-    )
+    org_id, name = index.organisations.called(one.organisation)
+    return Candidate(organisation=org_id, name=name[:200], score=one.chance)

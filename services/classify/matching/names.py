@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 400
@@ -30,6 +31,7 @@ _FORMS: dict[tuple[str, ...], str] = {
     ("LIMITED",): "LIMITED",
 }
 _LONGEST_FORM = max(map(len, _FORMS))
+_RECENT = 20_000  # a batch of payees, each of which is asked for by several rules
 _LAST_WORDS = {words[-1] for words in _FORMS}
 
 
@@ -43,6 +45,7 @@ class ComparableName(NamedTuple):
     form: str | None
 
 
+@lru_cache(maxsize=_RECENT)
 def comparable(name: str) -> ComparableName:
     """The comparable form of a name; never fails, whatever the text."""
     text = name[:LONGEST]

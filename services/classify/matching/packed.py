@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,7 @@ Integers = npt.NDArray[np.int64]
 _DAYS = tuple(
     place for place, field in enumerate(Organisation._fields) if field.endswith(("_on", "_by"))
 )
+_ORG_ID, _NAME = Organisation._fields.index("org_id"), Organisation._fields.index("name")
 _LISTS = tuple(Organisation._fields.index(field) for field in ("areas", "codes"))
 
 
@@ -23,13 +24,28 @@ class Texts(NamedTuple):
     data: npt.NDArray[np.uint8]
     starts: Integers
 
-    def raw(self, at: int) -> bytes:
+    @classmethod
+    def of(cls, arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Self:
+        """Those of this name among the arrays of an index."""
+        return cls(arrays[name], arrays[f"{name}_start"])
+
+    def named(self, name: str) -> dict[str, npt.NDArray[Any]]:
+        """As the arrays of an index hold them."""
+        return {name: self.data, f"{name}_start": self.starts}
+
+    def raw(self, at: int) -> memoryview:
         """The bytes of one text."""
-        return self.data[self.starts[at] : self.starts[at + 1]].tobytes()
+        return self.data.data[self.starts[at] : self.starts[at + 1]]
 
     def text(self, at: int) -> str:
         """One text."""
-        return self.raw(at).decode()
+        return str(self.raw(at), "utf-8")
+
+    def texts(self, at: Integers) -> list[str]:
+        """Many texts."""
+        view = self.data.data
+        bounds = zip(self.starts[at].tolist(), self.starts[at + 1].tolist(), strict=True)
+        return [str(view[start:end], "utf-8") for start, end in bounds]
 
 
 def pack_texts(texts: Iterable[str | bytes]) -> Texts:
@@ -62,6 +78,11 @@ class Organisations(Sequence[Organisation]):
         for place in _LISTS:
             values[place] = tuple(values[place])
         return Organisation._make(values)
+
+    def called(self, at: int) -> tuple[str | None, str]:
+        """The org-id and the name of one, without all else that is packed."""
+        values = orjson.loads(self.packed.raw(at))
+        return values[_ORG_ID], values[_NAME]
 
 
 class ById(Mapping[str, Organisation]):

@@ -15,7 +15,8 @@ from services.classify.matching.features import (
     pair_features,
 )
 from services.classify.matching.forms import STATED
-from services.classify.matching.index import Index, squeezed, text_hash
+from services.classify.matching.hashed import postcode_hash
+from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.likeness import NAME_FEATURES, name_features
 from services.classify.matching.model import Logistic, columns
@@ -77,9 +78,7 @@ class Weighed(NamedTuple):
 def compare(suppliers: Sequence[Supplier], index: Index) -> tuple[Readings, Pairs]:
     """Every pair of supplier and organisation that is worth weighing, with its features."""
     readings = read([supplier.payee for supplier in suppliers], index)
-    postcodes = np.array(
-        [text_hash(squeezed(s.postcode)) if s.postcode else 0 for s in suppliers], np.uint64
-    )
+    postcodes = np.array([postcode_hash(s.postcode) for s in suppliers], np.uint64)
     names = name_features(readings, find(readings, index), index)
     return readings, pair_features(readings, names, postcodes, index)
 

@@ -40,7 +40,7 @@ def test_an_index_of_another_version_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Index.build(REGISTERS).save(tmp_path / "index.npz")
-    monkeypatch.setattr("services.classify.matching.index.FORMAT", -1)
+    monkeypatch.setattr("services.classify.matching.saved.FORMAT", -1)
     with pytest.raises(Rejected, match="another version"):
         Index.load(tmp_path / "index.npz")
 
