@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.classify.matching.candidates import Reading, Readings
-from services.classify.matching.features import PAIR_FEATURES, PairValues
+from services.classify.matching.features import PAIR_FEATURES, Pairs, PairValues
 from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.model import Model, chance, chances
@@ -42,16 +42,22 @@ class Judgement(NamedTuple):
     other: float
 
 
-_MOST_JUDGED = 8
+_MOST_JUDGED = 14
 _KINDS = tuple(Kind)
 
 
 def judge(suppliers: Sequence[Supplier], index: Index, model: Model) -> list[Judgement]:
     """The judgement of each supplier, in their order."""
-    count = len(suppliers)
-    if not index.entries or not count:
-        return [Judgement([], 0, 0)] * count
+    if not index.entries or not suppliers:
+        return [Judgement([], 0, 0)] * len(suppliers)
     readings, pairs = compare(suppliers, index)
+    return judge_compared(readings, pairs, len(suppliers), index, model)
+
+
+def judge_compared(
+    readings: Readings, pairs: Pairs, count: int, index: Index, model: Model
+) -> list[Judgement]:
+    """The judgement of each of `count` suppliers that were compared."""
     weighed = weigh(readings, pairs, count, model.fit, index)
     sorts = chances(model.sort.logits(weighed.sort_values))
     links = chance(model.link.logits(link_values(weighed, sorts))[:, 0])
@@ -92,26 +98,35 @@ def _likeliest(readings: Readings, weighed: Weighed, links: Floats) -> Iterator[
 _OTHER = [Kind.COMMUNITY_INTEREST, Kind.SOCIETY, Kind.SPORTS_CLUB]
 _NEVER_SURE = 0.5
 _UNLIKE = -3.0
+_LEAST_LIKELY = 0.05
 
 
 def consistent(sorts: Floats, links: Floats, weighed: Weighed) -> tuple[Floats, Floats]:
     """The chances of sorts and links so that they agree, and so that what is barred is not sure.
 
-    None of a sort is below that of its likeliest candidate.
+    A supplier is one body: links to several share one chance. No sort is less likely than its
+    likeliest candidate, and none is sure where no candidate of it is at all likely.
     """
     supplier, kind = weighed.pairs.supplier, weighed.kind
+    count = len(sorts)
     charity, other = kind == Kind.CHARITY, np.isin(kind, _OTHER)
     barred_supplier, barred_pair = _barred(weighed, charity | other)
     capped = barred_pair | (barred_supplier[supplier] & (charity | other))
-    links = np.where(capped, np.minimum(links, _NEVER_SURE), links).astype(np.float32)
-    barred = np.where(barred_supplier, _NEVER_SURE, 1).astype(np.float32)
-    sure = np.minimum(sorts[:, 1], barred), np.minimum(sorts[:, 2], barred)
+    links = np.where(capped, np.minimum(links, _NEVER_SURE), links)
+    links /= np.maximum(np.bincount(supplier, links, minlength=count), 1)[supplier]
+    likely = np.bincount(supplier[charity], links[charity], minlength=count)
+    never = barred_supplier | (likely < _LEAST_LIKELY)
+    most = np.where(never, _NEVER_SURE, 1)
+    sure = np.minimum(sorts[:, 1], most), np.minimum(sorts[:, 2], most)
     for one, own in zip(sure, (charity, other), strict=True):
         np.maximum.at(one, supplier[own], links[own])
-    charity_chance, other_chance = sure
-    other_chance = np.minimum(other_chance, 1 - charity_chance)
+    charity_chance = sure[0]
+    other_chance = np.minimum(sure[1], 1 - charity_chance)
     neither = 1 - charity_chance - other_chance
-    return np.stack([neither, charity_chance, other_chance], 1), links
+    return (
+        np.stack([neither, charity_chance, other_chance], 1).astype(np.float32),
+        links.astype(np.float32),
+    )
 
 
 def _barred(
@@ -122,8 +137,8 @@ def _barred(
     The payee's own words, or a public body of exactly its name, say that it is a public body: NHS
     trusts and schools hold charities of their name. A university or a hospital is one unless its
     very name is a charity's. The payee states a legal form that the organisation has not, or the
-    words of a trading company beside it; or three or four letters are all that agree. Nothing on a
-    register is like it.
+    words of a trading company beside it; three or four letters are all that agree; or it was
+    removed, and another of its name registered later. Nothing on a register is like it.
     """
     supplier, values = weighed.pairs.supplier, weighed.pairs.values
     count = len(weighed.sort_values)
@@ -145,5 +160,6 @@ def _barred(
     stated = words("stated_plc") | words("stated_llp") | words("stated_cic")
     pair = pairs("form_conflicts") & stated[supplier]
     pair |= pairs("trading_company") | pairs("short_initialism")
+    pair |= pairs("removed") & pairs("later_twin")
     pair &= vcse
     return public | ~suppliers(vcse & ~pair & (weighed.fit > _UNLIKE)), pair

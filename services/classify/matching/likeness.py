@@ -15,7 +15,7 @@ from services.classify.matching.words import TRADING, initials
 
 Floats = npt.NDArray[np.float32]
 _GENERIC_IDF = 6.5
-_KEPT = 14
+_KEPT = 16
 _MUCH_SHARED = 3
 _MOST_COUNTED = 6
 _UNKNOWN_START = 0.5
@@ -45,18 +45,18 @@ class NamePairs(NamedTuple):
 def name_features(readings: Readings, found: Found, index: Index) -> NamePairs:
     """The pairs that are worth a closer look, those of a reading with most words shared."""
     words = _word_features(readings, found, index)
-    kept = _most_alike(found, words)
+    kept = _most_alike(found, words, index.likely[found.entry])
     row, entry = found.row[kept], found.entry[kept]
     texts = _text_features(readings, row, entry, index)
     return NamePairs(row, entry, np.concatenate([words[kept], texts], 1))
 
 
-def _most_alike(found: Found, words: Floats) -> npt.NDArray[np.int64]:
+def _most_alike(found: Found, words: Floats, likely: Floats) -> npt.NDArray[np.int64]:
     """The places of the likest entries of each reading, and of those found by the whole name."""
     covered, covering, start = (
         words[:, WORD_FEATURES.index(name)] for name in ("covered", "covering", "covered_start")
     )
-    likeness = covered + covering + start / 2 + 10 * found.whole
+    likeness = covered + covering + start / 2 + likely / 2 + 10 * found.whole
     order = np.lexsort((-likeness, found.row))
     row = found.row[order]
     rank = np.arange(len(row)) - np.searchsorted(row, row)

@@ -32,6 +32,7 @@ FIT_FEATURES = tuple(
 _COMPETING = [kind - 1 for kind in Kind if kind not in {Kind.CHARITY, Kind.GUARANTEE}]
 _NONE = -10.0
 _CLOSE = 1.5
+_STANDS = 1.0  # of two registrations of one body, that which stands is meant
 _TOLD = (
     *NAME_FEATURES,
     *("name_previous", "name_working", "name_merged", "name_within"),
@@ -99,10 +100,11 @@ def weigh(readings: Readings, pairs: Pairs, count: int, model: Logistic, index: 
 
 
 def _best_of_bodies(pairs: Pairs, fit: Floats, index: Index) -> tuple[Pairs, Floats]:
-    """For each supplier and body the pair that fits best; a number before none where they tie."""
+    """For each supplier and body the pair that fits best, a registration that stands first."""
     body = index.arrays["body"][pairs.organisation].astype(np.int64)
     numbered = index.arrays["numbered"][pairs.organisation]
-    order = np.lexsort((pairs.bearer, -(fit + 0.01 * numbered), pairs.supplier))
+    standing = fit + 0.01 * numbered - _STANDS * index.arrays["removed"][pairs.organisation]
+    order = np.lexsort((pairs.bearer, -standing, pairs.supplier))
     key = pairs.supplier[order] * (int(index.arrays["body"].max(initial=0)) + 1) + body[order]
     _, first = np.unique(key, return_index=True)
     kept = order[np.sort(first)]

@@ -1,0 +1,115 @@
+"""The tier of a link, the rule that decided, and the doubts that overrule the model."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.classify.matching.index import Index
+from services.classify.matching.judging import Judged, Judgement
+from services.classify.matching.kinds import VCSE, Kind
+from services.classify.matching.model import Thresholds
+from services.classify.matching.names import comparable
+from services.classify.matching.public_bodies import is_likely_public, is_public_body
+from services.classify.matching.published_identifier import is_other_company
+from services.classify.supplier import Supplier
+from shared.events import Tier
+
+_BRANCHED = ("MIND", "AGEUK", "CITIZENSADVICE", "HOMESTART", "MENCAP", "RELATE", "YMCA", "CRUSE")
+_NAMED = 0.9  # of the weight of a registered name
+_NEVER_AUTO = {"several-suppliers", "initialism", "exact-name-only"}
+TOLD_ALL_THE_SAME = {"exact-name-not-vcse", "public-body"}
+"""Rules that are told though nothing is matched."""
+
+
+class Decided(NamedTuple):
+    """`doubt` is a sentence where something overrules the model."""
+
+    tier: Tier
+    rule: str
+    doubt: str | None = None
+
+
+_NEVER_CHARITY = {"PLC", "LLP", "CIC"}
+_MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
+
+
+def decide(
+    supplier: Supplier, judgement: Judgement, index: Index, thresholds: Thresholds
+) -> Decided:
+    """What the likeliest candidate is to the supplier; there must be one.
+
+    A charity is linked only where it is also sure that the supplier is a registered charity.
+    """
+    best, *others = judgement.candidates
+    rule = _rule(best, others)
+    tier: Tier = "none"
+    if best.chance >= thresholds.auto_at:
+        tier = "auto"
+    elif best.chance >= thresholds.review_at:
+        tier = "review"
+    if overruled := _overruled(supplier, best, judgement, index, thresholds):
+        return overruled._replace(tier="none" if tier == "none" else overruled.tier)
+    if tier != "auto":
+        return Decided(tier, rule)
+    organisation = index.organisations[best.organisation]
+    if differs := is_other_company(supplier, organisation):
+        return Decided("review", "company-differs", differs)
+    unsure = best.kind == Kind.CHARITY and judgement.charity < thresholds.charity_at
+    never = organisation.org_id is None or rule in _NEVER_AUTO
+    return Decided("review" if unsure or never else "auto", rule)
+
+
+def _overruled(
+    supplier: Supplier,
+    best: Judged,
+    judgement: Judgement,
+    index: Index,
+    thresholds: Thresholds,
+) -> Decided | None:
+    """What the payee's own words say against the likeliest candidate, whatever its chance."""
+    words, stated = comparable(supplier.payee)
+    same = best.values["same_words"] > 0
+    if best.kind not in VCSE:
+        vcse = judgement.charity + judgement.other
+        if same and best.kind not in _MAY_VOUCH and vcse < thresholds.other_at:
+            form = index.organisations[best.organisation].legal_form
+            return Decided("none", "exact-name-not-vcse", f"This organisation is a {form}.")
+        return None
+    if is_public_body(words) or (is_likely_public(words) and not same):
+        said = "By its own words the payee is a public body, not a charity that bears its name."
+        return Decided("review", "public-body", said)
+    if best.values["form_conflicts"] and stated in _NEVER_CHARITY:
+        said = f"The payee calls itself {stated}, which that register entry is not."
+        return Decided("review", "form-conflict", said)
+    if best.values["trading_company"]:
+        said = "By its words it is a trading company, which is not the charity that owns it."
+        return Decided("review", "trading-company", said)
+    return None
+
+
+def _rule(best: Judged, others: Sequence[Judged]) -> str:
+    """The strongest evidence for the likeliest candidate, by name."""
+    values = best.values
+    shared = any(other.values["same_words"] and other.kind in VCSE for other in others)
+    branch = any(word in _BRANCHED for word in best.reading.tokens)
+    for rule, holds in (
+        ("several-suppliers", any(_other_part(best, other) for other in others)),
+        ("exact-name-only", values["numberless"] and values["same_words"]),
+        ("part-of-name", values["name_within"]),
+        ("exact-name-shared", values["same_words"] and shared),
+        ("exact-name", values["same_words"]),
+        ("folded-name", values["same_folded"] or values["same_unspaced"] or values["same_set"]),
+        ("initialism", values["initialism"]),
+        ("branch-name", branch),
+    ):
+        if holds:
+            return rule
+    return "similar-name"
+
+
+def _other_part(best: Judged, other: Judged) -> bool:
+    """Whether the payee names both, one in each of its parts."""
+    one, another = best.reading.part, other.reading.part
+    named = other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED
+    return named and one.role == another.role == "one" and one.text != another.text
+
+
