@@ -59,16 +59,10 @@ def classify(
     suppliers: Sequence[Supplier], known: Known, index: Index, definitions: Definitions
 ) -> list[Classification]:
     """Match suppliers, evaluate every definition for each, and measure what it is."""
+    every = known.beside(index.known)
     matches = match_suppliers(suppliers, known, index)
-    return classify_matched(suppliers, matches, known.beside(index.known), definitions)
-
-
-def classify_matched(
-    suppliers: Sequence[Supplier], matches: Sequence[Match], known: Known, definitions: Definitions
-) -> list[Classification]:
-    """What their matches make of suppliers."""
     return [
-        _classified(supplier, match, known, definitions)
+        _classified(supplier, match, every, definitions)
         for supplier, match in zip(suppliers, matches, strict=True)
     ]
 

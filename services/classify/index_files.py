@@ -1,23 +1,16 @@
 """The index of a folder of register files, kept in a cache folder from one run to the next."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
+from services.classify.kept_index import Keep, cache_folder
 from services.classify.load_registers import borne_names, read_register
 from services.classify.matching.index import Index
 from services.classify.matching.known import BorneName, Edition, assemble
-from services.classify.matching.saved import FORMAT
 from services.classify.organisation import Link, Organisation
 from services.classify.registers import Register, find_registers
 from shared.errors import Rejected
-
-
-def cache_folder() -> Path:
-    """Where indexes are kept: LOCALPOUND_CACHE, else the user's cache folder."""
-    own = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("LOCALPOUND_CACHE") or Path(own) / "localpound")
 
 
 def index_files(
@@ -31,20 +24,20 @@ def index_files(
     if not found:
         raise Rejected(f"{folder} holds no register that is known by its file name")
     stamp = _stamp(found)
-    kept = (cache or cache_folder()) / f"names-{stamp[:16]}.npz"
-    if kept.is_file():
-        try:
-            return Index.load(kept, stamp)
-        except Rejected:
-            kept.unlink()
-    index = _build(found, stamp, watch)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    index.save(kept)
+    keep = Keep.of(cache or cache_folder(), "files", str(folder.resolve()))
+    if (kept := keep.load(stamp)) is not None:
+        return kept
+    with keep.alone():
+        # Another process may have made it while this one waited.
+        if (kept := keep.load(stamp)) is not None:
+            return kept
+        index = _build(found, stamp, watch)
+        keep.save(index, stamp)
     return index
 
 
 def _stamp(found: list[tuple[Register, Path]]) -> str:
-    told = [f"format {FORMAT}"]
+    told = []
     for register, path in found:
         about = path.stat()
         told.append(f"{register.source} {path.resolve()} {about.st_size} {about.st_mtime_ns}")

@@ -2,19 +2,25 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
+from rich.progress import Progress
 
 from services.classify.fit_matching import FITTED_FILE, STEPS, fit_matching
 from services.classify.index_files import index_files
 from services.classify.main import clock, definitions_of
-from services.classify.match_file import match_file, read_suppliers
+from services.classify.match_file import answering, match_file
 from services.classify.matching.index import Index
 from services.classify.settings import Settings
+from services.classify.side_by_side import processors, side_by_side
+from services.classify.suppliers_file import read_suppliers
 from services.classify.terminal import show_progress
-from shared.command_line import WRONG, failed
+from shared.command_line import FAILED, WRONG, failed
 from shared.errors import Misconfigured, Rejected
 
 Registers = Annotated[
@@ -26,26 +32,59 @@ def match(
     registers: Registers,
     source: Annotated[Path, typer.Option("--in", exists=True, dir_okay=False, metavar="FILE.csv")],
     target: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE.csv")],
+    processes: Annotated[
+        int, typer.Option(min=0, help="Processes; 0 is one for each processor of this machine")
+    ] = 0,
 ) -> None:
     """Match a CSV file of suppliers against register files, without broker or database."""
     index = _index(registers)
     started = time.perf_counter()
+    partial = target.with_name(f"{target.name}.part")
     try:
-        definitions = definitions_of(Settings())
+        answer = answering(index, definitions_of(Settings()))
         with (
-            source.open(encoding="utf-8-sig", newline="") as rows,
-            target.open("w", encoding="utf-8", newline="") as answers,
+            side_by_side(answer, processes or processors()) as answers_of,
             show_progress() as progress,
+            _opened(source, progress) as rows,
+            partial.open("w", encoding="utf-8", newline="") as answers,
         ):
-            task = progress.add_task("match", total=None)
-            suppliers = progress.track(read_suppliers(rows), task_id=task)
-            count = match_file(suppliers, answers, index, definitions)
+            meter = _Meter(progress)
+            count = match_file(read_suppliers(rows), answers, answers_of, meter.add)
+        partial.replace(target)
     except Misconfigured as error:
         raise failed(str(error), WRONG) from error
-    except (Rejected, UnicodeDecodeError) as error:
+    except Rejected as error:
         raise failed(f"{source.name}: {error}", WRONG) from error
+    except (OSError, BrokenProcessPool) as error:
+        raise failed(str(error), FAILED) from error
+    finally:
+        partial.unlink(missing_ok=True)
     rate = count / (time.perf_counter() - started)
     sys.stderr.write(f"{count:,} names, {rate:,.0f} a second\n")
+
+
+@contextmanager
+def _opened(source: Path, progress: Progress) -> Iterator[IO[bytes]]:
+    """The file, its bar moved by the bytes that are read."""
+    with source.open("rb") as file:
+        task = progress.add_task("match", total=source.stat().st_size)
+        counted = progress.wrap_file(file, task_id=task)
+        yield counted
+
+
+class _Meter:
+    """Names a second beside the bar."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._started = time.perf_counter()
+        self._count = 0
+
+    def add(self, count: int) -> None:
+        self._count += count
+        rate = self._count / (time.perf_counter() - self._started)
+        for task in self._progress.task_ids:
+            self._progress.update(task, description=f"{self._count:,} names, {rate:,.0f} a second")
 
 
 def fit(
@@ -78,7 +117,9 @@ def _index(registers: Path) -> Index:
         with show_progress() as progress:
             task = progress.add_task("registers", total=None)
             index = index_files(
-                registers, watch=lambda what: progress.update(task, description=what)
+                registers,
+                Settings().cache,
+                watch=lambda what: progress.update(task, description=what),
             )
     except Rejected as error:
         raise failed(str(error), WRONG) from error

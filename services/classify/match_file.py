@@ -1,16 +1,18 @@
 """Match a file of names against register files: neither broker nor database is needed."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TextIO
 
-from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import Definitions
+from services.classify.definitions.membership import count
 from services.classify.matching.index import Index
 from services.classify.matching.known import NOTHING
+from services.classify.matching.match import Match
+from services.classify.matching.rules import match_suppliers
 from services.classify.supplier import Supplier
-from shared.errors import Rejected
 
 CHARITY = "registered-charity"
 COLUMNS = (
@@ -19,49 +21,63 @@ COLUMNS = (
 )
 _AT_ONCE = 2000
 
+Answers = list[tuple[str, ...]]
+Mapped = Callable[[Iterable[Sequence[Supplier]]], Iterator[Answers]]
+
 
 def match_file(
-    suppliers: Iterable[Supplier], target: TextIO, index: Index, definitions: Definitions
+    suppliers: Iterable[Supplier],
+    target: TextIO,
+    answers_of: Mapped,
+    watch: Callable[[int], object] = lambda _: None,
 ) -> int:
-    """Write one row for each supplier, in the same order, as they come; returns how many."""
-    writer = csv.writer(target, lineterminator="\n")
+    """Write one row for each supplier, in the same order, as they come; returns how many.
+
+    `answers_of` maps batches to their answers (see `answering`); `watch` is told how many at a
+    time.
+    """
+    writer = csv.writer(target)  # its own line end: with "\n" a lone "\r" is left without quotes
     writer.writerow(COLUMNS)
-    count = 0
+    matched = 0
+    for answers in answers_of(_batches(suppliers)):
+        writer.writerows(answers)
+        matched += len(answers)
+        watch(len(answers))
+    return matched
+
+
+def _batches(suppliers: Iterable[Supplier]) -> Iterator[Sequence[Supplier]]:
     coming = iter(suppliers)
     while batch := list(islice(coming, _AT_ONCE)):
-        found = classify(batch, NOTHING, index, definitions)
-        writer.writerows(map(_answer, batch, found))
-        count += len(batch)
-    return count
+        yield batch
 
 
-def read_suppliers(source: TextIO) -> Iterator[Supplier]:
-    """Suppliers from a CSV file with a column `supplier`; Rejected where it is missing.
+def answering(index: Index, definitions: Definitions) -> Callable[[Sequence[Supplier]], Answers]:
+    """What answers a batch, a row for each supplier; all that it shares is made before."""
+    index.searched  # noqa: B018 - made when first asked for
+    index.known  # noqa: B018 - likewise
+    charities = replace(
+        definitions, definitions=tuple(each for each in definitions if each.name == CHARITY)
+    )
 
-    It may have `charity_number`, `company_number` and `postcode`.
-    """
-    reader = csv.DictReader(source)
-    if "supplier" not in (reader.fieldnames or ()):
-        raise Rejected("the column `supplier` is missing", "supplier", 1)
-    for row in reader:
-        yield Supplier(
-            "",
-            row["supplier"] or "",
-            row.get("charity_number"),
-            row.get("company_number"),
-            row.get("postcode"),
-        )
+    def answer(batch: Sequence[Supplier]) -> Answers:
+        return [
+            _answer(supplier, match, bool(count(match, charities, index.known).memberships))
+            for supplier, match in zip(batch, match_suppliers(batch, NOTHING, index), strict=True)
+        ]
+
+    return answer
 
 
-def _answer(supplier: Supplier, found: Classification) -> tuple[str, ...]:
-    best = found.candidates[0] if found.candidates else None
+def _answer(supplier: Supplier, match: Match, charity: bool) -> tuple[str, ...]:
+    best = match.candidates[0] if match.candidates else None
     return (
         supplier.payee,
-        str(any(m.definition == CHARITY for m in found.memberships)).lower(),
-        found.tier,
+        str(charity).lower(),
+        match.tier,
         best.organisation or "" if best else "",
         best.name if best else "",
-        f"{found.score:.4f}",
-        found.rule,
-        ";".join(c.organisation for c in found.candidates if c.organisation),
+        f"{match.score:.4f}",
+        match.rule,
+        ";".join(c.organisation for c in match.candidates if c.organisation),
     )

@@ -13,12 +13,15 @@ from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
+from services.classify.index_registers import read_index
 from services.classify.load_registers import load_register, load_within
-from services.classify.main import clock
+from services.classify.main import clock, definitions_of
 from services.classify.queries.registers import LoadedRegister, list_registers
 from services.classify.registers import REGISTERS, Register, find_registers, register_of
 from services.classify.registers.opened import OpenFile
 from services.classify.run_commands import By, preview, print_totals, run
+from services.classify.run_reclassification import holding_runs
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
 from shared import database
@@ -64,6 +67,10 @@ def load(
     day: date | None = as_at.date() if as_at else None
 
     async def load_all(engine: AsyncEngine, settings: Settings) -> None:
+        async with holding_runs(engine):
+            await load_held(engine, settings)
+
+    async def load_held(engine: AsyncEngine, settings: Settings) -> None:
         faults = []
         in_force = []
         for register, path in found:
@@ -94,7 +101,11 @@ def load(
                         tx, register, path, clock(), day, _watched(progress), force=force
                     )
                 typer.echo(f"{register.source}: as at {loaded.as_at}, not kept")
-            print_totals(await preview(tx, settings), dry_run=True)
+            with show_progress() as progress:
+                progress.add_task("index", total=None)
+                index = await read_index(await database.raw_connection(tx))
+            basis = Basis(index, definitions_of(settings))
+            print_totals(await preview(tx, basis, settings), dry_run=True)
             await tx.rollback()
 
     with_engine(Settings(), load_none if dry_run else load_all)

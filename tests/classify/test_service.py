@@ -21,7 +21,7 @@ from shared.identity import partition_key, supplier_id
 from shared.producer import open_producer
 from shared.service import Service
 from shared.topics import PAYMENTS, SUPPLIERS
-from tests.classify.database import DEFINITIONS, LATER, fetch, load_charities
+from tests.classify.database import LATER, basis_of, fetch, load_charities
 from tests.classify.test_sighting import payment, spoilt
 from tests.conftest import MakeEngine
 from tests.support.waiting import eventually
@@ -118,7 +118,7 @@ async def test_a_payment_in_and_a_classification_out_that_a_newer_register_resta
             ("J Smith", "none"),
         }
         await load_charities(engine, tmp_path, {"9000101": "Thornbeck Hospice"})
-        await reclassify_suppliers(engine, DEFINITIONS, LATER)
+        await reclassify_suppliers(engine, await basis_of(engine), LATER)
         await eventually(lambda: published(3))
         await consumer.stop()
         assert (facts[2].revision, facts[2].organisation) == (2, "GB-CHC-9000101")

@@ -13,7 +13,9 @@ from services.classify.matching.published_identifier import is_other_company
 from services.classify.supplier import Supplier
 from shared.events import Tier
 
-_BRANCHED = ("MIND", "AGEUK", "CITIZENSADVICE", "HOMESTART", "MENCAP", "RELATE", "YMCA", "CRUSE")
+_BRANCHED = frozenset(
+    ("MIND", "AGEUK", "CITIZENSADVICE", "HOMESTART", "MENCAP", "RELATE", "YMCA", "CRUSE")
+)
 _NAMED = 0.9  # of the weight of a registered name
 _NEVER_AUTO = {"several-suppliers", "initialism", "exact-name-only"}
 TOLD_ALL_THE_SAME = {"exact-name-not-vcse", "public-body"}
@@ -55,6 +57,7 @@ def decide(
         return Decided("review", "company-differs", differs)
     unsure = best.kind == Kind.CHARITY and judgement.charity < thresholds.charity_at
     never = organisation.org_id is None or rule in _NEVER_AUTO
+    never |= _has_namesake(others, thresholds.review_at)
     return Decided("review" if unsure or never else "auto", rule)
 
 
@@ -86,30 +89,42 @@ def _overruled(
     return None
 
 
+def _has_namesake(others: Sequence[Judged], least: float) -> bool:
+    """Whether another VCSE body bears the payee's very name, and may well be meant."""
+    return any(
+        other.values["same_words"] and other.kind in VCSE and other.chance >= least
+        for other in others
+    )
+
+
 def _rule(best: Judged, others: Sequence[Judged]) -> str:
     """The strongest evidence for the likeliest candidate, by name."""
     values = best.values
-    shared = any(other.values["same_words"] and other.kind in VCSE for other in others)
-    branch = any(word in _BRANCHED for word in best.reading.tokens)
+    same = values["same_words"]
+    folded = values["same_folded"] or values["same_unspaced"] or values["same_set"]
     for rule, holds in (
         ("several-suppliers", any(_other_part(best, other) for other in others)),
-        ("exact-name-only", values["numberless"] and values["same_words"]),
+        ("exact-name-only", same and values["numberless"]),
         ("part-of-name", values["name_within"]),
-        ("exact-name-shared", values["same_words"] and shared),
-        ("exact-name", values["same_words"]),
-        ("folded-name", values["same_folded"] or values["same_unspaced"] or values["same_set"]),
+        ("exact-name-shared", same and _is_shared(others)),
+        ("exact-name", same),
+        ("folded-name", folded),
         ("initialism", values["initialism"]),
-        ("branch-name", branch),
+        ("branch-name", not _BRANCHED.isdisjoint(best.reading.tokens)),
     ):
         if holds:
             return rule
     return "similar-name"
 
 
+def _is_shared(others: Sequence[Judged]) -> bool:
+    """Whether another VCSE body bears the very name."""
+    return any(other.values["same_words"] and other.kind in VCSE for other in others)
+
+
 def _other_part(best: Judged, other: Judged) -> bool:
     """Whether the payee names both, one in each of its parts."""
     one, another = best.reading.part, other.reading.part
-    named = other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED
-    return named and one.role == another.role == "one" and one.text != another.text
-
-
+    if not one.role == another.role == "one" or one.text == another.text:
+        return False
+    return other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED

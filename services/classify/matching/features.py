@@ -11,7 +11,7 @@ from services.classify.matching.forms import STATED
 from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.likeness import NAME_FEATURES, NamePairs
-from services.classify.matching.words import OWNED
+from services.classify.matching.words import INSTITUTIONS, OWNED
 
 Floats = npt.NDArray[np.float32]
 _WITHIN = NAME_KINDS.index("within")
@@ -27,7 +27,7 @@ PAIR_FEATURES = (
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "postcode_same", "postcode_differs"),
     *("later_twin", "recent", "names_borne", "within_short", "trading_company"),
-    "short_initialism",
+    *("short_initialism", "beside_body", "places_only"),
 )
 
 
@@ -106,11 +106,17 @@ def pair_features(
     number = a["number"][organisation]
     latest = np.zeros(len(names.entry), np.int32)
     np.maximum.at(latest, spread, np.where(named != _WITHIN, number, 0))
-    trading = names.values[spread, NAME_FEATURES.index("trading_left")] > 0
+
+    def named_by(feature: str) -> Floats:
+        values: Floats = names.values[spread, NAME_FEATURES.index(feature)]
+        return values
+
+    trading = named_by("trading_left") > 0
+    institution = np.array([not INSTITUTIONS.isdisjoint(r.tokens) for r in readings.rows], bool)
     owned = np.array([not OWNED.isdisjoint(r.tokens) for r in readings.rows], bool)
-    initialism = names.values[spread, NAME_FEATURES.index("initialism")] > 0
+    initialism = named_by("initialism") > 0
     brief = np.array([len(r.name.words) <= _BRIEF for r in readings.rows], bool)
-    short = names.values[spread, NAME_FEATURES.index("words_count")] < _FEW_WORDS
+    short = named_by("words_count") < _FEW_WORDS
     columns = [
         *(kind == each for each in Kind),
         named == NAME_KINDS.index("previous"),
@@ -138,6 +144,8 @@ def pair_features(
         (named == _WITHIN) & short,
         trading & ((stated == _LIMITED) | owned[row]),
         initialism & brief[row],
+        (named_by("apart_missed") > 0) & institution[row],
+        (named_by("rarest_shared_no_place") <= 0) & ~initialism & (named_by("same_folded") <= 0),
     ]
     values = np.concatenate(
         [names.values[spread], np.stack([np.asarray(c, np.float32) for c in columns], 1)], 1

@@ -98,7 +98,7 @@ def _likeliest(readings: Readings, weighed: Weighed, links: Floats) -> Iterator[
 _OTHER = [Kind.COMMUNITY_INTEREST, Kind.SOCIETY, Kind.SPORTS_CLUB]
 _NEVER_SURE = 0.5
 _UNLIKE = -3.0
-_LEAST_LIKELY = 0.05
+_LEAST_LIKELY = 0.1
 
 
 def consistent(sorts: Floats, links: Floats, weighed: Weighed) -> tuple[Floats, Floats]:
@@ -114,7 +114,8 @@ def consistent(sorts: Floats, links: Floats, weighed: Weighed) -> tuple[Floats, 
     capped = barred_pair | (barred_supplier[supplier] & (charity | other))
     links = np.where(capped, np.minimum(links, _NEVER_SURE), links)
     links /= np.maximum(np.bincount(supplier, links, minlength=count), 1)[supplier]
-    likely = np.bincount(supplier[charity], links[charity], minlength=count)
+    open_still = charity & ~barred_pair
+    likely = np.bincount(supplier[open_still], links[open_still], minlength=count)
     never = barred_supplier | (likely < _LEAST_LIKELY)
     most = np.where(never, _NEVER_SURE, 1)
     sure = np.minimum(sorts[:, 1], most), np.minimum(sorts[:, 2], most)
@@ -137,8 +138,8 @@ def _barred(
     The payee's own words, or a public body of exactly its name, say that it is a public body: NHS
     trusts and schools hold charities of their name. A university or a hospital is one unless its
     very name is a charity's. The payee states a legal form that the organisation has not, or the
-    words of a trading company beside it; three or four letters are all that agree; or it was
-    removed, and another of its name registered later. Nothing on a register is like it.
+    words of a trading company beside it; three or four letters, or places, are all that agree;
+    it is a hospital or a college, and the organisation the charity beside it; or that was removed, and another of its name registered later. Nothing on a register is like it.
     """
     supplier, values = weighed.pairs.supplier, weighed.pairs.values
     count = len(weighed.sort_values)
@@ -160,6 +161,7 @@ def _barred(
     stated = words("stated_plc") | words("stated_llp") | words("stated_cic")
     pair = pairs("form_conflicts") & stated[supplier]
     pair |= pairs("trading_company") | pairs("short_initialism")
+    pair |= pairs("beside_body") | pairs("places_only")
     pair |= pairs("removed") & pairs("later_twin")
     pair &= vcse
     return public | ~suppliers(vcse & ~pair & (weighed.fit > _UNLIKE)), pair

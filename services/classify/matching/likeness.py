@@ -25,7 +25,7 @@ WORD_FEATURES = (
     *("same_set", "covered", "covering", "covered_start", "covering_start"),
     *("rarest_left", "rarest_missed", "rarest_shared", "rarest_shared_no_place", "shared"),
     *("places_left", "places_missed", "places_shared", "generic_left", "generic_missed"),
-    "trading_left",
+    *("trading_left", "apart_missed"),
 )
 TEXT_FEATURES = (
     *("same_words", "same_folded", "same_unspaced", "indel", "jaro_winkler", "prefix"),
@@ -76,7 +76,9 @@ def _word_features(readings: Readings, found: Found, index: Index) -> Floats:
     unknown = readings.unknown[row]
     place = index.arrays["is_place"].astype(np.float32)
     trading = index.arrays["is_trading"].astype(np.float32)
-    kinds = np.stack([np.ones_like(place), place, (idf < _GENERIC_IDF) * (1 - place), trading], 1)
+    apart = index.arrays["is_apart"].astype(np.float32)
+    generic = (idf < _GENERIC_IDF) * (1 - place)
+    kinds = np.stack([np.ones_like(place), place, generic, trading, apart], 1)
     shared_sum, left_sum, missed_sum = shared @ kinds, left @ kinds, missed @ kinds
     covered_start, covering_start = _starts(readings, row, entry, index)
     values = [
@@ -96,6 +98,7 @@ def _word_features(readings: Readings, found: Found, index: Index) -> Floats:
         left_sum[:, 2] / rarest,
         missed_sum[:, 2] / rarest,
         (left_sum[:, 3] > 0) | _unknown_trading(readings, index)[row],
+        missed_sum[:, 4] > 0,
     ]
     return np.stack([np.asarray(column, np.float32) for column in values], 1)
 

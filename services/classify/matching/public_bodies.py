@@ -6,7 +6,7 @@ payment to the body is not one to its charity.
 
 import re
 
-_COUNCIL = r"(?:COUNCIL|CNCL|CNL|COUNC)"
+_COUNCIL = r"(?:COUN?CIL[A-Z]*|COUCIL[A-Z]*|CNCL|CNL|COUNC)"
 _NHS = (
     # The confederation, the providers' body and the fellowship of the NHS are charities.
     r"\bNHS\b(?! (?:CONFEDERATION|PROVIDERS|RETIREMENT|ALLIANCE))|\bNH(?:FT|ST|SFT|SBT)\b",

@@ -39,7 +39,7 @@ _TOLD = (
     *("form_none", "form_agrees", "form_open", "form_conflicts", "form_only_register"),
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "later_twin", "recent", "names_borne", "within_short"),
-    *("trading_company", "short_initialism"),
+    *("trading_company", "short_initialism", "beside_body", "places_only"),
 )
 SORT_FEATURES = (
     *("best_charity", "best_numbered", "second_charity", "charities_close"),
@@ -177,21 +177,18 @@ def _text_values(readings: Readings, count: int, index: Index) -> Floats:
     for column in range(4):
         weighed = present @ sparse.diags_array(strongest[:, column] + 3)
         values[mine, len(Kind) + column] = np.asarray(weighed.max(1).todense()).ravel() - 3
-    for supplier, row in whole.items():
-        reading = readings.rows[row]
-        start = len(Kind) + 4
-        values[supplier, start + STATED.index(reading.name.form or "")] = 1
-        words = reading.name.words
-        values[supplier, -8:] = (
-            is_public_body(words),
-            is_likely_public(words),
-            is_school(words),
-            readings.unknown[row] / max(len(reading.tokens), 1),
-            min(len(reading.tokens), 8) / 8,
-            values[supplier, -3],
-            any(c.isdigit() for c in words),
-            bool(_PERSON.match(words)),
-        )
+    own = [readings.rows[row] for row in whole.values()]
+    names = [reading.name.words for reading in own]
+    counts = np.array([len(reading.tokens) for reading in own])
+    stated = [STATED.index(reading.name.form or "") for reading in own]
+    values[mine, len(Kind) + 4 + np.array(stated)] = 1
+    values[mine, -8] = [is_public_body(words) for words in names]
+    values[mine, -7] = [is_likely_public(words) for words in names]
+    values[mine, -6] = [is_school(words) for words in names]
+    values[mine, -5] = readings.unknown[rows] / np.maximum(counts, 1)
+    values[mine, -4] = np.minimum(counts, 8) / 8
+    values[mine, -2] = [any(map(str.isdigit, words)) for words in names]
+    values[mine, -1] = [_PERSON.match(words) is not None for words in names]
     return values
 
 

@@ -1,5 +1,6 @@
 """Registers in the database: listed, looked up by name and number."""
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -75,6 +76,12 @@ async def look_up(connection: Any, words: Sequence[str], org_ids: Sequence[str])
     return assemble(dict.fromkeys(organisations), names, links, editions)
 
 
+async def count_names(connection: Any) -> int:
+    """How many names the registers in force print, as they were counted when loaded."""
+    count: int = await connection.fetchval("select coalesce(sum(names), 0) from registers")
+    return count
+
+
 async def registers_stamp(connection: Any) -> str:
     """What tells the registers in force from any others, of this database or another."""
     rows = await connection.fetch(
@@ -82,7 +89,8 @@ async def registers_stamp(connection: Any) -> str:
         "select current_database(), current_schema(), source, as_at, loaded_at, xmin::text"
         " from registers order by source"
     )
-    return "; ".join(" ".join(map(str, row)) for row in rows)
+    told = "; ".join(" ".join(map(str, row)) for row in rows)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 async def every_name(connection: Any) -> Known:

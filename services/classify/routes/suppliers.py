@@ -1,6 +1,6 @@
 """GET /v1/suppliers/{supplier_id}: which organisation a supplier is, and why."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.queries.bases import find_basis
 from services.classify.queries.reviews import read_paid
 from services.classify.queries.suppliers import find_supplier
 from services.classify.routes.withheld import withhold
@@ -15,6 +16,14 @@ from shared.access import Allow, Caller
 from shared.database import raw_connection
 from shared.errors import NotKnown
 from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
+
+
+class BasisAnswer(BaseModel):
+    """On what it was classified: days of registers, versions of definitions, day of the fit."""
+
+    registers: dict[str, date] = Field(examples=[{"england-wales-list": "2021-12-31"}])
+    definitions: dict[str, str] = Field(examples=[{"registered-charity": "1"}])
+    fitted: date
 
 
 class ClassifiedSupplierAnswer(BaseModel):
@@ -49,6 +58,7 @@ class ClassifiedSupplierAnswer(BaseModel):
     reach: Reach | None
     locality_rule: str | None
     recorded_at: datetime
+    basis: BasisAnswer
 
 
 def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
@@ -67,9 +77,10 @@ def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
             connection = await raw_connection(one)
             found = await find_supplier(connection, str(supplier_id))
             paid = await read_paid(connection, [str(supplier_id)])
-        if found is None:
-            raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
+            if found is None:
+                raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
+            basis = await find_basis(connection, found["basis"])
         shown = withhold(found, caller, paid.get(str(supplier_id), []))
-        return ClassifiedSupplierAnswer.model_validate(shown)
+        return ClassifiedSupplierAnswer.model_validate({**shown, "basis": basis._asdict()})
 
     return router

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from services.classify.reconciling import Reconciling
 from services.classify.routes.reconcile import reconcile_routes
 from shared.access import issue_token
 from shared.web import open_door
-from tests.classify.database import DEFINITIONS, load_folder
+from tests.classify.database import DEFINITIONS, basis_of, load_folder
 from tests.classify.registries import charity_row, write_charities, write_csv
 from tests.conftest import MakeEngine
 from tests.support.data import data_folder
@@ -39,7 +40,12 @@ def client(engine: AsyncEngine, key: SecretStr | None = None, url: str = "") -> 
     app = open_door("classify", "", ready)
     app.add_middleware(CrossOrigin, path=PATH)
     given = Reconciling(
-        engine, rank_by_rules, DEFINITIONS, key, url, today=lambda: date(2021, 6, 1)
+        engine,
+        partial(rank_by_rules, partial(basis_of, engine)),
+        DEFINITIONS,
+        key,
+        url,
+        today=lambda: date(2021, 6, 1),
     )
     app.include_router(reconcile_routes(given))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://door")
