@@ -115,6 +115,7 @@ def pair_features(
     institution = np.array([not INSTITUTIONS.isdisjoint(r.tokens) for r in readings.rows], bool)
     owned = np.array([not OWNED.isdisjoint(r.tokens) for r in readings.rows], bool)
     initialism = named_by("initialism") > 0
+    whole = named_by("same_words") + named_by("same_folded") + named_by("same_unspaced") > 0
     brief = np.array([len(r.name.words) <= _BRIEF for r in readings.rows], bool)
     short = named_by("words_count") < _FEW_WORDS
     columns = [
@@ -145,7 +146,7 @@ def pair_features(
         trading & ((stated == _LIMITED) | owned[row]),
         initialism & brief[row],
         (named_by("apart_missed") > 0) & institution[row],
-        (named_by("rarest_shared_no_place") <= 0) & ~initialism & (named_by("same_folded") <= 0),
+        (named_by("rarest_shared_no_place") <= 0) & ~(initialism | whole),
     ]
     values = np.concatenate(
         [names.values[spread], np.stack([np.asarray(c, np.float32) for c in columns], 1)], 1
