@@ -17,6 +17,8 @@ CHARITY_PRECISION = 0.97
 OTHER_PRECISION = 0.95
 LINK_PRECISION = 0.95
 REVIEW_AT = 0.2
+LEAST_LINKED = 0.55
+"""No link is made that is hardly likelier than not, however often those were right."""
 _MARGIN = 1.0  # standard errors of the share that is right
 Shares = npt.NDArray[np.float64]
 
@@ -39,7 +41,7 @@ def set_thresholds(seen: Sequence[Seen], index: Index) -> Thresholds:
     )
     links = np.array([_linked(one, index, found) for one in audited])
     right = np.array([is_right(one, 0, index) for one in audited])
-    return found._replace(auto_at=lowest(links, right, LINK_PRECISION))
+    return found._replace(auto_at=max(lowest(links, right, LINK_PRECISION), LEAST_LINKED))
 
 
 def thresholds_by_fold(seen: Sequence[Seen], index: Index) -> list[Thresholds]:
@@ -54,7 +56,8 @@ def _linked(one: Seen, index: Index, thresholds: Thresholds) -> float:
     judgement = one.judgement
     if not judgement.candidates:
         return 0.0
-    decided = decide(Supplier("", one.labelled.name), judgement, index, thresholds)
+    supplier = Supplier("", one.labelled.name)
+    decided = decide(supplier, judgement, index.known, index, thresholds)
     return judgement.candidates[0].chance if decided.tier == "auto" else 0.0
 
 
@@ -74,6 +77,6 @@ def lowest(chances: Shares, right: npt.NDArray[np.bool_], share: float) -> float
     precision = np.cumsum(right[order]) / number
     error = np.sqrt(precision * (1 - precision) / number)
     # Only where the chance falls may the line be drawn: equal chances are said together.
-    ends = np.append(np.diff(chances[order]) < 0, True) & (chances[order] > 0)  # noqa: FBT003
+    ends = np.append(chances[order][1:] < chances[order][:-1], [True]) & (chances[order] > 0)
     enough = np.flatnonzero(ends & (precision - _MARGIN * error >= share))
     return round(float(chances[order][enough[-1]]), 4) if len(enough) else 1.0

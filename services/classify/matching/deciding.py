@@ -5,11 +5,13 @@ from typing import NamedTuple
 
 from services.classify.matching.index import Index
 from services.classify.matching.judging import Judged, Judgement
-from services.classify.matching.kinds import VCSE, Kind
+from services.classify.matching.kinds import VCSE, Kind, kind_of
+from services.classify.matching.known import Known
 from services.classify.matching.model import Thresholds
 from services.classify.matching.names import comparable
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
 from services.classify.matching.published_identifier import is_other_company
+from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Tier
 
@@ -23,23 +25,28 @@ TOLD_ALL_THE_SAME = {"exact-name-not-vcse", "public-body"}
 
 
 class Decided(NamedTuple):
-    """`doubt` is a sentence where something overrules the model."""
+    """`doubt` is a sentence where something overrules the model, `remark` one where it stands but
+    a person must choose.
+    """
 
     tier: Tier
     rule: str
     doubt: str | None = None
+    remark: str | None = None
 
 
 _NEVER_CHARITY = {"PLC", "LLP", "CIC"}
+_COMPANIES = {Kind.COMPANY, Kind.COMMUNITY_INTEREST}
 _MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
 
 
 def decide(
-    supplier: Supplier, judgement: Judgement, index: Index, thresholds: Thresholds
+    supplier: Supplier, judgement: Judgement, known: Known, index: Index, thresholds: Thresholds
 ) -> Decided:
     """What the likeliest candidate is to the supplier; there must be one.
 
-    A charity is linked only where it is also sure that the supplier is a registered charity.
+    A charity is linked only where it is also sure that the supplier is a registered charity, and
+    where no company bears its name: which of the two was paid, the name does not tell.
     """
     best, *others = judgement.candidates
     rule = _rule(best, others)
@@ -58,6 +65,9 @@ def decide(
     unsure = best.kind == Kind.CHARITY and judgement.charity < thresholds.charity_at
     never = organisation.org_id is None or rule in _NEVER_AUTO
     never |= _has_namesake(others, thresholds.review_at)
+    if company := _company_of_the_name(supplier, organisation, known):
+        remark = f"A company bears the name as well: {company.name}, {company.legal_form}."
+        return Decided("review", "exact-name-of-company", remark=remark)
     return Decided("review" if unsure or never else "auto", rule)
 
 
@@ -86,6 +96,20 @@ def _overruled(
     if best.values["trading_company"]:
         said = "By its words it is a trading company, which is not the charity that owns it."
         return Decided("review", "trading-company", said)
+    return None
+
+
+def _company_of_the_name(
+    supplier: Supplier, organisation: Organisation, known: Known
+) -> Organisation | None:
+    """A private or community interest company of the payee's very name that is another body."""
+    if kind_of(organisation) != Kind.CHARITY:
+        return None
+    bearers = known.by_words.get(comparable(supplier.payee).words, ())
+    for other in (bearer.organisation for bearer in bearers):
+        itself = other.company_number and other.company_number == organisation.company_number
+        if kind_of(other) in _COMPANIES and not itself and not other.removed:
+            return other
     return None
 
 

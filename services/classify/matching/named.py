@@ -68,14 +68,14 @@ def _match(
             "none", "no-match", (*noted, "No organisation in the registers bears this name.")
         )
     organisation = index.organisations[best.organisation]
-    tier, rule, doubt = decide(supplier, judgement, index, thresholds)
+    tier, rule, doubt, remark = decide(supplier, judgement, known, index, thresholds)
     possible = _possible(tier, best, judgement, known, index, thresholds) if doubt is None else ()
     tier = "review" if tier == "none" and possible else tier
     if tier == "none" and rule not in TOLD_ALL_THE_SAME:
         evidence = ["No organisation in the registers bears this name, or one that is like enough."]
     else:
         evidence = told(supplier.payee, best, index, known)
-        evidence += [doubt] if doubt else []
+        evidence += [said for said in (doubt, remark) if said]
         evidence.append(chances_told(best.chance, judgement.charity))
         successions = [link for body in possible for link in body.successions]
         evidence += [carried_on(link, known) for link in successions[:MOST_CANDIDATES]]

@@ -28,9 +28,10 @@ _COUNCILS = (
     r"\bPOLICE AND CRIME COMMISSIONER\b|\b(?:COMBINED|SERVICES) AUTHORITY$|\bCONSTABULARY$",
     r"^HM (?:COURTS?|REVENUE|PRISON|LAND|TREASURY|PASSPORT)\b|^HM(?:CTS|RC)\b",
 )
+_STATE = r"(?:PRIMARY|PRIM|INFANTS?|JUNIOR|JNR|SECONDARY|COMPREHENSIVE|SPECIAL)"
 _SCHOOLS = (
-    r"\b(?:PRIMARY|PRIM|INFANTS?|JUNIOR|JNR|SECONDARY|COMPREHENSIVE|SPECIAL) (?:[A-Z]+ )?"
-    r"(?:SCHOOL|SCHL|SCH|ACADEMY|ACAD)(?: ACAD(?:EMY)?)?$|\bMULTI ACADEMY TRUST$",
+    rf"\b{_STATE} (?:[A-Z]+ )?(?:SCHOOL|SCHL|SCH|ACADEMY|ACAD)(?: ACAD(?:EMY)?)?$",
+    r"\bMULTI ACADEMY TRUST$",
 )
 _PUBLIC = re.compile("|".join((*_NHS, *_COUNCILS, *_SCHOOLS)))
 # Some of these are registered charities themselves: their own name in the register settles it.

@@ -52,7 +52,16 @@ SORT_FEATURES = (
         for kind in (Kind.CHARITY, Kind.COMPANY, Kind.PUBLIC, Kind.TEACHING)
     ),
     *(f"stated_{form.lower() or 'none'}" for form in STATED),
-    *("public_words", "likely_public_words", "school_words", "unknown_words", "words", "several_parts", "digits", "person"),
+    *(
+        "public_words",
+        "likely_public_words",
+        "school_words",
+        "unknown_words",
+        "words",
+        "several_parts",
+        "digits",
+        "person",
+    ),
 )
 LINK_FEATURES = (
     *("fit", "over_best_other", "over_next", "of_its_sort", "sort_chance", "charities_close"),

@@ -16,7 +16,18 @@ _NOT_PLACES = {
     *("COUNCIL", "PARISH", "TOWN", "CITY", "COUNTY", "BOROUGH", "DISTRICT", "COMMUNITY", "GREAT"),
     *("LITTLE", "NORTH", "SOUTH", "EAST", "WEST", "UPPER", "LOWER", "ST", "CHURCH", "AUTHORITY"),
     *("METROPOLITAN", "NEW", "OLD", "HOPE", "HOUSE", "HALL", "JOINT", "GROUP", "MEETING", "UNITED"),
-    *("VILLAGE", "COMBINED", "FIRE", "RESCUE", "POLICE", "NATIONAL", "PARK", "COMMON", "CENTRAL", "ROYAL"),
+    *(
+        "VILLAGE",
+        "COMBINED",
+        "FIRE",
+        "RESCUE",
+        "POLICE",
+        "NATIONAL",
+        "PARK",
+        "COMMON",
+        "CENTRAL",
+        "ROYAL",
+    ),
 }
 
 

@@ -91,7 +91,10 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bROYAL NATIONAL INSTITUTE (?:OF|FOR(?: THE)?) BLIND(?: PEOPLE)?\b"), "RNIB"),
     (re.compile(r"\bNATIONAL SOCIETY FOR PREVENTION OF CRUELTY TO CHILDREN\b"), "NSPCC"),
     (re.compile(r"\bPCC\b"), "PAROCHIAL CHURCH COUNCIL"),
-    (re.compile(r"\bASSOCIATION (?:FOR |OF )?MENTAL HEALTH\b|\bMENTAL HEALTH ASSOCIATION\b"), "MIND"),
+    (
+        re.compile(r"\bASSOCIATION (?:FOR |OF )?MENTAL HEALTH\b|\bMENTAL HEALTH ASSOCIATION\b"),
+        "MIND",
+    ),
     (re.compile(r"\bHOME START\b"), "HOMESTART"),
     (re.compile(r"\bUNITED KINGDOM\b"), "UK"),
     (
@@ -114,7 +117,17 @@ OWNED = frozenset(("ENTERPRISE", "TRADING", "SHOP", "RETAIL", "COMMERCIAL", "HOL
 """Those that tell it without a LIMITED beside them."""
 APART = frozenset(
     (
-        *("CHARITY", "CHARITABLE", "FUND", "FRIEND", "LEAGUE", "APPEAL", "STUDENT", "UNION", "GUILD"),
+        *(
+            "CHARITY",
+            "CHARITABLE",
+            "FUND",
+            "FRIEND",
+            "LEAGUE",
+            "APPEAL",
+            "STUDENT",
+            "UNION",
+            "GUILD",
+        ),
         *("PARENT", "ENDOWMENT", "SCHOLARSHIP", "ALUMNI", "FOUNDATION", "TRUST", "ASSOCIATION"),
     )
 )
