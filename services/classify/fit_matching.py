@@ -10,9 +10,9 @@ from services.classify.fitting.compared import compare_all
 from services.classify.fitting.labelled import read_labelled
 from services.classify.fitting.out_of_fold import out_of_fold
 from services.classify.fitting.regress import fit_model
-from services.classify.fitting.thresholds import Thresholds, set_thresholds
+from services.classify.fitting.thresholds import set_thresholds
 from services.classify.matching.index import Index
-from services.classify.matching.model import FITTED
+from services.classify.matching.model import FITTED, Thresholds
 
 FITTED_FILE = Path(__file__).with_name("matching") / FITTED
 STEPS = 6

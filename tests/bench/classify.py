@@ -1,44 +1,38 @@
 """`make bench-classify`: how many charities are found, how often rightly, how fast, beside others.
 
 Every supplier is judged by a model that was not fitted to it (five folds, all names of one charity
-in the same); thresholds are set on those judgements.
+in the same) and by thresholds that were not set on it; what is scored is what `match` would say.
 """
 
 import argparse
 import time
 from collections.abc import Sequence
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import psutil
 
 from services.classify.classification import classify
 from services.classify.definitions.definition import read_definitions
 from services.classify.fitting.compared import compare_all
 from services.classify.fitting.labelled import AUDITED, CHARITY, LEDGER, PUBLIC, read_labelled
-from services.classify.fitting.out_of_fold import Seen, out_of_fold
-from services.classify.fitting.thresholds import Thresholds, is_right, set_thresholds
+from services.classify.fitting.out_of_fold import out_of_fold
+from services.classify.fitting.thresholds import set_thresholds
 from services.classify.index_files import index_files
 from services.classify.matching.index import Index
+from services.classify.matching.kinds import VCSE, kind_of
 from services.classify.matching.known import NOTHING
 from services.classify.supplier import Supplier
 from tests.bench.classify_baselines import charity_names, exact, similar
 from tests.bench.classify_errors import analyse_errors
+from tests.bench.classify_figures import both_ways, calibration
+from tests.bench.classify_ledger import Ways, measure_ledger
+from tests.bench.classify_said import Said, say_of
 from tests.bench.figures import figure, say
 from tests.support.data import data_folder
 
-Said = npt.NDArray[np.bool_]
-SURELY_CHARITIES = {"CHTY", "VH", "VCS"}
-SURELY_NOT = {
-    *("LTD", "SOLE", "PLC", "LLP", "WGA", "EDUC", "PRSH", "MEDC", "HOTL", "CHAM", "FACT", "UNI"),
-    *("PUB", "NDDP", "B"),
-}
-_TOP = 3
 _AT_ONCE = 2000
-_BINS = (0, 0.05, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 1.01)
-_LEDGER_PRECISION = 0.80
 _MEGABYTE = 1e6
 
 
@@ -54,18 +48,18 @@ def main() -> None:
     measure_speed([one.name for one in labelled if one.source == LEDGER], index)
     say("judging every supplier by a model that was not fitted to it")
     seen = out_of_fold(compare_all(labelled, index), index)
-    thresholds = set_thresholds(seen, index)
-    for name, value in thresholds._asdict().items():
+    for name, value in set_thresholds(seen, index)._asdict().items():
         figure("classify_threshold", value, "chance", of=name)
+    said = say_of(seen, index)
     names = charity_names(index)
-    measure_audited(
-        [one for one in seen if one.labelled.source == AUDITED], thresholds, index, names
-    )
-    public = [one for one in seen if one.labelled.source == PUBLIC]
-    taken = sum(float(one.sorts[CHARITY]) >= thresholds.charity_at for one in public)
-    figure("classify_public_bodies_taken_for_charities", taken, "names", of=len(public))
-    measure_ledger([one for one in seen if one.labelled.source == LEDGER], thresholds, names)
-    analyse_errors(seen, thresholds, index)
+    ways: Ways = [
+        ("exact", partial(exact, names=names)),
+        ("similar", partial(similar, names=names)),
+    ]
+    measure_audited([one for one in said if one.labelled.source == AUDITED], ways)
+    measure_public_bodies([one for one in said if one.labelled.source == PUBLIC])
+    measure_ledger(said, index, ways, names)
+    analyse_errors(said, index)
 
 
 def measure_index(folder: Path) -> Index:
@@ -93,85 +87,46 @@ def measure_speed(payees: Sequence[str], index: Index) -> None:
     figure("classify_names_per_second", len(suppliers) / seconds, "1/s", processes=1)
 
 
-def measure_audited(
-    seen: Sequence[Seen], thresholds: Thresholds, index: Index, names: dict[str, str]
-) -> None:
-    """The suppliers of NHS bodies that were checked by hand."""
-    is_charity = np.array([one.labelled.sort == CHARITY for one in seen])
-    chances = np.array([float(one.sorts[CHARITY]) for one in seen])
-    said = chances >= thresholds.charity_at
-    _recall_and_precision("model", said, is_charity, AUDITED)
-    best = [one.candidates[0] if one.candidates else (0.0, -1) for one in seen]
-    auto = np.array([chance >= thresholds.auto_at for chance, _ in best])
-    right = np.array(
-        [is_right(one, place, index) for one, (_, place) in zip(seen, best, strict=True)]
-    )
-    _links("model", auto, right, is_charity)
-    audited = [one for one in seen if one.labelled.type == "vcse_charity"]
-    among = [
-        any(is_right(one, place, index) for _, place in one.candidates[:_TOP]) for one in audited
-    ]
-    figure("classify_right_among_three", float(np.mean(among)), "share", of=len(audited))
-    review = np.array([chance >= thresholds.review_at for chance, _ in best]) | said
-    figure("classify_in_review", float(np.mean(review & ~auto)), "share", of=len(seen))
-    _calibration("registered_charity", chances, is_charity)
-    _calibration("link", np.array([chance for chance, _ in best]), right)
-    payees = [one.labelled.name for one in seen]
-    for way, found in (("exact", exact(payees, names)), ("similar", similar(payees, names))):
-        _recall_and_precision(way, np.array([f is not None for f in found]), is_charity, AUDITED)
-        linked = np.array([bool(f) for f in found])
-        same = np.array([f == one.labelled.right for f, one in zip(found, seen, strict=True)])
-        _links(way, linked, same & linked, is_charity)
+def measure_audited(said: Sequence[Said], ways: Ways) -> None:
+    """The suppliers of NHS bodies that were checked by hand; a link to anything but the right
+    charity counts as wrong.
+    """
+    is_charity = np.array([one.labelled.sort == CHARITY for one in said])
+    both_ways("model", np.array([one.charity for one in said]), is_charity, AUDITED)
+    auto, right = np.array([one.auto for one in said]), np.array([one.right for one in said])
+    both_ways("model", auto, right, AUDITED, "auto links", is_charity)
+    charities = [one for one in said if one.labelled.type == "vcse_charity"]
+    among = float(np.mean([one.among for one in charities]))
+    figure("classify_right_among_three", among, "share", rows=AUDITED, of=len(charities))
+    review = float(np.mean([one.match.tier == "review" for one in said]))
+    figure("classify_in_review", review, "share", of=len(said))
+    say(f"{AUDITED}: right charity among three {among:.3f}, in review {review:.3f}")
+    chances = np.array([one.judgement.charity for one in said])
+    calibration("registered_charity", chances, is_charity)
+    first = np.array([_is_first(one) for one in said])
+    calibration("link", np.array([one.likeliest for one in said]), first)
+    payees = [one.labelled.name for one in said]
+    for way, of in ways:
+        found = of(payees)
+        both_ways(way, np.array([each is not None for each in found]), is_charity, AUDITED)
+        linked = np.array([bool(each) for each in found])
+        same = [each == one.labelled.right for each, one in zip(found, said, strict=True)]
+        both_ways(way, linked, np.array(same) & linked, AUDITED, "auto links", is_charity)
 
 
-def measure_ledger(seen: Sequence[Seen], thresholds: Thresholds, names: dict[str, str]) -> None:
-    """A whole ledger's payees, by its own types: those that are mixed are left out."""
-    own = [one for one in seen if one.labelled.type in SURELY_CHARITIES | SURELY_NOT]
-    is_charity = np.array([one.labelled.type in SURELY_CHARITIES for one in own])
-    chances = np.array([float(one.sorts[CHARITY]) for one in own])
-    _recall_and_precision("model", chances >= thresholds.charity_at, is_charity, LEDGER)
-    order = np.argsort(-chances)
-    found = np.cumsum(is_charity[order])
-    enough = np.flatnonzero(found / np.arange(1, len(own) + 1) >= _LEDGER_PRECISION)
-    recall = found[enough[-1]] / is_charity.sum() if len(enough) else 0.0
-    figure("classify_recall_at_precision", float(recall), "share", rows=LEDGER, precision=0.8)
-    payees = [one.labelled.name for one in own]
-    for way, said in (("exact", exact(payees, names)), ("similar", similar(payees, names))):
-        _recall_and_precision(way, np.array([f is not None for f in said]), is_charity, LEDGER)
+def _is_first(one: Said) -> bool:
+    first = one.match.candidates[0].organisation if one.match.candidates else None
+    return first is not None and first == one.labelled.right
 
 
-def _recall_and_precision(way: str, said: Said, true: Said, rows: str) -> None:
-    both = float((said & true).sum())
-    recall, precision = both / max(true.sum(), 1), both / max(said.sum(), 1)
-    figure("classify_recall", recall, "share", of="registered_charity", by=way, rows=rows)
-    figure("classify_precision", precision, "share", of="registered_charity", by=way, rows=rows)
-    say(f"{rows:24} {way:8} registered_charity: recall {recall:.3f}, precision {precision:.3f}")
-
-
-def _links(way: str, linked: Said, right: Said, is_charity: Said) -> None:
-    good = float((linked & right).sum())
-    recall, precision = good / max(is_charity.sum(), 1), good / max(linked.sum(), 1)
-    figure("classify_recall", recall, "share", of="auto links", by=way, rows=AUDITED)
-    figure("classify_precision", precision, "share", of="auto links", by=way, rows=AUDITED)
-    say(f"{AUDITED:24} {way:8} links: recall {recall:.3f}, right {precision:.3f}")
-
-
-def _calibration(what: str, chances: npt.NDArray[np.float64], true: Said) -> None:
-    figure("classify_brier", float(np.mean((chances - true) ** 2)), "1", of=what)
-    say(f"{what}: said, were so, suppliers")
-    for low, high in pairwise(_BINS):
-        own = (chances >= low) & (chances < high)
-        if own.any():
-            said, were = float(chances[own].mean()), float(true[own].mean())
-            figure(
-                "classify_reliability",
-                were,
-                "share",
-                of=what,
-                said=round(said, 3),
-                n=int(own.sum()),
-            )
-            say(f"  {said:.3f}  {were:.3f}  {int(own.sum())}")
+def measure_public_bodies(said: Sequence[Said]) -> None:
+    """NHS bodies, practices and councils, none of which is the charity beside it."""
+    taken = sum(one.charity for one in said)
+    figure("classify_public_bodies_taken_for_charities", taken, "names", of=len(said))
+    linked = [one.match.organisation for one in said if one.match.organisation]
+    vcse = sum(kind_of(organisation) in VCSE for organisation in linked)
+    figure("classify_public_bodies_linked_to_charities", vcse, "names", of=len(said))
+    say(f"{PUBLIC}: {taken} of {len(said)} taken for charities, {vcse} linked to one")
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ except ImportError:
     LogisticRegression = None
 
 from services.classify.fitting.compared import Compared, right_pairs
-from services.classify.fitting.labelled import AUDITED, PUBLIC, Labelled
+from services.classify.fitting.labelled import AUDITED, GRANTED, PUBLIC, Labelled
 from services.classify.matching.features import PAIR_FEATURES
 from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
-from services.classify.matching.model import FARTHEST, Logistic, Model, chances
+from services.classify.matching.model import FARTHEST, Logistic, Model, Thresholds, chances
 from services.classify.matching.weighing import (
     FIT_COLUMNS,
     FIT_FEATURES,
@@ -34,9 +34,10 @@ from services.classify.matching.weighing import (
 from shared.errors import Misconfigured
 
 Floats = npt.NDArray[np.float32]
-UNSET = (0.5, 0.5, 0.5, 0.2)
+UNSET = Thresholds(0.5, 0.5, 0.5, 0.2)
 _KIND_CHARITY = PAIR_FEATURES.index("kind_charity")
 _SORTS = 3
+_UNKNOWN, _NOT_SAID = -1, -2
 _TURNS = 3
 _MOST_STEPS = 100
 _TOLERANCE = 1e-3
@@ -58,7 +59,7 @@ def fit_model(compared: Sequence[Compared], index: Index) -> Model:
     every = [each for one in compared for each in one.labelled]
     sort = _fit_sorts(rows, every)
     link = _fit_link(compared, weighed, sort, index)
-    return Model("", fit, sort, link, *UNSET)
+    return Model("", fit, sort, link, UNSET)
 
 
 def _pair_rows(compared: Sequence[Compared]) -> tuple[Floats, Floats, Floats]:
@@ -98,8 +99,10 @@ def _logistic(
 
 def _fit_sorts(rows: Floats, labelled: Sequence[Labelled]) -> Logistic:
     """What suppliers are; the ledger's by turns, from the audited ones on."""
-    sort = np.array([-1 if one.sort is None else one.sort for one in labelled])
-    known, ledger = np.flatnonzero(sort >= 0), np.flatnonzero(sort < 0)[::_ONE_IN]
+    sort = np.array([_UNKNOWN if one.sort is None else one.sort for one in labelled])
+    # The names of grants' receivers teach which names are alike, not how many are charities.
+    sort[[one.source == GRANTED for one in labelled]] = _NOT_SAID
+    known, ledger = np.flatnonzero(sort >= 0), np.flatnonzero(sort == _UNKNOWN)[::_ONE_IN]
     weight = np.array([_PUBLIC_WEIGHT if one.source == PUBLIC else 1.0 for one in labelled])
     model = _logistic(SORT_FEATURES, rows[known], sort[known], weight[known], _SORT_STRENGTH)
     types = sorted({labelled[at].type for at in ledger})

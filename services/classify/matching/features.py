@@ -11,10 +11,12 @@ from services.classify.matching.forms import STATED
 from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.likeness import NAME_FEATURES, NamePairs
+from services.classify.matching.words import INSTITUTIONS, OWNED
 
 Floats = npt.NDArray[np.float32]
 _WITHIN = NAME_KINDS.index("within")
 _FEW_WORDS = 0.4
+_BRIEF = 4  # letters of an initialism that names too many bodies
 _RECENT = 1_145_000  # the first charitable incorporated organisations, January 2013
 
 PAIR_FEATURES = (
@@ -25,6 +27,7 @@ PAIR_FEATURES = (
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "postcode_same", "postcode_differs"),
     *("later_twin", "recent", "names_borne", "within_short", "trading_company"),
+    *("short_initialism", "beside_body", "places_only"),
 )
 
 
@@ -103,8 +106,18 @@ def pair_features(
     number = a["number"][organisation]
     latest = np.zeros(len(names.entry), np.int32)
     np.maximum.at(latest, spread, np.where(named != _WITHIN, number, 0))
-    trading = names.values[spread, NAME_FEATURES.index("trading_left")] > 0
-    short = names.values[spread, NAME_FEATURES.index("words_count")] < _FEW_WORDS
+
+    def named_by(feature: str) -> Floats:
+        values: Floats = names.values[spread, NAME_FEATURES.index(feature)]
+        return values
+
+    trading = named_by("trading_left") > 0
+    institution = np.array([not INSTITUTIONS.isdisjoint(r.tokens) for r in readings.rows], bool)
+    owned = np.array([not OWNED.isdisjoint(r.tokens) for r in readings.rows], bool)
+    initialism = named_by("initialism") > 0
+    whole = named_by("same_words") + named_by("same_folded") + named_by("same_unspaced") > 0
+    brief = np.array([len(r.name.words) <= _BRIEF for r in readings.rows], bool)
+    short = named_by("words_count") < _FEW_WORDS
     columns = [
         *(kind == each for each in Kind),
         named == NAME_KINDS.index("previous"),
@@ -130,7 +143,10 @@ def pair_features(
         number >= _RECENT,
         np.log1p(a["names_borne"][organisation]),
         (named == _WITHIN) & short,
-        trading & (stated == _LIMITED),
+        trading & ((stated == _LIMITED) | owned[row]),
+        initialism & brief[row],
+        (named_by("apart_missed") > 0) & institution[row],
+        (named_by("rarest_shared_no_place") <= 0) & ~(initialism | whole),
     ]
     values = np.concatenate(
         [names.values[spread], np.stack([np.asarray(c, np.float32) for c in columns], 1)], 1

@@ -13,6 +13,7 @@ from scipy import sparse
 
 from services.classify.matching.build_index import build_index
 from services.classify.matching.hashed import Hashed
+from services.classify.matching.kinds import Kind
 from services.classify.matching.known import Bearer, Edition, Known
 from services.classify.matching.packed import ById, Organisations, Texts
 from services.classify.matching.recalled import Bearers, Companies, recall_links
@@ -21,6 +22,8 @@ from services.classify.matching.searched import search_matrix, search_order
 from services.classify.matching.vocabulary import Vocabulary, unpack_words
 from services.classify.organisation import Link
 
+_SOONER = 1.0
+_LARGEST_INCOME = 12.0  # in powers of ten; a charity of ten million comes half again as soon
 _EVENNESS = 0.7  # below 1 so that a short payee finds the longer names that hold it
 
 
@@ -126,8 +129,16 @@ class Index:
     def searched(self) -> Searched:
         """What is searched: the weights of words and beginnings in entries."""
         rows = search_matrix(self.arrays, self.by_word, self.by_prefix, _EVENNESS)
+        rows.data *= np.repeat(self.likely, np.diff(rows.indptr))
         order = search_order(rows)
         return Searched(sparse.csr_matrix(rows[order].T), order)
+
+    @cached_property
+    def likely(self) -> npt.NDArray[np.float32]:
+        """For each entry how much sooner than others it is found: names of charities that stand
+        and have an income, for they are paid more often.
+        """
+        return _likely(self.arrays)
 
     @cached_property
     def known(self) -> Known:
@@ -176,3 +187,11 @@ class Index:
     def bearer(self, at: int) -> Bearer:
         """One bearer of an entry."""
         return self._bearers.at(at)
+
+
+def _likely(arrays: Arrays) -> npt.NDArray[np.float32]:
+    charity = (arrays["kind"] == Kind.CHARITY) & arrays["numbered"] & ~arrays["removed"]
+    more = _SOONER * charity * (0.5 + np.nan_to_num(arrays["income"]) / _LARGEST_INCOME)
+    bearing = np.append(more[arrays["borne_by"]], 0)
+    most = np.maximum.reduceat(bearing, arrays["bearers_start"][:-1])
+    return (1 + most).astype(np.float32)

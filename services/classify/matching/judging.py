@@ -6,13 +6,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from services.classify.matching.bars import consistent
 from services.classify.matching.candidates import Reading, Readings
-from services.classify.matching.features import PAIR_FEATURES, PairValues
+from services.classify.matching.features import Pairs, PairValues
 from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.model import Model, chance, chances
 from services.classify.matching.weighing import (
-    SORT_FEATURES,
     Weighed,
     compare,
     link_values,
@@ -42,16 +42,22 @@ class Judgement(NamedTuple):
     other: float
 
 
-_MOST_JUDGED = 8
+_MOST_JUDGED = 14
 _KINDS = tuple(Kind)
 
 
 def judge(suppliers: Sequence[Supplier], index: Index, model: Model) -> list[Judgement]:
     """The judgement of each supplier, in their order."""
-    count = len(suppliers)
-    if not index.entries or not count:
-        return [Judgement([], 0, 0)] * count
+    if not index.entries or not suppliers:
+        return [Judgement([], 0, 0)] * len(suppliers)
     readings, pairs = compare(suppliers, index)
+    return judge_compared(readings, pairs, len(suppliers), index, model)
+
+
+def judge_compared(
+    readings: Readings, pairs: Pairs, count: int, index: Index, model: Model
+) -> list[Judgement]:
+    """The judgement of each of `count` suppliers that were compared."""
     weighed = weigh(readings, pairs, count, model.fit, index)
     sorts = chances(model.sort.logits(weighed.sort_values))
     links = chance(model.link.logits(link_values(weighed, sorts))[:, 0])
@@ -87,51 +93,3 @@ def _likeliest(readings: Readings, weighed: Weighed, links: Floats) -> Iterator[
                 bearer, organisation, _KINDS[kind], link, readings.rows[reading], PairValues(values)
             ),
         )
-
-
-_OTHER = [Kind.COMMUNITY_INTEREST, Kind.SOCIETY, Kind.SPORTS_CLUB]
-_NEVER_SURE = 0.5
-_UNLIKE = -3.0
-
-
-def consistent(sorts: Floats, links: Floats, weighed: Weighed) -> tuple[Floats, Floats]:
-    """The chances of sorts and links so that they agree, and so that what is barred is not sure.
-
-    None of a sort is below that of its likeliest candidate.
-    """
-    supplier, kind = weighed.pairs.supplier, weighed.kind
-    charity, other = kind == Kind.CHARITY, np.isin(kind, _OTHER)
-    barred_supplier, barred_pair = _barred(weighed, charity | other)
-    capped = barred_pair | (barred_supplier[supplier] & (charity | other))
-    links = np.where(capped, np.minimum(links, _NEVER_SURE), links).astype(np.float32)
-    raised = sorts.copy()
-    raised[barred_supplier, 1:] = np.minimum(raised[barred_supplier, 1:], _NEVER_SURE)
-    for column, own in ((1, charity), (2, other)):
-        np.maximum.at(raised[:, column], supplier[own], links[own])
-    shares: Floats = raised / np.maximum(raised.sum(1, keepdims=True), 1)
-    return shares, links
-
-
-def _barred(
-    weighed: Weighed, vcse: npt.NDArray[np.bool_]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
-    """Suppliers that are never surely VCSE, and pairs that are never surely right.
-
-    The payee's own words, or a public body of exactly its name, say that it is a public body: NHS
-    trusts and schools hold charities of their name. It states a legal form that the organisation
-    has not, or the words of a trading company beside it. Nothing on a register is like it.
-    """
-    supplier, values = weighed.pairs.supplier, weighed.pairs.values
-    count = len(weighed.sort_values)
-    public = weighed.sort_values[:, SORT_FEATURES.index("public_words")] > 0
-    same = values[:, PAIR_FEATURES.index("same_words")] > 0
-    public[supplier[same & np.isin(weighed.kind, [Kind.TEACHING, Kind.PUBLIC])]] = True
-    stated = np.zeros(count, bool)
-    for form in ("plc", "llp", "cic"):
-        stated |= weighed.sort_values[:, SORT_FEATURES.index(f"stated_{form}")] > 0
-    conflict = values[:, PAIR_FEATURES.index("form_conflicts")] > 0
-    trading = values[:, PAIR_FEATURES.index("trading_company")] > 0
-    pair = vcse & ((conflict & stated[supplier]) | trading)
-    unlike = np.ones(count, bool)
-    unlike[supplier[vcse & ~pair & (weighed.fit > _UNLIKE)]] = False
-    return public | unlike, pair

@@ -15,7 +15,7 @@ from services.classify.matching.words import TRADING, initials
 
 Floats = npt.NDArray[np.float32]
 _GENERIC_IDF = 6.5
-_KEPT = 8
+_KEPT = 16
 _MUCH_SHARED = 3
 _MOST_COUNTED = 6
 _UNKNOWN_START = 0.5
@@ -25,7 +25,7 @@ WORD_FEATURES = (
     *("same_set", "covered", "covering", "covered_start", "covering_start"),
     *("rarest_left", "rarest_missed", "rarest_shared", "rarest_shared_no_place", "shared"),
     *("places_left", "places_missed", "places_shared", "generic_left", "generic_missed"),
-    "trading_left",
+    *("trading_left", "apart_missed"),
 )
 TEXT_FEATURES = (
     *("same_words", "same_folded", "same_unspaced", "indel", "jaro_winkler", "prefix"),
@@ -45,18 +45,18 @@ class NamePairs(NamedTuple):
 def name_features(readings: Readings, found: Found, index: Index) -> NamePairs:
     """The pairs that are worth a closer look, those of a reading with most words shared."""
     words = _word_features(readings, found, index)
-    kept = _most_alike(found, words)
+    kept = _most_alike(found, words, index.likely[found.entry])
     row, entry = found.row[kept], found.entry[kept]
     texts = _text_features(readings, row, entry, index)
     return NamePairs(row, entry, np.concatenate([words[kept], texts], 1))
 
 
-def _most_alike(found: Found, words: Floats) -> npt.NDArray[np.int64]:
+def _most_alike(found: Found, words: Floats, likely: Floats) -> npt.NDArray[np.int64]:
     """The places of the likest entries of each reading, and of those found by the whole name."""
     covered, covering, start = (
         words[:, WORD_FEATURES.index(name)] for name in ("covered", "covering", "covered_start")
     )
-    likeness = covered + covering + start / 2 + 10 * found.whole
+    likeness = covered + covering + start / 2 + likely / 2 + 10 * found.whole
     order = np.lexsort((-likeness, found.row))
     row = found.row[order]
     rank = np.arange(len(row)) - np.searchsorted(row, row)
@@ -76,7 +76,9 @@ def _word_features(readings: Readings, found: Found, index: Index) -> Floats:
     unknown = readings.unknown[row]
     place = index.arrays["is_place"].astype(np.float32)
     trading = index.arrays["is_trading"].astype(np.float32)
-    kinds = np.stack([np.ones_like(place), place, (idf < _GENERIC_IDF) * (1 - place), trading], 1)
+    apart = index.arrays["is_apart"].astype(np.float32)
+    generic = (idf < _GENERIC_IDF) * (1 - place)
+    kinds = np.stack([np.ones_like(place), place, generic, trading, apart], 1)
     shared_sum, left_sum, missed_sum = shared @ kinds, left @ kinds, missed @ kinds
     covered_start, covering_start = _starts(readings, row, entry, index)
     values = [
@@ -96,6 +98,7 @@ def _word_features(readings: Readings, found: Found, index: Index) -> Floats:
         left_sum[:, 2] / rarest,
         missed_sum[:, 2] / rarest,
         (left_sum[:, 3] > 0) | _unknown_trading(readings, index)[row],
+        missed_sum[:, 4] > 0,
     ]
     return np.stack([np.asarray(column, np.float32) for column in values], 1)
 

@@ -71,6 +71,15 @@ class Logistic(NamedTuple):
         }
 
 
+class Thresholds(NamedTuple):
+    """The least chance of each saying: a registered charity, a VCSE body; a link made, reviewed."""
+
+    charity_at: float
+    other_at: float
+    auto_at: float
+    review_at: float
+
+
 class Model(NamedTuple):
     """The regressions and the chances from which something is said; `fitted` is a day as ISO."""
 
@@ -78,10 +87,7 @@ class Model(NamedTuple):
     fit: Logistic
     sort: Logistic
     link: Logistic
-    charity_at: float
-    other_at: float
-    auto_at: float
-    review_at: float
+    thresholds: Thresholds
 
     @classmethod
     def read(cls, said: Mapping[str, Any]) -> Self:
@@ -91,7 +97,7 @@ class Model(NamedTuple):
             Logistic.read(said["fit"]),
             Logistic.read(said["sort"]),
             Logistic.read(said["link"]),
-            **said["thresholds"],
+            Thresholds(**said["thresholds"]),
         )
 
 

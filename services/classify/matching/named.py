@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from services.classify.matching.bodies import Body, bodies
+from services.classify.matching.deciding import TOLD_ALL_THE_SAME, decide
 from services.classify.matching.evidence import (
     chances_told,
     considered,
@@ -14,20 +15,13 @@ from services.classify.matching.judging import Judged, Judgement, judge
 from services.classify.matching.kinds import VCSE, Kind
 from services.classify.matching.known import Known
 from services.classify.matching.match import MOST_CANDIDATES, Match, carried_on
-from services.classify.matching.model import Model
+from services.classify.matching.model import Model, Thresholds
 from services.classify.matching.names import comparable
-from services.classify.matching.public_bodies import is_public_body
-from services.classify.matching.published_identifier import is_other_company
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Candidate, Tier
 
-_BRANCHED = frozenset(
-    ("MIND", "AGEUK", "CITIZENSADVICE", "HOMESTART", "MENCAP", "RELATE", "YMCA", "CRUSE")
-)
 _MOST_POSSIBLE = 5
-_NAMED = 0.9  # of the weight of a registered name
-_NEVER_AUTO = {"several-suppliers", "initialism", "exact-name-only"}
 _PLAUSIBLE = 0.2
 
 
@@ -39,11 +33,22 @@ def match_names(
     model: Model,
 ) -> list[Match]:
     """The match of each supplier by its name; `noted` is what earlier rules found wanting."""
+    judgements = judge(suppliers, index, model)
+    return match_judged(suppliers, noted, judgements, known, index, model.thresholds)
+
+
+def match_judged(
+    suppliers: Sequence[Supplier],
+    noted: Sequence[tuple[str, ...]],
+    judgements: Sequence[Judgement],
+    known: Known,
+    index: Index,
+    thresholds: Thresholds,
+) -> list[Match]:
+    """What is made of each judgement by these thresholds."""
     return [
-        _match(supplier, own, judgement, known, index, model)
-        for supplier, own, judgement in zip(
-            suppliers, noted, judge(suppliers, index, model), strict=True
-        )
+        _match(supplier, own, judgement, known, index, thresholds)
+        for supplier, own, judgement in zip(suppliers, noted, judgements, strict=True)
     ]
 
 
@@ -53,7 +58,7 @@ def _match(
     judgement: Judgement,
     known: Known,
     index: Index,
-    model: Model,
+    thresholds: Thresholds,
 ) -> Match:
     if not comparable(supplier.payee).words:
         return Match("none", "no-name", (*noted, "The payee has no letters to compare."))
@@ -63,14 +68,14 @@ def _match(
             "none", "no-match", (*noted, "No organisation in the registers bears this name.")
         )
     organisation = index.organisations[best.organisation]
-    tier, rule, doubt = _decide(supplier, best, organisation, judgement, model)
-    possible = _possible(tier, best, judgement, known, index, model) if doubt is None else ()
+    tier, rule, doubt, remark = decide(supplier, judgement, known, index, thresholds)
+    possible = _possible(tier, best, judgement, known, index, thresholds) if doubt is None else ()
     tier = "review" if tier == "none" and possible else tier
-    if tier == "none" and rule not in _TOLD_ALL_THE_SAME:
+    if tier == "none" and rule not in TOLD_ALL_THE_SAME:
         evidence = ["No organisation in the registers bears this name, or one that is like enough."]
     else:
         evidence = told(supplier.payee, best, index, known)
-        evidence += [doubt] if doubt else []
+        evidence += [said for said in (doubt, remark) if said]
         evidence.append(chances_told(best.chance, judgement.charity))
         successions = [link for body in possible for link in body.successions]
         evidence += [carried_on(link, known) for link in successions[:MOST_CANDIDATES]]
@@ -79,7 +84,7 @@ def _match(
         evidence += considered(best, others, index)
     return Match(
         tier,
-        rule if tier != "none" or rule in _TOLD_ALL_THE_SAME else "no-match",
+        rule if tier != "none" or rule in TOLD_ALL_THE_SAME else "no-match",
         (*noted, *evidence),
         organisation if tier == "auto" else None,
         possible,
@@ -89,111 +94,29 @@ def _match(
     )
 
 
-_NEVER_CHARITY = {"PLC", "LLP", "CIC"}
-_MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
-_TOLD_ALL_THE_SAME = {"exact-name-not-vcse", "public-body"}
-
-
-def _decide(
-    supplier: Supplier,
-    best: Judged,
-    organisation: Organisation,
-    judgement: Judgement,
-    model: Model,
-) -> tuple[Tier, str, str | None]:
-    """The tier, the rule that decided, and a doubt that overrules the model, if there is one."""
-    words, stated = comparable(supplier.payee)
-    rule = _rule(best, judgement.candidates[1:])
-    tier: Tier = "none"
-    if best.chance >= model.auto_at:
-        tier = "auto"
-    elif best.chance >= model.review_at:
-        tier = "review"
-    if best.kind in VCSE and is_public_body(words):
-        said = "By its own words the payee is a public body, not a charity that bears its name."
-        return ("review" if tier != "none" else "none"), "public-body", said
-    vcse = judgement.charity + judgement.other
-    if best.values["same_words"] and best.kind not in _MAY_VOUCH and vcse < model.other_at:
-        return "none", "exact-name-not-vcse", f"This organisation is a {organisation.legal_form}."
-    if best.kind in VCSE and best.values["form_conflicts"] and stated in _NEVER_CHARITY:
-        said = f"The payee calls itself {stated}, which that register entry is not."
-        return ("review" if tier != "none" else "none"), "form-conflict", said
-    if best.kind in VCSE and best.values["trading_company"]:
-        said = "By its words it is a trading company, which is not the charity that owns it."
-        return ("review" if tier != "none" else "none"), "trading-company", said
-    namesake = _has_namesake(judgement.candidates[1:], model.review_at)
-    if organisation.org_id is None or rule in _NEVER_AUTO or namesake:
-        tier = "review" if tier == "auto" else tier
-    if tier == "auto" and (differs := is_other_company(supplier, organisation)):
-        return "review", "company-differs", differs
-    return tier, rule, None
-
-
-def _has_namesake(others: Sequence[Judged], least: float) -> bool:
-    """Whether another VCSE body bears the payee's very name, and may well be meant."""
-    return any(
-        other.values["same_words"] and other.kind in VCSE and other.chance >= least
-        for other in others
-    )
-
-
-def _rule(best: Judged, others: Sequence[Judged]) -> str:
-    """The strongest evidence for the likeliest candidate, by name."""
-    values = best.values
-    same = values["same_words"]
-    folded = values["same_folded"] or values["same_unspaced"] or values["same_set"]
-    for rule, holds in (
-        ("several-suppliers", any(_other_part(best, other) for other in others)),
-        ("exact-name-only", same and values["numberless"]),
-        ("part-of-name", values["name_within"]),
-        ("exact-name-shared", same and _is_shared(others)),
-        ("exact-name", same),
-        ("folded-name", folded),
-        ("initialism", values["initialism"]),
-        ("branch-name", not _BRANCHED.isdisjoint(best.reading.tokens)),
-    ):
-        if holds:
-            return rule
-    return "similar-name"
-
-
-def _is_shared(others: Sequence[Judged]) -> bool:
-    """Whether another VCSE body bears the very name."""
-    return any(other.values["same_words"] and other.kind in VCSE for other in others)
-
-
-def _other_part(best: Judged, other: Judged) -> bool:
-    """Whether the payee names both, one in each of its parts."""
-    one, another = best.reading.part, other.reading.part
-    if not one.role == another.role == "one" or one.text == another.text:
-        return False
-    return other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED
-
-
 def _possible(
     tier: Tier,
     best: Judged,
     judgement: Judgement,
     known: Known,
     index: Index,
-    model: Model,
+    thresholds: Thresholds,
 ) -> tuple[Body, ...]:
     """The bodies that vouch for the supplier: the one linked, or all that a sure sort may be."""
     if tier == "auto":
         return (_body(best, known, index),)
-    if judgement.charity >= model.charity_at:
+    if judgement.charity >= thresholds.charity_at:
         sort: Sequence[Kind] = (Kind.CHARITY,)
-    elif judgement.charity + judgement.other >= model.other_at:
+    elif judgement.charity + judgement.other >= thresholds.other_at:
         sort = VCSE
     else:
         return ()
     own = [one for one in judgement.candidates if one.kind in sort]
     likely = max((one.chance for one in own), default=0)
-    return tuple(
-        _body(one, known, index)
-        for one in own[:_MOST_POSSIBLE]
-        if one.chance >= likely * _PLAUSIBLE
-    )
+    plausible = [one for one in own[:_MOST_POSSIBLE] if one.chance >= likely * _PLAUSIBLE]
+    if sort == VCSE and all(one.kind == Kind.CHARITY for one in plausible):
+        return ()  # they would say that it is a charity, which is not sure
+    return tuple(_body(one, known, index) for one in plausible)
 
 
 def _body(one: Judged, known: Known, index: Index) -> Body:

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from services.classify.matching.words import TRADING, weighing_words
+
 _ALIAS = re.compile(r"\s*[\(,-]*\s*\b(?:T\s?/\s?A|TRADING AS|T/AS)\b[.:]*\s*", re.IGNORECASE)
 _CARE_OF = re.compile(
     r"\s*[\(,-]*\s*\b(?:C\s?/\s?O|CARE OF|ON BEHALF OF|OBO|RE|FAO)\b[.:]*\s+", re.IGNORECASE
@@ -38,6 +40,12 @@ def parts(payee: str) -> list[Part]:
         if len(dashed) > 1:
             found += [Part(piece, "beside") for piece in dashed if len(piece) >= _SHORTEST]
         outside = _BRACKETS.sub(" ", payee).strip()
-        if _SHORTEST <= len(outside) < len(payee.strip()) - 2:
+        if _SHORTEST <= len(outside) < len(payee.strip()) - 2 and not _trading(payee):
             found.append(Part(outside, "outside"))
     return found[:_MOST]
+
+
+def _trading(payee: str) -> bool:
+    """Whether brackets hold the words of a trading company, which are no mere addition."""
+    inside = " ".join(_BRACKETS.findall(payee.upper()))
+    return not TRADING.isdisjoint(weighing_words(inside))

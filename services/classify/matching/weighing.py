@@ -20,7 +20,7 @@ from services.classify.matching.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.likeness import NAME_FEATURES, name_features
 from services.classify.matching.model import Logistic, columns
-from services.classify.matching.public_bodies import is_public_body
+from services.classify.matching.public_bodies import is_likely_public, is_public_body, is_school
 from services.classify.supplier import Supplier
 
 Floats = npt.NDArray[np.float32]
@@ -32,13 +32,14 @@ FIT_FEATURES = tuple(
 _COMPETING = [kind - 1 for kind in Kind if kind not in {Kind.CHARITY, Kind.GUARANTEE}]
 _NONE = -10.0
 _CLOSE = 1.5
+_STANDS = 1.0  # of two registrations of one body, that which stands is meant
 _TOLD = (
     *NAME_FEATURES,
     *("name_previous", "name_working", "name_merged", "name_within"),
     *("form_none", "form_agrees", "form_open", "form_conflicts", "form_only_register"),
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "later_twin", "recent", "names_borne", "within_short"),
-    "trading_company",
+    *("trading_company", "short_initialism", "beside_body", "places_only"),
 )
 SORT_FEATURES = (
     *("best_charity", "best_numbered", "second_charity", "charities_close"),
@@ -51,7 +52,16 @@ SORT_FEATURES = (
         for kind in (Kind.CHARITY, Kind.COMPANY, Kind.PUBLIC, Kind.TEACHING)
     ),
     *(f"stated_{form.lower() or 'none'}" for form in STATED),
-    *("public_words", "unknown_words", "words", "several_parts", "digits", "person"),
+    *(
+        "public_words",
+        "likely_public_words",
+        "school_words",
+        "unknown_words",
+        "words",
+        "several_parts",
+        "digits",
+        "person",
+    ),
 )
 LINK_FEATURES = (
     *("fit", "over_best_other", "over_next", "of_its_sort", "sort_chance", "charities_close"),
@@ -99,10 +109,11 @@ def weigh(readings: Readings, pairs: Pairs, count: int, model: Logistic, index: 
 
 
 def _best_of_bodies(pairs: Pairs, fit: Floats, index: Index) -> tuple[Pairs, Floats]:
-    """For each supplier and body the pair that fits best; a number before none where they tie."""
+    """For each supplier and body the pair that fits best, a registration that stands first."""
     body = index.arrays["body"][pairs.organisation].astype(np.int64)
     numbered = index.arrays["numbered"][pairs.organisation]
-    order = np.lexsort((pairs.bearer, -(fit + 0.01 * numbered), pairs.supplier))
+    standing = fit + 0.01 * numbered - _STANDS * index.arrays["removed"][pairs.organisation]
+    order = np.lexsort((pairs.bearer, -standing, pairs.supplier))
     key = pairs.supplier[order] * (int(index.arrays["body"].max(initial=0)) + 1) + body[order]
     _, first = np.unique(key, return_index=True)
     kept = order[np.sort(first)]
@@ -155,7 +166,7 @@ _PERSON = re.compile(
 
 def _text_values(readings: Readings, count: int, index: Index) -> Floats:
     """What the payee's own words say of it, read whole."""
-    values = np.zeros((count, len(Kind) + 4 + len(STATED) + 6), np.float32)
+    values = np.zeros((count, len(Kind) + 4 + len(STATED) + 8), np.float32)
     whole: dict[int, int] = {}
     for row, reading in enumerate(readings.rows):
         whole.setdefault(reading.supplier, row)
@@ -180,7 +191,9 @@ def _text_values(readings: Readings, count: int, index: Index) -> Floats:
     counts = np.array([len(reading.tokens) for reading in own])
     stated = [STATED.index(reading.name.form or "") for reading in own]
     values[mine, len(Kind) + 4 + np.array(stated)] = 1
-    values[mine, -6] = [is_public_body(words) for words in names]
+    values[mine, -8] = [is_public_body(words) for words in names]
+    values[mine, -7] = [is_likely_public(words) for words in names]
+    values[mine, -6] = [is_school(words) for words in names]
     values[mine, -5] = readings.unknown[rows] / np.maximum(counts, 1)
     values[mine, -4] = np.minimum(counts, 8) / 8
     values[mine, -2] = [any(map(str.isdigit, words)) for words in names]

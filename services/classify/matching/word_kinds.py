@@ -9,14 +9,25 @@ from scipy import sparse
 from services.classify.matching.kinds import Kind
 from services.classify.matching.saved import Arrays
 from services.classify.matching.vocabulary import unpack_words
-from services.classify.matching.words import TRADING
+from services.classify.matching.words import APART, TRADING
 
 _SHORTEST_PLACE = 4
 _NOT_PLACES = {
     *("COUNCIL", "PARISH", "TOWN", "CITY", "COUNTY", "BOROUGH", "DISTRICT", "COMMUNITY", "GREAT"),
     *("LITTLE", "NORTH", "SOUTH", "EAST", "WEST", "UPPER", "LOWER", "ST", "CHURCH", "AUTHORITY"),
     *("METROPOLITAN", "NEW", "OLD", "HOPE", "HOUSE", "HALL", "JOINT", "GROUP", "MEETING", "UNITED"),
-    *("COMBINED", "FIRE", "RESCUE", "POLICE", "NATIONAL", "PARK", "COMMON", "CENTRAL", "ROYAL"),
+    *(
+        "VILLAGE",
+        "COMBINED",
+        "FIRE",
+        "RESCUE",
+        "POLICE",
+        "NATIONAL",
+        "PARK",
+        "COMMON",
+        "CENTRAL",
+        "ROYAL",
+    ),
 }
 
 
@@ -44,5 +55,6 @@ def word_kinds(arrays: Arrays) -> dict[str, npt.NDArray[Any]]:
     return {
         "word_kind": word_kind,
         "is_trading": np.array([word in TRADING for word in words], bool),
+        "is_apart": np.array([word in APART for word in words], bool),
         "is_place": (by_word.T @ councils >= 1) & ~common,
     }

@@ -79,13 +79,22 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bPLAY GROUP\b"), "PLAYGROUP"),
     (re.compile(r"\bDAY CARE\b"), "DAYCARE"),
     (re.compile(r"\bHEALTH CARE\b"), "HEALTHCARE"),
-    (re.compile(r"\bCVS\b"), "COUNCIL VOLUNTARY SERVICE"),
+    (
+        re.compile(
+            r"\b(?:COUNCIL (?:FOR |OF )?|COMMUNITY (?:AND )?)?VOLUNTARY SERVICES?\b(?: \bCVS\b)?"
+        ),
+        "CVS",
+    ),
+    (re.compile(r"\bHOSPICE ?CARE\b"), "HOSPICE"),
     (re.compile(r"\b(?:YMCA|YOUNG MENS CHRISTIAN ASSOCIATION)\b"), "YMCA"),
     (re.compile(r"\b(?:YWCA|YOUNG WOMENS CHRISTIAN ASSOCIATION)\b"), "YWCA"),
     (re.compile(r"\bROYAL NATIONAL INSTITUTE (?:OF|FOR(?: THE)?) BLIND(?: PEOPLE)?\b"), "RNIB"),
     (re.compile(r"\bNATIONAL SOCIETY FOR PREVENTION OF CRUELTY TO CHILDREN\b"), "NSPCC"),
     (re.compile(r"\bPCC\b"), "PAROCHIAL CHURCH COUNCIL"),
-    (re.compile(r"\bASSOCIATION (?:FOR |OF )?MENTAL HEALTH\b"), "MIND"),
+    (
+        re.compile(r"\bASSOCIATION (?:FOR |OF )?MENTAL HEALTH\b|\bMENTAL HEALTH ASSOCIATION\b"),
+        "MIND",
+    ),
     (re.compile(r"\bHOME START\b"), "HOMESTART"),
     (re.compile(r"\bUNITED KINGDOM\b"), "UK"),
     (
@@ -104,6 +113,27 @@ TRADING = frozenset(
     )
 )
 """Words that tell the trading company of a charity from the charity."""
+OWNED = frozenset(("ENTERPRISE", "TRADING", "SHOP", "RETAIL", "COMMERCIAL", "HOLDING", "LOTTERY"))
+"""Those that tell it without a LIMITED beside them."""
+APART = frozenset(
+    (
+        *(
+            "CHARITY",
+            "CHARITABLE",
+            "FUND",
+            "FRIEND",
+            "LEAGUE",
+            "APPEAL",
+            "STUDENT",
+            "UNION",
+            "GUILD",
+        ),
+        *("PARENT", "ENDOWMENT", "SCHOLARSHIP", "ALUMNI", "FOUNDATION", "TRUST", "ASSOCIATION"),
+    )
+)
+"""Words that tell the charity beside a body, or of its people, from the body."""
+INSTITUTIONS = frozenset(("HOSPITAL", "INFIRMARY", "UNIVERSITY", "COLLEGE", "COUNCIL"))
+"""Bodies that have such charities beside them."""
 _SHORTEST_PLURAL = 4
 _SHORTEST_INITIALISM = 3
 
@@ -137,6 +167,7 @@ _ONCE = re.compile(
 )
 _TRADING = re.compile(r"\s+(?:T/A|TRADING AS|OPERATING AS|WORKING AS|KNOWN AS|FORMERLY)\s+")
 _DASH = re.compile(r"\s+[-\u2013\u2014]+\s+|\s*:\s+|,\s+")
+_NHS_TRUST = re.compile(r"\s+(?:UNIVERSITY )?(?:HOSPITALS? )?NHS (?:FOUNDATION )?TRUST$")
 _SHORTEST_NAME = 3
 
 
@@ -149,6 +180,7 @@ def other_names(printed: str) -> list[str]:
         found += [_ONCE.sub("", text) for text in inside]
     trading = _TRADING.split(name)
     found += trading if len(trading) > 1 else []
+    found.append(_NHS_TRUST.sub("", name))
     dashed = _DASH.split(name)
     found += dashed[:1] if len(dashed) > 1 else []
     texts = dict.fromkeys(each.strip(" -,.") for each in found)

@@ -20,10 +20,7 @@ def test_what_is_written_is_read_again() -> None:
     model = read_model()
     said = {
         "fitted": model.fitted,
-        "thresholds": {
-            name: getattr(model, name)
-            for name in ("charity_at", "other_at", "auto_at", "review_at")
-        },
+        "thresholds": model.thresholds._asdict(),
         **{name: getattr(model, name).written() for name in ("fit", "sort", "link")},
     }
     again = Model.read(said)

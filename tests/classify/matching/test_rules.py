@@ -146,16 +146,17 @@ def test_a_list_of_names_adds_no_second_body_to_a_charity(form: str) -> None:
     )
 
 
-@pytest.mark.parametrize("form", [SCHOOL, PRIVATE_COMPANY, COMMUNITY_INTEREST_COMPANY])
-def test_a_namesake_of_another_kind_takes_the_certainty_away(form: str) -> None:
-    alone = match("Thornbeck Hospice", known(HOSPICE))
+@pytest.mark.parametrize("form", [PRIVATE_COMPANY, COMMUNITY_INTEREST_COMPANY])
+def test_a_name_that_a_company_bears_too_waits_for_a_person(form: str) -> None:
     found = match("Thornbeck Hospice", known(HOSPICE, typed("Thornbeck Hospice", form)))
-    assert found.tier == "review"
-    assert found.score < alone.score
+    assert (found.tier, found.rule, found.organisation) == ("review", "exact-name-of-company", None)
+    remark = f"A company bears the name as well: Thornbeck Hospice, {form}."
+    assert remark in found.evidence
 
 
 def test_a_name_that_a_school_bears_too_does_not_vouch() -> None:
-    found = match("Thornbeck Manor", known(charity("9000101", "Thornbeck Manor"), MANOR))
+    name = "Thornbeck Manor School"
+    found = match(name, known(charity("9000101", name), typed(name, SCHOOL)))
     assert (found.tier, found.possible) == ("review", ())
 
 
@@ -234,12 +235,49 @@ def test_a_payee_that_names_two_suppliers_is_read_in_parts() -> None:
     "payee",
     [
         *("ASHGARTH NHS FOUNDATION TRUST", "Ashgarth City Council", "ASHGARTH PRIMARY SCHOOL"),
-        *("University of Ashgarth", "NHS Ashgarth ICB", "Ashgarth Police"),
+        *("NHS Ashgarth ICB", "Ashgarth Police", "ASHGARTH NHS FT", "Ashgarth PCT (5N9)"),
+        *("ASHGARTH CHILDRENS NHS FT", "Ashgarth Hospitals Trust", "Ashgarth CCG"),
+        *("ASHGARTH ROAD SURGERY", "Ashgarth Medical Centre", "Ashgarth District Council"),
     ],
 )
 def test_a_public_body_is_not_the_charity_of_its_name(payee: str) -> None:
     found = match(payee, known(charity("9000600", payee.upper())))
     assert (found.rule, found.organisation, found.possible) == ("public-body", None, ())
+
+
+def test_a_university_is_a_charity_only_by_its_very_name() -> None:
+    name = "University of Ashgarth"
+    assert match(name, known(charity("9000600", name))).tier == "auto"
+    union = charity("9000600", "University of Ashgarth Students Union")
+    found = match(name, known(union))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
+    [
+        ("ASHGARTH ROYAL HOSPITAL", "ASHGARTH ROYAL HOSPITAL CHARITY"),
+        ("ASHGARTH ROYAL HOSPITAL", "FRIENDS OF ASHGARTH ROYAL HOSPITAL"),
+        ("Ashgarth College", "Ashgarth College Students Union"),
+    ],
+)
+def test_a_hospital_is_not_the_charity_beside_it(payee: str, registered: str) -> None:
+    found = match(payee, known(charity("9000600", registered)))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
+    [("TURNING LEAF (SERVICES) LTD", "TURNING LEAF"), ("TURNING LEAF ENTERPRISES", "TURNING LEAF")],
+)
+def test_words_of_trade_in_brackets_or_without_limited(payee: str, registered: str) -> None:
+    found = match(payee, known(charity("9000101", registered, company_number="99000101")))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+def test_three_letters_make_no_charity_of_a_payee() -> None:
+    found = match("HLT", known(charity("9000101", "HERITAGE OF LANTERNS TRUST")))
+    assert (found.organisation, found.possible) == (None, ())
 
 
 @pytest.mark.parametrize(
