@@ -77,7 +77,12 @@ def restate(run: Running, file: Path) -> Restated:
 
     until(lambda: differences() == moves or None, within=_WAIT_SECONDS, what="the restated totals")
     facts = asyncio.run(_published(run)) - published
-    return Restated(foretold[1:], told[1:], last["changed"], moves, differences(), facts)
+    return Restated(_table(foretold), _table(told), last["changed"], moves, differences(), facts)
+
+
+def _table(printed: Sequence[str]) -> list[str]:
+    """The moves as a command prints them, a line each."""
+    return [line for line in printed if line.startswith(f" {BUYER} ")]
 
 
 def _pence(run: Running) -> dict[str, int]:

@@ -97,19 +97,22 @@ async def registers_stamp(connection: Any) -> str:
 async def every_name(connection: Any) -> Known:
     """All organisations that are searched by name, with their names and links, in a transaction.
 
+    In one order, whatever way the rows came: a dry run must say what the run does.
     Read by the part: rows of the driver beside what is made of them would be twice the memory.
     """
     organisations = [
         _organisation(row)
         async for row in connection.cursor(
-            f"select {_ORGANISATION} from organisations o",  # noqa: S608 - our own column names
+            f"select {_ORGANISATION} from organisations o"  # noqa: S608 - our own column names
+            " order by o.source, o.key",
             prefetch=_PART,
         )
     ]
     names = [
         BorneName(*row)
         async for row in connection.cursor(
-            f"select {_NAME} from organisation_names n",  # noqa: S608 - our own column names
+            f"select {_NAME} from organisation_names n"  # noqa: S608 - our own column names
+            " order by n.source, n.key, n.words, n.name, n.kind",
             prefetch=_PART,
         )
     ]
