@@ -33,7 +33,7 @@ class Part(NamedTuple):
 
 
 def parts(payee: str) -> list[Part]:
-    """The payee whole, without who passed a payment on; then what it may be made of; five at most."""
+    """The payee whole, but for who passed it on, then what it may be made of; at most five."""
     payee = _PASSED_ON.sub("", payee)
     found = [Part(payee, "whole")]
     for pattern, role in ((_ALIAS, "alias"), (_CARE_OF, "care-of"), (_SEVERAL, "one")):
