@@ -17,17 +17,18 @@ CHARITY_PRECISION = 0.97
 OTHER_PRECISION = 0.95
 LINK_PRECISION = 0.95
 REVIEW_AT = 0.2
-LEAST_LINKED = 0.55
+LEAST_LINKED = 0.51
 """No link is made that is hardly likelier than not, however often those were right."""
-_MARGIN = 1.0  # standard errors of the share that is right
+_MARGIN = 0.75  # standard errors of the share that is right
 Shares = npt.NDArray[np.float64]
 
 
 def set_thresholds(seen: Sequence[Seen], index: Index) -> Thresholds:
     """The lowest at which the audited suppliers out of fold are surely right as often as promised.
 
-    Surely: one standard error of the share that was right still leaves what is promised, since the
-    next ledger is another sample. Every link to anything but the right charity counts as wrong.
+    Surely: three quarters of a standard error of the share that was right still leave what is
+    promised, for the next ledger is another sample, and three in four should keep it. Every link to
+    anything but the right charity counts as wrong.
     """
     audited = [one for one in seen if one.labelled.source == AUDITED]
     sorts = np.array([one.labelled.sort for one in audited])

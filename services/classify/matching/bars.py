@@ -14,7 +14,7 @@ Flags = npt.NDArray[np.bool_]
 _OTHER = [kind for kind in VCSE if kind != Kind.CHARITY]
 _NEVER_SURE = 0.5
 _UNLIKE = -3.0
-_LEAST_LIKELY = 0.1
+_LEAST_LIKELY = 0.2  # as likely as a link must be to be reviewed
 
 
 class Bars(NamedTuple):
@@ -62,8 +62,9 @@ def _bars(weighed: Weighed, vcse: Flags) -> Bars:
 
     Which pair is never surely right: where the payee states a legal form that the organisation has
     not, or the words of a trading company beside it; where three or four letters, or places, are
-    all that agree; where the payee is a hospital or a college and the organisation the charity
-    beside it; and one that was removed, when another of its name registered later.
+    all that agree; where the payee is a hospital, a college or an unincorporated charity's company,
+    or has friends, students or parents, and the organisation is the charity beside it or of those;
+    and one that was removed, when another of its name registered later.
     """
     supplier = weighed.pairs.supplier
     count = len(weighed.sort_values)

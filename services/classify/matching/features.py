@@ -113,9 +113,12 @@ def pair_features(
 
     trading = named_by("trading_left") > 0
     institution = np.array([not INSTITUTIONS.isdisjoint(r.tokens) for r in readings.rows], bool)
+    apart = named_by("apart_missed") > 0
+    unincorporated = (stated == _LIMITED) & ~company & (printed == 0)
     owned = np.array([not OWNED.isdisjoint(r.tokens) for r in readings.rows], bool)
     initialism = named_by("initialism") > 0
-    whole = named_by("same_words") + named_by("same_folded") + named_by("same_unspaced") > 0
+    same = named_by("same_words") + named_by("same_folded") + named_by("same_unspaced")
+    whole = (same > 0) & (named != _WITHIN)
     brief = np.array([len(r.name.words) <= _BRIEF for r in readings.rows], bool)
     short = named_by("words_count") < _FEW_WORDS
     columns = [
@@ -145,7 +148,7 @@ def pair_features(
         (named == _WITHIN) & short,
         trading & ((stated == _LIMITED) | owned[row]),
         initialism & brief[row],
-        (named_by("apart_missed") > 0) & institution[row],
+        (apart & (institution[row] | unincorporated)) | (named_by("people_missed") > 0),
         (named_by("rarest_shared_no_place") <= 0) & ~(initialism | whole),
     ]
     values = np.concatenate(

@@ -25,7 +25,7 @@ WORD_FEATURES = (
     *("same_set", "covered", "covering", "covered_start", "covering_start"),
     *("rarest_left", "rarest_missed", "rarest_shared", "rarest_shared_no_place", "shared"),
     *("places_left", "places_missed", "places_shared", "generic_left", "generic_missed"),
-    *("trading_left", "apart_missed"),
+    *("trading_left", "apart_missed", "people_missed"),
 )
 TEXT_FEATURES = (
     *("same_words", "same_folded", "same_unspaced", "indel", "jaro_winkler", "prefix"),
@@ -78,7 +78,8 @@ def _word_features(readings: Readings, found: Found, index: Index) -> Floats:
     trading = index.arrays["is_trading"].astype(np.float32)
     apart = index.arrays["is_apart"].astype(np.float32)
     generic = (idf < _GENERIC_IDF) * (1 - place)
-    kinds = np.stack([np.ones_like(place), place, generic, trading, apart], 1)
+    people = index.arrays["is_people"].astype(np.float32)
+    kinds = np.stack([np.ones_like(place), place, generic, trading, apart, people], 1)
     shared_sum, left_sum, missed_sum = shared @ kinds, left @ kinds, missed @ kinds
     covered_start, covering_start = _starts(readings, row, entry, index)
     values = [
@@ -99,6 +100,7 @@ def _word_features(readings: Readings, found: Found, index: Index) -> Floats:
         missed_sum[:, 2] / rarest,
         (left_sum[:, 3] > 0) | _unknown_trading(readings, index)[row],
         missed_sum[:, 4] > 0,
+        missed_sum[:, 5] > 0,
     ]
     return np.stack([np.asarray(column, np.float32) for column in values], 1)
 

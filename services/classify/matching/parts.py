@@ -15,6 +15,12 @@ _SEVERAL = re.compile(
 )
 _BRACKETS = re.compile(r"[\(\[]([^()\[\]]*)[\)\]]?")
 _DASH = re.compile(r"\s+-+\s+|\s+\*+|\s+re:?\s+", re.IGNORECASE)
+# A card's statement prints who passed the payment on, a star, and the payee.
+_PASSED_ON = re.compile(
+    r"^\s*(?:PAYPAL|PP|SQ|SUMUP|SUM UP|IZ|IZETTLE|ZETTLE|STRIPE|WORLDPAY|EB|SP|CRV|CKO|ZTL|GOOGLE)"
+    r"\s*\*+\s*(?=\S)",
+    re.IGNORECASE,
+)
 _SHORTEST = 4
 _MOST = 5
 
@@ -27,7 +33,8 @@ class Part(NamedTuple):
 
 
 def parts(payee: str) -> list[Part]:
-    """The payee whole, then what it may be made of; at most five."""
+    """The payee whole, but for who passed it on, then what it may be made of; at most five."""
+    payee = _PASSED_ON.sub("", payee)
     found = [Part(payee, "whole")]
     for pattern, role in ((_ALIAS, "alias"), (_CARE_OF, "care-of"), (_SEVERAL, "one")):
         pieces = [piece.strip(" ()") for piece in pattern.split(payee)]

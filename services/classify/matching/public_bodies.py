@@ -15,7 +15,8 @@ _NHS = (
     # Ledgers drop the letters NHS from the names of trusts.
     r"\bHOSPITALS (?:[A-Z]+ )?(?:FOUNDATION )?(?:TRUST|TRST|TRS|FT)$",
     r"\b(?:HOSPITAL|HEALTHCARE|AMBULANCE SERVICE) (?:FOUNDATION TRUST|FT)$",
-    r"\bSURGERY$|\b(?:MEDICAL|HEALTH) CENTRE$|\b(?:MEDICAL|GROUP|GP|FAMILY) PRACTICE$",
+    r"^(?!.*\bOF\b).*\bSURGERY\b",
+    r"\b(?:MEDICAL|HEALTH) CENTRE$|\b(?:MEDICAL|GROUP|GP|FAMILY) PRACTICE$",
     r"^DRS? (?:[A-Z]+ )+AND PARTNERS?$",
 )
 _COUNCILS = (
@@ -24,7 +25,8 @@ _COUNCILS = (
     r"\b(?:MBC|MDC|CBC|DC|BC)$|\bCOUNTY CC$|\bCIVIC CENTRE$",
     r"^(?:CITY|COUNTY|BOROUGH|METROPOLITAN BOROUGH|ROYAL BOROUGH) OF [A-Z]+(?: [A-Z]+)?$",
     r"^(?:LONDON BOR(?:OUGH)?|LB) ",
-    r"\b(?:POLICE|FIRE) AUTHORITY$|\bFIRE AND RESCUE(?: SERVICE| AUTHORITY)?$|\bPOLICE$",
+    r"\bPROBATION (?:TRUST|SERVICE)$|\b(?:POLICE|FIRE) AUTHORITY$",
+    r"\bFIRE AND RESCUE(?: SERVICE| AUTHORITY)?$|\bPOLICE$",
     r"\bPOLICE AND CRIME COMMISSIONER\b|\b(?:COMBINED|SERVICES) AUTHORITY$|\bCONSTABULARY$",
     r"^HM (?:COURTS?|REVENUE|PRISON|LAND|TREASURY|PASSPORT)\b|^HM(?:CTS|RC)\b",
 )
@@ -36,7 +38,7 @@ _SCHOOLS = (
 _PUBLIC = re.compile("|".join((*_NHS, *_COUNCILS, *_SCHOOLS)))
 # Some of these are registered charities themselves: their own name in the register settles it.
 _LIKELY_PUBLIC = re.compile(
-    r"\bUNIVERSITY$|^UNIVERSITY OF (?!THIRD AGE)|\bHOSPITAL TRUST$"
+    r"\bUNIVERSITY$|^UNIVERSITY OF (?!THIRD AGE)|\b(?:HOSPITAL|HEALTHCARE) TRUST$"
     r"|\b(?:HIGH|GRAMMAR|UPPER|MIDDLE) SCHOOL$|\bACADEMY TRUST$"
 )
 _SCHOOL = re.compile(r"\b(?:SCHOOL|ACADEMY)\b")

@@ -11,7 +11,7 @@ import orjson
 
 from shared.errors import Rejected
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever what an index holds, or how names are folded, changes."""
 
 Arrays = Mapping[str, npt.NDArray[Any]]

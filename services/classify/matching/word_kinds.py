@@ -9,7 +9,7 @@ from scipy import sparse
 from services.classify.matching.kinds import Kind
 from services.classify.matching.saved import Arrays
 from services.classify.matching.vocabulary import unpack_words
-from services.classify.matching.words import APART, TRADING
+from services.classify.matching.words import APART, PEOPLE, TRADING
 
 _SHORTEST_PLACE = 4
 _NOT_PLACES = {
@@ -55,6 +55,7 @@ def word_kinds(arrays: Arrays) -> dict[str, npt.NDArray[Any]]:
     return {
         "word_kind": word_kind,
         "is_trading": np.array([word in TRADING for word in words], bool),
-        "is_apart": np.array([word in APART for word in words], bool),
+        "is_apart": np.array([word in APART or word in PEOPLE for word in words], bool),
+        "is_people": np.array([word in PEOPLE for word in words], bool),
         "is_place": (by_word.T @ councils >= 1) & ~common,
     }

@@ -4,7 +4,7 @@ import re
 
 _SPELLED = {
     **dict.fromkeys(("ASSOC", "ASSN", "ASSOCN", "ASSOCIATIO", "ASSOCIAT", "ASSC"), "ASSOCIATION"),
-    **dict.fromkeys(("HOSP", "HOSPITALS"), "HOSPITAL"),
+    **dict.fromkeys(("HOSP", "HOSPIT", "HOSPITA", "HOSPITALS"), "HOSPITAL"),
     **dict.fromkeys(("CTR", "CENTR", "CNTR", "CENTER", "CENT", "CTRE"), "CENTRE"),
     **dict.fromkeys(("SVCS", "SERV", "SERVS", "SVC", "SRVCS", "SERVICES", "SVS"), "SERVICE"),
     **dict.fromkeys(("SOC", "SCTY"), "SOCIETY"),
@@ -117,21 +117,13 @@ OWNED = frozenset(("ENTERPRISE", "TRADING", "SHOP", "RETAIL", "COMMERCIAL", "HOL
 """Those that tell it without a LIMITED beside them."""
 APART = frozenset(
     (
-        *(
-            "CHARITY",
-            "CHARITABLE",
-            "FUND",
-            "FRIEND",
-            "LEAGUE",
-            "APPEAL",
-            "STUDENT",
-            "UNION",
-            "GUILD",
-        ),
-        *("PARENT", "ENDOWMENT", "SCHOLARSHIP", "ALUMNI", "FOUNDATION", "TRUST", "ASSOCIATION"),
+        *("CHARITY", "CHARITABLE", "FUND", "APPEAL", "UNION", "ENDOWMENT", "FOUNDATION", "TRUST"),
+        "ASSOCIATION",
     )
 )
-"""Words that tell the charity beside a body, or of its people, from the body."""
+"""Words that tell the charity beside a body from the body."""
+PEOPLE = frozenset(("FRIEND", "LEAGUE", "STUDENT", "GUILD", "PARENT", "SCHOLARSHIP", "ALUMNI"))
+"""Words that tell a charity of a body's people from the body, whatever body it is."""
 INSTITUTIONS = frozenset(("HOSPITAL", "INFIRMARY", "UNIVERSITY", "COLLEGE", "COUNCIL"))
 """Bodies that have such charities beside them."""
 _SHORTEST_PLURAL = 4

@@ -30,3 +30,23 @@ def test_any_payee_has_few_parts_the_whole_first(payee: str) -> None:
     found = parts(payee)
     assert found[0].text == payee
     assert len(found) <= 5
+
+
+@pytest.mark.parametrize(
+    ("payee", "read"),
+    [
+        ("PAYPAL *LANTERNROW", "LANTERNROW"),
+        ("Paypal *lantern row", "lantern row"),
+        ("SQ *Lantern Row", "Lantern Row"),
+        ("PAYPAL GIVING FUND", "PAYPAL GIVING FUND"),
+        ("LANTERN ROW *4183", "LANTERN ROW *4183"),
+        ("SQUARE PEG", "SQUARE PEG"),
+    ],
+)
+def test_who_passed_a_payment_on_is_not_who_was_paid(payee: str, read: str) -> None:
+    assert parts(payee)[0].text == read
+
+
+def test_the_name_without_its_brackets_is_not_read_where_they_hold_a_trade() -> None:
+    assert [part.role for part in parts("LANTERN ROW (SERVICES) LTD")] == ["whole"]
+    assert "outside" in [part.role for part in parts("LANTERN ROW (ASHGARTH) LTD")]

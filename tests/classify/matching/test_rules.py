@@ -14,6 +14,7 @@ from services.classify.organisation import (
     CHARITY,
     COMMUNITY_INTEREST_COMPANY,
     GUARANTEE_COMPANY,
+    PARISH_COUNCIL,
     PRIVATE_COMPANY,
     SCHOOL,
     Link,
@@ -273,6 +274,24 @@ def test_a_hospital_is_not_the_charity_beside_it(payee: str, registered: str) ->
 def test_words_of_trade_in_brackets_or_without_limited(payee: str, registered: str) -> None:
     found = match(payee, known(charity("9000101", registered, company_number="99000101")))
     assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_body_is_not_the_friends_that_it_has() -> None:
+    found = match(
+        "Ashgarth Road Library", known(charity("9000101", "Friends of Ashgarth Road Library"))
+    )
+    assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_place_alone_is_no_charity_of_the_place() -> None:
+    council = typed("Ashgarth Parish Council", PARISH_COUNCIL)
+    found = match("Ashgarth", known(charity("9000101", "LANTERN ROW (ASHGARTH)"), council))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_charity_is_not_said_where_no_charity_is_likely() -> None:
+    found = match("The Lantern Foundation Charity Trust", known(HOSPICE, ARTS))
+    assert (found.tier, found.possible) == ("none", ())
 
 
 def test_three_letters_make_no_charity_of_a_payee() -> None:
