@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database import DATABASE_ERRORS, check_schema, open_engine
-from shared.errors import Conflict, Misconfigured, Rejected, UpgradeNeeded
+from shared.errors import Conflict, Misconfigured, Rejected, Retryable
 from shared.settings import ServiceSettings
 
 FAILED, WRONG, INTERRUPTED = 1, 2, 130
@@ -47,7 +47,7 @@ def with_engine(
             return runner.run(main())
     except (Rejected, Misconfigured) as error:
         raise failed(str(error), WRONG) from error
-    except (Conflict, UpgradeNeeded) as error:
+    except (Conflict, Retryable) as error:
         raise failed(str(error), FAILED) from error
     except DATABASE_ERRORS as error:
         said = next(iter(str(error).splitlines()), type(error).__name__)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.access import Refused
 from shared.bodies import BoundedBodies
 from shared.database import DATABASE_ERRORS, is_passing
-from shared.errors import Conflict, NotKnown, Rejected
+from shared.errors import Conflict, NotKnown, Rejected, Retryable
 from shared.logs import logger
 from shared.metrics import REQUEST_SECONDS
 
@@ -41,6 +41,7 @@ def open_door(title: str, description: str, ready: Ready) -> FastAPI:
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(NotKnown, _not_known)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Retryable, _not_now)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(asyncpg.DataError, _not_a_value)
@@ -116,6 +117,12 @@ async def _refused(_: Request, error: Any) -> Response:
     answer = problem(error.status, "Refused", error.reason)
     if error.status == 401:  # noqa: PLR2004 - HTTP's own numbers
         answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+async def _not_now(_: Request, error: Exception) -> Response:
+    answer = problem(503, "Not now", f"{error}; the same request again will do")
+    answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return answer
 
 

@@ -1,24 +1,19 @@
 """The command line of the classifier."""
 
 import contextlib
-import sys
-import time
-from pathlib import Path
-from typing import Annotated
 
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decision_commands import decisions_app
 from services.classify.main import build, definitions_of
-from services.classify.match_file import know_registers, match_suppliers, read_suppliers
+from services.classify.match_commands import fit, match
 from services.classify.register_commands import registers_app
 from services.classify.run_commands import reclassify, recount, runs_app
 from services.classify.settings import Settings
-from services.classify.terminal import show_progress
 from shared import database, service
 from shared.command_line import WRONG, failed, with_engine
-from shared.errors import Misconfigured, Rejected
+from shared.errors import Misconfigured
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(registers_app, name="registers")
@@ -26,6 +21,8 @@ app.add_typer(runs_app, name="runs")
 app.add_typer(decisions_app, name="decisions")
 app.command()(reclassify)
 app.command()(recount)
+app.command()(match)
+app.command()(fit)
 
 
 @app.command()
@@ -61,31 +58,6 @@ def show_definitions() -> None:
     ):
         for each in editions:
             print(f"{kind} {each.name}, version {each.version} from {each.since}: {each.title}")
-
-
-@app.command()
-def match(
-    registers: Annotated[Path, typer.Option(exists=True, file_okay=False, metavar="DIR")],
-    source: Annotated[Path, typer.Option("--in", exists=True, dir_okay=False, metavar="FILE.csv")],
-    target: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE.csv")],
-) -> None:
-    """Match a CSV file of suppliers against register files, without broker or database."""
-    try:
-        with source.open(encoding="utf-8-sig", newline="") as file:
-            suppliers = list(read_suppliers(file))
-        with show_progress() as progress:
-            progress.add_task("registers", total=None)
-            known = know_registers(registers, suppliers)
-        definitions = definitions_of(Settings())
-    except Misconfigured as error:
-        raise failed(str(error), WRONG) from error
-    except (Rejected, UnicodeDecodeError) as error:
-        raise failed(f"{source.name}: {error}", WRONG) from error
-    started = time.perf_counter()
-    with target.open("w", encoding="utf-8", newline="") as file:
-        match_suppliers(suppliers, file, known, definitions)
-    rate = len(suppliers) / (time.perf_counter() - started)
-    sys.stderr.write(f"{len(suppliers):,} names, {rate:,.0f} a second\n")
 
 
 if __name__ == "__main__":

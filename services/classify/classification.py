@@ -1,13 +1,15 @@
 """What is known of a supplier: which organisation it is, and under which definitions it counts."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from services.classify.definitions.definition import Definitions
 from services.classify.definitions.flag import flags
 from services.classify.definitions.membership import count
+from services.classify.matching.index import Index
 from services.classify.matching.known import Known
 from services.classify.matching.match import Match
-from services.classify.matching.rules import match_supplier
+from services.classify.matching.rules import match_suppliers
 from services.classify.measures import Measures
 from services.classify.measures.bands import band_of
 from services.classify.measures.places import locate
@@ -53,9 +55,21 @@ class Measured(NamedTuple):
     locality_rule: str | None = None
 
 
-def classify(supplier: Supplier, known: Known, definitions: Definitions) -> Classification:
-    """Match a supplier, evaluate every definition for it, and measure what it is."""
-    match = match_supplier(supplier, known)
+def classify(
+    suppliers: Sequence[Supplier], known: Known, index: Index, definitions: Definitions
+) -> list[Classification]:
+    """Match suppliers, evaluate every definition for each, and measure what it is."""
+    every = known.beside(index.known)
+    matches = match_suppliers(suppliers, known, index)
+    return [
+        _classified(supplier, match, every, definitions)
+        for supplier, match in zip(suppliers, matches, strict=True)
+    ]
+
+
+def _classified(
+    supplier: Supplier, match: Match, known: Known, definitions: Definitions
+) -> Classification:
     organisation = match.organisation
     forms = {body.present.legal_form for body in match.possible}
     counted = count(match, definitions, known)
@@ -72,7 +86,7 @@ def classify(supplier: Supplier, known: Known, definitions: Definitions) -> Clas
         candidates=match.candidates,
         exclusions=counted.exclusions,
         flags=flags(match, definitions),
-        charity_probability=match.charity_probability,
+        charity_probability=match.charity_chance,
         **_measured(match, supplier, definitions.measures)._asdict(),
     )
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
 from services.classify.decision import Decision, Settled, check_settled, name_key_of
-from services.classify.definitions.definition import Definitions
 from services.classify.matching.names import ComparableName, comparable
 from services.classify.matching.published_identifier import identified
 from services.classify.queries.decisions import insert_decisions, list_decisions
@@ -27,7 +27,7 @@ _MOMENT = timedelta(microseconds=1)
 
 async def decide_supplier(
     engine: AsyncEngine,
-    definitions: Definitions,
+    basis: Basis,
     supplier_id: str,
     expected: int,
     settled: Settled,
@@ -57,7 +57,7 @@ async def decide_supplier(
             max(now, last.decided_at + _MOMENT) if last else now,
         )
         await insert_decisions(connection, [decision])
-        await restate_suppliers(tx, page, definitions, now, always={supplier_id})
+        await restate_suppliers(tx, page, basis, now, always={supplier_id})
     return decision
 
 

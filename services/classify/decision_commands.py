@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decisions_file import read_decisions, write_decisions
 from services.classify.import_decisions import import_decisions
-from services.classify.main import clock, definitions_of
+from services.classify.main import clock
 from services.classify.queries.decisions import list_all_decisions
+from services.classify.run_commands import latest_basis
 from services.classify.settings import Settings
 from shared.command_line import WRONG, failed, with_engine
 from shared.database import raw_connection
@@ -55,7 +56,7 @@ def import_file(
         except UnicodeDecodeError as error:
             raise Rejected(f"{source.name} is not UTF-8: {error}") from error
         usable = [row.decision for row in rows if row.decision is not None]
-        done = await import_decisions(engine, definitions_of(settings), usable, clock())
+        done = await import_decisions(engine, await latest_basis(engine, settings), usable, clock())
         for row in rows:
             known = "added" if row.decision and row.decision.id in done.added else "known already"
             typer.echo(f"row {row.number}: {row.fault or known}")

@@ -1,14 +1,14 @@
 """Kafka in: payments and agreements, for the suppliers that they show."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.count_payments import count_payments
-from services.classify.definitions.definition import Definitions
 from services.classify.metrics import SUPPLIERS_CLASSIFIED, SUPPLIERS_KNOWN
 from services.classify.sighting import sight_agreements, sight_payments
 from services.classify.supplier import Supplier
@@ -26,7 +26,7 @@ KnownSuppliers = set[bytes]
 def subscribe(
     consumers: Consumers,
     engine: AsyncEngine,
-    definitions: Definitions,
+    at_hand: Callable[[], Awaitable[Basis]],
     known: KnownSuppliers,
     clock: Callable[[], datetime],
 ) -> None:
@@ -46,7 +46,7 @@ def subscribe(
     async def classify_new(topic: Topic, suppliers: list[Supplier], rejects: list[Reject]) -> None:
         if not suppliers and not rejects:
             return
-        done = await classify_suppliers(engine, definitions, suppliers, rejects, clock())
+        done = await classify_suppliers(engine, await at_hand(), suppliers, rejects, clock())
         known.update(partition_key(supplier.supplier_id) for supplier in suppliers)
         SUPPLIERS_KNOWN.set(len(known))
         tell_quarantined(topic, done.quarantined)

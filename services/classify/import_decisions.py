@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
 from services.classify.decision import Decision
-from services.classify.definitions.definition import Definitions
 from services.classify.queries.decisions import insert_decisions
 from services.classify.queries.suppliers import await_classifying, lock_named
 from services.classify.restate_suppliers import restate_suppliers
@@ -23,7 +23,7 @@ class Imported(NamedTuple):
 
 async def import_decisions(
     engine: AsyncEngine,
-    definitions: Definitions,
+    basis: Basis,
     decisions: Sequence[Decision],
     now: datetime,
 ) -> Imported:
@@ -41,5 +41,5 @@ async def import_decisions(
             {decision.supplier_id for decision in new},
             {decision.name_key for decision in new if decision.name_key},
         )
-        changes = await restate_suppliers(tx, page, definitions, now)
+        changes = await restate_suppliers(tx, page, basis, now)
     return Imported(added, len(changes))

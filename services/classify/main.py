@@ -1,13 +1,17 @@
 """The classifier, wired."""
 
 from datetime import UTC, datetime
+from functools import partial
 
+from services.classify.basis_in_force import BasisInForce
 from services.classify.cross_origin import CrossOrigin
 from services.classify.definitions.definition import Definitions, read_definitions
 from services.classify.handlers import KnownSuppliers, subscribe
+from services.classify.keep_current import keep_current
 from services.classify.measure_reviews import measure_reviews
 from services.classify.metrics import SUPPLIERS_KNOWN
 from services.classify.queries.suppliers import known_ids
+from services.classify.read_payments import payments_topic
 from services.classify.reconcile_names import rank_by_rules
 from services.classify.reconciliation.manifest import PATH
 from services.classify.reconciling import Reconciling
@@ -40,10 +44,12 @@ def build(settings: Settings) -> Service:
     schema = settings.schema_name
     engine = open_engine(settings.database, schema)
     definitions = definitions_of(settings)
+    in_force = BasisInForce.of(engine, settings, definitions)
+    payments_of = payments_topic(settings.kafka, settings.topic_prefix)
     known: KnownSuppliers = set()
     consumers = Consumers(settings)
     relay = Relay(engine, schema, settings.brokers, settings.topic_prefix)
-    subscribe(consumers, engine, definitions, known, clock)
+    subscribe(consumers, engine, in_force.at_hand, known, clock)
 
     async def check() -> None:
         await check_schema(engine, settings.service, schema)
@@ -57,7 +63,8 @@ def build(settings: Settings) -> Service:
         SUPPLIERS_KNOWN.set(len(known))
 
     async def ready() -> list[str]:
-        return [*await unanswered(engine), *consumers.unready(), *relay.unready()]
+        making = [] if in_force.is_there else ["the index of the registers is being made"]
+        return [*await unanswered(engine), *making, *consumers.unready(), *relay.unready()]
 
     app = open_door(
         "Local Pound: classify",
@@ -65,13 +72,13 @@ def build(settings: Settings) -> Service:
         "evidence.",
         ready,
     )
-    app.include_router(routes(engine, definitions, settings.token_key, clock))
+    app.include_router(routes(engine, definitions, in_force.at_hand, settings.token_key, clock))
     app.add_middleware(CrossOrigin, path=PATH)
     app.include_router(
         reconcile_routes(
             Reconciling(
                 engine,
-                rank_by_rules,
+                partial(rank_by_rules, in_force.at_hand),
                 definitions,
                 settings.token_key,
                 settings.public_url,
@@ -82,7 +89,11 @@ def build(settings: Settings) -> Service:
     return Service(
         app,
         consumers,
-        loops=[relay.run, lambda: measure_reviews(engine)],
+        loops=[
+            relay.run,
+            lambda: measure_reviews(engine),
+            lambda: keep_current(engine, in_force, payments_of, clock),
+        ],
         before=[check, make_topics, load_known],
         after=[engine.dispose],
     )

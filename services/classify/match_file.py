@@ -1,90 +1,82 @@
 """Match a file of names against register files: neither broker nor database is needed."""
 
 import csv
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import TextIO
 
-from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import Definitions
-from services.classify.load_registers import borne_names, read_register
-from services.classify.matching.asked import asked
-from services.classify.matching.known import BorneName, Edition, Known, assemble
-from services.classify.organisation import Link, Organisation
-from services.classify.registers import find_registers
-from services.classify.registers.opened import OpenFile, open_file
+from services.classify.definitions.membership import count
+from services.classify.matching.index import Index
+from services.classify.matching.known import NOTHING
+from services.classify.matching.match import Match
+from services.classify.matching.rules import match_suppliers
 from services.classify.supplier import Supplier
-from shared.errors import Rejected
 
 CHARITY = "registered-charity"
 COLUMNS = (
     *("supplier", "registered_charity", "tier", "organisation", "organisation_name", "score"),
     *("rule", "candidates"),
 )
+_AT_ONCE = 2000
+
+Answers = list[tuple[str, ...]]
+Mapped = Callable[[Iterable[Sequence[Supplier]]], Iterator[Answers]]
 
 
-def know_registers(
-    folder: Path, suppliers: Iterable[Supplier], opener: OpenFile = open_file
-) -> Known:
-    """What the register files in a folder say of these suppliers. Rejected where there are none.
+def match_file(
+    suppliers: Iterable[Supplier],
+    target: TextIO,
+    answers_of: Mapped,
+    watch: Callable[[int], object] = lambda _: None,
+) -> int:
+    """Write one row for each supplier, in the same order, as they come; returns how many.
 
-    Names that none of them bears are passed over: half a million would take a gigabyte.
+    `answers_of` maps batches to their answers (see `answering`); `watch` is told how many at a
+    time.
     """
-    words = set(asked(suppliers).words)
-    organisations: list[Organisation] = []
-    names: list[BorneName] = []
-    links: list[Link] = []
-    editions: dict[str, Edition] = {}
-    for register, path in find_registers(folder):
-        contents, day = read_register(register, path, None, opener)
-        editions[register.source] = Edition(register.title, day)
-        borne = [n for n in borne_names(register.source, contents) if n.words in words]
-        keys = {name.key for name in borne}
-        organisations += [o for o in contents.organisations if o.org_id or o.key in keys]
-        names += borne
-        links += contents.links
-    if not editions:
-        raise Rejected(f"{folder} holds no register that is known by its file name")
-    return assemble(organisations, names, links, editions)
-
-
-def match_suppliers(
-    suppliers: Iterable[Supplier], target: TextIO, known: Known, definitions: Definitions
-) -> None:
-    """Write one row for each supplier, in the same order."""
-    writer = csv.writer(target, lineterminator="\n")
+    writer = csv.writer(target)  # its own line end: with "\n" a lone "\r" is left without quotes
     writer.writerow(COLUMNS)
-    for supplier in suppliers:
-        writer.writerow(_answer(supplier, classify(supplier, known, definitions)))
+    matched = 0
+    for answers in answers_of(_batches(suppliers)):
+        writer.writerows(answers)
+        matched += len(answers)
+        watch(len(answers))
+    return matched
 
 
-def read_suppliers(source: TextIO) -> Iterator[Supplier]:
-    """Suppliers from a CSV file with a column `supplier`; Rejected where it is missing.
-
-    It may have `charity_number`, `company_number` and `postcode`.
-    """
-    reader = csv.DictReader(source)
-    if "supplier" not in (reader.fieldnames or ()):
-        raise Rejected("the column `supplier` is missing", "supplier", 1)
-    for row in reader:
-        yield Supplier(
-            "",
-            row["supplier"] or "",
-            row.get("charity_number"),
-            row.get("company_number"),
-            row.get("postcode"),
-        )
+def _batches(suppliers: Iterable[Supplier]) -> Iterator[Sequence[Supplier]]:
+    coming = iter(suppliers)
+    while batch := list(islice(coming, _AT_ONCE)):
+        yield batch
 
 
-def _answer(supplier: Supplier, found: Classification) -> tuple[str, ...]:
-    best = found.candidates[0] if found.candidates else None
+def answering(index: Index, definitions: Definitions) -> Callable[[Sequence[Supplier]], Answers]:
+    """What answers a batch, a row for each supplier; all that it shares is made before."""
+    index.prepare()
+    charities = replace(
+        definitions, definitions=tuple(each for each in definitions if each.name == CHARITY)
+    )
+
+    def answer(batch: Sequence[Supplier]) -> Answers:
+        return [
+            _answer(supplier, match, bool(count(match, charities, index.known).memberships))
+            for supplier, match in zip(batch, match_suppliers(batch, NOTHING, index), strict=True)
+        ]
+
+    return answer
+
+
+def _answer(supplier: Supplier, match: Match, charity: bool) -> tuple[str, ...]:
+    best = match.candidates[0] if match.candidates else None
     return (
         supplier.payee,
-        str(any(m.definition == CHARITY for m in found.memberships)).lower(),
-        found.tier,
+        str(charity).lower(),
+        match.tier,
         best.organisation or "" if best else "",
         best.name if best else "",
-        str(found.score),
-        found.rule,
-        ";".join(c.organisation for c in found.candidates if c.organisation),
+        f"{match.score:.4f}",
+        match.rule,
+        ";".join(c.organisation for c in match.candidates if c.organisation),
     )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.definitions.definition import Definitions
+from services.classify.basis import Basis
 from services.classify.queries.suppliers import await_classifying, lock_suppliers
 from services.classify.restate_suppliers import Change, restate_suppliers
 from shared.database import begin, driver
@@ -25,12 +25,14 @@ class Reclassified(NamedTuple):
 
 async def reclassify_suppliers(
     engine: AsyncEngine,
-    definitions: Definitions,
+    basis: Basis,
     now: datetime,
     watch: Callable[[int], object] = lambda _: None,
     keep: Keep | None = None,
+    *,
+    only_stale: bool = False,
 ) -> Reclassified:
-    """Bring every supplier up to the registers and definitions in force.
+    """Bring every supplier, or only those that stand on another basis, up to this one.
 
     Each page is a transaction that locks its suppliers, so runs beside the service and beside each
     other are safe and revisions only rise; what was done stays done when it is interrupted. `watch`
@@ -39,14 +41,15 @@ async def reclassify_suppliers(
     async with begin(engine) as tx:
         # Whoever classified by the earlier registers has committed after this, and is in the pages.
         await await_classifying(await driver(tx))
+    standing = basis.record().basis if only_stale else None
     seen = changed = 0
     after: str | None = None
     while True:
         async with begin(engine) as tx:
-            page = await lock_suppliers(await driver(tx), after, AT_ONCE)
+            page = await lock_suppliers(await driver(tx), after, AT_ONCE, standing)
             if not page:
                 return Reclassified(seen, changed)
-            moved = await restate_suppliers(tx, page, definitions, now)
+            moved = await restate_suppliers(tx, page, basis, now)
             if keep is not None:
                 await keep(await driver(tx), moved)
         seen += len(page)

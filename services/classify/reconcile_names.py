@@ -1,12 +1,14 @@
 """Reconcile names with organisations: the use case behind `/reconcile`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
 from services.classify.matching.asked import asked
-from services.classify.matching.rules import match_supplier
+from services.classify.matching.rules import match_suppliers
 from services.classify.queries.organisations import names_of
 from services.classify.queries.registers import look_up
 from services.classify.reconciliation.query import Query
@@ -18,10 +20,15 @@ Rank = Callable[[Any, Sequence[Supplier]], Awaitable[list[Ranking]]]
 """Ranks what each payee may be, best first, on the driver's connection that it is given."""
 
 
-async def rank_by_rules(connection: Any, suppliers: Sequence[Supplier]) -> list[Ranking]:
+async def rank_by_rules(
+    at_hand: Callable[[], Awaitable[Basis]], connection: Any, suppliers: Sequence[Supplier]
+) -> list[Ranking]:
     """What the rules of matching say of each: the same that is said of a payee of a ledger."""
+    index = (await at_hand()).index
     known = await look_up(connection, *asked(suppliers))
-    return [ranking(match_supplier(supplier, known), known) for supplier in suppliers]
+    every = known.beside(index.known)
+    matches = await asyncio.to_thread(match_suppliers, suppliers, known, index)
+    return [ranking(match, every) for match in matches]
 
 
 async def reconcile_names(

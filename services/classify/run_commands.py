@@ -11,6 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.classify.basis import Basis
+from services.classify.basis_in_force import BasisInForce
+from services.classify.index_registers import STEPS
 from services.classify.main import clock, definitions_of
 from services.classify.moved import Move
 from services.classify.queries.runs import list_runs
@@ -19,8 +22,9 @@ from services.classify.recount_payments import recount_payments
 from services.classify.run_reclassification import (
     Totals,
     Watch,
+    holding_runs,
     preview_reclassification,
-    run_reclassification,
+    run_held,
 )
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
@@ -50,21 +54,38 @@ def reclassify(
 
     async def work(engine: AsyncEngine, settings: Settings) -> None:
         if dry_run:
+            basis = await latest_basis(engine, settings)
             async with engine.connect() as connection:
-                totals = await preview(connection, settings)
+                totals = await preview(connection, basis, settings)
         else:
-            totals = await run(engine, settings, cause, by)
+            async with holding_runs(engine):
+                basis = await latest_basis(engine, settings)
+                totals = await run(engine, basis, settings, cause, by)
         print_totals(totals, dry_run=dry_run, json=json)
 
     with_engine(Settings(), work)
 
 
-async def run(engine: AsyncEngine, settings: Settings, cause: str, by: str | None) -> Totals:
-    """Run a reclassification with a bar."""
+async def latest_basis(engine: AsyncEngine, settings: Settings) -> Basis:
+    """The basis of the registers in force, with a bar while their index is made."""
+    with show_progress() as progress:
+        task = progress.add_task("index", total=len(STEPS), visible=False)
+
+        def began(step: str) -> None:
+            done = STEPS.index(step) if step in STEPS else None
+            progress.update(task, description=f"index: {step}", completed=done, visible=True)
+
+        return await BasisInForce.of(engine, settings, definitions_of(settings)).latest(began)
+
+
+async def run(
+    engine: AsyncEngine, basis: Basis, settings: Settings, cause: str, by: str | None
+) -> Totals:
+    """Run a reclassification with a bar, for who holds the place of runs."""
     async with _watching() as watch:
-        return await run_reclassification(
+        return await run_held(
             engine,
-            definitions_of(settings),
+            basis,
             payments_topic(settings.kafka, settings.topic_prefix),
             cause,
             by or getpass.getuser(),
@@ -73,12 +94,12 @@ async def run(engine: AsyncEngine, settings: Settings, cause: str, by: str | Non
         )
 
 
-async def preview(connection: AsyncConnection, settings: Settings) -> Totals:
-    """What a run would move, as this connection sees the registers, with a bar."""
+async def preview(connection: AsyncConnection, basis: Basis, settings: Settings) -> Totals:
+    """What a run on this basis would move, as this connection sees the suppliers, with a bar."""
     async with _watching() as watch:
         return await preview_reclassification(
             await raw_connection(connection),
-            definitions_of(settings),
+            basis,
             payments_topic(settings.kafka, settings.topic_prefix),
             watch,
         )

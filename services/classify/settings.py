@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from services.classify.kept_index import cache_folder
 from shared.settings import ServiceSettings
 
 
@@ -18,6 +19,10 @@ class Settings(ServiceSettings):
         default=None,
         description="A folder of own definitions, flags, income bands and Places, beside the"
         " shipped ones",
+    )
+    cache: Path = Field(
+        default_factory=cache_folder,
+        description="A folder for indexes of register names; it may be emptied at any time",
     )
     public_url: str = Field(
         default="",

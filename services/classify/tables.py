@@ -144,9 +144,27 @@ suppliers = Table(
     Column("reach", Text),
     Column("locality_rule", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
+    # On what it was classified last, whether or not that changed anything.
+    Column("basis", Uuid(as_uuid=False), nullable=False),
     Index("suppliers_by_name_key", "name_key"),
+    Index("suppliers_by_basis", "basis"),
     Index("suppliers_in_review", "supplier_id", postgresql_where=text("tier = 'review'")),
 )
+
+bases = Table(
+    "bases",
+    metadata,
+    Column("basis", Uuid(as_uuid=False), primary_key=True),
+    # Definitions and fit together, and since when they are in force: the latest are.
+    Column("rules", Uuid(as_uuid=False), nullable=False),
+    Column("rules_since", DateTime(timezone=True), nullable=False),
+    Column("registers", JSONB, nullable=False),
+    Column("definitions", JSONB, nullable=False),
+    Column("fitted", Date, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+"""On what suppliers were classified: see basis.py."""
 
 decisions = Table(
     "decisions",

@@ -10,11 +10,13 @@ import msgpack
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
 from services.classify.definitions.definition import read_definitions
+from services.classify.index_registers import read_index
 from services.classify.load_registers import load_register
 from services.classify.registers import find_registers
 from services.classify.supplier import Supplier
-from shared.database import raw_connection
+from shared.database import begin, driver, raw_connection
 from shared.events import SupplierClassified
 from shared.identity import supplier_id
 from shared.outbox import Outgoing
@@ -29,6 +31,12 @@ def supplier(payee: str, **numbers: str) -> Supplier:
     """A supplier as a ledger shows it."""
     given = (numbers.get("charity_number"), numbers.get("company_number"))
     return Supplier(supplier_id(payee, *given), payee, *given)
+
+
+async def basis_of(engine: AsyncEngine) -> Basis:
+    """What is in force: the registers as they stand in this database, the shipped definitions."""
+    async with begin(engine) as tx:
+        return Basis(await read_index(await driver(tx)), DEFINITIONS)
 
 
 async def load_folder(engine: AsyncEngine, folder: Path, now: datetime = NOW) -> None:

@@ -9,7 +9,7 @@ from deploy.local.addresses import Addresses
 from services.classify.classify_suppliers import classify_suppliers
 from shared.topics import PAYMENTS, create_topics
 from tests.classify.company_data import COLUMNS, company
-from tests.classify.database import DEFINITIONS, NOW, fetch, load_charities, supplier
+from tests.classify.database import DEFINITIONS, NOW, basis_of, fetch, load_charities, supplier
 from tests.classify.registries import charity_row, write_charities, write_dicts
 from tests.classify.test_service import send
 from tests.classify.test_sighting import payment
@@ -31,7 +31,9 @@ async def test_a_load_is_listed_reclassifies_and_a_bad_file_is_named(
     engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
 ) -> None:
     engine = await engine_for("classify")
-    await classify_suppliers(engine, DEFINITIONS, [supplier("Thornbeck Hospice")], [], NOW)
+    await classify_suppliers(
+        engine, await basis_of(engine), [supplier("Thornbeck Hospice")], [], NOW
+    )
     environment = {
         "LOCALPOUND_KAFKA": stack.kafka,
         "LOCALPOUND_TOPIC_PREFIX": prefix,
@@ -60,7 +62,9 @@ async def test_a_load_is_listed_reclassifies_and_a_bad_file_is_named(
     assert failed.returncode == 2
     assert "charities_england_wales.csv.gz, row 3, column `charity_number`" in failed.stderr
     assert "Traceback" not in failed.stderr
-    [listed] = json.loads(classify("registers", "list", "--json", **environment).stdout)
+    told = json.loads(classify("registers", "list", "--json", **environment).stdout)
+    [listed] = told["registers"]
+    assert told["index"] == {"names": 1, "file": None, "made": True, "by_it": 1, "by_others": 0}
     assert (listed["source"], listed["organisations"]) == ("england-wales-list", 1)
 
 
@@ -108,7 +112,9 @@ async def test_a_dry_run_tells_the_pounds_and_changes_nothing(
     engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
 ) -> None:
     engine = await engine_for("classify")
-    await classify_suppliers(engine, DEFINITIONS, [supplier("Thornbeck Hospice")], [], NOW)
+    await classify_suppliers(
+        engine, await basis_of(engine), [supplier("Thornbeck Hospice")], [], NOW
+    )
     await load_charities(engine, tmp_path, {"9000101": "Thornbeck Hospice"})
     await create_topics(stack.kafka, [PAYMENTS], prefix=prefix)
     await send(stack, prefix + PAYMENTS.name, *(payment("Thornbeck Hospice", n) for n in range(3)))
@@ -144,7 +150,9 @@ async def test_a_run_whose_broker_is_away_says_so_and_can_be_run_again(
     engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
 ) -> None:
     engine = await engine_for("classify")
-    await classify_suppliers(engine, DEFINITIONS, [supplier("Thornbeck Hospice")], [], NOW)
+    await classify_suppliers(
+        engine, await basis_of(engine), [supplier("Thornbeck Hospice")], [], NOW
+    )
     await load_charities(engine, tmp_path, {"9000101": "Thornbeck Hospice"})
     environment = {
         "LOCALPOUND_KAFKA": "127.0.0.1:1",

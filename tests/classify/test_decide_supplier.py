@@ -19,15 +19,7 @@ from services.classify.queries.known import know
 from services.classify.reclassify_suppliers import reclassify_suppliers
 from services.classify.supplier import Supplier
 from shared.errors import Conflict, NotKnown, Rejected
-from tests.classify.database import (
-    DEFINITIONS,
-    LATER,
-    NOW,
-    announced,
-    fetch,
-    load_charities,
-    supplier,
-)
+from tests.classify.database import LATER, NOW, announced, basis_of, fetch, load_charities, supplier
 from tests.conftest import MakeEngine
 
 BECK, SAME, OTHER, PERSON = map(
@@ -40,7 +32,7 @@ CHARITY = "GB-CHC-9000101"
 async def engine(engine_for: MakeEngine, tmp_path: Path) -> AsyncEngine:
     made = await engine_for("classify")
     await load_charities(made, tmp_path, {"9000101": "Thornbeck Hospice"})
-    await classify_suppliers(made, DEFINITIONS, [BECK, SAME, OTHER, PERSON], [], NOW)
+    await classify_suppliers(made, await basis_of(made), [BECK, SAME, OTHER, PERSON], [], NOW)
     await announced(made)
     return made
 
@@ -54,7 +46,12 @@ def decide(engine: AsyncEngine) -> Callable[..., Awaitable[Decision]]:
             kind, organisations, given.get("name"), "It says so", given.get("who", "officer")
         )
         return await decide_supplier(
-            engine, DEFINITIONS, of.supplier_id, revision, settled, given.get("now", LATER)
+            engine,
+            await basis_of(engine),
+            of.supplier_id,
+            revision,
+            settled,
+            given.get("now", LATER),
         )
 
     return make
@@ -73,7 +70,7 @@ async def test_it_is_announced_for_every_payee_of_the_name_known_and_to_come(
         ("THE THORNBECK", 2, CHARITY, "decided"),
     }
     later = supplier("Thornbeck", company_number="99000107")
-    done = await classify_suppliers(engine, DEFINITIONS, [later, BECK], [], LATER)
+    done = await classify_suppliers(engine, await basis_of(engine), [later, BECK], [], LATER)
     assert [one.classification.organisation for one in done.new] == [CHARITY]
 
 
@@ -148,7 +145,7 @@ async def test_nothing_is_decided_of_a_supplier_not_seen_or_withheld(
     with pytest.raises(NotKnown):
         await decide(supplier("Nobody"), 1, "person")
     withheld = supplier("Name withheld")
-    await classify_suppliers(engine, DEFINITIONS, [withheld], [], NOW)
+    await classify_suppliers(engine, await basis_of(engine), [withheld], [], NOW)
     with pytest.raises(Rejected, match="withholds"):
         await decide(withheld, 1, "person")
 
@@ -161,7 +158,7 @@ async def test_decisions_survive_a_rebuild_of_the_suppliers(
     before = await fetch(engine, _STANDING)
     async with engine.begin() as tx:
         await tx.execute(text("truncate suppliers, pounds, counted"))
-    await classify_suppliers(engine, DEFINITIONS, [PERSON, SAME, OTHER, BECK], [], LATER)
+    await classify_suppliers(engine, await basis_of(engine), [PERSON, SAME, OTHER, BECK], [], LATER)
     assert await fetch(engine, _STANDING) == before
 
 
@@ -170,7 +167,7 @@ _STANDING = "select supplier_id, tier, rule, organisation from suppliers order b
 
 async def test_a_run_keeps_what_was_decided(engine: AsyncEngine, decide: Decide) -> None:
     await decide(BECK, 1, "not-vcse")
-    assert (await reclassify_suppliers(engine, DEFINITIONS, LATER)).changed == 0
+    assert (await reclassify_suppliers(engine, await basis_of(engine), LATER)).changed == 0
 
 
 async def test_a_payee_of_the_name_seen_at_this_moment_is_not_missed(
@@ -188,7 +185,7 @@ async def test_a_payee_of_the_name_seen_at_this_moment_is_not_missed(
         patched.setattr(module, "know", slow)
         late = supplier("Thornbeck", company_number="99000107")
         classifying = asyncio.ensure_future(
-            classify_suppliers(engine, DEFINITIONS, [late], [], NOW)
+            classify_suppliers(engine, await basis_of(engine), [late], [], NOW)
         )
         await looked_up.wait()
         deciding = asyncio.ensure_future(decide(BECK, 1, "not-vcse"))

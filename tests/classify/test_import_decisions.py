@@ -14,15 +14,7 @@ from services.classify.decision import DecisionKind, Settled
 from services.classify.import_decisions import import_decisions
 from services.classify.queries.decisions import list_all_decisions
 from shared.database import raw_connection
-from tests.classify.database import (
-    DEFINITIONS,
-    LATER,
-    NOW,
-    announced,
-    fetch,
-    load_charities,
-    supplier,
-)
+from tests.classify.database import LATER, NOW, announced, basis_of, fetch, load_charities, supplier
 from tests.classify.test_command_line import classify
 from tests.conftest import MakeEngine
 
@@ -34,7 +26,7 @@ async def decide(engine: AsyncEngine, of: str, revision: int, kind: DecisionKind
     organisations = ("GB-CHC-9000101",) if kind == "organisation" else ()
     settled = Settled(kind, organisations, None, "=It says so", "officer")
     moment = LATER + timedelta(days=revision)
-    await decide_supplier(engine, DEFINITIONS, of, revision, settled, moment)
+    await decide_supplier(engine, await basis_of(engine), of, revision, settled, moment)
 
 
 async def forget_everything(engine: AsyncEngine) -> None:
@@ -47,7 +39,7 @@ async def test_a_file_restores_what_was_decided_before_or_after_its_suppliers_ar
 ) -> None:
     engine = await engine_for("classify")
     await load_charities(engine, tmp_path, {"9000101": "Thornbeck Hospice"})
-    await classify_suppliers(engine, DEFINITIONS, [BECK, SAME, PERSON], [], NOW)
+    await classify_suppliers(engine, await basis_of(engine), [BECK, SAME, PERSON], [], NOW)
     await decide(engine, BECK.supplier_id, 1, "not-vcse")
     await decide(engine, BECK.supplier_id, 2, "organisation")
     await decide(engine, PERSON.supplier_id, 1, "person")
@@ -62,14 +54,14 @@ async def test_a_file_restores_what_was_decided_before_or_after_its_suppliers_ar
     assert "Smith" not in file.read_text()
 
     await forget_everything(engine)
-    await classify_suppliers(engine, DEFINITIONS, [BECK, PERSON], [], NOW)
+    await classify_suppliers(engine, await basis_of(engine), [BECK, PERSON], [], NOW)
     done = classify("decisions", "import", str(file), **environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
         *("row 2: added", "row 3: added", "row 4: added"),
         "3 of 3 decisions added, 0 can't be used, 2 suppliers changed",
     ]
-    await classify_suppliers(engine, DEFINITIONS, [SAME], [], NOW)
+    await classify_suppliers(engine, await basis_of(engine), [SAME], [], NOW)
     assert await fetch(engine, STANDING) == before
 
     with file.open("a") as lines:
@@ -86,17 +78,17 @@ async def test_the_latest_is_in_force_in_whatever_order_they_come(
 ) -> None:
     engine = await engine_for("classify")
     await load_charities(engine, tmp_path, {"9000101": "Thornbeck Hospice"})
-    await classify_suppliers(engine, DEFINITIONS, [BECK], [], NOW)
+    await classify_suppliers(engine, await basis_of(engine), [BECK], [], NOW)
     for revision, kind in enumerate(("person", "revoked", "not-vcse", "organisation"), 1):
         await decide(engine, BECK.supplier_id, revision, kind)  # type: ignore[arg-type] # kinds
     async with engine.connect() as connection:
         history = [d for d, _ in await list_all_decisions(await raw_connection(connection))]
     before = await fetch(engine, STANDING)
     await forget_everything(engine)
-    await classify_suppliers(engine, DEFINITIONS, [BECK], [], NOW)
+    await classify_suppliers(engine, await basis_of(engine), [BECK], [], NOW)
     random.Random(3).shuffle(history)
     await announced(engine)
     for decision in history:
-        await import_decisions(engine, DEFINITIONS, [decision], LATER)
+        await import_decisions(engine, await basis_of(engine), [decision], LATER)
     assert await fetch(engine, STANDING) == before
-    assert (await import_decisions(engine, DEFINITIONS, history, LATER)).added == set()
+    assert (await import_decisions(engine, await basis_of(engine), history, LATER)).added == set()

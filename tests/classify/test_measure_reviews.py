@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.count_payments import count_payments
 from services.classify.measure_reviews import measure_once
-from tests.classify.database import DEFINITIONS, NOW, load_folder, supplier
+from tests.classify.database import NOW, basis_of, load_folder, supplier
 from tests.classify.registries import charity_row, write_charities
 from tests.classify.test_sighting import payment
 from tests.conftest import MakeEngine
@@ -22,7 +22,7 @@ async def test_suppliers_in_review_and_their_pounds_are_measured(
     write_charities(tmp_path, rows)
     await load_folder(engine, tmp_path)
     suppliers = [supplier(name) for name in (*names, "J Smith")]
-    await classify_suppliers(engine, DEFINITIONS, suppliers, [], NOW)
+    await classify_suppliers(engine, await basis_of(engine), suppliers, [], NOW)
     paid = ("St Lukes Hospice", "St Lukes Hospice", "J Smith")
     await count_payments(engine, [payment(payee, n) for n, payee in enumerate(paid)], NOW)
     await measure_once(engine)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ from services.classify.sighting import sight_payments
 from shared.database import begin, driver, raw_connection
 from shared.events import PaymentAccepted, SupplierClassified
 from shared.topics import PAYMENTS, create_topics
-from tests.classify.database import DEFINITIONS, LATER, NOW, announced, fetch
+from tests.classify.database import DEFINITIONS, LATER, NOW, announced, basis_of, fetch
 from tests.classify.registries import LIST, charity
 from tests.classify.test_pounds import published
 from tests.classify.test_service import send
@@ -131,7 +132,7 @@ async def engine(engine_for: MakeEngine) -> AsyncEngine:
     made = await engine_for("classify")
     await put_in_force(made, STANDING)
     suppliers, _ = sight_payments(RECORDS, set())
-    await classify_suppliers(made, DEFINITIONS, suppliers, [], NOW)
+    await classify_suppliers(made, await basis_of(made), suppliers, [], NOW)
     return made
 
 
@@ -155,13 +156,13 @@ async def test_what_moves_is_the_difference_of_the_totals_before_and_after(
     await put_in_force(engine, NEWER)
     async with engine.connect() as connection:
         preview = await preview_reclassification(
-            await raw_connection(connection), DEFINITIONS, payments_of
+            await raw_connection(connection), await basis_of(engine), payments_of
         )
     assert await announced(engine) == []
     assert await runs(engine) == []
 
     done = await run_reclassification(
-        engine, DEFINITIONS, payments_of, "a newer register", "officer", lambda: LATER
+        engine, partial(basis_of, engine), payments_of, "a newer register", "officer", lambda: LATER
     )
     assert done == preview
     assert (done.suppliers, done.changed) == (4, 3)
@@ -201,7 +202,7 @@ async def test_what_moves_is_the_difference_of_the_totals_before_and_after(
     assert (lost.suppliers, lost.pence) == (2, sum(thornbeck) + hall)
 
     again = await run_reclassification(
-        engine, DEFINITIONS, payments_of, "once more", "officer", lambda: LATER
+        engine, partial(basis_of, engine), payments_of, "once more", "officer", lambda: LATER
     )
     assert again == Totals(4, 0, [])
     last, first = await runs(engine)
@@ -212,7 +213,46 @@ async def test_what_moves_is_the_difference_of_the_totals_before_and_after(
     )
     assert (first.suppliers, first.changed, first.moves) == (4, 3, done.moves)
     assert first.editions["registers"] == {LIST: "2021-12-31"}
-    assert set(first.editions["definitions"]) == {d.name for d in DEFINITIONS}
+    assert {d.name for d in DEFINITIONS} < set(first.editions["definitions"])
+    assert date.fromisoformat(first.editions["fitted"])
+
+
+async def test_a_renamed_charity_takes_its_pounds_from_the_old_name_to_the_new(
+    engine: AsyncEngine, engine_for: MakeEngine
+) -> None:
+    api = await engine_for("api")
+    records = [
+        paid(n, payee, date(2015, 6, 15), 100 * n + 1)
+        for n, payee in enumerate(("Beck Weavers", "Beck Weavers", "Millbrook Arts"), 100)
+    ]
+
+    async def payments_of(_: Collection[str], __: Passed) -> AsyncGenerator[PaymentAccepted]:
+        for each in records:
+            yield PaymentAccepted.model_validate_json(each.value)
+
+    await put_in_force(engine, [*STANDING, charity("9000104", "Beck Weavers")])
+    suppliers, _ = sight_payments(records, set())
+    await classify_suppliers(engine, await basis_of(engine), suppliers, [], NOW)
+    await apply_records(api, PROJECTED_PAYMENTS, records, NOW)
+    await project_suppliers(api, await announced(engine))
+    before = await pence_in_api(api)
+
+    await put_in_force(engine, [*STANDING, charity("9000104", "Millbrook Arts")])
+    async with engine.connect() as connection:
+        foretold = await preview_reclassification(
+            await raw_connection(connection), await basis_of(engine), payments_of
+        )
+    done = await run_reclassification(
+        engine, partial(basis_of, engine), payments_of, "renamed", "officer", lambda: LATER
+    )
+    assert done == foretold
+    facts = await announced(engine)
+    assert {fact.payee for fact in facts} == {"Beck Weavers", "Millbrook Arts"}
+    await project_suppliers(api, facts)
+    after = await pence_in_api(api)
+    assert {key: after[key] - before[key] for key in before} == difference(done.moves)
+    key = (LEEDS, "registered-charity")
+    assert (before[key], after[key]) == (10_001 + 10_101, 10_201)
 
 
 async def from_memory(supplier_ids: Collection[str], _: Passed) -> AsyncGenerator[PaymentAccepted]:
@@ -236,19 +276,24 @@ async def test_an_interrupted_run_is_taken_up_and_its_totals_are_those_of_both(
     await put_in_force(engine, NEWER)
     async with engine.connect() as connection:
         expected = await preview_reclassification(
-            await raw_connection(connection), DEFINITIONS, from_memory
+            await raw_connection(connection), await basis_of(engine), from_memory
         )
     await announced(engine)
     with pytest.raises(KafkaConnectionError):
         await run_reclassification(
-            engine, DEFINITIONS, out_of_reach, "a newer register", "officer", lambda: LATER
+            engine,
+            partial(basis_of, engine),
+            out_of_reach,
+            "a newer register",
+            "officer",
+            lambda: LATER,
         )
     [interrupted] = await runs(engine)
     assert (interrupted.finished_at, interrupted.moves) == (None, None)
     assert len(await announced(engine)) == 3
 
     done = await run_reclassification(
-        engine, DEFINITIONS, from_memory, "run again", "another", lambda: LATER
+        engine, partial(basis_of, engine), from_memory, "run again", "another", lambda: LATER
     )
     assert (done.changed, done.moves) == (expected.changed, expected.moves)
     assert await announced(engine) == []
@@ -262,9 +307,13 @@ async def test_what_moved_there_and_back_before_the_run_was_taken_up_moved_nothi
 ) -> None:
     await put_in_force(engine, NEWER)
     with pytest.raises(KafkaConnectionError):
-        await run_reclassification(engine, DEFINITIONS, out_of_reach, "1", "o", lambda: LATER)
+        await run_reclassification(
+            engine, partial(basis_of, engine), out_of_reach, "1", "o", lambda: LATER
+        )
     await put_in_force(engine, STANDING)
-    done = await run_reclassification(engine, DEFINITIONS, from_memory, "2", "o", lambda: LATER)
+    done = await run_reclassification(
+        engine, partial(basis_of, engine), from_memory, "2", "o", lambda: LATER
+    )
     assert done.moves == []
 
 
@@ -274,7 +323,9 @@ async def test_runs_at_once_wait_for_each_other_and_move_each_pound_once(
     await put_in_force(engine, NEWER)
     both = await asyncio.gather(
         *(
-            run_reclassification(engine, DEFINITIONS, from_memory, name, "o", lambda: LATER)
+            run_reclassification(
+                engine, partial(basis_of, engine), from_memory, name, "o", lambda: LATER
+            )
             for name in ("one", "two")
         )
     )

@@ -21,6 +21,9 @@ class Counted(NamedTuple):
     exclusions: tuple[Exclusion, ...]
 
 
+_NEVER = Counted((), ())
+
+
 class _Days(NamedTuple):
     counted: list[Period]
     taken: list[Period]
@@ -32,6 +35,8 @@ def count(match: Match, definitions: Definitions, known: Known) -> Counted:
     Where several bodies are possible, only the days on which every one of them counts: whichever
     it is, it counted then.
     """
+    if not match.possible:
+        return _NEVER
     memberships: list[Membership] = []
     exclusions: list[Exclusion] = []
     for definition in definitions:

@@ -86,3 +86,28 @@ def _order_of_organisation(organisation: Organisation) -> tuple[bool, bool, str]
 
 def _order(body: Body) -> tuple[bool, bool, str]:
     return _order_of_organisation(body.present)
+
+
+def body_numbers(
+    identities: Sequence[str], companies: Sequence[str | None], known: Known
+) -> list[int]:
+    """For each organisation the number of its body: one for all that links or a company join."""
+    parent: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        path = []
+        while (above := parent.setdefault(name, name)) != name:
+            path.append(name)
+            name = above
+        for one in path:
+            parent[one] = name
+        return name
+
+    for name, company in zip(identities, companies, strict=True):
+        if company:
+            parent[root(company)] = root(name)
+    for links in known.links.values():
+        for link in links:
+            parent[root(link.a)] = root(link.b)
+    numbers: dict[str, int] = {}
+    return [numbers.setdefault(root(name), len(numbers)) for name in identities]

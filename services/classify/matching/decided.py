@@ -30,6 +30,8 @@ def match_remembered(
     supplier: Supplier, known: Known, noted: tuple[str, ...]
 ) -> Match | tuple[str, ...]:
     """The match decided of another payee of this name; else `noted`, with what stood against it."""
+    if not known.decisions.by_name:
+        return noted
     name = comparable(supplier.payee)
     key = name_key_of(name.words)
     remembered = [

@@ -1,4 +1,4 @@
-"""Legal forms: whether what a payee states of itself fits what the register says."""
+"""Legal forms that names state of themselves, and whether they fit what a register says."""
 
 from enum import IntEnum
 
@@ -45,3 +45,7 @@ def agreement(stated: str | None, printed: str | None, organisation: Organisatio
     if printed is None and organisation.legal_form in _MAY_BE.get(stated, ()):
         return Agreement.OPEN
     return Agreement.CONFLICT
+
+
+STATED = ("", "LIMITED", "PLC", "LLP", "CIC", "CIO")
+"""None first; their places are their codes."""

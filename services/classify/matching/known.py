@@ -1,13 +1,14 @@
 """What the registers say of the names and numbers that a batch of suppliers brings."""
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self, TypeVar
 
 from services.classify.decision import NO_DECISIONS, Decisions
 from services.classify.organisation import Link, NameKind, Organisation, combine
 
+ValueT = TypeVar("ValueT")
 COMPANY = "GB-COH-"
 
 
@@ -50,6 +51,20 @@ class Known(NamedTuple):
     links: Mapping[str, Sequence[Link]]
     editions: Mapping[str, Edition]
     decisions: Decisions = NO_DECISIONS
+
+    def beside(self, other: Self) -> Self:
+        """The registers of both; what stands in both is taken from this one, as decisions are."""
+        return self._replace(
+            by_words=_both(self.by_words, other.by_words),
+            by_id=_both(self.by_id, other.by_id),
+            by_company=_both(self.by_company, other.by_company),
+            links=_both(self.links, other.links),
+            editions=_both(self.editions, other.editions),
+        )
+
+
+def _both(ours: Mapping[str, ValueT], theirs: Mapping[str, ValueT]) -> Mapping[str, ValueT]:
+    return ChainMap(ours, theirs)  # type: ignore[arg-type] # they are only read
 
 
 _RANKS: dict[NameKind, int] = {"current": 0, "working": 1, "previous": 2, "merged": 3}
@@ -114,3 +129,7 @@ def company_of(organisation: Organisation) -> str | None:
     """The org-id of the company that the organisation also is."""
     number = organisation.company_number
     return COMPANY + number if number else None
+
+
+NOTHING = Known({}, {}, {}, {}, {})
+"""What is known where no register was looked up beside the index."""

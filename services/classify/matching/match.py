@@ -17,29 +17,17 @@ SCORES: dict[str, float] = {
     "decided-not-in-registers": 1.0,
     "published-identifier": 1.0,
     "identifiers-disagree": 0.5,
-    "exact-name": 0.97,
-    "exact-name-form-open": 0.9,
-    "exact-name-one-word": 0.75,
-    "exact-name-company-differs": 0.5,
-    "exact-name-shared": 0.5,
-    "exact-name-only": 0.5,
-    "exact-name-public-body": 0.1,
-    "exact-name-form-conflict": 0.1,
-    "exact-name-not-vcse": 0.0,
     "no-name": 0.0,
     "no-match": 0.0,
 }
-"""One constant for each rule: the share of its links expected to be right, rounded.
-
-It says how far to trust the rule, not how likely this one supplier is.
-"""
+"""The score of each rule that decides by itself; names are scored by the fitted model."""
 
 
 class Match(NamedTuple):
     """What a supplier is taken for. `possible` are the bodies that it may be: the one matched, or
     all among which a person must choose; empty where none of them may vouch for it. `called` names
-    it where it is several organisations. `charity_probability` is the chance that it is a charity
-    at all, None where no rule reckoned it.
+    it where it is several organisations. The chances are None where a rule decided by itself: that
+    it is the first candidate, and that it is a registered charity, whichever.
     """
 
     tier: Tier
@@ -49,12 +37,13 @@ class Match(NamedTuple):
     possible: tuple[Body, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     called: str | None = None
-    charity_probability: float | None = None
+    link_chance: float | None = None
+    charity_chance: float | None = None
 
     @property
     def score(self) -> float:
-        """The rule's constant."""
-        return SCORES[self.rule]
+        """How likely it is that the supplier is the first candidate: fitted, or the rule's own."""
+        return SCORES[self.rule] if self.link_chance is None else self.link_chance
 
 
 def candidates(rule: str, possible: Sequence[Body]) -> tuple[Candidate, ...]:

@@ -31,6 +31,7 @@ _FORMS: dict[tuple[str, ...], str] = {
     ("LIMITED",): "LIMITED",
 }
 _LONGEST_FORM = max(map(len, _FORMS))
+_RECENT = 20_000  # a batch of payees, each of which is asked for by several rules
 _LAST_WORDS = {words[-1] for words in _FORMS}
 
 
@@ -45,7 +46,7 @@ class ComparableName(NamedTuple):
 
 
 # A supplier's name is asked for by each of what looks it up, matches it and keeps it.
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=_RECENT)
 def comparable(name: str) -> ComparableName:
     """The comparable form of a name; never fails, whatever the text."""
     text = name[:LONGEST]

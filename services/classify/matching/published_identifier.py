@@ -65,3 +65,12 @@ def identified(org_id: str, known: Known) -> list[Organisation]:
         if other in known.by_id and (link.kind == "same" or link.a == org_id):
             linked.append(known.by_id[other])
     return linked
+
+
+def is_other_company(supplier: Supplier, organisation: Organisation) -> str | None:
+    """A sentence where the ledger's company number contradicts the register's; else None."""
+    printed = read_company_number(supplier.company_number or "")
+    number = organisation.company_number
+    if printed is None or number is None or printed == COMPANY + number:
+        return None
+    return f"The ledger prints company number {printed}, the register {number}."

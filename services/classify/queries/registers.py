@@ -1,5 +1,6 @@
 """Registers in the database: listed, looked up by name and number."""
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from services.classify.organisation import Link, Organisation
 from services.classify.queries.companies import find_companies
 
 _ORGANISATION = ", ".join(f"o.{field}" for field in Organisation._fields)
+_PART = 20_000
 _NAME = ", ".join(f"n.{field}" for field in BorneName._fields)
 
 
@@ -71,11 +73,59 @@ async def look_up(connection: Any, words: Sequence[str], org_ids: Sequence[str])
         ]
         if (row.source, row.key) not in named
     ]
-    editions = {
+    editions = await _editions(connection)
+    return assemble(dict.fromkeys(organisations), names, links, editions)
+
+
+async def count_names(connection: Any) -> int:
+    """How many names the registers in force print, as they were counted when loaded."""
+    count: int = await connection.fetchval("select coalesce(sum(names), 0) from registers")
+    return count
+
+
+async def registers_stamp(connection: Any) -> str:
+    """What tells the registers in force from any others, of this database or another."""
+    rows = await connection.fetch(
+        # xmin is the transaction that put the register in force.
+        "select current_database(), current_schema(), source, as_at, loaded_at, xmin::text"
+        " from registers order by source"
+    )
+    told = "; ".join(" ".join(map(str, row)) for row in rows)
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+async def every_name(connection: Any) -> Known:
+    """All organisations that are searched by name, with their names and links, in a transaction.
+
+    In one order, whatever way the rows came: a dry run must say what the run does.
+    Read by the part: rows of the driver beside what is made of them would be twice the memory.
+    """
+    organisations = [
+        _organisation(row)
+        async for row in connection.cursor(
+            f"select {_ORGANISATION} from organisations o"  # noqa: S608 - our own column names
+            " order by o.source, o.key",
+            prefetch=_PART,
+        )
+    ]
+    names = [
+        BorneName(*row)
+        async for row in connection.cursor(
+            f"select {_NAME} from organisation_names n"  # noqa: S608 - our own column names
+            " order by n.source, n.key, n.words, n.name, n.kind",
+            prefetch=_PART,
+        )
+    ]
+    links = [Link(*row) for row in await connection.fetch("select a, b, kind, since from links")]
+    editions = await _editions(connection)
+    return assemble(organisations, names, links, editions)
+
+
+async def _editions(connection: Any) -> dict[str, Edition]:
+    return {
         row["source"]: Edition(row["title"], row["as_at"])
         for row in await connection.fetch("select source, title, as_at from registers")
     }
-    return assemble(dict.fromkeys(organisations), names, links, editions)
 
 
 async def _named(

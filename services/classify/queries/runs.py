@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.classify.definitions.definition import Definitions
 from services.classify.moved import Move, Moving, State, state_before, state_now
-from services.classify.queries.registers import list_registers
 from services.classify.restate_suppliers import Change
 
 _RUNNING = 6014
@@ -39,18 +37,17 @@ async def await_runs(connection: Any) -> None:
     await connection.execute("select pg_advisory_lock($1, hashtext(current_schema()))", _RUNNING)
 
 
+async def try_runs(connection: Any) -> bool:
+    """Take the place where no other run is under way; whether it was free."""
+    free: bool = await connection.fetchval(
+        "select pg_try_advisory_lock($1, hashtext(current_schema()))", _RUNNING
+    )
+    return free
+
+
 async def release_runs(connection: Any) -> None:
     """Let the next run begin."""
     await connection.execute("select pg_advisory_unlock($1, hashtext(current_schema()))", _RUNNING)
-
-
-async def editions_in_force(connection: Any, definitions: Definitions) -> dict[str, Any]:
-    """Which registers and definitions decide at this moment."""
-    registers = await list_registers(connection)
-    return {
-        "registers": {register.source: register.as_at for register in registers},
-        "definitions": {definition.name: definition.version for definition in definitions},
-    }
 
 
 async def begin_run(

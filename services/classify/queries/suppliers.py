@@ -14,7 +14,7 @@ from shared.locks import Lock
 
 _GIVEN = (*Supplier._fields, "name_key")
 _JSON = {"evidence", "memberships", "candidates", "exclusions", "flags", "places"}
-_COLUMNS = (*_GIVEN, "revision", *Classification._fields, "recorded_at")
+_COLUMNS = (*_GIVEN, "revision", *Classification._fields, "recorded_at", "basis")
 _TYPES = {
     "supplier_id": "uuid",
     "name_key": "uuid",
@@ -24,22 +24,25 @@ _TYPES = {
     "charity_probability": "float8",
     "income": "bigint",
     "recorded_at": "timestamptz",
+    "basis": "uuid",
 } | dict.fromkeys(_JSON, "jsonb")
 
 
 _PAGE = (
     f"select {', '.join(_COLUMNS)} from suppliers"  # noqa: S608 - our own column names
-    " where $1::uuid is null or supplier_id > $1 order by supplier_id limit $2"
+    " where ($1::uuid is null or supplier_id > $1) and ($3::uuid is null or basis <> $3)"
+    " order by supplier_id limit $2"
 )
 
 
 class ClassifiedSupplier(NamedTuple):
-    """A supplier and its classification at a revision."""
+    """A supplier and its classification at a revision, with the id of what it was based on."""
 
     supplier: Supplier
     revision: int
     classification: Classification
     recorded_at: datetime
+    basis: str
 
 
 class KnownSupplier(NamedTuple):
@@ -96,14 +99,29 @@ async def change_suppliers(connection: Any, classified: Sequence[ClassifiedSuppl
     )
 
 
-async def lock_suppliers(connection: Any, after: str | None, most: int) -> list[KnownSupplier]:
-    """The next suppliers by id, locked: each with its revision and the classification in force."""
-    return [_as_known(row) for row in await connection.fetch(f"{_PAGE} for update", after, most)]
+async def base_suppliers(connection: Any, supplier_ids: Sequence[str], basis: str) -> None:
+    """Say of suppliers that this transaction has locked that they stand as they are on a basis."""
+    await connection.execute(
+        "update suppliers set basis = $2 where supplier_id = any($1::uuid[]) and basis <> $2",
+        supplier_ids,
+        basis,
+    )
+
+
+async def lock_suppliers(
+    connection: Any, after: str | None, most: int, other_than: str | None = None
+) -> list[KnownSupplier]:
+    """The next suppliers by id, locked: each with its revision and the classification in force.
+
+    Only those that stand on another basis than `other_than`, where it is given.
+    """
+    rows = await connection.fetch(f"{_PAGE} for update", after, most, other_than)
+    return [_as_known(row) for row in rows]
 
 
 async def read_page(connection: Any, after: str | None, most: int) -> list[KnownSupplier]:
     """The same without a lock."""
-    return [_as_known(row) for row in await connection.fetch(_PAGE, after, most)]
+    return [_as_known(row) for row in await connection.fetch(_PAGE, after, most, None)]
 
 
 async def lock_named(
@@ -132,7 +150,7 @@ async def read_suppliers(connection: Any, supplier_ids: Sequence[str]) -> dict[s
     )
     return {
         str(row["supplier_id"]): {c: row[c] for c in _COLUMNS}
-        | {"supplier_id": str(row["supplier_id"])}
+        | {"supplier_id": str(row["supplier_id"]), "basis": str(row["basis"])}
         for row in rows
     }
 
@@ -150,7 +168,7 @@ def _row(classified: ClassifiedSupplier) -> tuple[Any, ...]:
     given = classified.classification._asdict()
     decided = [as_json(given[c]) if c in _JSON else given[c] for c in given]
     key = name_key_of(comparable(classified.supplier.payee).words)
-    return (*classified.supplier, key, classified.revision, *decided, classified.recorded_at)
+    return (*classified.supplier, key, classified.revision, *decided, *classified[3:])
 
 
 def _as_known(row: Any) -> KnownSupplier:

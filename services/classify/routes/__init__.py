@@ -1,12 +1,13 @@
 """HTTP: suppliers and the evidence, registers, definitions, reviews and decisions, runs."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
 from services.classify.definitions.definition import Definitions
 from services.classify.routes.decisions import Deciding, decision_routes
 from services.classify.routes.definitions import definition_routes
@@ -20,6 +21,7 @@ from shared.access import require
 def routes(
     engine: AsyncEngine,
     definitions: Definitions,
+    at_hand: Callable[[], Awaitable[Basis]],
     token_key: SecretStr | None,
     clock: Callable[[], datetime],
 ) -> APIRouter:
@@ -31,7 +33,7 @@ def routes(
     router.include_router(definition_routes(definitions, may_read))
     may_decide = require(token_key, "review:write")
     router.include_router(review_routes(engine, may_read))
-    deciding = Deciding(engine, definitions, clock, locked=token_key is not None)
+    deciding = Deciding(engine, at_hand, clock, locked=token_key is not None)
     router.include_router(decision_routes(deciding, may_read, may_decide))
     router.include_router(run_routes(engine, may_read))
     return router

@@ -1,6 +1,6 @@
 """POST /v1/reviews/{supplier_id}/decision and /revoke: what a person says a supplier is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.basis import Basis
 from services.classify.decide_supplier import decide_supplier
 from services.classify.decision import DecisionKind, Settled
-from services.classify.definitions.definition import Definitions
 from services.classify.queries.decisions import list_decisions
 from services.classify.queries.reviews import read_paid
 from services.classify.queries.suppliers import find_supplier
@@ -85,7 +85,7 @@ class Deciding:
     """What a decision needs; at a `locked` door, one with a token key, the token says who it is."""
 
     engine: AsyncEngine
-    definitions: Definitions
+    at_hand: Callable[[], Awaitable[Basis]]
     clock: Callable[[], datetime]
     locked: bool
 
@@ -109,7 +109,12 @@ class Deciding:
             raise Rejected("who decides must be said", "who")
         settled = Settled(kind, tuple(organisations), name, given.why, who)
         decision = await decide_supplier(
-            self.engine, self.definitions, supplier_id, given.revision, settled, self.clock()
+            self.engine,
+            await self.at_hand(),
+            supplier_id,
+            given.revision,
+            settled,
+            self.clock(),
         )
         async with self.engine.connect() as connection:
             found = await find_supplier(await raw_connection(connection), supplier_id)

@@ -1,6 +1,6 @@
 """GET /v1/suppliers/{supplier_id}: which organisation a supplier is, and why."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.classify.queries.bases import find_basis
 from services.classify.queries.reviews import read_paid
 from services.classify.queries.suppliers import find_supplier
 from services.classify.routes.withheld import withhold
@@ -16,6 +17,15 @@ from shared.database import raw_connection
 from shared.errors import NotKnown
 from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
 from shared.parameters import check_parameters
+
+
+class BasisAnswer(BaseModel):
+    """On what it was classified: days of registers, versions of definitions, fit and code."""
+
+    registers: dict[str, date] = Field(examples=[{"england-wales-list": "2021-12-31"}])
+    definitions: dict[str, str] = Field(examples=[{"registered-charity": "1"}])
+    fitted: date
+    code: str = Field(description="A digest of the rules of matching themselves")
 
 
 class ClassifiedSupplierAnswer(BaseModel):
@@ -50,6 +60,7 @@ class ClassifiedSupplierAnswer(BaseModel):
     reach: Reach | None
     locality_rule: str | None
     recorded_at: datetime
+    basis: BasisAnswer
 
 
 def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
@@ -68,9 +79,10 @@ def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
             connection = await raw_connection(one)
             found = await find_supplier(connection, str(supplier_id))
             paid = await read_paid(connection, [str(supplier_id)])
-        if found is None:
-            raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
+            if found is None:
+                raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
+            basis = await find_basis(connection, found["basis"])
         shown = withhold(found, caller, paid.get(str(supplier_id), []))
-        return ClassifiedSupplierAnswer.model_validate(shown)
+        return ClassifiedSupplierAnswer.model_validate({**shown, "basis": basis._asdict()})
 
     return router

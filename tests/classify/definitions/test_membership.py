@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.classify.classification import Classification, classify
+from services.classify.classification import Classification
 from services.classify.definitions.definition import read_definitions
 from services.classify.definitions.membership import count
 from services.classify.matching.bodies import Body
@@ -20,6 +20,7 @@ from services.classify.organisation import (
     Organisation,
 )
 from services.classify.supplier import Supplier
+from tests.classify.matching.matched import classify_one
 from tests.classify.registries import charity, known, society, typed
 
 DEFINITIONS = read_definitions()
@@ -28,13 +29,13 @@ COMMUNITY = "community-interest"
 
 
 def found(payee: str, registers: Known) -> Classification:
-    return classify(Supplier("s", payee), registers, DEFINITIONS)
+    return classify_one(Supplier("s", payee), registers, DEFINITIONS)
 
 
 def numbered(one: Organisation) -> Classification:
     """By its number: its name may raise doubts of its own."""
     number = (one.org_id or "").removeprefix("GB-CHC-")
-    return classify(Supplier("s", one.name, number), known(one), DEFINITIONS)
+    return classify_one(Supplier("s", one.name, number), known(one), DEFINITIONS)
 
 
 def holds(answer: Classification, definition: str, day: date = date(2020, 1, 1)) -> bool:
@@ -109,10 +110,12 @@ def test_a_name_that_charities_share_counts_while_all_of_them_do() -> None:
     assert answer.memberships[0].rule.startswith("every organisation that it may be")
 
 
-@pytest.mark.parametrize("form", [SCHOOL, PRIVATE_COMPANY])
-def test_a_name_shared_with_another_kind_does_not_count(form: str) -> None:
-    registers = known(charity("9000101", "Thornbeck Hospice"), typed("Thornbeck Hospice", form))
-    assert found("Thornbeck Hospice", registers).memberships == ()
+@pytest.mark.parametrize(
+    "name", ["Thornbeck Grammar School", "Thornbeck Primary School", "Thornbeck Academy"]
+)
+def test_a_name_shared_with_a_school_does_not_count(name: str) -> None:
+    registers = known(charity("9000101", name), typed(name, SCHOOL))
+    assert found(name, registers).memberships == ()
 
 
 def test_a_community_interest_company_counts_under_its_view_only_and_since_the_form_exists() -> (
@@ -234,7 +237,7 @@ def test_an_exclusion_that_has_days_takes_those_and_no_others(tmp_path: Path) ->
         "since = 2012-01-01\nuntil = 2013-12-31\n"
     )
     registers = known(charity("9000101", "Thornbeck Hospice", registered_on=date(2010, 1, 1)))
-    answer = classify(Supplier("s", "Thornbeck Hospice"), registers, read_definitions(tmp_path))
+    answer = classify_one(Supplier("s", "Thornbeck Hospice"), registers, read_definitions(tmp_path))
     assert [(m.since, m.until) for m in answer.memberships] == [
         (date(2010, 1, 1), date(2011, 12, 31)),
         (date(2014, 1, 1), None),
@@ -248,10 +251,17 @@ def test_of_several_possible_bodies_a_flag_is_raised_where_all_bear_it() -> None
     name = "Harrowfell Leisure Trust"
     several = known(charity("9000101", name), charity("9000102", name))
     assert [flag.flag for flag in found(name, several).flags] == ["government-controlled"]
+    by_number = "209131"  # one of those that the flag names by their org-id
+    several = known(charity(by_number, "Lantern Row"), charity("9000102", "Lantern Row"))
+    assert len(found("Lantern Row", several).candidates) == 2
+    assert found("Lantern Row", several).flags == ()
+
+
+def test_a_company_that_is_hardly_meant_takes_no_flag_away() -> None:
     name = "Thornbeck Hospitals Charity"
-    several = known(charity("9000101", name), typed(name, PRIVATE_COMPANY))
-    assert found(name, several).candidates
-    assert found(name, several).flags == ()
+    both = known(charity("9000101", name), typed(name, PRIVATE_COMPANY))
+    answer = found(name, both)
+    assert (answer.tier, [flag.flag for flag in answer.flags]) == ("review", ["nhs-charity"])
 
 
 def test_what_is_matched_to_nothing_counts_nowhere() -> None:

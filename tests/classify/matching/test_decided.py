@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.classify.classification import classify
 from services.classify.decision import Decision, DecisionKind, Decisions, name_key_of
 from services.classify.matching.known import Known
 from services.classify.matching.names import comparable
-from services.classify.matching.rules import match_supplier
 from services.classify.supplier import Supplier
 from tests.classify.database import DEFINITIONS, supplier
+from tests.classify.matching.matched import classify_one, match_one
 from tests.classify.registries import charity, known, society
 
 BECK = charity("9000101", "Thornbeck Hospice", registered_on=date(1990, 1, 1))
@@ -46,7 +45,9 @@ def having(*decisions: Decision, registers: Known | None = None) -> Known:
 
 
 def test_the_organisation_decided_is_the_match_with_who_when_and_why() -> None:
-    found = classify(PAYEE, having(decided(PAYEE, "organisation", "GB-CHC-9000102")), DEFINITIONS)
+    found = classify_one(
+        PAYEE, having(decided(PAYEE, "organisation", "GB-CHC-9000102")), DEFINITIONS
+    )
     assert (found.tier, found.rule, found.organisation) == ("auto", "decided", "GB-CHC-9000102")
     assert found.evidence[:2] == (
         "officer decided on 2 March 2026: the payee is GB-CHC-9000102.",
@@ -58,9 +59,9 @@ def test_the_organisation_decided_is_the_match_with_who_when_and_why() -> None:
 def test_a_decision_on_the_payee_itself_beats_the_number_that_the_ledger_prints() -> None:
     payee = supplier("Beck Ltd", charity_number="9000101")
     own = having(decided(payee, "organisation", "GB-CHC-9000102"))
-    assert match_supplier(payee, own).organisation == HALL
+    assert match_one(payee, own).organisation == HALL
     other = having(decided(PAYEE, "organisation", "GB-CHC-9000102"))
-    assert match_supplier(payee, other).organisation == BECK
+    assert match_one(payee, other).organisation == BECK
 
 
 @pytest.mark.parametrize(
@@ -68,9 +69,7 @@ def test_a_decision_on_the_payee_itself_beats_the_number_that_the_ledger_prints(
     [("BECK", True), ("The Beck, Limited", True), ("Beck CIC", False), ("Beck Trust", False)],
 )
 def test_it_is_remembered_for_payees_of_the_same_name(payee: str, remembered: bool) -> None:
-    found = match_supplier(
-        supplier(payee), having(decided(PAYEE, "organisation", "GB-CHC-9000101"))
-    )
+    found = match_one(supplier(payee), having(decided(PAYEE, "organisation", "GB-CHC-9000101")))
     assert (found.rule == "decided") is remembered
     if remembered:
         assert found.evidence[2] == "It was decided of another payee of the same name."
@@ -79,23 +78,23 @@ def test_it_is_remembered_for_payees_of_the_same_name(payee: str, remembered: bo
 def test_of_decisions_that_differ_none_is_remembered() -> None:
     other = supplier("Beck Ltd", company_number="99000101")
     differing = having(decided(PAYEE, "not-vcse"), decided(other, "organisation", "GB-CHC-9000101"))
-    found = match_supplier(supplier("Beck"), differing)
+    found = match_one(supplier("Beck"), differing)
     assert found.rule == "no-match"
     assert found.evidence[0] == "People decided differently about payees of this name."
-    assert match_supplier(PAYEE, differing).rule == "decided"
+    assert match_one(PAYEE, differing).rule == "decided"
 
 
 @pytest.mark.parametrize("kind", ["person", "not-vcse"])
 def test_who_is_no_organisation_counts_under_nothing(kind: DecisionKind) -> None:
     payee = supplier("Thornbeck Hospice")
-    found = classify(payee, having(decided(payee, kind)), DEFINITIONS)
+    found = classify_one(payee, having(decided(payee, kind)), DEFINITIONS)
     assert (found.tier, found.organisation, found.organisation_name) == ("auto", None, None)
     assert (found.memberships, found.candidates) == ((), ())
 
 
 def test_several_count_while_all_of_them_do() -> None:
     ids: Sequence[str] = ("GB-CHC-9000101", "GB-CHC-9000102")
-    found = classify(PAYEE, having(decided(PAYEE, "several", *ids)), DEFINITIONS)
+    found = classify_one(PAYEE, having(decided(PAYEE, "several", *ids)), DEFINITIONS)
     assert (found.tier, found.organisation) == ("auto", None)
     assert found.organisation_name == "Thornbeck Hospice; Harrowfell Hall"
     assert {(m.since, m.until) for m in found.memberships} == {
@@ -105,7 +104,7 @@ def test_several_count_while_all_of_them_do() -> None:
 
 def test_what_no_register_knows_is_what_the_person_called_it_and_counts_under_nothing() -> None:
     decision = decided(PAYEE, "another", "GB-COH-99000109", name="Beck Trading")
-    found = classify(PAYEE, having(decision), DEFINITIONS)
+    found = classify_one(PAYEE, having(decision), DEFINITIONS)
     assert (found.tier, found.organisation, found.organisation_name) == (
         *("auto", "GB-COH-99000109"),
         "Beck Trading",
@@ -115,17 +114,17 @@ def test_what_no_register_knows_is_what_the_person_called_it_and_counts_under_no
 
 def test_an_organisation_that_left_the_registers_waits_in_review() -> None:
     decision = decided(PAYEE, "organisation", "GB-CHC-9000109", name="Gone")
-    found = match_supplier(PAYEE, having(decision))
+    found = match_one(PAYEE, having(decision))
     assert (found.tier, found.rule) == ("review", "decided-not-in-registers")
     assert [c.name for c in found.candidates] == ["Gone"]
 
 
 def test_what_the_ledger_withholds_is_nobody_whatever_was_decided() -> None:
     payee = supplier("REDACTED PERSONAL DATA")
-    assert match_supplier(payee, having(decided(payee, "person"))).rule == "redacted-payee"
+    assert match_one(payee, having(decided(payee, "person"))).rule == "redacted-payee"
 
 
 def test_names_without_a_letter_share_nothing() -> None:
     decision = decided(supplier("12345"), "person")
     assert decision.name_key is None
-    assert match_supplier(supplier("999"), having(decision)).rule == "no-name"
+    assert match_one(supplier("999"), having(decision)).rule == "no-name"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,15 @@ from services.classify.count_payments import count_payments
 from services.classify.routes import routes
 from shared.access import issue_token
 from shared.web import open_door
-from tests.classify.database import DEFINITIONS, LATER, NOW, announced, load_folder, supplier
+from tests.classify.database import (
+    DEFINITIONS,
+    LATER,
+    NOW,
+    announced,
+    basis_of,
+    load_folder,
+    supplier,
+)
 from tests.classify.registries import charity_row, write_charities
 from tests.classify.test_sighting import payment
 from tests.conftest import MakeEngine
@@ -49,7 +58,7 @@ async def engine(engine_for: MakeEngine, tmp_path: Path) -> AsyncEngine:
         ],
     )
     await load_folder(made, tmp_path)
-    await classify_suppliers(made, DEFINITIONS, [HOSPICE, HALL, ROW, PERSON], [], NOW)
+    await classify_suppliers(made, await basis_of(made), [HOSPICE, HALL, ROW, PERSON], [], NOW)
     records = [
         payment(payee, offset, buyer=buyer, amount_pence=pence)
         for offset, (payee, buyer, pence) in enumerate(_PAID)
@@ -69,7 +78,11 @@ async def door(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The classifier's door; with scopes it has a token key and the caller a token."""
     app = open_door("classify", "", _ready)
-    app.include_router(routes(engine, DEFINITIONS, KEY if scopes else None, lambda: LATER))
+    app.include_router(
+        routes(
+            engine, DEFINITIONS, partial(basis_of, engine), KEY if scopes else None, lambda: LATER
+        )
+    )
     token = issue_token(KEY, "an officer", list(scopes), datetime.now(UTC), buyers=list(buyers))
     headers = {"authorization": f"Bearer {token}"} if scopes else {}
     transport = httpx.ASGITransport(app)

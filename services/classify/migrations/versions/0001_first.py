@@ -143,14 +143,28 @@ def upgrade() -> None:
         sa.Column("reach", sa.Text()),
         sa.Column("locality_rule", sa.Text()),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("basis", sa.Uuid(as_uuid=False), nullable=False),
         sa.PrimaryKeyConstraint("supplier_id"),
     )
+    op.create_index("suppliers_by_basis", "suppliers", ["basis"])
     op.create_index("suppliers_by_name_key", "suppliers", ["name_key"])
     op.create_index(
         "suppliers_in_review",
         "suppliers",
         ["supplier_id"],
         postgresql_where=sa.text("tier = 'review'"),
+    )
+    op.create_table(
+        "bases",
+        sa.Column("basis", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("rules", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("rules_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("registers", JSONB(), nullable=False),
+        sa.Column("definitions", JSONB(), nullable=False),
+        sa.Column("fitted", sa.Date(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("basis"),
     )
     op.create_table(
         "decisions",
@@ -229,6 +243,7 @@ def downgrade() -> None:
     op.drop_table("runs")
     op.drop_table("decisions")
     op.execute("drop function keep_history")
+    op.drop_table("bases")
     op.drop_table("suppliers")
     op.drop_table("links")
     op.drop_table("companies")

@@ -1,0 +1,154 @@
+"""The tier of a link, the rule that decided, and the doubts that overrule the model."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.classify.matching.index import Index
+from services.classify.matching.judging import Judged, Judgement
+from services.classify.matching.kinds import VCSE, Kind, kind_of
+from services.classify.matching.known import Known
+from services.classify.matching.model import Thresholds
+from services.classify.matching.names import comparable
+from services.classify.matching.public_bodies import is_likely_public, is_public_body
+from services.classify.matching.published_identifier import is_other_company
+from services.classify.organisation import Organisation
+from services.classify.supplier import Supplier
+from shared.events import Tier
+
+_BRANCHED = frozenset(
+    ("MIND", "AGEUK", "CITIZENSADVICE", "HOMESTART", "MENCAP", "RELATE", "YMCA", "CRUSE")
+)
+_NAMED = 0.9  # of the weight of a registered name
+_NEVER_AUTO = {"several-suppliers", "initialism", "exact-name-only"}
+TOLD_ALL_THE_SAME = {"exact-name-not-vcse", "public-body"}
+"""Rules that are told though nothing is matched."""
+
+
+class Decided(NamedTuple):
+    """`doubt` is a sentence where something overrules the model, `remark` one where it stands but
+    a person must choose.
+    """
+
+    tier: Tier
+    rule: str
+    doubt: str | None = None
+    remark: str | None = None
+
+
+_NEVER_CHARITY = {"PLC", "LLP", "CIC"}
+_COMPANIES = {Kind.COMPANY, Kind.COMMUNITY_INTEREST}
+_MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
+
+
+def decide(
+    supplier: Supplier, judgement: Judgement, known: Known, index: Index, thresholds: Thresholds
+) -> Decided:
+    """What the likeliest candidate is to the supplier; there must be one.
+
+    A charity is linked only where it is also sure that the supplier is a registered charity, and
+    where no company bears its name: which of the two was paid, the name does not tell.
+    """
+    best, *others = judgement.candidates
+    rule = _rule(best, others)
+    tier: Tier = "none"
+    if best.chance >= thresholds.auto_at:
+        tier = "auto"
+    elif best.chance >= thresholds.review_at:
+        tier = "review"
+    if overruled := _overruled(supplier, best, judgement, index, thresholds):
+        return overruled._replace(tier="none" if tier == "none" else overruled.tier)
+    if tier != "auto":
+        return Decided(tier, rule)
+    organisation = index.organisations[best.organisation]
+    if differs := is_other_company(supplier, organisation):
+        return Decided("review", "company-differs", differs)
+    unsure = best.kind == Kind.CHARITY and judgement.charity < thresholds.charity_at
+    never = organisation.org_id is None or rule in _NEVER_AUTO
+    never |= _has_namesake(others, thresholds.review_at)
+    if company := _company_of_the_name(supplier, organisation, known):
+        remark = f"A company bears the name as well: {company.name}, {company.legal_form}."
+        return Decided("review", "exact-name-of-company", remark=remark)
+    return Decided("review" if unsure or never else "auto", rule)
+
+
+def _overruled(
+    supplier: Supplier,
+    best: Judged,
+    judgement: Judgement,
+    index: Index,
+    thresholds: Thresholds,
+) -> Decided | None:
+    """What the payee's own words say against the likeliest candidate, whatever its chance."""
+    words, stated = comparable(supplier.payee)
+    same = best.values["same_words"] > 0
+    if best.kind not in VCSE:
+        vcse = judgement.charity + judgement.other
+        if same and best.kind not in _MAY_VOUCH and vcse < thresholds.other_at:
+            form = index.organisations[best.organisation].legal_form
+            return Decided("none", "exact-name-not-vcse", f"This organisation is a {form}.")
+        return None
+    if is_public_body(words) or (is_likely_public(words) and not same):
+        said = "By its own words the payee is a public body, not a charity that bears its name."
+        return Decided("review", "public-body", said)
+    if best.values["form_conflicts"] and stated in _NEVER_CHARITY:
+        said = f"The payee calls itself {stated}, which that register entry is not."
+        return Decided("review", "form-conflict", said)
+    if best.values["trading_company"]:
+        said = "By its words it is a trading company, which is not the charity that owns it."
+        return Decided("review", "trading-company", said)
+    return None
+
+
+def _company_of_the_name(
+    supplier: Supplier, organisation: Organisation, known: Known
+) -> Organisation | None:
+    """A private or community interest company of the payee's very name that is another body."""
+    if kind_of(organisation) != Kind.CHARITY:
+        return None
+    bearers = known.by_words.get(comparable(supplier.payee).words, ())
+    for other in (bearer.organisation for bearer in bearers):
+        itself = other.company_number and other.company_number == organisation.company_number
+        if kind_of(other) in _COMPANIES and not itself and not other.removed:
+            return other
+    return None
+
+
+def _has_namesake(others: Sequence[Judged], least: float) -> bool:
+    """Whether another VCSE body bears the payee's very name, and may well be meant."""
+    return any(
+        other.values["same_words"] and other.kind in VCSE and other.chance >= least
+        for other in others
+    )
+
+
+def _rule(best: Judged, others: Sequence[Judged]) -> str:
+    """The strongest evidence for the likeliest candidate, by name."""
+    values = best.values
+    same = values["same_words"]
+    folded = values["same_folded"] or values["same_unspaced"] or values["same_set"]
+    for rule, holds in (
+        ("several-suppliers", any(_other_part(best, other) for other in others)),
+        ("exact-name-only", same and values["numberless"]),
+        ("part-of-name", values["name_within"]),
+        ("exact-name-shared", same and _is_shared(others)),
+        ("exact-name", same),
+        ("folded-name", folded),
+        ("initialism", values["initialism"]),
+        ("branch-name", not _BRANCHED.isdisjoint(best.reading.tokens)),
+    ):
+        if holds:
+            return rule
+    return "similar-name"
+
+
+def _is_shared(others: Sequence[Judged]) -> bool:
+    """Whether another VCSE body bears the very name."""
+    return any(other.values["same_words"] and other.kind in VCSE for other in others)
+
+
+def _other_part(best: Judged, other: Judged) -> bool:
+    """Whether the payee names both, one in each of its parts."""
+    one, another = best.reading.part, other.reading.part
+    if not one.role == another.role == "one" or one.text == another.text:
+        return False
+    return other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED

@@ -1,0 +1,81 @@
+"""Suppliers from a CSV file: each row one, or an error that names row and column."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from io import TextIOWrapper
+from typing import IO
+
+from services.classify.supplier import Supplier
+from shared.errors import Rejected
+
+PAYEE = "supplier"
+_COLUMNS = (PAYEE, "charity_number", "company_number", "postcode")
+_LONGEST_CELL = 131_072
+
+
+def read_suppliers(file: IO[bytes]) -> Iterator[Supplier]:
+    """Suppliers from a CSV file in UTF-8 with a column `supplier`.
+
+    It may have `charity_number`, `company_number` and `postcode`; other columns are left aside and
+    so are empty lines. Rejected where the column is missing or there twice, where a row has more
+    cells than the header, and where a cell is no UTF-8, or endless for want of a closing quote.
+    """
+    csv.field_size_limit(_LONGEST_CELL)  # the module's own, which others may have changed
+    # A byte that is no UTF-8 stands in its cell until the row and column can be told.
+    source = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
+    rows = _numbered(csv.reader(source, strict=True))
+    _, header = next(rows, (1, []))
+    places = _places(header)
+    for number, row in rows:
+        if any(row[len(header) :]):
+            raise Rejected(
+                f"row {number} has {len(row)} cells, the header {len(header)}: a comma in a cell "
+                "needs quotes around the cell",
+                row=number,
+            )
+        payee, charity, company, postcode = (_cell(row, places, c, number) for c in _COLUMNS)
+        yield Supplier("", payee or "", charity, company, postcode)
+
+
+def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not empty, with their numbers: the header is row 1."""
+    number = 0
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise Rejected(f"row {number + 1} is no CSV: {error}", row=number + 1) from error
+        if row is None:
+            return
+        number += 1
+        if row:
+            yield number, row
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    if not all(map(_is_text, header)):
+        raise Rejected("row 1 is not UTF-8: save the file as CSV in UTF-8", row=1)
+    for column in _COLUMNS:
+        if header.count(column) > 1:
+            raise Rejected(f"the column `{column}` stands twice in the header", column, 1)
+    if PAYEE not in header:
+        raise Rejected(f"the column `{PAYEE}` is missing", PAYEE, 1)
+    return {column: header.index(column) for column in _COLUMNS if column in header}
+
+
+def _cell(row: Sequence[str], places: dict[str, int], column: str, number: int) -> str | None:
+    place = places.get(column, len(row))
+    if place >= len(row):
+        return None
+    if not _is_text(row[place]):
+        raise Rejected(
+            f"row {number}, column `{column}` is not UTF-8: save the file as CSV in UTF-8",
+            column,
+            number,
+        )
+    return row[place]
+
+
+def _is_text(cell: str) -> bool:
+    """Whether a cell holds no byte that could not be read."""
+    return cell.isascii() or not any("\udc80" <= character <= "\udcff" for character in cell)
