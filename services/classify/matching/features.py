@@ -16,7 +16,8 @@ from services.classify.matching.words import INSTITUTIONS, OWNED
 Floats = npt.NDArray[np.float32]
 _WITHIN = NAME_KINDS.index("within")
 _FEW_WORDS = 0.4
-_BRIEF = 4  # letters of an initialism that names too many bodies
+_BRIEF = 4  # letters of an initialism that may name too many bodies
+_A_WORD = 5  # names that hold it: then it is more likely a word or a surname than initials
 _RECENT = 1_145_000  # the first charitable incorporated organisations, January 2013
 
 PAIR_FEATURES = (
@@ -81,6 +82,16 @@ def form_fit(
     return fit
 
 
+def _is_brief(words: str, index: Index) -> bool:
+    """Whether initials are too few to mean one body: three, or four that are a word of names."""
+    if len(words) > _BRIEF:
+        return False
+    place = index.vocabulary.places.get(words)
+    return len(words) < _BRIEF or (
+        place is not None and index.arrays["word_count"][place] > _A_WORD
+    )
+
+
 def pair_features(
     readings: Readings, names: NamePairs, postcodes: npt.NDArray[np.uint64], index: Index
 ) -> Pairs:
@@ -119,7 +130,7 @@ def pair_features(
     initialism = named_by("initialism") > 0
     same = named_by("same_words") + named_by("same_folded") + named_by("same_unspaced")
     whole = (same > 0) & (named != _WITHIN)
-    brief = np.array([len(r.name.words) <= _BRIEF for r in readings.rows], bool)
+    brief = np.array([_is_brief(r.name.words, index) for r in readings.rows], bool)
     short = named_by("words_count") < _FEW_WORDS
     columns = [
         *(kind == each for each in Kind),
