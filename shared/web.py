@@ -8,6 +8,7 @@ import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from shared.access import Refused
 from shared.bodies import BoundedBodies
 from shared.database import DATABASE_ERRORS, is_passing
-from shared.errors import Conflict, NotKnown, Rejected
+from shared.errors import Conflict, NotKnown, Rejected, Retryable
 from shared.logs import logger
 from shared.metrics import REQUEST_SECONDS
 
@@ -35,11 +36,12 @@ def problem(status: int, title: str, detail: str = "", **members: Any) -> JSONRe
 
 def open_door(title: str, description: str, ready: Ready) -> FastAPI:
     """A FastAPI app with health, metrics and errors in place; `ready` says what is amiss."""
-    app = FastAPI(title=title, description=description, version="1", docs_url="/docs")
+    app = FastAPIOffline(title=title, description=description, version="1", redoc_url=None)
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(NotKnown, _not_known)
     app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Retryable, _not_now)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(asyncpg.DataError, _not_a_value)
@@ -115,6 +117,12 @@ async def _refused(_: Request, error: Any) -> Response:
     answer = problem(error.status, "Refused", error.reason)
     if error.status == 401:  # noqa: PLR2004 - HTTP's own numbers
         answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+async def _not_now(_: Request, error: Exception) -> Response:
+    answer = problem(503, "Not now", f"{error}; the same request again will do")
+    answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return answer
 
 

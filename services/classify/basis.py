@@ -1,14 +1,16 @@
 """What suppliers are classified by at one moment: the registers, the definitions, the fit."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import orjson
 
 from services.classify import matching
+from services.classify.code_digest import code_digest
 from services.classify.definitions.definition import Definitions
 from services.classify.matching.index import Index
 from services.classify.matching.model import FITTED, read_model
@@ -19,7 +21,8 @@ class BasisRecord(NamedTuple):
     """A basis as it is kept: `basis` and `rules` are UUIDs of all of it and of all but registers.
 
     `registers` are the day of each by source, `definitions` the version of each by name (of flags,
-    bands and Places too), `fitted` the day of the fit; all days as ISO.
+    bands and Places too), `fitted` the day of the fit, `code` a digest of the matching itself; all
+    days as ISO.
     """
 
     basis: str
@@ -27,6 +30,17 @@ class BasisRecord(NamedTuple):
     registers: dict[str, str]
     definitions: dict[str, str]
     fitted: str
+    code: str
+
+    @classmethod
+    def of(cls, stamp: str, registers: Mapping[str, str], definitions: Definitions) -> Self:
+        """The basis of the registers of this stamp and days, with these definitions and our fit."""
+        named = versions(definitions)
+        fitted, digest = _fit()
+        code = code_digest("matching")
+        rules = identify("rules", orjson.dumps(named).decode(), digest, code)
+        basis = identify("basis", stamp, rules)
+        return cls(basis, rules, dict(sorted(registers.items())), named, fitted, code)
 
 
 @dataclass(frozen=True)
@@ -43,17 +57,8 @@ class Basis:
 
     def record(self) -> BasisRecord:
         """What is kept with each supplier that is classified by this."""
-        definitions = versions(self.definitions)
-        fitted, digest = _fit()
-        rules = identify("rules", orjson.dumps(definitions).decode(), digest)
         registers = {s: edition.as_at.isoformat() for s, edition in self.index.editions.items()}
-        return BasisRecord(
-            identify("basis", self.registers, rules),
-            rules,
-            dict(sorted(registers.items())),
-            definitions,
-            fitted,
-        )
+        return BasisRecord.of(self.registers, registers, self.definitions)
 
 
 def versions(definitions: Definitions) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,8 +16,11 @@ from services.classify.queries.registers import count_names, registers_stamp
 from services.classify.settings import Settings
 from services.classify.supplier import Supplier
 from shared.database import raw_connection
+from shared.errors import Retryable
 
-_FEW_NAMES = 20_000
+_WAIT_SECONDS = 20.0
+_TRIES = 5
+FEW_NAMES = 20_000
 """So few are indexed in this process: in less time than another takes to start."""
 
 
@@ -32,8 +36,10 @@ class BasisInForce:
         engine: AsyncEngine,
         registers: Registers,
         definitions: Definitions,
-        few_names: int = _FEW_NAMES,
+        few_names: int = FEW_NAMES,
+        longest_wait: float = _WAIT_SECONDS,
     ) -> None:
+        self._longest_wait = longest_wait
         self._engine, self._registers, self._few = engine, registers, few_names
         self._definitions = definitions
         self._index: Index | None = None
@@ -45,8 +51,7 @@ class BasisInForce:
         cls, engine: AsyncEngine, settings: Settings, definitions: Definitions
     ) -> "BasisInForce":
         """As the settings say."""
-        registers = Registers(settings.database, settings.schema_name, str(settings.cache))
-        return cls(engine, registers, definitions)
+        return cls(engine, Registers.of(settings), definitions)
 
     @property
     def is_there(self) -> bool:
@@ -54,10 +59,15 @@ class BasisInForce:
         return self._index is not None
 
     async def at_hand(self) -> Basis:
-        """The basis that this process has; it waits where it has none yet."""
-        await self._made.wait()
+        """The basis that this process has; where it has none yet it waits a little, then Retryable.
+
+        Not longer: a batch that never comes back looks like a consumer that is stuck.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._longest_wait):
+                await self._made.wait()
         if self._index is None:
-            raise RuntimeError("an index is said to be made and is not there")
+            raise Retryable("the index of the registers is being made")
         return Basis(self._index, self._definitions)
 
     async def latest(self, watch: Callable[[str], object] = lambda _: None) -> Basis:
@@ -66,7 +76,7 @@ class BasisInForce:
         `watch` is told each step of that. Retryable where it can't be made now.
         """
         async with self._making:
-            while True:
+            for _ in range(_TRIES):
                 async with self._engine.connect() as one:
                     connection = await raw_connection(one)
                     stamp = await registers_stamp(connection)
@@ -78,6 +88,7 @@ class BasisInForce:
                     continue
                 self._index = index
                 self._made.set()
+            raise Retryable("the registers are being replaced, or their kept index can't be read")
 
     async def _make(self, stamp: str, names: int, watch: Callable[[str], object]) -> Index | None:
         if names <= self._few:

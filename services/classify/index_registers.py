@@ -5,6 +5,7 @@ which database, so that no password stands among the arguments, and prints what 
 """
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from sqlalchemy.engine import make_url
 from services.classify.kept_index import Keep
 from services.classify.matching.index import Index
 from services.classify.queries.registers import every_name, registers_stamp
+from services.classify.settings import Settings
 from shared.database import open_engine, raw_connection
 from shared.errors import Retryable
 
@@ -31,6 +33,11 @@ class Registers(NamedTuple):
     database: str
     schema: str
     cache: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Those of the service."""
+        return cls(settings.database, settings.schema_name, str(settings.cache))
 
     @property
     def keep(self) -> Keep:
@@ -112,6 +119,8 @@ async def _make(registers: Registers, tell: Callable[[str], object]) -> None:
 def main() -> None:
     """Make the index, beside others who want the processor more."""
     os.nice(_NICENESS)
+    # Millions of objects and no cycles, in a process that ends with its work.
+    gc.disable()
     registers = Registers.read(sys.stdin.buffer.read())
     asyncio.run(_make(registers, lambda step: sys.stdout.write(f"{step}\n")))
 

@@ -3,14 +3,18 @@
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from services.classify.code_digest import code_digest
 from services.classify.matching.index import Index
-from services.classify.matching.saved import FORMAT
 from shared.errors import Rejected
+
+_NAME = "names"
+_UNUSED_SECONDS = 30 * 24 * 3600
 
 
 def cache_folder() -> Path:
@@ -29,11 +33,12 @@ class Keep(NamedTuple):
     def of(cls, cache: Path, *owner: str) -> "Keep":
         """The files of the owner of these names."""
         named = hashlib.sha256("\x1f".join(owner).encode()).hexdigest()
-        return cls(cache, f"names-{named[:12]}-v{FORMAT}")
+        return cls(cache, f"{_NAME}-{named[:12]}")
 
     def path(self, stamp: str) -> Path:
-        """The file of the index of these registers."""
-        told = hashlib.sha256(stamp.encode()).hexdigest()
+        """The file of the index of these registers, as this code makes it."""
+        made_by = code_digest("matching", "registers")
+        told = hashlib.sha256(f"{made_by} {stamp}".encode()).hexdigest()
         return self.cache / f"{self.owner}-{told[:16]}.npz"
 
     def load(self, stamp: str) -> Index | None:
@@ -45,22 +50,27 @@ class Keep(NamedTuple):
         if not path.is_file():
             return None
         try:
-            return Index.load(path, stamp)
+            index = Index.load(path, stamp)
+            path.touch()
         except (Rejected, LookupError, TypeError, ValueError):
             path.unlink(missing_ok=True)
             return None
+        return index
 
     def save(self, index: Index, stamp: str) -> None:
         """Keep the index, whole or not at all, and no earlier one of this owner.
 
-        Who has an earlier one open goes on with it.
+        Nor one of another owner that nobody asked for in a month: databases come and go. Who has
+        an earlier one open goes on with it.
         """
         self.cache.mkdir(parents=True, exist_ok=True)
         path = self.path(stamp)
         index.save(path)
-        for other in self.cache.glob(f"{self.owner}-*.npz*"):
-            if other != path:
-                with suppress(FileNotFoundError):
+        oldest = time.time() - _UNUSED_SECONDS
+        for other in self.cache.glob(f"{_NAME}-*.npz*"):
+            with suppress(FileNotFoundError):
+                own = other.name.startswith(f"{self.owner}-")
+                if other != path and (own or other.stat().st_mtime < oldest):
                     other.unlink()
 
     @contextmanager

@@ -2,16 +2,12 @@
 
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
-from services.classify.fit_matching import FITTED_FILE, STEPS, fit_matching
 from services.classify.index_files import index_files
 from services.classify.main import clock, definitions_of
 from services.classify.match_file import answering, match_file
@@ -38,18 +34,25 @@ def match(
 ) -> None:
     """Match a CSV file of suppliers against register files, without broker or database."""
     index = _index(registers)
-    started = time.perf_counter()
     partial = target.with_name(f"{target.name}.part")
     try:
         answer = answering(index, definitions_of(Settings()))
+        total = _count(source)
+        started = time.perf_counter()
         with (
             side_by_side(answer, processes or processors()) as answers_of,
-            show_progress() as progress,
-            _opened(source, progress) as rows,
+            source.open("rb") as rows,
             partial.open("w", encoding="utf-8", newline="") as answers,
+            show_progress() as progress,
         ):
-            meter = _Meter(progress)
-            count = match_file(read_suppliers(rows), answers, answers_of, meter.add)
+            task = progress.add_task("match", total=total)
+
+            def advance(count: int) -> None:
+                progress.advance(task, count)
+                rate = progress.tasks[task].completed / (time.perf_counter() - started)
+                progress.update(task, description=f"match, {rate:,.0f} names a second")
+
+            count = match_file(read_suppliers(rows), answers, answers_of, advance)
         partial.replace(target)
     except Misconfigured as error:
         raise failed(str(error), WRONG) from error
@@ -63,28 +66,12 @@ def match(
     sys.stderr.write(f"{count:,} names, {rate:,.0f} a second\n")
 
 
-@contextmanager
-def _opened(source: Path, progress: Progress) -> Iterator[IO[bytes]]:
-    """The file, its bar moved by the bytes that are read."""
-    with source.open("rb") as file:
-        task = progress.add_task("match", total=source.stat().st_size)
-        counted = progress.wrap_file(file, task_id=task)
-        yield counted
-
-
-class _Meter:
-    """Names a second beside the bar."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._started = time.perf_counter()
-        self._count = 0
-
-    def add(self, count: int) -> None:
-        self._count += count
-        rate = self._count / (time.perf_counter() - self._started)
-        for task in self._progress.task_ids:
-            self._progress.update(task, description=f"{self._count:,} names, {rate:,.0f} a second")
+def _count(source: Path) -> int | None:
+    """How many suppliers the file holds, each of which can be read; None of what is no file."""
+    if not source.is_file():
+        return None
+    with source.open("rb") as rows:
+        return sum(1 for _ in read_suppliers(rows))
 
 
 def fit(
@@ -94,6 +81,13 @@ def fit(
     ],
 ) -> None:
     """Fit the evidence model anew; its numbers are written beside the rules that use them."""
+    # scikit-learn takes a second and 100 MB, which the service and every other verb would pay.
+    from services.classify.fit_matching import (  # noqa: PLC0415 - for the reason above
+        FITTED_FILE,
+        STEPS,
+        fit_matching,
+    )
+
     index = _index(registers)
     try:
         with show_progress() as progress:
@@ -120,7 +114,7 @@ def _index(registers: Path) -> Index:
                 registers,
                 Settings().cache,
                 watch=lambda what: progress.update(task, description=what),
-            )
+            ).prepare()
     except Rejected as error:
         raise failed(str(error), WRONG) from error
     sys.stderr.write(

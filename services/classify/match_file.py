@@ -54,8 +54,7 @@ def _batches(suppliers: Iterable[Supplier]) -> Iterator[Sequence[Supplier]]:
 
 def answering(index: Index, definitions: Definitions) -> Callable[[Sequence[Supplier]], Answers]:
     """What answers a batch, a row for each supplier; all that it shares is made before."""
-    index.searched  # noqa: B018 - made when first asked for
-    index.known  # noqa: B018 - likewise
+    index.prepare()
     charities = replace(
         definitions, definitions=tuple(each for each in definitions if each.name == CHARITY)
     )

@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.basis import Basis
 from services.classify.index_registers import read_index
+from services.classify.index_standing import index_standing
 from services.classify.load_registers import load_register, load_within
 from services.classify.main import clock, definitions_of
 from services.classify.queries.registers import LoadedRegister, list_registers
 from services.classify.registers import REGISTERS, Register, find_registers, register_of
 from services.classify.registers.opened import OpenFile
-from services.classify.run_commands import By, preview, print_totals, run
+from services.classify.run_commands import By, latest_basis, preview, print_totals, run
 from services.classify.run_reclassification import holding_runs
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
@@ -87,7 +88,12 @@ def load(
             typer.echo(f"{_told(loaded)}, {time.perf_counter() - started:.1f} s")
         if in_force:
             editions = ", ".join(f"{each.source} as at {each.as_at}" for each in in_force)
-            print_totals(await run(engine, settings, f"registers loaded: {editions}", by))
+            started = time.perf_counter()
+            basis = await latest_basis(engine, settings)
+            seconds = time.perf_counter() - started
+            typer.echo(f"index: {basis.index.entries:,} names, {seconds:.1f} s")
+            cause = f"registers loaded: {editions}"
+            print_totals(await run(engine, basis, settings, cause, by))
         if faults:
             raise Rejected("\n".join(faults))
 
@@ -148,13 +154,17 @@ def _told(loaded: LoadedRegister) -> str:
 def show(
     *, json: Annotated[bool, typer.Option("--json", help="Print them as JSON")] = False
 ) -> None:
-    """List the registers in force."""
+    """List the registers in force, whether their index is made, and what is classified by them."""
 
-    async def work(engine: AsyncEngine, _: Settings) -> None:
-        async with engine.connect() as connection:
-            loaded = await list_registers(await database.raw_connection(connection))
+    async def work(engine: AsyncEngine, settings: Settings) -> None:
+        async with engine.connect() as one:
+            connection = await database.raw_connection(one)
+            loaded = await list_registers(connection)
+            standing = await index_standing(connection, settings, definitions_of(settings))
         if json:
-            typer.echo(orjson.dumps([each._asdict() for each in loaded]).decode())
+            registers = [each._asdict() for each in loaded]
+            content = {"registers": registers, "index": standing._asdict()}
+            typer.echo(orjson.dumps(content).decode())
             return
         counts = ("organisations", "companies", "names", "links", "left out", "no longer listed")
         table = Table(box=None)
@@ -168,5 +178,6 @@ def show(
             table.add_row(each.source, *days, *(f"{figure:,}" for figure in figures))
         width = max(Console().width, _TABLE_WIDTH)
         Console(highlight=False, width=width).print(table)
+        typer.echo(standing.told())
 
     with_engine(Settings(), work)

@@ -59,7 +59,8 @@ def reclassify(
                 totals = await preview(connection, basis, settings)
         else:
             async with holding_runs(engine):
-                totals = await run(engine, settings, cause, by)
+                basis = await latest_basis(engine, settings)
+                totals = await run(engine, basis, settings, cause, by)
         print_totals(totals, dry_run=dry_run, json=json)
 
     with_engine(Settings(), work)
@@ -77,9 +78,10 @@ async def latest_basis(engine: AsyncEngine, settings: Settings) -> Basis:
         return await BasisInForce.of(engine, settings, definitions_of(settings)).latest(began)
 
 
-async def run(engine: AsyncEngine, settings: Settings, cause: str, by: str | None) -> Totals:
+async def run(
+    engine: AsyncEngine, basis: Basis, settings: Settings, cause: str, by: str | None
+) -> Totals:
     """Run a reclassification with a bar, for who holds the place of runs."""
-    basis = await latest_basis(engine, settings)
     async with _watching() as watch:
         return await run_held(
             engine,

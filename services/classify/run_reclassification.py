@@ -107,7 +107,11 @@ async def run_held(
             await put_rules_in_force(connection, record, clock())
         editions = {"registers": record.registers, "definitions": record.definitions}
         run_id = await begin_run(
-            connection, cause, started_by, editions | {"fitted": record.fitted}, clock()
+            connection,
+            cause,
+            started_by,
+            editions | {"fitted": record.fitted, "code": record.code},
+            clock(),
         )
 
     async def keep(connection: Any, changes: Sequence[Change]) -> None:

@@ -161,6 +161,7 @@ bases = Table(
     Column("registers", JSONB, nullable=False),
     Column("definitions", JSONB, nullable=False),
     Column("fitted", Date, nullable=False),
+    Column("code", Text, nullable=False),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 """On what suppliers were classified: see basis.py."""

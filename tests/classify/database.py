@@ -16,7 +16,7 @@ from services.classify.index_registers import read_index
 from services.classify.load_registers import load_register
 from services.classify.registers import find_registers
 from services.classify.supplier import Supplier
-from shared.database import raw_connection
+from shared.database import begin, driver, raw_connection
 from shared.events import SupplierClassified
 from shared.identity import supplier_id
 from shared.outbox import Outgoing
@@ -35,8 +35,8 @@ def supplier(payee: str, **numbers: str) -> Supplier:
 
 async def basis_of(engine: AsyncEngine) -> Basis:
     """What is in force: the registers as they stand in this database, the shipped definitions."""
-    async with engine.connect() as connection:
-        return Basis(await read_index(await raw_connection(connection)), DEFINITIONS)
+    async with begin(engine) as tx:
+        return Basis(await read_index(await driver(tx)), DEFINITIONS)
 
 
 async def load_folder(engine: AsyncEngine, folder: Path, now: datetime = NOW) -> None:

@@ -1,5 +1,7 @@
 """What is known of a supplier, put together."""
 
+import pytest
+
 from services.classify.definitions.definition import read_definitions
 from services.classify.organisation import Link
 from services.classify.supplier import Supplier
@@ -21,12 +23,16 @@ def test_the_measures_of_the_organisation_are_those_of_the_supplier() -> None:
     assert "HX1 1AA" in found.locality_rule
 
 
-def test_what_one_register_leaves_out_the_twin_of_the_body_tells() -> None:
-    old = charity("9000101", "Thornbeck Hospice")._replace(income=40_000, postcode="LS7 1AA")
-    new = charity("9000102", "Thornbeck Hospice")
+@pytest.mark.parametrize("told_by", ["9000101", "9000102"])
+def test_what_one_register_leaves_out_the_twin_of_the_body_tells(told_by: str) -> None:
+    """Which of the two a ledger of the time means is the model's matter; they are one body."""
+    old, new = (
+        each._replace(income=40_000, postcode="LS7 1AA") if each.key.endswith(told_by) else each
+        for each in (charity(number, "Thornbeck Hospice") for number in ("9000101", "9000102"))
+    )
     registers = known(old, new, links=[Link(old.key, new.key, "succession")])
     found = classify_one(Supplier("s", "Thornbeck Hospice"), registers, DEFINITIONS)
-    assert found.organisation == new.key
+    assert found.organisation in {old.key, new.key}
     assert (found.income_band, found.place) == ("25k to 100k", "Leeds")
 
 

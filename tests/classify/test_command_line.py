@@ -62,7 +62,9 @@ async def test_a_load_is_listed_reclassifies_and_a_bad_file_is_named(
     assert failed.returncode == 2
     assert "charities_england_wales.csv.gz, row 3, column `charity_number`" in failed.stderr
     assert "Traceback" not in failed.stderr
-    [listed] = json.loads(classify("registers", "list", "--json", **environment).stdout)
+    told = json.loads(classify("registers", "list", "--json", **environment).stdout)
+    [listed] = told["registers"]
+    assert told["index"] == {"names": 1, "file": None, "made": True, "by_it": 1, "by_others": 0}
     assert (listed["source"], listed["organisations"]) == ("england-wales-list", 1)
 
 

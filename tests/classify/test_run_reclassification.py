@@ -217,6 +217,44 @@ async def test_what_moves_is_the_difference_of_the_totals_before_and_after(
     assert date.fromisoformat(first.editions["fitted"])
 
 
+async def test_a_renamed_charity_takes_its_pounds_from_the_old_name_to_the_new(
+    engine: AsyncEngine, engine_for: MakeEngine
+) -> None:
+    api = await engine_for("api")
+    records = [
+        paid(n, payee, date(2015, 6, 15), 100 * n + 1)
+        for n, payee in enumerate(("Beck Weavers", "Beck Weavers", "Millbrook Arts"), 100)
+    ]
+
+    async def payments_of(_: Collection[str], __: Passed) -> AsyncGenerator[PaymentAccepted]:
+        for each in records:
+            yield PaymentAccepted.model_validate_json(each.value)
+
+    await put_in_force(engine, [*STANDING, charity("9000104", "Beck Weavers")])
+    suppliers, _ = sight_payments(records, set())
+    await classify_suppliers(engine, await basis_of(engine), suppliers, [], NOW)
+    await apply_records(api, PROJECTED_PAYMENTS, records, NOW)
+    await project_suppliers(api, await announced(engine))
+    before = await pence_in_api(api)
+
+    await put_in_force(engine, [*STANDING, charity("9000104", "Millbrook Arts")])
+    async with engine.connect() as connection:
+        foretold = await preview_reclassification(
+            await raw_connection(connection), await basis_of(engine), payments_of
+        )
+    done = await run_reclassification(
+        engine, partial(basis_of, engine), payments_of, "renamed", "officer", lambda: LATER
+    )
+    assert done == foretold
+    facts = await announced(engine)
+    assert {fact.payee for fact in facts} == {"Beck Weavers", "Millbrook Arts"}
+    await project_suppliers(api, facts)
+    after = await pence_in_api(api)
+    assert {key: after[key] - before[key] for key in before} == difference(done.moves)
+    key = (LEEDS, "registered-charity")
+    assert (before[key], after[key]) == (10_001 + 10_101, 10_201)
+
+
 async def from_memory(supplier_ids: Collection[str], _: Passed) -> AsyncGenerator[PaymentAccepted]:
     for each in RECORDS:
         fact = PaymentAccepted.model_validate_json(each.value)

@@ -5,6 +5,7 @@ Every 24th row and one register; LOCALPOUND_REPLAY=whole takes every row and eve
 
 import math
 import os
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -20,10 +21,13 @@ from deploy.demo.replay import BUYER, replay, show_replay
 from deploy.demo.running import running
 from deploy.demo.steps import Steps
 from deploy.local.addresses import Addresses
+from tests.demo.newer_register import LATER, NAME, STATUS, restate, write_newer
 
 WHOLE = os.environ.get("LOCALPOUND_REPLAY") == "whole"
 ROWS = 732_293
 EACH = 24
+ADDED = 30
+PAYEE = "beneficiary_name"
 REGISTER = "charities_northern_ireland.csv.gz"
 FILE = Path("spend", "west_yorkshire", "bradford.parquet")
 
@@ -52,7 +56,9 @@ def of_the_file(path: Path) -> tuple[dict[str, tuple[int, int]], int]:
     return totals, rows["amount"].null_count()
 
 
-def test_the_totals_are_the_files_own(given: Addresses, folder: Path) -> None:
+def test_the_totals_are_the_files_own_and_newer_registers_move_what_they_say(
+    given: Addresses, folder: Path, tmp_path: Path
+) -> None:
     totals, without_amount = of_the_file(folder / FILE)
     console = Console(file=StringIO(), width=160)
     with running(Steps(console), SETTINGS, addresses=given) as run:
@@ -63,6 +69,13 @@ def test_the_totals_are_the_files_own(given: Addresses, folder: Path) -> None:
             row["financial_year"]: row
             for row in run.get("api", "/v1/spend", group_by="financial_year")["rows"]
         }
+        added, changed = (restate(run, file) for file in newer(folder, tmp_path))
+    for restated in (added, changed):
+        assert restated.changed == restated.facts
+        assert restated.foretold == restated.told
+        assert restated.told
+        assert restated.differences == restated.moves
+    assert added.moves["registered-charity"] > 0 > changed.moves["registered-charity"]
     assert {month: tuple(total) for (_, month), total in shown.items()} == totals
     assert {buyer for buyer, _ in shown} == {BUYER}
     assert imported["rejected"] == without_amount
@@ -75,6 +88,29 @@ def test_the_totals_are_the_files_own(given: Addresses, folder: Path) -> None:
     said = console.file.getvalue()
     for words in ("twenty largest", "by financial year", "amount is blank", *by_year):
         assert words in said
+
+
+def newer(folder: Path, target: Path) -> Iterator[Path]:
+    """Two editions: one with the largest payees as charities, then some renamed, some removed."""
+    largest = (
+        pl.read_parquet(folder / FILE)
+        .filter(pl.col(PAYEE).str.contains(r"^[A-Z][A-Za-z ]{8,}$"))
+        .group_by(PAYEE)
+        .agg(pl.col("amount").sum())
+        .sort("amount", descending=True)[PAYEE]
+        .to_list()[:ADDED]
+    )
+    original = folder / "registers" / REGISTER
+    yield write_newer(original, target / REGISTER, largest)
+
+    def change(place: int, row: dict[str, str]) -> dict[str, str]:
+        if place == 0:
+            return row | {"Date registered": LATER}  # the newest registration dates the list
+        if place % 3 == 0:
+            return row | {NAME: f"Quillon Marsh Number {place}"}
+        return row | ({STATUS: "Removed"} if place % 3 == 1 else {})
+
+    yield write_newer(original, target / REGISTER, largest, change)
 
 
 def financial_year(month: str) -> str:

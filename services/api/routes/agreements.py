@@ -23,9 +23,10 @@ from services.api.routes.agreement import (
     show_versions,
     version_key,
 )
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from shared.access import Caller
 from shared.errors import NotKnown
+from shared.parameters import check_parameters
 
 
 class AgreementPage(Answer):

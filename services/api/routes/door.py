@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 import orjson
-from fastapi import Request, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict, SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.cursor import Cursors
 from services.api.queries.point_reads import PointReads
 from shared.access import Allow, require
-from shared.errors import Rejected
 
 
 @dataclass(frozen=True)
@@ -65,14 +64,3 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def answer(content: Any) -> Response:
     """JSON as it is, without a second look at its shape: the tests hold it to its model."""
     return Response(orjson.dumps(content), media_type="application/json")
-
-
-async def check_parameters(request: Request) -> None:
-    """Refuse a query parameter that the route does not have: a filter misspelt filters nothing."""
-    known = {field.alias for field in request.scope["route"].dependant.query_params}
-    for name, value in request.query_params.multi_items():
-        if name not in known:
-            names = ", ".join(sorted(known)) or "none"
-            raise Rejected(f"{name[:80]!r} is not a parameter; known are: {names}", name[:80])
-        if "\x00" in value:
-            raise Rejected(f"{name} holds a null byte", name)

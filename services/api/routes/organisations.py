@@ -10,7 +10,7 @@ from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import buyers_of, check_place, suppliers_that_are
 from services.api.question import Question, choose, days, split
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import (
     EXAMPLE,
     Figures,
@@ -23,6 +23,7 @@ from services.api.routes.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, pr
 from services.api.routes.suppliers import withhold
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
+from shared.parameters import check_parameters
 
 
 class LargestAnswer(Figures):

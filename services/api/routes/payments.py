@@ -11,11 +11,12 @@ from services.api.periods import Span
 from services.api.personal import may_be_person
 from services.api.queries.payments import PAYMENT, Place, known_buyers, read_payments
 from services.api.question import choose, days
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.money import format_pounds
+from shared.parameters import check_parameters
 
 
 class PaymentAnswer(Answer):

@@ -11,9 +11,10 @@ from services.api.queries.agreements import read_expiring
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
 from services.api.routes.agreement import EXAMPLE, AgreementAnswer, show_agreements
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from shared.access import Caller
 from shared.errors import Rejected
+from shared.parameters import check_parameters
 
 
 class RenewalAnswer(AgreementAnswer):

@@ -9,9 +9,10 @@ from pydantic import Field
 from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.question import GROUPS, Question, choose, days, split
-from services.api.routes.door import Door, answer, check_parameters, problems
+from services.api.routes.door import Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
 from shared.errors import Rejected
+from shared.parameters import check_parameters
 
 _MOST_ROWS = 20_000
 

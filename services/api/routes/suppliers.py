@@ -17,7 +17,7 @@ from services.api.queries.suppliers import (
     read_supplier,
 )
 from services.api.question import Question
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
 from services.api.routes.profile import (
     NO_PROFILE,
@@ -28,6 +28,7 @@ from services.api.routes.profile import (
 )
 from shared.access import Caller
 from shared.errors import NotKnown
+from shared.parameters import check_parameters
 
 
 class MembershipAnswer(Answer):

@@ -8,9 +8,10 @@ from pydantic import Field
 from services.api.queries.payments import known_buyers
 from services.api.queries.totals import read_totals
 from services.api.question import choose
-from services.api.routes.door import Answer, Door, answer, check_parameters, problems
+from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
 from shared.money import format_pounds
+from shared.parameters import check_parameters
 
 
 class TotalAnswer(Answer):

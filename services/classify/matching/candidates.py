@@ -134,10 +134,11 @@ def find(readings: Readings, index: Index) -> Found:
         nothing = np.zeros(0, np.int64)
         return Found(nothing, nothing, nothing.astype(bool))
     query = search_matrix(index.arrays, readings.by_word, readings.by_prefix)
-    product = sp_matmul_topn(query, index.searched, top_n=_FOUND)
+    product = sp_matmul_topn(query, index.searched.weights, top_n=_FOUND)
+    entry = index.searched.order[product.indices]
     row = np.repeat(np.arange(len(readings.rows)), np.diff(product.indptr))
     whole = _distinct(np.concatenate(_same(readings, index)))
-    pairs = _distinct(np.concatenate([row * index.entries + product.indices, whole]))
+    pairs = _distinct(np.concatenate([row * index.entries + entry, whole]))
     row, entry = np.divmod(pairs, index.entries)
     return Found(row, entry, _among(pairs, whole))
 

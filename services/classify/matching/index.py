@@ -5,7 +5,7 @@ An entry is a distinct comparable name; its bearers are the organisations that b
 
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from services.classify.matching.known import Bearer, Edition, Known
 from services.classify.matching.packed import ById, Organisations, Texts
 from services.classify.matching.recalled import Bearers, Companies, recall_links
 from services.classify.matching.saved import Arrays, Meta, load_arrays, save_arrays
-from services.classify.matching.searched import search_matrix
+from services.classify.matching.searched import search_matrix, search_order
 from services.classify.matching.vocabulary import Vocabulary, unpack_words
 from services.classify.organisation import Link
 
@@ -29,6 +29,13 @@ _EVENNESS = 0.7  # below 1 so that a short payee finds the longer names that hol
 
 Integers = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+
+
+class Searched(NamedTuple):
+    """Words and beginnings by entries in an order of their own: column `i` is entry `order[i]`."""
+
+    weights: sparse.csr_matrix
+    order: npt.NDArray[np.int32]
 
 
 class Index:
@@ -65,6 +72,14 @@ class Index:
     def load(cls, path: Path, stamp: str = "") -> Self:
         """The saved index. Rejected where it is of another format, or of other registers."""
         return cls(*load_arrays(path, stamp))
+
+    def prepare(self) -> Self:
+        """Make now what is made of the arrays when first asked for: a second for half a million."""
+        for key in ("words", "folded", "unspaced"):
+            self.hashes_of(key, np.zeros(0, np.int64))
+        self.searched  # noqa: B018 - kept from now on
+        self.known  # noqa: B018 - likewise
+        return self
 
     @cached_property
     def org_ids(self) -> Texts:
@@ -111,11 +126,12 @@ class Index:
         )
 
     @cached_property
-    def searched(self) -> sparse.csr_matrix:
-        """What is searched: weights of words and beginnings by entries, unit length an entry."""
+    def searched(self) -> Searched:
+        """What is searched: the weights of words and beginnings in entries."""
         rows = search_matrix(self.arrays, self.by_word, self.by_prefix, _EVENNESS)
         rows.data *= np.repeat(self.likely, np.diff(rows.indptr))
-        return sparse.csr_matrix(rows.T)
+        order = search_order(rows)
+        return Searched(sparse.csr_matrix(rows[order].T), order)
 
     @cached_property
     def likely(self) -> npt.NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """Texts and organisations as flat arrays: half a million of them in the memory of their bytes."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple, Self
@@ -49,11 +50,15 @@ class Texts(NamedTuple):
 
 
 def pack_texts(texts: Iterable[str | bytes]) -> Texts:
-    """The texts, end to end."""
-    raw = [text if isinstance(text, bytes) else text.encode("utf-8", "replace") for text in texts]
-    starts = np.zeros(len(raw) + 1, np.int64)
-    np.cumsum([len(text) for text in raw], out=starts[1:])
-    return Texts(np.frombuffer(b"".join(raw), np.uint8), starts)
+    """The texts, end to end.
+
+    None is held beside them: each that orjson writes takes 4 KB, 3 GB for 700,000.
+    """
+    data, starts = bytearray(), array("q", [0])
+    for text in texts:
+        data += text if isinstance(text, bytes) else text.encode("utf-8", "replace")
+        starts.append(len(data))
+    return Texts(np.frombuffer(data, np.uint8), np.frombuffer(starts, np.int64))
 
 
 def pack_organisations(organisations: Iterable[Organisation]) -> Texts:

@@ -1,5 +1,6 @@
 """The words of all names and the beginnings of the longer ones, each with its weight."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -38,15 +39,15 @@ class Counted(NamedTuple):
 
 def count_words(tokens: Sequence[Iterable[str]]) -> Counted:
     """The words of entries, in the order in which they come first."""
-    counts = Counter(token for own in tokens for token in set(own))
+    counts = Counter(token for own in tokens for token in dict.fromkeys(own))
     places = {word: n for n, word in enumerate(counts)}
     start = np.zeros(len(tokens) + 1, np.int64)
-    at: list[int] = []
+    at = array("i")
     for entry, own in enumerate(tokens):
-        at += sorted({places[token] for token in own})
+        at.extend(sorted({places[token] for token in own}))
         start[entry + 1] = len(at)
     entries = np.array(list(counts.values()), np.int32)
-    return Counted(list(places), entries, np.array(at, np.int32), start)
+    return Counted(list(places), entries, np.frombuffer(at, np.int32), start)
 
 
 def beginnings(tokens: Iterable[str]) -> list[str]:

@@ -15,19 +15,21 @@ class KnownBasis(NamedTuple):
     registers: dict[str, str]
     definitions: dict[str, str]
     fitted: date
+    code: str
     recorded_at: datetime
 
 
 async def record_basis(connection: Any, basis: BasisRecord, now: datetime) -> None:
     """Keep what this basis is. Rules that are new are in force from this moment."""
     await connection.execute(
-        "insert into bases (basis, rules, registers, definitions, fitted, recorded_at, rules_since)"
-        " values ($1, $2, $3::jsonb, $4::jsonb, $5, $6,"
-        " coalesce((select max(rules_since) from bases where rules = $2), $6))"
+        "insert into bases"
+        " (basis, rules, registers, definitions, fitted, code, recorded_at, rules_since)"
+        " values ($1, $2, $3::jsonb, $4::jsonb, $5, $6, $7,"
+        " coalesce((select max(rules_since) from bases where rules = $2), $7))"
         " on conflict do nothing",
         *(basis.basis, basis.rules),
         *(orjson.dumps(each).decode() for each in (basis.registers, basis.definitions)),
-        *(date.fromisoformat(basis.fitted), now),
+        *(date.fromisoformat(basis.fitted), basis.code, now),
     )
 
 

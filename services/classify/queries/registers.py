@@ -10,6 +10,7 @@ from services.classify.organisation import Link, Organisation
 from services.classify.queries.companies import find_companies
 
 _ORGANISATION = ", ".join(f"o.{field}" for field in Organisation._fields)
+_PART = 20_000
 _NAME = ", ".join(f"n.{field}" for field in BorneName._fields)
 
 
@@ -94,14 +95,26 @@ async def registers_stamp(connection: Any) -> str:
 
 
 async def every_name(connection: Any) -> Known:
-    """All organisations that are searched by name, with their names and links."""
+    """All organisations that are searched by name, with their names and links, in a transaction.
+
+    In one order, whatever way the rows came: a dry run must say what the run does.
+    Read by the part: rows of the driver beside what is made of them would be twice the memory.
+    """
     organisations = [
         _organisation(row)
-        for row in await connection.fetch(f"select {_ORGANISATION} from organisations o")  # noqa: S608 - our own column names
+        async for row in connection.cursor(
+            f"select {_ORGANISATION} from organisations o"  # noqa: S608 - our own column names
+            " order by o.source, o.key",
+            prefetch=_PART,
+        )
     ]
     names = [
         BorneName(*row)
-        for row in await connection.fetch(f"select {_NAME} from organisation_names n")  # noqa: S608 - our own column names
+        async for row in connection.cursor(
+            f"select {_NAME} from organisation_names n"  # noqa: S608 - our own column names
+            " order by n.source, n.key, n.words, n.name, n.kind",
+            prefetch=_PART,
+        )
     ]
     links = [Link(*row) for row in await connection.fetch("select a, b, kind, since from links")]
     editions = await _editions(connection)

@@ -21,6 +21,7 @@ from shared.access import Allow, Caller, Refused
 from shared.database import raw_connection
 from shared.errors import NotKnown, Rejected
 from shared.fields import Line, OrgId, Paragraph
+from shared.parameters import check_parameters
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token lacks review:write, or speaks for no buyer that paid"},
@@ -122,7 +123,7 @@ class Deciding:
 
 def decision_routes(deciding: Deciding, may_read: Allow, may_decide: Allow) -> APIRouter:
     """Decisions."""
-    router = APIRouter(tags=["reviews"])
+    router = APIRouter(tags=["reviews"], dependencies=[Depends(check_parameters)])
 
     @router.post(
         "/reviews/{supplier_id}/decision", summary="Say what a supplier is", responses=_PROBLEMS

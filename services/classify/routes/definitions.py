@@ -7,6 +7,7 @@ from services.classify.definitions.definition import Definition, Definitions
 from services.classify.measures.bands import Scale
 from services.classify.measures.places import System
 from shared.access import Allow
+from shared.parameters import check_parameters
 
 
 class DefinitionsAnswer(BaseModel):
@@ -21,7 +22,9 @@ class DefinitionsAnswer(BaseModel):
 
 def definition_routes(definitions: Definitions, may_read: Allow) -> APIRouter:
     """Definitions."""
-    router = APIRouter(tags=["definitions"], dependencies=[Depends(may_read)])
+    router = APIRouter(
+        tags=["definitions"], dependencies=[Depends(check_parameters), Depends(may_read)]
+    )
 
     @router.get("/definitions", summary="What counts as VCSE")
     async def list_definitions() -> DefinitionsAnswer:

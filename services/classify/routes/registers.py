@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.queries.registers import list_registers
 from shared.access import Allow
 from shared.database import raw_connection
+from shared.parameters import check_parameters
 
 
 class LeftOutRow(BaseModel):
@@ -42,7 +43,9 @@ class Registers(BaseModel):
 
 def register_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     """Registers."""
-    router = APIRouter(tags=["registers"], dependencies=[Depends(may_read)])
+    router = APIRouter(
+        tags=["registers"], dependencies=[Depends(check_parameters), Depends(may_read)]
+    )
 
     @router.get("/registers", summary="The registers in force")
     async def registers() -> Registers:

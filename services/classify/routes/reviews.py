@@ -17,6 +17,7 @@ from shared.errors import Rejected
 from shared.events import Candidate, Membership
 from shared.fields import OrgId
 from shared.money import format_pounds
+from shared.parameters import check_parameters
 
 _CURSOR = re.compile(r"(-?\d{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
 
@@ -59,7 +60,7 @@ class Reviews(BaseModel):
 
 def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     """Reviews."""
-    router = APIRouter(tags=["reviews"])
+    router = APIRouter(tags=["reviews"], dependencies=[Depends(check_parameters)])
 
     @router.get("/reviews", summary="Suppliers that wait for a decision, the most pounds first")
     async def reviews(

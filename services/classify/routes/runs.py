@@ -11,6 +11,7 @@ from services.classify.queries.runs import Run, list_runs
 from shared.access import Allow
 from shared.database import raw_connection
 from shared.money import format_pounds
+from shared.parameters import check_parameters
 
 
 class MoveAnswer(BaseModel):
@@ -48,7 +49,7 @@ class Runs(BaseModel):
 
 def run_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     """Runs."""
-    router = APIRouter(tags=["runs"], dependencies=[Depends(may_read)])
+    router = APIRouter(tags=["runs"], dependencies=[Depends(check_parameters), Depends(may_read)])
 
     @router.get("/runs", summary="What reclassifications moved, the newest first")
     async def runs(

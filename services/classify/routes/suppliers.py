@@ -16,14 +16,16 @@ from shared.access import Allow, Caller
 from shared.database import raw_connection
 from shared.errors import NotKnown
 from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
+from shared.parameters import check_parameters
 
 
 class BasisAnswer(BaseModel):
-    """On what it was classified: days of registers, versions of definitions, day of the fit."""
+    """On what it was classified: days of registers, versions of definitions, fit and code."""
 
     registers: dict[str, date] = Field(examples=[{"england-wales-list": "2021-12-31"}])
     definitions: dict[str, str] = Field(examples=[{"registered-charity": "1"}])
     fitted: date
+    code: str = Field(description="A digest of the rules of matching themselves")
 
 
 class ClassifiedSupplierAnswer(BaseModel):
@@ -63,7 +65,7 @@ class ClassifiedSupplierAnswer(BaseModel):
 
 def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     """Suppliers."""
-    router = APIRouter(tags=["suppliers"])
+    router = APIRouter(tags=["suppliers"], dependencies=[Depends(check_parameters)])
 
     @router.get("/suppliers/{supplier_id}", summary="One supplier, and why")
     async def supplier(

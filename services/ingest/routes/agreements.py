@@ -19,6 +19,7 @@ from services.ingest.routes.documents import PROBLEMS, posting_document
 from services.ingest.routes.posting import Done, Posting, Refuse, RejectedRow, post
 from shared.access import Allow, Caller
 from shared.events import AgreementPosted
+from shared.parameters import check_parameters
 from shared.topics import FINANCE_AGREEMENTS
 
 _MOST = 500
@@ -53,7 +54,7 @@ def agreements_routes(
     engine: AsyncEngine, may_write: Allow, clock: Callable[[], datetime]
 ) -> APIRouter:
     """The door for agreements."""
-    router = APIRouter(tags=["agreements"])
+    router = APIRouter(tags=["agreements"], dependencies=[Depends(check_parameters)])
     posting = Posting("/v1/agreements", _MOST, AgreementPosted.TYPE, _record)
 
     @router.post(

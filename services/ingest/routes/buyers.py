@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.queries.buyers import find_buyers
+from shared.parameters import check_parameters
 
 
 class BuyerShown(BaseModel):
@@ -34,7 +35,7 @@ class BuyersShown(BaseModel):
 
 def buyers_routes(engine: AsyncEngine) -> APIRouter:
     """The list of buyers, open to all: they are public bodies."""
-    router = APIRouter(tags=["buyers"])
+    router = APIRouter(tags=["buyers"], dependencies=[Depends(check_parameters)])
 
     @router.get("/v1/buyers", summary="List the buyers")
     async def get_buyers() -> BuyersShown:

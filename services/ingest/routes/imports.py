@@ -17,6 +17,7 @@ from services.ingest.tally import Count
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
 from shared.money import format_pounds
+from shared.parameters import check_parameters
 
 
 class CountShown(BaseModel):
@@ -74,7 +75,7 @@ class ImportsShown(BaseModel):
 
 def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
     """The door to the imports."""
-    router = APIRouter(tags=["imports"])
+    router = APIRouter(tags=["imports"], dependencies=[Depends(check_parameters)])
 
     @router.get("/v1/imports", summary="List the imports")
     async def get_imports(

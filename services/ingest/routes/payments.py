@@ -19,6 +19,7 @@ from services.ingest.routes.documents import PROBLEMS, posting_document
 from services.ingest.routes.posting import Done, Posting, Refuse, RejectedRow, post
 from shared.access import Allow, Caller
 from shared.events import PaymentPosted
+from shared.parameters import check_parameters
 
 _MOST = 5_000
 _EXAMPLE = {
@@ -48,7 +49,7 @@ def payments_routes(
     engine: AsyncEngine, may_write: Allow, clock: Callable[[], datetime]
 ) -> APIRouter:
     """The door for payments."""
-    router = APIRouter(tags=["payments"])
+    router = APIRouter(tags=["payments"], dependencies=[Depends(check_parameters)])
     posting = Posting("/v1/payments", _MOST, PaymentPosted.TYPE, _record)
 
     @router.post(

@@ -15,6 +15,7 @@ from services.ingest.queries.rejects import find_reject, list_rejects
 from services.ingest.reject_place import RejectPlace, place_rejects
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
+from shared.parameters import check_parameters
 
 
 class HeaderShown(BaseModel):
@@ -76,7 +77,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     Content may hold personal names: a `locked` door, one with a token key, shows it to the buyer's
     own officers only. A door without a key trusts its network.
     """
-    router = APIRouter(tags=["rejects"])
+    router = APIRouter(tags=["rejects"], dependencies=[Depends(check_parameters)])
 
     def may_see(caller: Caller, row: Row[Any]) -> bool:
         return not locked or caller.may_see_personal(row.buyer)

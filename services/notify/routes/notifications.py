@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.queries.acknowledgements import SeenState, list_notifications
 from services.notify.routes.cursors import read_cursor, write_cursor
 from shared.access import Allow, Caller
+from shared.parameters import check_parameters
 
 _EXAMPLE: dict[str, JsonValue] = {
     "notification_id": "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10",
@@ -97,7 +98,9 @@ def notification_routes(
     authorised: Allow,
 ) -> APIRouter:
     """The routes under /v1/notifications."""
-    router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
+    router = APIRouter(
+        prefix="/v1/notifications", tags=["notifications"], dependencies=[Depends(check_parameters)]
+    )
 
     @router.get("", summary="List notifications with their attempts")
     async def list_all(

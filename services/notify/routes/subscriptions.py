@@ -14,6 +14,7 @@ from services.notify.routes.cursors import read_cursor, write_cursor
 from services.notify.subscribe import CheckAddress, end_subscription, subscribe
 from services.notify.subscription import Wish
 from shared.access import Allow, Caller
+from shared.parameters import check_parameters
 
 _EXAMPLE: dict[str, JsonValue] = {
     "subscription_id": "5d6cf6a0-2f8a-5b43-9d1c-6c1a0f3f2b11",
@@ -94,7 +95,9 @@ def subscription_routes(
     email_is_set_up: bool,
 ) -> APIRouter:
     """The routes under /v1/subscriptions."""
-    router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
+    router = APIRouter(
+        prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[Depends(check_parameters)]
+    )
     officer = Depends(authorised)
 
     @router.post("", status_code=201, summary="Subscribe a buyer or a provider")

@@ -110,9 +110,12 @@ def test_a_name_that_charities_share_counts_while_all_of_them_do() -> None:
     assert answer.memberships[0].rule.startswith("every organisation that it may be")
 
 
-def test_a_name_shared_with_a_school_does_not_count() -> None:
-    registers = known(charity("9000101", "Thornbeck Hospice"), typed("Thornbeck Hospice", SCHOOL))
-    assert found("Thornbeck Hospice", registers).memberships == ()
+@pytest.mark.parametrize(
+    "name", ["Thornbeck Grammar School", "Thornbeck Primary School", "Thornbeck Academy"]
+)
+def test_a_name_shared_with_a_school_does_not_count(name: str) -> None:
+    registers = known(charity("9000101", name), typed(name, SCHOOL))
+    assert found(name, registers).memberships == ()
 
 
 def test_a_community_interest_company_counts_under_its_view_only_and_since_the_form_exists() -> (
@@ -248,10 +251,17 @@ def test_of_several_possible_bodies_a_flag_is_raised_where_all_bear_it() -> None
     name = "Harrowfell Leisure Trust"
     several = known(charity("9000101", name), charity("9000102", name))
     assert [flag.flag for flag in found(name, several).flags] == ["government-controlled"]
+    by_number = "209131"  # one of those that the flag names by their org-id
+    several = known(charity(by_number, "Lantern Row"), charity("9000102", "Lantern Row"))
+    assert len(found("Lantern Row", several).candidates) == 2
+    assert found("Lantern Row", several).flags == ()
+
+
+def test_a_company_that_is_hardly_meant_takes_no_flag_away() -> None:
     name = "Thornbeck Hospitals Charity"
-    several = known(charity("9000101", name), typed(name, PRIVATE_COMPANY))
-    assert found(name, several).candidates
-    assert found(name, several).flags == ()
+    both = known(charity("9000101", name), typed(name, PRIVATE_COMPANY))
+    answer = found(name, both)
+    assert (answer.tier, [flag.flag for flag in answer.flags]) == ("review", ["nhs-charity"])
 
 
 def test_what_is_matched_to_nothing_counts_nowhere() -> None:

@@ -1,7 +1,7 @@
 """The Reconciliation Service API 0.2 on a real database, judged by its published schemas."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,11 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.local.addresses import Addresses
+from services.classify.basis import Basis
+from services.classify.basis_in_force import BasisInForce
 from services.classify.cross_origin import CrossOrigin
+from services.classify.index_registers import Registers
 from services.classify.reconcile_names import rank_by_rules
 from services.classify.reconciliation.manifest import PATH
 from services.classify.reconciliation.query import LARGEST_BATCH
@@ -33,7 +37,12 @@ EVIL = 'Thornbeck <script>alert("x")</script> & Sons'
 HOSPICE = "GB-CHC-9000101"
 
 
-def client(engine: AsyncEngine, key: SecretStr | None = None, url: str = "") -> httpx.AsyncClient:
+def client(
+    engine: AsyncEngine,
+    key: SecretStr | None = None,
+    url: str = "",
+    at_hand: Callable[[], Awaitable[Basis]] | None = None,
+) -> httpx.AsyncClient:
     async def ready() -> list[str]:
         return []
 
@@ -41,7 +50,7 @@ def client(engine: AsyncEngine, key: SecretStr | None = None, url: str = "") -> 
     app.add_middleware(CrossOrigin, path=PATH)
     given = Reconciling(
         engine,
-        partial(rank_by_rules, partial(basis_of, engine)),
+        partial(rank_by_rules, at_hand or partial(basis_of, engine)),
         DEFINITIONS,
         key,
         url,
@@ -92,20 +101,33 @@ async def test_a_name_is_reconciled_with_evidence_and_features(door: httpx.Async
         q2={"query": "", "properties": [{"pid": "company_number", "v": "9990001"}]},
     )
     assert list(found) == ["q0", "q1", "q2"]
-    [candidate] = found["q0"]["result"]
+    candidate, *others = found["q0"]["result"]
     assert (candidate["id"], candidate["name"], candidate["match"]) == (
         HOSPICE,
         "Thornbeck Hospice",
         True,
     )
-    assert candidate["score"] == 97
+    assert candidate["score"] > 70
+    assert {other["name"] for other in others} == {"Thornbeck Hospital Charity", EVIL}
+    assert all(other["score"] < 5 and not other["match"] for other in others)
     assert {"id": "charity", "name": "Charity"} in candidate["type"]
     features = {feature["id"]: feature["value"] for feature in candidate["features"]}
     assert features["name_exact"] is True
     assert features["rule:exact-name"] is True
-    assert "registered name" in candidate["description"]
+    assert "the name of the organisation, are the same" in candidate["description"]
     assert found["q1"] == {"result": []}
     assert found["q2"]["result"][0]["id"] == HOSPICE
+
+
+async def test_who_asks_before_the_first_index_is_made_is_told_to_come_again(
+    engine: AsyncEngine, stack: Addresses, tmp_path: Path
+) -> None:
+    registers = Registers(stack.database, "any", str(tmp_path))
+    none_yet = BasisInForce(engine, registers, DEFINITIONS, longest_wait=0)
+    async with client(engine, at_hand=none_yet.at_hand) as door:
+        answer = await door.post("/reconcile", data={"queries": '{"q": {"query": "a"}}'})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "index of the registers is being made" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("query", [HOSPICE, "9000101"])

@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("registers", JSONB(), nullable=False),
         sa.Column("definitions", JSONB(), nullable=False),
         sa.Column("fitted", sa.Date(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("basis"),
     )

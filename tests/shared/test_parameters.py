@@ -1,0 +1,44 @@
+"""A query parameter that a route does not have: at every door an error that names those it has."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tests.support.contracts import doors
+
+# A link in a letter gathers parameters on its way; OpenRefine's protocol lets clients add theirs;
+# one payment has nothing to filter.
+_LENIENT = (
+    *("/health", "/reconcile", "/v1/payments/{payment_id}"),
+    "/v1/notifications/{notification_id}/acknowledge",
+)
+DOORS = doors()
+
+
+def routes() -> list[tuple[str, str]]:
+    return [
+        (name, path)
+        for name, app in DOORS.items()
+        for path, methods in app.openapi()["paths"].items()
+        if "get" in methods and not path.startswith(_LENIENT)
+    ]
+
+
+async def get(app: FastAPI, path: str) -> httpx.Response:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        return await client.get(path)
+
+
+@pytest.mark.parametrize(("door", "path"), routes())
+async def test_a_misspelt_parameter_is_refused(door: str, path: str) -> None:
+    answer = await get(DOORS[door], f"{path}?byer=GB-LAE-LDS")
+    assert answer.status_code == 422
+    assert "'byer' is not a parameter; known are: " in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+async def test_the_page_of_the_interface_needs_no_other_host(door: str) -> None:
+    page = (await get(DOORS[door], "/docs")).text
+    assert "/static-offline-docs/swagger-ui-bundle.js" in page
+    assert "https://" not in page
