@@ -16,6 +16,7 @@ from services.classify.matching.words import INSTITUTIONS, OWNED
 Floats = npt.NDArray[np.float32]
 _WITHIN = NAME_KINDS.index("within")
 _FEW_WORDS = 0.4
+_RARE = 0.6  # of the weight of the rarest word: that of a word in some two hundred names
 _BRIEF = 4  # letters of an initialism that may name too many bodies
 _A_WORD = 5  # names that hold it: then it is more likely a word or a surname than initials
 _RECENT = 1_145_000  # the first charitable incorporated organisations, January 2013
@@ -28,7 +29,7 @@ PAIR_FEATURES = (
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "postcode_same", "postcode_differs"),
     *("later_twin", "recent", "names_borne", "within_short", "trading_company"),
-    *("short_initialism", "beside_body", "places_only"),
+    *("short_initialism", "beside_body", "places_only", "word_of_name"),
 )
 
 
@@ -125,6 +126,7 @@ def pair_features(
     trading = named_by("trading_left") > 0
     institution = np.array([not INSTITUTIONS.isdisjoint(r.tokens) for r in readings.rows], bool)
     apart = named_by("apart_missed") > 0
+    one_word = np.diff(a["word_start"])[names.entry][spread] == 1
     unincorporated = (stated == _LIMITED) & ~company & (printed == 0)
     owned = np.array([not OWNED.isdisjoint(r.tokens) for r in readings.rows], bool)
     initialism = named_by("initialism") > 0
@@ -161,6 +163,7 @@ def pair_features(
         initialism & brief[row],
         (apart & (institution[row] | unincorporated)) | (named_by("people_missed") > 0),
         (named_by("rarest_shared_no_place") <= 0) & ~(initialism | whole),
+        one_word & (named_by("rarest_left") > _RARE) & (named_by("places_left") <= 0),
     ]
     values = np.concatenate(
         [names.values[spread], np.stack([np.asarray(c, np.float32) for c in columns], 1)], 1
