@@ -17,8 +17,9 @@ Floats = npt.NDArray[np.float32]
 _WITHIN = NAME_KINDS.index("within")
 _FEW_WORDS = 0.4
 _RARE = 0.6  # of the weight of the rarest word: that of a word in some two hundred names
-_BRIEF = 4  # letters of an initialism that may name too many bodies
+_BRIEF = 4  # letters of an initialism; with fewer it names too many bodies
 _A_WORD = 5  # names that hold it: then it is more likely a word or a surname than initials
+_A_COMMON_WORD = 50  # likewise of longer ones
 _RECENT = 1_145_000  # the first charitable incorporated organisations, January 2013
 
 PAIR_FEATURES = (
@@ -84,13 +85,12 @@ def form_fit(
 
 
 def _is_brief(words: str, index: Index) -> bool:
-    """Whether initials are too few to mean one body: three, or four that are a word of names."""
-    if len(words) > _BRIEF:
-        return False
+    """Whether initials are too few to mean one body: three, or those that are a word of names."""
+    if len(words) < _BRIEF:
+        return True
     place = index.vocabulary.places.get(words)
-    return len(words) < _BRIEF or (
-        place is not None and index.arrays["word_count"][place] > _A_WORD
-    )
+    names = 0 if place is None else int(index.arrays["word_count"][place])
+    return names > (_A_WORD if len(words) == _BRIEF else _A_COMMON_WORD)
 
 
 def pair_features(
@@ -162,7 +162,7 @@ def pair_features(
         trading & ((stated == _LIMITED) | owned[row]),
         initialism & brief[row],
         (apart & (institution[row] | unincorporated)) | (named_by("people_missed") > 0),
-        (named_by("rarest_shared_no_place") <= 0) & ~(initialism | whole),
+        (named_by("rarest_shared_no_place") <= 0) & ~initialism & (one_word | ~whole),
         one_word & (named_by("rarest_left") > _RARE) & (named_by("places_left") <= 0),
     ]
     values = np.concatenate(

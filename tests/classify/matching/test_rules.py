@@ -289,6 +289,11 @@ def test_a_place_alone_is_no_charity_of_the_place() -> None:
     assert (found.organisation, found.possible) == (None, ())
 
 
+def test_a_person_is_not_the_charity_of_one_name() -> None:
+    found = match("Lantern Merryweather", known(charity("9000101", "LANTERN")))
+    assert (found.organisation, found.possible) == (None, ())
+
+
 def test_a_charity_is_not_said_where_no_charity_is_likely() -> None:
     found = match("The Lantern Foundation Charity Trust", known(HOSPICE, ARTS))
     assert (found.tier, found.possible) == ("none", ())
