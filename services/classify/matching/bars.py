@@ -14,7 +14,7 @@ Flags = npt.NDArray[np.bool_]
 _OTHER = [kind for kind in VCSE if kind != Kind.CHARITY]
 _NEVER_SURE = 0.5
 _UNLIKE = -3.0
-_LEAST_LIKELY = 0.2  # as likely as a link must be to be reviewed
+_LEAST_LIKELY = 0.15
 
 
 class Bars(NamedTuple):
@@ -43,7 +43,8 @@ def consistent(sorts: Floats, links: Floats, weighed: Weighed) -> tuple[Floats, 
     links /= np.maximum(np.bincount(supplier, links, minlength=count), 1)[supplier]
     telling = charity & ~bars.silent
     same = _pairs(weighed, "same_folded") | _pairs(weighed, "same_words")
-    likely = np.bincount(supplier[telling], (links + same)[telling], minlength=count)
+    likely = np.zeros(count)
+    np.maximum.at(likely, supplier[telling], (links + same)[telling])
     sure = (
         np.minimum(sorts[:, 1], np.where(bars.supplier | (likely < _LEAST_LIKELY), _NEVER_SURE, 1)),
         np.minimum(sorts[:, 2], np.where(bars.supplier, _NEVER_SURE, 1)),
@@ -62,9 +63,10 @@ def _bars(weighed: Weighed, vcse: Flags) -> Bars:
 
     Which pair is never surely right: where the payee states a legal form that the organisation has
     not, or the words of a trading company beside it; where three or four letters, or places, are
-    all that agree; where the payee is a hospital, a college or an unincorporated charity's company,
-    or has friends, students or parents, and the organisation is the charity beside it or of those;
-    and one that was removed, when another of its name registered later.
+    all that agree, or one word beside a rare one, as in a person's name; where the payee is a
+    hospital, a college or a company and the organisation the charity beside it, or that of its
+    friends, students or parents; and one that was removed, when another of its name registered
+    later.
     """
     supplier = weighed.pairs.supplier
     count = len(weighed.sort_values)
@@ -83,7 +85,9 @@ def _bars(weighed: Weighed, vcse: Flags) -> Bars:
     public |= words("school_words") & suppliers(same & (weighed.kind == Kind.TEACHING))
     stated = words("stated_plc") | words("stated_llp") | words("stated_cic")
     silent = _pairs(weighed, "form_conflicts") & stated[supplier]
-    for feature in ("trading_company", "short_initialism", "beside_body", "places_only"):
+    for feature in (
+        *("trading_company", "short_initialism", "beside_body", "places_only", "word_of_name"),
+    ):
         silent |= _pairs(weighed, feature)
     silent &= vcse
     pair = silent | (vcse & _pairs(weighed, "removed") & _pairs(weighed, "later_twin"))

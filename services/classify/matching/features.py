@@ -16,7 +16,10 @@ from services.classify.matching.words import INSTITUTIONS, OWNED
 Floats = npt.NDArray[np.float32]
 _WITHIN = NAME_KINDS.index("within")
 _FEW_WORDS = 0.4
-_BRIEF = 4  # letters of an initialism that names too many bodies
+_RARE = 0.6  # of the weight of the rarest word: that of a word in some two hundred names
+_BRIEF = 4  # letters of an initialism; with fewer it names too many bodies
+_A_WORD = 5  # names that hold it: then it is more likely a word or a surname than initials
+_A_COMMON_WORD = 50  # likewise of longer ones
 _RECENT = 1_145_000  # the first charitable incorporated organisations, January 2013
 
 PAIR_FEATURES = (
@@ -27,7 +30,7 @@ PAIR_FEATURES = (
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "postcode_same", "postcode_differs"),
     *("later_twin", "recent", "names_borne", "within_short", "trading_company"),
-    *("short_initialism", "beside_body", "places_only"),
+    *("short_initialism", "beside_body", "places_only", "word_of_name"),
 )
 
 
@@ -81,6 +84,15 @@ def form_fit(
     return fit
 
 
+def _is_brief(words: str, index: Index) -> bool:
+    """Whether initials are too few to mean one body: three, or those that are a word of names."""
+    if len(words) < _BRIEF:
+        return True
+    place = index.vocabulary.places.get(words)
+    names = 0 if place is None else int(index.arrays["word_count"][place])
+    return names > (_A_WORD if len(words) == _BRIEF else _A_COMMON_WORD)
+
+
 def pair_features(
     readings: Readings, names: NamePairs, postcodes: npt.NDArray[np.uint64], index: Index
 ) -> Pairs:
@@ -114,12 +126,13 @@ def pair_features(
     trading = named_by("trading_left") > 0
     institution = np.array([not INSTITUTIONS.isdisjoint(r.tokens) for r in readings.rows], bool)
     apart = named_by("apart_missed") > 0
+    one_word = np.diff(a["word_start"])[names.entry][spread] == 1
     unincorporated = (stated == _LIMITED) & ~company & (printed == 0)
     owned = np.array([not OWNED.isdisjoint(r.tokens) for r in readings.rows], bool)
     initialism = named_by("initialism") > 0
     same = named_by("same_words") + named_by("same_folded") + named_by("same_unspaced")
     whole = (same > 0) & (named != _WITHIN)
-    brief = np.array([len(r.name.words) <= _BRIEF for r in readings.rows], bool)
+    brief = np.array([_is_brief(r.name.words, index) for r in readings.rows], bool)
     short = named_by("words_count") < _FEW_WORDS
     columns = [
         *(kind == each for each in Kind),
@@ -149,7 +162,8 @@ def pair_features(
         trading & ((stated == _LIMITED) | owned[row]),
         initialism & brief[row],
         (apart & (institution[row] | unincorporated)) | (named_by("people_missed") > 0),
-        (named_by("rarest_shared_no_place") <= 0) & ~(initialism | whole),
+        (named_by("rarest_shared_no_place") <= 0) & ~initialism & (one_word | ~whole),
+        one_word & (named_by("rarest_left") > _RARE) & (named_by("places_left") <= 0),
     ]
     values = np.concatenate(
         [names.values[spread], np.stack([np.asarray(c, np.float32) for c in columns], 1)], 1

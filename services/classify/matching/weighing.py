@@ -40,6 +40,7 @@ _TOLD = (
     *("removed", "numberless", "income", "income_unknown", "is_company", "limited_company"),
     *("bearers", "charity_bearers", "later_twin", "recent", "names_borne", "within_short"),
     *("trading_company", "short_initialism", "beside_body", "places_only"),
+    "word_of_name",
 )
 SORT_FEATURES = (
     *("best_charity", "best_numbered", "second_charity", "charities_close"),

@@ -289,14 +289,22 @@ def test_a_place_alone_is_no_charity_of_the_place() -> None:
     assert (found.organisation, found.possible) == (None, ())
 
 
+def test_a_person_is_not_the_charity_of_one_name() -> None:
+    found = match("Lantern Merryweather", known(charity("9000101", "LANTERN")))
+    assert (found.organisation, found.possible) == (None, ())
+
+
 def test_a_charity_is_not_said_where_no_charity_is_likely() -> None:
     found = match("The Lantern Foundation Charity Trust", known(HOSPICE, ARTS))
     assert (found.tier, found.possible) == ("none", ())
 
 
 def test_three_letters_make_no_charity_of_a_payee() -> None:
-    found = match("HLT", known(charity("9000101", "HERITAGE OF LANTERNS TRUST")))
-    assert (found.organisation, found.possible) == (None, ())
+    def chance(payee: str, registered: str) -> float:
+        return match(payee, known(charity("9000101", registered)._replace(income=9_000_000))).score
+
+    assert chance("HLT", "HERITAGE OF LANTERNS TRUST") <= 0.5
+    assert chance("NSHLT", "NATIONAL SOCIETY FOR THE HERITAGE OF LANTERNS TRUST") > 0.5
 
 
 @pytest.mark.parametrize(
