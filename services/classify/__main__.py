@@ -5,11 +5,11 @@ import contextlib
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.decision_commands import decisions_app
+from services.classify.decisions.decision_commands import decisions_app
 from services.classify.main import build, definitions_of
-from services.classify.match_commands import fit, match
+from services.classify.match_files.match_commands import fit, match
 from services.classify.register_commands import registers_app
-from services.classify.run_commands import reclassify, recount, runs_app
+from services.classify.runs.run_commands import reclassify, recount, runs_app
 from services.classify.settings import Settings
 from shared import database, service
 from shared.command_line import WRONG, failed, with_engine

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.classify.definitions.definition import Definitions
 from services.classify.definitions.flag import flags
 from services.classify.definitions.membership import count
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from services.classify.matching.known import Known
 from services.classify.matching.match import Match
 from services.classify.matching.rules import match_suppliers

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.announce_suppliers import announce_suppliers
-from services.classify.basis import Basis
+from services.classify.basis.basis import Basis
 from services.classify.classification import classify
 from services.classify.queries.bases import record_basis
 from services.classify.queries.known import know

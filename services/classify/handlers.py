@@ -6,10 +6,10 @@ from datetime import datetime
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.basis import Basis
+from services.classify.basis.basis import Basis
 from services.classify.classify_suppliers import classify_suppliers
-from services.classify.count_payments import count_payments
 from services.classify.metrics import SUPPLIERS_CLASSIFIED, SUPPLIERS_KNOWN
+from services.classify.pounds.count_payments import count_payments
 from services.classify.sighting import sight_agreements, sight_payments
 from services.classify.supplier import Supplier
 from shared.identity import partition_key

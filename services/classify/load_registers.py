@@ -24,9 +24,9 @@ from services.classify.queries.editions import (
 )
 from services.classify.queries.registers import LoadedRegister
 from services.classify.registers import Register
-from services.classify.registers.contents import Contents, LeftOut, together
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.values import day_in_name
+from services.classify.registers.reading.contents import Contents, LeftOut, together
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.values import day_in_name
 from shared.database import begin, driver
 from shared.errors import Rejected
 

@@ -3,18 +3,18 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from services.classify.basis_in_force import BasisInForce
-from services.classify.cross_origin import CrossOrigin
+from services.classify.basis.basis_in_force import BasisInForce
+from services.classify.basis.keep_current import keep_current
 from services.classify.definitions.definition import Definitions, read_definitions
 from services.classify.handlers import KnownSuppliers, subscribe
-from services.classify.keep_current import keep_current
 from services.classify.measure_reviews import measure_reviews
 from services.classify.metrics import SUPPLIERS_KNOWN
+from services.classify.pounds.read_payments import payments_topic
 from services.classify.queries.suppliers import known_ids
-from services.classify.read_payments import payments_topic
-from services.classify.reconcile_names import rank_by_rules
+from services.classify.reconciliation.cross_origin import CrossOrigin
 from services.classify.reconciliation.manifest import PATH
-from services.classify.reconciling import Reconciling
+from services.classify.reconciliation.reconcile_names import rank_by_rules
+from services.classify.reconciliation.reconciling import Reconciling
 from services.classify.routes import routes
 from services.classify.routes.reconcile import reconcile_routes
 from services.classify.settings import Settings

@@ -13,16 +13,16 @@ from rich.table import Table
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.basis import Basis
-from services.classify.index_registers import read_index
-from services.classify.index_standing import index_standing
+from services.classify.basis.basis import Basis
+from services.classify.basis.index_registers import read_index
+from services.classify.basis.index_standing import index_standing
 from services.classify.load_registers import load_register, load_within
 from services.classify.main import clock, definitions_of
 from services.classify.queries.registers import LoadedRegister, list_registers
 from services.classify.registers import REGISTERS, Register, find_registers, register_of
-from services.classify.registers.opened import OpenFile
-from services.classify.run_commands import By, latest_basis, preview, print_totals, run
-from services.classify.run_reclassification import holding_runs
+from services.classify.registers.reading.opened import OpenFile
+from services.classify.runs.run_commands import By, latest_basis, preview, print_totals, run
+from services.classify.runs.run_reclassification import holding_runs
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
 from shared import database

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.classify.announce_suppliers import announce_suppliers
-from services.classify.basis import Basis
+from services.classify.basis.basis import Basis
 from services.classify.classification import Classification, classify
 from services.classify.queries.bases import record_basis
 from services.classify.queries.known import know

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from services.classify.kept_index import cache_folder
+from services.classify.basis.kept_index import cache_folder
 from shared.settings import ServiceSettings
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from aiokafka import ConsumerRecord
 
-from services.classify.pounds import read_accepted
+from services.classify.pounds.pounds import read_accepted
 from services.classify.supplier import Supplier
 from shared.errors import Rejected
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried

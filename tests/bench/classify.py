@@ -19,8 +19,8 @@ from services.classify.fitting.compared import compare_all
 from services.classify.fitting.labelled import AUDITED, CHARITY, LEDGER, PUBLIC, read_labelled
 from services.classify.fitting.out_of_fold import out_of_fold
 from services.classify.fitting.thresholds import set_thresholds
-from services.classify.index_files import index_files
-from services.classify.matching.index import Index
+from services.classify.match_files.index_files import index_files
+from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import VCSE, kind_of
 from services.classify.matching.known import NOTHING
 from services.classify.supplier import Supplier

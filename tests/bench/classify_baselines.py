@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.names import comparable
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from services.classify.fitting.labelled import AUDITED, CHARITY
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from tests.bench.classify_said import Said
 from tests.bench.figures import figure, say
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import orjson
 
 from services.classify.definitions.definition import read_definitions
-from services.classify.index_files import index_files
-from services.classify.match_file import answering
+from services.classify.match_files.index_files import index_files
+from services.classify.match_files.match_file import answering
 from services.classify.supplier import Supplier
 
 _MODULE = "tests.bench.classify_index"

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.classify.fitting.labelled import GRANTED, LEDGER
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from services.classify.matching.names import comparable
 from tests.bench.classify_figures import both_ways
 from tests.bench.classify_said import Said

@@ -11,10 +11,10 @@ from services.classify.definitions.membership import count
 from services.classify.fitting.labelled import Labelled
 from services.classify.fitting.out_of_fold import Seen
 from services.classify.fitting.thresholds import is_right, thresholds_by_fold
-from services.classify.match_file import CHARITY
-from services.classify.matching.index import Index
-from services.classify.matching.judging import Judgement
+from services.classify.match_files.match_file import CHARITY
+from services.classify.matching.index.index import Index
 from services.classify.matching.match import MOST_CANDIDATES, Match
+from services.classify.matching.model.judging import Judgement
 from services.classify.matching.named import match_judged
 from services.classify.supplier import Supplier
 

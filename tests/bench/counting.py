@@ -17,8 +17,8 @@ from aiokafka import ConsumerRecord
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.count_payments import count_payments
-from services.classify.pounds import Counted, add_up
+from services.classify.pounds.count_payments import count_payments
+from services.classify.pounds.pounds import Counted, add_up
 from services.classify.settings import Settings
 from services.classify.sighting import sight_payments
 from shared.database import begin, driver, migrate, open_engine

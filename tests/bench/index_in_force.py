@@ -23,10 +23,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from services.classify.basis_in_force import BasisInForce
+from services.classify.basis.basis_in_force import BasisInForce
+from services.classify.basis.index_registers import Registers
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.definitions.definition import read_definitions
-from services.classify.index_registers import Registers
 from services.classify.supplier import Supplier
 from shared.database import migrate, open_engine, raw_connection
 from shared.identity import supplier_id

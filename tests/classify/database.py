@@ -10,9 +10,9 @@ import msgpack
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.basis import Basis
+from services.classify.basis.basis import Basis
+from services.classify.basis.index_registers import read_index
 from services.classify.definitions.definition import read_definitions
-from services.classify.index_registers import read_index
 from services.classify.load_registers import load_register
 from services.classify.registers import find_registers
 from services.classify.supplier import Supplier

@@ -9,7 +9,7 @@ from deploy.local.addresses import Addresses
 from services.classify.main import Settings, build
 from shared.topics import PAYMENTS, create_topics
 from tests.classify.database import fetch
-from tests.classify.test_pounds import published
+from tests.classify.pounds.test_pounds import published
 from tests.classify.test_service import engine, running, send, settings
 from tests.support.waiting import eventually
 

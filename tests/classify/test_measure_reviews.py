@@ -5,8 +5,8 @@ from pathlib import Path
 from prometheus_client import REGISTRY
 
 from services.classify.classify_suppliers import classify_suppliers
-from services.classify.count_payments import count_payments
 from services.classify.measure_reviews import measure_once
+from services.classify.pounds.count_payments import count_payments
 from tests.classify.database import NOW, basis_of, load_folder, supplier
 from tests.classify.registries import charity_row, write_charities
 from tests.classify.test_sighting import payment

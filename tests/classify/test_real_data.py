@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.classify.classification import Classification, classify
-from services.classify.index_files import index_files
-from services.classify.match_file import CHARITY
+from services.classify.match_files.index_files import index_files
+from services.classify.match_files.match_file import CHARITY
 from services.classify.matching.known import NOTHING
 from services.classify.supplier import Supplier
 from tests.classify.database import DEFINITIONS

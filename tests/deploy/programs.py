@@ -18,11 +18,12 @@ time.sleep(600)
 STUBBORN = [sys.executable, "-c", DEAF]
 
 OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from deploy.local.keeper import Server
 from deploy.local.keeping import keeping
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, under which the tests may run, ignores it
 with keeping(Path(sys.argv[1])) as keeper:
     pid = keeper.start(Server("sleeper", [sys.executable, "-c", "import time; time.sleep(600)"]))
     print(pid, keeper.folder.path, flush=True)

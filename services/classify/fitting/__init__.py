@@ -1,0 +1,1 @@
+"""How the evidence model is fitted to labelled suppliers, and its thresholds set out of fold."""

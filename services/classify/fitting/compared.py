@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from services.classify.fitting.labelled import Labelled
 from services.classify.matching.candidates import Readings
-from services.classify.matching.features import Pairs
-from services.classify.matching.hashed import text_hash
-from services.classify.matching.index import Index
+from services.classify.matching.index.hashed import text_hash
+from services.classify.matching.index.index import Index
+from services.classify.matching.model.features import Pairs
+from services.classify.matching.model.weighing import compare
 from services.classify.matching.names import comparable
-from services.classify.matching.weighing import compare
 from services.classify.matching.words import weighing_words
 from services.classify.supplier import Supplier
 

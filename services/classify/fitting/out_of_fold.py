@@ -6,8 +6,8 @@ from typing import NamedTuple
 from services.classify.fitting.compared import FOLDS, Compared
 from services.classify.fitting.labelled import Labelled
 from services.classify.fitting.regress import fit_model
-from services.classify.matching.index import Index
-from services.classify.matching.judging import Judgement, judge_compared
+from services.classify.matching.index.index import Index
+from services.classify.matching.model.judging import Judgement, judge_compared
 
 
 class Seen(NamedTuple):

@@ -18,11 +18,11 @@ except ImportError:
 
 from services.classify.fitting.compared import Compared, right_pairs
 from services.classify.fitting.labelled import AUDITED, GRANTED, PUBLIC, Labelled
-from services.classify.matching.features import PAIR_FEATURES
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import Kind
-from services.classify.matching.model import FARTHEST, Logistic, Model, Thresholds, chances
-from services.classify.matching.weighing import (
+from services.classify.matching.model.features import PAIR_FEATURES
+from services.classify.matching.model.model import FARTHEST, Logistic, Model, Thresholds, chances
+from services.classify.matching.model.weighing import (
     FIT_COLUMNS,
     FIT_FEATURES,
     LINK_FEATURES,

@@ -9,8 +9,8 @@ from services.classify.fitting.compared import FOLDS
 from services.classify.fitting.labelled import AUDITED, CHARITY, NEITHER
 from services.classify.fitting.out_of_fold import Seen
 from services.classify.matching.deciding import decide
-from services.classify.matching.index import Index
-from services.classify.matching.model import Thresholds
+from services.classify.matching.index.index import Index
+from services.classify.matching.model.model import Thresholds
 from services.classify.supplier import Supplier
 
 CHARITY_PRECISION = 0.97

@@ -1,0 +1,1 @@
+"""Who a supplier is: ordered rules, then the fitted model's judgement, with its evidence."""

@@ -8,12 +8,12 @@ import numpy.typing as npt
 from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
-from services.classify.matching.hashed import text_hash
-from services.classify.matching.index import Index
+from services.classify.matching.index.hashed import text_hash
+from services.classify.matching.index.index import Index
+from services.classify.matching.index.searched import search_matrix
+from services.classify.matching.index.vocabulary import Vocabulary, beginnings
 from services.classify.matching.names import ComparableName, comparable
 from services.classify.matching.parts import Part, parts
-from services.classify.matching.searched import search_matrix
-from services.classify.matching.vocabulary import Vocabulary, beginnings
 from services.classify.matching.words import unspaced, weighing_words
 
 Integers = npt.NDArray[np.int64]

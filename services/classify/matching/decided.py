@@ -5,7 +5,7 @@ payee of its name gives way to a number that the ledger prints, for the number s
 meant than a name; and it needs a legal form that is not another one, and agreement among people.
 """
 
-from services.classify.decision import Decision, name_key_of
+from services.classify.decisions.decision import Decision, name_key_of
 from services.classify.matching.bodies import bodies
 from services.classify.matching.known import Known
 from services.classify.matching.match import Match, candidates, carried_on, described, written

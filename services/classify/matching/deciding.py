@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from services.classify.matching.index import Index
-from services.classify.matching.judging import Judged, Judgement
+from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import VCSE, Kind, kind_of
 from services.classify.matching.known import Known
-from services.classify.matching.model import Thresholds
+from services.classify.matching.model.judging import Judged, Judgement
+from services.classify.matching.model.model import Thresholds
 from services.classify.matching.names import comparable
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
 from services.classify.matching.published_identifier import is_other_company

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from services.classify.matching.index import Index
-from services.classify.matching.judging import Judged
+from services.classify.matching.index.index import Index
 from services.classify.matching.known import Bearer, Known
 from services.classify.matching.match import described
+from services.classify.matching.model.judging import Judged
 
 _MOST_WORDS = 5
 _LONGEST = 200

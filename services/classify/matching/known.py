@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Self, TypeVar
 
-from services.classify.decision import NO_DECISIONS, Decisions
+from services.classify.decisions.decision import NO_DECISIONS, Decisions
 from services.classify.organisation import Link, NameKind, Organisation, combine
 
 ValueT = TypeVar("ValueT")

@@ -10,12 +10,12 @@ from services.classify.matching.evidence import (
     entry_of_bearer,
     told,
 )
-from services.classify.matching.index import Index
-from services.classify.matching.judging import Judged, Judgement, judge
+from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import VCSE, Kind
 from services.classify.matching.known import Known
 from services.classify.matching.match import MOST_CANDIDATES, Match, carried_on
-from services.classify.matching.model import Model, Thresholds
+from services.classify.matching.model.judging import Judged, Judgement, judge
+from services.classify.matching.model.model import Model, Thresholds
 from services.classify.matching.names import comparable
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier

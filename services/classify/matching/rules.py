@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from services.classify.matching.decided import match_decision, match_remembered
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from services.classify.matching.known import Known
 from services.classify.matching.match import Match
-from services.classify.matching.model import Model, read_model
+from services.classify.matching.model.model import Model, read_model
 from services.classify.matching.named import match_names
 from services.classify.matching.published_identifier import match_identifier
 from services.classify.matching.redaction import is_redacted

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.classify.basis import BasisRecord
+from services.classify.basis.basis import BasisRecord
 
 
 class KnownBasis(NamedTuple):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from services.classify.decision import Decision, Decisions
+from services.classify.decisions.decision import Decision, Decisions
 
 _COLUMNS = ", ".join(Decision._fields)
 _IN_FORCE = f"""

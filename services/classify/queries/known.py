@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.classify.decision import name_key_of
+from services.classify.decisions.decision import name_key_of
 from services.classify.matching.asked import asked
 from services.classify.matching.known import Known
 from services.classify.queries.decisions import find_decisions

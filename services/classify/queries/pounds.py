@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from services.classify.pounds import Counted, Sums
+from services.classify.pounds.pounds import Counted, Sums
 
 _COUNTED = """
     select partition, next_offset, rows, places from counted

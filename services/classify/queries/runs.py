@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.classify.moved import Move, Moving, State, state_before, state_now
 from services.classify.restate_suppliers import Change
+from services.classify.runs.moved import Move, Moving, State, state_before, state_now
 
 _RUNNING = 6014
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.classify.classification import Classification
-from services.classify.decision import name_key_of
+from services.classify.decisions.decision import name_key_of
 from services.classify.matching.names import comparable
 from services.classify.supplier import Supplier
 from shared.locks import Lock

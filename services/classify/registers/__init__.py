@@ -24,8 +24,8 @@ from services.classify.registers import (
     typed_names,
     universities,
 )
-from services.classify.registers.contents import ReadParts, whole
-from services.classify.registers.values import day_in_name
+from services.classify.registers.reading.contents import ReadParts, whole
+from services.classify.registers.reading.values import day_in_name
 
 
 class Register(NamedTuple):

@@ -36,11 +36,11 @@ from services.classify.registers.charity_commission_tables import (
     read_table,
     read_told,
 )
-from services.classify.registers.contents import Contents, LeftOut, together
 from services.classify.registers.england_wales_list import REGISTER
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import Row
-from services.classify.registers.values import (
+from services.classify.registers.reading.contents import Contents, LeftOut, together
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import Row
+from services.classify.registers.reading.values import (
     fault,
     joined,
     read_day,

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from services.classify.organisation import NameKind
-from services.classify.registers.objects import read_objects
-from services.classify.registers.opened import OpenFile, open_text
-from services.classify.registers.rows import Row, Table, damage_told, read_opened
-from services.classify.registers.values import fault, read_day
+from services.classify.registers.reading.objects import read_objects
+from services.classify.registers.reading.opened import OpenFile, open_text
+from services.classify.registers.reading.rows import Row, Table, damage_told, read_opened
+from services.classify.registers.reading.values import fault, read_day
 
 DAY = "%Y-%m-%d"
 NUMBER = "registered_charity_number"

@@ -40,11 +40,11 @@ from services.classify.organisation import (
     Name,
     Organisation,
 )
-from services.classify.registers.contents import Contents, LeftOut
-from services.classify.registers.numbers_seen import NumbersSeen
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import Row, read_rows
-from services.classify.registers.values import (
+from services.classify.registers.reading.contents import Contents, LeftOut
+from services.classify.registers.reading.numbers_seen import NumbersSeen
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import Row, read_rows
+from services.classify.registers.reading.values import (
     day_in_name,
     fault,
     joined,

@@ -27,10 +27,10 @@ from services.classify.organisation import (
     NameKind,
     Organisation,
 )
-from services.classify.registers.contents import Contents, LeftOut
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault
+from services.classify.registers.reading.contents import Contents, LeftOut
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault
 
 SOURCE = "england-wales-list"
 REGISTER = "charity-commission"

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from services.classify.organisation import GOVERNMENT, LOCAL_AUTHORITY, Name, Organisation
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault, read_day
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault, read_day
 
 ORGANISATIONS, AUTHORITIES = "government-organisations", "local-authorities-england"
 _COLUMNS = ("entry-number", "entry-timestamp", "key", "start-date", "end-date")

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.classify.organisation import GP_PRACTICE, NHS_BODY, Name, Organisation
-from services.classify.registers.contents import Contents, LeftOut
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import Table, open_header, read_rows
-from services.classify.registers.values import day_in_name, fault, joined, read_day_if_given
+from services.classify.registers.reading.contents import Contents, LeftOut
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import Table, open_header, read_rows
+from services.classify.registers.reading.values import day_in_name, fault, joined, read_day_if_given
 
 REGISTER = "organisation-data-service"
 TRUSTS, GROUPS, PRACTICES, BOARDS = "nhs-trusts", "nhs-ccgs", "gp-practices", "nhs-icbs"

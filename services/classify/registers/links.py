@@ -18,10 +18,10 @@ from services.classify.organisation import (
     Name,
     Organisation,
 )
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault
 
 MUTUALS = "mutuals"
 REGISTER = "mutuals-register"

@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 
 from services.classify.organisation import LOCAL_AUTHORITY, Name, Organisation
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault, read_day_if_given
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault, read_day_if_given
 
 SOURCE = "local-authorities"
 REGISTER = "local-authorities"

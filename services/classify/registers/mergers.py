@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 from services.classify.organisation import Link
-from services.classify.registers.contents import Contents, LeftOut
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault, read_day
+from services.classify.registers.reading.contents import Contents, LeftOut
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault, read_day
 
 _COLUMNS = (
     *("org_id_a", "org_id_b", "transferor_subno", "date_property_transferred"),

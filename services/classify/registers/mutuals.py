@@ -24,11 +24,11 @@ from services.classify.organisation import (
     Name,
     Organisation,
 )
-from services.classify.registers.contents import Contents, LeftOut
 from services.classify.registers.links import REGISTER
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import open_header, read_rows
-from services.classify.registers.values import fault, joined, read_day_if_given
+from services.classify.registers.reading.contents import Contents, LeftOut
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import open_header, read_rows
+from services.classify.registers.reading.values import fault, joined, read_day_if_given
 
 SOURCE = "mutuals-register"
 _AS_PRINTED, _AS_MEANT = "Full Registation Number", "Full Registration Number"

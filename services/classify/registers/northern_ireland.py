@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from services.classify.organisation import CHARITABLE_COMPANY, CHARITY, Name, Organisation
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault, joined, read_day, read_pounds
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault, joined, read_day, read_pounds
 
 SOURCE = "northern-ireland"
 REGISTER = "charity-commission-northern-ireland"

@@ -11,10 +11,10 @@ Quirks, seen in the files of 2021 to April 2026:
 from pathlib import Path
 
 from services.classify.organisation import COLLEGE, SCHOOL, UNIVERSITY, Link, Name, Organisation
-from services.classify.registers.contents import Contents, LeftOut
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import Table, read_rows
-from services.classify.registers.values import day_in_name, fault, joined, read_day_if_given
+from services.classify.registers.reading.contents import Contents, LeftOut
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import Table, read_rows
+from services.classify.registers.reading.values import day_in_name, fault, joined, read_day_if_given
 
 SOURCE = "schools"
 REGISTER = "get-information-about-schools"

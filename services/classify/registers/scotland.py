@@ -25,10 +25,16 @@ from services.classify.organisation import (
     Name,
     Organisation,
 )
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import day_in_name, fault, joined, read_day, read_pounds
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import (
+    day_in_name,
+    fault,
+    joined,
+    read_day,
+    read_pounds,
+)
 
 SOURCE = "scotland"
 REGISTER = "scottish-charity-regulator"

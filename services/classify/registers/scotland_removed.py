@@ -13,11 +13,11 @@ from datetime import date
 from pathlib import Path
 
 from services.classify.organisation import Name, Organisation
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault, read_day
 from services.classify.registers.scotland import COLUMNS, DAY, read_charity
-from services.classify.registers.values import fault, read_day
 
 SOURCE = "scotland-removed"
 _COLUMNS = (*COLUMNS, "Ceased Date", "Reason For Removal")

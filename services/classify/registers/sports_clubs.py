@@ -14,10 +14,10 @@ from pathlib import Path
 
 from services.classify.matching.names import comparable
 from services.classify.organisation import SPORTS_CLUB, Link, Name, Organisation
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault, joined
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault, joined
 
 SOURCE = "sports-clubs"
 REGISTER = "hmrc-sports-clubs"

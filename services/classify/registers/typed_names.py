@@ -29,10 +29,10 @@ from services.classify.organisation import (
     Name,
     Organisation,
 )
-from services.classify.registers.contents import Contents, together
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import Row, read_rows
-from services.classify.registers.values import fault
+from services.classify.registers.reading.contents import Contents, together
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import Row, read_rows
+from services.classify.registers.reading.values import fault
 
 SOURCE = "typed-names"
 REGISTER = "names-by-type"

@@ -9,10 +9,10 @@ Quirks, as told by those who read it (2020 to 2026):
 from pathlib import Path
 
 from services.classify.organisation import UNIVERSITY, Name, Organisation
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import OpenFile, open_file
-from services.classify.registers.rows import read_rows
-from services.classify.registers.values import fault, joined
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import OpenFile, open_file
+from services.classify.registers.reading.rows import read_rows
+from services.classify.registers.reading.values import fault, joined
 
 SOURCE = "universities"
 REGISTER = "learning-providers"

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.basis import Basis
+from services.classify.basis.basis import Basis
 from services.classify.definitions.definition import Definitions
 from services.classify.routes.decisions import Deciding, decision_routes
 from services.classify.routes.definitions import definition_routes

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.basis import Basis
-from services.classify.decide_supplier import decide_supplier
-from services.classify.decision import DecisionKind, Settled
+from services.classify.basis.basis import Basis
+from services.classify.decisions.decide_supplier import decide_supplier
+from services.classify.decisions.decision import DecisionKind, Settled
 from services.classify.queries.decisions import list_decisions
 from services.classify.queries.reviews import read_paid
 from services.classify.queries.suppliers import find_supplier

@@ -9,14 +9,14 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.classify.describe_organisations import Value, describe_organisations
-from services.classify.reconcile_names import reconcile_names
 from services.classify.reconciliation import page
+from services.classify.reconciliation.describe_organisations import Value, describe_organisations
 from services.classify.reconciliation.manifest import PATH, TOKEN, manifest
 from services.classify.reconciliation.query import TooMany, read_batch, read_extension
+from services.classify.reconciliation.reconcile_names import reconcile_names
+from services.classify.reconciliation.reconciling import Id, Reconciling, about, as_json, find_term
 from services.classify.reconciliation.vocabulary import FEATURES, TOLD
-from services.classify.reconciling import Id, Reconciling, about, as_json, find_term
-from services.classify.routes_suggest import suggest_routes
+from services.classify.routes.suggest import suggest_routes
 from shared.access import require
 from shared.errors import Rejected
 from shared.web import problem

@@ -2,7 +2,7 @@
 
 from services.classify.classification import Classification, classify
 from services.classify.definitions.definition import Definitions
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from services.classify.matching.known import NOTHING, Known
 from services.classify.matching.match import Match
 from services.classify.matching.rules import match_suppliers

@@ -4,8 +4,8 @@ import numpy as np
 from scipy import sparse
 
 from services.classify.matching.candidates import find, read
-from services.classify.matching.index import Index
-from services.classify.matching.searched import search_order
+from services.classify.matching.index.index import Index
+from services.classify.matching.index.searched import search_order
 from tests.classify.registries import charity, known
 
 NAMES = ("N S T C", "THORNBECK MOOR TRUST", "HARROWFELL HOSPICE", "THORNBECK HOSPICE")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.classify.decision import Decision, DecisionKind, Decisions, name_key_of
+from services.classify.decisions.decision import Decision, DecisionKind, Decisions, name_key_of
 from services.classify.matching.known import Known
 from services.classify.matching.names import comparable
 from services.classify.supplier import Supplier

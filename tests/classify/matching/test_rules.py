@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.classify.matching.index import Index
+from services.classify.matching.index.index import Index
 from services.classify.matching.known import NOTHING
 from services.classify.matching.rules import match_suppliers
 from services.classify.organisation import (

@@ -16,14 +16,14 @@ from referencing.jsonschema import DRAFT7
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
-from services.classify.basis import Basis
-from services.classify.basis_in_force import BasisInForce
-from services.classify.cross_origin import CrossOrigin
-from services.classify.index_registers import Registers
-from services.classify.reconcile_names import rank_by_rules
+from services.classify.basis.basis import Basis
+from services.classify.basis.basis_in_force import BasisInForce
+from services.classify.basis.index_registers import Registers
+from services.classify.reconciliation.cross_origin import CrossOrigin
 from services.classify.reconciliation.manifest import PATH
 from services.classify.reconciliation.query import LARGEST_BATCH
-from services.classify.reconciling import Reconciling
+from services.classify.reconciliation.reconcile_names import rank_by_rules
+from services.classify.reconciliation.reconciling import Reconciling
 from services.classify.routes.reconcile import reconcile_routes
 from shared.access import issue_token
 from shared.web import open_door

@@ -12,7 +12,7 @@ from services.classify.registers import (
     scotland,
     scotland_removed,
 )
-from services.classify.registers.contents import Contents
+from services.classify.registers.reading.contents import Contents
 from shared.errors import Rejected
 from tests.classify.registries import charity_row, write_charities, write_dicts
 

@@ -11,8 +11,8 @@ import pytest
 
 from services.classify.organisation import Link
 from services.classify.registers.charity_commission_extract import read, read_parts
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import open_file
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import open_file
 from shared.errors import Rejected
 from tests.classify.registries import write_zip
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.classify.registers.companies import read_parts
-from services.classify.registers.contents import Contents, together
-from services.classify.registers.numbers_seen import NumbersSeen
-from services.classify.registers.opened import open_file
+from services.classify.registers.reading.contents import Contents, together
+from services.classify.registers.reading.numbers_seen import NumbersSeen
+from services.classify.registers.reading.opened import open_file
 from shared.errors import Rejected
 from tests.classify.company_data import COLUMNS, company
 from tests.classify.registries import write_dicts

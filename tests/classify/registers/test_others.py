@@ -14,7 +14,7 @@ from services.classify.registers import (
     sports_clubs,
     typed_names,
 )
-from services.classify.registers.contents import Contents
+from services.classify.registers.reading.contents import Contents
 from shared.errors import Rejected
 from tests.classify.registries import write_csv
 

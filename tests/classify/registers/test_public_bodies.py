@@ -18,8 +18,8 @@ from services.classify.registers import (
     schools,
     universities,
 )
-from services.classify.registers.contents import Contents
-from services.classify.registers.opened import open_file
+from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import open_file
 from shared.errors import Rejected
 from tests.classify.registries import write_dicts
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.classify_suppliers import classify_suppliers
-from services.classify.count_payments import count_payments
+from services.classify.pounds.count_payments import count_payments
 from services.classify.routes import routes
 from shared.access import issue_token
 from shared.web import open_door

@@ -1,7 +1,7 @@
 """GET /v1/runs on the real database."""
 
-from services.classify.moved import Move
 from services.classify.queries.runs import begin_run, finish_run
+from services.classify.runs.moved import Move
 from shared.database import begin, driver
 from tests.classify.database import LATER, NOW
 from tests.classify.routes.test_reviews import door

@@ -1,0 +1,1 @@
+"""What suppliers are classified by: the registers' index, the definitions, the fit; kept current."""

@@ -1,0 +1,1 @@
+"""What people decide of a supplier: recorded, revoked, exported and imported."""

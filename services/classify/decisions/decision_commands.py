@@ -1,0 +1,71 @@
+"""`decisions export` and `decisions import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.classify.decisions.decisions_file import read_decisions, write_decisions
+from services.classify.decisions.import_decisions import import_decisions
+from services.classify.main import clock
+from services.classify.queries.decisions import list_all_decisions
+from services.classify.runs.run_commands import latest_basis
+from services.classify.settings import Settings
+from shared.command_line import WRONG, failed, with_engine
+from shared.database import raw_connection
+from shared.errors import Rejected
+
+decisions_app = typer.Typer(no_args_is_help=True, help="What people decided about suppliers.")
+
+
+@decisions_app.command(name="export")
+def export_decisions(
+    target: Annotated[Path, typer.Argument(dir_okay=False, metavar="FILE.csv")],
+    *,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="With names and reasons of what may be persons")
+    ] = False,
+) -> None:
+    """Write every decision ever made, oldest first, for a spreadsheet or for `import`."""
+
+    async def work(engine: AsyncEngine, _: Settings) -> None:
+        async with engine.connect() as connection:
+            decisions = await list_all_decisions(await raw_connection(connection))
+        with target.open("w", encoding="utf-8", newline="") as file:
+            write_decisions(file, decisions, personal=personal)
+        typer.echo(f"{len(decisions):,} decisions written to {target.name}")
+
+    with_engine(Settings(), work)
+
+
+@decisions_app.command(name="import")
+def import_file(
+    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE.csv")],
+) -> None:
+    """Add the decisions of a file to the history, row by row, and restate whom they concern.
+
+    Rows that were added before stay as they are. Exit code 2 where a row can't be used; the others
+    are added all the same.
+    """
+
+    async def work(engine: AsyncEngine, settings: Settings) -> None:
+        try:
+            with source.open(encoding="utf-8-sig", newline="") as file:
+                rows = list(read_decisions(file))
+        except UnicodeDecodeError as error:
+            raise Rejected(f"{source.name} is not UTF-8: {error}") from error
+        usable = [row.decision for row in rows if row.decision is not None]
+        done = await import_decisions(engine, await latest_basis(engine, settings), usable, clock())
+        for row in rows:
+            known = "added" if row.decision and row.decision.id in done.added else "known already"
+            typer.echo(f"row {row.number}: {row.fault or known}")
+        faults = sum(row.decision is None for row in rows)
+        typer.echo(
+            f"{len(done.added):,} of {len(rows):,} decisions added, {faults:,} can't be used, "
+            f"{done.changed:,} suppliers changed"
+        )
+        if faults:
+            raise failed(f"{source.name}: {faults:,} rows can't be used", WRONG)
+
+    with_engine(Settings(), work)

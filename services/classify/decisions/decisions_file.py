@@ -1,0 +1,132 @@
+"""Decisions as a CSV file: what a spreadsheet shows it never runs, and it reads back unchanged."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import NamedTuple, TextIO, get_args
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from services.classify.decisions.decision import Decision, DecisionKind, check_settled
+from shared.envelope import explain
+from shared.errors import Rejected
+from shared.fields import Line, OrgId, Paragraph
+
+COLUMNS = (
+    *("supplier_id", "payee", "decision", "organisations", "name", "why", "who", "decided_at"),
+    *("name_key", "form"),
+)
+WITHHELD = "withheld"
+"""Stands where a payee or a reason may tell a person's name."""
+
+_MAY_BE_PERSON = {"person", "not-vcse", "revoked"}
+# What spreadsheets take for a formula (OWASP, CSV injection), and the mark that keeps them off.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_MARK = "'"
+_ORG_ID, _LINE, _PARAGRAPH = TypeAdapter(OrgId), TypeAdapter(Line), TypeAdapter(Paragraph)
+
+
+class DecisionRow(NamedTuple):
+    """A row of a file: its line, and the decision, or what is wrong with it."""
+
+    number: int
+    decision: Decision | None
+    fault: str | None = None
+
+
+def write_decisions(
+    target: TextIO, decisions: Iterable[tuple[Decision, str | None]], *, personal: bool
+) -> None:
+    """Write decisions with their payees; unless `personal`, nothing that may tell a person's name.
+
+    What is no decision for an organisation may be about a person.
+    """
+    writer = csv.writer(target)
+    writer.writerow(COLUMNS)
+    for decision, payee in decisions:
+        withheld = decision.kind in _MAY_BE_PERSON and not personal
+        cells = (
+            decision.supplier_id,
+            WITHHELD if withheld else payee or "",
+            decision.kind,
+            ";".join(decision.organisations),
+            decision.name or "",
+            WITHHELD if withheld else decision.why,
+            decision.who,
+            decision.decided_at.astimezone(UTC).isoformat(),
+            decision.name_key or "",
+            decision.form or "",
+        )
+        writer.writerow([_guarded(cell) for cell in cells])
+
+
+def read_decisions(source: TextIO) -> Iterator[DecisionRow]:
+    """The decisions of a file, row by row. Rejected where a column is missing."""
+    reader = csv.DictReader(source)
+    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
+        raise Rejected(f"the column `{missing[0]}` is missing", missing[0], 1)
+    for row in reader:
+        try:
+            yield DecisionRow(reader.line_num, _decision({n: _bare(row[n] or "") for n in COLUMNS}))
+        except Rejected as error:
+            field = f"`{error.field}`: " if error.field else ""
+            yield DecisionRow(reader.line_num, None, f"can't be used: {field}{error.reason}")
+
+
+def _decision(row: dict[str, str]) -> Decision:
+    kind = row["decision"]
+    if kind not in get_args(DecisionKind):
+        raise Rejected(f"{kind[:40]!r} is none of {', '.join(get_args(DecisionKind))}", "decision")
+    decision = Decision(
+        _uuid(row, "supplier_id"),
+        _uuid(row, "name_key") if row["name_key"] else None,
+        _text(_LINE, row, "form") if row["form"] else None,
+        kind,  # type: ignore[arg-type] # it is one of them
+        tuple(_org_id(each) for each in row["organisations"].split(";") if each),
+        _text(_LINE, row, "name") if row["name"] else None,
+        _text(_PARAGRAPH, row, "why"),
+        _text(_LINE, row, "who"),
+        _moment(row["decided_at"]),
+    )
+    check_settled(decision)
+    return decision
+
+
+def _uuid(row: dict[str, str], column: str) -> str:
+    try:
+        return str(UUID(row[column]))
+    except ValueError as error:
+        raise Rejected("is not a UUID", column) from error
+
+
+def _org_id(text: str) -> str:
+    try:
+        return _ORG_ID.validate_python(text)
+    except ValidationError as error:
+        raise Rejected(f"{text[:40]!r} is not an org-id", "organisations") from error
+
+
+def _text(kind: TypeAdapter[str], row: dict[str, str], column: str) -> str:
+    try:
+        return kind.validate_python(row[column])
+    except ValidationError as error:
+        raise Rejected(explain(error).reason, column) from error
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Rejected("is not a moment such as 2026-04-01T09:00:00+00:00", "decided_at") from error
+    if moment.tzinfo is None:
+        raise Rejected("needs a time zone, such as +00:00", "decided_at")
+    return moment.astimezone(UTC)
+
+
+def _guarded(cell: str) -> str:
+    return _MARK + cell if cell.startswith(_FORMULA) else cell
+
+
+def _bare(cell: str) -> str:
+    return cell.removeprefix(_MARK)

@@ -1,0 +1,1 @@
+"""The offline tool: a file of suppliers matched against a folder of registers, no database."""

@@ -1,0 +1,60 @@
+"""The index of a folder of register files, kept in a cache folder from one run to the next."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from services.classify.basis.kept_index import Keep, cache_folder
+from services.classify.load_registers import borne_names, read_register
+from services.classify.matching.index.index import Index
+from services.classify.matching.known import BorneName, Edition, assemble
+from services.classify.organisation import Link, Organisation
+from services.classify.registers import Register, find_registers
+from shared.errors import Rejected
+
+
+def index_files(
+    folder: Path, cache: Path | None = None, watch: Callable[[str], object] = lambda _: None
+) -> Index:
+    """The index of every register in the folder; from the cache where no file has changed since.
+
+    Rejected where the folder holds no register. `watch` is told of each register that is read.
+    """
+    found = find_registers(folder)
+    if not found:
+        raise Rejected(f"{folder} holds no register that is known by its file name")
+    stamp = _stamp(found)
+    keep = Keep.of(cache or cache_folder(), "files", str(folder.resolve()))
+    if (kept := keep.load(stamp)) is not None:
+        return kept
+    with keep.alone():
+        # Another process may have made it while this one waited.
+        if (kept := keep.load(stamp)) is not None:
+            return kept
+        index = _build(found, stamp, watch)
+        keep.save(index, stamp)
+    return index
+
+
+def _stamp(found: list[tuple[Register, Path]]) -> str:
+    told = []
+    for register, path in found:
+        about = path.stat()
+        told.append(f"{register.source} {path.resolve()} {about.st_size} {about.st_mtime_ns}")
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _build(found: list[tuple[Register, Path]], stamp: str, watch: Callable[[str], object]) -> Index:
+    organisations: list[Organisation] = []
+    names: list[BorneName] = []
+    links: list[Link] = []
+    editions: dict[str, Edition] = {}
+    for register, path in found:
+        watch(register.source)
+        contents, day = read_register(register, path)
+        editions[register.source] = Edition(register.title, day)
+        organisations += contents.organisations
+        names += borne_names(register.source, contents)
+        links += contents.links
+    watch("index")
+    return Index.build(assemble(organisations, names, links, editions), stamp)

@@ -1,0 +1,1 @@
+"""The pounds of each supplier, by which reviews are sorted and runs tell what they move."""

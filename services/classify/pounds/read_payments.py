@@ -1,0 +1,77 @@
+"""payments.v1 read from its beginning: whole, or the payments of some suppliers, each once."""
+
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import aclosing
+from functools import partial
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord
+
+from services.classify.pounds.pounds import read_accepted
+from shared.errors import Rejected
+from shared.events import PaymentAccepted
+from shared.identity import partition_key
+from shared.topics import LARGEST_RECORD, PAYMENTS, create_topics
+
+_AT_ONCE = 5_000
+
+Passed = Callable[[int, int], object]
+"""Is told how many records were passed, and of how many."""
+
+PaymentsOf = Callable[[Collection[str], Passed], AsyncGenerator[PaymentAccepted]]
+"""Reads the payments of suppliers."""
+
+
+def payments_topic(bootstrap: str, prefix: str) -> PaymentsOf:
+    """Reads from the topic of this broker."""
+    return partial(read_payments, bootstrap, prefix)
+
+
+async def read_payments(
+    bootstrap: str, prefix: str, supplier_ids: Collection[str], watch: Passed = lambda _, __: None
+) -> AsyncGenerator[PaymentAccepted]:
+    """The payments to these suppliers, up to where the topic ends when the reading begins.
+
+    Only records of their keys are decoded; a payment that was published twice comes once. What
+    can't be read stands in quarantine and is passed over.
+    """
+    keys = set(map(partition_key, supplier_ids))
+    seen: set[int] = set()
+    async with aclosing(read_records(bootstrap, prefix, watch)) as batches:
+        async for records in batches:
+            for record in records:
+                if record.key not in keys:
+                    continue
+                try:
+                    payment = read_accepted(record)
+                except Rejected:
+                    continue
+                if payment.payment_id.int not in seen:
+                    seen.add(payment.payment_id.int)
+                    yield payment
+
+
+async def read_records(
+    bootstrap: str, prefix: str, watch: Passed
+) -> AsyncGenerator[list[ConsumerRecord]]:
+    """Every record of the topic, in the order of its partition, up to where it ends now."""
+    await create_topics(bootstrap, [PAYMENTS], prefix=prefix)
+    consumer = AIOKafkaConsumer(
+        prefix + PAYMENTS.name,
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=LARGEST_RECORD + 65536,
+    )
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(consumer.assignment())
+        total, passed = sum(ends.values()), 0
+        while any([await consumer.position(tp) < end for tp, end in ends.items()]):
+            found = await consumer.getmany(timeout_ms=1000, max_records=_AT_ONCE)
+            for partition, records in found.items():
+                passed += len(records)
+                yield [record for record in records if record.offset < ends[partition]]
+            watch(passed, total)
+    finally:
+        await consumer.stop()

@@ -1,0 +1,1 @@
+"""What the modules of registers share: opening a file, its rows, values and faults."""

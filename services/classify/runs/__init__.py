@@ -1,0 +1,1 @@
+"""Reclassification: what newer registers, definitions or fits change, counted and carried out."""
