@@ -1,1 +1,1 @@
-"""What suppliers are classified by: the registers' index, the definitions, the fit; kept current."""
+"""What suppliers are classified by: the index of registers, definitions, fit; kept current."""
