@@ -6,22 +6,26 @@ from operator import itemgetter
 
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.dates.clause import Clause, LatestService, clause_of, latest_safe_service
-from services.notify.dates.deemed_service import latest_hour, latest_sending
+from services.notify.dates.deemed_service import SendBy, send_by
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
 from services.notify.dates.working_days import Calendar
 from services.notify.plan import Plan
-from shared.notice_terms import DeemedService, NoticeTerms
+from shared.notice_terms import NoticeTerms
 
 _NOTHING_RECORDED = NoticeTerms()
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeTerm:
-    """The notice that must be served first: by `last_service`, worked out as `rule` says."""
+    """The notice that must be served first: by `last_service`, worked out as `rule` says.
+
+    `send_by` is the last day to send it by each channel for which the agreement has a rule.
+    """
 
     period: str
     last_service: date
     rule: str
+    send_by: tuple[SendBy, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,11 @@ def notice_term(
     if recorded.buyer_period is None:
         said.append("the agreement records no notice period")
     said += [one.told() for one in clocks if one is not first]
-    said += _sending(recorded.deemed_service, served, calendar)
+    sending = tuple(send_by(served, one, calendar) for one in recorded.deemed_service)
+    said += [one.in_words for one in sending]
     if recorded.counts_working_days and (doubt := calendar.doubt(served, end)):
         said.append(doubt)
-    return NoticeTerm(first.clause.period, served, "; ".join(said))
+    return NoticeTerm(first.clause.period, served, "; ".join(said), sending)
 
 
 def _clocks(
@@ -75,16 +80,3 @@ def _clocks(
         (policy.name, Clause(policy.period, calendar)) for policy in plan.policy_notices_of(buyer)
     ]
     return [_Clock(name, clause, latest_safe_service(end, clause)) for name, clause in named]
-
-
-def _sending(deemed: tuple[DeemedService, ...], served: date, calendar: Calendar) -> list[str]:
-    """By when to send it by each channel so that it counts as served by then."""
-    said = []
-    for one in deemed:
-        day = latest_sending(served, one.rule, calendar)
-        hour = latest_hour(one.rule)
-        before = f" before {hour:%H:%M}" if hour else ""
-        channel = one.channel.replace("-", " ")
-        by = f"{day:%A} {in_words(day)}{before}"
-        said.append(f"sent by {channel} it counts as served by then if sent by {by}")
-    return said

@@ -92,6 +92,7 @@ obligations = Table(
     Column("raise_on", Date, nullable=False),
     Column("end", Date, nullable=False),
     Column("rule", Text, nullable=False),
+    Column("send_by", Text, nullable=False, comment="the last day to send by each channel, JSON"),
     Column("state", Text, nullable=False, comment="planned, raised, skipped, withdrawn, closed"),
     Column("since_revision", BigInteger, nullable=False),
     Column("event_id", _id, comment="the fact by which it was raised"),

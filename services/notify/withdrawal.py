@@ -71,7 +71,7 @@ def _notice_will_change(history: History, obligation: Obligation, today: date) -
     notice = history.on(today).notice
     for day in _changes(history, today, obligation.due_on):
         if history.on(day).notice != notice:
-            return f"another notice period applies from {in_words(day)}"
+            return f"other terms of notice apply from {in_words(day)}"
     return None
 
 
@@ -79,8 +79,8 @@ def _rules_changed(history: History, obligation: Obligation) -> str:
     if obligation.kind == "renewal":
         return "the buyer changed when it reminds of a renewal"
     if history.counts_working_days:
-        return "the notice period that applies, or the bank holidays that it counts by, changed"
-    return "the notice period that applies changed"
+        return "the terms of notice that apply, or the bank holidays that they count by, changed"
+    return "the terms of notice that apply changed"
 
 
 def _changes(history: History, after: date, until: date) -> Iterator[date]:

@@ -95,7 +95,7 @@ async def test_a_new_bank_holiday_moves_the_notice_once_and_only_where_it_counts
     await desk.raise_due()
     await desk.deliver()
     taken_back, again = (one.event["data"] for one in receiver.requests[2:])
-    assert "the bank holidays that it counts by" in taken_back["reason"]
+    assert "the bank holidays that they count by" in taken_back["reason"]
     assert again["last_safe_service"] == "2026-09-21"
     await load(desk, "{}")
     assert await desk.plan_outdated() == 1
@@ -117,6 +117,28 @@ async def test_deemed_service_in_working_days_counts_by_them_too(desk: Desk) -> 
     assert await desk.plan_outdated() == 1
     [(rule,)] = await desk.rows("select rule from obligations where kind = 'notice'")
     assert "sent by Sunday 27 September 2026" in rule
+
+
+async def test_a_last_day_to_send_that_moves_is_told_though_the_day_to_serve_stays(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url, event_types=["notice.due.v1"])
+    deemed = (DeemedService(channel="post", rule="2WD"),)
+    terms = NoticeTerms(buyer_period="P6M", clear=False, deemed_service=deemed)
+    await desk.tell(registered(notice_terms=terms))
+    await desk.raise_due()
+    await desk.deliver()
+    await load(desk, extra(date(2026, 9, 29)))
+    assert await desk.plan_outdated() == 1
+    await desk.raise_due()
+    await desk.deliver()
+    told, taken_back, anew = (one.event for one in receiver.requests)
+    assert "sent by Monday 28 September 2026" in told["data"]["rule"]
+    assert "sent by Sunday 27 September 2026" in anew["data"]["rule"]
+    assert taken_back["data"]["obligation_id"] == told["data"]["obligation_id"]
+    assert told["data"]["last_safe_service"] == anew["data"]["last_safe_service"] == "2026-09-30"
+    assert "sent by Monday 28 September 2026" in " ".join(taken_back["message"].split())
 
 
 def test_the_command_line_loads_and_shows(

@@ -20,6 +20,7 @@ from services.notify.obligation import (
 )
 from services.notify.plan import load_plans
 from services.notify.withdrawal import why_withdrawn
+from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.facts import (
     CALENDARS,
     TODAY,
@@ -240,7 +241,7 @@ def test_a_notice_period_ahead_silences_the_day_only_if_it_falls_later() -> None
     assert "notice" not in kinds
     [told] = [o for o in obligations_of(agreement(), PLAN, CALENDARS) if o.kind == "notice"]
     reason = why_withdrawn(changed, told, date(2026, 9, 1))
-    assert reason == "another notice period applies from 15 September 2026"
+    assert reason == "other terms of notice apply from 15 September 2026"
     changed = history(registered(), varied(effective_on=date(2026, 10, 15), notice_period="P9M"))
     held = obligations_to_plan(changed, PLAN, CALENDARS, date(2026, 9, 1))
     assert ("notice", date(2026, 9, 30)) in [(o.kind, o.due_on) for o in held]
@@ -249,6 +250,30 @@ def test_a_notice_period_ahead_silences_the_day_only_if_it_falls_later() -> None
 def test_a_variation_that_took_effect_in_the_past_corrects_what_is_in_force() -> None:
     corrected = history(registered(), varied(effective_on=date(2024, 3, 1), end=None))
     assert corrected.on(TODAY).standing == "undated"
+
+
+def by_post(rule: str) -> NoticeTerms:
+    deemed = (DeemedService(channel="post", rule=rule),)
+    return NoticeTerms(buyer_period="P6M", deemed_service=deemed)
+
+
+def test_another_rule_of_deemed_service_is_another_notice_to_tell() -> None:
+    first, second = (
+        next(
+            one
+            for one in obligations_of(agreement(notice_terms=by_post(rule)), PLAN, CALENDARS)
+            if one.kind == "notice"
+        )
+        for rule in ("2WD", "5WD")
+    )
+    assert first.due_on == second.due_on
+    assert [one.send_by[0].day for one in (first, second)] == [
+        date(2026, 9, 28),
+        date(2026, 9, 23),
+    ]
+    revision = revise([Held(first, "raised", 1)], [second], ran_its_course=False)
+    assert [one.obligation for one in revision.withdraw] == [first]
+    assert revision.plan == [second]
 
 
 def test_terms_that_would_take_effect_after_the_end_never_do() -> None:

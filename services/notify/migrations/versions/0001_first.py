@@ -287,6 +287,12 @@ def upgrade() -> None:
         sa.Column("end", sa.Date(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column(
+            "send_by",
+            sa.Text(),
+            nullable=False,
+            comment="the last day to send by each channel, JSON",
+        ),
+        sa.Column(
             "state",
             sa.Text(),
             nullable=False,
