@@ -190,7 +190,7 @@ def _told(obligation: Obligation) -> str:
     if obligation.kind == "renewal":
         return f"it ends on {end}"
     due = in_words(obligation.due_on)
-    served = f"{due} is the last safe day to serve notice so that it ends by {end}"
+    served = f"it ends on {end}, and {due} is the last safe day to serve notice on it"
     return "; ".join([served, *(one.in_words for one in obligation.send_by)])
 
 

@@ -1,6 +1,7 @@
 """Which notice applies, the agreement's own or a policy's, and the last safe day to serve it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
@@ -9,7 +10,7 @@ from services.notify.dates.clause import Clause, LatestService, clause_of, lates
 from services.notify.dates.deemed_service import SendBy, send_by
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
 from services.notify.dates.working_days import Calendar
-from services.notify.plan import Plan
+from services.notify.plan import Plan, PolicyNotice
 from shared.notice_terms import NoticeTerms
 
 _NOTHING_RECORDED = NoticeTerms()
@@ -30,17 +31,41 @@ class NoticeTerm:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """A length of notice before one end, by the agreement or a policy."""
+    """A length of notice by the agreement or a policy: before a day on which a notice can end it.
+
+    Or, where it `lapses`, before its own end, on which nobody needs to end it.
+    """
 
     name: str
     clause: Clause
     latest: LatestService
+    lapses: bool = False
 
-    def told(self) -> str:
+    def told(self, end: date) -> str:
+        """In a few words, beside the one that comes first."""
         asked = f"{self.name} asks for {period_in_words(self.clause.period)}"
         if self.latest.advised is None:
             return f"{asked}, but {self.latest.rule}"
-        return f"{asked}, served by {in_words(self.latest.advised)}"
+        served = f"served by {in_words(self.latest.advised)}"
+        if self.lapses:
+            return f"{asked} before it lapses on {in_words(end)} too, {served}"
+        return f"{asked}, {served}{self._early(end)}"
+
+    def told_first(self, end: date) -> str:
+        """At length, as the one that must be served first."""
+        if self.latest.advised is None or self.latest.ends is None:
+            raise ValueError("no notice can be served first that can't be served")
+        length = notice_in_words(self.clause.period)
+        by, ends = in_words(self.latest.advised), in_words(self.latest.ends)
+        if self.lapses:
+            happens = f"it is given before the agreement lapses on {in_words(end)}"
+        else:
+            happens = f"it ends by {ends}"
+        return f"{length} by {self.name}; served by {by} {happens}: {self.latest.rule}"
+
+    def _early(self, end: date) -> str:
+        ends = self.latest.ends
+        return f", to end it by {in_words(ends)}" if ends is not None and ends != end else ""
 
 
 def notice_term(
@@ -51,6 +76,9 @@ def notice_term(
     The agreement's own and each policy's are clocks side by side, and all are shown. Which is the
     longer depends on the `end`: 26 weeks are longer than six months before one, and shorter before
     another. No period is ever invented: the rule says where the agreement records none.
+
+    Who promises notice promises it of an ending that the buyer brings about, on one of the days on
+    which the agreement lets it end, and of the lapse at its `end`: a policy counts to both.
     """
     recorded = notice or _NOTHING_RECORDED
     calendar = calendars.of(recorded.division)
@@ -59,11 +87,10 @@ def notice_term(
     if not in_time:
         return None
     served, first = min(in_time, key=itemgetter(0))
-    length, by, ends = notice_in_words(first.clause.period), in_words(served), in_words(end)
-    said = [f"{length} by {first.name}; served by {by} it ends by {ends}: {first.latest.rule}"]
+    said = [first.told_first(end)]
     if recorded.buyer_period is None:
         said.append("the agreement records no notice period")
-    said += [one.told() for one in clocks if one is not first]
+    said += [one.told(end) for one in clocks if one is not first]
     sending = tuple(send_by(served, one, calendar) for one in recorded.deemed_service)
     said += [one.in_words for one in sending]
     if recorded.counts_working_days and (doubt := calendar.doubt(served, end)):
@@ -74,9 +101,27 @@ def notice_term(
 def _clocks(
     notice: NoticeTerms, plan: Plan, buyer: str, end: date, calendar: Calendar
 ) -> list[_Clock]:
-    own = clause_of(notice, "buyer", calendar)
-    named = [("the agreement", own)] if own else []
-    named += [
-        (policy.name, Clause(policy.period, calendar)) for policy in plan.policy_notices_of(buyer)
-    ]
-    return [_Clock(name, clause, latest_safe_service(end, clause)) for name, clause in named]
+    clocks = []
+    if own := clause_of(notice, "buyer", calendar):
+        clocks.append(_Clock("the agreement", own, latest_safe_service(end, own)))
+    for policy in plan.policy_notices_of(buyer):
+        clocks += _policy_clocks(policy, notice, end, calendar)
+    return clocks
+
+
+def _policy_clocks(
+    policy: PolicyNotice, notice: NoticeTerms, end: date, calendar: Calendar
+) -> Iterator[_Clock]:
+    """Before the last day on which a notice can end it, and before its end where that is later."""
+    lapse = Clause(policy.period, calendar)
+    by_notice = replace(
+        lapse,
+        expires_on=notice.expires_on,
+        break_dates=notice.break_dates,
+        earliest_end=notice.buyer_earliest_end,
+    )
+    latest = latest_safe_service(end, by_notice)
+    if latest.ends is not None:
+        yield _Clock(policy.name, by_notice, latest)
+    if latest.ends != end:
+        yield _Clock(policy.name, lapse, latest_safe_service(end, lapse), lapses=True)

@@ -90,6 +90,68 @@ def test_a_term_that_lets_no_notice_end_it_in_time_is_told_beside_the_policy() -
     ) in rule_of(notice, policy="P6M")
 
 
+DAYS = {
+    "break-date": NoticeTerms(
+        buyer_period="P3M", expires_on="break-date", break_dates=(date(2026, 12, 31),)
+    ),
+    "month-end": NoticeTerms(buyer_period="P3M", expires_on="month-end"),
+    "earliest-end": NoticeTerms(buyer_period="P3M", buyer_earliest_end=date(2028, 1, 1)),
+    "month-end, no period": NoticeTerms(expires_on="month-end"),
+}
+
+
+@pytest.mark.parametrize(
+    ("days", "end", "served", "says", "and_says"),
+    [
+        (
+            "break-date",
+            END,
+            date(2026, 6, 30),
+            "served by 30 June 2026 it ends by 31 December 2026",
+            "6 months before it lapses on 31 March 2027 too, served by 30 September 2026",
+        ),
+        (
+            "month-end",
+            date(2027, 3, 15),
+            date(2026, 8, 27),
+            "served by 27 August 2026 it ends by 28 February 2027",
+            "6 months before it lapses on 15 March 2027 too, served by 14 September 2026",
+        ),
+        (
+            "month-end, no period",
+            date(2027, 3, 15),
+            date(2026, 8, 27),
+            "served by 27 August 2026 it ends by 28 February 2027",
+            "6 months before it lapses on 15 March 2027 too, served by 14 September 2026",
+        ),
+        (
+            "earliest-end",
+            END,
+            date(2026, 9, 30),
+            (
+                "served by 30 September 2026 it is given before the agreement lapses on 31 March "
+                "2027"
+            ),
+            "no notice can end it by 31 March 2027",
+        ),
+    ],
+)
+def test_a_policy_counts_to_the_day_on_which_a_notice_can_end_it_and_to_its_lapse(
+    days: str, end: date, served: date, says: str, and_says: str
+) -> None:
+    term = notice_term(DAYS[days], with_policy(PLAN, "P6M"), BUYER, end, CALENDARS)
+    assert term is not None
+    assert term.last_service == served
+    assert says in term.rule
+    assert and_says in term.rule
+    assert ("it ends by" in term.rule) == (days != "earliest-end")
+
+
+def test_an_agreement_that_may_end_on_its_own_end_shows_a_policy_once() -> None:
+    notice = NoticeTerms(buyer_period="P3M", expires_on="month-end")
+    assert "lapses" not in rule_of(notice, policy="P6M")
+
+
 def test_bank_holidays_of_the_agreements_own_division_count() -> None:
     days = [
         notice_term(
