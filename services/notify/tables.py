@@ -218,7 +218,7 @@ calendars = Table(
     "calendars",
     metadata,
     Column("seq", BigInteger, Identity(always=True), primary_key=True),
-    Column("kind", Text, nullable=False, comment="published, or extra days"),
+    Column("kind", Text, nullable=False, comment="shipped, published, or extra days"),
     Column("as_at", Date, nullable=False),
     Column("content", Text, nullable=False, comment="JSON as GOV.UK publishes it, whole"),
     Column("given_at", _instant, nullable=False),

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from typer.testing import CliRunner, Result
 
 from services.notify.__main__ import cli
+from services.notify.dates.bank_holidays import SHIPPED
 from services.notify.dates.clause import Clause, latest_service
 from tests.notify.dates.oracle import DAYS, ENGLAND, PERIODS
 
@@ -145,6 +146,14 @@ def test_bank_holidays_come_from_a_file_where_one_is_given(tmp_path: Path) -> No
     broken = run(f"{asked} --calendar {file}")
     assert (broken.exit_code, broken.stdout) == (2, "")
     assert "northern-ireland is missing" in broken.stderr
+    shorter = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    for one in shorter.values():
+        one["events"] = [event for event in one["events"] if event["date"] < "2028"]
+    file.write_text(json.dumps(shorter))
+    crosses_easter = "latest-service --end 2028-05-02 --notice 20WD"
+    by_less = run(f"{crosses_easter} --calendar {file}")
+    assert by_less.stdout == run(crosses_easter).stdout == "2028-03-30\n"
+    assert "WARNING" in by_less.stderr
     missing = run(f"{asked} --calendar {tmp_path / 'none.json'}")
     assert missing.exit_code == 2
     assert "none.json can't be read" in missing.stderr

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from deploy.local.addresses import Addresses
 from services.notify.__main__ import cli
+from services.notify.adopt_plans import adopt_plans
 from services.notify.dates.bank_holidays import (
     SHIPPED,
     SHIPPED_AS_AT,
@@ -21,11 +22,12 @@ from services.notify.keep_calendars import (
     load_calendar,
     warn_where_it_ends,
 )
-from services.notify.queries.calendars import CalendarKind
+from services.notify.plan import Plans, load_plans
+from services.notify.queries.calendars import LoadedKind
 from shared.errors import Rejected
 from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.conftest import Desk
-from tests.notify.facts import NOW, TODAY, registered
+from tests.notify.facts import NOW, TODAY, registered, with_policy
 from tests.notify.receiver import Receiver
 
 JUBILEE = date(2027, 3, 22)
@@ -40,7 +42,15 @@ def extra(*days: date) -> str:
     return json.dumps({"england-and-wales": {"division": "england-and-wales", "events": events}})
 
 
-async def load(desk: Desk, content: str, kind: CalendarKind = "extra") -> Calendars:
+def cut_to(year: str) -> str:
+    """What is shipped, as a file that ends with a year."""
+    published = json.loads(read_file(SHIPPED))
+    for division in published.values():
+        division["events"] = [one for one in division["events"] if one["date"] < f"{year}-12-31"]
+    return json.dumps(published)
+
+
+async def load(desk: Desk, content: str, kind: LoadedKind = "extra") -> Calendars:
     _, after = await load_calendar(desk.engine, kind, content, TODAY, NOW)
     return after
 
@@ -48,14 +58,27 @@ async def load(desk: Desk, content: str, kind: CalendarKind = "extra") -> Calend
 async def test_what_is_shipped_is_in_force_until_something_newer_is_loaded(desk: Desk) -> None:
     assert (await keep_shipped_calendars(desk.engine, NOW)).digest == shipped_calendars().digest
     assert await desk.rows("select count(*) from calendars") == [(1,)]
-    published = json.loads(read_file(SHIPPED))
-    for division in published.values():
-        division["events"] = [one for one in division["events"] if one["date"] < "2028"]
     later = SHIPPED_AS_AT.replace(month=12)
-    before, after = await load_calendar(desk.engine, "published", json.dumps(published), later, NOW)
-    assert (before.of(None).last, after.of(None).last) == (date(2028, 12, 31), date(2027, 12, 31))
+    before, after = await load_calendar(desk.engine, "published", cut_to("2027"), later, NOW)
+    assert [one.of(None).confirmed for one in (before, after)] == [
+        date(2028, 12, 31),
+        date(2027, 12, 31),
+    ]
     in_force = await keep_shipped_calendars(desk.engine, NOW)
     assert in_force.digest == after.digest
+
+
+async def test_days_shipped_beyond_a_shorter_file_go_on_to_count(desk: Desk) -> None:
+    """20 working days before 2 May 2028 cross Easter, which the file does not reach."""
+    terms = NoticeTerms(buyer_period="20WD", clear=False)
+    await adopt_plans(desk.engine, Plans(2, (with_policy(load_plans().default, None),)), NOW)
+    await desk.tell(registered(end=date(2028, 5, 2), notice_terms=terms))
+    before, after = await load_calendar(desk.engine, "published", cut_to("2027"), TODAY, NOW)
+    assert after.of(None).holidays == before.of(None).holidays
+    assert await desk.plan_outdated() == 1
+    [(due_on, rule)] = await desk.rows("select due_on, rule from obligations where kind = 'notice'")
+    assert due_on == date(2028, 3, 30)
+    assert "that was loaded ends on 2027-12-31: it does not confirm the later days" in rule
 
 
 def test_a_calendar_that_ends_within_a_year_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,6 +177,12 @@ def test_the_command_line_loads_and_shows(
     loaded = CliRunner().invoke(cli, ["calendar", "load", "--extra", str(file)])
     assert loaded.exit_code == 0, loaded.stderr
     assert loaded.stdout.splitlines()[0] == "england-and-wales + 2027-03-22"
+    shorter = tmp_path / "shorter.json"
+    shorter.write_text(cut_to("2027"))
+    less = CliRunner().invoke(cli, ["calendar", "load", str(shorter)])
+    assert "england-and-wales: what is loaded ends on 2027-12-31" in less.stderr
+    assert less.stdout.splitlines()[-1].endswith("to 2028-12-31, confirmed to 2027-12-31")
+    assert CliRunner().invoke(cli, ["calendar", "load", str(SHIPPED)]).stderr == ""
     shown = CliRunner().invoke(cli, ["calendar", "show"]).stdout.splitlines()
     assert "england-and-wales 2027-03-22 Mon" in shown
     assert shown[-1].endswith("known from 2019-01-01 to 2028-12-31")

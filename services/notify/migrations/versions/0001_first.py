@@ -133,7 +133,7 @@ def upgrade() -> None:
     op.create_table(
         "calendars",
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False, comment="published, or extra days"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="shipped, published, or extra days"),
         sa.Column("as_at", sa.Date(), nullable=False),
         sa.Column(
             "content", sa.Text(), nullable=False, comment="JSON as GOV.UK publishes it, whole"
