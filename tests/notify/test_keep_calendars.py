@@ -81,6 +81,21 @@ async def test_days_shipped_beyond_a_shorter_file_go_on_to_count(desk: Desk) -> 
     assert "that was loaded ends on 2027-12-31: it does not confirm the later days" in rule
 
 
+@pytest.mark.parametrize("kind", ["published", "extra"])
+async def test_the_right_calendar_comes_back_into_force_on_the_day_of_a_wrong_one(
+    desk: Desk, kind: LoadedKind
+) -> None:
+    right, wrong = (
+        (read_file(SHIPPED), cut_to("2026")) if kind == "published" else (extra(JUBILEE), "{}")
+    )
+    first = await load(desk, right, kind)
+    assert (await load(desk, wrong, kind)).digest != first.digest
+    assert (await load(desk, right, kind)).digest == first.digest
+    kept = await desk.rows("select count(*) from calendars")
+    await load(desk, right, kind)
+    assert await desk.rows("select count(*) from calendars") == kept, "once more adds nothing"
+
+
 def test_a_calendar_that_ends_within_a_year_is_logged(capsys: pytest.CaptureFixture[str]) -> None:
     warn_where_it_ends(shipped_calendars(), date(2027, 12, 31))
     assert "calendar.ends" not in capsys.readouterr().out

@@ -36,14 +36,20 @@ async def kept_calendar(tx: AsyncConnection, *kinds: CalendarKind) -> str | None
 
 async def keep_shipped(tx: AsyncConnection, content: str, as_at: date, now: datetime) -> None:
     """Keep what comes with a version of the program, once: it holds as at a day of its own."""
-    await _keep_once(tx, "shipped", content, as_at, now)
+    same = select(calendars.c.seq).where(
+        calendars.c.kind == "shipped", calendars.c.as_at == as_at, calendars.c.content == content
+    )
+    if (await tx.execute(same.limit(1))).first() is None:
+        await _insert(tx, "shipped", content, as_at, now)
 
 
 async def keep_calendar(
     tx: AsyncConnection, kind: LoadedKind, content: str, as_at: date, now: datetime
 ) -> None:
-    """Keep what was loaded; the same of the same day only once."""
-    await _keep_once(tx, kind, content, as_at, now)
+    """Keep what was loaded, unless just that is in force already since the same day."""
+    newest = await _newest(tx, _PUBLISHED if kind == "published" else (kind,))
+    if newest is None or (newest.content, newest.as_at) != (content, as_at):
+        await _insert(tx, kind, content, as_at, now)
 
 
 async def _newest(tx: AsyncConnection, kinds: Sequence[CalendarKind]) -> Any:
@@ -56,13 +62,8 @@ async def _newest(tx: AsyncConnection, kinds: Sequence[CalendarKind]) -> Any:
     return (await tx.execute(newest)).first()
 
 
-async def _keep_once(
+async def _insert(
     tx: AsyncConnection, kind: CalendarKind, content: str, as_at: date, now: datetime
 ) -> None:
-    same = select(calendars.c.seq).where(
-        calendars.c.kind == kind, calendars.c.as_at == as_at, calendars.c.content == content
-    )
-    if (await tx.execute(same.limit(1))).first() is not None:
-        return
     row = {"kind": kind, "as_at": as_at, "content": content, "given_at": now}
     await tx.execute(insert(calendars).values(row))
