@@ -89,7 +89,8 @@ def notice_term(
     served, first = min(in_time, key=itemgetter(0))
     said = [first.told_first(end)]
     if recorded.buyer_period is None:
-        said.append("the agreement records no notice period")
+        whose = " for the buyer" if recorded.provider_period else ""
+        said.append(f"the agreement records no notice period{whose}")
     said += [one.told(end) for one in clocks if one is not first]
     sending = tuple(send_by(served, one, calendar) for one in recorded.deemed_service)
     said += [one.in_words for one in sending]

@@ -41,9 +41,12 @@ def _ended(history: History, obligation: Obligation, today: date) -> str | None:
     if history.ended_on is None:
         return None
     verb = "ended" if history.ended_on < today else "ends"
-    return (
-        f"the agreement {verb} on {in_words(history.ended_on)}, before {in_words(obligation.end)}"
-    )
+    ended = f"the agreement {verb} on {in_words(history.ended_on)}"
+    told = in_words(obligation.end)
+    if history.ended_on < obligation.end:
+        return f"{ended}, before {told}"
+    # It went on past the end that was told, and was ended later: that end moved first.
+    return f"{ended}, not on {told}" if history.ended_on > obligation.end else ended
 
 
 def _end_moved(history: History, obligation: Obligation, today: date) -> str | None:

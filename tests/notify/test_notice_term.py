@@ -44,6 +44,11 @@ def test_the_longer_notice_wins_and_both_are_shown(
     assert says in (term.rule if term else "")
 
 
+def test_a_period_of_the_provider_alone_is_none_for_the_buyer() -> None:
+    rule = rule_of(NoticeTerms(provider_period="P3M"), policy="P6M")
+    assert "the agreement records no notice period for the buyer" in rule
+
+
 def test_a_council_is_told_of_the_best_value_guidance_too() -> None:
     council = notice_term(None, PLAN, "GB-LAE-LDS", END, CALENDARS)
     board = notice_term(None, PLAN, "GB-NHS-X2C4Y", END, CALENDARS)

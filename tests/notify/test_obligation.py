@@ -147,6 +147,23 @@ def test_when_the_end_moves_what_was_told_is_withdrawn_and_the_rest_replaced() -
     assert reason == "the end of the agreement moved from 31 March 2027 to 31 March 2028"
 
 
+@pytest.mark.parametrize(
+    ("ended_on", "says"),
+    [
+        (date(2027, 3, 30), "ends on 30 March 2027, before 31 March 2027"),
+        (date(2027, 3, 31), "ends on 31 March 2027"),
+        (date(2027, 9, 1), "ends on 1 September 2027, not on 31 March 2027"),
+    ],
+)
+def test_an_agreement_that_was_ended_is_said_to_end_before_only_what_it_ends_before(
+    ended_on: date, says: str
+) -> None:
+    """An extension to 30 September, and then an end before that."""
+    extended = history(registered(), varied(end=date(2027, 9, 30)), ended(on=ended_on))
+    told = obligations_of(agreement(), PLAN, CALENDARS)[0]
+    assert why_withdrawn(extended, told, TODAY) == f"the agreement {says}"
+
+
 def test_an_end_that_moves_within_a_month_is_another_message_even_on_the_same_day() -> None:
     """3 months before 30 May and before 31 May are both 28 February."""
     first = obligations_of(agreement(end=date(2027, 5, 31)), PLAN, CALENDARS)[-1]
