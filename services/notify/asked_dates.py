@@ -9,8 +9,21 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from services.notify.dates.bank_holidays import Calendars
-from services.notify.dates.clause import Clause, closing, counting, expiry, latest_service
-from services.notify.dates.deemed_service import latest_hour, latest_sending, served_on
+from services.notify.dates.clause import (
+    Clause,
+    closing,
+    counting,
+    doubt_of_period,
+    expiry,
+    last_ending,
+    latest_service,
+)
+from services.notify.dates.deemed_service import (
+    doubt_of_service,
+    latest_hour,
+    latest_sending,
+    served_on,
+)
 from services.notify.dates.words import in_words, notice_in_words
 from services.notify.dates.working_days import Calendar
 from shared.envelope import explain
@@ -64,11 +77,12 @@ class Asked(BaseModel):
             self.earliest_end,
         )
 
-    def doubts(self, calendar: Calendar, first: date, last: date) -> list[str]:
+    def doubts(self, clause: Clause, sent: date, served: date, ends: date) -> list[str]:
         """What is not known of the bank holidays by which these days were counted."""
-        doubt = calendar.doubt(first, last)
-        counted = "WD" in self.notice or "WD" in (self.deemed or "")
-        return [doubt] if doubt and counted else []
+        found = [doubt_of_period(clause, served, ends)]
+        if self.deemed is not None:
+            found.append(doubt_of_service(self.deemed, sent, served, clause.calendar))
+        return list(dict.fromkeys(filter(None, found)))
 
     @property
     def how(self) -> str:
@@ -86,7 +100,7 @@ class ExpiresAsked(Asked):
         """The last day of the notice."""
         calendar = calendars.of(self.division)
         clause = self.clause(calendar)
-        served, explained = self._service(calendar)
+        sent, served, explained = self._service(calendar)
         ends = expiry(served, clause, clear=self.clear)
         if ends is None:
             raise Rejected(
@@ -94,15 +108,15 @@ class ExpiresAsked(Asked):
             )
         runs_out = f"runs out at the end of {in_words(ends)}: {_rule(clause)}"
         explained.append(f"{self.how}, served on {in_words(served)}, {runs_out}")
-        return Worked(ends, explained, self.doubts(calendar, served, ends))
+        return Worked(ends, explained, self.doubts(clause, sent, served, ends))
 
-    def _service(self, calendar: Calendar) -> tuple[date, list[str]]:
+    def _service(self, calendar: Calendar) -> tuple[date, date, list[str]]:
         if (self.served is None) == (self.sent is None):
             raise Rejected("served: give it, or instead sent with deemed", "served")
         if (self.sent is None) != (self.deemed is None):
             raise Rejected("deemed: belongs to sent, and the other way round", "deemed")
         if self.served is not None:
-            return self.served, []
+            return self.served, self.served, []
         day, at = _read_moment(self.sent or "")
         rule = self.deemed or ""
         hour = latest_hour(rule)
@@ -112,7 +126,7 @@ class ExpiresAsked(Asked):
             )
         late = hour is not None and at is not None and at >= hour
         served = served_on(day, rule, calendar, late=late)
-        return served, [f"sent on {in_words(day)} it counts as served on {in_words(served)}"]
+        return day, served, [f"sent on {in_words(day)} it counts as served on {in_words(served)}"]
 
 
 class LatestServiceAsked(Asked):
@@ -152,7 +166,11 @@ class LatestServiceAsked(Asked):
             explained.append(f"sent by {in_words(day)}{before} it counts as served by then")
         if not calendar.is_working_day(day):
             explained.append(f"{in_words(day)}, {day:%A}, is no working day ({self.division})")
-        return Worked(day, explained, self.doubts(calendar, day, self.end))
+        return Worked(
+            day,
+            explained,
+            self.doubts(clause, day, served, last_ending(self.end, clause) or self.end),
+        )
 
 
 def _rule(clause: Clause) -> str:

@@ -1,13 +1,19 @@
 """Which notice applies, the agreement's own or a policy's, and the last safe day to serve it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 
 from services.notify.dates.bank_holidays import Calendars
-from services.notify.dates.clause import Clause, LatestService, clause_of, latest_safe_service
-from services.notify.dates.deemed_service import SendBy, send_by
+from services.notify.dates.clause import (
+    Clause,
+    LatestService,
+    clause_of,
+    doubt_of_period,
+    latest_safe_service,
+)
+from services.notify.dates.deemed_service import SendBy, doubt_of_service, send_by
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
 from services.notify.dates.working_days import Calendar
 from services.notify.plan import Plan, PolicyNotice
@@ -94,9 +100,28 @@ def notice_term(
     said += [one.told(end) for one in clocks if one is not first]
     sending = tuple(send_by(served, one, calendar) for one in recorded.deemed_service)
     said += [one.in_words for one in sending]
-    if recorded.counts_working_days and (doubt := calendar.doubt(served, end)):
-        said.append(doubt)
+    said += _doubts(clocks, recorded, sending, served, calendar)
     return NoticeTerm(first.clause.period, served, "; ".join(said), sending)
+
+
+def _doubts(
+    clocks: Sequence[_Clock],
+    notice: NoticeTerms,
+    sending: Sequence[SendBy],
+    served: date,
+    calendar: Calendar,
+) -> list[str]:
+    """What is not known of the bank holidays by which any of these days was counted, once each."""
+    found = [
+        doubt_of_period(one.clause, one.latest.advised, one.latest.ends)
+        for one in clocks
+        if one.latest.advised is not None and one.latest.ends is not None
+    ]
+    found += [
+        doubt_of_service(deemed.rule, by.day, served, calendar)
+        for deemed, by in zip(notice.deemed_service, sending, strict=True)
+    ]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _clocks(

@@ -133,6 +133,10 @@ def test_it_warns_where_the_calendar_ends_only_if_that_matters() -> None:
     assert "WARNING" in run("expires --served 2018-12-20 --notice 10WD").stderr
     assert "WARNING" not in run("latest-service --end 2030-03-31 --notice P6M").stderr
     assert "WARNING" in run("latest-service --end 2030-03-31 --notice P6M --deemed 2WD").stderr
+    known = "--end 2029-03-31 --notice P6M --deemed 2WD"
+    assert "WARNING" not in run(f"latest-service {known}").stderr
+    sent = "--sent 2028-09-26 --notice P6M --deemed 2WD"
+    assert "WARNING" not in run(f"expires {sent}").stderr
 
 
 def test_bank_holidays_come_from_a_file_where_one_is_given(tmp_path: Path) -> None:

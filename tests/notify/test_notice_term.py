@@ -86,6 +86,19 @@ def test_it_says_where_bank_holidays_are_not_known_and_they_matter() -> None:
     assert "2028-12-31" not in rule_of(NoticeTerms(buyer_period="P3M"), far)
 
 
+def test_it_does_not_warn_of_days_that_nobody_counted() -> None:
+    """Posted in September 2028, two working days: all of them are known."""
+    post = (DeemedService(channel="post", rule="2WD"),)
+    notice = NoticeTerms(buyer_period="P6M", deemed_service=post)
+    assert "2028-12-31" not in rule_of(notice, date(2029, 3, 31))
+    assert "ends on 2028-12-31" in rule_of(notice, date(2029, 7, 31))
+    # Nor where the agreement's own notice ends on a day long before.
+    own = NoticeTerms(
+        buyer_period="10WD", expires_on="break-date", break_dates=(date(2028, 6, 30),)
+    )
+    assert "2028-12-31" not in rule_of(own, date(2029, 3, 31))
+
+
 def test_a_term_that_lets_no_notice_end_it_in_time_is_told_beside_the_policy() -> None:
     notice = NoticeTerms(buyer_period="P3M", buyer_earliest_end=date(2028, 3, 31))
     assert notice_term(notice, with_policy(PLAN, None), BUYER, END, CALENDARS) is None

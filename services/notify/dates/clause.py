@@ -129,6 +129,11 @@ def latest_safe_service(end: date, clause: Clause) -> LatestService:
     return LatestService(advised, plain, clear, ends, rule + closing(clause))
 
 
+def doubt_of_period(clause: Clause, served: date, ends: date) -> str | None:
+    """What is not known of the bank holidays by which the period was counted, if it was."""
+    return clause.calendar.doubt(served, ends) if working_days(clause.period) else None
+
+
 def counting(clause: Clause) -> str:
     """By which rule the clause's period is counted."""
     units = parts(clause.period).keys()

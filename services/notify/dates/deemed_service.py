@@ -81,3 +81,10 @@ def send_by(served_by: date, deemed: DeemedService, calendar: Calendar) -> SendB
     """By when to send by the channel so that it counts as served by a day."""
     day = latest_sending(served_by, deemed.rule, calendar)
     return SendBy(deemed.channel, day, latest_hour(deemed.rule))
+
+
+def doubt_of_service(rule: str, sent: date, served: date, calendar: Calendar) -> str | None:
+    """What is not known of the bank holidays by which service was counted, if it was."""
+    read = _read(rule)
+    counted = read.working_days or read.then_working_day
+    return calendar.doubt(sent, served) if counted else None
