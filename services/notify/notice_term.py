@@ -59,15 +59,11 @@ class _Clock:
 
     def told_first(self, end: date) -> str:
         """At length, as the one that must be served first."""
-        if self.latest.advised is None or self.latest.ends is None:
-            raise ValueError("no notice can be served first that can't be served")
-        length = notice_in_words(self.clause.period)
-        by, ends = in_words(self.latest.advised), in_words(self.latest.ends)
-        if self.lapses:
-            happens = f"it is given before the agreement lapses on {in_words(end)}"
-        else:
-            happens = f"it ends by {ends}"
-        return f"{length} by {self.name}; served by {by} {happens}: {self.latest.rule}"
+        asked = f"{notice_in_words(self.clause.period)} by {self.name}"
+        if not self.lapses or self.latest.advised is None:
+            return f"{asked}; {self.latest.said}"
+        given = f"served by {in_words(self.latest.advised)} it is given before the agreement lapses"
+        return f"{asked}; {given} on {in_words(end)}: {self.latest.rule}"
 
     def _early(self, end: date) -> str:
         ends = self.latest.ends

@@ -14,6 +14,7 @@ from services.notify.notice_term import notice_term
 from services.notify.plan import Plan
 from services.notify.question import QUARTER, Asking, ask_end
 from shared.identity import identify
+from shared.periods import fits_the_term
 
 ObligationKind = Literal["renewal", "notice", "end-date"]
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
@@ -86,7 +87,9 @@ def obligations_of(agreement: Agreement, plan: Plan, calendars: Calendars) -> li
     if notice := notice_term(agreement.notice, plan, agreement.buyer, end, calendars):
         last, rule = notice.last_service, notice.rule
         if last < start:
-            rule += "; that is before the agreement starts, so its term has no room for the notice"
+            rule += "; that is before the agreement starts"
+            if not fits_the_term(notice.period, start, end):
+                rule += ", so its term has no room for the notice"
         lead = last - timedelta(days=plan.notice_lead_days)
         found.append(
             _obligation(

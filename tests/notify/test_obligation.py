@@ -86,6 +86,14 @@ def test_a_term_without_room_for_the_notice_says_so() -> None:
     assert "no room for the notice" in notice.rule
 
 
+def test_notice_as_long_as_the_term_is_served_before_it_and_has_room() -> None:
+    year = agreement(start=date(2026, 4, 1), notice_period="P1Y")
+    notice = next(o for o in obligations_of(year, PLAN, CALENDARS) if o.kind == "notice")
+    assert notice.due_on == date(2026, 3, 30)
+    assert "that is before the agreement starts" in notice.rule
+    assert "no room" not in notice.rule
+
+
 def test_an_agreement_that_became_known_late_brings_one_renewal_message_and_its_notice() -> None:
     due = decide_due(held(), TODAY)
     assert [(h.obligation.kind, h.obligation.period) for h in due.raise_now] == [

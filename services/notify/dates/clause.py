@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Literal
 
 from services.notify.dates.closing_days import first_closing_day, last_closing_day
-from services.notify.dates.period import earlier, end_of, parts, working_days
+from services.notify.dates.period import earlier, end_of
 from services.notify.dates.words import in_words
 from services.notify.dates.working_days import Calendar
 from shared.notice_terms import ExpiresOn, NoticeTerms
+from shared.periods import parts, working_days
 
 Side = Literal["buyer", "provider"]
 
@@ -46,6 +47,13 @@ class LatestService:
     clear: date | None
     ends: date | None
     rule: str
+
+    @property
+    def said(self) -> str:
+        """Both days with the rule; why there is none where no day of service would do."""
+        if self.advised is None or self.ends is None:
+            return self.rule
+        return f"served by {in_words(self.advised)} it ends by {in_words(self.ends)}: {self.rule}"
 
 
 def clause_of(terms: NoticeTerms, side: Side, calendar: Calendar) -> Clause | None:
