@@ -50,9 +50,9 @@ agreements = Table(
     Column("next_change_on", Date, comment="when it is to be planned again by itself"),
     Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
     Column("calendar_digest", Text, comment="where its terms count working days"),
-    Column("revision", BigInteger, nullable=False, comment="how often it was planned"),
+    Column("revision", BigInteger, nullable=False, comment="how many plans were published"),
     Column("sequence", BigInteger, nullable=False, comment="facts published under the last plan"),
-    Index("agreements_by_buyer", "buyer", "plan_digest"),
+    Index("agreements_by_plan", "plan_digest", "buyer"),
     Index("agreements_by_supplier", "supplier_id"),
     Index(
         "agreements_by_calendar",

@@ -40,7 +40,9 @@ def upgrade() -> None:
             nullable=True,
             comment="where its terms count working days",
         ),
-        sa.Column("revision", sa.BigInteger(), nullable=False, comment="how often it was planned"),
+        sa.Column(
+            "revision", sa.BigInteger(), nullable=False, comment="how many plans were published"
+        ),
         sa.Column(
             "sequence",
             sa.BigInteger(),
@@ -49,7 +51,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
-    op.create_index("agreements_by_buyer", "agreements", ["buyer", "plan_digest"], unique=False)
+    op.create_index("agreements_by_plan", "agreements", ["plan_digest", "buyer"], unique=False)
     op.create_index("agreements_by_supplier", "agreements", ["supplier_id"], unique=False)
     op.create_index(
         "agreements_by_calendar",
