@@ -85,18 +85,48 @@ def notice_term(
     recorded = notice or _NOTHING_RECORDED
     calendar = calendars.of(recorded.division)
     clocks = _clocks(recorded, plan, buyer, end, calendar)
-    in_time = [(one.latest.advised, one) for one in clocks if one.latest.advised is not None]
-    if not in_time:
+    first = _first(clocks)
+    return _term(first, clocks, recorded, end, calendar) if first else None
+
+
+def lapse_term(
+    notice: NoticeTerms | None, plan: Plan, buyer: str, end: date, calendars: Calendars
+) -> NoticeTerm | None:
+    """The notice of the lapse, where the last ending by notice is over before that is due.
+
+    After a break in the second of five years nobody can end it, and a policy's months before the
+    lapse are still promised: one notice for both would be years too early for it.
+    """
+    recorded = notice or _NOTHING_RECORDED
+    calendar = calendars.of(recorded.division)
+    clocks = _clocks(recorded, plan, buyer, end, calendar)
+    over = max(
+        (one.latest.ends for one in clocks if one.latest.ends and not one.lapses), default=end
+    )
+    first = _first([one for one in clocks if one.lapses])
+    if first is None or first.latest.advised is None or first.latest.advised <= over:
         return None
-    served, first = min(in_time, key=itemgetter(0))
+    return _term(first, clocks, recorded, end, calendar)
+
+
+def _first(clocks: Sequence[_Clock]) -> _Clock | None:
+    in_time = [(one.latest.advised, one) for one in clocks if one.latest.advised is not None]
+    return min(in_time, key=itemgetter(0))[1] if in_time else None
+
+
+def _term(
+    first: _Clock, clocks: Sequence[_Clock], notice: NoticeTerms, end: date, calendar: Calendar
+) -> NoticeTerm | None:
+    if (served := first.latest.advised) is None:
+        return None
     said = [first.told_first(end)]
-    if recorded.buyer_period is None:
-        whose = " for the buyer" if recorded.provider_period else ""
+    if notice.buyer_period is None:
+        whose = " for the buyer" if notice.provider_period else ""
         said.append(f"the agreement records no notice period{whose}")
     said += [one.told(end) for one in clocks if one is not first]
-    sending = tuple(send_by(served, one, calendar) for one in recorded.deemed_service)
+    sending = tuple(send_by(served, one, calendar) for one in notice.deemed_service)
     said += [one.in_words for one in sending]
-    said += _doubts(clocks, recorded, sending, served, calendar)
+    said += _doubts(clocks, notice, sending, served, calendar)
     return NoticeTerm(first.clause.period, served, "; ".join(said), sending)
 
 

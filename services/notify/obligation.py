@@ -10,7 +10,7 @@ from services.notify.dates.bank_holidays import Calendars
 from services.notify.dates.deemed_service import SendBy
 from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, period_in_words
-from services.notify.notice_term import notice_term
+from services.notify.notice_term import NoticeTerm, lapse_term, notice_term
 from services.notify.plan import Plan
 from services.notify.question import QUARTER, Asking, ask_end
 from shared.identity import identify
@@ -84,19 +84,26 @@ def obligations_of(agreement: Agreement, plan: Plan, calendars: Calendars) -> li
         # A stage before the agreement starts would announce the renewal of what has not begun.
         if (due := earlier(end, stage)) >= start
     ]
-    if notice := notice_term(agreement.notice, plan, agreement.buyer, end, calendars):
-        last, rule = notice.last_service, notice.rule
-        if last < start:
-            rule += "; that is before the agreement starts"
-            if not fits_the_term(notice.period, start, end):
-                rule += ", so its term has no room for the notice"
-        lead = last - timedelta(days=plan.notice_lead_days)
-        found.append(
-            _obligation(
-                agreement, "notice", notice.period, last, lead, end, rule, send_by=notice.send_by
-            )
-        )
+    found += [
+        _notice(agreement, notice, plan, start, end)
+        for term in (notice_term, lapse_term)
+        if (notice := term(agreement.notice, plan, agreement.buyer, end, calendars))
+    ]
     return sorted(found, key=lambda o: (o.due_on, o.kind, o.period))
+
+
+def _notice(
+    agreement: Agreement, notice: NoticeTerm, plan: Plan, start: date, end: date
+) -> Obligation:
+    last, rule = notice.last_service, notice.rule
+    if last < start:
+        rule += "; that is before the agreement starts"
+        if not fits_the_term(notice.period, start, end):
+            rule += ", so its term has no room for the notice"
+    lead = last - timedelta(days=plan.notice_lead_days)
+    return _obligation(
+        agreement, "notice", notice.period, last, lead, end, rule, send_by=notice.send_by
+    )
 
 
 def obligations_to_plan(

@@ -94,6 +94,28 @@ def test_notice_as_long_as_the_term_is_served_before_it_and_has_room() -> None:
     assert "no room" not in notice.rule
 
 
+def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
+    """A break after the first of five years, and six months promised before the lapse."""
+    terms = NoticeTerms(
+        buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 3, 31),)
+    )
+    five = agreement(end=date(2029, 3, 31), notice_terms=terms)
+    notices = [o for o in obligations_of(five, PLAN, CALENDARS) if o.kind == "notice"]
+    assert [(o.period, o.due_on) for o in notices] == [
+        ("P6M", date(2024, 9, 30)),
+        ("P6M", date(2028, 9, 30)),
+    ]
+    assert "it ends by 31 March 2025" in notices[0].rule
+    assert "before the agreement lapses on 31 March 2029" in notices[1].rule
+    # While the lapse's day comes before the break, the earlier notice is for both.
+    late = agreement(
+        end=date(2025, 6, 30), notice_terms=terms.model_copy(update={"buyer_period": "P1M"})
+    )
+    [one] = [o for o in obligations_of(late, PLAN, CALENDARS) if o.kind == "notice"]
+    assert one.due_on == date(2024, 9, 30)
+    assert "before it lapses on 30 June 2025 too, served by 29 December 2024" in one.rule
+
+
 def test_an_agreement_that_became_known_late_brings_one_renewal_message_and_its_notice() -> None:
     due = decide_due(held(), TODAY)
     assert [(h.obligation.kind, h.obligation.period) for h in due.raise_now] == [
