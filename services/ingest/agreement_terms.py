@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from shared.errors import Rejected
 from shared.events import ExtensionOption, PostedTerms
-from shared.periods import later
+from shared.periods import fits_the_term
 
 _CHARITIES, _COMPANIES = ("GB-CHC", "GB-SC", "GB-NIC", "GB-CASC"), ("GB-COH", "GB-MPR")
 _SCHEME = re.compile(r"^[A-Z]{2}-[A-Z0-9]+")
-_DAY = timedelta(days=1)
-_WORKING_DAYS = re.compile(r"^([0-9]+)WD$")
 
 
 def check_terms(terms: PostedTerms) -> None:
@@ -58,8 +55,7 @@ def _check_notice(terms: PostedTerms) -> None:
             "notice_period",
         )
     for field, period in _notice_periods(terms):
-        # Served on the eve of the first day, it must be able to end with the last.
-        if terms.end is not None and _shortest(terms.start - _DAY, period) > terms.end:
+        if terms.end is not None and not fits_the_term(period, terms.start, terms.end):
             raise Rejected(f"{field} is longer than the agreement, from start to end", field)
     for place, day in enumerate(notice.break_dates if notice else ()):
         last = max(filter(None, (terms.end, terms.maximum_end)), default=None)
@@ -74,13 +70,6 @@ def _notice_periods(terms: PostedTerms) -> Iterator[tuple[str, str]]:
     for side in ("buyer_period", "provider_period"):
         if period := getattr(terms.notice_terms, side, None):
             yield f"notice_terms.{side}", period
-
-
-def _shortest(served: date, period: str) -> date:
-    """The day before which no notice served on a day ends: n working days are n days or more."""
-    if days := _WORKING_DAYS.match(period):
-        return served + timedelta(days=int(days[1]))
-    return later(served, period)
 
 
 def _check_members(terms: PostedTerms) -> None:

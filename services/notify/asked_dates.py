@@ -3,27 +3,42 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from services.notify.dates.bank_holidays import Calendars
-from services.notify.dates.clause import Clause, closing, counting, expiry, latest_service
-from services.notify.dates.deemed_service import latest_hour, latest_sending, served_on
+from services.notify.dates.clause import (
+    Clause,
+    clause_of,
+    closing,
+    counting,
+    doubt_of_period,
+    expiry,
+    latest_safe_service,
+)
+from services.notify.dates.deemed_service import (
+    doubt_of_service,
+    latest_hour,
+    send_by,
+    served_on,
+)
 from services.notify.dates.words import in_words, notice_in_words
 from services.notify.dates.working_days import Calendar
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.fields import Day, DeemedRule, Form, NoticePeriod
-from shared.notice_terms import Division, ExpiresOn
+from shared.notice_terms import DeemedService, Division, ExpiresOn, NoticeTerms
+from shared.periods import fits_the_term
 
-_ONE_DAY = timedelta(days=1)
 Moment = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(?:T(?:[01]\d|2[0-3]):[0-5]\d)?$"),
     Form("a moment such as 2026-11-26 or 2026-11-26T16:30"),
 ]
+_NOT_COUNTED = "; the day of service not counted"
+_ANY_CHANNEL = "this-channel"
 AskedT = TypeVar("AskedT", bound="Asked")
 
 
@@ -50,30 +65,32 @@ class Asked(BaseModel):
     earliest_end: Day | None = None
 
     def clause(self, calendar: Calendar) -> Clause:
-        """Its terms, to count by; Rejected when they contradict each other."""
-        if (self.expires_on == "break-date") != bool(self.break_date):
-            raise Rejected(
-                "break_date belongs to expires_on break-date, which needs one", "break_date"
+        """Its terms, to count by; Rejected when they contradict each other.
+
+        Without `clear` nothing is said of how the agreement counts: both readings are worked out.
+        """
+        try:
+            terms = NoticeTerms(
+                buyer_period=self.notice,
+                buyer_earliest_end=self.earliest_end,
+                clear=self.clear or None,
+                expires_on=self.expires_on,
+                break_dates=self.break_date,
+                division=self.division,
             )
-        return Clause(
-            self.notice,
-            calendar,
-            self.clear,
-            self.expires_on,
-            self.break_date,
-            self.earliest_end,
-        )
+        except ValidationError as error:
+            raise explain(error) from error
+        found = clause_of(terms, "buyer", calendar)
+        if found is None:
+            raise ValueError("a question has a length of notice")
+        return found
 
-    def doubts(self, calendar: Calendar, first: date, last: date) -> list[str]:
+    def doubts(self, clause: Clause, sent: date, served: date, ends: date) -> list[str]:
         """What is not known of the bank holidays by which these days were counted."""
-        doubt = calendar.doubt(first, last)
-        counted = "WD" in self.notice or "WD" in (self.deemed or "")
-        return [doubt] if doubt and counted else []
-
-    @property
-    def how(self) -> str:
-        """The notice in words."""
-        return notice_in_words(self.notice) + (" in clear days" if self.clear else "")
+        found = [doubt_of_period(clause, served, ends)]
+        if self.deemed is not None:
+            found.append(doubt_of_service(self.deemed, sent, served, clause.calendar))
+        return list(dict.fromkeys(filter(None, found)))
 
 
 class ExpiresAsked(Asked):
@@ -86,23 +103,24 @@ class ExpiresAsked(Asked):
         """The last day of the notice."""
         calendar = calendars.of(self.division)
         clause = self.clause(calendar)
-        served, explained = self._service(calendar)
+        sent, served, explained = self._service(calendar)
         ends = expiry(served, clause, clear=self.clear)
         if ends is None:
             raise Rejected(
                 f"break_date: none is left for a notice served on {served}", "break_date"
             )
-        runs_out = f"runs out at the end of {in_words(ends)}: {_rule(clause)}"
-        explained.append(f"{self.how}, served on {in_words(served)}, {runs_out}")
-        return Worked(ends, explained, self.doubts(calendar, served, ends))
+        runs_out = f"runs out at the end of {in_words(ends)}: {counting(clause)}{closing(clause)}"
+        how = notice_in_words(self.notice) + (" in clear days" if self.clear else "")
+        explained.append(f"{how}, served on {in_words(served)}, {runs_out}{_NOT_COUNTED}")
+        return Worked(ends, explained, self.doubts(clause, sent, served, ends))
 
-    def _service(self, calendar: Calendar) -> tuple[date, list[str]]:
+    def _service(self, calendar: Calendar) -> tuple[date, date, list[str]]:
         if (self.served is None) == (self.sent is None):
             raise Rejected("served: give it, or instead sent with deemed", "served")
         if (self.sent is None) != (self.deemed is None):
             raise Rejected("deemed: belongs to sent, and the other way round", "deemed")
         if self.served is not None:
-            return self.served, []
+            return self.served, self.served, []
         day, at = _read_moment(self.sent or "")
         rule = self.deemed or ""
         hour = latest_hour(rule)
@@ -112,7 +130,7 @@ class ExpiresAsked(Asked):
             )
         late = hour is not None and at is not None and at >= hour
         served = served_on(day, rule, calendar, late=late)
-        return served, [f"sent on {in_words(day)} it counts as served on {in_words(served)}"]
+        return day, served, [f"sent on {in_words(day)} it counts as served on {in_words(served)}"]
 
 
 class LatestServiceAsked(Asked):
@@ -125,38 +143,35 @@ class LatestServiceAsked(Asked):
         """The last day of service in the reading asked for; with a rule, the last day to send."""
         if self.start is not None and self.end < self.start:
             raise Rejected(f"end {self.end} is before the start, {self.start}", "end")
-        calendar = calendars.of(self.division)
-        clause = self.clause(calendar)
-        served = latest_service(self.end, clause, clear=self.clear)
-        if served is None:
-            raise Rejected(f"end: no notice can end it by {self.end}{closing(clause)}", "end")
-        if self.start is not None and served < self.start:
+        if self.start is not None and not fits_the_term(self.notice, self.start, self.end):
             raise Rejected(
-                f"notice {self.notice} is longer than the term: it would have to be served by "
-                f"{served}, before the start, {self.start}",
+                f"notice {self.notice} is longer than the term, from {self.start} to {self.end}",
                 "notice",
             )
-        ends = f"{self.how}, served by {in_words(served)}, ends it by {in_words(self.end)}"
-        explained = [f"{ends}: {_rule(clause)}"]
-        clear = latest_service(self.end, clause, clear=True)
-        if clear is not None and clear < served:
+        clause = self.clause(calendars.of(self.division))
+        latest = latest_safe_service(self.end, clause)
+        served = latest.advised if self.clear else latest.plain
+        if served is None or latest.ends is None:
+            raise Rejected(f"end: {latest.rule}", "end")
+        explained = [f"{notice_in_words(self.notice)}; {latest.said}{_NOT_COUNTED}"]
+        if served != latest.advised:
             explained.append(
-                f"counted in clear days it must be served by {in_words(clear)}: unless the "
-                "agreement says how days are counted, keep to the earlier day"
+                f"not counted in clear days, as printed, it may be served by {in_words(served)}: "
+                "unless the agreement says how days are counted, keep to the earlier day"
             )
-        day = served
-        if self.deemed is not None:
-            day = latest_sending(served, self.deemed, calendar)
-            hour = latest_hour(self.deemed)
-            before = f" before {hour:%H:%M}" if hour else ""
-            explained.append(f"sent by {in_words(day)}{before} it counts as served by then")
-        if not calendar.is_working_day(day):
+        if self.start is not None and served < self.start:
+            explained.append(f"{in_words(served)} is before the agreement starts")
+        day = self._sent(served, clause.calendar, explained)
+        if not clause.calendar.is_working_day(day):
             explained.append(f"{in_words(day)}, {day:%A}, is no working day ({self.division})")
-        return Worked(day, explained, self.doubts(calendar, day, self.end))
+        return Worked(day, explained, self.doubts(clause, day, served, latest.ends))
 
-
-def _rule(clause: Clause) -> str:
-    return f"{counting(clause)}, the day of service not counted{closing(clause)}"
+    def _sent(self, served: date, calendar: Calendar, explained: list[str]) -> date:
+        if self.deemed is None:
+            return served
+        by = send_by(served, DeemedService(channel=_ANY_CHANNEL, rule=self.deemed), calendar)
+        explained.append(by.in_words)
+        return by.day
 
 
 def read_asked(question: type[AskedT], given: Mapping[str, object]) -> AskedT:

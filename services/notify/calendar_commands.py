@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.dates.bank_holidays import DIVISIONS, Calendars, read_file
 from services.notify.keep_calendars import keep_shipped_calendars, load_calendar
 from services.notify.main import clock, today
-from services.notify.queries.calendars import CalendarKind
+from services.notify.queries.calendars import LoadedKind
 from services.notify.settings import Settings
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import Rejected
@@ -39,7 +39,7 @@ def load(
         raise failed(error.reason, WRONG) from error
 
     async def work(engine: AsyncEngine, _: Settings) -> tuple[Calendars, Calendars]:
-        kind: CalendarKind = "extra" if extra else "published"
+        kind: LoadedKind = "extra" if extra else "published"
         return await load_calendar(engine, kind, content, today(), clock())
 
     before, after = with_engine(Settings(), work)
@@ -50,6 +50,11 @@ def load(
         if new.last < old.last:
             sys.stderr.write(
                 f"WARNING: {division} is known to {new.last} only, before to {old.last}\n"
+            )
+        if new.confirmed < new.last:
+            sys.stderr.write(
+                f"WARNING: {division}: what is loaded ends on {new.confirmed}; the days from then "
+                f"to {new.last} came with the program and are not confirmed by it\n"
             )
     _say(after)
 
@@ -72,4 +77,6 @@ def _say(calendars: Calendars) -> None:
     for division in DIVISIONS:
         calendar = calendars.of(division)
         told = f"{len(calendar.holidays)} days, known from {calendar.first} to {calendar.last}"
+        if calendar.confirmed < calendar.last:
+            told += f", confirmed to {calendar.confirmed}"
         sys.stdout.write(f"{division}: {told}\n")

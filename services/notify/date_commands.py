@@ -126,7 +126,7 @@ def say_latest_service(
 def _say(work: Callable[[Calendars], Worked], calendar: Path, extra_days: Path | None) -> None:
     try:
         extra = read_file(extra_days) if extra_days else NO_EXTRA_DAYS
-        worked = work(read_calendars(read_file(calendar), extra))
+        worked = work(read_calendars(read_file(calendar), extra, read_file(SHIPPED)))
     except Rejected as error:
         raise failed(error.reason, WRONG) from error
     for line in worked.explained:

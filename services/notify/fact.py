@@ -190,7 +190,8 @@ def _told(obligation: Obligation) -> str:
     if obligation.kind == "renewal":
         return f"it ends on {end}"
     due = in_words(obligation.due_on)
-    return f"{due} is the last safe day to serve notice so that it ends by {end}"
+    served = f"it ends on {end}, and {due} is the last safe day to serve notice on it"
+    return "; ".join([served, *(one.in_words for one in obligation.send_by)])
 
 
 def _one_line(text: str) -> str:

@@ -11,7 +11,12 @@ from services.notify.dates.bank_holidays import (
     Calendars,
     read_file,
 )
-from services.notify.queries.calendars import CalendarKind, calendars_in_force, keep_calendar
+from services.notify.queries.calendars import (
+    LoadedKind,
+    calendars_in_force,
+    keep_calendar,
+    keep_shipped,
+)
 from services.notify.queries.notifications import hold_matching
 from shared.database import begin
 from shared.logs import logger
@@ -26,20 +31,20 @@ async def keep_shipped_calendars(engine: AsyncEngine, now: datetime) -> Calendar
     """
     async with begin(engine) as tx:
         await hold_matching(tx, exclusive=True)
-        await keep_calendar(tx, "published", read_file(SHIPPED), SHIPPED_AS_AT, now)
+        await keep_shipped(tx, read_file(SHIPPED), SHIPPED_AS_AT, now)
         return await calendars_in_force(tx)
 
 
 def warn_where_it_ends(calendars: Calendars, today: date) -> None:
-    """Log each division whose bank holidays are not known for the year to come."""
+    """Log each division whose bank holidays are not known, or confirmed, for the year to come."""
     for division in DIVISIONS:
-        last = calendars.of(division).last
+        last = calendars.of(division).confirmed
         if last < today + _A_YEAR:
             logger.warning("calendar.ends", division=division, last=last.isoformat())
 
 
 async def load_calendar(
-    engine: AsyncEngine, kind: CalendarKind, content: str, today: date, now: datetime
+    engine: AsyncEngine, kind: LoadedKind, content: str, today: date, now: datetime
 ) -> tuple[Calendars, Calendars]:
     """Put bank holidays or extra days in force; return the calendars before and after.
 

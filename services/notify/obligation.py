@@ -7,12 +7,14 @@ from typing import Literal
 
 from services.notify.agreement import Agreement, History
 from services.notify.dates.bank_holidays import Calendars
+from services.notify.dates.deemed_service import SendBy
 from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, period_in_words
-from services.notify.notice_term import notice_term
+from services.notify.notice_term import NoticeTerm, lapse_term, notice_term
 from services.notify.plan import Plan
 from services.notify.question import QUARTER, Asking, ask_end
 from shared.identity import identify
+from shared.periods import fits_the_term
 
 ObligationKind = Literal["renewal", "notice", "end-date"]
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
@@ -23,6 +25,7 @@ class Obligation:
     """A date that an agreement brings: people are told on `raise_on` of what is due on `due_on`.
 
     `period` (ISO 8601) is how long before the end a renewal stage is, or the length of the notice.
+    `send_by` is by when to send a notice, where the agreement says when it counts as served then.
     An `end-date` asks for the end that the agreement does not record: `end` is the last day before
     it is asked for again.
     """
@@ -35,6 +38,7 @@ class Obligation:
     raise_on: date
     end: date
     rule: str
+    send_by: tuple[SendBy, ...] = ()
 
     @property
     def stage(self) -> str | None:
@@ -80,13 +84,26 @@ def obligations_of(agreement: Agreement, plan: Plan, calendars: Calendars) -> li
         # A stage before the agreement starts would announce the renewal of what has not begun.
         if (due := earlier(end, stage)) >= start
     ]
-    if notice := notice_term(agreement.notice, plan, agreement.buyer, end, calendars):
-        last, rule = notice.last_service, notice.rule
-        if last < start:
-            rule += "; that is before the agreement starts, so its term has no room for the notice"
-        lead = last - timedelta(days=plan.notice_lead_days)
-        found.append(_obligation(agreement, "notice", notice.period, last, lead, end, rule))
+    found += [
+        _notice(agreement, notice, plan, start, end)
+        for term in (notice_term, lapse_term)
+        if (notice := term(agreement.notice, plan, agreement.buyer, end, calendars))
+    ]
     return sorted(found, key=lambda o: (o.due_on, o.kind, o.period))
+
+
+def _notice(
+    agreement: Agreement, notice: NoticeTerm, plan: Plan, start: date, end: date
+) -> Obligation:
+    last, rule = notice.last_service, notice.rule
+    if last < start:
+        rule += "; that is before the agreement starts"
+        if not fits_the_term(notice.period, start, end):
+            rule += ", so its term has no room for the notice"
+    lead = last - timedelta(days=plan.notice_lead_days)
+    return _obligation(
+        agreement, "notice", notice.period, last, lead, end, rule, send_by=notice.send_by
+    )
 
 
 def obligations_to_plan(
@@ -124,8 +141,11 @@ def _obligation(
     raise_on: date,
     end: date,
     rule: str,
+    *,
+    send_by: tuple[SendBy, ...] = (),
 ) -> Obligation:
-    # The end is part of it: 3 months before 30 and 31 May are one day, but not one message.
+    # The end is part of it: 3 months before 30 and 31 May are one day, but not one message. So are
+    # the days to send: who was told of Monday must hear that it is Friday now.
     identifier = identify(
         "obligation",
         agreement.agreement_id,
@@ -133,8 +153,11 @@ def _obligation(
         period,
         due_on.isoformat(),
         end.isoformat(),
+        *(f"{channel} {day} {before}" for channel, day, before in send_by),
     )
-    return Obligation(identifier, agreement.agreement_id, kind, period, due_on, raise_on, end, rule)
+    return Obligation(
+        identifier, agreement.agreement_id, kind, period, due_on, raise_on, end, rule, send_by
+    )
 
 
 def _question(agreement: Agreement, asking: Asking) -> Obligation:

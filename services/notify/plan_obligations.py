@@ -133,7 +133,9 @@ async def _plan(
     changes = Changes(rules, today, now)
     for one in locked:
         key = one.history.agreement_id
-        changes.add(one.history, one.last.revision + 1, held[key], moved=key in moved)
+        rose = one.history.version > one.version
+        number = one.last.revision + 1
+        changes.add(one.history, number, held[key], moved=key in moved, rose=rose)
     await changes.write(tx)
     return len(changes.withdrawals)
 
@@ -157,12 +159,19 @@ class Changes:
         self._last: dict[str, Place] = {}
         self.withdrawals: list[tuple[Held, NoticeFact]] = []
 
-    def add(self, history: History, number: int, held: Sequence[Held], *, moved: bool) -> None:
-        """Plan one agreement for the `number`th time; it may have `moved` to another provider."""
+    def add(
+        self, history: History, number: int, held: Sequence[Held], *, moved: bool, rose: bool
+    ) -> None:
+        """Plan one agreement; it may have `moved` to another provider, or its version `rose`.
+
+        A plan that says what the last one said is not published again; any other is the `number`th.
+        """
         agreement = history.on(self._today)
         plan = self._rules.plans.of(history.buyer)
         wanted = obligations_to_plan(history, plan, self._rules.calendars, self._today)
         revision = revise(held, wanted, ran_its_course=_ran_its_course(agreement), moved=moved)
+        if revision == Revision() and not rose:
+            return
         self._revisions.append(revision)
         self._planned += [(one, number) for one in (*revision.plan, *revision.reopen)]
         for sequence, one in enumerate(revision.withdraw, 1):

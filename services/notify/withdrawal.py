@@ -41,9 +41,12 @@ def _ended(history: History, obligation: Obligation, today: date) -> str | None:
     if history.ended_on is None:
         return None
     verb = "ended" if history.ended_on < today else "ends"
-    return (
-        f"the agreement {verb} on {in_words(history.ended_on)}, before {in_words(obligation.end)}"
-    )
+    ended = f"the agreement {verb} on {in_words(history.ended_on)}"
+    told = in_words(obligation.end)
+    if history.ended_on < obligation.end:
+        return f"{ended}, before {told}"
+    # It went on past the end that was told, and was ended later: that end moved first.
+    return f"{ended}, not on {told}" if history.ended_on > obligation.end else ended
 
 
 def _end_moved(history: History, obligation: Obligation, today: date) -> str | None:
@@ -71,7 +74,7 @@ def _notice_will_change(history: History, obligation: Obligation, today: date) -
     notice = history.on(today).notice
     for day in _changes(history, today, obligation.due_on):
         if history.on(day).notice != notice:
-            return f"another notice period applies from {in_words(day)}"
+            return f"other terms of notice apply from {in_words(day)}"
     return None
 
 
@@ -79,8 +82,8 @@ def _rules_changed(history: History, obligation: Obligation) -> str:
     if obligation.kind == "renewal":
         return "the buyer changed when it reminds of a renewal"
     if history.counts_working_days:
-        return "the notice period that applies, or the bank holidays that it counts by, changed"
-    return "the notice period that applies changed"
+        return "the terms of notice that apply, or the bank holidays that they count by, changed"
+    return "the terms of notice that apply changed"
 
 
 def _changes(history: History, after: date, until: date) -> Iterator[date]:

@@ -65,12 +65,22 @@ async def _measure(engine: AsyncEngine, count: int) -> None:
         if not done % (20 * _AT_ONCE):
             say(f"{done:,} agreements planned")
     _print("agreements_planned_seconds", started, worked, done)
+    await _idle(engine, done)
     await load_calendar(engine, "extra", _proclaimed(), TODAY, NOW)
     started, worked = time.perf_counter(), time.process_time()
     again = await plan_outdated(engine, TODAY, NOW)
     _print("agreements_planned_anew_seconds", started, worked, again)
     await _drop(engine)
     await engine.dispose()
+
+
+async def _idle(engine: AsyncEngine, agreements: int) -> None:
+    """What the timer asks every half minute, when nothing is outdated."""
+    started, times = time.perf_counter(), 10
+    for _ in range(times):
+        await plan_outdated(engine, TODAY, NOW)
+    each = (time.perf_counter() - started) / times
+    figure("nothing_outdated_milliseconds", 1000 * each, "ms", agreements=agreements)
 
 
 def _agreements(count: int) -> Iterator[AgreementRegistered]:

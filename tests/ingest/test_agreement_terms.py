@@ -139,6 +139,14 @@ def test_notice_may_be_as_long_as_the_agreement_and_not_longer() -> None:
     assert said("1", REGISTERED, terms(notice_period="P6M", **half_a_year))
     with pytest.raises(Rejected, match="notice_period is longer than the agreement"):
         said("1", REGISTERED, terms(notice_period="P6M1D", **half_a_year))
+    # 131 days from Monday to Friday; bank holidays differ by division, and are left out.
+    working_days = [
+        terms(notice_period=None, notice_terms={"buyer_period": f"{n}WD"}, **half_a_year)
+        for n in (131, 132)
+    ]
+    assert said("1", REGISTERED, working_days[0])
+    with pytest.raises(Rejected, match="buyer_period is longer than the agreement"):
+        said("1", REGISTERED, working_days[1])
 
 
 def test_an_end_after_the_maximum_is_what_happened_and_is_kept() -> None:

@@ -10,8 +10,13 @@ from hypothesis import given, settings
 from typer.testing import CliRunner, Result
 
 from services.notify.__main__ import cli
+from services.notify.dates.bank_holidays import SHIPPED
 from services.notify.dates.clause import Clause, latest_service
+from services.notify.notice_term import notice_term
+from services.notify.plan import load_plans
+from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.dates.oracle import DAYS, ENGLAND, PERIODS
+from tests.notify.facts import BUYER, CALENDARS, with_policy
 
 
 def run(command: str) -> Result:
@@ -79,14 +84,14 @@ def test_it_prints_one_day_and_nothing_else(command: str, day: str) -> None:
             "end 2027-03-31 is before the start",
         ),
         (
-            "latest-service --end 2027-03-31 --notice P6M --start 2026-10-01",
+            "latest-service --end 2027-03-31 --notice P6M --start 2026-10-02",
             "notice P6M is longer than the term",
         ),
         ("latest-service --end 2027-03-31 --notice P6M --expires-on break-date", "break_date"),
         ("latest-service --end 2027-03-31 --notice P6M --break-date 2027-03-30", "break_date"),
         (
             "latest-service --end 2027-03-31 --notice P6M --earliest-end 2027-04-01",
-            "end: no notice can end it by 2027-03-31; no notice ends it before 1 April 2027",
+            "end: no notice can end it by 31 March 2027; no notice ends it before 1 April 2027",
         ),
         ("expires --notice P6M", "served: give it"),
         ("expires --served 2027-02-30 --notice P6M", "served must be a date"),
@@ -112,8 +117,46 @@ def test_what_is_wrong_is_said_with_its_field(command: str, says: str) -> None:
 
 def test_the_more_careful_reading_is_told_beside_the_plain_one() -> None:
     stderr = run("latest-service --end 2027-02-28 --notice P6M").stderr
-    assert "counted in clear days it must be served by 27 August 2026" in stderr
-    assert "clear days" not in run("latest-service --end 2027-03-31 --notice P6M").stderr
+    assert "served by 27 August 2026 it ends by 28 February 2027" in stderr
+    assert "not counted in clear days, as printed, it may be served by 31 August 2026" in stderr
+    same = run("latest-service --end 2027-03-31 --notice P6M").stderr
+    assert "in clear days too" in same
+    assert "as printed" not in same
+    asked_for = run("latest-service --end 2027-02-28 --notice P6M --clear").stderr
+    assert "as printed" not in asked_for
+
+
+def test_notice_as_long_as_the_term_is_served_on_its_eve() -> None:
+    """As the register accepts it, and the service plans it."""
+    eve = run("latest-service --start 2026-04-01 --end 2027-03-31 --notice P1Y")
+    assert (eve.exit_code, eve.stdout) == (0, "2026-03-31\n")
+    assert "31 March 2026 is before the agreement starts" in eve.stderr
+    longer = run("latest-service --start 2026-04-01 --end 2027-03-31 --notice P1Y1D")
+    assert longer.exit_code == 2
+    assert "is longer than the term" in longer.stderr
+
+
+def test_the_command_line_says_what_the_service_plans() -> None:
+    """One arithmetic, in the agreement's own reading: the day, the rule, by when to send."""
+    notice = NoticeTerms(
+        buyer_period="60WD",
+        clear=True,
+        expires_on="month-end",
+        deemed_service=(DeemedService(channel="this-channel", rule="2WD"),),
+    )
+    plan = with_policy(load_plans().default, None)
+    term = notice_term(notice, plan, BUYER, date(2029, 3, 15), CALENDARS)
+    assert term is not None
+    said = run(
+        "latest-service --end 2029-03-15 --notice 60WD --clear --expires-on month-end --deemed 2WD"
+    )
+    assert said.stdout == f"{term.send_by[0].day}\n"
+    told = said.stderr.replace(
+        "60 working days' notice;", "60 working days' notice by the agreement;"
+    )
+    told = told.replace("; the day of service not counted", "").replace("WARNING: ", "")
+    assert told.splitlines()[:2] == [*term.rule.split("; sent by")[:1], term.send_by[0].in_words]
+    assert told.splitlines()[-1] in term.rule
 
 
 def test_a_day_that_is_no_working_day_is_told() -> None:
@@ -132,6 +175,10 @@ def test_it_warns_where_the_calendar_ends_only_if_that_matters() -> None:
     assert "WARNING" in run("expires --served 2018-12-20 --notice 10WD").stderr
     assert "WARNING" not in run("latest-service --end 2030-03-31 --notice P6M").stderr
     assert "WARNING" in run("latest-service --end 2030-03-31 --notice P6M --deemed 2WD").stderr
+    known = "--end 2029-03-31 --notice P6M --deemed 2WD"
+    assert "WARNING" not in run(f"latest-service {known}").stderr
+    sent = "--sent 2028-09-26 --notice P6M --deemed 2WD"
+    assert "WARNING" not in run(f"expires {sent}").stderr
 
 
 def test_bank_holidays_come_from_a_file_where_one_is_given(tmp_path: Path) -> None:
@@ -145,6 +192,14 @@ def test_bank_holidays_come_from_a_file_where_one_is_given(tmp_path: Path) -> No
     broken = run(f"{asked} --calendar {file}")
     assert (broken.exit_code, broken.stdout) == (2, "")
     assert "northern-ireland is missing" in broken.stderr
+    shorter = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    for one in shorter.values():
+        one["events"] = [event for event in one["events"] if event["date"] < "2028"]
+    file.write_text(json.dumps(shorter))
+    crosses_easter = "latest-service --end 2028-05-02 --notice 20WD"
+    by_less = run(f"{crosses_easter} --calendar {file}")
+    assert by_less.stdout == run(crosses_easter).stdout == "2028-03-30\n"
+    assert "WARNING" in by_less.stderr
     missing = run(f"{asked} --calendar {tmp_path / 'none.json'}")
     assert missing.exit_code == 2
     assert "none.json can't be read" in missing.stderr

@@ -44,6 +44,11 @@ def test_the_longer_notice_wins_and_both_are_shown(
     assert says in (term.rule if term else "")
 
 
+def test_a_period_of_the_provider_alone_is_none_for_the_buyer() -> None:
+    rule = rule_of(NoticeTerms(provider_period="P3M"), policy="P6M")
+    assert "the agreement records no notice period for the buyer" in rule
+
+
 def test_a_council_is_told_of_the_best_value_guidance_too() -> None:
     council = notice_term(None, PLAN, "GB-LAE-LDS", END, CALENDARS)
     board = notice_term(None, PLAN, "GB-NHS-X2C4Y", END, CALENDARS)
@@ -81,6 +86,19 @@ def test_it_says_where_bank_holidays_are_not_known_and_they_matter() -> None:
     assert "2028-12-31" not in rule_of(NoticeTerms(buyer_period="P3M"), far)
 
 
+def test_it_does_not_warn_of_days_that_nobody_counted() -> None:
+    """Posted in September 2028, two working days: all of them are known."""
+    post = (DeemedService(channel="post", rule="2WD"),)
+    notice = NoticeTerms(buyer_period="P6M", deemed_service=post)
+    assert "2028-12-31" not in rule_of(notice, date(2029, 3, 31))
+    assert "ends on 2028-12-31" in rule_of(notice, date(2029, 7, 31))
+    # Nor where the agreement's own notice ends on a day long before.
+    own = NoticeTerms(
+        buyer_period="10WD", expires_on="break-date", break_dates=(date(2028, 6, 30),)
+    )
+    assert "2028-12-31" not in rule_of(own, date(2029, 3, 31))
+
+
 def test_a_term_that_lets_no_notice_end_it_in_time_is_told_beside_the_policy() -> None:
     notice = NoticeTerms(buyer_period="P3M", buyer_earliest_end=date(2028, 3, 31))
     assert notice_term(notice, with_policy(PLAN, None), BUYER, END, CALENDARS) is None
@@ -88,6 +106,68 @@ def test_a_term_that_lets_no_notice_end_it_in_time_is_told_beside_the_policy() -
         "the agreement asks for 3 months, but no notice can end it by 31 March 2027; "
         "no notice ends it before 31 March 2028"
     ) in rule_of(notice, policy="P6M")
+
+
+DAYS = {
+    "break-date": NoticeTerms(
+        buyer_period="P3M", expires_on="break-date", break_dates=(date(2026, 12, 31),)
+    ),
+    "month-end": NoticeTerms(buyer_period="P3M", expires_on="month-end"),
+    "earliest-end": NoticeTerms(buyer_period="P3M", buyer_earliest_end=date(2028, 1, 1)),
+    "month-end, no period": NoticeTerms(expires_on="month-end"),
+}
+
+
+@pytest.mark.parametrize(
+    ("days", "end", "served", "says", "and_says"),
+    [
+        (
+            "break-date",
+            END,
+            date(2026, 6, 30),
+            "served by 30 June 2026 it ends by 31 December 2026",
+            "6 months before it lapses on 31 March 2027 too, served by 30 September 2026",
+        ),
+        (
+            "month-end",
+            date(2027, 3, 15),
+            date(2026, 8, 27),
+            "served by 27 August 2026 it ends by 28 February 2027",
+            "6 months before it lapses on 15 March 2027 too, served by 14 September 2026",
+        ),
+        (
+            "month-end, no period",
+            date(2027, 3, 15),
+            date(2026, 8, 27),
+            "served by 27 August 2026 it ends by 28 February 2027",
+            "6 months before it lapses on 15 March 2027 too, served by 14 September 2026",
+        ),
+        (
+            "earliest-end",
+            END,
+            date(2026, 9, 30),
+            (
+                "served by 30 September 2026 it is given before the agreement lapses on 31 March "
+                "2027"
+            ),
+            "no notice can end it by 31 March 2027",
+        ),
+    ],
+)
+def test_a_policy_counts_to_the_day_on_which_a_notice_can_end_it_and_to_its_lapse(
+    days: str, end: date, served: date, says: str, and_says: str
+) -> None:
+    term = notice_term(DAYS[days], with_policy(PLAN, "P6M"), BUYER, end, CALENDARS)
+    assert term is not None
+    assert term.last_service == served
+    assert says in term.rule
+    assert and_says in term.rule
+    assert ("it ends by" in term.rule) == (days != "earliest-end")
+
+
+def test_an_agreement_that_may_end_on_its_own_end_shows_a_policy_once() -> None:
+    notice = NoticeTerms(buyer_period="P3M", expires_on="month-end")
+    assert "lapses" not in rule_of(notice, policy="P6M")
 
 
 def test_bank_holidays_of_the_agreements_own_division_count() -> None:

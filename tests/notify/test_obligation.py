@@ -20,6 +20,7 @@ from services.notify.obligation import (
 )
 from services.notify.plan import load_plans
 from services.notify.withdrawal import why_withdrawn
+from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.facts import (
     CALENDARS,
     TODAY,
@@ -85,6 +86,36 @@ def test_a_term_without_room_for_the_notice_says_so() -> None:
     assert "no room for the notice" in notice.rule
 
 
+def test_notice_as_long_as_the_term_is_served_before_it_and_has_room() -> None:
+    year = agreement(start=date(2026, 4, 1), notice_period="P1Y")
+    notice = next(o for o in obligations_of(year, PLAN, CALENDARS) if o.kind == "notice")
+    assert notice.due_on == date(2026, 3, 30)
+    assert "that is before the agreement starts" in notice.rule
+    assert "no room" not in notice.rule
+
+
+def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
+    """A break after the first of five years, and six months promised before the lapse."""
+    terms = NoticeTerms(
+        buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 3, 31),)
+    )
+    five = agreement(end=date(2029, 3, 31), notice_terms=terms)
+    notices = [o for o in obligations_of(five, PLAN, CALENDARS) if o.kind == "notice"]
+    assert [(o.period, o.due_on) for o in notices] == [
+        ("P6M", date(2024, 9, 30)),
+        ("P6M", date(2028, 9, 30)),
+    ]
+    assert "it ends by 31 March 2025" in notices[0].rule
+    assert "before the agreement lapses on 31 March 2029" in notices[1].rule
+    # While the lapse's day comes before the break, the earlier notice is for both.
+    late = agreement(
+        end=date(2025, 6, 30), notice_terms=terms.model_copy(update={"buyer_period": "P1M"})
+    )
+    [one] = [o for o in obligations_of(late, PLAN, CALENDARS) if o.kind == "notice"]
+    assert one.due_on == date(2024, 9, 30)
+    assert "before it lapses on 30 June 2025 too, served by 29 December 2024" in one.rule
+
+
 def test_an_agreement_that_became_known_late_brings_one_renewal_message_and_its_notice() -> None:
     due = decide_due(held(), TODAY)
     assert [(h.obligation.kind, h.obligation.period) for h in due.raise_now] == [
@@ -144,6 +175,23 @@ def test_when_the_end_moves_what_was_told_is_withdrawn_and_the_rest_replaced() -
     assert revision.plan == wanted
     reason = why_withdrawn(later, revision.withdraw[0].obligation, TODAY)
     assert reason == "the end of the agreement moved from 31 March 2027 to 31 March 2028"
+
+
+@pytest.mark.parametrize(
+    ("ended_on", "says"),
+    [
+        (date(2027, 3, 30), "ends on 30 March 2027, before 31 March 2027"),
+        (date(2027, 3, 31), "ends on 31 March 2027"),
+        (date(2027, 9, 1), "ends on 1 September 2027, not on 31 March 2027"),
+    ],
+)
+def test_an_agreement_that_was_ended_is_said_to_end_before_only_what_it_ends_before(
+    ended_on: date, says: str
+) -> None:
+    """An extension to 30 September, and then an end before that."""
+    extended = history(registered(), varied(end=date(2027, 9, 30)), ended(on=ended_on))
+    told = obligations_of(agreement(), PLAN, CALENDARS)[0]
+    assert why_withdrawn(extended, told, TODAY) == f"the agreement {says}"
 
 
 def test_an_end_that_moves_within_a_month_is_another_message_even_on_the_same_day() -> None:
@@ -240,7 +288,7 @@ def test_a_notice_period_ahead_silences_the_day_only_if_it_falls_later() -> None
     assert "notice" not in kinds
     [told] = [o for o in obligations_of(agreement(), PLAN, CALENDARS) if o.kind == "notice"]
     reason = why_withdrawn(changed, told, date(2026, 9, 1))
-    assert reason == "another notice period applies from 15 September 2026"
+    assert reason == "other terms of notice apply from 15 September 2026"
     changed = history(registered(), varied(effective_on=date(2026, 10, 15), notice_period="P9M"))
     held = obligations_to_plan(changed, PLAN, CALENDARS, date(2026, 9, 1))
     assert ("notice", date(2026, 9, 30)) in [(o.kind, o.due_on) for o in held]
@@ -249,6 +297,30 @@ def test_a_notice_period_ahead_silences_the_day_only_if_it_falls_later() -> None
 def test_a_variation_that_took_effect_in_the_past_corrects_what_is_in_force() -> None:
     corrected = history(registered(), varied(effective_on=date(2024, 3, 1), end=None))
     assert corrected.on(TODAY).standing == "undated"
+
+
+def by_post(rule: str) -> NoticeTerms:
+    deemed = (DeemedService(channel="post", rule=rule),)
+    return NoticeTerms(buyer_period="P6M", deemed_service=deemed)
+
+
+def test_another_rule_of_deemed_service_is_another_notice_to_tell() -> None:
+    first, second = (
+        next(
+            one
+            for one in obligations_of(agreement(notice_terms=by_post(rule)), PLAN, CALENDARS)
+            if one.kind == "notice"
+        )
+        for rule in ("2WD", "5WD")
+    )
+    assert first.due_on == second.due_on
+    assert [one.send_by[0].day for one in (first, second)] == [
+        date(2026, 9, 28),
+        date(2026, 9, 23),
+    ]
+    revision = revise([Held(first, "raised", 1)], [second], ran_its_course=False)
+    assert [one.obligation for one in revision.withdraw] == [first]
+    assert revision.plan == [second]
 
 
 def test_terms_that_would_take_effect_after_the_end_never_do() -> None:

@@ -1,5 +1,6 @@
 """Planning on the real database: whole plans, in any order, and withdrawals when dates move."""
 
+import json
 from datetime import date, timedelta
 from itertools import permutations
 from typing import Any
@@ -9,12 +10,14 @@ import pytest
 
 from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
+from services.notify.keep_calendars import load_calendar
 from services.notify.plan import Plans, load_plans
 from services.notify.queries.agreements import count_undated
 from services.notify.record_suppliers import record_suppliers
 from shared.database import begin
 from shared.errors import Misconfigured
 from shared.identity import agreement_id, partition_key, supplier_id
+from shared.notice_terms import NoticeTerms
 from tests.notify.conftest import Desk
 from tests.notify.facts import (
     BUYER,
@@ -90,7 +93,7 @@ async def test_an_end_that_overtakes_its_agreement_is_kept(desk: Desk) -> None:
         "select title, standing from agreements join terms using (agreement_id)"
     )
     assert (title, standing) == ("Hospice at home", "ended")
-    assert [e.data["obligations"] for e in await desk.published()] == [[], []]
+    assert [e.data["obligations"] for e in await desk.published()] == [[]]
 
 
 async def test_an_agreement_without_an_end_is_marked_and_asked_about(desk: Desk) -> None:
@@ -205,6 +208,52 @@ async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> No
     event = (await desk.published())[-1]
     assert (event.data["buyer"], event.data["revision"]) == (BUYER, 2)
     assert [o["stage"] for o in event.data["obligations"]] == ["P18M", None, "P6M"]
+
+
+async def test_a_plan_of_ones_own_that_is_given_up_plans_anew_as_well(desk: Desk) -> None:
+    """Beside the plan, a variation takes effect that day: planned once for both reasons."""
+    buyers = [BUYER, "GB-LAE-BRD", "GB-LAE-CLD"]
+    default = load_plans().default
+    own = [
+        default.model_copy(update={"buyer": buyer, "renewal_stages": ("P6M",)}) for buyer in buyers
+    ]
+    await adopt_plans(desk.engine, Plans(2, (default, *own)), NOW)
+    await desk.tell(
+        *(registered(buyer, buyer=buyer) for buyer in buyers),
+        registered("ICB/1", buyer="GB-NHS-QWO"),
+        varied(BUYER, 2, effective_on=date(2026, 12, 1), end=date(2028, 3, 31)),
+    )
+    assert await desk.plan_outdated() == 0
+    desk.now = NOW.replace(month=12, day=1)
+    await adopt_plans(desk.engine, Plans(3, (default, own[1])), desk.now)
+    assert [await desk.plan_outdated() for _ in range(2)] == [2, 0]
+    stages = await desk.rows(
+        "select buyer, count(*) from obligations join agreements using (agreement_id)"
+        " where kind = 'renewal' group by buyer order by buyer"
+    )
+    assert [tuple(row) for row in stages] == [
+        ("GB-LAE-BRD", 1),
+        ("GB-LAE-CLD", 4),
+        (BUYER, 4),
+        ("GB-NHS-QWO", 4),
+    ]
+
+
+async def test_a_plan_that_says_the_same_again_is_not_published(desk: Desk) -> None:
+    terms = NoticeTerms(buyer_period="60WD")
+    await desk.tell(registered(notice_terms=terms))
+    later = {
+        "england-and-wales": {
+            "division": "england-and-wales",
+            "events": [{"title": "Proclaimed", "date": "2028-06-12"}],
+        }
+    }
+    await load_calendar(desk.engine, "extra", json.dumps(later), TODAY, NOW)
+    assert [await desk.plan_outdated() for _ in range(2)] == [1, 0]
+    assert [event.data["revision"] for event in await desk.published()] == [1]
+    await desk.tell(varied(notice_terms=terms, title="Hospice care at home"))
+    known = [(e.data["revision"], e.data["version"]) for e in await desk.published()]
+    assert known == [(1, 1), (2, 2)], "what is known at a version is told of each"
 
 
 async def test_two_replicas_with_two_plan_files_move_once(desk: Desk, receiver: Receiver) -> None:

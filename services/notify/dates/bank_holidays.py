@@ -86,22 +86,37 @@ def shipped_calendars() -> Calendars:
 
 
 @lru_cache(maxsize=8)
-def read_calendars(content: str, extra: str = NO_EXTRA_DAYS) -> Calendars:
+def read_calendars(
+    content: str, extra: str = NO_EXTRA_DAYS, shipped: str = NO_EXTRA_DAYS
+) -> Calendars:
     """Calendars from JSON as published, with extra days; Rejected names what is wrong.
 
     All divisions must be there. Whole years are published: a division is known from the first of
     January of a year that begins with a bank holiday, and to the end of a year that ends with
-    Christmas; else from its first event and to its last.
+    Christmas; else from its first event and to its last. After that the `shipped` days stay, which
+    are not confirmed: a day that is not left out makes a deadline too late.
     """
-    found, more = read_holidays(content), read_holidays(extra)
+    found, more, beyond = (read_holidays(each) for each in (content, extra, shipped))
     if missing := set(DIVISIONS) - found.keys():
         raise Rejected(f"the division {min(missing)} is missing", min(missing))
-    all_days = {each: (*days, *more.get(each, ())) for each, days in found.items()}
-    told = repr([(each, sorted(set(all_days[each])), _known(found[each])) for each in DIVISIONS])
-    return Calendars(
-        {each: Calendar(each, all_days[each], *_known(found[each])) for each in DIVISIONS},
-        hashlib.sha256(told.encode()).hexdigest(),
-    )
+    calendars = {
+        each: _calendar(each, found[each], more.get(each, ()), beyond.get(each, ()))
+        for each in DIVISIONS
+    }
+    told = repr([(each, one.told) for each, one in calendars.items()])
+    return Calendars(calendars, hashlib.sha256(told.encode()).hexdigest())
+
+
+def _calendar(
+    division: Division,
+    published: tuple[date, ...],
+    extra: tuple[date, ...],
+    shipped: tuple[date, ...],
+) -> Calendar:
+    first, confirmed = _known(published)
+    beyond = [day for day in shipped if day > confirmed]
+    last = _known(shipped)[1] if beyond else confirmed
+    return Calendar(division, (*published, *beyond, *extra), first, last, confirmed)
 
 
 def read_holidays(content: str) -> dict[Division, tuple[date, ...]]:

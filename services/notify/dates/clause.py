@@ -6,10 +6,11 @@ from functools import lru_cache
 from typing import Literal
 
 from services.notify.dates.closing_days import first_closing_day, last_closing_day
-from services.notify.dates.period import earlier, end_of, parts, working_days
+from services.notify.dates.period import earlier, end_of
 from services.notify.dates.words import in_words
 from services.notify.dates.working_days import Calendar
 from shared.notice_terms import ExpiresOn, NoticeTerms
+from shared.periods import parts, working_days
 
 Side = Literal["buyer", "provider"]
 
@@ -37,13 +38,22 @@ class Clause:
 class LatestService:
     """The last day to serve: in both readings, the `advised` one, and how it was worked out.
 
-    A reading is None where no day of service would do.
+    A reading is None where no day of service would do. `ends` is the day on which a notice served
+    then ends the agreement; None where none can by the day asked for.
     """
 
     advised: date | None
     plain: date | None
     clear: date | None
+    ends: date | None
     rule: str
+
+    @property
+    def said(self) -> str:
+        """Both days with the rule; why there is none where no day of service would do."""
+        if self.advised is None or self.ends is None:
+            return self.rule
+        return f"served by {in_words(self.advised)} it ends by {in_words(self.ends)}: {self.rule}"
 
 
 def clause_of(terms: NoticeTerms, side: Side, calendar: Calendar) -> Clause | None:
@@ -85,8 +95,8 @@ def latest_service(end: date, clause: Clause, *, clear: bool = False) -> date | 
     February as well). The period's end never falls as the day of service rises, so the search
     starts near the answer and stops at the first day that is too late.
     """
-    by = last_closing_day(end, clause.expires_on, clause.break_dates, clause.calendar.division)
-    if by is None or (clause.earliest_end is not None and by < clause.earliest_end):
+    by = last_ending(end, clause)
+    if by is None:
         return None
     day = _near(by, clause)
     while _period_end(day, clause, clear=clear) > by:
@@ -94,6 +104,14 @@ def latest_service(end: date, clause: Clause, *, clear: bool = False) -> date | 
     while _period_end(day + _ONE_DAY, clause, clear=clear) <= by:
         day += _ONE_DAY
     return day
+
+
+def last_ending(end: date, clause: Clause) -> date | None:
+    """The last day up to `end` on which a notice may end the agreement; None: there is none."""
+    by = last_closing_day(end, clause.expires_on, clause.break_dates, clause.calendar.division)
+    if by is None or (clause.earliest_end is not None and by < clause.earliest_end):
+        return None
+    return by
 
 
 @lru_cache(maxsize=8192)
@@ -104,9 +122,9 @@ def latest_safe_service(end: date, clause: Clause) -> LatestService:
     two readings is advised.
     """
     plain, clear = (latest_service(end, clause, clear=each) for each in (False, True))
-    advised = plain if clause.clear is False else clear
-    if advised is None:
-        return LatestService(None, plain, clear, _why_none(end, clause))
+    advised, ends = plain if clause.clear is False else clear, last_ending(end, clause)
+    if advised is None or ends is None:
+        return LatestService(None, None, None, None, _why_none(end, clause))
     rule = counting(clause)
     if clause.clear is not None:
         rule += " in clear days, as the agreement says" if clause.clear else ", not in clear days"
@@ -116,7 +134,12 @@ def latest_safe_service(end: date, clause: Clause) -> LatestService:
         more_careful = "in clear days, the more careful reading"
         counted = "" if rule.endswith("counted") else " counted"
         rule += f"{counted} {more_careful} (without them {in_words(plain)})"
-    return LatestService(advised, plain, clear, rule + closing(clause))
+    return LatestService(advised, plain, clear, ends, rule + closing(clause))
+
+
+def doubt_of_period(clause: Clause, served: date, ends: date) -> str | None:
+    """What is not known of the bank holidays by which the period was counted, if it was."""
+    return clause.calendar.doubt(served, ends) if working_days(clause.period) else None
 
 
 def counting(clause: Clause) -> str:

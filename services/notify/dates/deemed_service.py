@@ -7,10 +7,29 @@ import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
+from services.notify.dates.words import in_words
 from services.notify.dates.working_days import Calendar
+from shared.notice_terms import DeemedService
 
 _ONE_DAY = timedelta(days=1)
+
+
+class SendBy(NamedTuple):
+    """The last day to send by a channel, and before which hour of it (None: at any)."""
+
+    channel: str
+    day: date
+    before: time | None
+
+    @property
+    def in_words(self) -> str:
+        """As in `sent by post it counts as served by then if sent by Monday 28 September 2026`."""
+        before = f" before {self.before:%H:%M}" if self.before else ""
+        by = f"{self.day:%A} {in_words(self.day)}{before}"
+        channel = self.channel.replace("-", " ")
+        return f"sent by {channel} it counts as served by then if sent by {by}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +75,16 @@ def latest_sending(served_by: date, rule: str, calendar: Calendar) -> date:
     while served_on(day + _ONE_DAY, rule, calendar) <= served_by:
         day += _ONE_DAY
     return day
+
+
+def send_by(served_by: date, deemed: DeemedService, calendar: Calendar) -> SendBy:
+    """By when to send by the channel so that it counts as served by a day."""
+    day = latest_sending(served_by, deemed.rule, calendar)
+    return SendBy(deemed.channel, day, latest_hour(deemed.rule))
+
+
+def doubt_of_service(rule: str, sent: date, served: date, calendar: Calendar) -> str | None:
+    """What is not known of the bank holidays by which service was counted, if it was."""
+    read = _read(rule)
+    counted = read.working_days or read.then_working_day
+    return calendar.doubt(sent, served) if counted else None

@@ -1,4 +1,4 @@
-"""Periods: months by the corresponding date rule, weeks and days by counting.
+"""The ends of periods: months by the corresponding date rule, weeks and days by counting.
 
 A period of months or years ends on the day with the same number in the last month: Dodds v Walker
 [1981] 1 WLR 1027 (HL). Where that month lacks the day, it ends on the month's last day, and nothing
@@ -6,26 +6,11 @@ sticks to month ends: from 30 September, four months end on 30 January. Periods 
 8601 has them; working days, which it has not, as `10WD`.
 """
 
-import re
 from datetime import date
 from functools import lru_cache
 
 from services.notify.dates.working_days import Calendar
-from shared.periods import later, span
-
-_UNITS = {"Y": "years", "M": "months", "W": "weeks", "D": "days", "WD": "working days"}
-
-
-@lru_cache(maxsize=1024)
-def parts(period: str) -> dict[str, int]:
-    """`P1Y6M` as {"years": 1, "months": 6}, `10WD` as {"working days": 10}."""
-    found = re.findall(r"([0-9]+)(WD|[YMWD])", period)
-    return {_UNITS[unit]: int(number) for number, unit in found}
-
-
-def working_days(period: str) -> int:
-    """How many working days the period is; 0 for one that is not counted in them."""
-    return parts(period).get("working days", 0)
+from shared.periods import later, span, working_days
 
 
 @lru_cache(maxsize=8192)

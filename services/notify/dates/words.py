@@ -3,7 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
-from services.notify.dates.period import parts
+from shared.periods import parts
 
 
 @lru_cache(maxsize=8192)

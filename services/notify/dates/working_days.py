@@ -14,18 +14,30 @@ _ONE_DAY = timedelta(days=1)
 class Calendar:
     """The working days of one division; what is no weekend and not listed is a working day.
 
-    Bank `holidays` are known from `first` to `last`, both included. Outside of these days only
-    weekends are left out, so whoever counts there says so (`doubt`). Two calendars are never equal.
+    Bank `holidays` are known from `first` to `last`, both included, and `confirmed` to a day up to
+    the last. Outside of these days only weekends are left out, so whoever counts there says so
+    (`doubt`), as does who counts by days that are not confirmed. Two calendars are never equal.
     """
 
     def __init__(
-        self, division: Division, holidays: Iterable[date], first: date, last: date
+        self,
+        division: Division,
+        holidays: Iterable[date],
+        first: date,
+        last: date,
+        confirmed: date | None = None,
     ) -> None:
         self.division = division
         self.first = first
         self.last = last
+        self.confirmed = confirmed or last
         self.holidays = frozenset(day for day in holidays if day.weekday() < _SATURDAY)
         self._ordinals = sorted(day.toordinal() for day in self.holidays)
+
+    @property
+    def told(self) -> tuple[list[date], date, date, date]:
+        """All that it says: the same for calendars that answer the same."""
+        return sorted(self.holidays), self.first, self.last, self.confirmed
 
     def is_working_day(self, day: date) -> bool:
         """Whether it is one."""
@@ -58,6 +70,12 @@ class Calendar:
             return (
                 f"the calendar of bank holidays ({self.division}) ends on {self.last}: of days "
                 "after that only weekends are left out, so check the date once it is published"
+            )
+        if last > self.confirmed:
+            return (
+                f"the calendar of bank holidays ({self.division}) that was loaded ends on "
+                f"{self.confirmed}: it does not confirm the later days, which came with the "
+                "program, so check the date once it does"
             )
         return None
 

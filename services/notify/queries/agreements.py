@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,18 +19,21 @@ from shared.database import driver
 from shared.notice_terms import NoticeTerms
 
 NEVER = Place(0, 0)
+_ABOVE_EVERY_DIGEST = "g"
 
 
 @dataclass(frozen=True, slots=True)
 class Locked:
     """An agreement whose row is locked; `supplier_id` is its provider as it was last planned.
 
-    `last` is the place of the last fact of it that was published, which only its lock may change.
+    `last` is the place of the last fact of it that was published, which only its lock may change,
+    and `version` the newest that it was planned by.
     """
 
     history: History
     supplier_id: str | None = None
     last: Place = NEVER
+    version: int = 0
 
 
 _SELECT = """
@@ -79,20 +83,31 @@ async def lock_outdated(
     Locked; those that others hold are theirs.
     """
     connection = await driver(tx)
-    rows = await connection.fetch(
-        f"{_SELECT} left join unnest($1::text[], $2::text[]) as own(buyer, digest)"
-        " on own.buyer = a.buyer"
-        " where a.plan_digest not in ('', coalesce(own.digest, $3)) or a.next_change_on <= $4"
-        " or a.calendar_digest <> $5"
-        " order by a.agreement_id limit $6 for update of a skip locked",
-        list(plans.own),
-        [plan.digest for plan in plans.own.values()],
-        plans.default.digest,
-        today,
-        calendars.digest,
-        at_once,
-    )
-    return await _locked(connection, rows)
+    # A query for each reason, by a range or an equality that its index finds: most of the time
+    # nothing is outdated, and to learn that must not mean to read every agreement.
+    default = plans.default.digest
+    digests = sorted([default, *(plan.digest for plan in plans.own.values())])
+    own = list(plans.own)
+    reasons: list[tuple[str, tuple[object, ...]]] = [
+        ("a.next_change_on <= $3", (today,)),
+        ("a.calendar_digest < $3", (calendars.digest,)),
+        ("a.calendar_digest > $3", (calendars.digest,)),
+        ("a.plan_digest = $3 and a.buyer = any($4::text[])", (default, own)),
+    ]
+    for low, high in pairwise(["", *digests, _ABOVE_EVERY_DIGEST]):
+        reasons.append(("a.plan_digest > $3 and a.plan_digest < $4", (low, high)))
+    found: dict[str, Any] = {}
+    for condition, values in reasons:
+        if len(found) < at_once:
+            rows = await connection.fetch(
+                f"{_SELECT} where {condition} and a.agreement_id <> all($1::uuid[])"
+                " limit $2 for update of a skip locked",
+                list(found),
+                at_once - len(found),
+                *values,
+            )
+            found |= {row["agreement_id"]: row for row in rows}
+    return await _locked(connection, [found[key] for key in sorted(found)])
 
 
 async def lock_with_due(tx: AsyncConnection, today: date, at_once: int) -> list[Locked]:
@@ -110,21 +125,19 @@ async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
     for row in await connection.fetch(_TERMS, [row["agreement_id"] for row in rows]):
         key, *terms, notice = row.values()
         told[key].append(Terms(*(*terms, _read_notice(notice) if notice else None)))
-    return [
-        Locked(
-            History(
-                row["agreement_id"],
-                row["buyer"],
-                row["reference"],
-                in_order(told[row["agreement_id"]]),
-                row["ended_version"],
-                row["ended_on"],
-            ),
-            row["supplier_id"],
-            Place(row["revision"], row["sequence"]),
+    found = []
+    for row in rows:
+        history = History(
+            row["agreement_id"],
+            row["buyer"],
+            row["reference"],
+            in_order(told[row["agreement_id"]]),
+            row["ended_version"],
+            row["ended_on"],
         )
-        for row in rows
-    ]
+        last = Place(row["revision"], row["sequence"])
+        found.append(Locked(history, row["supplier_id"], last, history.version))
+    return found
 
 
 async def save_agreements(

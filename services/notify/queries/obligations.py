@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notify.dates.deemed_service import SendBy
 from services.notify.obligation import Held, Obligation
 from shared.database import driver
 
-_COLUMNS = 'obligation_id, agreement_id, kind, period, due_on, raise_on, "end", rule'
+_COLUMNS = 'obligation_id, agreement_id, kind, period, due_on, raise_on, "end", rule, send_by'
 _READ = _COLUMNS.replace("_id", "_id::text")
+_SEND_BY = TypeAdapter(tuple[SendBy, ...])
+_read_send_by = lru_cache(maxsize=1024)(_SEND_BY.validate_json)
 
 
 async def held_obligations(tx: AsyncConnection, agreements: Iterable[str]) -> dict[str, list[Held]]:
@@ -22,7 +27,8 @@ async def held_obligations(tx: AsyncConnection, agreements: Iterable[str]) -> di
     )
     found: dict[str, list[Held]] = defaultdict(list)
     for row in rows:
-        *obligation, state, since_revision, event_id = row.values()
+        *obligation, send_by, state, since_revision, event_id = row.values()
+        obligation.append(_read_send_by(send_by))
         found[row["agreement_id"]].append(
             Held(Obligation(*obligation), state, since_revision, event_id)
         )
@@ -34,7 +40,7 @@ async def insert_planned(tx: AsyncConnection, planned: Sequence[tuple[Obligation
     connection = await driver(tx)
     await connection.executemany(
         f"insert into obligations ({_COLUMNS}, state, since_revision)"  # noqa: S608 - our own column names
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, 'planned', $9)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'planned', $10)"
         " on conflict (obligation_id) do update set raise_on = excluded.raise_on,"
         " rule = excluded.rule, state = 'planned', since_revision = excluded.since_revision,"
         " event_id = null, reason = null",
@@ -82,4 +88,5 @@ def _values(o: Obligation) -> tuple[object, ...]:
         o.raise_on,
         o.end,
         o.rule,
+        _SEND_BY.dump_json(o.send_by).decode(),
     )

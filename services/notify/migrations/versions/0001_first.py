@@ -40,7 +40,9 @@ def upgrade() -> None:
             nullable=True,
             comment="where its terms count working days",
         ),
-        sa.Column("revision", sa.BigInteger(), nullable=False, comment="how often it was planned"),
+        sa.Column(
+            "revision", sa.BigInteger(), nullable=False, comment="how many plans were published"
+        ),
         sa.Column(
             "sequence",
             sa.BigInteger(),
@@ -49,7 +51,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
-    op.create_index("agreements_by_buyer", "agreements", ["buyer", "plan_digest"], unique=False)
+    op.create_index("agreements_by_plan", "agreements", ["plan_digest", "buyer"], unique=False)
     op.create_index("agreements_by_supplier", "agreements", ["supplier_id"], unique=False)
     op.create_index(
         "agreements_by_calendar",
@@ -133,7 +135,7 @@ def upgrade() -> None:
     op.create_table(
         "calendars",
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False, comment="published, or extra days"),
+        sa.Column("kind", sa.Text(), nullable=False, comment="shipped, published, or extra days"),
         sa.Column("as_at", sa.Date(), nullable=False),
         sa.Column(
             "content", sa.Text(), nullable=False, comment="JSON as GOV.UK publishes it, whole"
@@ -286,6 +288,12 @@ def upgrade() -> None:
         sa.Column("raise_on", sa.Date(), nullable=False),
         sa.Column("end", sa.Date(), nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column(
+            "send_by",
+            sa.Text(),
+            nullable=False,
+            comment="the last day to send by each channel, JSON",
+        ),
         sa.Column(
             "state",
             sa.Text(),
