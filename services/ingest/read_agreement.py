@@ -1,5 +1,8 @@
 """What an event says of an agreement, once it is found usable."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from services.ingest.agreement import Said
 from services.ingest.agreement_terms import as_kept, check_terms
 from services.ingest.buyer import Buyers, find_buyer
@@ -18,16 +21,18 @@ LARGEST_AGREEMENT = 1024 * 1024
 """Bytes that one posted agreement may have."""
 
 Posted = AgreementPosted | AgreementVariationPosted | AgreementEndPosted | ContactsPosted
+_UK = ZoneInfo("Europe/London")
 _POSTED: dict[str, type[Posted]] = {
     fact.TYPE: fact
     for fact in (AgreementPosted, AgreementVariationPosted, AgreementEndPosted, ContactsPosted)
 }
 
 
-def read_agreement(event: Envelope, buyers: Buyers) -> Said:
+def read_agreement(event: Envelope, buyers: Buyers, now: datetime) -> Said:
     """What an event says of an agreement.
 
-    Rejected: another type, an unknown buyer, terms that contradict themselves.
+    Rejected: another type, an unknown buyer, terms that contradict themselves, contacts confirmed
+    after the day that it is in the United Kingdom: no later list could ever replace them.
     """
     fact = _POSTED.get(event.type)
     if fact is None:
@@ -36,6 +41,8 @@ def read_agreement(event: Envelope, buyers: Buyers) -> Said:
         )
     posted = read_posted(fact, event.data)
     find_buyer(buyers, posted.buyer)
+    if isinstance(posted, ContactsPosted) and posted.confirmed_on > now.astimezone(_UK).date():
+        raise Rejected("confirmed_on lies ahead: nobody can have confirmed yet", "confirmed_on")
     if isinstance(posted, PostedTerms):
         check_terms(posted)
         data = as_kept(posted)

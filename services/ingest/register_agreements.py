@@ -32,14 +32,17 @@ from shared.outbox import Outgoing, enqueue
 
 @dataclass(frozen=True)
 class Registered:
-    """What became of a batch: every fact of it is in exactly one of the three.
+    """What became of a batch: every fact of it is in exactly one of the first three.
 
     `rejects` may hold besides an end that was kept until its agreement came, and was before it.
+    `outdated_contacts` are agreements for which older contacts were accepted than those that count,
+    with the day on which these were confirmed.
     """
 
     accepted: list[Said]
     already_known: list[Said]
     rejects: list[Reject]
+    outdated_contacts: list[tuple[str, str]]
 
 
 async def register_agreements(engine: AsyncEngine, batch: Batch[Said], now: datetime) -> Registered:
@@ -53,7 +56,7 @@ async def record_agreements(tx: AsyncConnection, batch: Batch[Said], now: dateti
     await lock_events(tx, [said.event_id for said in batch.facts])
     standings = await lock_agreements(tx, batch.facts, now) if batch.facts else {}
     seen = await find_said(tx, [said.event_id for said in batch.facts]) if batch.facts else {}
-    done = Registered([], [], list(batch.rejects))
+    done = Registered([], [], list(batch.rejects), [])
     versions: list[Version] = []
     events: list[tuple[str, Outgoing]] = []
     changed: set[str] = set()
@@ -70,6 +73,9 @@ async def record_agreements(tx: AsyncConnection, batch: Batch[Said], now: dateti
         for step in steps:
             standing = standing.after(step)
             versions.append(version_row(said.agreement_id, standing.version, step, now))
+            if step.type == CONTACTS and not step.published and standing.contacts:
+                counts_since = standing.contacts["confirmed_on"]
+                done.outdated_contacts.append((said.agreement_id, counts_since))
             if step.published:
                 events.append((step.type, _event(said.agreement_id, standing.version, step, now)))
         standings[said.agreement_id] = standing

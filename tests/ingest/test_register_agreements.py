@@ -39,7 +39,8 @@ async def register(engine: AsyncEngine, *sent: Sent) -> Registered:
 
     def read(row: Sent) -> Said:
         event_id, kind, data = row
-        return read_agreement(Envelope(event_id, LEDGER, kind, json.dumps(data).encode()), buyers)
+        event = Envelope(event_id, LEDGER, kind, json.dumps(data).encode())
+        return read_agreement(event, buyers, NOW)
 
     def refuse(row: Sent, error: Rejected) -> Reject:
         return Reject(f"test:{row[0]}", error.reason, error.field, b"{}")
