@@ -31,12 +31,26 @@ _EFFECTIVE = {
 
 
 class Said(NamedTuple):
-    """One fact as a buyer sent it: `data` is its content in JSON's own types."""
+    """One fact as a buyer sent it: `data` is its content in JSON's own types.
+
+    Contacts carry besides a `digest` of their list, which stays when the list is erased.
+    """
 
     event_id: str
     agreement_id: str
     type: str
     data: Data
+
+    def repeats(self, before: "Said") -> bool:
+        """Whether it says what was said before, be that erased since or not."""
+        if self.type != CONTACTS or "contacts" in before.data:
+            return self == before
+        return self._replace(data=without_list(self.data)) == before
+
+
+def without_list(contacts: Data) -> Data:
+    """What stays of contacts that are replaced: the day, and the digest of the list."""
+    return {name: value for name, value in contacts.items() if name != "contacts"}
 
 
 class Step(NamedTuple):
@@ -120,7 +134,8 @@ def supplier_of(terms: Data) -> str:
 
 def published(identifier: str, version: int, step: Step, now: datetime) -> bytes:
     """The data of the canonical event of a version of an agreement."""
-    data = {**step.data, "agreement_id": identifier, "version": version, "recorded_at": now}
+    said = {name: value for name, value in step.data.items() if name != "digest"}
+    data = {**said, "agreement_id": identifier, "version": version, "recorded_at": now}
     if step.type in (REGISTERED, VARIED):
         data["supplier_id"] = supplier_of(step.data)
     return orjson.dumps(data)

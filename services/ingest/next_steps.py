@@ -11,6 +11,7 @@ from services.ingest.agreement import (
     Said,
     Standing,
     Step,
+    without_list,
 )
 from shared.errors import Rejected
 from shared.identity import identify
@@ -87,7 +88,10 @@ def _end(standing: Standing, said: Said) -> Sequence[Step]:
 
 def _contacts(standing: Standing, said: Said) -> Sequence[Step]:
     known = standing.contacts
-    if said.data == known:
+    if known is not None and all(
+        said.data[name] == known[name] for name in ("confirmed_on", "contacts")
+    ):
         return ()
     newest = known is None or said.data["confirmed_on"] >= known["confirmed_on"]
-    return (Step(said.event_id, CONTACTS, said.data, published=newest),)
+    data = said.data if newest else without_list(said.data)
+    return (Step(said.event_id, CONTACTS, data, published=newest),)

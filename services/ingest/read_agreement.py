@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from services.ingest.agreement import Said
 from services.ingest.agreement_terms import as_kept, check_terms
 from services.ingest.buyer import Buyers, find_buyer
+from services.ingest.withheld import digest_of_contacts
 from shared.envelope import Envelope, read_posted
 from shared.errors import Rejected
 from shared.events import (
@@ -48,8 +49,11 @@ def read_agreement(event: Envelope, buyers: Buyers, now: datetime) -> Said:
         data = as_kept(posted)
     else:
         data = posted.model_dump(mode="json", exclude_none=True)
+    event_id = identify("agreement-event", posted.buyer, event.source, event.id)
+    if isinstance(posted, ContactsPosted):
+        data = {**data, "digest": digest_of_contacts(event_id, data)}
     return Said(
-        identify("agreement-event", posted.buyer, event.source, event.id),
+        event_id,
         agreement_id(posted.buyer, posted.reference),
         event.type,
         data,

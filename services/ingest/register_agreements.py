@@ -15,6 +15,7 @@ from services.ingest.dead_letters import enqueue_dead_letters
 from services.ingest.next_steps import next_steps
 from services.ingest.queries.agreements import (
     Version,
+    erase_replaced_contacts,
     find_said,
     insert_versions,
     lock_agreements,
@@ -88,6 +89,7 @@ async def record_agreements(tx: AsyncConnection, batch: Batch[Said], now: dateti
         now,
     )
     await insert_versions(tx, versions)
+    await erase_replaced_contacts(tx, [each.agreement_id for each in versions])
     await _publish(tx, events, now)
     await enqueue_dead_letters(tx, await quarantine(tx, done.rejects, now), now)
     return done
@@ -95,7 +97,7 @@ async def record_agreements(tx: AsyncConnection, batch: Batch[Said], now: dateti
 
 def _repeated(seen: dict[str, Said], said: Said) -> bool:
     before = seen.get(said.event_id)
-    if before is not None and before != said:
+    if before is not None and not said.repeats(before):
         raise Rejected(
             "another fact with the same source and id was sent before: "
             "send each fact under an id of its own",

@@ -123,6 +123,23 @@ async def test_contacts_go_to_a_topic_that_forgets_and_older_ones_to_none(
     assert await published_data(engine, "agreements.v1") == []
 
 
+async def test_a_person_who_is_no_contact_any_more_is_nowhere_in_the_register(
+    engine: AsyncEngine,
+) -> None:
+    """Whatever is sent afterwards: the older list once more, late, or under its id with others."""
+    first = ("c1", CONTACTS, CONTACTS_OF_THE_HOSPICE)
+    late = ("c0", CONTACTS, CONTACTS_OF_THE_HOSPICE | {"confirmed_on": "2026-03-01"})
+    forget = {"confirmed_on": "2026-10-01", "contacts": []}
+    await register(engine, first)
+    await register(engine, ("c2", CONTACTS, CONTACTS_OF_THE_HOSPICE | forget), late)
+    assert outcome(await register(engine, first, late)) == (0, 2, 0)
+    other = ("c1", CONTACTS, CONTACTS_OF_THE_HOSPICE | {"contacts": []})
+    assert outcome(await register(engine, other)) == (0, 0, 1)
+    kept = await rows_of(engine, "select effective_on, data::text from agreement_facts")
+    assert len(kept) == 3
+    assert "Moss" not in str(kept)
+
+
 async def test_killed_before_the_commit_nothing_stays_and_the_batch_again_is_whole(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

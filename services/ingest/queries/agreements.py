@@ -110,10 +110,27 @@ async def find_said(tx: AsyncConnection, event_ids: Sequence[str]) -> dict[str, 
 
 
 async def insert_versions(tx: AsyncConnection, versions: Sequence[Version]) -> None:
-    """Append the versions; nothing that is there is changed."""
+    """Append the versions."""
     connection = await driver(tx)
     await connection.copy_records_to_table(
         "agreement_facts", records=versions, columns=Version._fields
+    )
+
+
+async def erase_replaced_contacts(tx: AsyncConnection, ids: Sequence[str]) -> None:
+    """Erase each agreement's lists of persons but the one that was confirmed last.
+
+    Nothing else in the register is ever changed; the day and the digest of a list stay.
+    """
+    connection = await driver(tx)
+    await connection.execute(
+        "update agreement_facts as old set data = old.data - 'contacts' "
+        "where old.agreement_id = any($1::uuid[]) and old.type = $2 and old.data ? 'contacts' "
+        "and exists (select from agreement_facts as newer "
+        "where newer.agreement_id = old.agreement_id and newer.type = $2 "
+        "and (newer.effective_on, newer.version) > (old.effective_on, old.version))",
+        ids,
+        CONTACTS,
     )
 
 
