@@ -127,8 +127,8 @@ def registered(reference: str = "WY-1", **given: Any) -> AgreementRegistered:
 
 def varied(reference: str = "WY-1", version: int = 2, **given: Any) -> AgreementVaried:
     effective_on = date.fromisoformat(given.pop("effective_on", "2026-04-01"))
-    terms = _terms(reference, version, given)
-    return AgreementVaried(**terms, effective_on=effective_on, reason="extended")
+    terms = {"reason": "extended"} | _terms(reference, version, given)
+    return AgreementVaried(**terms, effective_on=effective_on)
 
 
 def named(version: int = 2, confirmed_on: str = "2026-09-01", **given: Any) -> ContactsNamed:
