@@ -97,7 +97,7 @@ class Standing(NamedTuple):
     @property
     def ended_on(self) -> str | None:
         """The day on which it ends; an end before the start of the terms is none."""
-        if self.ended is None:
+        if self.ended is None or self.ended["withdrawn"]:
             return None
         day: str = self.ended["ended_on"]
         start = self.start_as_of(day)

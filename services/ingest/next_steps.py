@@ -81,7 +81,8 @@ def _end(standing: Standing, said: Said) -> Sequence[Step]:
     if said.data == standing.ended:
         return ()
     start = standing.start_as_of(said.data["ended_on"])
-    if start is not None and said.data["ended_on"] < start:
+    withdraws = said.data["withdrawn"]
+    if not withdraws and start is not None and said.data["ended_on"] < start:
         raise Rejected(f"ended_on is before the start of the agreement, {start}", "ended_on")
     return (Step(said.event_id, ENDED, said.data, published=standing.terms_are_known),)
 

@@ -110,6 +110,8 @@ def _refuted_end(agreement_id: str, before: Standing, now: Standing) -> Sequence
     """The end that was kept until terms came which begin after it."""
     if before.ended is None or before.terms_are_known or not now.terms_are_known or now.ended_on:
         return ()
+    if before.ended["withdrawn"]:
+        return ()
     start = now.start_as_of(before.ended["ended_on"])
     reason = f"ended_on is before the start of the agreement, {start}"
     origin = f"agreement:{agreement_id}/{before.version}"

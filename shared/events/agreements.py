@@ -87,7 +87,10 @@ class AgreementVariationPosted(PostedTerms):
 
 
 class AgreementEndPosted(Fact):
-    """An agreement that ended: `agreement.ended.v1` on `finance.agreements`."""
+    """An agreement that ended: `agreement.ended.v1` on `finance.agreements`.
+
+    `withdrawn` takes the end back that was said before, whatever day `ended_on` names.
+    """
 
     TYPE: ClassVar[str] = "agreement.ended.v1"
 
@@ -96,6 +99,7 @@ class AgreementEndPosted(Fact):
     ended_on: Day
     ending: Ending | None = None
     reason: Line | None = None
+    withdrawn: bool = False
 
 
 class AgreementRegistered(AgreementTerms):
@@ -130,7 +134,9 @@ class AgreementVaried(AgreementTerms):
 class AgreementEnded(Fact):
     """An agreement's last day is `ended_on`, which may lie ahead, canonical.
 
-    The highest version counts. Terms from a later day never come into force.
+    The highest version counts; `withdrawn`, it says that no end is known. Terms from a later day
+    than an end never come into force. An end ahead that is after the end of the terms in force
+    changes nothing before it has passed.
     """
 
     TYPE: ClassVar[str] = "agreement.ended.v1"
@@ -143,3 +149,4 @@ class AgreementEnded(Fact):
     ended_on: date
     ending: Word | None = None
     reason: Line | None = None
+    withdrawn: bool = False

@@ -155,6 +155,8 @@ def ended(
     on: str = "2026-06-30",
     reason: str | None = None,
     ending: str | None = None,
+    *,
+    withdrawn: bool = False,
 ) -> AgreementEnded:
     return AgreementEnded(
         agreement_id=agreement(reference),
@@ -165,6 +167,7 @@ def ended(
         ended_on=date.fromisoformat(on),
         ending=ending,
         reason=reason,
+        withdrawn=withdrawn,
     )
 
 

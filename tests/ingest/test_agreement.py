@@ -38,6 +38,11 @@ def ended(event_id: str = "e", on: str = "2026-03-31") -> Said:
     return said(event_id, ENDED, {"buyer": "GB-NHS-QWO", "reference": "WY-042", "ended_on": on})
 
 
+def withdrawn(event_id: str = "w") -> Said:
+    end = {"buyer": "GB-NHS-QWO", "reference": "WY-042", "ended_on": "2026-03-31"}
+    return said(event_id, ENDED, end | {"withdrawn": True})
+
+
 def standing_after(*facts: Said) -> tuple[Standing, list[str]]:
     """The standing after these facts, and the types of the events that followed."""
     standing, events = Standing(), []
@@ -174,6 +179,16 @@ def test_no_variation_holds_from_a_day_after_the_end() -> None:
 def test_a_corrected_end_replaces_the_one_before() -> None:
     standing, events = standing_after(registered(), ended(), ended("e2", "2026-06-30"))
     assert (standing.ended_on, events.count(ENDED)) == ("2026-06-30", 2)
+
+
+def test_an_end_said_by_mistake_is_taken_back_and_may_come_again() -> None:
+    standing, events = standing_after(registered(), ended(), withdrawn())
+    assert (standing.ended_on, events) == (None, [REGISTERED, ENDED, ENDED])
+    extended = varied(effective_on="2026-10-01", end="2028-03-31")
+    standing, _ = standing_after(registered(), ended(), withdrawn(), extended, ended("e2"))
+    assert standing.ended_on == "2026-03-31"
+    standing, events = standing_after(ended(), withdrawn(), registered())
+    assert (standing.ended_on, events) == (None, [REGISTERED])
 
 
 def test_contacts_wait_for_no_terms_and_those_confirmed_last_are_published() -> None:
