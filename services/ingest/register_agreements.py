@@ -1,9 +1,9 @@
 """Keep what is said of agreements, version by version, with the events that follow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, takewhile
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -80,7 +80,7 @@ async def record_agreements(tx: AsyncConnection, batch: Batch[Said], now: dateti
             if step.published:
                 events.append((step.type, _event(said.agreement_id, standing.version, step, now)))
         standings[said.agreement_id] = standing
-        done.rejects.extend(_refuted_end(said.agreement_id, before, standing))
+        done.rejects.extend(_refuted_ends(said.agreement_id, before, standing))
         if steps:
             changed.add(said.agreement_id)
     await store_standings(
@@ -106,17 +106,15 @@ def _repeated(seen: dict[str, Said], said: Said) -> bool:
     return before is not None
 
 
-def _refuted_end(agreement_id: str, before: Standing, now: Standing) -> Sequence[Reject]:
-    """The end that was kept until terms came which begin after it."""
-    if before.ended is None or before.terms_are_known or not now.terms_are_known or now.ended_on:
-        return ()
-    if before.ended["withdrawn"]:
-        return ()
-    start = now.start_as_of(before.ended["ended_on"])
-    reason = f"ended_on is before the start of the agreement, {start}"
-    origin = f"agreement:{agreement_id}/{before.version}"
-    content = orjson.dumps(before.ended)
-    return (Reject(origin, reason, "ended_on", content, before.ended["buyer"]),)
+def _refuted_ends(agreement_id: str, before: Standing, now: Standing) -> Iterator[Reject]:
+    """The ends that waited for terms, which begin after them: an older end counts, or none."""
+    if before.terms_are_known or not now.terms_are_known:
+        return
+    for end in takewhile(lambda each: not now.allows(each), before.ends_not_taken_back):
+        start = now.start_as_of(end.data["ended_on"])
+        reason = f"ended_on is before the start of the agreement, {start}"
+        origin = f"agreement:{agreement_id}/{end.version}"
+        yield Reject(origin, reason, "ended_on", orjson.dumps(end.data), end.data["buyer"])
 
 
 def _event(agreement_id: str, version: int, step: Step, now: datetime) -> Outgoing:

@@ -216,8 +216,8 @@ def test_a_later_end_under_an_ending_of_its_own_is_told_with_its_ground() -> Non
     standing, _ = standing_after(
         registered(), said("e", ENDED, end | {"ending": "terminated-for-breach"})
     )
-    assert standing.ended is not None
-    assert standing.ended["ending"] == "terminated-for-breach"
+    assert standing.end is not None
+    assert standing.end.data["ending"] == "terminated-for-breach"
     with pytest.raises(Rejected) as caught:
         said("e", ENDED, end | {"ending": "it just stopped"})
     assert caught.value.field == "ending"
@@ -329,6 +329,43 @@ _HISTORY = [
     contacts("k1", "2024-04-01"),
     contacts("k2", "2025-09-01"),
 ]
+
+
+_ENDS = [
+    ended("e1", "2026-09-30"),
+    ended("e2", "2020-01-01"),  # before the start: never counts
+    ended("e3", "2026-06-30"),
+    ended("e4", "2019-01-01"),
+]
+_TERMS = [registered("r"), varied("v", "2025-04-01", title="B"), contacts("k", "2025-09-01")]
+
+
+@given(st.integers(1, len(_ENDS)), st.randoms())
+def test_the_last_end_that_the_terms_allow_counts_whenever_the_terms_come(
+    count: int, chance: Random
+) -> None:
+    facts = [*_TERMS]
+    chance.shuffle(facts)
+    place = 0
+    for end in _ENDS[:count]:  # in their order, for the last to arrive counts
+        place = chance.randint(place, len(facts))
+        facts.insert(place, end)
+        place += 1
+    standing = Standing()
+    told: list[tuple[int, Any]] = []
+    for fact in facts:
+        try:
+            steps = next_steps(standing, fact)
+        except Rejected:
+            assert fact in (_ENDS[1], _ENDS[3])
+            continue
+        for step in steps:
+            standing = standing.after(step)
+            if step.published and step.type == ENDED:
+                told.append((standing.version, step.data["ended_on"]))
+    expected = "2026-09-30" if count <= 2 else "2026-06-30"
+    assert standing.ended_on == expected
+    assert max(told)[1] == expected
 
 
 @given(st.permutations([*_HISTORY, *_HISTORY[::2]]))

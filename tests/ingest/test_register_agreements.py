@@ -210,6 +210,23 @@ async def test_an_end_that_proves_to_be_before_the_start_is_quarantined(
     assert [each["version"] for each in await published_data(engine, "agreements.v1")] == [2]
 
 
+async def test_of_ends_that_waited_the_last_that_is_possible_counts(engine: AsyncEngine) -> None:
+    """The one that is not is quarantined by its own version, whatever came after it."""
+    await register(engine, ("1", ENDED, END))
+    await register(engine, ("2", ENDED, END | {"ended_on": "2020-01-01"}))
+    await register(engine, ("3", CONTACTS, CONTACTS_OF_THE_HOSPICE))
+    assert outcome(await register(engine, ("4", REGISTERED, terms()))) == (1, 0, 1)
+    [row] = await rows_of(engine, "select origin from rejects")
+    assert row.origin == f"agreement:{ID}/2"
+    told = await published_data(engine, "agreements.v1")
+    assert [(each["version"], each.get("ended_on")) for each in told] == [
+        (4, None),
+        (5, "2026-03-31"),
+    ]
+    late = await register(engine, ("5", VARIED, terms() | {"effective_on": "2026-04-01"}))
+    assert outcome(late) == (0, 0, 1), "the agreement ended before"
+
+
 async def test_the_same_facts_at_the_same_time_make_one_version(engine: AsyncEngine) -> None:
     done = await asyncio.gather(
         *(register(engine, ("1", REGISTERED, terms()), ("2", ENDED, END)) for _ in range(4))

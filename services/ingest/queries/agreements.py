@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, Said, Standing, Step
+from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, End, Said, Standing, Step
 from shared.database import driver
 from shared.locks import Lock
 
@@ -76,12 +76,15 @@ async def lock_agreements(
     )
     standings = {row["agreement_id"]: Standing(row["version"]) for row in rows}
     counting = await connection.fetch(
-        "select distinct on (agreement_id, type, since) agreement_id::text, type, data::text, "
-        "case when type = $2 then effective_on end as since from agreement_facts "
-        "where agreement_id = any($1::uuid[]) order by agreement_id, type, since, "
-        "case when type = $3 then effective_on end desc, version desc",
+        "select * from (select distinct on (agreement_id, type, one_of) agreement_id::text, type, "
+        "version, data::text, case when type = $2 then effective_on - '2000-01-01' "
+        "when type = $3 then version end as one_of from agreement_facts "
+        "where agreement_id = any($1::uuid[]) order by agreement_id, type, one_of, "
+        "case when type = $4 then effective_on end desc, version desc) as counting "
+        "order by one_of",
         ids,
         VARIED,
+        ENDED,
         CONTACTS,
     )
     for row in counting:
@@ -89,7 +92,7 @@ async def lock_agreements(
         if row["type"] == REGISTERED:
             known = known._replace(registered=data)
         elif row["type"] == ENDED:
-            known = known._replace(ended=data)
+            known = known._replace(ends=(*known.ends, End(row["version"], data)))
         elif row["type"] == CONTACTS:
             known = known._replace(contacts=data)
         else:
