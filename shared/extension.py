@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from shared.agreement_parts import ExtensionOption
 from shared.periods import span
 
-_MONTH_ENDS = timedelta(days=3)
+MONTH_ENDS = timedelta(days=3)
 """31 March less six months is 30 September, plus six months 30 March: by so much registers differ
 on where an option begins, and none is as short."""
 
@@ -34,30 +34,33 @@ def options_used(offers: Sequence[Offer]) -> list[tuple[bool, ...]]:
     for end, options in offers:
         rights = [(option.length, option.until) for option in options]
         if rights != known:
-            known, begins = rights, _begins(end, options)
+            known, begins = rights, [begin for begin, _ in option_spans(end, options)]
         found.append(
             tuple(
-                option.used or (begin is not None and end is not None and end > begin + _MONTH_ENDS)
+                option.used or (begin is not None and end is not None and end > begin + MONTH_ENDS)
                 for option, begin in zip(options, begins, strict=True)
             )
         )
     return found
 
 
-def _begins(end: date | None, options: Sequence[ExtensionOption]) -> list[date | None]:
-    """The day from which each option extends; None for those used already, or with nothing before.
+def option_spans(
+    end: date | None, options: Sequence[ExtensionOption]
+) -> list[tuple[date | None, date | None]]:
+    """From which day each option extends to which; None for those used already, or not known.
 
     Lengths are summed before they are added: six months twice from 31 August is 31 August.
     """
-    begins: list[date | None] = []
+    spans: list[tuple[date | None, date | None]] = []
     since, length = end, relativedelta()
     for option in options:
         if option.used:
-            begins.append(None)
+            spans.append((None, None))
             continue
-        begins.append(None if since is None else since + length)
+        begins = None if since is None else since + length
         if option.until is not None:
             since, length = option.until, relativedelta()
         elif option.length is not None:
             length += span(option.length)
-    return begins
+        spans.append((begins, None if since is None else since + length))
+    return spans

@@ -10,6 +10,8 @@ Division = Literal["england-and-wales", "scotland", "northern-ireland"]
 """Whose bank holidays are kept, named as GOV.UK names them."""
 ExpiresOn = Literal["any-day", "month-end", "quarter-day", "break-date"]
 """The days on which a notice may end the agreement."""
+Channel = Literal["post", "email", "hand", "courier", "document-exchange", "fax", "portal"]
+"""How a notice is sent; in what is published an open word."""
 
 
 class DeemedService(BaseModel):
@@ -19,6 +21,12 @@ class DeemedService(BaseModel):
 
     channel: Word
     rule: DeemedRule
+
+
+class PostedDeemedService(DeemedService):
+    """Deemed service as a buyer sends it, by the channels that are known here."""
+
+    channel: Channel
 
 
 class NoticeTerms(BaseModel):
@@ -58,3 +66,9 @@ class NoticeTerms(BaseModel):
         if len(set(channels)) != len(channels):
             raise ValueError("deemed_service names a channel twice")
         return self
+
+
+class PostedNoticeTerms(NoticeTerms):
+    """Notice terms as a buyer sends them."""
+
+    deemed_service: Annotated[tuple[PostedDeemedService, ...], Field(max_length=20)] = ()

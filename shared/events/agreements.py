@@ -9,7 +9,7 @@ from pydantic import Field
 from shared.agreement_parts import AgreementLine, ExtensionOption, Member, PostedMember
 from shared.events.fact import Fact
 from shared.fields import Day, Line, OrgId, Paragraph, Period, Word
-from shared.notice_terms import NoticeTerms
+from shared.notice_terms import NoticeTerms, PostedNoticeTerms
 
 Kind = Literal["contract", "grant", "service-level-agreement"]
 Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
@@ -67,6 +67,7 @@ class PostedTerms(AgreementTerms):
     kind: Kind
     route: Route = "direct"
     organisation: OrgId | None = None
+    notice_terms: PostedNoticeTerms | None = None
     members: Annotated[tuple[PostedMember, ...], Field(max_length=200)] = ()
 
 

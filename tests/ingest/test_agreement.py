@@ -125,7 +125,7 @@ def test_a_registration_after_its_variation_holds_until_that_takes_effect() -> N
 def test_variations_are_published_in_any_order_and_each_holds_until_the_next() -> None:
     standing, events = standing_after(
         registered(title="A"),
-        varied("v3", "2027-04-01", title="D"),
+        varied("v3", "2027-04-01", title="D", end="2028-03-31"),
         varied("v1", "2025-04-01", title="B"),
         varied("v2", "2026-12-01", title="C"),
     )
@@ -245,7 +245,7 @@ def test_what_cannot_be_an_agreement_is_told_why(
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize("period", ["P6M", "P12W", "P90D", "P1Y", "P1Y6M", "P1M15D", "P0D"])
+@pytest.mark.parametrize("period", ["P6M", "P12W", "P90D", "P1Y", "P1Y6M", "P1M15D"])
 def test_a_notice_period_is_an_iso_8601_duration(period: str) -> None:
     assert registered(notice_period=period).data["notice_period"] == period
 

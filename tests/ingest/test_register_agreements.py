@@ -90,12 +90,10 @@ async def test_every_variation_is_published_with_its_day_whatever_the_order_of_a
 ) -> None:
     days = ("2027-04-01", "2024-06-01", "2025-10-01", "2026-12-01")
     await register(engine, ("1", REGISTERED, terms()))
+    facts = {day: terms(title=day, end="2028-03-31") | {"effective_on": day} for day in days}
     for day in days:  # each in a transaction of its own: what is known is read from the register
-        await register(engine, (day, VARIED, terms(title=day) | {"effective_on": day}))
-    again = await register(
-        engine,
-        *((f"{day} again", VARIED, terms(title=day) | {"effective_on": day}) for day in days),
-    )
+        await register(engine, (day, VARIED, facts[day]))
+    again = await register(engine, *((f"{day} again", VARIED, facts[day]) for day in days))
     assert outcome(again) == (0, len(days), 0)
     assert len(await versions(engine)) == 1 + len(days)
     told = await published_data(engine, "agreements.v1")
