@@ -15,10 +15,28 @@ on where an option begins, and none is as short."""
 
 
 class Offer(NamedTuple):
-    """The end and the options of one version of an agreement's terms."""
+    """The end and the options of one version of an agreement's terms.
 
+    `since` is the first day on which they hold: their own day, the start where that is later.
+    `changes` is what the buyer calls the variation.
+    """
+
+    since: date
     end: date | None
     options: tuple[ExtensionOption, ...]
+    changes: tuple[str, ...] = ()
+
+    def replaces(self, before: "Offer") -> bool:
+        """Whether the version before says nothing any more: it was wrong, or never held a day."""
+        corrects = "correction" in self.changes and "extension" not in self.changes
+        return corrects or self.since == before.since
+
+
+class _Count(NamedTuple):
+    """The options that are on offer, and the day on which each begins, once some are."""
+
+    rights: list[tuple[str | None, date | None]] | None = None
+    begins: Sequence[date | None] = ()
 
 
 def options_used(offers: Sequence[Offer]) -> list[tuple[bool, ...]]:
@@ -26,22 +44,31 @@ def options_used(offers: Sequence[Offer]) -> list[tuple[bool, ...]]:
 
     An option is used up where the buyer says so, and where the end has moved past the day on which
     the option begins: an extension for a part of its length leaves nothing of it. The options begin
-    one after the other at the end as it was in the first version that offers these options.
+    one after the other at the end as it was in the first version that offers these options. A
+    version that is replaced does not count: an end put right is no end moved.
     """
     found = []
-    known: list[tuple[str | None, date | None]] | None = None
-    begins: list[date | None] = []
-    for end, options in offers:
-        rights = [(option.length, option.until) for option in options]
-        if rights != known:
-            known, begins = rights, [begin for begin, _ in option_spans(end, options)]
+    before = count = _Count()
+    last: Offer | None = None
+    for offer in offers:
+        if last is not None and offer.replaces(last):
+            count = before
+        before, last = count, offer
+        rights = [(option.length, option.until) for option in offer.options]
+        if rights != count.rights:
+            begins = [begin for begin, _ in option_spans(offer.end, offer.options)]
+            count = _Count(rights, begins)
         found.append(
             tuple(
-                option.used or (begin is not None and end is not None and end > begin + MONTH_ENDS)
-                for option, begin in zip(options, begins, strict=True)
+                option.used or _is_past(offer.end, begin)
+                for option, begin in zip(offer.options, count.begins, strict=True)
             )
         )
     return found
+
+
+def _is_past(end: date | None, begin: date | None) -> bool:
+    return begin is not None and end is not None and end > begin + MONTH_ENDS
 
 
 def option_spans(

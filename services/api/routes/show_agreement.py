@@ -111,7 +111,10 @@ def _show_versions(
 ) -> _Shown:
     """Every version by the day from which it holds."""
     options = [_options(row) for row in history]
-    offers = [Offer(row["end"], each) for row, each in zip(history, options, strict=True)]
+    offers = [
+        Offer(max(row["effective_on"], row["start"]), row["end"], each, tuple(row["changes"]))
+        for row, each in zip(history, options, strict=True)
+    ]
     shown: list[dict[str, Any]] = []
     terms: list[Terms] = []
     persons = [not officer and _may_be_person(row) for row in history]
