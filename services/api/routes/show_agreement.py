@@ -64,7 +64,7 @@ async def show_agreements(
         connection, [_supplier_of(member) for each in told for member in each["members"]]
     )
     contacts = await read_contacts(connection, ids)
-    obligations = await shown_obligations(connection, ids)
+    obligations = await _shown_obligations(connection, ids)
     shown = []
     for row in rows:
         key = row["agreement_id"]
@@ -90,7 +90,7 @@ async def show_agreements(
     return shown
 
 
-async def shown_obligations(
+async def _shown_obligations(
     connection: AsyncConnection, ids: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """What each agreement brings, as it is answered."""
