@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from shared.fields import Day, DeemedRule, NoticePeriod, Word
 
@@ -12,6 +13,14 @@ ExpiresOn = Literal["any-day", "month-end", "quarter-day", "break-date"]
 """The days on which a notice may end the agreement."""
 Channel = Literal["post", "email", "hand", "courier", "document-exchange", "fax", "portal"]
 """How a notice is sent; in what is published an open word."""
+
+
+_BREAK_DATES: JsonDict = {
+    "if": {"properties": {"expires_on": {"const": "break-date"}}, "required": ["expires_on"]},
+    "then": {"properties": {"break_dates": {"minItems": 1}}, "required": ["break_dates"]},
+    "else": {"properties": {"break_dates": {"maxItems": 0}}},
+}
+"""What `_agrees_with_itself` holds of break dates, as JSON Schema says it."""
 
 
 class DeemedService(BaseModel):
@@ -40,7 +49,7 @@ class NoticeTerms(BaseModel):
     and the earlier is advised. Without `division` the bank holidays of England and Wales are kept.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, json_schema_extra=_BREAK_DATES)
 
     buyer_period: NoticePeriod | None = None
     provider_period: NoticePeriod | None = None

@@ -4,7 +4,8 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from shared.agreement_parts import AgreementLine, ExtensionOption, Member, PostedMember
 from shared.events.fact import Fact
@@ -57,12 +58,21 @@ class AgreementTerms(Fact):
     duration_rationale: Paragraph | None = None
 
 
+_BOTH_NOTICES: JsonDict = {
+    "required": ["notice_period", "notice_terms"],
+    "properties": {"notice_period": {"type": "string"}, "notice_terms": {"type": "object"}},
+}
+"""One period for both sides, or terms that say more: the doors take one of the two."""
+
+
 class PostedTerms(AgreementTerms):
     """Terms as a buyer sends them, of the kinds and routes that are known here.
 
     `organisation` names the provider by org-id, where the buyer knows it, instead of a charity or
     company number.
     """
+
+    model_config = ConfigDict(json_schema_extra={"not": _BOTH_NOTICES})
 
     kind: Kind
     route: Route = "direct"
