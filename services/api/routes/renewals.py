@@ -31,7 +31,7 @@ class RenewalPage(Answer):
     next: str | None
 
 
-_EXAMPLE = {"items": [{"next_on": "2026-09-30"} | EXAMPLE], "next": "AxT3"}
+_EXAMPLE = {"items": [{"next_on": "2027-09-30"} | EXAMPLE], "next": "AxT3"}
 
 
 def renewal_routes(door: Door) -> APIRouter:
