@@ -3,22 +3,22 @@
 from typing import Literal, NamedTuple
 
 State = Literal["planned", "raised", "acknowledged", "withdrawn", "skipped", "superseded"]
-Place = tuple[int, int]
+Position = tuple[int, int]
 """Revision and sequence: where a fact stands among those of its agreement."""
 
 
 class Happenings(NamedTuple):
-    """The place of the last fact of each kind; None where there is none.
+    """The position of the last fact of each kind; None where there is none.
 
     `planned` is the agreement's newest plan, where that lists the obligation; `acknowledged` what
     the provider acknowledged last; `later_stage_raised` whether a renewal stage of the same
     agreement that falls later was raised.
     """
 
-    planned: Place | None
-    raised: Place | None
-    withdrawn: Place | None
-    acknowledged: Place | None
+    planned: Position | None
+    raised: Position | None
+    withdrawn: Position | None
+    acknowledged: Position | None
     later_stage_raised: bool
 
 

@@ -175,13 +175,13 @@ def obligation(kind: str, due_on: str, reference: str = "WY-1") -> UUID:
     return UUID(identify("obligation", str(agreement(reference)), kind, due_on))
 
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 """Revision and sequence of a fact."""
 
 
 def planned(
     dates: Iterable[tuple[str, str]],
-    at: Place = (1, 1),
+    at: Position = (1, 1),
     reference: str = "WY-1",
     hour: int = 1,
 ) -> ObligationsPlanned:
@@ -205,7 +205,7 @@ def planned(
     )
 
 
-def _common(kind: str, due_on: str, at: Place, hour: int) -> dict[str, Any]:
+def _common(kind: str, due_on: str, at: Position, hour: int) -> dict[str, Any]:
     return {
         "obligation_id": obligation(kind, due_on),
         "agreement_id": agreement(),
@@ -217,7 +217,7 @@ def _common(kind: str, due_on: str, at: Place, hour: int) -> dict[str, Any]:
 
 
 def raised(
-    due_on: str, kind: str = "renewal", at: Place = (1, 2), hour: int = 2
+    due_on: str, kind: str = "renewal", at: Position = (1, 2), hour: int = 2
 ) -> RenewalApproaching | NoticeDue:
     common = _common(kind, due_on, at, hour) | {
         "reference": "WY-1",
@@ -234,7 +234,7 @@ def raised(
 
 
 def withdrawn(
-    due_on: str, kind: str = "renewal", at: Place = (2, 1), hour: int = 3
+    due_on: str, kind: str = "renewal", at: Position = (2, 1), hour: int = 3
 ) -> NoticeWithdrawn:
     return NoticeWithdrawn(**_common(kind, due_on, at, hour), reason="the end moved")
 
@@ -242,7 +242,7 @@ def withdrawn(
 def acknowledged(
     due_on: str,
     kind: str = "renewal",
-    at: Place = (1, 2),
+    at: Position = (1, 2),
     hour: int = 4,
     recipient: str = CHARITY,
     capacity: str = "provider",

@@ -27,8 +27,8 @@ from services.api.tables import (
     agreements,
     contacts,
     failed_deliveries,
+    obligation_plans,
     obligations,
-    plans,
     suppliers,
 )
 
@@ -184,15 +184,15 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
     found = await connection.execute(
         select(
             obligations,
-            plans.c.revision.label("planned_revision"),
-            plans.c.sequence.label("planned_sequence"),
+            obligation_plans.c.revision.label("planned_revision"),
+            obligation_plans.c.sequence.label("planned_sequence"),
             undelivered.label("undelivered"),
         )
         .outerjoin(
-            plans,
+            obligation_plans,
             and_(
-                plans.c.agreement_id == obligations.c.agreement_id,
-                plans.c.revision == obligations.c.plan_revision,
+                obligation_plans.c.agreement_id == obligations.c.agreement_id,
+                obligation_plans.c.revision == obligations.c.plan_revision,
             ),
         )
         .where(obligations.c.agreement_id == _any_of(ids), obligations.c.due_on.is_not(None))

@@ -17,7 +17,7 @@ _FIRST_OPEN = literal_column(
         max(o.due_on) filter (where o.kind = 'renewal' and o.raised_at is not null) over ()
             as last_stage,
         max(o.due_on) filter (where o.kind = 'end-date') over () as last_question
-    from obligations as o left join plans as p
+    from obligations as o left join obligation_plans as p
         on p.agreement_id = o.agreement_id and p.revision = o.plan_revision
     where o.agreement_id = agreements.agreement_id and o.due_on is not null) as own
     where (kind <> 'end-date' or due_on = last_question) and (
