@@ -3,8 +3,14 @@
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from shared.fields import Day, Line, OrgId, Pence, Percentage, Period, Word
+
+
+def _given(field: str) -> JsonDict:
+    """A condition of JSON Schema: the field is there, and not null."""
+    return {"required": [field], "properties": {field: {"type": "string"}}}
 
 
 class AgreementLine(BaseModel):
@@ -26,7 +32,9 @@ class ExtensionOption(BaseModel):
     beginning of an option uses it up as well (`shared/extension.py`).
     """
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(
+        frozen=True, strict=True, json_schema_extra={"oneOf": [_given("length"), _given("until")]}
+    )
 
     length: Period | None = None
     until: Day | None = None

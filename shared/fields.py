@@ -28,6 +28,9 @@ _ISO_PERIOD = (
 _HOUR = r"@(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
 
+_YEARS = r"^(?:199[0-9]|20[0-9]{2}|2100)-[0-9]{2}-[0-9]{2}$"
+
+
 class _Written:
     """Holds JSON to the written form of a day: pydantic reads digits as seconds since 1970."""
 
@@ -48,7 +51,8 @@ class _Written:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return handler(cast("core_schema.JsonOrPythonSchema", schema)["python_schema"])
+        written = handler(cast("core_schema.JsonOrPythonSchema", schema)["python_schema"])
+        return written | {"pattern": _YEARS, "description": "A day of 1990 to 2100, as 2024-04-30"}
 
 
 Line = Annotated[
@@ -61,7 +65,7 @@ OrgId = Annotated[
     str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$")
 ]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), _Written()]
-"""A day, in JSON always as 2024-04-30."""
+"""A day of 1990 to 2100, in JSON always as 2024-04-30."""
 Pence = Annotated[int, Field(ge=-9_999_999_999_999, le=9_999_999_999_999)]
 Word = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=1, max_length=60)
@@ -89,18 +93,28 @@ Period = Annotated[
     str,
     StringConstraints(pattern=f"^{_ISO_PERIOD}$"),
     Form("a period such as P6M, P12W, P90D or P1Y"),
+    Field(
+        description="By ISO 8601, in years, months, days, or weeks alone: P6M, P1Y6M, P90D, P12W"
+    ),
 ]
 """A length of time by ISO 8601 (`P6M`, `P12W`, `P90D`, `P1Y6M`): whole days at the least."""
 NoticePeriod = Annotated[
     str,
     StringConstraints(pattern=rf"^(?:{_ISO_PERIOD}|[1-9][0-9]{{0,2}}WD)$"),
     Form("a period such as P6M, P13W, P30D or, in working days, 10WD"),
+    Field(description="By ISO 8601 (P6M, P13W, P30D), or working days, as 10WD"),
 ]
 """A length of notice: a `Period`, or working days as `10WD`, for which ISO 8601 has no letter."""
 DeemedRule = Annotated[
     str,
     StringConstraints(pattern=rf"^[0-9]{{1,2}}(?:WD|D(?:\+WD)?)(?:{_HOUR})?$"),
     Form("a rule such as 2WD, 2D, 2D+WD or 0WD@17:00"),
+    Field(
+        description="2WD: on the second working day after sending; 0WD: on the day itself, else the"
+        " next working day. 2D: on the second day; 2D+WD: on the second day, else the next working"
+        " day. With @17:00 what is sent later in the day counts as sent on the next day; with WD,"
+        " what is sent later or on no working day counts as sent on the next working day"
+    ),
 ]
 """When what was sent counts as served.
 
@@ -115,5 +129,6 @@ Percentage = Annotated[
     str,
     StringConstraints(pattern=r"^(?:100(?:\.00?)?|[0-9]{1,2}(?:\.[0-9]{1,2})?)$"),
     Form("a percentage in text, such as 40 or 12.50, at most 100"),
+    Field(description="A share in per cent, in text with at most two decimals: 40, 12.50"),
 ]
 """A share in per cent, exact: text with at most two decimals."""

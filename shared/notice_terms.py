@@ -3,6 +3,7 @@
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from shared.fields import Day, DeemedRule, NoticePeriod, Word
 
@@ -10,6 +11,16 @@ Division = Literal["england-and-wales", "scotland", "northern-ireland"]
 """Whose bank holidays are kept, named as GOV.UK names them."""
 ExpiresOn = Literal["any-day", "month-end", "quarter-day", "break-date"]
 """The days on which a notice may end the agreement."""
+Channel = Literal["post", "email", "hand", "courier", "document-exchange", "fax", "portal"]
+"""How a notice is sent; in what is published an open word."""
+
+
+_BREAK_DATES: JsonDict = {
+    "if": {"properties": {"expires_on": {"const": "break-date"}}, "required": ["expires_on"]},
+    "then": {"properties": {"break_dates": {"minItems": 1}}, "required": ["break_dates"]},
+    "else": {"properties": {"break_dates": {"maxItems": 0}}},
+}
+"""What `_agrees_with_itself` holds of break dates, as JSON Schema says it."""
 
 
 class DeemedService(BaseModel):
@@ -19,6 +30,12 @@ class DeemedService(BaseModel):
 
     channel: Word
     rule: DeemedRule
+
+
+class PostedDeemedService(DeemedService):
+    """Deemed service as a buyer sends it, by the channels that are known here."""
+
+    channel: Channel
 
 
 class NoticeTerms(BaseModel):
@@ -32,7 +49,7 @@ class NoticeTerms(BaseModel):
     and the earlier is advised. Without `division` the bank holidays of England and Wales are kept.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True)
+    model_config = ConfigDict(frozen=True, strict=True, json_schema_extra=_BREAK_DATES)
 
     buyer_period: NoticePeriod | None = None
     provider_period: NoticePeriod | None = None
@@ -58,3 +75,9 @@ class NoticeTerms(BaseModel):
         if len(set(channels)) != len(channels):
             raise ValueError("deemed_service names a channel twice")
         return self
+
+
+class PostedNoticeTerms(NoticeTerms):
+    """Notice terms as a buyer sends them."""
+
+    deemed_service: Annotated[tuple[PostedDeemedService, ...], Field(max_length=20)] = ()

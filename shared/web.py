@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import asyncpg
 from fastapi import FastAPI, Request, Response
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.exceptions import HTTPException
@@ -34,6 +37,27 @@ def problem(status: int, title: str, detail: str = "", **members: Any) -> JSONRe
     )
 
 
+def _openapi(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """The document with examples as they are: FastAPI leaves out what is null in them.
+
+    With it would go fields that an answer always has.
+    """
+    document = generate()
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            continue
+        for status, said in route.responses.items():
+            for media, content in said.get("content", {}).items():
+                if "example" not in content:
+                    continue
+                for method in route.methods or ():
+                    told = document["paths"][route.path_format][method.lower()]["responses"]
+                    example = jsonable_encoder(content["example"])
+                    told[str(status)]["content"][media]["example"] = example
+    return document
+
+
 def open_door(title: str, description: str, ready: Ready) -> FastAPI:
     """A FastAPI app with health, metrics and errors in place; `ready` says what is amiss."""
     app = FastAPIOffline(title=title, description=description, version="1", redoc_url=None)
@@ -47,6 +71,7 @@ def open_door(title: str, description: str, ready: Ready) -> FastAPI:
     app.add_exception_handler(asyncpg.DataError, _not_a_value)
     for error in DATABASE_ERRORS:
         app.add_exception_handler(error, _database)
+    app.openapi = partial(_openapi, app, app.openapi)  # type: ignore[method-assign]  # as it asks
     app.add_exception_handler(Exception, _unexpected)
 
     app.add_middleware(BoundedBodies)

@@ -36,7 +36,7 @@ _EMPTIED = (
     tables.agreement_versions,
     tables.agreement_lines,
     tables.contacts,
-    tables.plans,
+    tables.obligation_plans,
     tables.obligations,
     tables.acknowledgements,
     tables.failed_deliveries,

@@ -176,8 +176,8 @@ contacts = Table(
 )
 """Persons: shown to the buyer's officers only."""
 
-plans = Table(
-    "plans",
+obligation_plans = Table(
+    "obligation_plans",
     metadata,
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
     Column("revision", BigInteger, nullable=False),

@@ -1,7 +1,8 @@
 """What is known of an agreement: what was said of it, version by version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import orjson
@@ -31,12 +32,26 @@ _EFFECTIVE = {
 
 
 class Said(NamedTuple):
-    """One fact as a buyer sent it: `data` is its content in JSON's own types."""
+    """One fact as a buyer sent it: `data` is its content in JSON's own types.
+
+    Contacts carry besides a `digest` of their list, which stays when the list is erased.
+    """
 
     event_id: str
     agreement_id: str
     type: str
     data: Data
+
+    def repeats(self, before: "Said") -> bool:
+        """Whether it says what was said before, be that erased since or not."""
+        if self.type != CONTACTS or "contacts" in before.data:
+            return self == before
+        return self._replace(data=without_list(self.data)) == before
+
+
+def without_list(contacts: Data) -> Data:
+    """What stays of contacts that are replaced: the day, and the digest of the list."""
+    return {name: value for name, value in contacts.items() if name != "contacts"}
 
 
 class Step(NamedTuple):
@@ -57,17 +72,24 @@ class Step(NamedTuple):
         return date.fromisoformat(self.data[_EFFECTIVE[self.type]])
 
 
+class End(NamedTuple):
+    """An end that was said, or taken back, and the version that it is."""
+
+    version: int
+    data: Data
+
+
 class Standing(NamedTuple):
     """What is known of one agreement: its version and the facts that count.
 
     `variations` are in the order of the days from which they hold, and of several from one day the
-    last to arrive; of the ends the last to arrive counts, and of the contacts those confirmed last.
+    last to arrive; `ends` are in the order of arrival; of the contacts those confirmed last count.
     """
 
     version: int = 0
     registered: Data | None = None
     variations: tuple[Data, ...] = ()
-    ended: Data | None = None
+    ends: tuple[End, ...] = ()
     contacts: Data | None = None
 
     @property
@@ -81,13 +103,28 @@ class Standing(NamedTuple):
         return before[-1] if before else self.registered
 
     @property
+    def end(self) -> End | None:
+        """The end that counts: the last to arrive of those that were not taken back since, and that
+        are not before the start of the terms.
+        """
+        standing = (each for each in self.ends_not_taken_back if self.allows(each))
+        return next(standing, None)
+
+    @property
+    def ends_not_taken_back(self) -> Iterator[End]:
+        """The ends since the last withdrawal, the last to arrive first."""
+        return takewhile(lambda each: not each.data["withdrawn"], reversed(self.ends))
+
+    @property
     def ended_on(self) -> str | None:
-        """The day on which it ends; an end before the start of the terms is none."""
-        if self.ended is None:
-            return None
-        day: str = self.ended["ended_on"]
+        """The day on which it ends."""
+        return None if self.end is None else self.end.data["ended_on"]
+
+    def allows(self, end: End) -> bool:
+        """Whether an end is not before the start, as far as one is known."""
+        day: str = end.data["ended_on"]
         start = self.start_as_of(day)
-        return None if start is not None and day < start else day
+        return start is None or day >= start
 
     def start_as_of(self, day: str) -> str | None:
         """The start, by the terms in force on a day, else by the first that will be."""
@@ -104,7 +141,7 @@ class Standing(NamedTuple):
         if step.type == REGISTERED:
             return known._replace(registered=step.data)
         if step.type == ENDED:
-            return known._replace(ended=step.data)
+            return known._replace(ends=(*known.ends, End(known.version, step.data)))
         if step.type == CONTACTS:
             return known._replace(contacts=step.data) if step.published else known
         day = step.data["effective_on"]
@@ -120,7 +157,8 @@ def supplier_of(terms: Data) -> str:
 
 def published(identifier: str, version: int, step: Step, now: datetime) -> bytes:
     """The data of the canonical event of a version of an agreement."""
-    data = {**step.data, "agreement_id": identifier, "version": version, "recorded_at": now}
+    said = {name: value for name, value in step.data.items() if name != "digest"}
+    data = {**said, "agreement_id": identifier, "version": version, "recorded_at": now}
     if step.type in (REGISTERED, VARIED):
         data["supplier_id"] = supplier_of(step.data)
     return orjson.dumps(data)

@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
+from services.ingest.option_terms import check_options
 from shared.errors import Rejected
-from shared.events import ExtensionOption, PostedTerms
-from shared.periods import fits_the_term
+from shared.events import AgreementVariationPosted, PostedTerms
+from shared.notice_terms import NoticeTerms
+from shared.periods import fits_the_term, span, working_days
 
 _CHARITIES, _COMPANIES = ("GB-CHC", "GB-SC", "GB-NIC", "GB-CASC"), ("GB-COH", "GB-MPR")
 _SCHEME = re.compile(r"^[A-Z]{2}-[A-Z0-9]+")
@@ -23,27 +28,19 @@ def check_terms(terms: PostedTerms) -> None:
         raise Rejected("end is before start", "end")
     if terms.maximum_end is not None and terms.maximum_end < terms.start:
         raise Rejected("maximum_end is before start", "maximum_end")
-    for place, option in enumerate(terms.extension_options):
-        _check_option(terms, option, f"extension_options.{place}")
+    for place, line in enumerate(terms.lines):
+        if line.annual_amount_pence < 0:
+            at = f"lines.{place}.annual_amount_pence"
+            raise Rejected(f"{at} is negative: an agreement pays its provider", at)
+    check_options(terms)
     _check_notice(terms)
     _check_members(terms)
-
-
-def _check_option(terms: PostedTerms, option: ExtensionOption, at: str) -> None:
-    if option.length is not None and terms.end is None:
-        raise Rejected(
-            f"{at}.length counts from the end, and none is recorded: give end, or until",
-            f"{at}.length",
-        )
-    until = option.until
-    if until is not None and until <= terms.start:
-        raise Rejected(f"{at}.until is not after start", f"{at}.until")
-    if until is not None and terms.maximum_end is not None and until > terms.maximum_end:
-        raise Rejected(f"{at}.until is after maximum_end", f"{at}.until")
-    if until is not None and option.exercise_by is not None and option.exercise_by > until:
-        raise Rejected(
-            f"{at}.exercise_by is after the day until which the option runs", f"{at}.exercise_by"
-        )
+    if (
+        isinstance(terms, AgreementVariationPosted)
+        and terms.end is not None
+        and terms.effective_on > terms.end
+    ):
+        raise Rejected("effective_on is after end: such terms would never hold", "effective_on")
 
 
 def _check_notice(terms: PostedTerms) -> None:
@@ -55,13 +52,28 @@ def _check_notice(terms: PostedTerms) -> None:
             "notice_period",
         )
     for field, period in _notice_periods(terms):
+        if not working_days(period) and span(period) == relativedelta():
+            raise Rejected(f"{field} is no time at all: leave it out where none is agreed", field)
         if terms.end is not None and not fits_the_term(period, terms.start, terms.end):
             raise Rejected(f"{field} is longer than the agreement, from start to end", field)
-    for place, day in enumerate(notice.break_dates if notice else ()):
-        last = max(filter(None, (terms.end, terms.maximum_end)), default=None)
+    if notice is not None:
+        _check_days(notice, terms)
+
+
+def _check_days(notice: NoticeTerms, terms: PostedTerms) -> None:
+    """The days that a notice clause names lie in the agreement, at its longest."""
+    last = max(filter(None, (terms.end, terms.maximum_end)), default=None)
+    for place, day in enumerate(notice.break_dates):
+        at = f"notice_terms.break_dates.{place}"
         if day < terms.start or (last is not None and day > last):
-            at = f"notice_terms.break_dates.{place}"
             raise Rejected(f"{at} is not between the start and the end of the agreement", at)
+        if day in notice.break_dates[:place]:
+            raise Rejected(f"{at} is named twice", at)
+    for side in ("buyer_earliest_end", "provider_earliest_end"):
+        earliest: date | None = getattr(notice, side)
+        if earliest is not None and last is not None and earliest > last:
+            at = f"notice_terms.{side}"
+            raise Rejected(f"{at} is after the end of the agreement: no notice could end it", at)
 
 
 def _notice_periods(terms: PostedTerms) -> Iterator[tuple[str, str]]:

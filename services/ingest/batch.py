@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from services.ingest.withheld import without_persons
 from shared.errors import Rejected
 from shared.inbox import Reject
 
@@ -32,6 +33,10 @@ def read_batch(
     refuse: Callable[[SentT, Rejected], Reject],
 ) -> Batch[FactT]:
     """Read each of `sent`; what `read` raises Rejected for is refused, the rest goes on."""
+
+    def _refused(one: SentT, error: Rejected) -> Reject:
+        return without_persons(refuse(one, storable(error)))
+
     facts: list[FactT] = []
     usable: list[SentT] = []
     rejects: list[Reject] = []
@@ -39,10 +44,10 @@ def read_batch(
         try:
             facts.append(read(one))
         except Rejected as error:
-            rejects.append(refuse(one, storable(error)))
+            rejects.append(_refused(one, error))
         else:
             usable.append(one)
-    return Batch(facts, rejects, lambda position, error: refuse(usable[position], storable(error)))
+    return Batch(facts, rejects, lambda position, error: _refused(usable[position], error))
 
 
 def storable(error: Rejected) -> Rejected:

@@ -34,6 +34,6 @@ def subscribe(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], dat
         now = clock()
         async with engine.connect() as connection:
             buyers = await find_buyers(connection)
-        done = await register_agreements(engine, read_agreements(records, buyers), now)
+        done = await register_agreements(engine, read_agreements(records, buyers, now), now)
         metrics.count(metrics.AGREEMENTS, "kafka", done)
         say_quarantined(topics.FINANCE_AGREEMENTS.name, done.rejects)

@@ -10,12 +10,13 @@ from shared.events import (
     PostedContact,
     PostedMember,
 )
-from shared.notice_terms import DeemedService, NoticeTerms
+from shared.notice_terms import PostedDeemedService, PostedNoticeTerms
 
 _ATTRIBUTES = {"", "id", "source", "type", "specversion", "data", "buyer"}
 _MODELS: tuple[type[BaseModel], ...] = (
     *POSTED,
-    *(AgreementLine, ExtensionOption, PostedMember, PostedContact, NoticeTerms, DeemedService),
+    *(AgreementLine, ExtensionOption, PostedMember, PostedContact),
+    *(PostedNoticeTerms, PostedDeemedService),
 )
 _KNOWN = _ATTRIBUTES.union(COLUMNS, *(model.model_fields for model in _MODELS))
 

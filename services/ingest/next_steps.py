@@ -11,6 +11,7 @@ from services.ingest.agreement import (
     Said,
     Standing,
     Step,
+    without_list,
 )
 from shared.errors import Rejected
 from shared.identity import identify
@@ -35,15 +36,20 @@ def next_steps(standing: Standing, said: Said) -> Sequence[Step]:
         return ()
     step = Step(said.event_id, said.type, said.data, published=True)
     after = standing.after(step)
-    if standing.terms_are_known and standing.ended_on is not None:
-        if after.ended_on is None:
-            raise Rejected(f"start is after the end of the agreement, {standing.ended_on}", "start")
+    if standing.terms_are_known and standing.end is not None and not after.allows(standing.end):
+        raise Rejected(f"start is after the end of the agreement, {standing.ended_on}", "start")
+    if after.end is None:
         return (step,)
-    if after.ended is None or after.ended_on is None:
+    if step.type == VARIED and step.data["effective_on"] > after.end.data["ended_on"]:
+        raise Rejected(
+            f"the agreement ended on {after.ended_on}: no variation can hold from a later day",
+            "effective_on",
+        )
+    if standing.terms_are_known and after.end == standing.end:
         return (step,)
     # The end waited for terms, or was before a start that is earlier now.
     again = identify("agreement-ended-again", said.agreement_id, str(after.version + 1))
-    return (step, Step(again, ENDED, after.ended, published=True))
+    return (step, Step(again, ENDED, after.end.data, published=True))
 
 
 def _registers(standing: Standing, said: Said) -> bool:
@@ -62,14 +68,7 @@ def _registers(standing: Standing, said: Said) -> bool:
 
 def _varies(standing: Standing, said: Said) -> bool:
     """Whether this very variation is the one that is known from its day."""
-    if said.data == standing.varied_from(said.data["effective_on"]):
-        return True
-    if standing.ended_on is not None and said.data["effective_on"] > standing.ended_on:
-        raise Rejected(
-            f"the agreement ended on {standing.ended_on}: no variation can hold from a later day",
-            "effective_on",
-        )
-    return False
+    return said.data == standing.varied_from(said.data["effective_on"])
 
 
 def _terms_of(variation: Data) -> Data:
@@ -77,17 +76,22 @@ def _terms_of(variation: Data) -> Data:
 
 
 def _end(standing: Standing, said: Said) -> Sequence[Step]:
-    if said.data == standing.ended:
+    last = standing.end or next(reversed(standing.ends), None)
+    if last is not None and said.data == last.data:
         return ()
     start = standing.start_as_of(said.data["ended_on"])
-    if start is not None and said.data["ended_on"] < start:
+    withdraws = said.data["withdrawn"]
+    if not withdraws and start is not None and said.data["ended_on"] < start:
         raise Rejected(f"ended_on is before the start of the agreement, {start}", "ended_on")
     return (Step(said.event_id, ENDED, said.data, published=standing.terms_are_known),)
 
 
 def _contacts(standing: Standing, said: Said) -> Sequence[Step]:
     known = standing.contacts
-    if said.data == known:
+    if known is not None and all(
+        said.data[name] == known[name] for name in ("confirmed_on", "contacts")
+    ):
         return ()
     newest = known is None or said.data["confirmed_on"] >= known["confirmed_on"]
-    return (Step(said.event_id, CONTACTS, said.data, published=newest),)
+    data = said.data if newest else without_list(said.data)
+    return (Step(said.event_id, CONTACTS, data, published=newest),)

@@ -27,11 +27,13 @@ def read_payments(
     return read_batch(records, read, _refuse)
 
 
-def read_agreements(records: Sequence[ConsumerRecord], buyers: Buyers) -> Batch[Said]:
+def read_agreements(
+    records: Sequence[ConsumerRecord], buyers: Buyers, now: datetime
+) -> Batch[Said]:
     """What records of `finance.agreements` say of agreements."""
 
     def read(record: ConsumerRecord) -> Said:
-        return read_agreement(_open(record, LARGEST_AGREEMENT, "an agreement"), buyers)
+        return read_agreement(_open(record, LARGEST_AGREEMENT, "an agreement"), buyers, now)
 
     return read_batch(records, read, _refuse)
 

@@ -71,7 +71,8 @@ agreements = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
-# Append-only: every fact that was said of an agreement, in the order in which it was learnt.
+# Append-only: every fact that was said of an agreement, in the order in which it was learnt. Only
+# the persons in contacts that newer ones replace are erased from it.
 agreement_facts = Table(
     "agreement_facts",
     metadata,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
@@ -59,7 +59,8 @@ class Agreement:
 class History:
     """All that is known of an agreement: its terms in the order in which they hold, and its end.
 
-    `ended_on` may lie ahead: an end that is known is counted with at once.
+    `ended_on` may lie ahead: an end that is known is counted with at once, but for one after the
+    end of the terms in force, which shortens nothing and counts once it has passed.
     """
 
     agreement_id: str
@@ -98,13 +99,25 @@ class History:
             end=before[-1].end,
             notice=before[-1].notice,
             terms_version=before[-1].version,
+            ended_on=self.ended_on if self._is_over(day, before[-1].end) else None,
         )
 
+    def _is_over(self, day: date, end: date | None) -> bool:
+        if self.ended_on is None:
+            return False
+        return end is None or self.ended_on <= end or self.ended_on < day
+
     def next_change(self, day: date) -> date | None:
-        """The first day after this one on which other terms take effect, as far as is known."""
-        ahead = (one.effective_on for one in self.terms if one.effective_on > day)
-        first = min(ahead, default=None)
-        return None if first and self.ended_on and first > self.ended_on else first
+        """The first day after this one on which it stands otherwise by itself, as far as is known.
+
+        Other terms take effect, or an end after theirs has passed.
+        """
+        ahead = {one.effective_on for one in self.terms}
+        if self.ended_on is not None:
+            ahead = {each for each in ahead if each <= self.ended_on}
+            if self.on(day).ended_on is None:
+                ahead.add(self.ended_on + timedelta(days=1))
+        return min((each for each in ahead if each > day), default=None)
 
 
 def apply(history: History | None, fact: AgreementFact) -> History:
@@ -113,7 +126,8 @@ def apply(history: History | None, fact: AgreementFact) -> History:
     if isinstance(fact, AgreementEnded):
         if fact.version <= known.ended_version:
             return known
-        return replace(known, ended_version=fact.version, ended_on=fact.ended_on)
+        ended_on = None if fact.withdrawn else fact.ended_on
+        return replace(known, ended_version=fact.version, ended_on=ended_on)
     if any(one.version == fact.version for one in known.terms):
         return known
     told = Terms(

@@ -25,9 +25,9 @@ def why_withdrawn(
 
 
 def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
-    if history.ended_on is not None:
-        verb = "ended" if history.ended_on < today else "ends"
-        return f"the agreement {verb} on {in_words(history.ended_on)}"
+    if (ended_on := history.on(today).ended_on) is not None:
+        verb = "ended" if ended_on < today else "ends"
+        return f"the agreement {verb} on {in_words(ended_on)}"
     if end := history.on(today).end:
         return f"its end is recorded now: {in_words(end)}"
     if moved:
@@ -38,15 +38,18 @@ def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
 
 
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:
-    if history.ended_on is None:
-        return None
-    verb = "ended" if history.ended_on < today else "ends"
-    ended = f"the agreement {verb} on {in_words(history.ended_on)}"
     told = in_words(obligation.end)
-    if history.ended_on < obligation.end:
-        return f"{ended}, before {told}"
-    # It went on past the end that was told, and was ended later: that end moved first.
-    return f"{ended}, not on {told}" if history.ended_on > obligation.end else ended
+    for day in (today, *_changes(history, today, obligation.end)):
+        ended_on = history.on(day).ended_on
+        if ended_on is None:
+            continue
+        verb = "ended" if ended_on < today else "ends"
+        ended = f"the agreement {verb} on {in_words(ended_on)}"
+        if ended_on < obligation.end:
+            return f"{ended}, before {told}"
+        # It went on past the end that was told, and was ended later: that end moved first.
+        return f"{ended}, not on {told}" if ended_on > obligation.end else ended
+    return None
 
 
 def _end_moved(history: History, obligation: Obligation, today: date) -> str | None:

@@ -21,9 +21,7 @@ from shared.events.agreements import (
     Route,
 )
 from shared.events.contacts import ContactsNamed, ContactsPosted, PostedContact
-from shared.events.fact import (
-    Fact,
-)
+from shared.events.fact import Fact, door_schema
 from shared.events.notices import (
     DeliveryFailed,
     EndDateAsked,
@@ -91,6 +89,7 @@ __all__ = [
     "Route",
     "SupplierClassified",
     "Tier",
+    "door_schema",
 ]
 
 POSTED: tuple[type[Fact], ...] = (

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.config import JsonDict
 
 from shared.agreement_parts import AgreementLine, ExtensionOption, Member, PostedMember
 from shared.events.fact import Fact
 from shared.fields import Day, Line, OrgId, Paragraph, Period, Word
-from shared.notice_terms import NoticeTerms
+from shared.notice_terms import NoticeTerms, PostedNoticeTerms
 
 Kind = Literal["contract", "grant", "service-level-agreement"]
 Route = Literal["direct", "council", "nhs-provider", "lead-provider"]
@@ -57,6 +58,13 @@ class AgreementTerms(Fact):
     duration_rationale: Paragraph | None = None
 
 
+_BOTH_NOTICES: JsonDict = {
+    "required": ["notice_period", "notice_terms"],
+    "properties": {"notice_period": {"type": "string"}, "notice_terms": {"type": "object"}},
+}
+"""One period for both sides, or terms that say more: the doors take one of the two."""
+
+
 class PostedTerms(AgreementTerms):
     """Terms as a buyer sends them, of the kinds and routes that are known here.
 
@@ -64,9 +72,12 @@ class PostedTerms(AgreementTerms):
     company number.
     """
 
+    model_config = ConfigDict(json_schema_extra={"not": _BOTH_NOTICES})
+
     kind: Kind
     route: Route = "direct"
     organisation: OrgId | None = None
+    notice_terms: PostedNoticeTerms | None = None
     members: Annotated[tuple[PostedMember, ...], Field(max_length=200)] = ()
 
 
@@ -87,7 +98,10 @@ class AgreementVariationPosted(PostedTerms):
 
 
 class AgreementEndPosted(Fact):
-    """An agreement that ended: `agreement.ended.v1` on `finance.agreements`."""
+    """An agreement that ended: `agreement.ended.v1` on `finance.agreements`.
+
+    `withdrawn` takes the end back that was said before, whatever day `ended_on` names.
+    """
 
     TYPE: ClassVar[str] = "agreement.ended.v1"
 
@@ -96,6 +110,7 @@ class AgreementEndPosted(Fact):
     ended_on: Day
     ending: Ending | None = None
     reason: Line | None = None
+    withdrawn: bool = False
 
 
 class AgreementRegistered(AgreementTerms):
@@ -130,7 +145,9 @@ class AgreementVaried(AgreementTerms):
 class AgreementEnded(Fact):
     """An agreement's last day is `ended_on`, which may lie ahead, canonical.
 
-    The highest version counts. Terms from a later day never come into force.
+    The highest version counts; `withdrawn`, it says that no end is known. Terms from a later day
+    than an end never come into force. An end ahead that is after the end of the terms in force
+    changes nothing before it has passed.
     """
 
     TYPE: ClassVar[str] = "agreement.ended.v1"
@@ -143,3 +160,4 @@ class AgreementEnded(Fact):
     ended_on: date
     ending: Word | None = None
     reason: Line | None = None
+    withdrawn: bool = False

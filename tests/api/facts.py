@@ -127,8 +127,8 @@ def registered(reference: str = "WY-1", **given: Any) -> AgreementRegistered:
 
 def varied(reference: str = "WY-1", version: int = 2, **given: Any) -> AgreementVaried:
     effective_on = date.fromisoformat(given.pop("effective_on", "2026-04-01"))
-    terms = _terms(reference, version, given)
-    return AgreementVaried(**terms, effective_on=effective_on, reason="extended")
+    terms = {"reason": "extended"} | _terms(reference, version, given)
+    return AgreementVaried(**terms, effective_on=effective_on)
 
 
 def named(version: int = 2, confirmed_on: str = "2026-09-01", **given: Any) -> ContactsNamed:
@@ -155,6 +155,8 @@ def ended(
     on: str = "2026-06-30",
     reason: str | None = None,
     ending: str | None = None,
+    *,
+    withdrawn: bool = False,
 ) -> AgreementEnded:
     return AgreementEnded(
         agreement_id=agreement(reference),
@@ -165,6 +167,7 @@ def ended(
         ended_on=date.fromisoformat(on),
         ending=ending,
         reason=reason,
+        withdrawn=withdrawn,
     )
 
 
@@ -172,13 +175,13 @@ def obligation(kind: str, due_on: str, reference: str = "WY-1") -> UUID:
     return UUID(identify("obligation", str(agreement(reference)), kind, due_on))
 
 
-Place = tuple[int, int]
+Position = tuple[int, int]
 """Revision and sequence of a fact."""
 
 
 def planned(
     dates: Iterable[tuple[str, str]],
-    at: Place = (1, 1),
+    at: Position = (1, 1),
     reference: str = "WY-1",
     hour: int = 1,
 ) -> ObligationsPlanned:
@@ -202,7 +205,7 @@ def planned(
     )
 
 
-def _common(kind: str, due_on: str, at: Place, hour: int) -> dict[str, Any]:
+def _common(kind: str, due_on: str, at: Position, hour: int) -> dict[str, Any]:
     return {
         "obligation_id": obligation(kind, due_on),
         "agreement_id": agreement(),
@@ -214,7 +217,7 @@ def _common(kind: str, due_on: str, at: Place, hour: int) -> dict[str, Any]:
 
 
 def raised(
-    due_on: str, kind: str = "renewal", at: Place = (1, 2), hour: int = 2
+    due_on: str, kind: str = "renewal", at: Position = (1, 2), hour: int = 2
 ) -> RenewalApproaching | NoticeDue:
     common = _common(kind, due_on, at, hour) | {
         "reference": "WY-1",
@@ -231,7 +234,7 @@ def raised(
 
 
 def withdrawn(
-    due_on: str, kind: str = "renewal", at: Place = (2, 1), hour: int = 3
+    due_on: str, kind: str = "renewal", at: Position = (2, 1), hour: int = 3
 ) -> NoticeWithdrawn:
     return NoticeWithdrawn(**_common(kind, due_on, at, hour), reason="the end moved")
 
@@ -239,7 +242,7 @@ def withdrawn(
 def acknowledged(
     due_on: str,
     kind: str = "renewal",
-    at: Place = (1, 2),
+    at: Position = (1, 2),
     hour: int = 4,
     recipient: str = CHARITY,
     capacity: str = "provider",

@@ -67,6 +67,14 @@ async def test_an_end_that_comes_before_its_agreement_is_kept(model: Model) -> N
     assert (await model.ask(f"/v1/agreements/{agreement()}"))["ended_on"] == "2026-12-31"
 
 
+async def test_an_end_taken_back_is_no_end_any_more(model: Model) -> None:
+    await model.project(registered(), ended(version=2, ending="expired", reason="by mistake"))
+    await model.project(ended(version=3, withdrawn=True, reason="by mistake"))
+    await model.project(ended(version=2))
+    shown = await model.ask(f"/v1/agreements/{agreement()}")
+    assert (shown["ended_on"], shown["ending"], shown["end_reason"]) == (None, None, None)
+
+
 async def test_answers_are_by_the_terms_in_force_and_every_version_is_shown(model: Model) -> None:
     other: dict[str, Any] = {"provider": "ST OTHER", "supplier_id": facts.supplier("ST OTHER")}
     await model.project(

@@ -19,6 +19,7 @@ from tests.api.facts import (
     registered,
     supplier,
     unmatched,
+    varied,
 )
 
 SECRET = "FOR A N OTHER, WEEK 12"
@@ -114,6 +115,38 @@ async def test_contacts_are_withheld_of_an_organisation_too(model: Model) -> Non
         assert "Moss" not in str(shown)
     shown = await model.ask(path, token=token(*READ, "personal:read", buyers=[ICB]))
     assert [each["name"] for each in shown["contacts"]] == ["Alex Moss"]
+
+
+@pytest.mark.parametrize("person_first", [True, False])
+async def test_what_is_written_of_a_former_or_later_provider_is_withheld_in_every_version(
+    model: Model, person_first: bool
+) -> None:
+    providers = [(PERSON, supplier(PERSON)), (HOSPICE, supplier())]
+    first, second = providers if person_first else providers[::-1]
+    lines = (AgreementLine(programme="Care", annual_amount_pence=1, description=SECRET),)
+    await model.project(
+        unmatched(),
+        classified(),
+        registered(provider=first[0], supplier_id=first[1], lines=lines, duration_rationale=SECRET),
+        varied(
+            provider=second[0],
+            supplier_id=second[1],
+            lines=lines,
+            title=SECRET,
+            reason=f"Novated: {SECRET}",
+            changes=("novation",),
+        ),
+        ended(version=3, on="2027-03-01", reason=SECRET),
+    )
+    path = f"/v1/agreements/{agreement()}"
+    said = await model.ask(path, token=token(*READ))
+    assert SECRET not in str(said)
+    assert PERSON not in str(said)
+    assert said["withheld"]
+    assert [each["provider"] for each in said["versions"]].count(HOSPICE) == 1
+    assert "title" in said["versions"][1]["changed"], "that it changed is told"
+    officer = await model.ask(path, token=token(*READ, "personal:read", buyers=[ICB]))
+    assert officer["versions"][1]["reason"] == f"Novated: {SECRET}"
 
 
 async def test_a_provider_is_shown_once_it_is_known_to_be_an_organisation(model: Model) -> None:

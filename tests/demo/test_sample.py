@@ -3,7 +3,7 @@
 import csv
 import gzip
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -64,7 +64,8 @@ def test_every_payment_is_one_that_the_door_takes_and_falls_in_2024_25() -> None
 def test_every_agreement_is_one_that_the_door_takes() -> None:
     standings: dict[str, Standing] = {}
     for fact in SAMPLE.agreements:
-        said = read_agreement(Envelope(fact.id, "/x", fact.type, orjson.dumps(fact.data)), BUYERS)
+        event = Envelope(fact.id, "/x", fact.type, orjson.dumps(fact.data))
+        said = read_agreement(event, BUYERS, datetime(2026, 11, 23, tzinfo=UTC))
         standing = standings.get(said.agreement_id, Standing())
         for step in next_steps(standing, said):
             standing = standing.after(step)

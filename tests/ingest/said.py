@@ -64,7 +64,7 @@ def terms(**changes: Any) -> dict[str, Any]:
 
 def said(event_id: str, kind: str, data: dict[str, Any], buyers: Buyers = ICB) -> Said:
     """A fact of an agreement as it is read from an event."""
-    return read_agreement(Envelope(event_id, LEDGER, kind, orjson.dumps(data)), buyers)
+    return read_agreement(Envelope(event_id, LEDGER, kind, orjson.dumps(data)), buyers, NOW)
 
 
 def binary(

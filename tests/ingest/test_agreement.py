@@ -38,6 +38,11 @@ def ended(event_id: str = "e", on: str = "2026-03-31") -> Said:
     return said(event_id, ENDED, {"buyer": "GB-NHS-QWO", "reference": "WY-042", "ended_on": on})
 
 
+def withdrawn(event_id: str = "w") -> Said:
+    end = {"buyer": "GB-NHS-QWO", "reference": "WY-042", "ended_on": "2026-03-31"}
+    return said(event_id, ENDED, end | {"withdrawn": True})
+
+
 def standing_after(*facts: Said) -> tuple[Standing, list[str]]:
     """The standing after these facts, and the types of the events that followed."""
     standing, events = Standing(), []
@@ -120,7 +125,7 @@ def test_a_registration_after_its_variation_holds_until_that_takes_effect() -> N
 def test_variations_are_published_in_any_order_and_each_holds_until_the_next() -> None:
     standing, events = standing_after(
         registered(title="A"),
-        varied("v3", "2027-04-01", title="D"),
+        varied("v3", "2027-04-01", title="D", end="2028-03-31"),
         varied("v1", "2025-04-01", title="B"),
         varied("v2", "2026-12-01", title="C"),
     )
@@ -176,6 +181,16 @@ def test_a_corrected_end_replaces_the_one_before() -> None:
     assert (standing.ended_on, events.count(ENDED)) == ("2026-06-30", 2)
 
 
+def test_an_end_said_by_mistake_is_taken_back_and_may_come_again() -> None:
+    standing, events = standing_after(registered(), ended(), withdrawn())
+    assert (standing.ended_on, events) == (None, [REGISTERED, ENDED, ENDED])
+    extended = varied(effective_on="2026-10-01", end="2028-03-31")
+    standing, _ = standing_after(registered(), ended(), withdrawn(), extended, ended("e2"))
+    assert standing.ended_on == "2026-03-31"
+    standing, events = standing_after(ended(), withdrawn(), registered())
+    assert (standing.ended_on, events) == (None, [REGISTERED])
+
+
 def test_contacts_wait_for_no_terms_and_those_confirmed_last_are_published() -> None:
     standing, events = standing_after(
         contacts("c1", "2026-03-01"),
@@ -201,8 +216,8 @@ def test_a_later_end_under_an_ending_of_its_own_is_told_with_its_ground() -> Non
     standing, _ = standing_after(
         registered(), said("e", ENDED, end | {"ending": "terminated-for-breach"})
     )
-    assert standing.ended is not None
-    assert standing.ended["ending"] == "terminated-for-breach"
+    assert standing.end is not None
+    assert standing.end.data["ending"] == "terminated-for-breach"
     with pytest.raises(Rejected) as caught:
         said("e", ENDED, end | {"ending": "it just stopped"})
     assert caught.value.field == "ending"
@@ -230,7 +245,7 @@ def test_what_cannot_be_an_agreement_is_told_why(
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize("period", ["P6M", "P12W", "P90D", "P1Y", "P1Y6M", "P1M15D", "P0D"])
+@pytest.mark.parametrize("period", ["P6M", "P12W", "P90D", "P1Y", "P1Y6M", "P1M15D"])
 def test_a_notice_period_is_an_iso_8601_duration(period: str) -> None:
     assert registered(notice_period=period).data["notice_period"] == period
 
@@ -314,6 +329,43 @@ _HISTORY = [
     contacts("k1", "2024-04-01"),
     contacts("k2", "2025-09-01"),
 ]
+
+
+_ENDS = [
+    ended("e1", "2026-09-30"),
+    ended("e2", "2020-01-01"),  # before the start: never counts
+    ended("e3", "2026-06-30"),
+    ended("e4", "2019-01-01"),
+]
+_TERMS = [registered("r"), varied("v", "2025-04-01", title="B"), contacts("k", "2025-09-01")]
+
+
+@given(st.integers(1, len(_ENDS)), st.randoms())
+def test_the_last_end_that_the_terms_allow_counts_whenever_the_terms_come(
+    count: int, chance: Random
+) -> None:
+    facts = [*_TERMS]
+    chance.shuffle(facts)
+    place = 0
+    for end in _ENDS[:count]:  # in their order, for the last to arrive counts
+        place = chance.randint(place, len(facts))
+        facts.insert(place, end)
+        place += 1
+    standing = Standing()
+    told: list[tuple[int, Any]] = []
+    for fact in facts:
+        try:
+            steps = next_steps(standing, fact)
+        except Rejected:
+            assert fact in (_ENDS[1], _ENDS[3])
+            continue
+        for step in steps:
+            standing = standing.after(step)
+            if step.published and step.type == ENDED:
+                told.append((standing.version, step.data["ended_on"]))
+    expected = "2026-09-30" if count <= 2 else "2026-06-30"
+    assert standing.ended_on == expected
+    assert max(told)[1] == expected
 
 
 @given(st.permutations([*_HISTORY, *_HISTORY[::2]]))

@@ -39,7 +39,8 @@ async def register(engine: AsyncEngine, *sent: Sent) -> Registered:
 
     def read(row: Sent) -> Said:
         event_id, kind, data = row
-        return read_agreement(Envelope(event_id, LEDGER, kind, json.dumps(data).encode()), buyers)
+        event = Envelope(event_id, LEDGER, kind, json.dumps(data).encode())
+        return read_agreement(event, buyers, NOW)
 
     def refuse(row: Sent, error: Rejected) -> Reject:
         return Reject(f"test:{row[0]}", error.reason, error.field, b"{}")
@@ -89,12 +90,10 @@ async def test_every_variation_is_published_with_its_day_whatever_the_order_of_a
 ) -> None:
     days = ("2027-04-01", "2024-06-01", "2025-10-01", "2026-12-01")
     await register(engine, ("1", REGISTERED, terms()))
+    facts = {day: terms(title=day, end="2028-03-31") | {"effective_on": day} for day in days}
     for day in days:  # each in a transaction of its own: what is known is read from the register
-        await register(engine, (day, VARIED, terms(title=day) | {"effective_on": day}))
-    again = await register(
-        engine,
-        *((f"{day} again", VARIED, terms(title=day) | {"effective_on": day}) for day in days),
-    )
+        await register(engine, (day, VARIED, facts[day]))
+    again = await register(engine, *((f"{day} again", VARIED, facts[day]) for day in days))
     assert outcome(again) == (0, len(days), 0)
     assert len(await versions(engine)) == 1 + len(days)
     told = await published_data(engine, "agreements.v1")
@@ -120,6 +119,23 @@ async def test_contacts_go_to_a_topic_that_forgets_and_older_ones_to_none(
     read = read_published(ContactsNamed, json.dumps(told[-1]).encode())
     assert (str(read.agreement_id), read.version) == (ID, 4)
     assert await published_data(engine, "agreements.v1") == []
+
+
+async def test_a_person_who_is_no_contact_any_more_is_nowhere_in_the_register(
+    engine: AsyncEngine,
+) -> None:
+    """Whatever is sent afterwards: the older list once more, late, or under its id with others."""
+    first = ("c1", CONTACTS, CONTACTS_OF_THE_HOSPICE)
+    late = ("c0", CONTACTS, CONTACTS_OF_THE_HOSPICE | {"confirmed_on": "2026-03-01"})
+    forget = {"confirmed_on": "2026-10-01", "contacts": []}
+    await register(engine, first)
+    await register(engine, ("c2", CONTACTS, CONTACTS_OF_THE_HOSPICE | forget), late)
+    assert outcome(await register(engine, first, late)) == (0, 2, 0)
+    other = ("c1", CONTACTS, CONTACTS_OF_THE_HOSPICE | {"contacts": []})
+    assert outcome(await register(engine, other)) == (0, 0, 1)
+    kept = await rows_of(engine, "select effective_on, data::text from agreement_facts")
+    assert len(kept) == 3
+    assert "Moss" not in str(kept)
 
 
 async def test_killed_before_the_commit_nothing_stays_and_the_batch_again_is_whole(
@@ -190,6 +206,23 @@ async def test_an_end_that_proves_to_be_before_the_start_is_quarantined(
     assert "before the start" in row.reason
     assert json.loads(row.content)["ended_on"] == "2024-03-31"
     assert [each["version"] for each in await published_data(engine, "agreements.v1")] == [2]
+
+
+async def test_of_ends_that_waited_the_last_that_is_possible_counts(engine: AsyncEngine) -> None:
+    """The one that is not is quarantined by its own version, whatever came after it."""
+    await register(engine, ("1", ENDED, END))
+    await register(engine, ("2", ENDED, END | {"ended_on": "2020-01-01"}))
+    await register(engine, ("3", CONTACTS, CONTACTS_OF_THE_HOSPICE))
+    assert outcome(await register(engine, ("4", REGISTERED, terms()))) == (1, 0, 1)
+    [row] = await rows_of(engine, "select origin from rejects")
+    assert row.origin == f"agreement:{ID}/2"
+    told = await published_data(engine, "agreements.v1")
+    assert [(each["version"], each.get("ended_on")) for each in told] == [
+        (4, None),
+        (5, "2026-03-31"),
+    ]
+    late = await register(engine, ("5", VARIED, terms() | {"effective_on": "2026-04-01"}))
+    assert outcome(late) == (0, 0, 1), "the agreement ended before"
 
 
 async def test_the_same_facts_at_the_same_time_make_one_version(engine: AsyncEngine) -> None:

@@ -49,7 +49,9 @@ def varied(reference: str = "LCC/1", version: int = 2, **changes: Any) -> Agreem
     )
 
 
-def ended(reference: str = "LCC/1", version: int = 3, on: date = TODAY) -> AgreementEnded:
+def ended(
+    reference: str = "LCC/1", version: int = 3, on: date = TODAY, *, withdrawn: bool = False
+) -> AgreementEnded:
     return AgreementEnded(
         agreement_id=UUID(agreement_id(BUYER, reference)),
         buyer=BUYER,
@@ -57,6 +59,7 @@ def ended(reference: str = "LCC/1", version: int = 3, on: date = TODAY) -> Agree
         version=version,
         recorded_at=NOW,
         ended_on=on,
+        withdrawn=withdrawn,
     )
 
 

@@ -333,6 +333,32 @@ def test_terms_that_would_take_effect_after_the_end_never_do() -> None:
     assert over.next_change(TODAY) is None
 
 
+def test_an_end_taken_back_leaves_the_dates_as_they_were() -> None:
+    mistaken = ended(version=3, on=date(2026, 12, 1))
+    over = history(registered(), mistaken)
+    assert obligations_to_plan(over, PLAN, CALENDARS, TODAY) == []
+    back = ended(version=4, on=date(2026, 12, 1), withdrawn=True)
+    for facts in ((registered(), mistaken, back), (back, mistaken, registered())):
+        undone = obligations_to_plan(history(*facts), PLAN, CALENDARS, TODAY)
+        assert undone == obligations_to_plan(history(registered()), PLAN, CALENDARS, TODAY) != []
+
+
+def test_an_end_after_that_of_the_terms_counts_once_it_has_passed() -> None:
+    beyond = history(registered(), ended(on=date(2027, 9, 30)))
+    assert obligations_to_plan(beyond, PLAN, CALENDARS, TODAY) == obligations_to_plan(
+        history(registered()), PLAN, CALENDARS, TODAY
+    )
+    assert beyond.on(date(2027, 9, 30)).standing == "dated"
+    assert beyond.next_change(TODAY) == date(2027, 10, 1)
+    assert beyond.on(date(2027, 10, 1)).standing == "ended"
+    longer = varied(effective_on=date(2026, 12, 15), end=date(2028, 3, 31))
+    extended = history(registered(), longer, ended(on=date(2027, 9, 30)))
+    assert extended.on(date(2026, 12, 15)).standing == "ended"
+    assert obligations_to_plan(extended, PLAN, CALENDARS, TODAY) == []
+    [told, *_] = obligations_to_plan(history(registered()), PLAN, CALENDARS, TODAY)
+    assert "moves from 31 March 2027" in why_withdrawn(extended, told, TODAY)
+
+
 def test_a_variation_whose_agreement_is_not_known_brings_nothing_before_its_day() -> None:
     alone = history(varied(effective_on=date(2027, 1, 1)))
     assert alone.on(TODAY).standing == "unknown"

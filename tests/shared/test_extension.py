@@ -16,7 +16,14 @@ TWO_YEARS_ONE_BY_ONE = (ExtensionOption(length="P1Y"), ExtensionOption(length="P
 
 def used_after(options: tuple[ExtensionOption, ...], *ends: date | None) -> tuple[bool, ...]:
     """What is used up once the end has moved to the last of these days."""
-    return options_used([Offer(end, options) for end in ends])[-1]
+    return options_used([version(year, end, options) for year, end in enumerate(ends)])[-1]
+
+
+def version(
+    years: int, end: date | None, options: tuple[ExtensionOption, ...], *changes: str
+) -> Offer:
+    """A version from so many years after the agreement began."""
+    return Offer(date(2020, 4, 1) + relativedelta(years=years), end, options, changes)
 
 
 @pytest.mark.parametrize(
@@ -51,10 +58,29 @@ def test_what_the_buyer_calls_used_is_and_the_rest_begins_at_the_end() -> None:
 
 def test_marking_what_was_used_changes_nothing_and_other_options_begin_anew() -> None:
     marked = (ExtensionOption(length="P1Y", used=True), ExtensionOption(length="P1Y"))
-    offers = [Offer(END, TWO_YEARS_ONE_BY_ONE), Offer(date(2028, 3, 31), marked)]
+    offers = [version(0, END, TWO_YEARS_ONE_BY_ONE), version(1, date(2028, 3, 31), marked)]
     assert options_used(offers)[-1] == (True, False)
     renegotiated = (ExtensionOption(length="P2Y"),)
-    assert options_used([*offers, Offer(date(2028, 3, 31), renegotiated)])[-1] == (False,)
+    assert options_used([*offers, version(2, date(2028, 3, 31), renegotiated)])[-1] == (False,)
+
+
+def test_an_end_put_right_uses_up_nothing() -> None:
+    options, later = TWO_YEARS_ONE_BY_ONE, date(2028, 3, 31)
+    wrong, right = version(0, END, options), version(1, later, options, "correction")
+    assert options_used([wrong, right])[-1] == (False, False)
+    extended = version(2, date(2029, 3, 31), options, "extension")
+    assert options_used([wrong, right, extended])[-1] == (True, False)
+    same_day = version(0, later, options)
+    assert options_used([wrong, same_day]) == [(False, False), (False, False)]
+
+
+def test_a_correction_of_an_extension_leaves_what_the_extension_used_up() -> None:
+    options = TWO_YEARS_ONE_BY_ONE
+    first, extended = version(0, END, options), version(1, date(2029, 3, 31), options, "extension")
+    right = version(2, date(2028, 3, 31), options, "correction")
+    assert options_used([first, extended, right])[1:] == [(True, True), (True, False)]
+    title = version(3, date(2028, 3, 31), options, "correction")
+    assert options_used([first, extended, right, title])[-1] == (True, False)
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.integers(1, 6), st.integers(1, 24))

@@ -9,7 +9,7 @@ import yaml
 from fastapi import FastAPI
 
 from shared.access import SCOPES
-from shared.events import POSTED, PUBLISHED, Fact
+from shared.events import POSTED, PUBLISHED, Fact, door_schema
 from shared.topics import TOPICS, Topic
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -26,10 +26,8 @@ def schema_path(fact: type[Fact]) -> Path:
 
 def event_schema(fact: type[Fact]) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a fact's data; doors forbid unknown fields, readers do not."""
-    schema = fact.model_json_schema(mode="validation")
+    schema = door_schema(fact) if fact in POSTED else fact.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    if fact in POSTED:
-        schema["additionalProperties"] = False
     return schema
 
 

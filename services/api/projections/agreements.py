@@ -46,9 +46,10 @@ select * from jsonb_to_recordset($1::jsonb) as line (agreement_id uuid, version 
 """
 _UPSERT_ENDS = """
 insert into agreements (agreement_id, buyer, reference, end_version, ended_on, ending, end_reason)
-select agreement_id, buyer, reference, version, ended_on, ending, reason
+select agreement_id, buyer, reference, version, case when not withdrawn then ended_on end,
+    case when not withdrawn then ending end, case when not withdrawn then reason end
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text, reference text,
-    version bigint, ended_on date, ending text, reason text)
+    version bigint, ended_on date, ending text, reason text, withdrawn bool)
 on conflict (agreement_id) do update set end_version = excluded.end_version,
     ended_on = excluded.ended_on, ending = excluded.ending, end_reason = excluded.end_reason
     where agreements.end_version < excluded.end_version
@@ -56,7 +57,7 @@ on conflict (agreement_id) do update set end_version = excluded.end_version,
 
 
 async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | AgreementEnded]) -> None:
-    """Keep each version once; of the ends the one with the highest version."""
+    """Keep each version once; of the ends the one with the highest version, none if withdrawn."""
     connection = await driver(tx)
     terms = {
         (str(fact.agreement_id), fact.version): fact

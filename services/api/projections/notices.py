@@ -36,12 +36,12 @@ NoticeFact = (
 FactT = TypeVar("FactT", bound=NoticeFact)
 
 _UPSERT_PLANS = """
-insert into plans (agreement_id, revision, sequence, recorded_at)
+insert into obligation_plans (agreement_id, revision, sequence, recorded_at)
 select * from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, revision bigint,
     sequence bigint, recorded_at timestamptz)
 on conflict (agreement_id) do update set revision = excluded.revision,
     sequence = excluded.sequence, recorded_at = excluded.recorded_at
-    where plans.revision < excluded.revision
+    where obligation_plans.revision < excluded.revision
 returning agreement_id
 """
 _UPSERT_PLANNED = """

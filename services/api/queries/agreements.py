@@ -4,7 +4,20 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    RowMapping,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.tables import (
@@ -14,8 +27,8 @@ from services.api.tables import (
     agreements,
     contacts,
     failed_deliveries,
+    obligation_plans,
     obligations,
-    plans,
     suppliers,
 )
 
@@ -24,7 +37,7 @@ Row = RowMapping
 FIRST = "00000000-0000-0000-0000-000000000000"
 
 
-def _agreements(today: date) -> tuple[Select[Any], Any]:
+def agreements_in_force(today: date) -> tuple[Select[Any], Any]:
     """The agreements with terms in force on a day, and the columns of those terms.
 
     Those with the latest day up to it, of one day the highest version; after the end, the last
@@ -63,7 +76,7 @@ async def read_agreements(
     limit: int,
 ) -> list[Row]:
     """The `limit` agreements that follow the one `after`, in the order of their ids."""
-    statement, terms = _agreements(today)
+    statement, terms = agreements_in_force(today)
     statement = statement.where(agreements.c.agreement_id > after)
     if buyer:
         statement = statement.where(agreements.c.buyer == buyer)
@@ -87,7 +100,7 @@ def _named(supplier_ids: Any) -> Any:
 
 async def read_agreement(connection: AsyncConnection, agreement_id: str, today: date) -> Row | None:
     """One agreement; None while it has no terms in force."""
-    statement, _ = _agreements(today)
+    statement, _ = agreements_in_force(today)
     found = await connection.execute(statement.where(agreements.c.agreement_id == agreement_id))
     row: Row | None = found.mappings().one_or_none()
     return row
@@ -103,7 +116,7 @@ async def read_versions(connection: AsyncConnection, ids: Sequence[str]) -> dict
             suppliers.c.redacted,
         )
         .outerjoin(suppliers, suppliers.c.supplier_id == agreement_versions.c.supplier_id)
-        .where(agreement_versions.c.agreement_id.in_(ids))
+        .where(agreement_versions.c.agreement_id == _any_of(ids))
         .order_by(agreement_versions.c.effective_on, agreement_versions.c.version)
     )
     return _by_agreement(ids, found.mappings())
@@ -111,7 +124,9 @@ async def read_versions(connection: AsyncConnection, ids: Sequence[str]) -> dict
 
 async def read_contacts(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Row]:
     """Whom to ask about each agreement, where anyone was named."""
-    found = await connection.execute(select(contacts).where(contacts.c.agreement_id.in_(ids)))
+    found = await connection.execute(
+        select(contacts).where(contacts.c.agreement_id == _any_of(ids))
+    )
     return {row["agreement_id"]: row for row in found.mappings()}
 
 
@@ -125,27 +140,9 @@ async def read_organisations(
             suppliers.c.organisation,
             suppliers.c.organisation_name,
             suppliers.c.redacted,
-        ).where(suppliers.c.supplier_id.in_(sorted(set(supplier_ids))))
+        ).where(suppliers.c.supplier_id == _any_of(sorted(set(supplier_ids))))
     )
     return {row["supplier_id"]: row for row in found.mappings()}
-
-
-async def read_expiring(
-    connection: AsyncConnection, today: date, buyer: str | None, since: date, before: date
-) -> list[Row]:
-    """Agreements in force on `since` that end, or may bring something, before the day `before`."""
-    due = exists().where(
-        obligations.c.agreement_id == agreements.c.agreement_id, obligations.c.due_on < before
-    )
-    statement, terms = _agreements(today)
-    statement = statement.where(
-        or_(agreements.c.ended_on.is_(None), since <= agreements.c.ended_on),
-        or_(terms.end.is_(None), terms.end >= since),
-        or_(terms.end < before, due),
-    )
-    if buyer:
-        statement = statement.where(agreements.c.buyer == buyer)
-    return list((await connection.execute(statement)).mappings())
 
 
 async def read_lines(
@@ -153,9 +150,14 @@ async def read_lines(
 ) -> dict[tuple[str, int], list[Row]]:
     """The lines of each version of an agreement, in their order."""
     key = (agreement_lines.c.agreement_id, agreement_lines.c.version)
+    ids, numbers = [each for each, _ in versions], [number for _, number in versions]
+    asked = select(
+        func.unnest(literal(ids, ARRAY(Uuid(as_uuid=False)))),
+        func.unnest(literal(numbers, ARRAY(BigInteger))),
+    )
     rows = await connection.execute(
         select(agreement_lines)
-        .where(tuple_(*key).in_(versions))
+        .where(tuple_(*key).in_(asked))
         .order_by(*key, agreement_lines.c.position)
     )
     found: dict[tuple[str, int], list[Row]] = {each: [] for each in versions}
@@ -182,18 +184,18 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
     found = await connection.execute(
         select(
             obligations,
-            plans.c.revision.label("planned_revision"),
-            plans.c.sequence.label("planned_sequence"),
+            obligation_plans.c.revision.label("planned_revision"),
+            obligation_plans.c.sequence.label("planned_sequence"),
             undelivered.label("undelivered"),
         )
         .outerjoin(
-            plans,
+            obligation_plans,
             and_(
-                plans.c.agreement_id == obligations.c.agreement_id,
-                plans.c.revision == obligations.c.plan_revision,
+                obligation_plans.c.agreement_id == obligations.c.agreement_id,
+                obligation_plans.c.revision == obligations.c.plan_revision,
             ),
         )
-        .where(obligations.c.agreement_id.in_(ids), obligations.c.due_on.is_not(None))
+        .where(obligations.c.agreement_id == _any_of(ids), obligations.c.due_on.is_not(None))
         .order_by(obligations.c.agreement_id, obligations.c.due_on, obligations.c.obligation_id)
     )
     return _by_agreement(ids, found.mappings())
@@ -205,13 +207,18 @@ async def read_acknowledgements(
     """What each recipient acknowledged last of each obligation, the earliest first."""
     rows = await connection.execute(
         select(acknowledgements)
-        .where(acknowledgements.c.obligation_id.in_(ids))
+        .where(acknowledgements.c.obligation_id == _any_of(ids))
         .order_by(acknowledgements.c.acknowledged_at, acknowledgements.c.recipient)
     )
     found: dict[str, list[Row]] = {each: [] for each in ids}
     for row in rows.mappings():
         found[row["obligation_id"]].append(row)
     return found
+
+
+def _any_of(ids: Sequence[str]) -> Any:
+    """To compare with: one parameter however many ids, of which PostgreSQL takes 32,767."""
+    return any_(literal(ids, ARRAY(Uuid(as_uuid=False))))
 
 
 def _by_agreement(ids: Sequence[str], rows: Any) -> dict[str, list[Row]]:

@@ -39,7 +39,7 @@ _BY_SUPPLIER = f"""
 """  # noqa: S608
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a page begins: after this payment, in the order newest first."""
 
     day: date = date.max
@@ -66,7 +66,7 @@ async def read_payments(
     buyers: Sequence[str],
     supplier: str | None,
     days: Span,
-    after: Place,
+    after: Position,
     limit: int,
 ) -> list[RowMapping]:
     """The `limit` newest payments after a place in the list, with what is known of the supplier."""

@@ -101,8 +101,9 @@ class AgreementAnswer(TermsAnswer):
     buyer: str
     reference: str
     withheld: bool = Field(
-        description="The provider may be a person: provider, title, duration_rationale, end_reason"
-        " and the descriptions of lines are kept back from all but the buyer's officers"
+        description="The provider, now or in another version, may be a person: its name, and title,"
+        " reason, duration_rationale, end_reason and the descriptions of lines of all versions, are"
+        " kept back from all but the buyer's officers"
     )
     organisation_name: str | None
     ended_on: date | None = Field(

@@ -1,4 +1,4 @@
-"""An agreement for the documents of the routes: every field of an answer has something in it."""
+"""An agreement for the documents of the routes, as the service would answer it."""
 
 from typing import Any
 
@@ -16,15 +16,16 @@ EXAMPLE: dict[str, Any] = {
     "organisation": "GB-CHC-1234567",
     "organisation_name": "Example Hospice",
     "start": "2024-04-01",
-    "end": "2027-03-31",
-    "maximum_end": "2028-03-31",
+    "end": "2028-03-31",
+    "maximum_end": "2029-03-31",
     "extension_options": [
-        {"length": "P1Y", "until": "2028-03-31", "exercise_by": "2026-12-31", "used": False}
+        {"length": "P1Y", "until": None, "exercise_by": "2026-09-30", "used": True},
+        {"length": None, "until": "2029-03-31", "exercise_by": "2027-09-30", "used": False},
     ],
-    "ended_on": "2027-03-31",
-    "ending": "expired",
-    "end_reason": "ran its course",
-    "notice_period": "P6M",
+    "ended_on": None,
+    "ending": None,
+    "end_reason": None,
+    "notice_period": None,
     "notice_terms": {
         "buyer_period": "P6M",
         "provider_period": "60WD",
@@ -36,7 +37,7 @@ EXAMPLE: dict[str, Any] = {
         "deemed_service": [{"channel": "post", "rule": "2WD"}],
         "division": "england-and-wales",
     },
-    "route": "direct",
+    "route": "lead-provider",
     "members": [
         {
             "name": "Example Carers",
@@ -46,10 +47,13 @@ EXAMPLE: dict[str, Any] = {
         }
     ],
     "place": "Leeds",
-    "duration_rationale": "Three years, as is the norm",
+    "duration_rationale": "Three years, and two more as the options allow",
     "annual_amount": "7500000.00",
-    "by_year": [{"financial_year": "2024-25", "amount": "7500000.00"}],
-    "marks": ["no-duration-rationale"],
+    "by_year": [
+        {"financial_year": year, "amount": "7500000.00"}
+        for year in ("2024-25", "2025-26", "2026-27", "2027-28")
+    ],
+    "marks": [],
     "contacts_confirmed_on": "2026-09-01",
     "contacts": [
         {
@@ -60,8 +64,8 @@ EXAMPLE: dict[str, Any] = {
             "address": "contracts@hospice.example",
         }
     ],
-    "version": 1,
-    "recorded_at": "2024-03-01T09:00:00Z",
+    "version": 2,
+    "recorded_at": "2026-09-01T09:00:00+00:00",
     "lines": [
         {
             "programme": "End of life",
@@ -74,33 +78,51 @@ EXAMPLE: dict[str, Any] = {
         {
             "obligation_id": "a3a6ce7d-6b57-5d3a-a1c4-3f1c9a3d8a10",
             "kind": "renewal",
-            "due_on": "2026-09-30",
+            "due_on": "2027-09-30",
             "stage": "P6M",
-            "rule": "6 months before the end",
+            "rule": "6 months before 31 March 2028",
             "state": "acknowledged",
-            "raised_at": "2026-09-30T05:00:00Z",
-            "acknowledged_by_provider_at": "2026-10-01T09:30:00Z",
-            "acknowledged_by_buyer_at": "2026-10-02T09:30:00Z",
+            "raised_at": "2027-09-30T05:00:00Z",
+            "acknowledged_by_provider_at": "2027-10-01T09:30:00Z",
+            "acknowledged_by_buyer_at": "2027-10-02T09:30:00Z",
             "acknowledgements": [
                 {
                     "recipient": "GB-CHC-1234567",
                     "capacity": "provider",
                     "channel": "email",
-                    "acknowledged_at": "2026-10-01T09:30:00Z",
-                }
+                    "acknowledged_at": "2027-10-01T09:30:00Z",
+                },
+                {
+                    "recipient": "GB-NHS-QWO",
+                    "capacity": "buyer",
+                    "channel": "email",
+                    "acknowledged_at": "2027-10-02T09:30:00Z",
+                },
             ],
-            "withdrawn_at": "2026-08-01T05:00:00Z",
-            "withdrawn_reason": "the end moved, and moved back",
+            "withdrawn_at": None,
+            "withdrawn_reason": None,
             "undelivered": [{"channel": "email", "attempts": 10, "reason": "no such box"}],
         }
     ],
 }
 
-VERSION_EXAMPLE: dict[str, Any] = {
-    "effective_on": "2025-04-01",
+_EXTENDED: dict[str, Any] = {
+    "effective_on": "2026-10-01",
     "in_force": True,
     "changes": ["extension"],
-    "changed": ["end"],
-    "reason": "extended by two years",
+    "changed": ["end", "extension_options"],
+    "reason": "The first option, as agreed with the provider",
     **{name: EXAMPLE[name] for name in TermsAnswer.model_fields},
 }
+_REGISTERED: dict[str, Any] = _EXTENDED | {
+    "effective_on": None,
+    "in_force": False,
+    "changes": [],
+    "changed": [],
+    "reason": None,
+    "end": "2027-03-31",
+    "extension_options": [each | {"used": False} for each in EXAMPLE["extension_options"]],
+    "version": 1,
+    "recorded_at": "2024-03-01T09:00:00+00:00",
+}
+VERSIONS_EXAMPLE: list[dict[str, Any]] = [_REGISTERED, _EXTENDED]

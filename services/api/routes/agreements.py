@@ -13,7 +13,7 @@ from services.api.queries.agreements import (
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
 from services.api.routes.agreement_answer import AgreementAnswer, AgreementWithVersions
-from services.api.routes.agreement_example import EXAMPLE, VERSION_EXAMPLE
+from services.api.routes.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.show_agreement import show_agreements
 from shared.access import Caller
@@ -85,7 +85,7 @@ def agreement_routes(door: Door) -> APIRouter:
         | {
             200: {
                 "content": {
-                    "application/json": {"example": EXAMPLE | {"versions": [VERSION_EXAMPLE]}}
+                    "application/json": {"example": EXAMPLE | {"versions": VERSIONS_EXAMPLE}}
                 }
             }
         },

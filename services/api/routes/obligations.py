@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.api.obligation import Happenings, Place, State, state_of
+from services.api.obligation import Happenings, Position, State, state_of
 from services.api.queries.agreements import Row
 from services.api.routes.door import Answer
 
@@ -67,7 +67,7 @@ def show_obligations(
     for row in rows:
         if row["kind"] == "end-date" and row["due_on"] != last_question:
             continue  # it is asked anew each quarter
-        raised = _place(row, "raised_")
+        raised = _position(row, "raised_")
         said = [
             each
             for each in acknowledgements[row["obligation_id"]]
@@ -76,9 +76,9 @@ def show_obligations(
         by_provider = [each for each in said if each["capacity"] == "provider"]
         state = state_of(
             Happenings(
-                planned=_place(row, "planned_"),
+                planned=_position(row, "planned_"),
                 raised=raised,
-                withdrawn=_place(row, "withdrawn_"),
+                withdrawn=_position(row, "withdrawn_"),
                 acknowledged=max(
                     ((each["revision"], each["sequence"]) for each in by_provider), default=None
                 ),
@@ -105,7 +105,7 @@ def show_obligations(
     return shown
 
 
-def _place(row: Row, of: str) -> Place | None:
+def _position(row: Row, of: str) -> Position | None:
     revision, sequence = row[f"{of}revision"], row[f"{of}sequence"]
     return None if revision is None else (revision, sequence)
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.api.periods import Span
 from services.api.personal import may_be_person
-from services.api.queries.payments import PAYMENT, Place, known_buyers, read_payments
+from services.api.queries.payments import PAYMENT, Position, known_buyers, read_payments
 from services.api.question import choose, days
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
@@ -107,10 +107,10 @@ def payment_routes(door: Door) -> APIRouter:
         """Ordered by day and id, both falling. A page stays right while payments arrive."""
         span = next(iter(days(since, until, ())), Span())
         asked = ["payments", buyer, str(supplier) if supplier else None, *span]
-        after = Place()
+        after = Position()
         if cursor is not None:
             day, payment_id = door.cursors.read(asked, cursor)
-            after = Place(date.fromisoformat(day), payment_id)
+            after = Position(date.fromisoformat(day), payment_id)
         async with door.engine.connect() as connection:
             known = await known_buyers(connection)
             buyers = choose([buyer] if buyer else [], known, "buyer") or known

@@ -1,20 +1,18 @@
 """GET /v1/renewals: which agreements need a decision, soonest first."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from services.api.obligation import OPEN
-from services.api.queries.agreements import read_expiring
 from services.api.queries.payments import known_buyers
+from services.api.queries.renewals import read_renewals
 from services.api.question import choose
 from services.api.routes.agreement_answer import AgreementAnswer
 from services.api.routes.agreement_example import EXAMPLE
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.show_agreement import show_agreements, shown_obligations
+from services.api.routes.show_agreement import show_agreements
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.parameters import check_parameters
@@ -33,7 +31,7 @@ class RenewalPage(Answer):
     next: str | None
 
 
-_EXAMPLE = {"items": [{"next_on": "2026-09-30"} | EXAMPLE], "next": "AxT3"}
+_EXAMPLE = {"items": [{"next_on": "2027-09-30"} | EXAMPLE], "next": "AxT3"}
 
 
 def renewal_routes(door: Door) -> APIRouter:
@@ -65,34 +63,31 @@ def renewal_routes(door: Door) -> APIRouter:
         if in_force > before:
             raise Rejected(f"`before` must not be earlier than {in_force}", "before")
         asked = ["renewals", before, since, buyer]
-        place = tuple(door.cursors.read(asked, cursor)) if cursor is not None else ("", "")
+        after = None
+        if cursor is not None:
+            day, agreement = door.cursors.read(asked, cursor)
+            after = (date.fromisoformat(day), str(agreement))
         async with door.engine.connect() as connection:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
-            rows = await read_expiring(connection, door.today(), buyer, in_force, before)
-            ids = [row["agreement_id"] for row in rows]
-            obligations = await shown_obligations(connection, ids)
-            days = {
-                row["agreement_id"]: next_date(row["end"], obligations[row["agreement_id"]])
-                for row in rows
-            }
-            due = {
-                (day.isoformat(), row["agreement_id"]): row
-                for row in rows
-                if (day := days[row["agreement_id"]]) < before
-            }
-            rest = [key for key in sorted(due) if key > place]
-            shown = await show_agreements(connection, [due[key] for key in rest[:limit]], caller)
+            rows = await read_renewals(
+                connection,
+                door.today(),
+                buyer=buyer,
+                since=in_force,
+                before=before,
+                after=after,
+                limit=limit + 1,
+            )
+            shown = await show_agreements(connection, rows[:limit], caller)
+        days = {row["agreement_id"]: row["next_on"] for row in rows}
+        last = rows[limit - 1] if len(rows) > limit else None
         return answer(
             {
                 "items": [item | {"next_on": days[item["agreement_id"]]} for item in shown],
-                "next": door.cursors.write(asked, rest[limit - 1]) if len(rest) > limit else None,
+                "next": door.cursors.write(asked, [last["next_on"], last["agreement_id"]])
+                if last
+                else None,
             }
         )
 
     return router
-
-
-def next_date(end: date | None, obligations: Sequence[dict[str, Any]]) -> date:
-    """The earliest of the open obligations and the end; date.max where there is neither."""
-    days: list[date] = [item["due_on"] for item in obligations if item["state"] in OPEN]
-    return min([*days, end or date.max])

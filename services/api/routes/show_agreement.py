@@ -23,7 +23,6 @@ from services.api.routes.agreement_answer import (
     TermsAnswer,
     VersionAnswer,
 )
-from services.api.routes.door import Answer
 from services.api.routes.obligations import show_obligations
 from shared.access import Caller
 from shared.agreement_parts import ExtensionOption
@@ -31,8 +30,9 @@ from shared.extension import Offer, options_used
 from shared.identity import supplier_id
 from shared.money import format_pounds
 
-_PERSONAL = ("provider", "title", "duration_rationale", "end_reason", "reason")
-"""Written freely, of a person where the provider is one. The reference stays: it is a number."""
+_FREE = ("title", "duration_rationale", "reason")
+"""Written freely, as `end_reason` and the descriptions of lines are: each may name any provider of
+the agreement, past or to come. The reference stays: it is a number."""
 _TERMS = tuple(
     name
     for name in TermsAnswer.model_fields
@@ -42,10 +42,14 @@ _TERMS = tuple(
 
 
 class _Shown(NamedTuple):
-    """The versions of an agreement as they are answered, and as the rules take them."""
+    """The versions of an agreement as they are answered, and as the rules take them.
+
+    `withheld`: some of it was kept back, for the provider of one of them may be a person.
+    """
 
     versions: list[dict[str, Any]]
     terms: list[Terms]
+    withheld: bool
 
 
 async def show_agreements(
@@ -60,7 +64,7 @@ async def show_agreements(
         connection, [_supplier_of(member) for each in told for member in each["members"]]
     )
     contacts = await read_contacts(connection, ids)
-    obligations = await shown_obligations(connection, ids)
+    obligations = await _shown_obligations(connection, ids)
     shown = []
     for row in rows:
         key = row["agreement_id"]
@@ -70,13 +74,12 @@ async def show_agreements(
         if in_force is None:  # the read model was emptied since, to be built anew
             continue
         said = known.versions[histories[key].index(in_force)]
-        withheld = not officer and _may_be_person(in_force)
         one = (
             {name: row[name] for name in AgreementAnswer.model_fields if name in row}
             | {name: said[name] for name in TermsAnswer.model_fields}
             | {
-                **(_withheld(AgreementAnswer) if withheld else {}),
-                "withheld": withheld,
+                **({"end_reason": None} if known.withheld else {}),
+                "withheld": known.withheld,
                 "organisation_name": in_force["organisation_name"],
                 "by_year": _show_years(known.terms, row["ended_on"]),
                 **_show_contacts(contacts.get(key), officer=officer),
@@ -87,7 +90,7 @@ async def show_agreements(
     return shown
 
 
-async def shown_obligations(
+async def _shown_obligations(
     connection: AsyncConnection, ids: Sequence[str]
 ) -> dict[str, list[dict[str, Any]]]:
     """What each agreement brings, as it is answered."""
@@ -108,16 +111,19 @@ def _show_versions(
 ) -> _Shown:
     """Every version by the day from which it holds."""
     options = [_options(row) for row in history]
-    offers = [Offer(row["end"], each) for row, each in zip(history, options, strict=True)]
+    offers = [
+        Offer(max(row["effective_on"], row["start"]), row["end"], each, tuple(row["changes"]))
+        for row, each in zip(history, options, strict=True)
+    ]
     shown: list[dict[str, Any]] = []
     terms: list[Terms] = []
-    hidden: list[bool] = []
+    persons = [not officer and _may_be_person(row) for row in history]
+    withheld = any(persons)
     for row, own, used in zip(history, options, options_used(offers), strict=True):
-        hidden.append(not officer and _may_be_person(row))
         terms.append(_terms(row, lines[_key(row)]))
         said = (
             {name: row[name] for name in VersionAnswer.model_fields if name in row}
-            | _show_lines(lines[_key(row)], withheld=hidden[-1])
+            | _show_lines(lines[_key(row)], withheld=withheld)
             | {
                 "effective_on": None if row["effective_on"] == date.min else row["effective_on"],
                 "in_force": row["version"] == agreement["version"],
@@ -135,10 +141,13 @@ def _show_versions(
     # Last, so that a change of what is withheld is told as one.
     return _Shown(
         [
-            said | (_withheld(VersionAnswer) if withheld else {})
-            for said, withheld in zip(shown, hidden, strict=True)
+            said
+            | (dict.fromkeys(_FREE) if withheld else {})
+            | ({"provider": None} if person else {})
+            for said, person in zip(shown, persons, strict=True)
         ],
         terms,
+        withheld,
     )
 
 
@@ -212,10 +221,6 @@ def _may_be_person(row: Row) -> bool:
         organisation_name=row["organisation_name"],
         redacted=row["redacted"],
     )
-
-
-def _withheld(answer: type[Answer]) -> dict[str, None]:
-    return dict.fromkeys(name for name in _PERSONAL if name in answer.model_fields)
 
 
 def _show_lines(lines: Sequence[Row], *, withheld: bool) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, Said, Standing, Step
+from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, End, Said, Standing, Step
 from shared.database import driver
 from shared.locks import Lock
 
@@ -76,12 +76,15 @@ async def lock_agreements(
     )
     standings = {row["agreement_id"]: Standing(row["version"]) for row in rows}
     counting = await connection.fetch(
-        "select distinct on (agreement_id, type, since) agreement_id::text, type, data::text, "
-        "case when type = $2 then effective_on end as since from agreement_facts "
-        "where agreement_id = any($1::uuid[]) order by agreement_id, type, since, "
-        "case when type = $3 then effective_on end desc, version desc",
+        "select * from (select distinct on (agreement_id, type, one_of) agreement_id::text, type, "
+        "version, data::text, case when type = $2 then effective_on - '2000-01-01' "
+        "when type = $3 then version end as one_of from agreement_facts "
+        "where agreement_id = any($1::uuid[]) order by agreement_id, type, one_of, "
+        "case when type = $4 then effective_on end desc, version desc) as counting "
+        "order by one_of",
         ids,
         VARIED,
+        ENDED,
         CONTACTS,
     )
     for row in counting:
@@ -89,7 +92,7 @@ async def lock_agreements(
         if row["type"] == REGISTERED:
             known = known._replace(registered=data)
         elif row["type"] == ENDED:
-            known = known._replace(ended=data)
+            known = known._replace(ends=(*known.ends, End(row["version"], data)))
         elif row["type"] == CONTACTS:
             known = known._replace(contacts=data)
         else:
@@ -110,10 +113,27 @@ async def find_said(tx: AsyncConnection, event_ids: Sequence[str]) -> dict[str, 
 
 
 async def insert_versions(tx: AsyncConnection, versions: Sequence[Version]) -> None:
-    """Append the versions; nothing that is there is changed."""
+    """Append the versions."""
     connection = await driver(tx)
     await connection.copy_records_to_table(
         "agreement_facts", records=versions, columns=Version._fields
+    )
+
+
+async def erase_replaced_contacts(tx: AsyncConnection, ids: Sequence[str]) -> None:
+    """Erase each agreement's lists of persons but the one that was confirmed last.
+
+    Nothing else in the register is ever changed; the day and the digest of a list stay.
+    """
+    connection = await driver(tx)
+    await connection.execute(
+        "update agreement_facts as old set data = old.data - 'contacts' "
+        "where old.agreement_id = any($1::uuid[]) and old.type = $2 and old.data ? 'contacts' "
+        "and exists (select from agreement_facts as newer "
+        "where newer.agreement_id = old.agreement_id and newer.type = $2 "
+        "and (newer.effective_on, newer.version) > (old.effective_on, old.version))",
+        ids,
+        CONTACTS,
     )
 
 

@@ -57,6 +57,18 @@ _EXAMPLE = {
 _FACTS = (AgreementPosted, AgreementVariationPosted, AgreementEndPosted, ContactsPosted)
 
 
+class OutdatedContacts(BaseModel):
+    """Contacts that were taken and do not count: those confirmed on a later day stay."""
+
+    model_config = ConfigDict(frozen=True)
+
+    agreement_id: str
+    counts_since: str = Field(
+        description="The day on which those that count were confirmed: send this day or a later",
+        examples=["2026-09-01"],
+    )
+
+
 class PostedAgreements(BaseModel):
     """What became of the facts: each row is accepted, already known or rejected."""
 
@@ -66,6 +78,9 @@ class PostedAgreements(BaseModel):
     already_known: int = Field(description="Sent before, saying the same", examples=[0])
     rejected: list[RejectedRow]
     agreement_ids: list[str] = Field(description="That accepted and known facts are about, as sent")
+    outdated_contacts: list[OutdatedContacts] = Field(
+        description="Of the accepted: contacts older than those that are known, which stay"
+    )
 
 
 def agreements_routes(
@@ -101,7 +116,7 @@ async def _record(
 ) -> Done:
     batch = read_batch(
         rows,
-        lambda row: read_agreement(row.opened(LARGEST_AGREEMENT, "an agreement"), buyers),
+        lambda row: read_agreement(row.opened(LARGEST_AGREEMENT, "an agreement"), buyers, now),
         refuse,
     )
     done = await record_agreements(tx, batch, now)
@@ -115,6 +130,10 @@ async def _record(
             already_known=len(done.already_known),
             rejected=rejected,
             agreement_ids=list(ids),
+            outdated_contacts=[
+                OutdatedContacts(agreement_id=each, counts_since=day)
+                for each, day in done.outdated_contacts
+            ],
         )
 
     count = partial(metrics.count, metrics.AGREEMENTS, "http", done)

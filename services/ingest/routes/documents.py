@@ -5,7 +5,7 @@ from typing import Any
 
 from services.ingest.read_request import BATCH, PLAIN
 from shared.envelope import STRUCTURED
-from shared.events import Fact
+from shared.events import Fact, door_schema
 
 _ID = {
     "type": "string",
@@ -49,14 +49,13 @@ def posting_document(
 
 
 def _row(fact: type[Fact], facts: Sequence[type[Fact]]) -> dict[str, Any]:
-    data = _inlined(fact.model_json_schema())
+    data = _inlined(door_schema(fact))
     of_several = {"type": {"const": fact.TYPE}} if len(facts) > 1 else {}
     return {
         **data,
         "title": fact.TYPE,
         "properties": {"id": _ID, **of_several, **data["properties"]},
         "required": ["id", *(of_several if fact is not facts[0] else ()), *data["required"]],
-        "additionalProperties": False,
     }
 
 
@@ -70,7 +69,7 @@ def _event(fact: type[Fact]) -> dict[str, Any]:
             "id": _ID,
             "source": {"type": "string", "examples": ["/finance/ledger"]},
             "type": {"const": fact.TYPE},
-            "data": _inlined(fact.model_json_schema()),
+            "data": _inlined(door_schema(fact)),
         },
     }
 

@@ -39,6 +39,7 @@ async def test_an_agreement_is_registered_varied_and_ended(
         "already_known": 0,
         "rejected": [],
         "agreement_ids": [ID],
+        "outdated_contacts": [],
     }
     kept = await rows_of(
         engine, "select version, data->>'title' as title from agreement_facts order by version"
@@ -107,6 +108,25 @@ async def test_contacts_are_taken_beside_the_agreement_and_again_when_confirmed(
     assert (answer.json()["accepted"], answer.json()["already_known"]) == (1, 1)
     told = await published_data(engine, "contacts.v1")
     assert [each["confirmed_on"] for each in told] == ["2026-09-01", "2026-11-01"]
+
+
+async def test_contacts_confirmed_ahead_are_refused_and_older_ones_are_told_to_be_outdated(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    contacts = {"id": "c", "type": "contacts.named.v1", **CONTACTS_OF_THE_HOSPICE}
+    mistyped = contacts | {"id": "c0", "confirmed_on": "2062-09-01"}
+    answer = await post(door, [contacts, mistyped], path="/v1/agreements")
+    assert [each["field"] for each in answer.json()["rejected"]] == ["confirmed_on"]
+    older = contacts | {"id": "c1", "confirmed_on": "2026-08-31", "contacts": []}
+    answer = await post(door, older, key="2", path="/v1/agreements")
+    assert (answer.json()["accepted"], answer.json()["outdated_contacts"]) == (
+        1,
+        [{"agreement_id": ID, "counts_since": "2026-09-01"}],
+    )
+    forget = contacts | {"id": "c2", "contacts": []}
+    answer = await post(door, forget, key="3", path="/v1/agreements")
+    assert answer.json()["outdated_contacts"] == []
+    assert (await published_data(engine, "contacts.v1"))[-1]["contacts"] == []
 
 
 async def test_up_to_500_at_once(door: httpx.AsyncClient) -> None:

@@ -148,7 +148,7 @@ def upgrade() -> None:
     op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date"])
     op.create_index("payments_by_supplier", "payments", ["supplier_id", "payment_date"])
     op.create_table(
-        "plans",
+        "obligation_plans",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("sequence", sa.BigInteger(), nullable=False),
@@ -228,7 +228,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_table("obligations")
     op.drop_table("payments")
-    op.drop_table("plans")
+    op.drop_table("obligation_plans")
     op.drop_table("rejects")
     op.drop_table("spend")
     op.drop_table("suppliers")
