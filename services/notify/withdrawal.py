@@ -38,17 +38,18 @@ def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
 
 
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:
-    told = in_words(obligation.end)
-    for day in (today, *_changes(history, today, obligation.end)):
-        ended_on = history.on(day).ended_on
-        if ended_on is None:
-            continue
+    told, ended_on = in_words(obligation.end), history.on(today).ended_on
+    if ended_on is not None:
         verb = "ended" if ended_on < today else "ends"
         ended = f"the agreement {verb} on {in_words(ended_on)}"
         if ended_on < obligation.end:
             return f"{ended}, before {told}"
         # It went on past the end that was told, and was ended later: that end moved first.
         return f"{ended}, not on {told}" if ended_on > obligation.end else ended
+    for day in _changes(history, today, obligation.end):
+        ends = history.on(day).ended_on
+        if ends is not None and ends < obligation.end:
+            return f"the agreement ends on {in_words(ends)}, before {told}"
     return None
 
 
