@@ -16,17 +16,21 @@ _LONGEST_CELL = 131_072
 def read_suppliers(file: IO[bytes]) -> Iterator[Supplier]:
     """Suppliers from a CSV file in UTF-8 with a column `supplier`.
 
-    It may have `charity_number`, `company_number` and `postcode`; other columns are left aside and
-    so are empty lines. Rejected where the column is missing or there twice, where a row has more
-    cells than the header, and where a cell is no UTF-8, or endless for want of a closing quote.
+    It may have `charity_number`, `company_number` and `postcode`; other columns are left aside. An
+    empty line is a row without a payee where the column stands alone, and no row where there are
+    more. Rejected where the column is missing or there twice, where a row has more cells than the
+    header, and where a cell is no UTF-8, or endless for want of a closing quote.
     """
     csv.field_size_limit(_LONGEST_CELL)  # the module's own, which others may have changed
     # A byte that is no UTF-8 stands in its cell until the row and column can be told.
     source = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     rows = _numbered(csv.reader(source, strict=True))
-    _, header = next(rows, (1, []))
+    header = next((row for _, row in rows if row), [])
     places = _places(header)
     for number, row in rows:
+        # A sheet of one column is saved so that its empty cells are empty lines.
+        if not row and len(header) > 1:
+            continue
         if any(row[len(header) :]):
             raise Rejected(
                 f"row {number} has {len(row)} cells, the header {len(header)}: a comma in a cell "
@@ -38,7 +42,7 @@ def read_suppliers(file: IO[bytes]) -> Iterator[Supplier]:
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not empty, with their numbers: the header is row 1."""
+    """Rows with their numbers, empty lines among them."""
     number = 0
     while True:
         try:
@@ -48,8 +52,7 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         if row is None:
             return
         number += 1
-        if row:
-            yield number, row
+        yield number, row
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:

@@ -21,6 +21,12 @@ def test_columns_are_found_by_name_and_others_left_aside() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_an_empty_line_of_a_single_column_is_a_row_without_a_payee(end: bytes) -> None:
+    file = io.BytesIO(b"supplier\nNow Group\n\n\nExtern" + end)
+    assert [each.payee for each in read_suppliers(file)] == ["Now Group", "", "", "Extern"]
+
+
 @pytest.mark.parametrize(
     ("content", "field", "row", "said"),
     [
