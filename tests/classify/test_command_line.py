@@ -180,6 +180,30 @@ def test_matching_a_file_needs_no_server(tmp_path: Path) -> None:
     assert "GB-CHC-9000101" in target.read_text()
 
 
+def test_answers_go_where_they_are_sent_and_never_over_what_was_asked(tmp_path: Path) -> None:
+    write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
+    source, target, link = (tmp_path / name for name in ("in.csv", "out.csv", "link.csv"))
+    source.write_text("supplier\nThornbeck Hospice\n")
+    link.symlink_to(target)
+
+    def match(out: Path) -> subprocess.CompletedProcess[str]:
+        words = ("match", "--registers", str(tmp_path), "--in", str(source), "--out", str(out))
+        return classify(*words, LOCALPOUND_CACHE=str(tmp_path / "cache"))
+
+    done = match(link)
+    assert done.returncode == 0, done.stderr
+    assert link.is_symlink()
+    assert "GB-CHC-9000101" in target.read_text()
+    assert not list(tmp_path.glob("*.part"))
+
+    target.unlink()
+    target.symlink_to(source)
+    refused = match(link)
+    assert refused.returncode == 2
+    assert "is both --in and --out" in refused.stderr
+    assert source.read_text() == "supplier\nThornbeck Hospice\n"
+
+
 def test_definitions_are_listed_and_a_file_that_is_wrong_is_named(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text(
