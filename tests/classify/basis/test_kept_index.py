@@ -69,6 +69,21 @@ def test_a_file_that_is_not_whole_is_never_trusted(
     assert not path.exists()
 
 
+def test_a_damaged_byte_of_what_tells_the_arrays_apart_makes_it_anew(tmp_path: Path) -> None:
+    keep = kept(tmp_path, "one")
+    path = keep.path("one")
+    whole = path.read_bytes()
+    entry = whole.index(b"PK\x01\x02", whole.index(b"PK\x01\x02") + 1)
+    # Of an array's entry in the zip: version, flags, method, sizes, length of name and of comment.
+    for place in (6, 8, 10, 20, 24, 28, 29, 30, 32):
+        spoilt = bytearray(whole)
+        spoilt[entry + place] ^= 0b0100_0001
+        path.write_bytes(spoilt)
+        found = keep.load("one")
+        assert found is None or found.prepare().entries == 1
+        assert found is not None or not path.exists()
+
+
 def test_the_index_of_other_registers_under_this_name_is_not_taken(tmp_path: Path) -> None:
     keep = kept(tmp_path, "one")
     keep.path("one").rename(keep.path("two"))
