@@ -107,6 +107,7 @@ def fit(
 
 def _index(registers: Path) -> Index:
     started = time.perf_counter()
+    warnings: list[str] = []
     try:
         with show_progress() as progress:
             task = progress.add_task("registers", total=None)
@@ -114,9 +115,14 @@ def _index(registers: Path) -> Index:
                 registers,
                 Settings().cache,
                 watch=lambda what: progress.update(task, description=what),
+                warn=warnings.append,
             ).prepare()
     except Rejected as error:
         raise failed(str(error), WRONG) from error
+    except OSError as error:
+        raise failed(str(error), FAILED) from error
+    for warning in warnings:  # below the progress bar, not through it
+        sys.stderr.write(f"{warning}\n")
     sys.stderr.write(
         f"{index.entries:,} register names ready in {time.perf_counter() - started:.1f} s\n"
     )

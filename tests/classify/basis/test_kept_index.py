@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -88,6 +89,34 @@ def test_the_index_of_other_registers_under_this_name_is_not_taken(tmp_path: Pat
     keep = kept(tmp_path, "one")
     keep.path("one").rename(keep.path("two"))
     assert keep.load("two") is None
+
+
+def test_what_cannot_be_touched_serves_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = kept(tmp_path, "one")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "touch", refuse)  # another user's file; root may touch every one
+    assert keep.load("one") is not None
+    monkeypatch.setattr(Path, "unlink", refuse)
+    keep.path("one").write_bytes(b"damaged")
+    assert keep.load("one") is None
+
+
+def test_what_could_not_be_written_whole_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(file: IO[bytes], **_: object) -> None:
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numpy.savez", fill)
+    with pytest.raises(OSError, match="No space"):
+        kept(tmp_path, "one")
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_one_alone_makes_it(tmp_path: Path) -> None:
