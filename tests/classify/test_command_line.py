@@ -168,6 +168,36 @@ async def test_a_run_whose_broker_is_away_says_so_and_can_be_run_again(
     assert again.stdout.endswith("reclassified 1 suppliers: 1 changed\n")
 
 
+async def test_what_is_wrong_with_a_file_is_never_put_on_the_database(
+    engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
+) -> None:
+    await engine_for("classify")
+    environment = {
+        "LOCALPOUND_CLASSIFY_DATABASE": stack.database,
+        "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
+    }
+    target = tmp_path / "none" / "decisions.csv"
+    failed = classify("decisions", "export", str(target), **environment)
+    assert (failed.returncode, failed.stderr) == (1, f"{target}: No such file or directory\n")
+
+    target.parent.mkdir()
+    link = tmp_path / "link.csv"
+    link.symlink_to(target)
+    done = classify("decisions", "export", str(link), **environment)
+    assert done.returncode == 0, done.stderr
+    assert link.is_symlink()
+    assert target.read_text().startswith("supplier_id,payee,")
+
+
+def test_a_server_that_is_away_is_no_file(tmp_path: Path) -> None:
+    for database in ("postgresql://127.0.0.1:1/none", f"postgresql:///none?host={tmp_path}"):
+        failed = classify(
+            *("decisions", "export", str(tmp_path / "out.csv")), LOCALPOUND_DATABASE=database
+        )
+        assert failed.returncode == 1
+        assert failed.stderr.startswith("the database does not answer as it should: ")
+
+
 def test_matching_a_file_needs_no_server(tmp_path: Path) -> None:
     write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"

@@ -10,6 +10,7 @@ from services.classify.decisions.decisions_file import read_decisions, write_dec
 from services.classify.decisions.import_decisions import import_decisions
 from services.classify.main import clock
 from services.classify.queries.decisions import list_all_decisions
+from services.classify.replaced_file import replace_file
 from services.classify.runs.run_commands import latest_basis
 from services.classify.settings import Settings
 from shared.command_line import WRONG, failed, with_engine
@@ -36,7 +37,7 @@ def export_decisions(
     async def work(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
             decisions = await list_all_decisions(await raw_connection(connection))
-        with target.open("w", encoding="utf-8", newline="") as file:
+        with replace_file(target) as file:
             left_out = write_decisions(file, decisions, personal=personal)
         withheld = f", {left_out:,} withheld without --personal" if left_out else ""
         written = len(decisions) - left_out
