@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from services.classify.decisions.decision import Decision, DecisionKind, check_settled
+from services.classify.spreadsheet_cell import bare, guarded
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.fields import Line, OrgId, Paragraph
@@ -21,9 +22,6 @@ WITHHELD = "withheld"
 """Stands where a payee or a reason may tell a person's name."""
 
 _MAY_BE_PERSON = {"person", "not-vcse", "revoked"}
-# What spreadsheets take for a formula (OWASP, CSV injection), and the mark that keeps them off.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-_MARK = "'"
 _ORG_ID, _LINE, _PARAGRAPH = TypeAdapter(OrgId), TypeAdapter(Line), TypeAdapter(Paragraph)
 
 
@@ -65,7 +63,7 @@ def write_decisions(
             decision.name_key or "",
             decision.form or "",
         )
-        writer.writerow([_guarded(cell) for cell in cells])
+        writer.writerow([guarded(cell) for cell in cells])
     return left_out
 
 
@@ -76,7 +74,7 @@ def read_decisions(source: TextIO) -> Iterator[DecisionRow]:
         raise Rejected(f"the column `{missing[0]}` is missing", missing[0], 1)
     for row in reader:
         try:
-            yield DecisionRow(reader.line_num, _decision({n: _bare(row[n] or "") for n in COLUMNS}))
+            yield DecisionRow(reader.line_num, _decision({n: bare(row[n] or "") for n in COLUMNS}))
         except Rejected as error:
             field = f"`{error.field}`: " if error.field else ""
             yield DecisionRow(reader.line_num, None, f"can't be used: {field}{error.reason}")
@@ -130,11 +128,3 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise Rejected("needs a time zone, such as +00:00", "decided_at")
     return moment.astimezone(UTC)
-
-
-def _guarded(cell: str) -> str:
-    return _MARK + cell if cell.startswith(_FORMULA) else cell
-
-
-def _bare(cell: str) -> str:
-    return cell.removeprefix(_MARK)

@@ -11,15 +11,18 @@ from shared.errors import Rejected
 PAYEE = "supplier"
 _COLUMNS = (PAYEE, "charity_number", "company_number", "postcode")
 _LONGEST_CELL = 131_072
+_LONGEST_SAID = 200
+_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
 def read_suppliers(file: IO[bytes]) -> Iterator[Supplier]:
     """Suppliers from a CSV file in UTF-8 with a column `supplier`.
 
-    It may have `charity_number`, `company_number` and `postcode`; other columns are left aside. An
-    empty line is a row without a payee where the column stands alone, and no row where there are
-    more. Rejected where the column is missing or there twice, where a row has more cells than the
-    header, and where a cell is no UTF-8, or endless for want of a closing quote.
+    It may have `charity_number`, `company_number` and `postcode`; other columns are left aside.
+    Capitals and spaces around a column's name make no difference. An empty line is a row without a
+    payee where the column stands alone, and no row where there are more. Rejected where the column
+    is missing or there twice, where a row has more cells than the header, and where a cell is no
+    UTF-8, or endless for want of a closing quote.
     """
     csv.field_size_limit(_LONGEST_CELL)  # the module's own, which others may have changed
     # A byte that is no UTF-8 stands in its cell until the row and column can be told.
@@ -58,12 +61,25 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
 def _places(header: Sequence[str]) -> dict[str, int]:
     if not all(map(_is_text, header)):
         raise Rejected("row 1 is not UTF-8: save the file as CSV in UTF-8", row=1)
+    named = [name.strip().casefold() for name in header]
     for column in _COLUMNS:
-        if header.count(column) > 1:
+        if named.count(column) > 1:
             raise Rejected(f"the column `{column}` stands twice in the header", column, 1)
-    if PAYEE not in header:
-        raise Rejected(f"the column `{PAYEE}` is missing", PAYEE, 1)
-    return {column: header.index(column) for column in _COLUMNS if column in header}
+    if PAYEE not in named:
+        raise Rejected(f"the column `{PAYEE}` is missing{_found(header)}", PAYEE, 1)
+    return {column: named.index(column) for column in _COLUMNS if column in named}
+
+
+def _found(header: Sequence[str]) -> str:
+    if not header:
+        return ": the file is empty"
+    said = ", ".join(f"`{name}`" for name in header)
+    if len(said) > _LONGEST_SAID:
+        said = f"{said[:_LONGEST_SAID]}..."
+    parted = next((by for mark, by in _SEPARATORS.items() if mark in "".join(header)), None)
+    if parted is None:
+        return f" among {said}"
+    return f" among {said}, which {parted} part: save the file with commas between its cells"
 
 
 def _cell(row: Sequence[str], places: dict[str, int], column: str, number: int) -> str | None:

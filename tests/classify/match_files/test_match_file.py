@@ -67,6 +67,16 @@ def test_a_lone_carriage_return_in_a_payee_survives(tmp_path: Path) -> None:
     assert (row["supplier"], row["rule"]) == ("Thornbeck\rHospice", "exact-name")
 
 
+def test_a_spreadsheet_takes_no_answer_for_a_formula(tmp_path: Path) -> None:
+    write_charities(tmp_path, [charity_row("9000101", "@Thornbeck Hospice")])
+    answer = answering(index_files(tmp_path, tmp_path / "cache"), DEFINITIONS)
+    one, other = written(
+        [Supplier("", "=1+1"), Supplier("", "@Thornbeck Hospice")], partial(map, answer)
+    )
+    assert one["supplier"] == "'=1+1"
+    assert (other["supplier"], other["organisation_name"]) == ("'@Thornbeck Hospice",) * 2
+
+
 def test_a_folder_without_registers_is_told(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="holds no register"):
         index_files(tmp_path, tmp_path)
