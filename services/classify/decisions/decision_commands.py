@@ -27,14 +27,20 @@ def export_decisions(
         bool, typer.Option("--personal", help="With names and reasons of what may be persons")
     ] = False,
 ) -> None:
-    """Write every decision ever made, oldest first, for a spreadsheet or for `import`."""
+    """Write every decision ever made, oldest first, for a spreadsheet or for `import`.
+
+    Without --personal, decisions for organisations are left out where a later one says that the
+    supplier is none: what they named may be the person's name.
+    """
 
     async def work(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
             decisions = await list_all_decisions(await raw_connection(connection))
         with target.open("w", encoding="utf-8", newline="") as file:
-            write_decisions(file, decisions, personal=personal)
-        typer.echo(f"{len(decisions):,} decisions written to {target.name}")
+            left_out = write_decisions(file, decisions, personal=personal)
+        withheld = f", {left_out:,} withheld without --personal" if left_out else ""
+        written = len(decisions) - left_out
+        typer.echo(f"{written:,} decisions written to {target.name}{withheld}")
 
     with_engine(Settings(), work)
 

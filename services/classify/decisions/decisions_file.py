@@ -1,7 +1,7 @@
 """Decisions as a CSV file: what a spreadsheet shows it never runs, and it reads back unchanged."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, TextIO, get_args
 from uuid import UUID
@@ -36,22 +36,29 @@ class DecisionRow(NamedTuple):
 
 
 def write_decisions(
-    target: TextIO, decisions: Iterable[tuple[Decision, str | None]], *, personal: bool
-) -> None:
-    """Write decisions with their payees; unless `personal`, nothing that may tell a person's name.
+    target: TextIO, decisions: Sequence[tuple[Decision, str | None]], *, personal: bool
+) -> int:
+    """Write a history, oldest first; unless `personal`, nothing that may tell a person's name.
 
-    What is no decision for an organisation may be about a person.
+    What is no decision for an organisation may be about a person. Where it is the last on its
+    supplier, the organisations that were decided before tell the name too: those rows, which are
+    in force no more, are left out. Returns how many.
     """
+    last = {decision.supplier_id: decision.kind for decision, _ in decisions}
     writer = csv.writer(target)
     writer.writerow(COLUMNS)
+    left_out = 0
     for decision, payee in decisions:
-        withheld = decision.kind in _MAY_BE_PERSON and not personal
+        withheld = not personal and decision.kind in _MAY_BE_PERSON
+        if not personal and not withheld and last[decision.supplier_id] in _MAY_BE_PERSON:
+            left_out += 1
+            continue
         cells = (
             decision.supplier_id,
             WITHHELD if withheld else payee or "",
             decision.kind,
             ";".join(decision.organisations),
-            decision.name or "",
+            WITHHELD if withheld and decision.name else decision.name or "",
             WITHHELD if withheld else decision.why,
             decision.who,
             decision.decided_at.astimezone(UTC).isoformat(),
@@ -59,6 +66,7 @@ def write_decisions(
             decision.form or "",
         )
         writer.writerow([_guarded(cell) for cell in cells])
+    return left_out
 
 
 def read_decisions(source: TextIO) -> Iterator[DecisionRow]:

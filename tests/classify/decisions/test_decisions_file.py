@@ -73,6 +73,19 @@ def test_what_may_tell_a_persons_name_is_written_only_when_asked_for() -> None:
     assert "Beck Ltd" in written(ORGANISATION, personal=False)
 
 
+@pytest.mark.parametrize("kind", ["person", "not-vcse", "revoked"])
+def test_what_was_decided_before_tells_nothing_of_what_may_be_a_person_now(kind: Any) -> None:
+    before = ORGANISATION._replace(name="J Smith Trust", why="J Smith runs it")
+    later = PERSON._replace(kind=kind, decided_at=datetime(2026, 3, 3, tzinfo=UTC))
+    text = written(before, later, payee="J Smith", personal=False)
+    assert "Smith" not in text
+    assert "9000101" not in text
+    assert [row.decision and row.decision.id for row in read(text)] == [later.id]
+    assert len(read(written(before, later))) == 2
+    other = before._replace(supplier_id=identify("supplier", "2"))
+    assert "J Smith Trust" in written(other, later, personal=False)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -273,3 +273,21 @@ async def test_what_is_decided_of_a_person_is_for_officers_only(engine: AsyncEng
             assert answer.status_code == 200
             assert "Smith" not in answer.text
             assert "officer" not in answer.text
+
+
+async def test_what_was_decided_before_is_withheld_where_it_may_be_a_person_now(
+    engine: AsyncEngine,
+) -> None:
+    path = f"/v1/reviews/{PERSON.supplier_id}"
+    trust = {"organisations": ["GB-CHC-9999999"], "name": "J Smith Trust"}
+    async with door(engine, *OFFICER) as client:
+        for given in (body("another") | trust, body("person") | {"revision": 2}):
+            assert (await client.post(f"{path}/decision", json=given)).status_code == 200
+    async with door(engine, *OFFICER, buyers=(BRADFORD,)) as client:
+        history = (await client.get(f"{path}/decisions")).json()["decisions"]
+    assert [(d["decision"], d["organisations"], d["name"], d["why"]) for d in history] == [
+        ("another", [], None, None),
+        ("person", [], None, None),
+    ]
+    async with door(engine, *OFFICER, buyers=(LEEDS,)) as client:
+        assert "J Smith Trust" in (await client.get(f"{path}/decisions")).text
