@@ -59,7 +59,7 @@ def import_file(
     async def work(engine: AsyncEngine, settings: Settings) -> None:
         try:
             with source.open(encoding="utf-8-sig", newline="") as file:
-                rows = list(read_decisions(file))
+                rows = list(read_decisions(file, clock()))
         except UnicodeDecodeError as error:
             raise Rejected(f"{source.name} is not UTF-8: {error}") from error
         usable = [row.decision for row in rows if row.decision is not None]

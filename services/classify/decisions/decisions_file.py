@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TextIO, get_args
 from uuid import UUID
 
@@ -22,6 +22,9 @@ WITHHELD = "withheld"
 """Stands where a payee or a reason may tell a person's name."""
 
 _MAY_BE_PERSON = {"person", "not-vcse", "revoked"}
+_LARGEST_CELL = 2**31 - 1
+# Clocks of two machines differ.
+_AHEAD = timedelta(minutes=5)
 _ORG_ID, _LINE, _PARAGRAPH = TypeAdapter(OrgId), TypeAdapter(Line), TypeAdapter(Paragraph)
 
 
@@ -67,20 +70,26 @@ def write_decisions(
     return left_out
 
 
-def read_decisions(source: TextIO) -> Iterator[DecisionRow]:
-    """The decisions of a file, row by row. Rejected where a column is missing."""
+def read_decisions(source: TextIO, now: datetime) -> Iterator[DecisionRow]:
+    """The decisions of a file, row by row. Rejected where a column is missing.
+
+    A moment after `now` is none of a decision.
+    """
+    # The longest cell that can be read: one that is too long for its field is told by its field.
+    csv.field_size_limit(_LARGEST_CELL)
     reader = csv.DictReader(source)
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
         raise Rejected(f"the column `{missing[0]}` is missing", missing[0], 1)
     for row in reader:
         try:
-            yield DecisionRow(reader.line_num, _decision({n: bare(row[n] or "") for n in COLUMNS}))
+            cells = {n: bare(row[n] or "") for n in COLUMNS}
+            yield DecisionRow(reader.line_num, _decision(cells, now))
         except Rejected as error:
             field = f"`{error.field}`: " if error.field else ""
             yield DecisionRow(reader.line_num, None, f"can't be used: {field}{error.reason}")
 
 
-def _decision(row: dict[str, str]) -> Decision:
+def _decision(row: dict[str, str], now: datetime) -> Decision:
     kind = row["decision"]
     if kind not in get_args(DecisionKind):
         raise Rejected(f"{kind[:40]!r} is none of {', '.join(get_args(DecisionKind))}", "decision")
@@ -93,7 +102,7 @@ def _decision(row: dict[str, str]) -> Decision:
         _text(_LINE, row, "name") if row["name"] else None,
         _text(_PARAGRAPH, row, "why"),
         _text(_LINE, row, "who"),
-        _moment(row["decided_at"]),
+        _moment(row["decided_at"], now),
     )
     check_settled(decision)
     return decision
@@ -120,11 +129,17 @@ def _text(kind: TypeAdapter[str], row: dict[str, str], column: str) -> str:
         raise Rejected(explain(error).reason, column) from error
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, now: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Rejected("is not a moment such as 2026-04-01T09:00:00+00:00", "decided_at") from error
     if moment.tzinfo is None:
         raise Rejected("needs a time zone, such as +00:00", "decided_at")
-    return moment.astimezone(UTC)
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise Rejected("is beyond the calendar in UTC", "decided_at") from error
+    if moment > now + _AHEAD:
+        raise Rejected("lies ahead: nothing later would be in force", "decided_at")
+    return moment
