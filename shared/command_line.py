@@ -50,6 +50,9 @@ def with_engine(
     except (Conflict, Retryable) as error:
         raise failed(str(error), FAILED) from error
     except DATABASE_ERRORS as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            # A server is never told of by a file's name.
+            raise failed(f"{error.filename}: {error.strerror}", FAILED) from error
         said = next(iter(str(error).splitlines()), type(error).__name__)
         asked = "the database does not answer as it should"
         if "database" not in settings.model_fields_set:

@@ -26,7 +26,7 @@ from services.classify.queries.registers import LoadedRegister
 from services.classify.registers import Register
 from services.classify.registers.reading.contents import Contents, LeftOut, together
 from services.classify.registers.reading.opened import OpenFile, open_file
-from services.classify.registers.reading.values import day_in_name
+from services.classify.registers.reading.values import day_in_name, lies_ahead
 from shared.database import begin, driver
 from shared.errors import Rejected
 
@@ -167,8 +167,10 @@ def read_register(
 
 
 def _day(path: Path, given: date | None) -> date:
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    return given or day_in_name(path) or written
+    told = given or day_in_name(path)
+    if told is not None and lies_ahead(told):
+        raise Rejected(f"{path.name} can't go to {told}: that day lies ahead")
+    return told or datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
 def _dated(part: Contents, day: date) -> list[Organisation]:

@@ -26,7 +26,7 @@ from services.classify.runs.run_reclassification import holding_runs
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
 from shared import database
-from shared.command_line import WRONG, failed, with_engine
+from shared.command_line import FAILED, WRONG, failed, with_engine
 from shared.errors import Rejected
 
 _TABLE_WIDTH = 130
@@ -126,7 +126,10 @@ def _found(files: Path, source: str | None) -> list[tuple[Register, Path]]:
         if register is None:
             raise failed(f"{files.name} has the name of no register: say which by --source", WRONG)
         return [(register, files)]
-    found = [(r, path) for r, path in find_registers(files) if source in {None, r.source}]
+    try:
+        found = [(r, path) for r, path in find_registers(files) if source in {None, r.source}]
+    except OSError as error:
+        raise failed(f"{error.filename or files}: {error.strerror or error}", FAILED) from error
     if not found:
         raise failed(f"{files} holds no file of: {source or ', '.join(known)}", WRONG)
     return found
