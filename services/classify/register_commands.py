@@ -79,7 +79,14 @@ def load(
             with show_progress() as progress:
                 try:
                     loaded = await load_register(
-                        engine, register, path, clock(), day, _watched(progress), force=force
+                        engine,
+                        register,
+                        path,
+                        clock(),
+                        day,
+                        _watched(progress),
+                        force=force,
+                        note=_note,
                     )
                 except Rejected as error:
                     faults.append(f"{register.source}: {error}")
@@ -104,7 +111,14 @@ def load(
             for register, path in found:
                 with show_progress() as progress:
                     loaded = await load_within(
-                        tx, register, path, clock(), day, _watched(progress), force=force
+                        tx,
+                        register,
+                        path,
+                        clock(),
+                        day,
+                        _watched(progress),
+                        force=force,
+                        note=_note,
                     )
                 typer.echo(f"{register.source}: as at {loaded.as_at}, not kept")
             with show_progress() as progress:
@@ -138,6 +152,10 @@ def _found(files: Path, source: str | None) -> list[tuple[Register, Path]]:
 def _watched(progress: Progress) -> OpenFile:
     """Opens a file with a bar of its own; a register may be read from several."""
     return lambda path: progress.open(path, "rb", description=path.name)
+
+
+def _note(said: str) -> None:
+    typer.echo(said, err=True)
 
 
 def _told(loaded: LoadedRegister) -> str:
