@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from services.classify.matching.beside import beside_a_body
+from services.classify.matching.claim import Claim
 from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import VCSE, Kind, kind_of
 from services.classify.matching.known import Known
@@ -38,6 +40,7 @@ class Decided(NamedTuple):
 _NEVER_CHARITY = {"PLC", "LLP", "CIC"}
 _COMPANIES = {Kind.COMPANY, Kind.COMMUNITY_INTEREST}
 _MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
+_DOUBTS = (beside_a_body,)
 
 
 def decide(
@@ -96,7 +99,9 @@ def _overruled(
     if best.values["trading_company"]:
         said = "By its words it is a trading company, which is not the charity that owns it."
         return Decided("review", "trading-company", said)
-    return None
+    claim = Claim.of(supplier, best, index)
+    doubt = next((found for of in _DOUBTS if (found := of(claim))), None)
+    return Decided("review", *doubt) if doubt else None
 
 
 def _company_of_the_name(

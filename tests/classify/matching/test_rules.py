@@ -269,6 +269,22 @@ def test_a_hospital_is_not_the_charity_beside_it(payee: str, registered: str) ->
 
 @pytest.mark.parametrize(
     ("payee", "registered"),
+    [
+        ("SALTERSYKE BUILDING SOC", "SALTERSYKE BUILDING SOCIETY CHARITABLE FOUNDATION"),
+        ("THORNBECK", "THORNBECK COMMUNITY TRUST (UK) LIMITED"),
+        ("HARROWFELL", "THE HARROWFELL GROUP FOUNDATION"),
+        ("HARROWFELL ROVERS FC", "HARROWFELL ROVERS FOUNDATION"),
+        ("HARROWFELL", "HARROWFELL GIVING FUND UK"),
+    ],
+)
+def test_a_company_is_not_the_foundation_that_bears_its_name(payee: str, registered: str) -> None:
+    found = match(payee, known(charity("9000600", registered)))
+    assert (found.organisation, found.possible) == (None, ())
+    assert match(registered, known(charity("9000600", registered))).tier == "auto"
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
     [("TURNING LEAF (SERVICES) LTD", "TURNING LEAF"), ("TURNING LEAF ENTERPRISES", "TURNING LEAF")],
 )
 def test_words_of_trade_in_brackets_or_without_limited(payee: str, registered: str) -> None:
