@@ -11,6 +11,7 @@ from services.classify.matching.known import Known
 from services.classify.matching.model.judging import Judged, Judgement
 from services.classify.matching.model.model import Thresholds
 from services.classify.matching.names import comparable
+from services.classify.matching.persons import names_a_person
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
 from services.classify.matching.published_identifier import is_other_company
 from services.classify.organisation import Organisation
@@ -40,7 +41,7 @@ class Decided(NamedTuple):
 _NEVER_CHARITY = {"PLC", "LLP", "CIC"}
 _COMPANIES = {Kind.COMPANY, Kind.COMMUNITY_INTEREST}
 _MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
-_DOUBTS = (beside_a_body,)
+_DOUBTS = (names_a_person, beside_a_body)
 
 
 def decide(

@@ -310,6 +310,29 @@ def test_a_person_is_not_the_charity_of_one_name() -> None:
     assert (found.organisation, found.possible) == (None, ())
 
 
+@pytest.mark.parametrize(
+    "payee",
+    [
+        *("ESTATE OF MARY MERRYWEATHER C/O THORNBECK HOSPICE", "MR J SMITH C/O THORNBECK HOSPICE"),
+        *("MR JOHN SMITH RE THORNBECK HOSPICE", "THORNBECK HOSPICE (DR J SMITH)"),
+        *("JOHN SMITH T/A THORNBECK HOSPICE", "J SMITH T/A THORNBECK HOSPICE"),
+        "SMITH SOLICITORS OBO THORNBECK HOSPICE",
+    ],
+)
+def test_a_payee_that_names_a_person_is_not_the_charity_beside_the_name(payee: str) -> None:
+    found = match(payee, known(HOSPICE))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_charity_that_a_person_gave_its_name_is_no_person() -> None:
+    for payee, name in (
+        ("DR LANTERN'S CHARITY", "Dr Lantern's Charity"),
+        ("MS SOCIETY (ASHGARTH)", "MS SOCIETY"),
+        ("SALTERSYKE LTD T/A THORNBECK HOSPICE", "THORNBECK HOSPICE"),
+    ):
+        assert match(payee, known(charity("9000101", name))).tier == "auto"
+
+
 def test_a_charity_is_not_said_where_no_charity_is_likely() -> None:
     found = match("The Lantern Foundation Charity Trust", known(HOSPICE, ARTS))
     assert (found.tier, found.possible) == ("none", ())
