@@ -5,10 +5,14 @@ from services.classify.matching.claim import Claim, Doubt
 _CHARITIES = frozenset(
     (
         *("FOUNDATION", "CHARITABLE", "CHARITY", "BENEVOLENT", "BENEVOLENCE", "GIVING", "GIVE"),
-        *("PENSION", "ENDOWMENT", "MEMORIAL", "WELFARE", "FUND"),
+        *("PENSION", "ENDOWMENT", "WELFARE", "FUND"),
     )
 )
 """Words that a charity adds to the name of the body that founded it."""
+_MERE = {"CHARITY", "COMPANY", "UK"}
+"""What a charity adds to the name by which it works itself."""
+_OWN = {"HOSPICE", "CARER", "FOUNDATION", "CHARITY"}
+"""Words by which the payee says that it is such a body."""
 _COMMUNITY = {"COMMUNITY", "TRUST"}
 _BODIES = frozenset(
     (
@@ -22,9 +26,11 @@ _SHORTEST_CUT = 4
 
 def beside_a_body(claim: Claim) -> Doubt | None:
     """All of the payee is in the name, which adds that it is a foundation or fund."""
-    if claim.same or claim.best.values["initialism"]:
-        return None
     added = claim.added
+    if claim.same or claim.best.values["initialism"] or added <= _MERE:
+        return None
+    if not _OWN.isdisjoint(claim.read):
+        return None
     telling = added & _CHARITIES
     if added >= _COMMUNITY:
         telling = telling | _COMMUNITY
