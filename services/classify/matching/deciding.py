@@ -13,7 +13,7 @@ from services.classify.matching.model.model import Thresholds
 from services.classify.matching.names import comparable
 from services.classify.matching.persons import names_a_person
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
-from services.classify.matching.published_identifier import is_other_company
+from services.classify.matching.published_identifier import is_other_charity, is_other_company
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Tier
@@ -66,6 +66,8 @@ def decide(
     organisation = index.organisations[best.organisation]
     if differs := is_other_company(supplier, organisation):
         return Decided("review", "company-differs", differs)
+    if differs := is_other_charity(supplier, organisation, known):
+        return Decided("review", "charity-differs", differs)
     unsure = best.kind == Kind.CHARITY and judgement.charity < thresholds.charity_at
     never = organisation.org_id is None or rule in _NEVER_AUTO
     never |= _has_namesake(others, thresholds.review_at)

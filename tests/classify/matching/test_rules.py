@@ -52,8 +52,8 @@ def test_nothing_is_matched_where_no_register_has_the_name() -> None:
 
 
 def test_a_published_charity_number_decides_before_the_name() -> None:
-    registers = known(HOSPICE, charity("9000102", "RAVENGARTH BOYS CLUB"))
-    found = match("Ravengarth Boys Club", registers, charity_number="9000101")
+    registers = known(HOSPICE, charity("9000102", "THORNBECK BOYS CLUB"))
+    found = match("Thornbeck Boys Club", registers, charity_number="9000101")
     assert (found.tier, found.rule, found.score) == ("auto", "published-identifier", 1)
     assert organisation(found) == "GB-CHC-9000101"
 
@@ -77,10 +77,21 @@ def test_a_company_number_leads_to_the_charity_that_the_company_also_is() -> Non
     assert organisation(found) == "GB-CHC-9000103"
 
 
-def test_a_number_that_no_register_has_falls_through_and_is_told() -> None:
-    found = match("Thornbeck Hospice", known(HOSPICE), charity_number="9999999")
-    assert (found.tier, found.rule) == ("auto", "exact-name")
-    assert "9999999 stands in no register" in found.evidence[0]
+@pytest.mark.parametrize(
+    "payee", ["TESCO PLC", "Ashgarth City Council", "Thornbeck PLC", "THORNBECK PARISH COUNCIL"]
+)
+def test_a_number_that_the_name_contradicts_is_for_a_person_to_settle(payee: str) -> None:
+    found = match(payee, known(HOSPICE), charity_number="9000101")
+    assert (found.tier, found.rule) == ("review", "identifier-contradicts-name")
+    assert (found.organisation, found.possible) == (None, ())
+    assert found.candidates[0].organisation == HOSPICE.key
+
+
+@pytest.mark.parametrize("number", ["9999999", "SC009849"])
+def test_a_number_that_no_register_has_is_told_and_stops_a_link_by_name(number: str) -> None:
+    found = match("Thornbeck Hospice", known(HOSPICE), charity_number=number)
+    assert (found.tier, found.rule) == ("review", "charity-differs")
+    assert f"{number} stands in no register" in found.evidence[0]
 
 
 def test_numbers_of_two_organisations_are_for_a_person_to_settle() -> None:
@@ -290,6 +301,17 @@ def test_a_company_is_not_the_foundation_that_bears_its_name(payee: str, registe
 def test_words_of_trade_in_brackets_or_without_limited(payee: str, registered: str) -> None:
     found = match(payee, known(charity("9000101", registered, company_number="99000101")))
     assert (found.organisation, found.possible) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
+    [
+        ("HARROWFELL CARERS", "HARROWFELL CARERS CHARITY COMPANY"),
+        ("SALTERSYKE HOSPICE", "SALTERSYKE HOSPICE FOUNDATION"),
+    ],
+)
+def test_a_charity_is_called_without_the_word_that_says_so(payee: str, registered: str) -> None:
+    assert match(payee, known(charity("9000600", registered))).rule != "charity-beside"
 
 
 def test_a_body_is_not_the_friends_that_it_has() -> None:
