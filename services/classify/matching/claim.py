@@ -23,6 +23,7 @@ class Claim(NamedTuple):
     """
 
     payee: str
+    name: str
     best: Judged
     org_id: str | None
     ours: tuple[str, ...]
@@ -35,6 +36,7 @@ class Claim(NamedTuple):
         theirs = index.folded.text(entry_of_bearer(best.bearer, index)).split()
         return cls(
             supplier.payee,
+            index.bearer(best.bearer).name,
             best,
             index.organisations[best.organisation].org_id,
             tuple(weighing_words(comparable(supplier.payee).words)),

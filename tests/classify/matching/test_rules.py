@@ -355,6 +355,51 @@ def test_a_charity_that_a_person_gave_its_name_is_no_person() -> None:
         assert match(payee, known(charity("9000101", name))).tier == "auto"
 
 
+@pytest.mark.parametrize(
+    "payee",
+    [
+        *("THORNBECK HOSPICE PENSION SCHEME", "STAFF OF THORNBECK HOSPICE"),
+        *("THORNBECK HOSPICE ACTIVITIES LTD", "THORNBECK HOSPICE DIRECT LTD"),
+        *("THORNBECK HOSPICE HOMES LTD", "THORNBECK HOSPICE NURSERY"),
+        *("THORNBECK HOSPICE ESTATE AGENTS", "THORNBECK HOSPICE SCOTLAND", "THORNBECK HOSPICE NI"),
+        "THORNBECK HOSPICE CYMRU",
+    ],
+)
+def test_a_body_beside_a_charity_or_of_another_nation_is_not_it(payee: str) -> None:
+    found = match(payee, known(HOSPICE))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_charity_on_the_register_of_its_nation_is_matched() -> None:
+    name = "Thornbeck Hospice"
+    scottish = charity("9000101", name)._replace(org_id="GB-SC-SC099001")
+    assert match("Thornbeck Hospice Scotland", known(scottish)).rule != "another-nation"
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
+    [
+        ("NSHLT", "NATIONAL SOCIETY FOR THE HERITAGE OF LANTERNS TRUST"),
+        ("VARIOUS", "ASHGARTH CHARITIES (VARIOUS)"),
+        ("TRUST", "TRUST"),
+        ("VILLAGE HALL", "VILLAGE HALL"),
+    ],
+)
+def test_first_letters_and_words_of_any_charity_say_none(payee: str, registered: str) -> None:
+    found = match(payee, known(charity("9000101", registered)._replace(income=9_000_000)))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+@pytest.mark.parametrize("join", [" AND ", " & ", ", ", "/"])
+def test_two_names_of_the_registers_joined_are_two_suppliers(join: str) -> None:
+    registers = known(HOSPICE, charity("9000201", "SALTERSYKE AID"))
+    found = match(f"THORNBECK HOSPICE{join}SALTERSYKE AID", registers)
+    assert (found.organisation, found.tier) == (None, "review")
+    whole = charity("9000301", "LANTERN AND SALTERSYKE AID")
+    alone = known(whole, charity("9000302", "LANTERN"), charity("9000201", "SALTERSYKE AID"))
+    assert organisation(match("LANTERN & SALTERSYKE AID", alone)) == whole.key
+
+
 def test_a_charity_is_not_said_where_no_charity_is_likely() -> None:
     found = match("The Lantern Foundation Charity Trust", known(HOSPICE, ARTS))
     assert (found.tier, found.possible) == ("none", ())
