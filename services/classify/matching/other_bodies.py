@@ -28,7 +28,7 @@ _GENERIC = frozenset(
     )
 )
 
-_SURE = 0.5
+_TELLING = 5  # letters: all audited suppliers with as many were the charity
 
 
 def another_body(claim: Claim) -> Doubt | None:
@@ -54,10 +54,10 @@ def another_nation(claim: Claim) -> Doubt | None:
 
 
 def hardly_named(claim: Claim) -> Doubt | None:
-    """First letters, or words that any charity may have, name none."""
-    if claim.best.values["initialism"] and not claim.same:
+    """Four first letters or fewer, or words that any charity may have, name none."""
+    brief = len("".join(claim.read)) < _TELLING
+    if claim.best.values["initialism"] and brief and not claim.same:
         return Doubt("initialism", "First letters alone do not say that it is a charity.")
-    lone = len(claim.read) == 1 and not claim.same and not claim.best.values["name_within"]
-    if set(claim.ours) <= _GENERIC or (lone and claim.best.chance < _SURE):
-        return Doubt("generic-name", "A word that many may bear does not say which body it is.")
+    if set(claim.ours) <= _GENERIC:
+        return Doubt("generic-name", "Words that any charity may have do not say which it is.")
     return None

@@ -379,7 +379,7 @@ def test_a_charity_on_the_register_of_its_nation_is_matched() -> None:
 @pytest.mark.parametrize(
     ("payee", "registered"),
     [
-        ("NSHLT", "NATIONAL SOCIETY FOR THE HERITAGE OF LANTERNS TRUST"),
+        ("NSLT", "NATIONAL SOCIETY FOR LANTERNS TRUST"),
         ("VARIOUS", "ASHGARTH CHARITIES (VARIOUS)"),
         ("TRUST", "TRUST"),
         ("VILLAGE HALL", "VILLAGE HALL"),
