@@ -32,7 +32,7 @@ def test_one_row_for_each_row_in_the_same_order(tmp_path: Path) -> None:
         Supplier("", "J Smith"),
         Supplier("", ""),
         Supplier("", "Harrowfell Hall"),
-        Supplier("", "X", charity_number="9000101"),
+        Supplier("", "Thornbeck", charity_number="9000101"),
     ]
     answer = answering(index_files(tmp_path, tmp_path / "cache"), DEFINITIONS)
     rows = written(suppliers, partial(map, answer))
