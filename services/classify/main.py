@@ -45,7 +45,7 @@ def build(settings: Settings) -> Service:
     engine = open_engine(settings.database, schema)
     definitions = definitions_of(settings)
     in_force = BasisInForce.of(engine, settings, definitions)
-    payments_of = payments_topic(settings.kafka, settings.topic_prefix)
+    payments_of = payments_topic(settings.brokers, settings.topic_prefix)
     known: KnownSuppliers = set()
     consumers = Consumers(settings)
     relay = Relay(engine, schema, settings.brokers, settings.topic_prefix)

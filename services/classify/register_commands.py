@@ -28,6 +28,7 @@ from services.classify.terminal import show_progress
 from shared import database
 from shared.command_line import FAILED, WRONG, failed, with_engine
 from shared.errors import Rejected
+from shared.topics import PAYMENTS, create_topics
 
 _TABLE_WIDTH = 130
 
@@ -68,6 +69,8 @@ def load(
     day: date | None = as_at.date() if as_at else None
 
     async def load_all(engine: AsyncEngine, settings: Settings) -> None:
+        # The run reads this topic: that the broker is away is better told while nothing has changed.
+        await create_topics(settings.brokers, [PAYMENTS], prefix=settings.topic_prefix)
         async with holding_runs(engine):
             await load_held(engine, settings)
 

@@ -45,6 +45,10 @@ async def test_a_load_is_listed_reclassifies_and_a_bad_file_is_named(
     assert dry.returncode == 0, dry.stderr
     assert dry.stdout.endswith("would reclassify 1 suppliers: 1 would change\n")
     assert await fetch(engine, "select source from registers") == []
+    away = environment | {"LOCALPOUND_KAFKA": "127.0.0.1:1"}
+    lost = classify("registers", "load", str(tmp_path), **away)
+    assert (lost.returncode, lost.stdout) == (1, "")
+    assert await fetch(engine, "select source from registers") == []
     done = classify("registers", "load", str(tmp_path), **environment)
     assert done.returncode == 0, done.stderr
     assert "england-wales-list: 1 organisations, 1 names" in done.stdout

@@ -31,7 +31,10 @@ def index_files(
     """
     found = find_registers(folder)
     if not found:
-        raise Rejected(f"{folder} holds no register that is known by its file name")
+        raise Rejected(
+            f"{folder} holds no register that is known by its file name, such as "
+            "publicextract.charity.zip: docs/operations.md lists them"
+        )
     stamp = _stamp(found)
     keep = Keep.of(cache or cache_folder(), "files", str(folder.resolve()))
     if (kept := keep.load(stamp)) is not None:

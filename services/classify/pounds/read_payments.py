@@ -7,6 +7,7 @@ from functools import partial
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from services.classify.pounds.pounds import read_accepted
+from shared.brokers import Brokers, options
 from shared.errors import Rejected
 from shared.events import PaymentAccepted
 from shared.identity import partition_key
@@ -21,13 +22,16 @@ PaymentsOf = Callable[[Collection[str], Passed], AsyncGenerator[PaymentAccepted]
 """Reads the payments of suppliers."""
 
 
-def payments_topic(bootstrap: str, prefix: str) -> PaymentsOf:
-    """Reads from the topic of this broker."""
-    return partial(read_payments, bootstrap, prefix)
+def payments_topic(brokers: Brokers | str, prefix: str) -> PaymentsOf:
+    """Reads from the topic of these brokers."""
+    return partial(read_payments, brokers, prefix)
 
 
 async def read_payments(
-    bootstrap: str, prefix: str, supplier_ids: Collection[str], watch: Passed = lambda _, __: None
+    brokers: Brokers | str,
+    prefix: str,
+    supplier_ids: Collection[str],
+    watch: Passed = lambda _, __: None,
 ) -> AsyncGenerator[PaymentAccepted]:
     """The payments to these suppliers, up to where the topic ends when the reading begins.
 
@@ -36,7 +40,7 @@ async def read_payments(
     """
     keys = set(map(partition_key, supplier_ids))
     seen: set[int] = set()
-    async with aclosing(read_records(bootstrap, prefix, watch)) as batches:
+    async with aclosing(read_records(brokers, prefix, watch)) as batches:
         async for records in batches:
             for record in records:
                 if record.key not in keys:
@@ -51,13 +55,13 @@ async def read_payments(
 
 
 async def read_records(
-    bootstrap: str, prefix: str, watch: Passed
+    brokers: Brokers | str, prefix: str, watch: Passed
 ) -> AsyncGenerator[list[ConsumerRecord]]:
     """Every record of the topic, in the order of its partition, up to where it ends now."""
-    await create_topics(bootstrap, [PAYMENTS], prefix=prefix)
+    await create_topics(brokers, [PAYMENTS], prefix=prefix)
     consumer = AIOKafkaConsumer(
         prefix + PAYMENTS.name,
-        bootstrap_servers=bootstrap,
+        **options(brokers),
         group_id=None,
         auto_offset_reset="earliest",
         isolation_level="read_committed",

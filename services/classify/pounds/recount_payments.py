@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.pounds.pounds import Counted, Sums, read_accepted
 from services.classify.pounds.read_payments import Passed, read_records
 from services.classify.queries.pounds import add_pounds, empty_pounds, lock_counted, total_pounds
+from shared.brokers import Brokers
 from shared.database import begin, driver
 from shared.errors import Rejected
 
@@ -21,7 +22,10 @@ class Recounted(NamedTuple):
 
 
 async def recount_payments(
-    engine: AsyncEngine, bootstrap: str, prefix: str, watch: Passed = lambda _, __: None
+    engine: AsyncEngine,
+    brokers: Brokers | str,
+    prefix: str,
+    watch: Passed = lambda _, __: None,
 ) -> Recounted:
     """Count the topic from its beginning in the place of all that was counted.
 
@@ -36,7 +40,7 @@ async def recount_payments(
         connection = await driver(tx)
         before = await total_pounds(connection)
         await empty_pounds(connection)
-        async with aclosing(read_records(bootstrap, prefix, watch)) as batches:
+        async with aclosing(read_records(brokers, prefix, watch)) as batches:
             async for records in batches:
                 for record in records:
                     counted[record.partition].is_new(record)

@@ -86,7 +86,7 @@ async def run(
         return await run_held(
             engine,
             basis,
-            payments_topic(settings.kafka, settings.topic_prefix),
+            payments_topic(settings.brokers, settings.topic_prefix),
             cause,
             by or getpass.getuser(),
             clock,
@@ -100,7 +100,7 @@ async def preview(connection: AsyncConnection, basis: Basis, settings: Settings)
         return await preview_reclassification(
             await raw_connection(connection),
             basis,
-            payments_topic(settings.kafka, settings.topic_prefix),
+            payments_topic(settings.brokers, settings.topic_prefix),
             watch,
         )
 
@@ -111,7 +111,7 @@ def recount() -> None:
     async def work(engine: AsyncEngine, settings: Settings) -> None:
         async with _watching() as watch:
             done = await recount_payments(
-                engine, settings.kafka, settings.topic_prefix, watch.records
+                engine, settings.brokers, settings.topic_prefix, watch.records
             )
         for when, (lines, pence) in (("before", done.before), ("after", done.after)):
             typer.echo(f"{when}: {lines:,} payments, {format_pounds(pence)} pounds")
