@@ -81,9 +81,10 @@ def _sending(deemed: tuple[DeemedService, ...], served: date, calendar: Calendar
     """By when to send it by each channel so that it counts as served by then."""
     said = []
     for one in deemed:
-        day = in_words(latest_sending(served, one.rule, calendar))
+        day = latest_sending(served, one.rule, calendar)
         hour = latest_hour(one.rule)
         before = f" before {hour:%H:%M}" if hour else ""
         channel = one.channel.replace("-", " ")
-        said.append(f"sent by {channel} it counts as served by then if sent by {day}{before}")
+        by = f"{day:%A} {in_words(day)}{before}"
+        said.append(f"sent by {channel} it counts as served by then if sent by {by}")
     return said

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from typer.testing import CliRunner, Result
 
 from services.notify.__main__ import cli
@@ -150,6 +150,7 @@ def test_bank_holidays_come_from_a_file_where_one_is_given(tmp_path: Path) -> No
     assert "none.json can't be read" in missing.stderr
 
 
+@settings(deadline=None)  # a command line starts each time
 @given(DAYS, PERIODS)
 def test_it_prints_what_the_rules_say(end: date, period: str) -> None:
     for clear in (True, False):

@@ -112,11 +112,11 @@ async def test_deemed_service_in_working_days_counts_by_them_too(desk: Desk) -> 
     deemed = (DeemedService(channel="post", rule="2WD"),)
     await desk.tell(registered(notice_terms=NoticeTerms(buyer_period="P6M", deemed_service=deemed)))
     [(rule,)] = await desk.rows("select rule from obligations where kind = 'notice'")
-    assert "by post it counts as served by then if sent by 28 September 2026" in rule
+    assert "by post it counts as served by then if sent by Monday 28 September 2026" in rule
     await load(desk, extra(date(2026, 9, 29)))
     assert await desk.plan_outdated() == 1
     [(rule,)] = await desk.rows("select rule from obligations where kind = 'notice'")
-    assert "sent by 27 September 2026" in rule
+    assert "sent by Sunday 27 September 2026" in rule
 
 
 def test_the_command_line_loads_and_shows(

@@ -68,8 +68,11 @@ def test_the_last_days_to_send_by_each_channel_are_told() -> None:
         ),
     )
     rule = rule_of(notice)
-    assert "sent by post it counts as served by then if sent by 28 September 2026" in rule
-    assert "by email it counts as served by then if sent by 30 September 2026 before 17:00" in rule
+    assert "sent by post it counts as served by then if sent by Monday 28 September 2026" in rule
+    assert (
+        "by email it counts as served by then if sent by Wednesday 30 September 2026 before 17:00"
+        in rule
+    )
 
 
 def test_it_says_where_bank_holidays_are_not_known_and_they_matter() -> None:
@@ -93,10 +96,10 @@ def test_bank_holidays_of_the_agreements_own_division_count() -> None:
             NoticeTerms(buyer_period="10WD", division=division),
             with_policy(PLAN, None),
             BUYER,
-            date(2027, 7, 30),
+            date(2027, 7, 16),
             CALENDARS,
         )
         for division in ("england-and-wales", "northern-ireland")
     ]
     found = [one.last_service for one in days if one]
-    assert found == [date(2027, 7, 15), date(2027, 7, 15)]
+    assert found == [date(2027, 7, 1), date(2027, 6, 30)]

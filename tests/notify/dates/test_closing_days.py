@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from services.notify.dates.clause import Clause
 from services.notify.dates.closing_days import first_closing_day, last_closing_day
@@ -38,6 +38,7 @@ def test_after_the_last_break_date_there_is_none() -> None:
     assert last_closing_day(day, "break-date", BREAKS, "scotland") == date(2028, 3, 31)
 
 
+@settings(deadline=None)  # it goes from day to day
 @given(DAYS, CLAUSES)
 def test_first_and_last_are_the_nearest_that_are_allowed(day: date, clause: Clause) -> None:
     asked = (clause.expires_on, clause.break_dates, clause.calendar.division)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.notify.dates.working_days import Calendar
@@ -33,6 +33,7 @@ def test_each_division_keeps_its_own_days() -> None:
     assert july == [date(2026, 7, 13), date(2026, 7, 13), date(2026, 7, 14)]
 
 
+@settings(deadline=None)  # it goes from day to day
 @given(DAYS, st.integers(1, 300), st.sampled_from(CALENDARS))
 def test_they_are_those_that_are_counted_one_by_one(
     day: date, count: int, calendar: Calendar

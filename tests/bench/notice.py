@@ -1,0 +1,106 @@
+"""`python -m tests.bench.notice`: agreements planned, and planned anew after a bank holiday.
+
+Every agreement counts working days, by clauses of many kinds, so that each is planned anew.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import islice
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from deploy.local.stack import stack
+from services.notify.adopt_plans import adopt_plans
+from services.notify.keep_calendars import keep_shipped_calendars, load_calendar
+from services.notify.plan import load_plans
+from services.notify.plan_obligations import plan_obligations, plan_outdated
+from shared.database import migrate, open_engine
+from shared.events import AgreementRegistered
+from shared.notice_terms import DeemedService, NoticeTerms
+from tests.bench.figures import figure, say
+from tests.notify.facts import NOW, TODAY, registered
+
+_SCHEMA = "bench_notice"
+_AT_ONCE = 500
+_CLAUSES = [
+    NoticeTerms(
+        buyer_period=period,
+        provider_period=period,
+        division=division,
+        expires_on=expires_on,
+        deemed_service=(DeemedService(channel="post", rule="2WD"),),
+    )
+    for period in ("P3M", "P6M", "P12M", "P13W", "60WD")
+    for division in ("england-and-wales", "scotland", "northern-ireland")
+    for expires_on in ("any-day", "month-end", "quarter-day")
+]
+
+
+def main() -> None:
+    """Generate, plan, print, leave nothing behind."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--agreements", type=int, default=100_000)
+    arguments = parser.parse_args()
+    with stack() as addresses:
+        engine = open_engine(addresses.database, _SCHEMA)
+        asyncio.run(_measure(engine, arguments.agreements))
+
+
+async def _measure(engine: AsyncEngine, count: int) -> None:
+    await _drop(engine)
+    await migrate(engine, "notify", _SCHEMA)
+    await adopt_plans(engine, load_plans(), NOW)
+    await keep_shipped_calendars(engine, NOW)
+    started, worked, done = time.perf_counter(), time.process_time(), 0
+    agreements = _agreements(count)
+    while facts := list(islice(agreements, _AT_ONCE)):
+        await plan_obligations(engine, facts, [], TODAY, NOW)
+        done += len(facts)
+        if not done % (20 * _AT_ONCE):
+            say(f"{done:,} agreements planned")
+    _print("agreements_planned_seconds", started, worked, done)
+    await load_calendar(engine, "extra", _proclaimed(), TODAY, NOW)
+    started, worked = time.perf_counter(), time.process_time()
+    again = await plan_outdated(engine, TODAY, NOW)
+    _print("agreements_planned_anew_seconds", started, worked, again)
+    await _drop(engine)
+    await engine.dispose()
+
+
+def _agreements(count: int) -> Iterator[AgreementRegistered]:
+    chance = random.Random(5)
+    for number in range(count):
+        end = TODAY + timedelta(days=chance.randrange(1500))
+        notice = chance.choice(_CLAUSES)
+        yield registered(f"LCC/{number}", end=end, notice_terms=notice)
+
+
+def _proclaimed() -> str:
+    """A bank holiday in every division."""
+    day = date(2027, 6, 14).isoformat()
+    return json.dumps(
+        {
+            division: {"division": division, "events": [{"title": "Proclaimed", "date": day}]}
+            for division in ("england-and-wales", "scotland", "northern-ireland")
+        }
+    )
+
+
+def _print(name: str, started: float, worked: float, agreements: int) -> None:
+    seconds, processor = time.perf_counter() - started, time.process_time() - worked
+    figure(name, seconds, "s", agreements=agreements, processor_seconds=round(processor, 1))
+
+
+async def _drop(engine: AsyncEngine) -> None:
+    async with engine.begin() as tx:
+        await tx.execute(text(f"drop schema if exists {_SCHEMA} cascade"))
+
+
+if __name__ == "__main__":
+    main()
