@@ -100,6 +100,7 @@ NOTICES = Topic(
         "end-date.asked.v1",
         "notice.withdrawn.v1",
         "notice.acknowledged.v1",
+        "notice.recorded.v1",
         "delivery.failed.v1",
     ),
 )

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from shared.agreement_parts import ExtensionOption
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
+from shared.extension import Offer, options_used
 from shared.notice_terms import NoticeTerms
 
 AgreementFact = AgreementRegistered | AgreementVaried | AgreementEnded
@@ -24,6 +26,8 @@ class Terms:
     start: date
     end: date | None
     notice: NoticeTerms | None
+    options: tuple[ExtensionOption, ...] = ()
+    annual_pence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,7 @@ class Agreement:
     """An agreement as it stands on a day: the terms in force then, and its end where one is known.
 
     Without terms in force it brings nothing: what is known of it holds from a later day.
+    `annual_pence` is a year's money over all lines.
     """
 
     agreement_id: str
@@ -42,6 +47,8 @@ class Agreement:
     start: date | None = None
     end: date | None = None
     notice: NoticeTerms | None = None
+    options_left: tuple[ExtensionOption, ...] = ()
+    annual_pence: int = 0
     terms_version: int = 0
     ended_on: date | None = None
 
@@ -97,6 +104,8 @@ class History:
             start=before[-1].start,
             end=before[-1].end,
             notice=before[-1].notice,
+            options_left=_options_left(before),
+            annual_pence=before[-1].annual_pence,
             terms_version=before[-1].version,
         )
 
@@ -125,6 +134,8 @@ def apply(history: History | None, fact: AgreementFact) -> History:
         fact.start,
         fact.end,
         _notice(fact),
+        fact.extension_options,
+        sum(line.annual_amount_pence for line in fact.lines),
     )
     return replace(known, terms=in_order([*known.terms, told]))
 
@@ -134,6 +145,14 @@ def _notice(fact: AgreementRegistered | AgreementVaried) -> NoticeTerms | None:
     if period is None:
         return fact.notice_terms
     return NoticeTerms(buyer_period=period, provider_period=period)
+
+
+def _options_left(terms: Sequence[Terms]) -> tuple[ExtensionOption, ...]:
+    """Options of the last of these terms that nobody has used up."""
+    if not terms[-1].options:
+        return ()
+    used = options_used([Offer(one.end, one.options) for one in terms])[-1]
+    return tuple(option for option, done in zip(terms[-1].options, used, strict=True) if not done)
 
 
 def in_order(terms: Sequence[Terms]) -> tuple[Terms, ...]:

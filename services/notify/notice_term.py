@@ -1,15 +1,22 @@
 """Which notice applies, the agreement's own or a policy's, and the last safe day to serve it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
 from services.notify.dates.bank_holidays import Calendars
-from services.notify.dates.clause import Clause, LatestService, clause_of, latest_safe_service
+from services.notify.dates.clause import (
+    Clause,
+    LatestService,
+    Side,
+    clause_of,
+    latest_safe_service,
+)
 from services.notify.dates.deemed_service import latest_hour, latest_sending
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
 from services.notify.dates.working_days import Calendar
-from services.notify.plan import Plan
+from services.notify.plan import Plan, PolicyNotice
 from shared.notice_terms import DeemedService, NoticeTerms
 
 _NOTHING_RECORDED = NoticeTerms()
@@ -25,7 +32,7 @@ class NoticeTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class Clock:
     """A length of notice before one end, by the agreement or a policy."""
 
     name: str
@@ -33,6 +40,7 @@ class _Clock:
     latest: LatestService
 
     def told(self) -> str:
+        """What it asks for, in a few words."""
         asked = f"{self.name} asks for {period_in_words(self.clause.period)}"
         if self.latest.advised is None:
             return f"{asked}, but {self.latest.rule}"
@@ -50,7 +58,7 @@ def notice_term(
     """
     recorded = notice or _NOTHING_RECORDED
     calendar = calendars.of(recorded.division)
-    clocks = _clocks(recorded, plan, buyer, end, calendar)
+    clocks = clocks_before(end, recorded, plan.policy_notices_of(buyer), calendar)
     in_time = [(one.latest.advised, one) for one in clocks if one.latest.advised is not None]
     if not in_time:
         return None
@@ -66,15 +74,26 @@ def notice_term(
     return NoticeTerm(first.clause.period, served, "; ".join(said))
 
 
-def _clocks(
-    notice: NoticeTerms, plan: Plan, buyer: str, end: date, calendar: Calendar
-) -> list[_Clock]:
-    own = clause_of(notice, "buyer", calendar)
+def clocks_before(
+    end: date,
+    notice: NoticeTerms,
+    policies: Sequence[PolicyNotice],
+    calendar: Calendar,
+    side: Side = "buyer",
+    *,
+    of_a_change: bool = False,
+) -> list[Clock]:
+    """The agreement's own length of notice for a side, where it records one, and each policy's.
+
+    `of_a_change`: where the notice does not end the agreement, the clause's period and how it is
+    counted apply, but not the days on which alone the agreement may end.
+    """
+    own = clause_of(notice, side, calendar)
+    if own and of_a_change:
+        own = Clause(own.period, calendar, own.clear)
     named = [("the agreement", own)] if own else []
-    named += [
-        (policy.name, Clause(policy.period, calendar)) for policy in plan.policy_notices_of(buyer)
-    ]
-    return [_Clock(name, clause, latest_safe_service(end, clause)) for name, clause in named]
+    named += [(policy.name, Clause(policy.period, calendar)) for policy in policies]
+    return [Clock(name, clause, latest_safe_service(end, clause)) for name, clause in named]
 
 
 def _sending(deemed: tuple[DeemedService, ...], served: date, calendar: Calendar) -> list[str]:

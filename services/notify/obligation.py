@@ -1,6 +1,6 @@
 """Which dates an agreement brings, and what changes when they move."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -42,6 +42,10 @@ class Obligation:
         return self.period if self.kind == "renewal" else None
 
 
+SETTLED_BY_NOTICE: frozenset[ObligationKind] = frozenset({"renewal", "notice"})
+"""What need not be told once a notice says what becomes of the agreement at its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """An obligation as it stands in the database.
@@ -67,6 +71,7 @@ class Revision:
     drop: list[Held] = field(default_factory=list)
     withdraw: list[Held] = field(default_factory=list)
     close: list[Held] = field(default_factory=list)
+    settle: list[Held] = field(default_factory=list)
 
 
 def obligations_of(agreement: Agreement, plan: Plan, calendars: Calendars) -> list[Obligation]:
@@ -153,11 +158,13 @@ def revise(
     *,
     ran_its_course: bool,
     moved: bool = False,
+    settled: Collection[str] = (),
 ) -> Revision:
     """What turns the obligations that stand into those that are wanted.
 
     What was told and no longer holds is withdrawn; when the agreement simply `ran_its_course`,
-    what was told was true, and is closed without a word. So is a question that is asked anew. What
+    what was told was true, and is closed without a word. So is a question that is asked anew, and
+    what a notice `settled` (ids): the dates hold, and nobody need be reminded of them. What
     was told of an agreement that `moved` to another provider names the wrong one: it is withdrawn,
     and planned to be told anew.
     """
@@ -180,7 +187,10 @@ def revise(
             revision.drop.append(one)
         elif one.state == "raised":
             superseded = asked_anew and one.obligation.kind == "end-date"
-            (revision.close if ran_its_course or superseded else revision.withdraw).append(one)
+            if one.obligation.obligation_id in settled:
+                revision.settle.append(one)
+            else:
+                (revision.close if ran_its_course or superseded else revision.withdraw).append(one)
     revision.plan.extend(by_id.values())
     return revision
 

@@ -30,6 +30,7 @@ from shared.events.notices import (
     NoticeAcknowledged,
     NoticeDue,
     NoticeFact,
+    NoticeRecorded,
     NoticeWithdrawn,
     ObligationsPlanned,
     PlannedObligation,
@@ -78,6 +79,7 @@ __all__ = [
     "NoticeAcknowledged",
     "NoticeDue",
     "NoticeFact",
+    "NoticeRecorded",
     "NoticeWithdrawn",
     "ObligationsPlanned",
     "PaymentAccepted",
@@ -115,6 +117,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     EndDateAsked,
     NoticeWithdrawn,
     NoticeAcknowledged,
+    NoticeRecorded,
     DeliveryFailed,
 )
 """What Local Pound publishes; its schemas stand in schemas/."""

@@ -102,6 +102,37 @@ class NoticeWithdrawn(NoticeFact):
     reason: str
 
 
+class NoticeRecorded(NoticeFact):
+    """A notice, whole, as it stands after a `step`: drafted, served, acknowledged, withdrawn, ...
+
+    A notice is a formal act on an agreement by one side, `given_by` (buyer or provider): its `kind`
+    is termination, non-renewal, renewal, extension or variation. Days are counted from the day of
+    service, excluded, to `last_day`, included; where its dates move they are worked out anew and
+    said by another fact. `in_time` is None where no period is asked for, or none is recorded: the
+    `rule` says so. `exception` is the ground on which it was shorter; the evidence stays with
+    notify.
+    """
+
+    TYPE: ClassVar[str] = "notice.recorded.v1"
+
+    notice_id: UUID
+    number: Annotated[int, Field(ge=1)]
+    step: Word
+    state: Word
+    kind: Word
+    given_by: Word
+    changes: tuple[Word, ...] = ()
+    acts_on: date | None = None
+    served_on: date | None = None
+    last_day: date | None = None
+    days_given: int | None = None
+    days_needed: int | None = None
+    in_time: bool | None = None
+    last_safe_service: date | None = None
+    rule: str | None = None
+    exception: Word | None = None
+
+
 class NoticeAcknowledged(NoticeFact):
     """Somebody said that a notification was read, in a `capacity`: provider or buyer.
 

@@ -19,6 +19,7 @@ from shared.events import (
     EndDateAsked,
     NoticeAcknowledged,
     NoticeDue,
+    NoticeRecorded,
     NoticeWithdrawn,
     ObligationsPlanned,
     RenewalApproaching,
@@ -31,6 +32,7 @@ NoticeFact = (
     | EndDateAsked
     | NoticeWithdrawn
     | NoticeAcknowledged
+    | NoticeRecorded
     | DeliveryFailed
 )
 FactT = TypeVar("FactT", bound=NoticeFact)
@@ -104,6 +106,13 @@ select * from jsonb_to_recordset($1::jsonb) as fact (notification_id uuid, oblig
     channel text, attempts int, reason text, recorded_at timestamptz)
 on conflict do nothing
 """
+_UPSERT_NOTICES = """
+insert into notices (notice_id, agreement_id, number, content)
+select (fact ->> 'notice_id')::uuid, (fact ->> 'agreement_id')::uuid, (fact ->> 'number')::int, fact
+from jsonb_array_elements($1::jsonb) as fact
+on conflict (notice_id) do update set number = excluded.number, content = excluded.content
+    where notices.number < excluded.number
+"""
 
 
 async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> None:
@@ -122,6 +131,8 @@ async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> N
     )
     key = ("obligation_id", "recipient", "capacity")
     await _put(connection, _UPSERT_ACKNOWLEDGED, _dump(acknowledged), key)
+    recorded = sorted(_of(NoticeRecorded, in_order), key=lambda fact: fact.number)
+    await _put(connection, _UPSERT_NOTICES, _dump(recorded), ("notice_id",))
     failed = _dump(_of(DeliveryFailed, in_order))
     await _put(connection, _INSERT_FAILED, failed, ("notification_id",))
 
@@ -197,6 +208,7 @@ NOTICES = Projection(
             EndDateAsked,
             NoticeWithdrawn,
             NoticeAcknowledged,
+            NoticeRecorded,
             DeliveryFailed,
         )
     },

@@ -14,6 +14,7 @@ from services.api.tables import (
     agreements,
     contacts,
     failed_deliveries,
+    notices,
     obligations,
     plans,
     suppliers,
@@ -195,6 +196,18 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
         )
         .where(obligations.c.agreement_id.in_(ids), obligations.c.due_on.is_not(None))
         .order_by(obligations.c.agreement_id, obligations.c.due_on, obligations.c.obligation_id)
+    )
+    return _by_agreement(ids, found.mappings())
+
+
+async def read_notices(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Row]]:
+    """The notices of each agreement, each as it stands, by the day of service."""
+    found = await connection.execute(
+        select(notices)
+        .where(notices.c.agreement_id.in_(ids))
+        .order_by(
+            notices.c.agreement_id, notices.c.content["served_on"].astext, notices.c.notice_id
+        )
     )
     return _by_agreement(ids, found.mappings())
 
