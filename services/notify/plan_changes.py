@@ -10,15 +10,12 @@ from services.notify.agreement import Agreement, History
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.fact import NoticeFact, Place, withdrawn
 from services.notify.metrics import OBLIGATIONS
-from services.notify.notice import Notice
 from services.notify.notice_fact import notice_recorded
 from services.notify.notice_followed import follow
 from services.notify.obligation import (
-    SETTLED_BY_NOTICE,
     Held,
     Obligation,
     Revision,
-    obligations_to_plan,
     revise,
 )
 from services.notify.plan import Plans
@@ -32,6 +29,7 @@ from services.notify.queries.obligations import (
     insert_planned,
     mark_obligations,
 )
+from services.notify.settled import settled
 from services.notify.withdrawal import why_withdrawn
 from shared.events import ObligationsPlanned
 from shared.identity import identify
@@ -65,6 +63,7 @@ class Changes:
         self,
         history: History,
         number: int,
+        brought: Sequence[Obligation],
         held: Sequence[Held],
         notices: Sequence[Entry],
         *,
@@ -72,21 +71,21 @@ class Changes:
     ) -> None:
         """Plan one agreement for the `number`th time; it may have `moved` to another provider.
 
-        `notices` are its own, each as it stands.
+        `brought` is what it brings by its terms, `held` what stands of that, `notices` are its own.
         """
         agreement = history.on(self._today)
         plan = self._rules.plans.of(history.buyer)
         followed = self._follow(history, notices)
         standing = [one[-1].notice for one in followed.values()]
-        brought = obligations_to_plan(history, plan, self._rules.calendars, self._today)
-        settled = {one.obligation_id for one in brought if _settled(one, standing)}
-        wanted = [one for one in brought if one.obligation_id not in settled]
+        of_no_use = settled(brought, standing, self._today)
+        wanted = [one for one in brought if one.obligation_id not in of_no_use]
         revision = revise(
             held,
             wanted,
+            today=self._today,
             ran_its_course=_ran_its_course(agreement),
             moved=moved,
-            settled=settled,
+            settled=of_no_use,
         )
         self._revisions.append(revision)
         self._planned += [(one, number) for one in (*revision.plan, *revision.reopen)]
@@ -137,13 +136,13 @@ class Changes:
         await delete_obligations(tx, dropped)
         await amend_obligations(tx, [o for r in self._revisions for o in r.amend])
         closed = [h for r in self._revisions for h in r.close]
-        settled = [h for r in self._revisions for h in r.settle]
+        done = [h for r in self._revisions for h in r.settle]
         restored = [h for r in self._revisions for h in r.restore]
         await mark_obligations(
             tx,
             [
                 *_marks(closed, "closed", "the agreement ran its course"),
-                *_marks(settled, "closed", "a notice says what becomes of the agreement"),
+                *_marks(done, "closed", "nothing is left to do about it"),
                 *_marks(restored, "raised", None),
                 *(
                     (held.obligation.obligation_id, "withdrawn", None, fact.words["reason"])
@@ -153,7 +152,7 @@ class Changes:
         )
         # After the marks: what was told under another provider is withdrawn and planned at once.
         await insert_planned(tx, self._planned)
-        await cancel_waiting(tx, [h.event_id for h in (*closed, *settled) if h.event_id])
+        await cancel_waiting(tx, [h.event_id for h in (*closed, *done) if h.event_id])
         facts = [fact for _, fact in self.withdrawals]
         await insert_facts(tx, facts, now)
         await take_back(tx, [(h.event_id, fact) for h, fact in self.withdrawals if h.event_id], now)
@@ -165,12 +164,6 @@ def _marks(
     held: Sequence[Held], state: str, reason: str | None
 ) -> list[tuple[str, str, str | None, str | None]]:
     return [(one.obligation.obligation_id, state, None, reason) for one in held]
-
-
-def _settled(obligation: Obligation, notices: Sequence[Notice]) -> bool:
-    return obligation.kind in SETTLED_BY_NOTICE and any(
-        one.decides(obligation.end) for one in notices
-    )
 
 
 def _ran_its_course(agreement: Agreement) -> bool:

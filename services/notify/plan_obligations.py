@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notify.agreement import AgreementFact, apply_all
+from services.notify.brought import obligations_to_plan
 from services.notify.notice_followed import turns_on
 from services.notify.plan_changes import Changes, Rules
 from services.notify.queries.agreements import (
@@ -22,6 +23,7 @@ from services.notify.queries.notifications import hold_matching, lock_notificati
 from services.notify.queries.obligations import held_obligations
 from services.notify.queries.plans import plans_in_force
 from services.notify.recall_notifications import recall_notifications
+from services.notify.settled import next_turn
 from shared.database import begin
 from shared.inbox import Reject, quarantine
 
@@ -97,7 +99,16 @@ async def plan_anew(
     ids = [one.agreement_id for one in histories]
     held = await held_obligations(tx, ids)
     notices = await last_entries(tx, ids)
-    turns = {key: turns_on([one.notice for one in own], today) for key, own in notices.items()}
+    brought = {
+        one.agreement_id: obligations_to_plan(
+            one, rules.plans.of(one.buyer), rules.calendars, today
+        )
+        for one in histories
+    }
+    turns = {
+        key: [turns_on([one.notice for one in notices[key]], today), next_turn(brought[key], today)]
+        for key in ids
+    }
     await save_agreements(tx, histories, *rules, today, turns)
     moved = {one.history.agreement_id for one in locked if _moved(one, today)}
     await lock_notifications(tx, ids)
@@ -105,7 +116,7 @@ async def plan_anew(
     await recall_notifications(tx, list(moved), now)
     for one in locked:
         key, number = one.history.agreement_id, one.last.revision + 1
-        changes.add(one.history, number, held[key], notices[key], moved=key in moved)
+        changes.add(one.history, number, brought[key], held[key], notices[key], moved=key in moved)
     await changes.write(tx)
     return changes
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.notify.agreement import History
 from services.notify.dates.words import in_words
-from services.notify.obligation import Obligation
+from services.notify.obligation import RECURRING, Obligation
 
 
 def why_withdrawn(
@@ -14,6 +14,8 @@ def why_withdrawn(
     """What of the agreement is no longer as it was told, or is known not to be when it comes."""
     if obligation.kind == "end-date":
         return _why_not_asked(history, today, moved=moved)
+    if obligation.kind in RECURRING:
+        return _why_not_again(history, today, moved=moved)
     return (
         _ended(history, obligation, today)
         or _end_moved(history, obligation, today)
@@ -35,6 +37,15 @@ def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
     if any(one.end for one in history.terms if one.effective_on > today):
         return "an end is recorded by a variation that takes effect later"
     return "the agreement begins later than was recorded"
+
+
+def _why_not_again(history: History, today: date, *, moved: bool) -> str:
+    if history.ended_on is not None:
+        verb = "ended" if history.ended_on < today else "ends"
+        return f"the agreement {verb} on {in_words(history.ended_on)}"
+    if moved:
+        return "the agreement is with another provider now"
+    return "the agreement's dates or value changed, or how often the buyer asks for this"
 
 
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:
@@ -78,6 +89,8 @@ def _notice_will_change(history: History, obligation: Obligation, today: date) -
 def _rules_changed(history: History, obligation: Obligation) -> str:
     if obligation.kind == "renewal":
         return "the buyer changed when it reminds of a renewal"
+    if obligation.kind == "option":
+        return "the option to extend changed or was taken up, or when the buyer reminds of it"
     if history.counts_working_days:
         return "the notice period that applies, or the bank holidays that it counts by, changed"
     return "the notice period that applies changed"

@@ -93,6 +93,29 @@ class EndDateAsked(NoticeFact):
     rule: str
 
 
+class ObligationRaised(NoticeFact):
+    """A date that an agreement brings is near, of a `kind` that has no fact of its own.
+
+    `service` (a stage before the last safe day to serve notice), `decision` (the buyer's deadline),
+    `lapse` (nobody decided by it), `provider-notice` (the provider's last safe day), `option` (to
+    extend), `review`, `contacts` (to be confirmed), `monitoring`. `end` is that of the agreement.
+    """
+
+    TYPE: ClassVar[str] = "obligation.raised.v1"
+
+    obligation_id: UUID
+    kind: Word
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    period: NoticePeriod
+    due_on: date
+    end: date | None
+    rule: str
+
+
 class NoticeWithdrawn(NoticeFact):
     """What was said about an obligation no longer holds."""
 

@@ -150,7 +150,7 @@ async def test_a_plan_that_moves_withdraws_what_was_raised_and_the_story_goes_on
         [("notice", "2026-09-30", "planned"), ("renewal", "2026-09-30", "planned")],
         [("notice", "2026-09-30", "planned"), ("renewal", "2026-09-30", "raised")],
         [
-            ("renewal", "2026-09-30", "raised"),
+            ("renewal", "2026-09-30", "closed"),
             ("notice", "2026-12-31", "planned"),
             ("renewal", "2026-12-31", "planned"),
         ],

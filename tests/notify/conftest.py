@@ -25,7 +25,7 @@ from services.notify.keep_calendars import keep_shipped_calendars
 from services.notify.link import Links
 from services.notify.message import Wordings
 from services.notify.notice_wish import NoticeWish, ServiceWish, WithdrawalWish
-from services.notify.plan import load_plans
+from services.notify.plan import Plans, load_plans
 from services.notify.plan_obligations import Planned, plan_obligations, plan_outdated
 from services.notify.queries.notices import Entry, ledger_of
 from services.notify.raise_due import Raised, raise_due
@@ -42,19 +42,20 @@ from shared.access import ANYONE
 from shared.database import begin, raw_connection
 from shared.identity import agreement_id
 from tests.conftest import MakeEngine
-from tests.notify.facts import BUYER, NOW, ORGANISATION, TODAY, classified
+from tests.notify.facts import BUYER, NOW, ORGANISATION, TODAY, bare, classified
 from tests.notify.mailbox import FROM, Mailbox
 from tests.notify.outbox import Published, waiting_facts
 from tests.notify.receiver import SECRET, Receiver, receiving
 
 LINKS = Links("https://notify.example", timedelta(days=90), "a key of the tests, 32 bytes or more")
+BARE = Plans(1, (bare(load_plans().default),))
 SCHEDULE = (0.0, 5.0, 300.0, 1800.0)
 
 
 @pytest.fixture
 async def engine(engine_for: MakeEngine) -> AsyncEngine:
     engine = await engine_for("notify")
-    await adopt_plans(engine, load_plans(), NOW)
+    await adopt_plans(engine, BARE, NOW)
     await keep_shipped_calendars(engine, NOW)
     return engine
 

@@ -162,7 +162,7 @@ async def test_facts_of_notices_have_their_own_place_among_those_of_the_agreemen
     desk: Desk,
 ) -> None:
     await desk.tell(registered())
-    change = {"kind": "variation", "takes_effect_on": END, "changes": ["value"]}
+    change: dict[str, Any] = {"kind": "variation", "takes_effect_on": END, "changes": ["value"]}
     await desk.give(**change, served_on="2026-09-29")
     await desk.raise_due()
     await desk.tell(varied(end=date(2026, 12, 31)))

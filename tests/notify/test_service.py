@@ -28,6 +28,7 @@ from shared.events import Fact
 from shared.identity import identify, partition_key
 from shared.read_facts import read_facts
 from shared.topics import Topic, create_topics
+from tests.notify.conftest import BARE
 from tests.notify.facts import (
     NOW,
     ORGANISATION,
@@ -44,8 +45,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-async def environment(stack: Addresses, prefix: str, engine: AsyncEngine) -> dict[str, str]:
+async def environment(
+    stack: Addresses, prefix: str, engine: AsyncEngine, tmp_path: Path
+) -> dict[str, str]:
     await create_topics(stack.kafka, prefix=prefix)
+    plans = tmp_path / "plans.json"
+    plans.write_text(BARE.content)
     return {
         **os.environ,
         "LOCALPOUND_KAFKA": stack.kafka,
@@ -54,6 +59,7 @@ async def environment(stack: Addresses, prefix: str, engine: AsyncEngine) -> dic
         "LOCALPOUND_TOPIC_PREFIX": prefix,
         "LOCALPOUND_GROUP_PREFIX": prefix,
         "LOCALPOUND_INSTANCE": "1",
+        "LOCALPOUND_NOTIFY_PLANS": str(plans),
         "LOCALPOUND_NOTIFY_TIMER_SECONDS": "0.2",
         "LOCALPOUND_NOTIFY_ALLOW_PRIVATE_WEBHOOKS": "true",
         "LOCALPOUND_NOTIFY_TOTAL_SECONDS": "2",

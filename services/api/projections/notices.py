@@ -21,6 +21,7 @@ from shared.events import (
     NoticeDue,
     NoticeRecorded,
     NoticeWithdrawn,
+    ObligationRaised,
     ObligationsPlanned,
     RenewalApproaching,
 )
@@ -30,6 +31,7 @@ NoticeFact = (
     | RenewalApproaching
     | NoticeDue
     | EndDateAsked
+    | ObligationRaised
     | NoticeWithdrawn
     | NoticeAcknowledged
     | NoticeRecorded
@@ -120,7 +122,7 @@ async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> N
     connection = await driver(tx)
     in_order = sorted(facts, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
-    said = RenewalApproaching | NoticeDue | EndDateAsked
+    said = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
     raised = [_raised(fact) for fact in in_order if isinstance(fact, said)]
     await _put(connection, _UPSERT_RAISED, raised)
     await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
@@ -145,7 +147,9 @@ def _dump(facts: Iterable[NoticeFact]) -> list[dict[str, Any]]:
     return [fact.model_dump(mode="json") for fact in facts]
 
 
-def _raised(fact: RenewalApproaching | NoticeDue | EndDateAsked) -> dict[str, Any]:
+def _raised(
+    fact: RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised,
+) -> dict[str, Any]:
     common = {
         "obligation_id": str(fact.obligation_id),
         "agreement_id": str(fact.agreement_id),
@@ -158,6 +162,13 @@ def _raised(fact: RenewalApproaching | NoticeDue | EndDateAsked) -> dict[str, An
             "kind": "renewal",
             "due_on": fact.due_on.isoformat(),
             "stage": fact.stage,
+        }
+    if isinstance(fact, ObligationRaised):
+        return common | {
+            "kind": fact.kind,
+            "due_on": fact.due_on.isoformat(),
+            "stage": fact.period if fact.kind == "service" else None,
+            "rule": fact.rule,
         }
     if isinstance(fact, EndDateAsked):
         asked = {"kind": "end-date", "due_on": fact.due_on.isoformat(), "rule": fact.rule}
@@ -206,6 +217,7 @@ NOTICES = Projection(
             RenewalApproaching,
             NoticeDue,
             EndDateAsked,
+            ObligationRaised,
             NoticeWithdrawn,
             NoticeAcknowledged,
             NoticeRecorded,

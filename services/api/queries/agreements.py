@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, exists, func, or_, select, true, tuple_
+from sqlalchemy import RowMapping, Select, exists, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.tables import (
@@ -183,17 +183,12 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
     found = await connection.execute(
         select(
             obligations,
-            plans.c.revision.label("planned_revision"),
-            plans.c.sequence.label("planned_sequence"),
+            plans.c.revision.label("newest_revision"),
+            plans.c.sequence.label("newest_sequence"),
+            (plans.c.revision == obligations.c.plan_revision).label("in_newest"),
             undelivered.label("undelivered"),
         )
-        .outerjoin(
-            plans,
-            and_(
-                plans.c.agreement_id == obligations.c.agreement_id,
-                plans.c.revision == obligations.c.plan_revision,
-            ),
-        )
+        .outerjoin(plans, plans.c.agreement_id == obligations.c.agreement_id)
         .where(obligations.c.agreement_id.in_(ids), obligations.c.due_on.is_not(None))
         .order_by(obligations.c.agreement_id, obligations.c.due_on, obligations.c.obligation_id)
     )

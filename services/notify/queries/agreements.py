@@ -154,11 +154,11 @@ async def save_agreements(
     plans: Plans,
     calendars: Calendars,
     today: date,
-    turns: Mapping[str, date | None],
+    turns: Mapping[str, Sequence[date | None]],
 ) -> None:
     """Write what is known of agreements that are locked and were planned.
 
-    `turns` are the days on which notices of theirs run out: they are planned anew then.
+    `turns` are the days on which they bring something else besides: they are planned anew then.
     """
     connection = await driver(tx)
     await connection.executemany(
@@ -173,7 +173,7 @@ async def save_agreements(
         " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9,"
         " calendar_digest = $10"
         " where agreement_id = $1",
-        [_row(one, plans, calendars, today, turns.get(one.agreement_id)) for one in histories],
+        [_row(one, plans, calendars, today, turns[one.agreement_id]) for one in histories],
     )
 
 
@@ -216,10 +216,10 @@ _read_notice = lru_cache(maxsize=1024)(NoticeTerms.model_validate_json)
 
 
 def _row(
-    history: History, plans: Plans, calendars: Calendars, today: date, turns_on: date | None
+    history: History, plans: Plans, calendars: Calendars, today: date, others: Sequence[date | None]
 ) -> tuple[object, ...]:
     agreement = history.on(today)
-    turns = [day for day in (plan_again_on(history, today), turns_on) if day is not None]
+    turns = [day for day in (plan_again_on(history, today), *others) if day is not None]
     return (
         history.agreement_id,
         history.buyer,
