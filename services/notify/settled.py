@@ -1,6 +1,6 @@
 """What of the dates that an agreement brings nobody need be told any more, though they hold."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from services.notify.notice import Notice
@@ -33,8 +33,10 @@ def settled(
     return frozenset(found)
 
 
-def next_turn(brought: Iterable[Obligation], today: date) -> date | None:
+def next_turn(brought: Sequence[Obligation], today: date) -> date | None:
     """The first day after this one on which one of them has passed, or comes again."""
-    turning = {*_OF_NO_USE_AFTER, *RECURRING, "notice"}
+    turning = {*_OF_NO_USE_AFTER, *RECURRING}
+    if any(one.kind == "service" for one in brought):
+        turning.add("notice")
     days = [one.due_on + _ONE_DAY for one in brought if one.kind in turning]
     return min((day for day in days if day > today), default=None)

@@ -89,7 +89,7 @@ def test_what_comes_back_by_itself_is_planned_once_and_holds_whatever_the_end() 
     }
     later = {one.kind: one for kind in RECURRING for one in brought(kind, end=date(2029, 3, 31))}
     assert later == found
-    assert next_turn(found.values(), TODAY) == date(2027, 4, 2)
+    assert next_turn(list(found.values()), TODAY) == date(2027, 4, 2)
 
 
 def test_a_plan_that_names_nothing_watches_nothing_but_the_stages() -> None:
