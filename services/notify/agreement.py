@@ -61,6 +61,11 @@ class Agreement:
             return "unknown"
         return "dated" if self.end else "undated"
 
+    @property
+    def ran_its_course(self) -> bool:
+        """Whether it ended no earlier than it was to."""
+        return self.ended_on is not None and self.end is not None and self.ended_on >= self.end
+
 
 @dataclass(frozen=True, slots=True)
 class History:

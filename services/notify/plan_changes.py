@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.agreement import Agreement, History
+from services.notify.agreement import History
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.fact import NoticeFact, Place, withdrawn
 from services.notify.metrics import OBLIGATIONS
@@ -83,7 +83,7 @@ class Changes:
             held,
             wanted,
             today=self._today,
-            ran_its_course=_ran_its_course(agreement),
+            ran_its_course=agreement.ran_its_course,
             moved=moved,
             settled=of_no_use,
         )
@@ -164,14 +164,6 @@ def _marks(
     held: Sequence[Held], state: str, reason: str | None
 ) -> list[tuple[str, str, str | None, str | None]]:
     return [(one.obligation.obligation_id, state, None, reason) for one in held]
-
-
-def _ran_its_course(agreement: Agreement) -> bool:
-    return (
-        agreement.ended_on is not None
-        and agreement.end is not None
-        and agreement.ended_on >= agreement.end
-    )
 
 
 def obligations_planned(

@@ -211,6 +211,33 @@ async def test_raise_from_the_command_line_prints_what_it_raised(
     ]
 
 
+async def test_rehearse_from_the_command_line_prints_in_order_and_says_what_is_wrong(
+    environment: dict[str, str], engine: AsyncEngine
+) -> None:
+    await plan_obligations(engine, [registered()], [], TODAY, NOW)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "services.notify", "rehearse", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+
+    backwards, played = await asyncio.gather(
+        asyncio.to_thread(run, "--from", "2026-11-23", "--to", "2026-11-22"),
+        asyncio.to_thread(run, "--from", "2026-06-30", "--to", "2027-03-31"),
+    )
+    assert (backwards.returncode, backwards.stdout) == (2, "")
+    assert "--to 2026-11-22 is before --from" in backwards.stderr
+    *lines, last = played.stdout.splitlines()
+    assert [(line[:10], line.split()[1]) for line in lines] == [
+        ("2026-06-30", "renewal.approaching.v1"),
+        ("2026-09-02", "notice.due.v1"),
+        ("2026-09-30", "renewal.approaching.v1"),
+        ("2026-12-31", "renewal.approaching.v1"),
+    ]
+    assert last.startswith("1 registered: 1 with an end")
+
+
 async def test_what_can_not_be_read_is_quarantined_and_the_rest_used(
     engine: AsyncEngine,
 ) -> None:

@@ -90,6 +90,18 @@ async def find_buyer(tx: AsyncConnection, key: str) -> str | None:
     return found
 
 
+async def read_agreements(tx: AsyncConnection, after: str | None, at_once: int) -> list[History]:
+    """Some agreements with terms, by id from the one `after` on, without a lock."""
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        f"{_SELECT} where ($1::uuid is null or a.agreement_id > $1::uuid) and a.standing <>"
+        " 'unknown' order by a.agreement_id limit $2",
+        after,
+        at_once,
+    )
+    return [one.history for one in await _locked(connection, rows)]
+
+
 async def lock_outdated(
     tx: AsyncConnection, plans: Plans, calendars: Calendars, today: date, at_once: int
 ) -> list[Locked]:
