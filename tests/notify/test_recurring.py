@@ -45,6 +45,10 @@ def test_a_return_is_for_a_period_and_due_after_it_and_the_last_one_for_the_rest
         date(2026, 12, 31),
         date(2027, 1, 31),
     )
+    assert next_return("P3M", "P1M", START, END, date(2027, 1, 31)) == (
+        date(2026, 12, 31),
+        date(2027, 1, 31),
+    )
     short = date(2027, 2, 15)
     assert next_return("P3M", "P1M", START, short, date(2027, 2, 1)) == (short, date(2027, 3, 15))
     assert next_return("P3M", "P1M", START, short, date(2027, 3, 16)) is None

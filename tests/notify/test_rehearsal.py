@@ -16,6 +16,7 @@ from tests.notify.facts import (
     NOW,
     ORGANISATION,
     TODAY,
+    bare,
     ended,
     history,
     registered,
@@ -81,6 +82,13 @@ def test_an_end_that_moves_is_taken_back_in_the_rehearsal_too() -> None:
     }
     # What counts to the end that is known to move before it comes is never told.
     assert ends == {date(2029, 3, 31)}
+
+
+def test_each_september_has_its_review_where_nothing_else_is_watched() -> None:
+    alone = bare(PLAN).model_copy(update={"renewal_stages": (), "review_month": 9})
+    known = history(registered(end=date(2031, 3, 31)))
+    played = rehearse(known, [], [], alone, CALENDARS, TODAY, date(2029, 12, 31))
+    assert [one.day for one in played] == [date(year, 9, 1) for year in (2027, 2028, 2029)]
 
 
 async def test_what_was_told_before_the_first_day_stays_told(desk: Desk) -> None:
