@@ -42,5 +42,7 @@ def state_of(seen: Happenings) -> State:
     return "withdrawn" if withdrawn else "superseded"
 
 
+RECURRING = frozenset({"review", "contacts", "monitoring"})
+"""Kinds that come back by themselves: they bring dates, and say nothing of a renewal."""
 OPEN: frozenset[State] = frozenset({"planned", "raised", "acknowledged"})
 """The states in which an obligation still brings a date."""

@@ -308,3 +308,10 @@ async def test_a_notice_is_shown_as_it_stands_whatever_the_order_of_its_steps(
         92,
         "termination",
     )
+
+
+async def test_a_review_is_shown_and_is_no_renewal(model: Model) -> None:
+    await model.project(registered(), facts.planned([("review", "2026-09-30")]))
+    assert await states(model) == [("review", "2026-09-30", "planned")]
+    page = await model.ask("/v1/renewals", before="2026-10-31", since="2026-01-01")
+    assert page["items"] == []

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, exists, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.obligation import RECURRING
 from services.api.tables import (
     acknowledgements,
     agreement_lines,
@@ -136,7 +137,9 @@ async def read_expiring(
 ) -> list[Row]:
     """Agreements in force on `since` that end, or may bring something, before the day `before`."""
     due = exists().where(
-        obligations.c.agreement_id == agreements.c.agreement_id, obligations.c.due_on < before
+        obligations.c.agreement_id == agreements.c.agreement_id,
+        obligations.c.due_on < before,
+        obligations.c.kind.not_in(RECURRING),
     )
     statement, terms = _agreements(today)
     statement = statement.where(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from services.api.obligation import OPEN
+from services.api.obligation import OPEN, RECURRING
 from services.api.queries.agreements import read_expiring
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
@@ -93,6 +93,13 @@ def renewal_routes(door: Door) -> APIRouter:
 
 
 def next_date(end: date | None, obligations: Sequence[dict[str, Any]]) -> date:
-    """The earliest of the open obligations and the end; date.max where there is neither."""
-    days: list[date] = [item["due_on"] for item in obligations if item["state"] in OPEN]
+    """The earliest of the open obligations and the end; date.max where there is neither.
+
+    What comes back by itself is no renewal.
+    """
+    days: list[date] = [
+        item["due_on"]
+        for item in obligations
+        if item["state"] in OPEN and item["kind"] not in RECURRING
+    ]
     return min([*days, end or date.max])
