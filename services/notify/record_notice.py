@@ -99,6 +99,11 @@ async def record_notice(tx: AsyncConnection, desk: Desk, wish: NoticeWish) -> En
     notice_id = identify("notice", agreement.agreement_id, desk.request_id)
     notice = draft(wish, notice_id, agreement, policies)
     for entry in desk.entries:
+        if entry.notice.notice_id == notice_id:
+            raise Conflict(
+                f"this request recorded {notice_id} before, which is {entry.notice.state}: give a "
+                "new request a key of its own"
+            )
         if entry.notice.state in STANDING and _contradict(entry.notice, notice):
             other = entry.notice
             raise Conflict(

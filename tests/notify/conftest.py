@@ -133,10 +133,10 @@ class Desk:
         )
         return added.subscription_id
 
-    async def give(self, reference: str = "LCC/1", **wish: Any) -> Entry:
+    async def give(self, reference: str = "LCC/1", request: str = "", **wish: Any) -> Entry:
         """Record a notice of the buyer's agreement, as its officer."""
         said = NoticeWish.model_validate_json(json.dumps(wish, default=str))
-        return await self._at_desk(reference, record_notice, said)
+        return await self._at_desk(reference, record_notice, said, request)
 
     async def serve(self, given: Entry, **wish: Any) -> Entry:
         said = ServiceWish.model_validate_json(json.dumps(wish, default=str))
@@ -147,10 +147,10 @@ class Desk:
         work = partial(withdraw_notice, notice_id=given.notice.notice_id)
         return await self._at_desk("LCC/1", work, WithdrawalWish(reason=reason))
 
-    async def _at_desk(self, reference: str, work: Any, wish: Any) -> Entry:
+    async def _at_desk(self, reference: str, work: Any, wish: Any, request: str = "") -> Entry:
         async with begin(self.engine) as tx:
-            key, request = agreement_id(BUYER, reference), str(uuid4())
-            place = (ANYONE, request, self.now.date(), self.now)
+            key = agreement_id(BUYER, reference)
+            place = (ANYONE, request or str(uuid4()), self.now.date(), self.now)
             entry: Entry = await work(tx, await open_desk(tx, key, *place), wish)
         return entry
 

@@ -103,10 +103,12 @@ async def test_a_draft_is_served_and_its_day_corrected_and_every_step_stays(desk
     assert [fact["number"] for fact in await recorded(desk)] == [1, 2, 3, 4]
 
 
-async def test_a_notice_withdrawn_can_not_be_served(desk: Desk) -> None:
+async def test_a_notice_withdrawn_is_neither_served_nor_recorded_again(desk: Desk) -> None:
     await desk.tell(registered())
-    drafted = await desk.give(kind="termination", ends_on=END)
+    drafted = await desk.give(request="1", kind="termination", ends_on=END)
     await desk.withdraw(drafted)
+    with pytest.raises(Conflict, match="recorded .* before, which is withdrawn"):
+        await desk.give(request="1", kind="termination", ends_on=END)
     with pytest.raises(Conflict, match="withdrawn"):
         await desk.serve(drafted, served_on="2026-09-30")
 
