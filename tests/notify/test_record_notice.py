@@ -107,7 +107,7 @@ async def test_a_notice_withdrawn_is_neither_served_nor_recorded_again(desk: Des
     await desk.tell(registered())
     drafted = await desk.give(request="1", kind="termination", ends_on=END)
     await desk.withdraw(drafted)
-    with pytest.raises(Conflict, match="recorded .* before, which is withdrawn"):
+    with pytest.raises(Conflict, match=r"recorded .* before, which is withdrawn"):
         await desk.give(request="1", kind="termination", ends_on=END)
     with pytest.raises(Conflict, match="withdrawn"):
         await desk.serve(drafted, served_on="2026-09-30")
