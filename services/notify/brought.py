@@ -1,5 +1,6 @@
 """Which dates an agreement brings under a plan, as it stands on a day."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from services.notify.agreement import Agreement, History
@@ -7,6 +8,7 @@ from services.notify.dates.bank_holidays import Calendars
 from services.notify.dates.clause import clause_of, latest_safe_service
 from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
+from services.notify.notice import STANDING, Notice
 from services.notify.notice_term import NoticeTerm, notice_term
 from services.notify.obligation import RECURRING, Obligation, ObligationKind
 from services.notify.plan import Plan
@@ -55,6 +57,23 @@ def obligations_to_plan(
     if history.next_change(today) is None:
         return found
     return [one for one in found if _will_hold(history, plan, calendars, one, today)]
+
+
+def short_notices(agreement: Agreement, notices: Iterable[Notice]) -> list[Obligation]:
+    """Notices that were in time, or excused, when recorded and by their dates now are too short."""
+    found = []
+    for one in notices:
+        verdict = one.verdict
+        if verdict is None or one.state not in STANDING or verdict.in_time is not False:
+            continue
+        last, given, needed = verdict.last_day, verdict.days_given, verdict.days_needed
+        if one.excuse is not None or last is None or given is None or needed is None:
+            continue
+        rule = f"the {one.kind} served on {in_words(verdict.served_on)} gives {given} days, and"
+        rule += f" {needed} are needed: {verdict.rule}"
+        period, since = f"P{needed - given}D", verdict.served_on
+        found.append(_obligation(agreement, "notice-short", period, last, since, last, rule))
+    return found
 
 
 def _will_hold(

@@ -27,6 +27,7 @@ _TOLD: dict[ObligationKind, str] = {
     "decision": "the buyer should decide by {due} what becomes of it when it ends on {end}",
     "lapse": "nobody has recorded what becomes of it when it ends on {end}",
     "option": "the option to extend it beyond {end} must be taken up by {due}",
+    "notice-short": "a notice on it gives too few days until {due}",
     "review": "it is to be reviewed by {due}",
     "contacts": "its contacts are to be confirmed by {due}",
     "monitoring": "a monitoring return is due by {due}",
@@ -223,7 +224,7 @@ def _told(obligation: Obligation) -> str:
 def _end(agreement: Agreement, obligation: Obligation) -> str:
     if obligation.kind == "end-date":
         return "not recorded"
-    if obligation.kind not in RECURRING:
+    if obligation.kind not in {*RECURRING, "notice-short"}:
         return in_words(obligation.end)
     return in_words(agreement.end) if agreement.end else "not recorded"
 

@@ -23,6 +23,7 @@ WORDINGS = (
     "lapse-raised",
     "provider-notice-raised",
     "option-raised",
+    "notice-short-raised",
     "review-raised",
     "contacts-raised",
     "monitoring-raised",

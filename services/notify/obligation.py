@@ -16,11 +16,13 @@ ObligationKind = Literal[
     "review",
     "contacts",
     "monitoring",
+    "notice-short",
     "end-date",
 ]
 """A stage before the end, a stage before the last safe day of service, the buyer's own deadline to
 decide, the alarm when nobody did, the last safe day, that of the provider; the day of an option to
-extend; what comes back by itself; the question for an end that is not recorded."""
+extend; what comes back by itself; a notice that is too short since its dates moved; the question
+for an end that is not recorded."""
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 
 
@@ -51,7 +53,7 @@ class Obligation:
 
 STAGES: frozenset[ObligationKind] = frozenset({"renewal", "service"})
 RECURRING: frozenset[ObligationKind] = frozenset({"review", "contacts", "monitoring"})
-BUYERS_OWN: frozenset[ObligationKind] = frozenset({"decision", "lapse", "option"})
+BUYERS_OWN: frozenset[ObligationKind] = frozenset({"decision", "lapse", "option", "notice-short"})
 """What only the buyer is told: it is for the buyer to decide."""
 
 
@@ -119,7 +121,8 @@ def revise(
             revision.drop.append(one)
         elif one.state == "raised":
             superseded = (asked_anew and one.obligation.kind == "end-date") or (
-                one.obligation.kind in RECURRING and one.obligation.due_on < today
+                one.obligation.kind in {*RECURRING, "notice-short"}
+                and one.obligation.due_on < today
             )
             if one.obligation.obligation_id in settled:
                 revision.settle.append(one)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.agreement import History
+from services.notify.brought import short_notices
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.fact import NoticeFact, Place, withdrawn
 from services.notify.metrics import OBLIGATIONS
@@ -79,6 +80,7 @@ class Changes:
         standing = [one[-1].notice for one in followed.values()]
         of_no_use = settled(brought, standing, self._today)
         wanted = [one for one in brought if one.obligation_id not in of_no_use]
+        wanted += short_notices(agreement, standing)
         revision = revise(
             held,
             wanted,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from services.notify.agreement import History
-from services.notify.brought import obligations_to_plan
+from services.notify.brought import obligations_to_plan, short_notices
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.due import decide_due
 from services.notify.notice import Notice
@@ -65,7 +65,10 @@ def rehearse(
         supplier = agreement.supplier_id
         revision = revise(
             standing.values(),
-            [one for one in brought if one.obligation_id not in of_no_use],
+            [
+                *(one for one in brought if one.obligation_id not in of_no_use),
+                *short_notices(agreement, notices),
+            ],
             today=day,
             ran_its_course=agreement.ran_its_course,
             moved=moved,

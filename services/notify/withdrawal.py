@@ -14,6 +14,8 @@ def why_withdrawn(
     """What of the agreement is no longer as it was told, or is known not to be when it comes."""
     if obligation.kind == "end-date":
         return _why_not_asked(history, today, moved=moved)
+    if obligation.kind == "notice-short":
+        return "the notice was withdrawn, or gives other days than it did"
     if obligation.kind in RECURRING:
         return _why_not_again(history, today, moved=moved)
     return (

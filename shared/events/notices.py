@@ -98,7 +98,8 @@ class ObligationRaised(NoticeFact):
 
     `service` (a stage before the last safe day to serve notice), `decision` (the buyer's deadline),
     `lapse` (nobody decided by it), `provider-notice` (the provider's last safe day), `option` (to
-    extend), `review`, `contacts` (to be confirmed), `monitoring`. `end` is that of the agreement.
+    extend), `review`, `contacts` (to be confirmed), `monitoring`, `notice-short` (a notice whose
+    dates moved so that it gives too little). `end` is that of the agreement.
     """
 
     TYPE: ClassVar[str] = "obligation.raised.v1"

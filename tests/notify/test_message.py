@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.notify.brought import obligations_of, obligations_to_plan
+from services.notify.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.fact import (
     FactToTell,
     NoticeFact,
@@ -16,6 +16,7 @@ from services.notify.fact import (
     words_of,
 )
 from services.notify.message import WORDINGS, Wordings
+from services.notify.notice import Notice, Verdict
 from services.notify.obligation import Held
 from services.notify.plan import load_plans
 from services.notify.recipient import Told
@@ -77,6 +78,25 @@ OTHERS = [
     for one in obligations_of(WATCHED, load_plans().default, CALENDARS, date(2026, 3, 1))
     if one.kind not in ("renewal", "notice")
 ]
+_SERVED = Notice(
+    notice_id="6f1d4b0e-94a3-5c8f-8a70-2f7f3a9b1c5d",
+    agreement_id=WATCHED.agreement_id,
+    buyer=BUYER,
+    kind="non-renewal",
+    given_by="buyer",
+    acts_on=None,
+    about_end=WATCHED.end,
+    state="served",
+    verdict=Verdict(
+        served_on=date(2026, 11, 1),
+        in_time=False,
+        rule="6 months' notice by the buyer's policy",
+        last_day=WATCHED.end,
+        days_given=150,
+        days_needed=182,
+    ),
+)
+OTHERS += [Held(one, "planned", 1) for one in short_notices(WATCHED, [_SERVED])]
 FACTS: dict[str, NoticeFact] = {
     **{
         f"{held.obligation.kind}, {held.obligation.period}": raised(
@@ -149,7 +169,7 @@ def test_every_stage_and_every_other_kind_has_its_message() -> None:
     ]
     assert {held.obligation.kind for held in OTHERS} == {
         *("service", "decision", "lapse", "provider-notice", "option"),
-        *("review", "contacts", "monitoring"),
+        *("review", "contacts", "monitoring", "notice-short"),
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 from services.notify.record_notice import TooLate
 from shared.errors import Conflict, NotKnown
 from tests.notify.conftest import Desk
-from tests.notify.facts import NOW, TODAY, ended, registered, varied
+from tests.notify.facts import BUYER, NOW, TODAY, ended, registered, varied
 from tests.notify.receiver import Receiver
 
 END = date(2027, 3, 31)
@@ -127,6 +127,28 @@ async def test_when_the_end_moves_a_served_notice_is_worked_out_anew_as_a_fact(d
     ]
     [steps] = await desk.ledger()
     assert [one.recorded_by for one in steps] == ["anyone", "notify", "notify"]
+
+
+async def test_the_buyer_is_told_when_a_notice_in_time_is_not_any_more(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    await desk.subscribe(receiver.url + "/buyer", BUYER, event_types=["obligation.raised.v1"])
+    await desk.subscribe(receiver.url + "/provider", event_types=["obligation.raised.v1"])
+    await desk.tell(registered())
+    given = await desk.give(kind="non-renewal", served_on="2026-09-30")
+    for _ in range(2):
+        await desk.tell(varied(version=2, end=date(2026, 12, 31)))
+        await desk.raise_due()
+        await desk.deliver()
+    [told] = receiver.requests
+    assert told.path.endswith("/buyer")
+    assert "gives 92 days, and 184 are needed" in told.event["message"]
+    await desk.withdraw(given)
+    await desk.deliver()
+    assert [one.type for one in receiver.requests] == [
+        *("obligation.raised.v1", "notice.withdrawn.v1")
+    ]
 
 
 async def test_a_notice_runs_out_by_itself_once(desk: Desk) -> None:

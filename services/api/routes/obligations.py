@@ -39,7 +39,8 @@ class ObligationAnswer(Answer):
         description="renewal: a stage before the end; service: one before the last safe day to"
         " serve notice; decision: the buyer's deadline; lapse: nobody decided by it; notice,"
         " provider-notice: the last safe day to serve it; option: to extend, by then; review,"
-        " contacts, monitoring: they come back; end-date: none is recorded, and it is asked for"
+        " contacts, monitoring: they come back; notice-short: a notice"
+        " that is too short since its dates moved; end-date: none is recorded, and it is asked for"
     )
     due_on: date
     stage: str | None = Field(description="How long before its day a stage is, by ISO 8601 (P6M)")
