@@ -104,6 +104,26 @@ EXAMPLE: dict[str, Any] = {
             "undelivered": [{"channel": "email", "attempts": 10, "reason": "no such box"}],
         }
     ],
+    "notices": [
+        {
+            "notice_id": "6f1d4b0e-94a3-5c8f-8a70-2f7f3a9b1c5d",
+            "kind": "variation",
+            "given_by": "buyer",
+            "state": "served",
+            "changes": ["value"],
+            "acts_on": "2026-04-01",
+            "served_on": "2025-10-30",
+            "last_day": "2026-03-31",
+            "days_given": 152,
+            "days_needed": 182,
+            "in_time": False,
+            "last_safe_service": "2025-09-30",
+            "rule": "6 months' notice by the buyer's policy must be served by 30 September 2025"
+            " to run out by 31 March 2026: corresponding date rule, in clear days too",
+            "exception": "mutual-agreement",
+            "recorded_at": "2025-10-30T09:30:00Z",
+        }
+    ],
 }
 
 _EXTENDED: dict[str, Any] = {
