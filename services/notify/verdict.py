@@ -46,20 +46,17 @@ def judge(
         rule = "no end is recorded of this agreement any more"
         return Verdict(served_on=served, in_time=None, rule=rule)
     answer = partial(Verdict, served_on=served, last_day=last, days_given=(last - served).days)
-    if notice.kind == "variation" and set(notice.changes) == {"other"}:
-        rule = "notice is promised of changes of value or specification, not of others"
-        return answer(in_time=None, rule=rule)
-    of_a_change = notice.kind == "variation"
     asked = clocks_before(
-        last, recorded, notice.policies, calendar, notice.given_by, of_a_change=of_a_change
+        last,
+        recorded,
+        notice.policies,
+        calendar,
+        notice.given_by,
+        of_a_change=notice.kind == "variation",
     )
-    if not asked:
-        rule = f"the agreement records no notice period for the {notice.given_by}"
-        return answer(in_time=None, rule=f"{rule}, and none is invented")
     clocks = [one for one in asked if _binds(one, notice, last)]
     if not clocks:
-        rule = f"it lapses on {in_words(last)} by itself, of which no notice is asked for"
-        return answer(in_time=None, rule=rule)
+        return answer(in_time=None, rule=_why_none(notice, last, recorded=bool(asked)))
     in_time, safe, rule = _by_clocks(clocks, served, last)
     return answer(
         in_time=in_time,
@@ -111,7 +108,21 @@ def _binds(clock: Clock, notice: Notice, last: date) -> bool:
     """
     if notice.kind == "non-renewal":
         return clock.lapses or clock.latest.ends == last
-    return not clock.lapses
+    return not clock.lapses and not _is_immaterial(notice)
+
+
+def _is_immaterial(notice: Notice) -> bool:
+    return notice.kind == "variation" and set(notice.changes) == {"other"}
+
+
+def _why_none(notice: Notice, last: date, *, recorded: bool) -> str:
+    """Why no length of notice is asked for, though one may be `recorded`."""
+    if _is_immaterial(notice):
+        return "notice is promised of changes of value or specification, not of others"
+    if recorded:
+        return f"it lapses on {in_words(last)} by itself, and no notice of that is asked for"
+    rule = f"the agreement records no notice period for the {notice.given_by}"
+    return f"{rule}, and none is invented"
 
 
 def _by_clocks(clocks: Sequence[Clock], served: date, last: date) -> tuple[bool, date | None, str]:

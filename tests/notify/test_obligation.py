@@ -84,7 +84,7 @@ def test_a_term_without_room_for_the_notice_says_so() -> None:
 
 def test_notice_as_long_as_the_term_is_served_before_it_and_has_room() -> None:
     year = agreement(start=date(2026, 4, 1), notice_period="P1Y")
-    notice = next(o for o in obligations_of(year, PLAN, CALENDARS) if o.kind == "notice")
+    notice = next(o for o in obligations_of(year, PLAN, CALENDARS, TODAY) if o.kind == "notice")
     assert notice.due_on == date(2026, 3, 30)
     assert "that is before the agreement starts" in notice.rule
     assert "no room" not in notice.rule
@@ -96,7 +96,7 @@ def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
         buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 3, 31),)
     )
     five = agreement(end=date(2029, 3, 31), notice_terms=terms)
-    notices = [o for o in obligations_of(five, PLAN, CALENDARS) if o.kind == "notice"]
+    notices = [o for o in obligations_of(five, PLAN, CALENDARS, TODAY) if o.kind == "notice"]
     assert [(o.period, o.due_on) for o in notices] == [
         ("P6M", date(2024, 9, 30)),
         ("P6M", date(2028, 9, 30)),
@@ -107,7 +107,7 @@ def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
     late = agreement(
         end=date(2025, 6, 30), notice_terms=terms.model_copy(update={"buyer_period": "P1M"})
     )
-    [one] = [o for o in obligations_of(late, PLAN, CALENDARS) if o.kind == "notice"]
+    [one] = [o for o in obligations_of(late, PLAN, CALENDARS, TODAY) if o.kind == "notice"]
     assert one.due_on == date(2024, 9, 30)
     assert "before it lapses on 30 June 2025 too, served by 29 December 2024" in one.rule
 
@@ -186,7 +186,7 @@ def test_an_agreement_that_was_ended_is_said_to_end_before_only_what_it_ends_bef
 ) -> None:
     """An extension to 30 September, and then an end before that."""
     extended = history(registered(), varied(end=date(2027, 9, 30)), ended(on=ended_on))
-    told = obligations_of(agreement(), PLAN, CALENDARS)[0]
+    told = obligations_of(agreement(), PLAN, CALENDARS, TODAY)[0]
     assert why_withdrawn(extended, told, TODAY) == f"the agreement {says}"
 
 
@@ -314,7 +314,7 @@ def test_another_rule_of_deemed_service_is_another_notice_to_tell() -> None:
     first, second = (
         next(
             one
-            for one in obligations_of(agreement(notice_terms=by_post(rule)), PLAN, CALENDARS)
+            for one in obligations_of(agreement(notice_terms=by_post(rule)), PLAN, CALENDARS, TODAY)
             if one.kind == "notice"
         )
         for rule in ("2WD", "5WD")
@@ -324,7 +324,7 @@ def test_another_rule_of_deemed_service_is_another_notice_to_tell() -> None:
         date(2026, 9, 28),
         date(2026, 9, 23),
     ]
-    revision = revise([Held(first, "raised", 1)], [second], ran_its_course=False)
+    revision = revise([Held(first, "raised", 1)], [second], today=TODAY, ran_its_course=False)
     assert [one.obligation for one in revision.withdraw] == [first]
     assert revision.plan == [second]
 

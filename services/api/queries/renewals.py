@@ -32,7 +32,7 @@ _FIRST_OPEN = literal_column(
         or in_newest and (withdrawn_revision is null
             or (withdrawn_revision, withdrawn_sequence) <= (newest_revision, newest_sequence))
             and (kind not in ('renewal', 'service') or last_raised is null
-                or due_on >= last_raised)))""",
+                or due_on >= last_raised)))""",  # noqa: S608 - our own kinds
     Date,
 )
 
