@@ -49,16 +49,17 @@ def _why_not_again(history: History, today: date, *, moved: bool) -> str:
 
 
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:
-    told = in_words(obligation.end)
-    for day in (today, *_changes(history, today, obligation.end)):
-        ended_on = history.on(day).ended_on
-        if ended_on is None:
-            continue
+    told, ended_on = in_words(obligation.end), history.on(today).ended_on
+    if ended_on is not None:
         ended = _ends(ended_on, today)
         if ended_on < obligation.end:
             return f"{ended}, before {told}"
         # It went on past the end that was told, and was ended later: that end moved first.
         return f"{ended}, not on {told}" if ended_on > obligation.end else ended
+    for day in _changes(history, today, obligation.end):
+        ends = history.on(day).ended_on
+        if ends is not None and ends < obligation.end:
+            return f"{_ends(ends, today)}, before {told}"
     return None
 
 
