@@ -40,6 +40,8 @@ def obligations_of(
     told = {one.due_on for one in found}
     for notice in notices:
         found += _before_service(agreement, plan, start, end, notice, told)
+    if notices:
+        found += _to_decide(agreement, plan, start, end, notices[-1].last_service)
     found += _of_the_provider(agreement, plan, start, end, calendars, notices)
     found += _of_the_option(agreement, plan, end)
     found += _recurring(agreement, plan, start, end, today)
@@ -150,7 +152,7 @@ def _before_service(
     notice: NoticeTerm,
     told: set[date],
 ) -> list[Obligation]:
-    """The notice day, what comes before it, and the alarm when it nears and nobody has decided."""
+    """The notice day and the stages before it."""
     last, rule = notice.last_service, notice.rule
     if last < start:
         rule += "; that is before the agreement starts"
@@ -169,18 +171,28 @@ def _before_service(
         if due >= start and due not in told:
             how = f"{period_in_words(stage)} before {by}, the last safe day to serve notice"
             found.append(_obligation(agreement, "service", stage, due, due, end, how))
+    return found
+
+
+def _to_decide(
+    agreement: Agreement, plan: Plan, start: date, end: date, last: date
+) -> list[Obligation]:
+    """The buyer's deadline to decide what becomes of it at its end, and the alarm once it passed.
+
+    `last` is the last safe day before the lapse: of a break years before nothing need be decided,
+    and if nothing is, the agreement runs on.
+    """
     if (decision := plan.decision) is None:
-        return found
+        return []
     due = earlier(last, decision.before_service)
     if due < start:
-        return found
+        return []
     lead_time = decision.before_service
-    how = f"{period_in_words(lead_time)}, the buyer's own lead time, before {by}"
+    how = f"{period_in_words(lead_time)}, the buyer's own lead time, before {in_words(last)}"
     how += ", the last safe day to serve notice"
     raise_on = earlier(due, decision.told_before)
     passed = due + _ONE_DAY
     return [
-        *found,
         _obligation(agreement, "decision", lead_time, due, raise_on, end, how),
         _obligation(agreement, "lapse", lead_time, passed, passed, end, how),
     ]

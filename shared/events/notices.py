@@ -25,7 +25,11 @@ class NoticeFact(Fact):
 
 
 class PlannedObligation(BaseModel):
-    """A date that an agreement brings. `stage`, for a renewal, is how long before the end it is."""
+    """A date that an agreement brings.
+
+    `stage` is how long before the end a renewal stage is, or a `service` stage before the last safe
+    day to serve notice.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True)
 

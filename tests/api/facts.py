@@ -17,6 +17,7 @@ from shared.events import (
     NoticeDue,
     NoticeRecorded,
     NoticeWithdrawn,
+    ObligationRaised,
     ObligationsPlanned,
     PaymentAccepted,
     PlannedObligation,
@@ -219,7 +220,7 @@ def _common(kind: str, due_on: str, at: Position, hour: int) -> dict[str, Any]:
 
 def raised(
     due_on: str, kind: str = "renewal", at: Position = (1, 2), hour: int = 2
-) -> RenewalApproaching | NoticeDue:
+) -> RenewalApproaching | NoticeDue | ObligationRaised:
     common = _common(kind, due_on, at, hour) | {
         "reference": "WY-1",
         "title": "Hospice care at home",
@@ -231,6 +232,9 @@ def raised(
     day = date.fromisoformat(due_on)
     if kind == "renewal":
         return RenewalApproaching(**common, stage="P6M", due_on=day)
+    if kind != "notice":
+        rule = f"{kind} by plan"
+        return ObligationRaised(**common, kind=kind, period="P6M", due_on=day, rule=rule)
     return NoticeDue(**common, notice_period="P6M", last_safe_service=day, rule="notice by plan")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.notify.brought import obligations_of, obligations_to_plan
 from services.notify.due import decide_due
+from services.notify.fact import words_of
 from services.notify.obligation import (
     RECURRING,
     Held,
@@ -17,7 +18,7 @@ from services.notify.plan import load_plans
 from services.notify.settled import next_turn, settled
 from services.notify.withdrawal import why_withdrawn
 from shared.agreement_parts import ExtensionOption
-from shared.notice_terms import NoticeTerms
+from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.facts import CALENDARS, TODAY, agreement, ended, history, registered, varied
 
 PLAN = load_plans().default
@@ -61,6 +62,39 @@ def test_the_buyer_decides_before_the_last_safe_day_less_its_lead_time() -> None
     assert (decision.due_on, decision.raise_on) == (date(2027, 6, 30), date(2027, 6, 2))
     [alarm] = brought("lapse")
     assert alarm.raise_on == date(2027, 7, 1)
+
+
+def test_a_break_has_stages_of_its_own_and_the_lapse_alone_is_decided() -> None:
+    terms = NoticeTerms(
+        buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 12, 31),)
+    )
+    assert days("notice", notice_terms=terms) == [
+        ("P6M", date(2025, 6, 29)),
+        ("P6M", date(2027, 9, 30)),
+    ]
+    assert days("decision", notice_terms=terms) == [("P3M", date(2027, 6, 30))]
+    assert [due for _, due in days("lapse", notice_terms=terms)] == [date(2027, 7, 1)]
+    found = obligations_of(agreement(end=END, notice_terms=terms), PLAN, CALENDARS, TODAY)
+    between = date(2025, 7, 1)
+    stages = [one for one in useful(found, between) if one.kind == "service"]
+    assert [one.due_on for one in stages] == [
+        date(2026, 3, 30),
+        date(2026, 12, 30),
+        date(2027, 3, 30),
+    ]
+    [first, *_] = brought("renewal", notice_terms=terms)
+    assert "30 September 2027 is the last safe day to serve notice" in first.rule
+
+
+def test_the_day_to_send_is_part_of_a_notice_and_of_what_is_told() -> None:
+    deemed = (DeemedService(channel="post", rule="2WD"),)
+    post = NoticeTerms(buyer_period="P6M", deemed_service=deemed)
+    [by_post] = brought("notice", notice_terms=post)
+    [by_hand] = brought("notice", notice_period="P6M")
+    assert by_post.due_on == by_hand.due_on
+    assert by_post.obligation_id != by_hand.obligation_id
+    told = words_of(agreement(end=END), by_post, PLAN)["told"]
+    assert told.endswith("if sent by Tuesday 28 September 2027")
 
 
 def test_the_next_option_is_watched_until_the_end_moves_past_it() -> None:

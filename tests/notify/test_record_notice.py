@@ -190,5 +190,9 @@ async def test_facts_of_notices_have_their_own_place_among_those_of_the_agreemen
     await desk.give(**change, served_on="2026-09-29")
     await desk.raise_due()
     await desk.tell(varied(end=date(2026, 12, 31)))
-    places = [(one.data["revision"], one.data["sequence"]) for one in await desk.published()]
-    assert len(set(places)) == len(places) == 7
+    published = await desk.published()
+    places = [(one.data["revision"], one.data["sequence"]) for one in published]
+    assert len(set(places)) == len(places)
+    types = [one.type.removesuffix(".v1") for one in published]
+    assert types.count("obligations.planned") == 2, "a notice of a change moves no date"
+    assert types.count("notice.recorded") == 2, "served, and worked out anew by the new end"

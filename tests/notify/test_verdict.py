@@ -126,6 +126,67 @@ def test_letting_it_lapse_counts_to_the_end_of_the_agreement() -> None:
     assert (verdict.last_day, verdict.in_time, verdict.days_given) == (END, False, 150)
 
 
+BROKEN = NoticeTerms(buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 12, 31),))
+"""A break that is over long before the end, on 31 March 2027."""
+
+
+def test_letting_it_lapse_after_the_last_break_counts_to_the_lapse_by_the_policy_alone() -> None:
+    verdict = judged(notice("non-renewal"), date(2026, 9, 30), registered(notice_terms=BROKEN))
+    assert (verdict.in_time, verdict.last_safe_service) == (True, date(2026, 9, 30))
+    assert "break date" not in verdict.rule
+    late = judged(notice("non-renewal"), date(2026, 10, 1), registered(notice_terms=BROKEN))
+    assert late.in_time is False
+    unbound = notice("non-renewal", policies=())
+    verdict = judged(unbound, date(2027, 3, 1), registered(notice_terms=BROKEN))
+    assert verdict.in_time is None
+    assert verdict.rule.startswith("it lapses on 31 March 2027 by itself")
+
+
+def test_ending_it_counts_to_the_break_and_not_to_the_lapse() -> None:
+    agreed = registered(notice_terms=BROKEN)
+    ends = notice(acts_on=date(2025, 12, 31))
+    verdict = judged(ends, date(2025, 6, 29), agreed)
+    assert (verdict.in_time, verdict.last_safe_service) == (True, date(2025, 6, 29))
+    # After the break no notice can, and a policy of six months before the lapse makes none of it.
+    over = judged(notice(), date(2026, 1, 1), agreed)
+    assert (over.in_time, over.earliest_end) == (False, None)
+    before = notice(acts_on=date(2025, 6, 30))
+    of_policy = NoticeTerms(expires_on="break-date", break_dates=(date(2025, 12, 31),))
+    verdict = judged(before, date(2024, 6, 30), registered(notice_terms=of_policy))
+    assert (verdict.in_time, verdict.earliest_end) == (False, date(2025, 12, 31))
+    assert "no notice can end it by 30 June 2025; it can end only on a break date" in verdict.rule
+
+
+def test_it_warns_of_bank_holidays_only_where_a_day_was_counted_by_them() -> None:
+    far = {"start": date(2030, 4, 1), "end": date(2033, 3, 31)}
+    ends = notice(acts_on=far["end"], about_end=far["end"], policies=())
+    served = date(2032, 12, 30)
+    by_months = registered(notice_period="P3M", **far)
+    assert "bank holidays" not in judged(ends, served, by_months, today=served).rule
+    by_days = registered(notice_terms=NoticeTerms(buyer_period="60WD"), **far)
+    assert "calendar of bank holidays" in judged(ends, served, by_days, today=served).rule
+    post = (DeemedService(channel="post", rule="2WD"),)
+    sent = Service(sent="2032-12-01", channel="post")
+    terms = NoticeTerms(buyer_period="P3M", deemed_service=post)
+    known = history(registered(notice_terms=terms, **far))
+    assert "calendar of bank holidays" in judge(ends, sent, known, CALENDARS, served).rule
+    by_hand = Service(served_on=served)
+    assert "bank holidays" not in judge(ends, by_hand, known, CALENDARS, served).rule
+
+
+def test_a_corrected_end_leaves_an_option_to_take_up() -> None:
+    terms: dict[str, Any] = {
+        "maximum_end": date(2028, 3, 31),
+        "extension_options": (ExtensionOption(length="P1Y", exercise_by=date(2026, 9, 1)),),
+    }
+    wrong = registered(end=date(2026, 3, 31), **terms)
+    right = varied(changes=("correction",), **terms)
+    extends = notice("extension", acts_on=date(2028, 3, 31))
+    assert judged(extends, date(2026, 9, 1), wrong, right).in_time is True
+    extended = varied(changes=("extension",), **terms)
+    assert judged(extends, date(2026, 9, 1), wrong, extended).in_time is None
+
+
 def test_an_option_is_taken_up_by_its_own_day() -> None:
     agreed = registered(
         maximum_end=date(2028, 3, 31),
