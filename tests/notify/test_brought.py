@@ -69,7 +69,7 @@ def test_a_break_has_stages_of_its_own_and_the_lapse_alone_is_decided() -> None:
         buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 12, 31),)
     )
     assert days("notice", notice_terms=terms) == [
-        ("P6M", date(2025, 6, 29)),
+        ("P6M", date(2025, 6, 30)),
         ("P6M", date(2027, 9, 30)),
     ]
     assert days("decision", notice_terms=terms) == [("P3M", date(2027, 6, 30))]

@@ -195,4 +195,22 @@ async def test_facts_of_notices_have_their_own_place_among_those_of_the_agreemen
     assert len(set(places)) == len(places)
     types = [one.type.removesuffix(".v1") for one in published]
     assert types.count("obligations.planned") == 2, "a notice of a change moves no date"
-    assert types.count("notice.recorded") == 2, "served, and worked out anew by the new end"
+    assert types.count("notice.recorded") == 1
+
+
+async def test_a_notice_that_runs_out_is_told_beside_a_plan_that_stays(desk: Desk) -> None:
+    await desk.tell(registered(end=date(2029, 3, 31)))
+    first = date(2026, 12, 1)
+    change: dict[str, Any] = {"kind": "variation", "takes_effect_on": first, "changes": ["value"]}
+    await desk.give(**change, served_on="2026-05-29")
+    desk.now = NOW.replace(month=12, day=2)
+    assert [await desk.plan_outdated() for _ in range(2)] == [1, 0]
+    assert [one["step"] for one in await recorded(desk)] == ["served", "expired"]
+    places = [
+        (one.type, one.data["revision"], one.data["sequence"]) for one in await desk.published()
+    ]
+    assert places == [
+        ("obligations.planned.v1", 1, 1),
+        ("notice.recorded.v1", 1, 2),
+        ("notice.recorded.v1", 1, 3),
+    ]

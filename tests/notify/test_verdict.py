@@ -145,8 +145,8 @@ def test_letting_it_lapse_after_the_last_break_counts_to_the_lapse_by_the_policy
 def test_ending_it_counts_to_the_break_and_not_to_the_lapse() -> None:
     agreed = registered(notice_terms=BROKEN)
     ends = notice(acts_on=date(2025, 12, 31))
-    verdict = judged(ends, date(2025, 6, 29), agreed)
-    assert (verdict.in_time, verdict.last_safe_service) == (True, date(2025, 6, 29))
+    verdict = judged(ends, date(2025, 6, 30), agreed)
+    assert (verdict.in_time, verdict.last_safe_service) == (True, date(2025, 6, 30))
     # After the break no notice can, and a policy of six months before the lapse makes none of it.
     over = judged(notice(), date(2026, 1, 1), agreed)
     assert (over.in_time, over.earliest_end) == (False, None)
@@ -158,7 +158,7 @@ def test_ending_it_counts_to_the_break_and_not_to_the_lapse() -> None:
 
 
 def test_it_warns_of_bank_holidays_only_where_a_day_was_counted_by_them() -> None:
-    far = {"start": date(2030, 4, 1), "end": date(2033, 3, 31)}
+    far: dict[str, Any] = {"start": date(2030, 4, 1), "end": date(2033, 3, 31)}
     ends = notice(acts_on=far["end"], about_end=far["end"], policies=())
     served = date(2032, 12, 30)
     by_months = registered(notice_period="P3M", **far)
@@ -180,10 +180,10 @@ def test_a_corrected_end_leaves_an_option_to_take_up() -> None:
         "extension_options": (ExtensionOption(length="P1Y", exercise_by=date(2026, 9, 1)),),
     }
     wrong = registered(end=date(2026, 3, 31), **terms)
-    right = varied(changes=("correction",), **terms)
+    right = varied(effective_on=date(2026, 8, 1), changes=("correction",), **terms)
     extends = notice("extension", acts_on=date(2028, 3, 31))
     assert judged(extends, date(2026, 9, 1), wrong, right).in_time is True
-    extended = varied(changes=("extension",), **terms)
+    extended = varied(effective_on=date(2026, 8, 1), changes=("extension",), **terms)
     assert judged(extends, date(2026, 9, 1), wrong, extended).in_time is None
 
 

@@ -111,17 +111,18 @@ EXAMPLE: dict[str, Any] = {
             "given_by": "buyer",
             "state": "served",
             "changes": ["value"],
-            "acts_on": "2026-04-01",
-            "served_on": "2025-10-30",
-            "last_day": "2026-03-31",
-            "days_given": 152,
-            "days_needed": 182,
+            "acts_on": "2028-01-01",
+            "served_on": "2027-09-15",
+            "last_day": "2027-12-31",
+            "days_given": 107,
+            "days_needed": 184,
             "in_time": False,
-            "last_safe_service": "2025-09-30",
-            "rule": "6 months' notice by the buyer's policy must be served by 30 September 2025"
-            " to run out by 31 March 2026: corresponding date rule, in clear days too",
+            "last_safe_service": "2027-06-30",
+            "rule": "6 months' notice by the agreement must be served by 30 June 2027 to run out by"
+            " 31 December 2027: corresponding date rule in clear days, as the agreement says; the"
+            " buyer's policy asks for 6 months, served by 30 June 2027",
             "exception": "mutual-agreement",
-            "recorded_at": "2025-10-30T09:30:00Z",
+            "recorded_at": "2027-09-15T09:30:00Z",
         }
     ],
 }
