@@ -6,16 +6,14 @@ from datetime import date, timedelta
 from services.notify.agreement import Agreement, History
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.dates.clause import clause_of, doubt_of_period, latest_safe_service
-from services.notify.dates.deemed_service import SendBy
 from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
 from services.notify.notice import STANDING, Notice
 from services.notify.notice_term import NoticeTerm, lapse_term, notice_term
-from services.notify.obligation import RECURRING, Obligation, ObligationKind
+from services.notify.obligation import RECURRING, Obligation, identified
 from services.notify.plan import Plan
 from services.notify.question import QUARTER, Asking, ask_end
-from services.notify.recurring import next_return, next_review, next_yearly
-from shared.identity import identify
+from services.notify.recurring import recurring
 from shared.periods import fits_the_term, later
 
 _ONE_DAY = timedelta(days=1)
@@ -44,7 +42,7 @@ def obligations_of(
         found += _to_decide(agreement, plan, start, end, notices[-1].last_service)
     found += _of_the_provider(agreement, plan, start, end, calendars, notices)
     found += _of_the_option(agreement, plan, end)
-    found += _recurring(agreement, plan, start, end, today)
+    found += recurring(agreement, plan, start, end, today)
     return sorted(found, key=lambda o: (o.due_on, o.kind, o.period))
 
 
@@ -79,7 +77,9 @@ def short_notices(agreement: Agreement, notices: Iterable[Notice]) -> list[Oblig
         rule = f"the {one.kind} served on {in_words(verdict.served_on)} gives {given} days, and"
         rule += f" {needed} are needed: {verdict.rule}"
         period, since = f"P{needed - given}D", verdict.served_on
-        found.append(_obligation(agreement, "notice-short", period, last, since, last, rule))
+        found.append(
+            identified(agreement.agreement_id, "notice-short", period, last, since, last, rule)
+        )
     return found
 
 
@@ -96,35 +96,7 @@ def _will_hold(
 def _question(agreement: Agreement, asking: Asking) -> Obligation:
     day, until = asking
     rule = f"no end date is recorded; until one is, it is asked for every quarter: {in_words(day)}"
-    return _obligation(agreement, "end-date", QUARTER, day, day, until, rule)
-
-
-def _obligation(
-    agreement: Agreement,
-    kind: ObligationKind,
-    period: str,
-    due_on: date,
-    raise_on: date,
-    end: date,
-    rule: str,
-    *,
-    send_by: tuple[SendBy, ...] = (),
-) -> Obligation:
-    """An obligation of the agreement; the same dates have the same id."""
-    # The end is part of it: 3 months before 30 and 31 May are one day, but not one message. So are
-    # the days to send: who was told of Monday must hear that it is Friday now.
-    identifier = identify(
-        "obligation",
-        agreement.agreement_id,
-        kind,
-        period,
-        due_on.isoformat(),
-        end.isoformat(),
-        *(f"{channel} {day} {before}" for channel, day, before in send_by),
-    )
-    return Obligation(
-        identifier, agreement.agreement_id, kind, period, due_on, raise_on, end, rule, send_by
-    )
+    return identified(agreement.agreement_id, "end-date", QUARTER, day, day, until, rule)
 
 
 def _renewals(
@@ -140,7 +112,7 @@ def _renewals(
         ahead = (one.last_service for one in notices if one.last_service >= due)
         if (last := min(ahead, default=None)) is not None:
             rule += f"; {in_words(last)} is the last safe day to serve notice on it"
-        found.append(_obligation(agreement, "renewal", stage, due, due, end, rule))
+        found.append(identified(agreement.agreement_id, "renewal", stage, due, due, end, rule))
     return found
 
 
@@ -160,8 +132,15 @@ def _before_service(
             rule += ", so its term has no room for the notice"
     lead = last - timedelta(days=plan.notice_lead_days)
     found = [
-        _obligation(
-            agreement, "notice", notice.period, last, lead, end, rule, send_by=notice.send_by
+        identified(
+            agreement.agreement_id,
+            "notice",
+            notice.period,
+            last,
+            lead,
+            end,
+            rule,
+            send_by=notice.send_by,
         )
     ]
     by = in_words(last)
@@ -170,7 +149,7 @@ def _before_service(
         # On the day of a renewal stage that one says which day is the last safe one.
         if due >= start and due not in told:
             how = f"{period_in_words(stage)} before {by}, the last safe day to serve notice"
-            found.append(_obligation(agreement, "service", stage, due, due, end, how))
+            found.append(identified(agreement.agreement_id, "service", stage, due, due, end, how))
     return found
 
 
@@ -193,8 +172,8 @@ def _to_decide(
     raise_on = earlier(due, decision.told_before)
     passed = due + _ONE_DAY
     return [
-        _obligation(agreement, "decision", lead_time, due, raise_on, end, how),
-        _obligation(agreement, "lapse", lead_time, passed, passed, end, how),
+        identified(agreement.agreement_id, "decision", lead_time, due, raise_on, end, how),
+        identified(agreement.agreement_id, "lapse", lead_time, passed, passed, end, how),
     ]
 
 
@@ -220,7 +199,9 @@ def _of_the_provider(
     if doubt := doubt_of_period(clause, last, latest.ends):
         rule += f"; {doubt}"
     lead = last - timedelta(days=plan.notice_lead_days)
-    return [_obligation(agreement, "provider-notice", clause.period, last, lead, end, rule)]
+    return [
+        identified(agreement.agreement_id, "provider-notice", clause.period, last, lead, end, rule)
+    ]
 
 
 def _of_the_option(agreement: Agreement, plan: Plan, end: date) -> list[Obligation]:
@@ -234,28 +215,4 @@ def _of_the_option(agreement: Agreement, plan: Plan, end: date) -> list[Obligati
     rule = f"the option to go on until {in_words(until)} must be taken up by {in_words(by)}"
     told = earlier(by, plan.options_told_before)
     period = plan.options_told_before
-    return [_obligation(agreement, "option", period, by, told, end, rule)]
-
-
-def _recurring(
-    agreement: Agreement, plan: Plan, start: date, end: date, today: date
-) -> list[Obligation]:
-    """What comes back by itself. It holds whatever the end is, so its own day stands for that."""
-    found = []
-    if plan.review_month and (day := next_review(plan.review_month, start, end, today)):
-        rule = f"every agreement is reviewed each {day:%B}"
-        first = day.replace(day=1)
-        found.append(_obligation(agreement, "review", "P1Y", day, first, day, rule))
-    if (contacts := plan.contacts) and (day := next_yearly(contacts.every, start, end, today)):
-        rule = f"every {period_in_words(contacts.every)} from {in_words(start)}"
-        told = earlier(day, contacts.told_before)
-        found.append(_obligation(agreement, "contacts", contacts.every, day, told, day, rule))
-    every = plan.monitoring and plan.monitoring.every(agreement.annual_pence)
-    if plan.monitoring and every:
-        within = plan.monitoring.returned_within
-        if of := next_return(every, within, start, end, today):
-            rule = f"every {period_in_words(every)}, in proportion to its value"
-            rule += f"; this is the return for the time until {in_words(of.until)}"
-            due = of.due_on
-            found.append(_obligation(agreement, "monitoring", every, due, of.until, due, rule))
-    return found
+    return [identified(agreement.agreement_id, "option", period, by, told, end, rule)]

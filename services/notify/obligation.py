@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from services.notify.dates.deemed_service import SendBy
+from shared.identity import identify
 
 ObligationKind = Literal[
     "renewal",
@@ -53,6 +54,32 @@ class Obligation:
     def stage(self) -> str | None:
         """How long before its day a stage is, None for what is none."""
         return self.period if self.kind in STAGES else None
+
+
+def identified(
+    agreement_id: str,
+    kind: ObligationKind,
+    period: str,
+    due_on: date,
+    raise_on: date,
+    end: date,
+    rule: str,
+    *,
+    send_by: tuple[SendBy, ...] = (),
+) -> Obligation:
+    """An obligation of the agreement; the same dates have the same id."""
+    # The end is part of it: 3 months before 30 and 31 May are one day, but not one message. So are
+    # the days to send: who was told of Monday must hear that it is Friday now.
+    identifier = identify(
+        "obligation",
+        agreement_id,
+        kind,
+        period,
+        due_on.isoformat(),
+        end.isoformat(),
+        *(f"{channel} {day} {before}" for channel, day, before in send_by),
+    )
+    return Obligation(identifier, agreement_id, kind, period, due_on, raise_on, end, rule, send_by)
 
 
 STAGES: frozenset[ObligationKind] = frozenset({"renewal", "service"})

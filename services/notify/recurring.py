@@ -1,4 +1,4 @@
-"""The next day of what comes back by itself while an agreement runs."""
+"""What comes back by itself while an agreement runs: the next of each."""
 
 from datetime import date, timedelta
 from functools import lru_cache
@@ -6,6 +6,11 @@ from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
+from services.notify.agreement import Agreement
+from services.notify.dates.period import earlier
+from services.notify.dates.words import in_words, period_in_words
+from services.notify.obligation import Obligation, identified
+from services.notify.plan import Plan
 from shared.periods import later, span
 
 _ONE_DAY = timedelta(days=1)
@@ -17,6 +22,34 @@ class Return(NamedTuple):
 
     until: date
     due_on: date
+
+
+def recurring(
+    agreement: Agreement, plan: Plan, start: date, end: date, today: date
+) -> list[Obligation]:
+    """What comes back by itself. It holds whatever the end is, so its own day stands for that."""
+    found = []
+    if plan.review_month and (day := next_review(plan.review_month, start, end, today)):
+        rule = f"every agreement is reviewed each {day:%B}"
+        first = day.replace(day=1)
+        found.append(identified(agreement.agreement_id, "review", "P1Y", day, first, day, rule))
+    if (contacts := plan.contacts) and (day := next_yearly(contacts.every, start, end, today)):
+        rule = f"every {period_in_words(contacts.every)} from {in_words(start)}"
+        told = earlier(day, contacts.told_before)
+        found.append(
+            identified(agreement.agreement_id, "contacts", contacts.every, day, told, day, rule)
+        )
+    every = plan.monitoring and plan.monitoring.every(agreement.annual_pence)
+    if plan.monitoring and every:
+        within = plan.monitoring.returned_within
+        if of := next_return(every, within, start, end, today):
+            rule = f"every {period_in_words(every)}, in proportion to its value"
+            rule += f"; this is the return for the time until {in_words(of.until)}"
+            due = of.due_on
+            found.append(
+                identified(agreement.agreement_id, "monitoring", every, due, of.until, due, rule)
+            )
+    return found
 
 
 def next_review(month: int, start: date, end: date, today: date) -> date | None:

@@ -20,7 +20,8 @@ def settled(
 ) -> frozenset[str]:
     """The ids of those that a notice answers, or whose day has passed.
 
-    Stages before a last safe day to serve notice are of no use once that has passed.
+    Stages before a last safe day to serve notice are of no use once that has passed. Nor is
+    that day itself where another follows, as after a break: the agreement runs on.
     """
     last_days = [one.due_on for one in brought if one.kind == "notice"]
     found = set()
@@ -28,7 +29,9 @@ def settled(
         until = one.due_on
         if one.kind == "service":
             until = min((day for day in last_days if day >= one.due_on), default=date.max)
-        passing = one.kind in _OF_NO_USE_AFTER or one.kind == "service"
+        passing = one.kind in {*_OF_NO_USE_AFTER, "service"} or (
+            one.kind == "notice" and one.due_on < max(last_days)
+        )
         answered = one.kind in _SETTLED_BY_NOTICE and any(n.decides(one.end) for n in notices)
         if answered or (passing and until < today):
             found.add(one.obligation_id)
@@ -38,7 +41,8 @@ def settled(
 def next_turn(brought: Sequence[Obligation], today: date) -> date | None:
     """The first day after this one on which one of them has passed, or comes again."""
     turning = {*_OF_NO_USE_AFTER, *RECURRING}
-    if any(one.kind == "service" for one in brought):
+    kinds = [one.kind for one in brought]
+    if "service" in kinds or kinds.count("notice") > 1:
         turning.add("notice")
     days = [one.due_on + _ONE_DAY for one in brought if one.kind in turning]
     return min((day for day in days if day > today), default=None)

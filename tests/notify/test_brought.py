@@ -76,7 +76,10 @@ def test_a_break_has_stages_of_its_own_and_the_lapse_alone_is_decided() -> None:
     assert [due for _, due in days("lapse", notice_terms=terms)] == [date(2027, 7, 1)]
     found = obligations_of(agreement(end=END, notice_terms=terms), PLAN, CALENDARS, TODAY)
     between = date(2025, 7, 1)
-    stages = [one for one in useful(found, between) if one.kind == "service"]
+    assert next_turn(found, date(2025, 6, 30)) == between
+    left = useful(found, between)
+    assert [one.due_on for one in left if one.kind == "notice"] == [date(2027, 9, 30)]
+    stages = [one for one in left if one.kind == "service"]
     assert [one.due_on for one in stages] == [
         date(2026, 3, 30),
         date(2026, 12, 30),
