@@ -48,6 +48,17 @@ async def test_the_next_date_is_the_first_that_is_open(model: Model) -> None:
     assert seen >= {"planned", "raised", "withdrawn", "skipped", "closed"}
 
 
+async def test_a_stage_before_the_last_safe_day_is_over_when_a_later_one_was_raised(
+    model: Model,
+) -> None:
+    stages = [("service", "2026-12-31"), ("service", "2027-02-28")]
+    await model.project(facts.classified(), registered(end=None), facts.planned(stages))
+    await model.project(facts.raised("2027-02-28", "service"))
+    [item] = (await model.ask("/v1/renewals", before="2099-01-01"))["items"]
+    assert item["next_on"] == "2027-02-28"
+    assert [each["state"] for each in item["obligations"]] == ["skipped", "raised"]
+
+
 async def test_as_many_agreements_as_there_are_can_be_read_at_once(model: Model) -> None:
     ids = [str(agreement(str(number))) for number in range(MORE_THAN_PARAMETERS)]
     async with model.engine.connect() as connection:

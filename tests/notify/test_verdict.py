@@ -150,6 +150,7 @@ def test_ending_it_counts_to_the_break_and_not_to_the_lapse() -> None:
     # After the break no notice can, and a policy of six months before the lapse makes none of it.
     over = judged(notice(), date(2026, 1, 1), agreed)
     assert (over.in_time, over.earliest_end) == (False, None)
+    assert "lapses" not in over.rule
     before = notice(acts_on=date(2025, 6, 30))
     of_policy = NoticeTerms(expires_on="break-date", break_dates=(date(2025, 12, 31),))
     verdict = judged(before, date(2024, 6, 30), registered(notice_terms=of_policy))
