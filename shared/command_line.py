@@ -8,6 +8,7 @@ from typing import TypeVar
 import typer
 import uvloop
 from aiokafka.errors import KafkaError
+from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.database import DATABASE_ERRORS, check_schema, open_engine
@@ -18,6 +19,7 @@ FAILED, WRONG, INTERRUPTED = 1, 2, 130
 """Exit codes: of the world, of what was asked or set, of Ctrl-C."""
 
 _CONNECTIONS = 3
+_SETTINGS = "Settings"  # what each service calls its own
 SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 ResultT = TypeVar("ResultT")
 
@@ -50,6 +52,9 @@ def with_engine(
     except (Conflict, Retryable) as error:
         raise failed(str(error), FAILED) from error
     except DATABASE_ERRORS as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            # A server is never told of by a file's name.
+            raise failed(f"{error.filename}: {error.strerror}", FAILED) from error
         said = next(iter(str(error).splitlines()), type(error).__name__)
         asked = "the database does not answer as it should"
         if "database" not in settings.model_fields_set:
@@ -70,6 +75,19 @@ def with_engine(
         ) from error
     except KeyboardInterrupt:
         raise failed("interrupted: the same command again goes on", INTERRUPTED) from None
+
+
+def run_commands(app: typer.Typer) -> None:
+    """Run a service's command line; a setting that can't be is one sentence that tells no value."""
+    try:
+        app()
+    except ValidationError as error:
+        if error.title != _SETTINGS:
+            raise
+        for fault in error.errors(include_url=False, include_input=False):
+            name = f"LOCALPOUND_{'_'.join(str(part) for part in fault['loc']).upper()}"
+            sys.stderr.write(f"{name}: {fault['msg'].removeprefix('Value error, ')}\n")
+        sys.exit(WRONG)
 
 
 def failed(sentence: str, code: int) -> typer.Exit:

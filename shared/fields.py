@@ -61,9 +61,8 @@ Line = Annotated[
 Paragraph = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_SEEN)
 ]
-OrgId = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$")
-]
+ORG_ID = r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$"
+OrgId = Annotated[str, StringConstraints(pattern=ORG_ID)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), _Written()]
 """A day of 1990 to 2100, in JSON always as 2024-04-30."""
 Pence = Annotated[int, Field(ge=-9_999_999_999_999, le=9_999_999_999_999)]

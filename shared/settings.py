@@ -4,7 +4,7 @@ import socket
 from pathlib import Path
 from typing import ClassVar
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -14,11 +14,14 @@ from pydantic_settings import (
 
 from shared.brokers import Brokers, Mechanism, Protocol
 
+SHORTEST_KEY = 32
+"""Characters of a token key: as many bytes as the digest that it signs with (RFC 7518, 3.2)."""
+
 
 class ServiceSettings(BaseSettings):
     """`LOCALPOUND_<SERVICE>_<NAME>` for one service, else `LOCALPOUND_<NAME>` for all of them."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     service: ClassVar[str]
 
@@ -46,12 +49,18 @@ class ServiceSettings(BaseSettings):
     log_level: str = "INFO"
     token_key: SecretStr | None = Field(
         default=None,
-        min_length=32,
         description="Signs bearer tokens; without it the doors trust their network",
     )
     open_doors: bool = Field(
         default=False, description="Beyond the loopback, too, the doors may go without a token key"
     )
+
+    @field_validator("token_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"must be {SHORTEST_KEY} characters or more")
+        return key
 
     @classmethod
     def settings_customise_sources(

@@ -1,5 +1,6 @@
 """`python -m services.api`: serve, migrate, rebuild, compare totals, issue tokens."""
 
+import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -11,9 +12,10 @@ from services.api.main import build, now
 from services.api.queries.totals import Total, add_up_payments, read_totals
 from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
 from services.api.settings import Settings
-from shared.access import SCOPES, issue_token
-from shared.command_line import with_engine
+from shared.access import EVERY_BUYER, SCOPES, issue_token
+from shared.command_line import WRONG, failed, run_commands, with_engine
 from shared.database import migrate as migrate_schema
+from shared.fields import ORG_ID
 from shared.logs import configure_logs
 from shared.money import format_pounds
 from shared.service import run
@@ -107,7 +109,11 @@ def issue(
         known = ", ".join(SCOPES)
         typer.echo(f"unknown scope {', '.join(unknown)}; known are: {known}", err=True)
         raise typer.Exit(2)
-    print(issue_token(key, subject, scope, now(), buyers=buyer, valid_for=timedelta(hours=hours)))
+    for each in buyer:
+        if each != EVERY_BUYER and not re.fullmatch(ORG_ID, each):
+            raise failed(f"{each!r} is not an org-id such as GB-LAE-LDS", WRONG)
+    lasting = timedelta(hours=hours)
+    print(issue_token(key, subject, scope, now(), buyers=buyer, valid_for=lasting))
 
 
 def _sum(found: list[Total]) -> str:
@@ -126,4 +132,4 @@ def _as_json(found: list[Total]) -> str:
 
 
 if __name__ == "__main__":
-    app()
+    run_commands(app)

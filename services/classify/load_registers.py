@@ -1,6 +1,6 @@
 """Put a published register in force, in the place of its earlier edition."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from services.classify.queries.registers import LoadedRegister
 from services.classify.registers import Register
 from services.classify.registers.reading.contents import Contents, LeftOut, together
 from services.classify.registers.reading.opened import OpenFile, open_file
-from services.classify.registers.reading.values import day_in_name
+from services.classify.registers.reading.values import day_in_name, lies_ahead
 from shared.database import begin, driver
 from shared.errors import Rejected
 
@@ -44,16 +44,19 @@ async def load_register(
     opener: OpenFile = open_file,
     *,
     force: bool = False,
+    note: Callable[[str], object] = lambda _: None,
 ) -> LoadedRegister:
     """Read the file and replace the register whole, in one transaction, part by part.
 
     What the edition in force lists and this one does not is kept, as having left by the day of this
-    one. `as_at` overrules the day that the file itself tells. Raises Rejected, naming file, row and
-    column, where the file can't be read; and, unless forced, where it is older than the edition in
-    force or lacks more than a tenth of it. The register in force then stays in force.
+    one. `as_at` overrules the day that the file itself tells. Where nothing tells one, it is that
+    on which the file was written, which a copy changes: `note` is told so, and no edition is
+    refused for it as older. Raises Rejected, naming file, row and column, where the file can't be
+    read; and, unless forced, where it is older than the edition in force or lacks more than a tenth
+    of it. The register in force then stays in force.
     """
     async with begin(engine) as tx:
-        return await load_within(tx, register, path, now, as_at, opener, force=force)
+        return await load_within(tx, register, path, now, as_at, opener, force=force, note=note)
 
 
 async def load_within(
@@ -65,15 +68,20 @@ async def load_within(
     opener: OpenFile = open_file,
     *,
     force: bool = False,
+    note: Callable[[str], object] = lambda _: None,
 ) -> LoadedRegister:
     """The same in the caller's transaction."""
     connection = await driver(tx)
     before = await begin_edition(connection, register.source)
-    counted = _Counted(_day(path, as_at))
+    told = _told_day(path, as_at)
+    counted = _Counted(told or _written(path), guessed=told is None)
     for part in register.parts(path, opener):
         counted.add(part, as_at)
-        _refuse_older(path, before, counted.as_at, force=force)
+        if not counted.guessed:
+            _refuse_older(path, before, counted.as_at, force=force)
         await _copy(connection, register.source, part, counted)
+    if counted.guessed:
+        note(_guess_told(path, before, counted.as_at))
     kept = 0
     if before is not None:
         await _refuse_partial(connection, register.source, path, force=force)
@@ -102,8 +110,8 @@ async def load_within(
 class _Counted:
     """What was read so far, and the day to which it goes."""
 
-    def __init__(self, day: date) -> None:
-        self.as_at, self._told = day, False
+    def __init__(self, day: date, *, guessed: bool) -> None:
+        self.as_at, self.guessed, self._told = day, guessed, False
         self.organisations = self.names = self.links = self.left_out = self.companies = 0
         self.examples: list[LeftOut] = []
 
@@ -111,7 +119,7 @@ class _Counted:
         """Count a part; its own day stands unless one is given."""
         if part.as_at is not None and given is None:
             self.as_at = max(self.as_at, part.as_at) if self._told else part.as_at
-            self._told = True
+            self._told, self.guessed = True, False
         self.organisations += len(part.organisations)
         self.names += len(part.names)
         self.links += len(part.links)
@@ -143,6 +151,13 @@ def _refuse_older(path: Path, before: date | None, as_at: date, *, force: bool) 
         )
 
 
+def _guess_told(path: Path, before: date | None, day: date) -> str:
+    said = f"{path.name} tells no day: taken as at {day}, when the file was written"
+    if before is not None and day < before:
+        said += f", though the edition in force goes to {before}"
+    return f"{said}; --as-at says another"
+
+
 async def _refuse_partial(connection: Any, source: str, path: Path, *, force: bool) -> None:
     listed, unlisted = await count_unlisted(connection, source)
     if unlisted > max(_FEW, _MOST_UNLISTED * listed) and not force:
@@ -162,13 +177,20 @@ def read_register(
     """
     parts = (part._replace(companies=()) for part in register.parts(path, opener))
     contents = together(parts)
-    day = as_at or contents.as_at or _day(path, None)
+    day = as_at or contents.as_at or _told_day(path, None) or _written(path)
     return contents._replace(organisations=_dated(contents, day)), day
 
 
-def _day(path: Path, given: date | None) -> date:
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    return given or day_in_name(path) or written
+def _told_day(path: Path, given: date | None) -> date | None:
+    """The day given or in the file's name."""
+    told = given or day_in_name(path)
+    if told is not None and lies_ahead(told):
+        raise Rejected(f"{path.name} can't go to {told}: that day lies ahead")
+    return told
+
+
+def _written(path: Path) -> date:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
 
 
 def _dated(part: Contents, day: date) -> list[Organisation]:

@@ -26,7 +26,7 @@ from services.classify.runs.run_reclassification import holding_runs
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
 from shared import database
-from shared.command_line import WRONG, failed, with_engine
+from shared.command_line import FAILED, WRONG, failed, with_engine
 from shared.errors import Rejected
 
 _TABLE_WIDTH = 130
@@ -79,7 +79,14 @@ def load(
             with show_progress() as progress:
                 try:
                     loaded = await load_register(
-                        engine, register, path, clock(), day, _watched(progress), force=force
+                        engine,
+                        register,
+                        path,
+                        clock(),
+                        day,
+                        _watched(progress),
+                        force=force,
+                        note=_note,
                     )
                 except Rejected as error:
                     faults.append(f"{register.source}: {error}")
@@ -104,7 +111,14 @@ def load(
             for register, path in found:
                 with show_progress() as progress:
                     loaded = await load_within(
-                        tx, register, path, clock(), day, _watched(progress), force=force
+                        tx,
+                        register,
+                        path,
+                        clock(),
+                        day,
+                        _watched(progress),
+                        force=force,
+                        note=_note,
                     )
                 typer.echo(f"{register.source}: as at {loaded.as_at}, not kept")
             with show_progress() as progress:
@@ -126,7 +140,10 @@ def _found(files: Path, source: str | None) -> list[tuple[Register, Path]]:
         if register is None:
             raise failed(f"{files.name} has the name of no register: say which by --source", WRONG)
         return [(register, files)]
-    found = [(r, path) for r, path in find_registers(files) if source in {None, r.source}]
+    try:
+        found = [(r, path) for r, path in find_registers(files) if source in {None, r.source}]
+    except OSError as error:
+        raise failed(f"{error.filename or files}: {error.strerror or error}", FAILED) from error
     if not found:
         raise failed(f"{files} holds no file of: {source or ', '.join(known)}", WRONG)
     return found
@@ -135,6 +152,10 @@ def _found(files: Path, source: str | None) -> list[tuple[Register, Path]]:
 def _watched(progress: Progress) -> OpenFile:
     """Opens a file with a bar of its own; a register may be read from several."""
     return lambda path: progress.open(path, "rb", description=path.name)
+
+
+def _note(said: str) -> None:
+    typer.echo(said, err=True)
 
 
 def _told(loaded: LoadedRegister) -> str:

@@ -22,6 +22,9 @@ from services.classify.queries.suppliers import (
 )
 from shared.database import driver
 
+_SCORES = ("score", "charity_probability")
+_LEAST_MOVE = 0.05
+
 
 class Change(NamedTuple):
     """A supplier with its classification in force, as it is stored, and what it would be now."""
@@ -50,7 +53,7 @@ async def restate_suppliers(
     """Write and announce what changed of suppliers that this transaction locked; return it.
 
     Suppliers in `always` get a new revision whether or not anything changed. Of the others that did
-    not change only the basis is written.
+    not change only the basis is written: scores and evidence stay those that were announced.
     """
     connection = await driver(tx)
     record = basis.record()
@@ -71,10 +74,40 @@ async def restate_suppliers(
 
 
 def differs(change: Change) -> bool:
-    """Whether anything that is announced changed."""
-    return any(
-        orjson.loads(as_json(value)) != change.before.classification[field]
-        if isinstance(value, tuple)
-        else value != change.before.classification[field]
+    """Whether what is decided changed, or a score by enough to matter.
+
+    Every load moves the weights of words a little, and with them the scores of most suppliers, the
+    figures in the evidence and who is the last, hardly likely candidate: those alone are no news.
+    What was announced is what the next is compared with, so small moves add up until they count.
+    """
+    before = change.before.classification
+    now = {
+        field: orjson.loads(as_json(value)) if isinstance(value, tuple) else value
         for field, value in change.now._asdict().items()
+    }
+    decided = now.keys() - {*_SCORES, "evidence", "candidates"}
+    return (
+        any(now[field] != before[field] for field in decided)
+        or any(_moved(before[field], now[field]) for field in _SCORES)
+        or _other_candidates(before["candidates"], now["candidates"])
     )
+
+
+def _moved(before: float | None, now: float | None) -> bool:
+    if before is None or now is None:
+        return before is not now
+    return abs(now - before) >= _LEAST_MOVE
+
+
+def _other_candidates(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> bool:
+    """Whether one is as likely no more; who is no candidate has no chance."""
+    chances, chances_now = _chances(before), _chances(now)
+    return any(
+        _moved(chances.get(body, 0), chances_now.get(body, 0))
+        for body in chances.keys() | chances_now.keys()
+    )
+
+
+def _chances(candidates: list[dict[str, Any]]) -> dict[tuple[str | None, str], float]:
+    """By what a candidate is; several of a name without an org-id are one, the likeliest first."""
+    return {(each["organisation"], each["name"]): each["score"] for each in reversed(candidates)}

@@ -234,6 +234,13 @@ async def test_the_command_line(stack: Addresses, prefix: str, engine_for: MakeE
             "unknown scope spend; known are: spend:read, ",
         ),
         (["--scope", "spend:read"], "k" * 32, 2, "--buyer"),
+        (["--scope", "spend:read", "--buyer", "Leeds"], "k" * 32, 2, "'Leeds' is not an org-id"),
+        (
+            ["--scope", "spend:read", "--buyer", ICB],
+            "too-short-a-secret",
+            2,
+            "LOCALPOUND_TOKEN_KEY: must be 32 characters or more\n",
+        ),
         (["--scope", "spend:read", "--buyer", ICB, "--hours", "1"], "k" * 32, 0, "eyJ"),
     ],
 )
@@ -246,3 +253,4 @@ async def test_tokens_are_issued_with_a_key_only(
     )
     assert found == code
     assert said in out + error
+    assert "too-short-a-secret" not in out + error

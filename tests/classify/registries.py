@@ -100,3 +100,29 @@ def charity_row(
 def write_charities(folder: Path, rows: Iterable[Sequence[str]]) -> Path:
     """The list of charities of England and Wales."""
     return write_csv(folder / "charities_england_wales.csv.gz", CHARITIES, rows)
+
+
+NORTHERN_IRELAND = (
+    *("Reg charity number", "Sub charity number", "Charity name", "Date registered", "Status"),
+    *("Date for financial year ending", "Total income", "Public address", "Website"),
+    *("Company number", "What the charity does", "Who the charity helps"),
+)
+
+
+def northern_row(number: str, **cells: str) -> dict[str, str]:
+    """A row of the list of charities of Northern Ireland."""
+    return {
+        "Reg charity number": number,
+        "Sub charity number": "0",
+        "Charity name": "Beck Aid",
+        "Date registered": "13/12/2013",
+        "Status": "Up-to-date",
+        "Total income": "0",
+        "Company number": "0",
+        **cells,
+    }
+
+
+def write_northern_ireland(folder: Path, rows: Iterable[Mapping[str, str]]) -> Path:
+    """The list of charities of Northern Ireland, which prints days of registration."""
+    return write_dicts(folder / "charities_northern_ireland.csv", NORTHERN_IRELAND, rows)

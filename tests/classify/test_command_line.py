@@ -168,6 +168,36 @@ async def test_a_run_whose_broker_is_away_says_so_and_can_be_run_again(
     assert again.stdout.endswith("reclassified 1 suppliers: 1 changed\n")
 
 
+async def test_what_is_wrong_with_a_file_is_never_put_on_the_database(
+    engine_for: MakeEngine, stack: Addresses, prefix: str, tmp_path: Path
+) -> None:
+    await engine_for("classify")
+    environment = {
+        "LOCALPOUND_CLASSIFY_DATABASE": stack.database,
+        "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
+    }
+    target = tmp_path / "none" / "decisions.csv"
+    failed = classify("decisions", "export", str(target), **environment)
+    assert (failed.returncode, failed.stderr) == (1, f"{target}: No such file or directory\n")
+
+    target.parent.mkdir()
+    link = tmp_path / "link.csv"
+    link.symlink_to(target)
+    done = classify("decisions", "export", str(link), **environment)
+    assert done.returncode == 0, done.stderr
+    assert link.is_symlink()
+    assert target.read_text().startswith("supplier_id,payee,")
+
+
+def test_a_server_that_is_away_is_no_file(tmp_path: Path) -> None:
+    for database in ("postgresql://127.0.0.1:1/none", f"postgresql:///none?host={tmp_path}"):
+        failed = classify(
+            *("decisions", "export", str(tmp_path / "out.csv")), LOCALPOUND_DATABASE=database
+        )
+        assert failed.returncode == 1
+        assert failed.stderr.startswith("the database does not answer as it should: ")
+
+
 def test_matching_a_file_needs_no_server(tmp_path: Path) -> None:
     write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
@@ -178,6 +208,30 @@ def test_matching_a_file_needs_no_server(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "1 names" in done.stderr
     assert "GB-CHC-9000101" in target.read_text()
+
+
+def test_answers_go_where_they_are_sent_and_never_over_what_was_asked(tmp_path: Path) -> None:
+    write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
+    source, target, link = (tmp_path / name for name in ("in.csv", "out.csv", "link.csv"))
+    source.write_text("supplier\nThornbeck Hospice\n")
+    link.symlink_to(target)
+
+    def match(out: Path) -> subprocess.CompletedProcess[str]:
+        words = ("match", "--registers", str(tmp_path), "--in", str(source), "--out", str(out))
+        return classify(*words, LOCALPOUND_CACHE=str(tmp_path / "cache"))
+
+    done = match(link)
+    assert done.returncode == 0, done.stderr
+    assert link.is_symlink()
+    assert "GB-CHC-9000101" in target.read_text()
+    assert not list(tmp_path.glob("*.part"))
+
+    target.unlink()
+    target.symlink_to(source)
+    refused = match(link)
+    assert refused.returncode == 2
+    assert "is both --in and --out" in refused.stderr
+    assert source.read_text() == "supplier\nThornbeck Hospice\n"
 
 
 def test_definitions_are_listed_and_a_file_that_is_wrong_is_named(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Registers on the real database: replaced whole, or not at all."""
 
-from datetime import date
+import os
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,35 @@ class TestEditions:
         assert await self.standing(engine) == {"Row": None}
         await self.load(engine, tmp_path, OLD, {"SC000001": "Beck"}, force=True)
         assert await self.standing(engine) == {"Beck": None}
+
+    async def test_the_day_on_which_a_file_was_written_is_told_and_refuses_nothing(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        await self.load(engine, tmp_path, NEW, {"SC000002": "Row"})
+        path = write_scottish(tmp_path, {"SC000002": "Row"})
+        written = datetime(2026, 1, 1, 12, tzinfo=UTC).timestamp()
+        os.utime(path, (written, written))
+        notes: list[str] = []
+        register = register_named("scotland")
+        loaded = await load_register(engine, register, path, NOW, note=notes.append)
+        assert loaded.as_at == OLD
+        assert notes == [
+            (
+                "CharityExport.csv tells no day: taken as at 2026-01-01, when the file was "
+                "written, though the edition in force goes to 2026-06-01; --as-at says another"
+            )
+        ]
+        named = path.rename(tmp_path / "CharityExport-2026-07-01.csv")
+        loaded = await load_register(engine, register, named, NOW, note=notes.append)
+        assert (loaded.as_at, len(notes)) == (date(2026, 7, 1), 1)
+
+    async def test_a_day_ahead_is_none_of_a_register(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        with pytest.raises(Rejected, match=r"CharityExport\.csv can't go to 2913-12-13"):
+            await self.load(engine, tmp_path, date(2913, 12, 13), {"SC000002": "Row"})
 
     async def test_a_part_of_a_register_does_not_take_its_place(
         self, engine_for: MakeEngine, tmp_path: Path

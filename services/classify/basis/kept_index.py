@@ -44,38 +44,44 @@ class Keep(NamedTuple):
     def load(self, stamp: str) -> Index | None:
         """The index of these registers; None where it is not kept. A file that is not whole goes.
 
-        It is never trusted by its name: what it holds says of which registers it is.
+        It is never trusted by its name: what it holds says of which registers it is. Another
+        user's serves as well, as far as it may be read.
         """
         path = self.path(stamp)
-        if not path.is_file():
+        if not os.access(path, os.R_OK):
             return None
         try:
             index = Index.load(path, stamp)
-            path.touch()
         except (Rejected, LookupError, TypeError, ValueError):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
             return None
+        with suppress(OSError):
+            path.touch()
         return index
 
     def save(self, index: Index, stamp: str) -> None:
         """Keep the index, whole or not at all, and no earlier one of this owner.
 
         Nor one of another owner that nobody asked for in a month: databases come and go. Who has
-        an earlier one open goes on with it.
+        an earlier one open goes on with it. Raises OSError where the folder takes no file.
         """
         self.cache.mkdir(parents=True, exist_ok=True)
         path = self.path(stamp)
         index.save(path)
         oldest = time.time() - _UNUSED_SECONDS
         for other in self.cache.glob(f"{_NAME}-*.npz*"):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):
                 own = other.name.startswith(f"{self.owner}-")
                 if other != path and (own or other.stat().st_mtime < oldest):
                     other.unlink()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Wait until no other process of this machine makes an index for this owner."""
+        """Wait until no other process of this machine makes an index for this owner.
+
+        Raises OSError where the folder takes no file.
+        """
         self.cache.mkdir(parents=True, exist_ok=True)
         with (self.cache / f"{self.owner}.lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)

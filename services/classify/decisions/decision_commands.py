@@ -10,6 +10,7 @@ from services.classify.decisions.decisions_file import read_decisions, write_dec
 from services.classify.decisions.import_decisions import import_decisions
 from services.classify.main import clock
 from services.classify.queries.decisions import list_all_decisions
+from services.classify.replaced_file import replace_file
 from services.classify.runs.run_commands import latest_basis
 from services.classify.settings import Settings
 from shared.command_line import WRONG, failed, with_engine
@@ -27,14 +28,20 @@ def export_decisions(
         bool, typer.Option("--personal", help="With names and reasons of what may be persons")
     ] = False,
 ) -> None:
-    """Write every decision ever made, oldest first, for a spreadsheet or for `import`."""
+    """Write every decision ever made, oldest first, for a spreadsheet or for `import`.
+
+    Without --personal, decisions for organisations are left out where a later one says that the
+    supplier is none: what they named may be the person's name.
+    """
 
     async def work(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
             decisions = await list_all_decisions(await raw_connection(connection))
-        with target.open("w", encoding="utf-8", newline="") as file:
-            write_decisions(file, decisions, personal=personal)
-        typer.echo(f"{len(decisions):,} decisions written to {target.name}")
+        with replace_file(target) as file:
+            left_out = write_decisions(file, decisions, personal=personal)
+        withheld = f", {left_out:,} withheld without --personal" if left_out else ""
+        written = len(decisions) - left_out
+        typer.echo(f"{written:,} decisions written to {target.name}{withheld}")
 
     with_engine(Settings(), work)
 
@@ -52,7 +59,7 @@ def import_file(
     async def work(engine: AsyncEngine, settings: Settings) -> None:
         try:
             with source.open(encoding="utf-8-sig", newline="") as file:
-                rows = list(read_decisions(file))
+                rows = list(read_decisions(file, clock()))
         except UnicodeDecodeError as error:
             raise Rejected(f"{source.name} is not UTF-8: {error}") from error
         usable = [row.decision for row in rows if row.decision is not None]

@@ -1,14 +1,15 @@
 """Decisions as a CSV file: what a spreadsheet shows it never runs, and it reads back unchanged."""
 
 import csv
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, TextIO, get_args
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
 from services.classify.decisions.decision import Decision, DecisionKind, check_settled
+from services.classify.spreadsheet_cell import bare, guarded
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.fields import Line, OrgId, Paragraph
@@ -21,9 +22,9 @@ WITHHELD = "withheld"
 """Stands where a payee or a reason may tell a person's name."""
 
 _MAY_BE_PERSON = {"person", "not-vcse", "revoked"}
-# What spreadsheets take for a formula (OWASP, CSV injection), and the mark that keeps them off.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-_MARK = "'"
+_LARGEST_CELL = 2**31 - 1
+# Clocks of two machines differ.
+_AHEAD = timedelta(minutes=5)
 _ORG_ID, _LINE, _PARAGRAPH = TypeAdapter(OrgId), TypeAdapter(Line), TypeAdapter(Paragraph)
 
 
@@ -36,45 +37,59 @@ class DecisionRow(NamedTuple):
 
 
 def write_decisions(
-    target: TextIO, decisions: Iterable[tuple[Decision, str | None]], *, personal: bool
-) -> None:
-    """Write decisions with their payees; unless `personal`, nothing that may tell a person's name.
+    target: TextIO, decisions: Sequence[tuple[Decision, str | None]], *, personal: bool
+) -> int:
+    """Write a history, oldest first; unless `personal`, nothing that may tell a person's name.
 
-    What is no decision for an organisation may be about a person.
+    What is no decision for an organisation may be about a person. Where it is the last on its
+    supplier, the organisations that were decided before tell the name too: those rows, which are
+    in force no more, are left out. Returns how many.
     """
+    last = {decision.supplier_id: decision.kind for decision, _ in decisions}
     writer = csv.writer(target)
     writer.writerow(COLUMNS)
+    left_out = 0
     for decision, payee in decisions:
-        withheld = decision.kind in _MAY_BE_PERSON and not personal
+        withheld = not personal and decision.kind in _MAY_BE_PERSON
+        if not personal and not withheld and last[decision.supplier_id] in _MAY_BE_PERSON:
+            left_out += 1
+            continue
         cells = (
             decision.supplier_id,
             WITHHELD if withheld else payee or "",
             decision.kind,
             ";".join(decision.organisations),
-            decision.name or "",
+            WITHHELD if withheld and decision.name else decision.name or "",
             WITHHELD if withheld else decision.why,
             decision.who,
             decision.decided_at.astimezone(UTC).isoformat(),
             decision.name_key or "",
             decision.form or "",
         )
-        writer.writerow([_guarded(cell) for cell in cells])
+        writer.writerow([guarded(cell) for cell in cells])
+    return left_out
 
 
-def read_decisions(source: TextIO) -> Iterator[DecisionRow]:
-    """The decisions of a file, row by row. Rejected where a column is missing."""
+def read_decisions(source: TextIO, now: datetime) -> Iterator[DecisionRow]:
+    """The decisions of a file, row by row. Rejected where a column is missing.
+
+    A moment after `now` is none of a decision.
+    """
+    # The longest cell that can be read: one that is too long for its field is told by its field.
+    csv.field_size_limit(_LARGEST_CELL)
     reader = csv.DictReader(source)
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
         raise Rejected(f"the column `{missing[0]}` is missing", missing[0], 1)
     for row in reader:
         try:
-            yield DecisionRow(reader.line_num, _decision({n: _bare(row[n] or "") for n in COLUMNS}))
+            cells = {n: bare(row[n] or "") for n in COLUMNS}
+            yield DecisionRow(reader.line_num, _decision(cells, now))
         except Rejected as error:
             field = f"`{error.field}`: " if error.field else ""
             yield DecisionRow(reader.line_num, None, f"can't be used: {field}{error.reason}")
 
 
-def _decision(row: dict[str, str]) -> Decision:
+def _decision(row: dict[str, str], now: datetime) -> Decision:
     kind = row["decision"]
     if kind not in get_args(DecisionKind):
         raise Rejected(f"{kind[:40]!r} is none of {', '.join(get_args(DecisionKind))}", "decision")
@@ -87,7 +102,7 @@ def _decision(row: dict[str, str]) -> Decision:
         _text(_LINE, row, "name") if row["name"] else None,
         _text(_PARAGRAPH, row, "why"),
         _text(_LINE, row, "who"),
-        _moment(row["decided_at"]),
+        _moment(row["decided_at"], now),
     )
     check_settled(decision)
     return decision
@@ -114,19 +129,17 @@ def _text(kind: TypeAdapter[str], row: dict[str, str], column: str) -> str:
         raise Rejected(explain(error).reason, column) from error
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, now: datetime) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise Rejected("is not a moment such as 2026-04-01T09:00:00+00:00", "decided_at") from error
     if moment.tzinfo is None:
         raise Rejected("needs a time zone, such as +00:00", "decided_at")
-    return moment.astimezone(UTC)
-
-
-def _guarded(cell: str) -> str:
-    return _MARK + cell if cell.startswith(_FORMULA) else cell
-
-
-def _bare(cell: str) -> str:
-    return cell.removeprefix(_MARK)
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError as error:
+        raise Rejected("is beyond the calendar in UTC", "decided_at") from error
+    if moment > now + _AHEAD:
+        raise Rejected("lies ahead: nothing later would be in force", "decided_at")
+    return moment

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from services.classify.basis.kept_index import Keep, cache_folder
@@ -13,12 +14,20 @@ from services.classify.registers import Register, find_registers
 from shared.errors import Rejected
 
 
+def _nothing(_: str) -> None:
+    pass
+
+
 def index_files(
-    folder: Path, cache: Path | None = None, watch: Callable[[str], object] = lambda _: None
+    folder: Path,
+    cache: Path | None = None,
+    watch: Callable[[str], object] = _nothing,
+    warn: Callable[[str], object] = _nothing,
 ) -> Index:
     """The index of every register in the folder; from the cache where no file has changed since.
 
-    Rejected where the folder holds no register. `watch` is told of each register that is read.
+    Rejected where the folder holds no register or one can't be read. `watch` is told of each
+    register that is read, `warn` why the index could not be kept: it then serves this run alone.
     """
     found = find_registers(folder)
     if not found:
@@ -27,13 +36,28 @@ def index_files(
     keep = Keep.of(cache or cache_folder(), "files", str(folder.resolve()))
     if (kept := keep.load(stamp)) is not None:
         return kept
-    with keep.alone():
+    with ExitStack() as alone:
+        try:
+            alone.enter_context(keep.alone())
+        except OSError as error:
+            warn(_not_kept(keep, error))
+            return _build(found, stamp, watch)
         # Another process may have made it while this one waited.
         if (kept := keep.load(stamp)) is not None:
             return kept
         index = _build(found, stamp, watch)
-        keep.save(index, stamp)
+        try:
+            keep.save(index, stamp)
+        except OSError as error:
+            warn(_not_kept(keep, error))
     return index
+
+
+def _not_kept(keep: Keep, error: OSError) -> str:
+    return (
+        f"the index is not kept for the next run, {keep.cache} does not take it: "
+        f"{error.strerror or error}; LOCALPOUND_CACHE names another folder"
+    )
 
 
 def _stamp(found: list[tuple[Register, Path]]) -> str:

@@ -15,6 +15,7 @@ from services.classify.match_files.side_by_side import processors, side_by_side
 from services.classify.match_files.suppliers_file import read_suppliers
 from services.classify.matching.index.index import Index
 from services.classify.matching.model.model import FITTED_FILE
+from services.classify.replaced_file import replace_file
 from services.classify.settings import Settings
 from services.classify.terminal import show_progress
 from shared.command_line import FAILED, WRONG, failed
@@ -34,8 +35,11 @@ def match(
     ] = 0,
 ) -> None:
     """Match a CSV file of suppliers against register files, without broker or database."""
+    if target.is_file() and target.samefile(source):
+        raise failed(
+            f"{target} is both --in and --out: the answers need a file of their own", WRONG
+        )
     index = _index(registers)
-    partial = target.with_name(f"{target.name}.part")
     try:
         answer = answering(index, definitions_of(Settings()))
         total = _count(source)
@@ -43,7 +47,7 @@ def match(
         with (
             side_by_side(answer, processes or processors()) as answers_of,
             source.open("rb") as rows,
-            partial.open("w", encoding="utf-8", newline="") as answers,
+            replace_file(target) as answers,
             show_progress() as progress,
         ):
             task = progress.add_task("match", total=total)
@@ -54,15 +58,12 @@ def match(
                 progress.update(task, description=f"match, {rate:,.0f} names a second")
 
             count = match_file(read_suppliers(rows), answers, answers_of, advance)
-        partial.replace(target)
     except Misconfigured as error:
         raise failed(str(error), WRONG) from error
     except Rejected as error:
         raise failed(f"{source.name}: {error}", WRONG) from error
     except (OSError, BrokenProcessPool) as error:
         raise failed(str(error), FAILED) from error
-    finally:
-        partial.unlink(missing_ok=True)
     rate = count / (time.perf_counter() - started)
     sys.stderr.write(f"{count:,} names, {rate:,.0f} a second\n")
 
@@ -107,6 +108,7 @@ def fit(
 
 def _index(registers: Path) -> Index:
     started = time.perf_counter()
+    warnings: list[str] = []
     try:
         with show_progress() as progress:
             task = progress.add_task("registers", total=None)
@@ -114,9 +116,14 @@ def _index(registers: Path) -> Index:
                 registers,
                 Settings().cache,
                 watch=lambda what: progress.update(task, description=what),
+                warn=warnings.append,
             ).prepare()
     except Rejected as error:
         raise failed(str(error), WRONG) from error
+    except OSError as error:
+        raise failed(str(error), FAILED) from error
+    for warning in warnings:  # below the progress bar, not through it
+        sys.stderr.write(f"{warning}\n")
     sys.stderr.write(
         f"{index.entries:,} register names ready in {time.perf_counter() - started:.1f} s\n"
     )

@@ -12,6 +12,7 @@ from services.classify.matching.index.index import Index
 from services.classify.matching.known import NOTHING
 from services.classify.matching.match import Match
 from services.classify.matching.rules import match_suppliers
+from services.classify.spreadsheet_cell import guarded
 from services.classify.supplier import Supplier
 
 CHARITY = "registered-charity"
@@ -71,11 +72,11 @@ def answering(index: Index, definitions: Definitions) -> Callable[[Sequence[Supp
 def _answer(supplier: Supplier, match: Match, charity: bool) -> tuple[str, ...]:
     best = match.candidates[0] if match.candidates else None
     return (
-        supplier.payee,
+        guarded(supplier.payee),
         str(charity).lower(),
         match.tier,
         best.organisation or "" if best else "",
-        best.name if best else "",
+        guarded(best.name) if best else "",
         f"{match.score:.4f}",
         match.rule,
         ";".join(c.organisation for c in match.candidates if c.organisation),

@@ -11,22 +11,29 @@ from shared.errors import Rejected
 PAYEE = "supplier"
 _COLUMNS = (PAYEE, "charity_number", "company_number", "postcode")
 _LONGEST_CELL = 131_072
+_LONGEST_SAID = 200
+_SEPARATORS = {";": "semicolons", "\t": "tabs"}
 
 
 def read_suppliers(file: IO[bytes]) -> Iterator[Supplier]:
     """Suppliers from a CSV file in UTF-8 with a column `supplier`.
 
-    It may have `charity_number`, `company_number` and `postcode`; other columns are left aside and
-    so are empty lines. Rejected where the column is missing or there twice, where a row has more
-    cells than the header, and where a cell is no UTF-8, or endless for want of a closing quote.
+    It may have `charity_number`, `company_number` and `postcode`; other columns are left aside.
+    Capitals and spaces around a column's name make no difference. An empty line is a row without a
+    payee where the column stands alone, and no row where there are more. Rejected where the column
+    is missing or there twice, where a row has more cells than the header, and where a cell is no
+    UTF-8, or endless for want of a closing quote.
     """
     csv.field_size_limit(_LONGEST_CELL)  # the module's own, which others may have changed
     # A byte that is no UTF-8 stands in its cell until the row and column can be told.
     source = TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     rows = _numbered(csv.reader(source, strict=True))
-    _, header = next(rows, (1, []))
+    header = next((row for _, row in rows if row), [])
     places = _places(header)
     for number, row in rows:
+        # A sheet of one column is saved so that its empty cells are empty lines.
+        if not row and len(header) > 1:
+            continue
         if any(row[len(header) :]):
             raise Rejected(
                 f"row {number} has {len(row)} cells, the header {len(header)}: a comma in a cell "
@@ -38,7 +45,7 @@ def read_suppliers(file: IO[bytes]) -> Iterator[Supplier]:
 
 
 def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not empty, with their numbers: the header is row 1."""
+    """Rows with their numbers, empty lines among them."""
     number = 0
     while True:
         try:
@@ -48,19 +55,31 @@ def _numbered(reader: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         if row is None:
             return
         number += 1
-        if row:
-            yield number, row
+        yield number, row
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
     if not all(map(_is_text, header)):
         raise Rejected("row 1 is not UTF-8: save the file as CSV in UTF-8", row=1)
+    named = [name.strip().casefold() for name in header]
     for column in _COLUMNS:
-        if header.count(column) > 1:
+        if named.count(column) > 1:
             raise Rejected(f"the column `{column}` stands twice in the header", column, 1)
-    if PAYEE not in header:
-        raise Rejected(f"the column `{PAYEE}` is missing", PAYEE, 1)
-    return {column: header.index(column) for column in _COLUMNS if column in header}
+    if PAYEE not in named:
+        raise Rejected(f"the column `{PAYEE}` is missing{_found(header)}", PAYEE, 1)
+    return {column: named.index(column) for column in _COLUMNS if column in named}
+
+
+def _found(header: Sequence[str]) -> str:
+    if not header:
+        return ": the file is empty"
+    said = ", ".join(f"`{name}`" for name in header)
+    if len(said) > _LONGEST_SAID:
+        said = f"{said[:_LONGEST_SAID]}..."
+    parted = next((by for mark, by in _SEPARATORS.items() if mark in "".join(header)), None)
+    if parted is None:
+        return f" among {said}"
+    return f" among {said}, which {parted} part: save the file with commas between its cells"
 
 
 def _cell(row: Sequence[str], places: dict[str, int], column: str, number: int) -> str | None:

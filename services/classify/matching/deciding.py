@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from services.classify.matching.beside import beside_a_body
+from services.classify.matching.claim import Claim
 from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import VCSE, Kind, kind_of
 from services.classify.matching.known import Known
 from services.classify.matching.model.judging import Judged, Judgement
 from services.classify.matching.model.model import Thresholds
 from services.classify.matching.names import comparable
+from services.classify.matching.other_bodies import another_body, another_nation, hardly_named
+from services.classify.matching.persons import names_a_person
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
-from services.classify.matching.published_identifier import is_other_company
+from services.classify.matching.published_identifier import is_other_charity, is_other_company
+from services.classify.matching.several import names_several
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Tier
@@ -38,6 +43,7 @@ class Decided(NamedTuple):
 _NEVER_CHARITY = {"PLC", "LLP", "CIC"}
 _COMPANIES = {Kind.COMPANY, Kind.COMMUNITY_INTEREST}
 _MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
+_DOUBTS = (names_a_person, another_body, another_nation, hardly_named, beside_a_body)
 
 
 def decide(
@@ -60,11 +66,14 @@ def decide(
     if tier != "auto":
         return Decided(tier, rule)
     organisation = index.organisations[best.organisation]
-    if differs := is_other_company(supplier, organisation):
-        return Decided("review", "company-differs", differs)
+    if differs := _other_number(supplier, organisation, known):
+        return differs
     unsure = best.kind == Kind.CHARITY and judgement.charity < thresholds.charity_at
     never = organisation.org_id is None or rule in _NEVER_AUTO
     never |= _has_namesake(others, thresholds.review_at)
+    if names_several(supplier.payee, best, known):
+        remark = "The payee names several organisations of the registers."
+        return Decided("review", "several-suppliers", remark=remark)
     if company := _company_of_the_name(supplier, organisation, known):
         remark = f"A company bears the name as well: {company.name}, {company.legal_form}."
         return Decided("review", "exact-name-of-company", remark=remark)
@@ -96,6 +105,17 @@ def _overruled(
     if best.values["trading_company"]:
         said = "By its words it is a trading company, which is not the charity that owns it."
         return Decided("review", "trading-company", said)
+    claim = Claim.of(supplier, best, index)
+    doubt = next((found for of in _DOUBTS if (found := of(claim))), None)
+    return Decided("review", *doubt) if doubt else None
+
+
+def _other_number(supplier: Supplier, organisation: Organisation, known: Known) -> Decided | None:
+    """What a number that the ledger prints says against the organisation."""
+    if differs := is_other_company(supplier, organisation):
+        return Decided("review", "company-differs", differs)
+    if differs := is_other_charity(supplier, organisation, known):
+        return Decided("review", "charity-differs", differs)
     return None
 
 

@@ -17,6 +17,7 @@ _SCOTLAND = re.compile(r"SC\s?0?(\d{5})")
 _NORTHERN_IRELAND = re.compile(r"NIC?\s?(1\d{5})")
 _COMPANY_DIGITS = re.compile(r"\d{6,8}")
 _COMPANY_PREFIXED = re.compile(r"([A-Z]{2})\s?(\d{5,6}|\d{5}[A-Z])")
+_DECIMALS = re.compile(r"(?<=\d)\.0+$")  # of a spreadsheet that holds the number as a number
 _NOTHING = {"", "N/A", "NA", "NONE", "NIL", "TBC", "UNKNOWN", "-", "-1"}
 
 
@@ -61,4 +62,4 @@ def is_given(text: str | None) -> bool:
 
 
 def _bare(text: str) -> str:
-    return _LABEL.sub("", text.strip().upper()).strip()
+    return _DECIMALS.sub("", _LABEL.sub("", text.strip().upper()).strip())

@@ -17,6 +17,7 @@ SCORES: dict[str, float] = {
     "decided-not-in-registers": 1.0,
     "published-identifier": 1.0,
     "identifiers-disagree": 0.5,
+    "identifier-contradicts-name": 0.5,
     "no-name": 0.0,
     "no-match": 0.0,
 }

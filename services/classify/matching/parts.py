@@ -14,6 +14,7 @@ _SEVERAL = re.compile(
     r"|(?<=LTD) AND |(?<=LIMITED) AND |(?<=CIC) AND "
 )
 _BRACKETS = re.compile(r"[\(\[]([^()\[\]]*)[\)\]]?")
+_APART = re.compile(r"[()\[\],]")
 _DASH = re.compile(r"\s+-+\s+|\s+\*+|\s+re:?\s+", re.IGNORECASE)
 # A card's statement prints who passed the payment on, a star, and the payee.
 _PASSED_ON = re.compile(
@@ -50,6 +51,14 @@ def parts(payee: str) -> list[Part]:
         if _SHORTEST <= len(outside) < len(payee.strip()) - 2 and not _trading(payee):
             found.append(Part(outside, "outside"))
     return found[:_MOST]
+
+
+def pieces(payee: str) -> list[str]:
+    """All that stands apart in a payee, in its order, however short: at least the whole."""
+    found = [_PASSED_ON.sub("", payee)]
+    for pattern in (_ALIAS, _CARE_OF, _SEVERAL, _DASH, _APART):
+        found = [piece for text in found for piece in pattern.split(text)]
+    return [piece.strip() for piece in found if piece.strip()] or [payee]
 
 
 def _trading(payee: str) -> bool:

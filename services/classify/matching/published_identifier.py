@@ -8,6 +8,7 @@ from services.classify.matching.identifiers import (
 )
 from services.classify.matching.known import COMPANY, Known
 from services.classify.matching.match import Match, candidates, carried_on, described
+from services.classify.matching.said_otherwise import contradicted
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 
@@ -43,6 +44,9 @@ def match_identifier(supplier: Supplier, known: Known) -> Match | tuple[str, ...
         return Match(
             "review", rule, tuple(evidence), None, tuple(possible), candidates(rule, possible)
         )
+    if contradicts := contradicted(supplier, possible[0], known):
+        rule = "identifier-contradicts-name"
+        return Match("review", rule, (*evidence, contradicts), None, (), candidates(rule, possible))
     return _auto(possible[0], evidence)
 
 
@@ -65,6 +69,17 @@ def identified(org_id: str, known: Known) -> list[Organisation]:
         if other in known.by_id and (link.kind == "same" or link.a == org_id):
             linked.append(known.by_id[other])
     return linked
+
+
+def is_other_charity(supplier: Supplier, organisation: Organisation, known: Known) -> str | None:
+    """A sentence where the ledger prints the charity number of another body; else None."""
+    printed = read_charity_number(supplier.charity_number or "")
+    own = organisation.org_id
+    if printed is None or own is None or printed == own:
+        return None
+    if any(printed in (link.a, link.b) for link in known.links.get(own, ())):
+        return None
+    return f"The ledger prints charity number {printed}, the register {own}."
 
 
 def is_other_company(supplier: Supplier, organisation: Organisation) -> str | None:

@@ -59,8 +59,8 @@ def _read(source: str, legal_form: str, path: Path, opener: OpenFile) -> Content
             name,
             REGISTER,
             legal_form,
-            registered_on=read_day_if_given(path, row, "Open Date", opened, _DAY),
-            removed_on=read_day_if_given(path, row, "Close Date", closed, _DAY),
+            registered_on=read_day_if_given(path, row, "Open Date", opened, _DAY, planned=True),
+            removed_on=read_day_if_given(path, row, "Close Date", closed, _DAY, planned=True),
             postcode=postcode or None,
             address=joined(*lines),
         )

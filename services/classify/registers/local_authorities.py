@@ -58,7 +58,7 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
             raise fault(path, row, "official-name", "the authority has no name")
         if code in bodies:
             raise fault(path, row, _COLUMNS[0], f"{code} stands there twice")
-        since = read_day_if_given(path, row, "start-date", start, _DAY)
+        since = read_day_if_given(path, row, "start-date", start, _DAY, planned=True)
         key = f"{_LISTS[nation]}-{code}"
         bodies[code] = Organisation(
             SOURCE,
@@ -68,7 +68,7 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
             REGISTER,
             LOCAL_AUTHORITY,
             registered_on=since if since and since > _REORGANISED else None,
-            removed_on=read_day_if_given(path, row, "end-date", end, _DAY),
+            removed_on=read_day_if_given(path, row, "end-date", end, _DAY, planned=True),
             areas=(nice,) if nice else (),
         )
         names.append(Name(key, official, "current"))

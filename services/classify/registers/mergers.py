@@ -41,6 +41,6 @@ def read(path: Path, opener: OpenFile = open_file) -> Contents:
                 raise fault(path, row, column, f"{org_id!r} is not the org-id of a charity")
         column = "date_property_transferred" if transferred else "date_vesting_declaration"
         day = transferred or vested
-        since = read_day(path, row, column, day, _DAY) if day else recorded
+        since = read_day(path, row, column, day, _DAY, planned=True) if day else recorded
         links.append(Link(a, b, "succession", since))
     return Contents(as_at, links=links, left_out=left_out)

@@ -54,7 +54,7 @@ class DecisionGiven(Reason):
 
 
 class DecisionAnswer(BaseModel):
-    """A decision as it stands in the history. Who and why may be withheld."""
+    """A decision as it stands in the history. All but what and when may be withheld."""
 
     decision: DecisionKind
     organisations: list[str]
@@ -147,7 +147,10 @@ def decision_routes(deciding: Deciding, may_read: Allow, may_decide: Allow) -> A
 
     @router.get("/reviews/{supplier_id}/decisions", summary="Every decision on a supplier")
     async def history(supplier_id: UUID, caller: Annotated[Caller, Depends(may_read)]) -> History:
-        """Oldest first, what was revoked too. Of what may be a person, who and why are withheld."""
+        """Oldest first, what was revoked too.
+
+        Of what may be a person now, who, why and what was named before are withheld in every row.
+        """
         name = str(supplier_id)
         async with deciding.engine.connect() as one:
             connection = await raw_connection(one)
@@ -161,8 +164,8 @@ def decision_routes(deciding: Deciding, may_read: Allow, may_decide: Allow) -> A
             decisions=[
                 DecisionAnswer(
                     decision=decision.kind,
-                    organisations=list(decision.organisations),
-                    name=decision.name,
+                    organisations=[] if withheld else list(decision.organisations),
+                    name=None if withheld else decision.name,
                     who=None if withheld else decision.who,
                     why=None if withheld else decision.why,
                     decided_at=decision.decided_at,

@@ -100,7 +100,8 @@ def _shown(review: Review, caller: Caller) -> ReviewAnswer:
             "lines": sum(each.lines for each in review.paid),
             "amount": format_pounds(sum(each.pence for each in review.paid)),
             "paid": [_paid(each) for each in review.paid],
-        }
+        },
+        strict=False,  # facts are strict, and days of what is stored as JSON are text
     )
 
 

@@ -83,6 +83,9 @@ def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
                 raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
             basis = await find_basis(connection, found["basis"])
         shown = withhold(found, caller, paid.get(str(supplier_id), []))
-        return ClassifiedSupplierAnswer.model_validate({**shown, "basis": basis._asdict()})
+        # Facts are strict, and days of what is stored as JSON are text.
+        return ClassifiedSupplierAnswer.model_validate(
+            {**shown, "basis": basis._asdict()}, strict=False
+        )
 
     return router

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -69,10 +70,53 @@ def test_a_file_that_is_not_whole_is_never_trusted(
     assert not path.exists()
 
 
+def test_a_damaged_byte_of_what_tells_the_arrays_apart_makes_it_anew(tmp_path: Path) -> None:
+    keep = kept(tmp_path, "one")
+    path = keep.path("one")
+    whole = path.read_bytes()
+    entry = whole.index(b"PK\x01\x02", whole.index(b"PK\x01\x02") + 1)
+    # Of an array's entry in the zip: version, flags, method, sizes, length of name and of comment.
+    for place in (6, 8, 10, 20, 24, 28, 29, 30, 32):
+        spoilt = bytearray(whole)
+        spoilt[entry + place] ^= 0b0100_0001
+        path.write_bytes(spoilt)
+        found = keep.load("one")
+        assert found is None or found.prepare().entries == 1
+        assert found is not None or not path.exists()
+
+
 def test_the_index_of_other_registers_under_this_name_is_not_taken(tmp_path: Path) -> None:
     keep = kept(tmp_path, "one")
     keep.path("one").rename(keep.path("two"))
     assert keep.load("two") is None
+
+
+def test_what_cannot_be_touched_serves_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = kept(tmp_path, "one")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "touch", refuse)  # another user's file; root may touch every one
+    assert keep.load("one") is not None
+    monkeypatch.setattr(Path, "unlink", refuse)
+    keep.path("one").write_bytes(b"damaged")
+    assert keep.load("one") is None
+
+
+def test_what_could_not_be_written_whole_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(file: IO[bytes], **_: object) -> None:
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numpy.savez", fill)
+    with pytest.raises(OSError, match="No space"):
+        kept(tmp_path, "one")
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_one_alone_makes_it(tmp_path: Path) -> None:

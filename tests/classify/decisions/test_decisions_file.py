@@ -24,6 +24,7 @@ ORGANISATION = Decision(
     *(identify("supplier", "1"), KEY, "LIMITED", "organisation", ("GB-CHC-9000101",), "Beck"),
     *("An invoice says so", "officer", datetime(2026, 3, 2, 9, 30, 0, 123, tzinfo=UTC)),
 )
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 PERSON = ORGANISATION._replace(
     kind="person", organisations=(), name=None, why="J Smith is a carer", form=None
 )
@@ -36,7 +37,7 @@ def written(*decisions: Decision, payee: str = "Beck Ltd", personal: bool = True
 
 
 def read(text: str) -> list[DecisionRow]:
-    return list(read_decisions(io.StringIO(text, newline="")))
+    return list(read_decisions(io.StringIO(text, newline=""), NOW))
 
 
 _texts = st.text(st.characters(blacklist_categories=["Cc", "Cs"]), min_size=1, max_size=40).map(
@@ -73,6 +74,19 @@ def test_what_may_tell_a_persons_name_is_written_only_when_asked_for() -> None:
     assert "Beck Ltd" in written(ORGANISATION, personal=False)
 
 
+@pytest.mark.parametrize("kind", ["person", "not-vcse", "revoked"])
+def test_what_was_decided_before_tells_nothing_of_what_may_be_a_person_now(kind: Any) -> None:
+    before = ORGANISATION._replace(name="J Smith Trust", why="J Smith runs it")
+    later = PERSON._replace(kind=kind, decided_at=datetime(2026, 3, 3, tzinfo=UTC))
+    text = written(before, later, payee="J Smith", personal=False)
+    assert "Smith" not in text
+    assert "9000101" not in text
+    assert [row.decision and row.decision.id for row in read(text)] == [later.id]
+    assert len(read(written(before, later))) == 2
+    other = before._replace(supplier_id=identify("supplier", "2"))
+    assert "J Smith Trust" in written(other, later, personal=False)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -84,6 +98,10 @@ def test_what_may_tell_a_persons_name_is_written_only_when_asked_for() -> None:
         ({"who": "x" * 201}, "`who`: "),
         ({"decided_at": "yesterday"}, "`decided_at`: is not a moment"),
         ({"decided_at": "2026-03-02T09:30:00"}, "`decided_at`: needs a time zone"),
+        ({"decided_at": "0001-01-01T00:00+14:00"}, "`decided_at`: is beyond the calendar"),
+        ({"decided_at": "9999-12-31T23:59-10:00"}, "`decided_at`: is beyond the calendar"),
+        ({"decided_at": "2026-04-01T10:10+00:00"}, "`decided_at`: lies ahead"),
+        ({"name": "x" * 200_000}, "`name`: "),
     ],
 )
 def test_a_row_that_can_not_be_used_is_told_with_its_line_beside_those_that_can(

@@ -4,6 +4,7 @@ import csv
 import io
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def test_one_row_for_each_row_in_the_same_order(tmp_path: Path) -> None:
         Supplier("", "J Smith"),
         Supplier("", ""),
         Supplier("", "Harrowfell Hall"),
-        Supplier("", "X", charity_number="9000101"),
+        Supplier("", "Thornbeck", charity_number="9000101"),
     ]
     answer = answering(index_files(tmp_path, tmp_path / "cache"), DEFINITIONS)
     rows = written(suppliers, partial(map, answer))
@@ -66,9 +67,59 @@ def test_a_lone_carriage_return_in_a_payee_survives(tmp_path: Path) -> None:
     assert (row["supplier"], row["rule"]) == ("Thornbeck\rHospice", "exact-name")
 
 
+def test_a_spreadsheet_takes_no_answer_for_a_formula(tmp_path: Path) -> None:
+    write_charities(tmp_path, [charity_row("9000101", "@Thornbeck Hospice")])
+    answer = answering(index_files(tmp_path, tmp_path / "cache"), DEFINITIONS)
+    one, other = written(
+        [Supplier("", "=1+1"), Supplier("", "@Thornbeck Hospice")], partial(map, answer)
+    )
+    assert one["supplier"] == "'=1+1"
+    assert (other["supplier"], other["organisation_name"]) == ("'@Thornbeck Hospice",) * 2
+
+
 def test_a_folder_without_registers_is_told(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="holds no register"):
         index_files(tmp_path, tmp_path)
+
+
+def test_an_index_that_cannot_be_kept_serves_all_the_same_and_why_is_told(tmp_path: Path) -> None:
+    write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
+    cache = tmp_path / "cache"
+    cache.write_text("a file where a folder is asked for")
+    warnings: list[str] = []
+    assert index_files(tmp_path, cache, warn=warnings.append).entries == 1
+    [warning] = warnings
+    assert warning.startswith(f"the index is not kept for the next run, {cache} does not take it: ")
+
+
+def test_an_index_that_a_full_disk_refuses_serves_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
+    monkeypatch.setattr("numpy.savez", fill)
+    warnings: list[str] = []
+    assert index_files(tmp_path, tmp_path / "cache", warn=warnings.append).entries == 1
+    [warning] = warnings
+    assert "does not take it: No space left on device" in warning
+
+
+def test_a_register_that_may_not_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
+    open_any = Path.open
+
+    def refuse(path: Path, *words: Any, **options: Any) -> Any:
+        if path.name == file.name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return open_any(path, *words, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)  # root may read every file
+    with pytest.raises(Rejected, match=f"^{file.name} can't be read: Permission denied$"):
+        index_files(tmp_path, tmp_path / "cache")
 
 
 def written(suppliers: list[Supplier], answers_of: Mapped) -> list[dict[str, str]]:

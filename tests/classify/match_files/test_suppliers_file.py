@@ -21,12 +21,26 @@ def test_columns_are_found_by_name_and_others_left_aside() -> None:
     ]
 
 
+@pytest.mark.parametrize("header", [b" supplier ,postcode", b'Supplier,"POSTCODE "'])
+def test_capitals_and_spaces_in_the_header_make_no_difference(header: bytes) -> None:
+    file = io.BytesIO(header + b"\nNow Group,LS1\n")
+    assert list(read_suppliers(file)) == [Supplier("", "Now Group", None, None, "LS1")]
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_an_empty_line_of_a_single_column_is_a_row_without_a_payee(end: bytes) -> None:
+    file = io.BytesIO(b"supplier\nNow Group\n\n\nExtern" + end)
+    assert [each.payee for each in read_suppliers(file)] == ["Now Group", "", "", "Extern"]
+
+
 @pytest.mark.parametrize(
     ("content", "field", "row", "said"),
     [
         (b"", "supplier", 1, "`supplier` is missing"),
-        (b"payee\nx\n", "supplier", 1, "`supplier` is missing"),
-        (b"supplier,supplier\nx,y\n", "supplier", 1, "`supplier` stands twice"),
+        (b"payee,town\nx,y\n", "supplier", 1, "`supplier` is missing among `payee`, `town`$"),
+        (b"supplier;town\nx;y\n", "supplier", 1, "among `supplier;town`, which semicolons part: "),
+        (b"supplier\ttown\nx\ty\n", "supplier", 1, "which tabs part: save the file with commas"),
+        (b"Supplier,supplier\nx,y\n", "supplier", 1, "`supplier` stands twice"),
         ("supplier\nx\n".encode("utf-16"), "", 1, "row 1 is not UTF-8"),
         (b"supplier\nA\nB\xe9nie\n", "supplier", 3, "row 3, column `supplier` is not UTF-8"),
         (b"supplier\nSmith, J\n", "", 2, "row 2 has 2 cells, the header 1"),

@@ -17,6 +17,8 @@ from services.classify.matching.identifiers import (
         ("1036460", "GB-CHC-1036460"),
         ("212481", "GB-CHC-212481"),
         (" Charity No: 1036460 ", "GB-CHC-1036460"),
+        ("1036460.0", "GB-CHC-1036460"),
+        ("1036460.5", None),
         ("1036460-1", "GB-CHC-1036460"),
         ("GB-CHC-1036460", "GB-CHC-1036460"),
         ("SC002327", "GB-SC-SC002327"),
@@ -24,7 +26,7 @@ from services.classify.matching.identifiers import (
         ("NIC100002", "GB-NIC-100002"),
     ],
 )
-def test_a_charity_number_is_read(printed: str, org_id: str) -> None:
+def test_a_charity_number_is_read(printed: str, org_id: str | None) -> None:
     assert read_charity_number(printed) == org_id
 
 
@@ -40,6 +42,7 @@ def test_a_company_number_is_never_a_charity_number(printed: str) -> None:
     [
         ("00212481", "GB-COH-00212481"),
         ("2520951", "GB-COH-02520951"),
+        ("2520951.0", "GB-COH-02520951"),
         ("IP10002R", "GB-COH-IP10002R"),
         ("CE008706", "GB-COH-CE008706"),
         ("SC123456", "GB-COH-SC123456"),
@@ -56,7 +59,15 @@ def test_a_company_number_is_read(printed: str, org_id: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("printed", "meant"),
-    [(None, False), ("", False), ("0", False), ("N/A", False), ("tbc", False), ("7", True)],
+    [
+        (None, False),
+        ("", False),
+        ("0", False),
+        ("0.0", False),
+        ("N/A", False),
+        ("tbc", False),
+        ("7", True),
+    ],
 )
 def test_a_filler_is_not_a_number(printed: str | None, meant: bool) -> None:
     assert is_given(printed) is meant

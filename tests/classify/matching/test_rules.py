@@ -52,8 +52,8 @@ def test_nothing_is_matched_where_no_register_has_the_name() -> None:
 
 
 def test_a_published_charity_number_decides_before_the_name() -> None:
-    registers = known(HOSPICE, charity("9000102", "RAVENGARTH BOYS CLUB"))
-    found = match("Ravengarth Boys Club", registers, charity_number="9000101")
+    registers = known(HOSPICE, charity("9000102", "THORNBECK BOYS CLUB"))
+    found = match("Thornbeck Boys Club", registers, charity_number="9000101")
     assert (found.tier, found.rule, found.score) == ("auto", "published-identifier", 1)
     assert organisation(found) == "GB-CHC-9000101"
 
@@ -77,10 +77,21 @@ def test_a_company_number_leads_to_the_charity_that_the_company_also_is() -> Non
     assert organisation(found) == "GB-CHC-9000103"
 
 
-def test_a_number_that_no_register_has_falls_through_and_is_told() -> None:
-    found = match("Thornbeck Hospice", known(HOSPICE), charity_number="9999999")
-    assert (found.tier, found.rule) == ("auto", "exact-name")
-    assert "9999999 stands in no register" in found.evidence[0]
+@pytest.mark.parametrize(
+    "payee", ["TESCO PLC", "Ashgarth City Council", "Thornbeck PLC", "THORNBECK PARISH COUNCIL"]
+)
+def test_a_number_that_the_name_contradicts_is_for_a_person_to_settle(payee: str) -> None:
+    found = match(payee, known(HOSPICE), charity_number="9000101")
+    assert (found.tier, found.rule) == ("review", "identifier-contradicts-name")
+    assert (found.organisation, found.possible) == (None, ())
+    assert found.candidates[0].organisation == HOSPICE.key
+
+
+@pytest.mark.parametrize("number", ["9999999", "SC009849"])
+def test_a_number_that_no_register_has_is_told_and_stops_a_link_by_name(number: str) -> None:
+    found = match("Thornbeck Hospice", known(HOSPICE), charity_number=number)
+    assert (found.tier, found.rule) == ("review", "charity-differs")
+    assert f"{number} stands in no register" in found.evidence[0]
 
 
 def test_numbers_of_two_organisations_are_for_a_person_to_settle() -> None:
@@ -269,11 +280,38 @@ def test_a_hospital_is_not_the_charity_beside_it(payee: str, registered: str) ->
 
 @pytest.mark.parametrize(
     ("payee", "registered"),
+    [
+        ("SALTERSYKE BUILDING SOC", "SALTERSYKE BUILDING SOCIETY CHARITABLE FOUNDATION"),
+        ("THORNBECK", "THORNBECK COMMUNITY TRUST (UK) LIMITED"),
+        ("HARROWFELL", "THE HARROWFELL GROUP FOUNDATION"),
+        ("HARROWFELL ROVERS FC", "HARROWFELL ROVERS FOUNDATION"),
+        ("HARROWFELL", "HARROWFELL GIVING FUND UK"),
+    ],
+)
+def test_a_company_is_not_the_foundation_that_bears_its_name(payee: str, registered: str) -> None:
+    found = match(payee, known(charity("9000600", registered)))
+    assert (found.organisation, found.possible) == (None, ())
+    assert match(registered, known(charity("9000600", registered))).tier == "auto"
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
     [("TURNING LEAF (SERVICES) LTD", "TURNING LEAF"), ("TURNING LEAF ENTERPRISES", "TURNING LEAF")],
 )
 def test_words_of_trade_in_brackets_or_without_limited(payee: str, registered: str) -> None:
     found = match(payee, known(charity("9000101", registered, company_number="99000101")))
     assert (found.organisation, found.possible) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
+    [
+        ("HARROWFELL CARERS", "HARROWFELL CARERS CHARITY COMPANY"),
+        ("SALTERSYKE HOSPICE", "SALTERSYKE HOSPICE FOUNDATION"),
+    ],
+)
+def test_a_charity_is_called_without_the_word_that_says_so(payee: str, registered: str) -> None:
+    assert match(payee, known(charity("9000600", registered))).rule != "charity-beside"
 
 
 def test_a_body_is_not_the_friends_that_it_has() -> None:
@@ -292,6 +330,74 @@ def test_a_place_alone_is_no_charity_of_the_place() -> None:
 def test_a_person_is_not_the_charity_of_one_name() -> None:
     found = match("Lantern Merryweather", known(charity("9000101", "LANTERN")))
     assert (found.organisation, found.possible) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "payee",
+    [
+        *("ESTATE OF MARY MERRYWEATHER C/O THORNBECK HOSPICE", "MR J SMITH C/O THORNBECK HOSPICE"),
+        *("MR JOHN SMITH RE THORNBECK HOSPICE", "THORNBECK HOSPICE (DR J SMITH)"),
+        *("JOHN SMITH T/A THORNBECK HOSPICE", "J SMITH T/A THORNBECK HOSPICE"),
+        "SMITH SOLICITORS OBO THORNBECK HOSPICE",
+    ],
+)
+def test_a_payee_that_names_a_person_is_not_the_charity_beside_the_name(payee: str) -> None:
+    found = match(payee, known(HOSPICE))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_charity_that_a_person_gave_its_name_is_no_person() -> None:
+    for payee, name in (
+        ("DR LANTERN'S CHARITY", "Dr Lantern's Charity"),
+        ("MS SOCIETY (ASHGARTH)", "MS SOCIETY"),
+        ("SALTERSYKE LTD T/A THORNBECK HOSPICE", "THORNBECK HOSPICE"),
+    ):
+        assert match(payee, known(charity("9000101", name))).tier == "auto"
+
+
+@pytest.mark.parametrize(
+    "payee",
+    [
+        *("THORNBECK HOSPICE PENSION SCHEME", "STAFF OF THORNBECK HOSPICE"),
+        *("THORNBECK HOSPICE ACTIVITIES LTD", "THORNBECK HOSPICE DIRECT LTD"),
+        *("THORNBECK HOSPICE HOMES LTD", "THORNBECK HOSPICE NURSERY"),
+        *("THORNBECK HOSPICE ESTATE AGENTS", "THORNBECK HOSPICE SCOTLAND", "THORNBECK HOSPICE NI"),
+        "THORNBECK HOSPICE CYMRU",
+    ],
+)
+def test_a_body_beside_a_charity_or_of_another_nation_is_not_it(payee: str) -> None:
+    found = match(payee, known(HOSPICE))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_charity_on_the_register_of_its_nation_is_matched() -> None:
+    name = "Thornbeck Hospice"
+    scottish = charity("9000101", name)._replace(org_id="GB-SC-SC099001")
+    assert match("Thornbeck Hospice Scotland", known(scottish)).rule != "another-nation"
+
+
+@pytest.mark.parametrize(
+    ("payee", "registered"),
+    [
+        ("NSLT", "NATIONAL SOCIETY FOR LANTERNS TRUST"),
+        ("VARIOUS", "ASHGARTH CHARITIES (VARIOUS)"),
+        ("TRUST", "TRUST"),
+        ("VILLAGE HALL", "VILLAGE HALL"),
+    ],
+)
+def test_first_letters_and_words_of_any_charity_say_none(payee: str, registered: str) -> None:
+    found = match(payee, known(charity("9000101", registered)._replace(income=9_000_000)))
+    assert (found.organisation, found.possible) == (None, ())
+
+
+@pytest.mark.parametrize("join", [" AND ", " & ", ", ", "/"])
+def test_two_names_of_the_registers_joined_are_two_suppliers(join: str) -> None:
+    registers = known(HOSPICE, charity("9000201", "SALTERSYKE AID"))
+    found = match(f"THORNBECK HOSPICE{join}SALTERSYKE AID", registers)
+    assert (found.organisation, found.tier) == (None, "review")
+    whole = charity("9000301", "LANTERN AND SALTERSYKE AID")
+    alone = known(whole, charity("9000302", "LANTERN"), charity("9000201", "SALTERSYKE AID"))
+    assert organisation(match("LANTERN & SALTERSYKE AID", alone)) == whole.key
 
 
 def test_a_charity_is_not_said_where_no_charity_is_likely() -> None:

@@ -14,7 +14,13 @@ from services.classify.registers import (
 )
 from services.classify.registers.reading.contents import Contents
 from shared.errors import Rejected
-from tests.classify.registries import charity_row, write_charities, write_dicts
+from tests.classify.registries import (
+    charity_row,
+    northern_row,
+    write_charities,
+    write_dicts,
+    write_northern_ireland,
+)
 
 
 def by_key(contents: Contents) -> dict[str, Any]:
@@ -100,33 +106,12 @@ class TestEnglandAndWales:
             self.read(tmp_path, row)
 
 
-NORTHERN_IRELAND = (
-    *("Reg charity number", "Sub charity number", "Charity name", "Date registered", "Status"),
-    *("Date for financial year ending", "Total income", "Public address", "Website"),
-    *("Company number", "What the charity does", "Who the charity helps"),
-)
-
-
-def northern(number: str, **cells: str) -> dict[str, str]:
-    return {
-        "Reg charity number": number,
-        "Sub charity number": "0",
-        "Charity name": "Beck Aid",
-        "Date registered": "13/12/2013",
-        "Status": "Up-to-date",
-        "Total income": "0",
-        "Company number": "0",
-        **cells,
-    }
-
-
 def test_northern_ireland(tmp_path: Path) -> None:
     does = "The advancement of education,The relief of those in need by age, ill-health, or youth"
-    path = write_dicts(
-        tmp_path / "charities_northern_ireland.csv",
-        NORTHERN_IRELAND,
+    path = write_northern_ireland(
+        tmp_path,
         [
-            northern(
+            northern_row(
                 "100002",
                 **{
                     "Public address": "1 Row, Belfast, BT14 7PJ",
@@ -134,7 +119,7 @@ def test_northern_ireland(tmp_path: Path) -> None:
                     "What the charity does": does,
                 },
             ),
-            northern(
+            northern_row(
                 "100003",
                 **{
                     "Date registered": "22/06/2020",
@@ -142,7 +127,7 @@ def test_northern_ireland(tmp_path: Path) -> None:
                     "Company number": "28840",
                 },
             ),
-            northern("100002", **{"Sub charity number": "1"}),
+            northern_row("100002", **{"Sub charity number": "1"}),
         ],
     )
     contents = northern_ireland.read(path)

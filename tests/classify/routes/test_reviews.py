@@ -26,7 +26,12 @@ from tests.classify.database import (
     load_folder,
     supplier,
 )
-from tests.classify.registries import charity_row, write_charities
+from tests.classify.registries import (
+    charity_row,
+    northern_row,
+    write_charities,
+    write_northern_ireland,
+)
 from tests.classify.test_sighting import payment
 from tests.conftest import MakeEngine
 
@@ -46,15 +51,22 @@ _PAID = (
 
 @pytest.fixture
 async def engine(engine_for: MakeEngine, tmp_path: Path) -> AsyncEngine:
-    """Three payees whose names two charities share, and a person."""
+    """Three payees whose names two charities share, one since a day, and a person."""
     made = await engine_for("classify")
-    names = ("St Lukes Hospice", "Harrowfell Hall", "Lantern Row")
+    names = ("St Lukes Hospice", "Harrowfell Hall")
     write_charities(
         tmp_path,
         [
             charity_row(f"90001{number}{twin}", name)
             for number, name in enumerate(names)
             for twin in (1, 2)
+        ],
+    )
+    write_northern_ireland(
+        tmp_path,
+        [
+            northern_row(number, **{"Charity name": "Lantern Row", "Date registered": "14/12/2017"})
+            for number in ("100001", "100002")
         ],
     )
     await load_folder(made, tmp_path)
@@ -118,6 +130,15 @@ async def test_the_most_pounds_come_first_with_all_that_a_decision_needs(
     assert {m["definition"] for m in hospice["memberships"]} == {d.name for d in DEFINITIONS}
     assert hospice["evidence"]
     assert (hospice["revision"], hospice["withheld"]) == (1, False)
+
+
+async def test_the_days_from_which_a_supplier_counts_are_shown(engine: AsyncEngine) -> None:
+    async with door(engine, *OFFICER) as client:
+        reviews = (await client.get("/v1/reviews")).json()["reviews"]
+        waiting = next(r for r in reviews if r["payee"] == "Lantern Row")
+        shown = await client.get(f"/v1/suppliers/{ROW.supplier_id}")
+    assert {m["since"] for m in waiting["memberships"]} == {"2017-12-14"}
+    assert shown.json()["memberships"] == waiting["memberships"]
 
 
 async def test_of_one_buyer_by_what_it_paid_page_by_page(engine: AsyncEngine) -> None:
@@ -252,3 +273,21 @@ async def test_what_is_decided_of_a_person_is_for_officers_only(engine: AsyncEng
             assert answer.status_code == 200
             assert "Smith" not in answer.text
             assert "officer" not in answer.text
+
+
+async def test_what_was_decided_before_is_withheld_where_it_may_be_a_person_now(
+    engine: AsyncEngine,
+) -> None:
+    path = f"/v1/reviews/{PERSON.supplier_id}"
+    trust = {"organisations": ["GB-CHC-9999999"], "name": "J Smith Trust"}
+    async with door(engine, *OFFICER) as client:
+        for given in (body("another") | trust, body("person") | {"revision": 2}):
+            assert (await client.post(f"{path}/decision", json=given)).status_code == 200
+    async with door(engine, *OFFICER, buyers=(BRADFORD,)) as client:
+        history = (await client.get(f"{path}/decisions")).json()["decisions"]
+    assert [(d["decision"], d["organisations"], d["name"], d["why"]) for d in history] == [
+        ("another", [], None, None),
+        ("person", [], None, None),
+    ]
+    async with door(engine, *OFFICER, buyers=(LEEDS,)) as client:
+        assert "J Smith Trust" in (await client.get(f"{path}/decisions")).text

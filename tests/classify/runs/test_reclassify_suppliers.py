@@ -2,13 +2,18 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify import classify_suppliers as module
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.queries.known import know as real_know
+from services.classify.queries.suppliers import lock_named
+from services.classify.restate_suppliers import compare_suppliers, differs
 from services.classify.runs.reclassify_suppliers import Reclassified, reclassify_suppliers
+from shared.database import raw_connection
 from tests.classify.database import LATER, NOW, announced, basis_of, fetch, load_charities, supplier
 from tests.conftest import MakeEngine
 
@@ -44,6 +49,75 @@ async def test_only_what_a_newer_register_changes_is_announced(
     assert all(membership.until is not None for membership in fact.memberships)
     assert (await reclassify_suppliers(engine, await basis_of(engine), LATER)).changed == 0
     assert await announced(engine) == []
+
+
+_OTHERS = (
+    "Millrow",
+    "Alderholt",
+    "Quennel",
+    "Rushgate",
+    "Ivelstow",
+    "Oxmere",
+    "Pendwick",
+    "Garsby",
+)
+
+
+async def test_scores_that_drift_with_the_weights_of_words_are_no_news(
+    engine_for: MakeEngine, tmp_path: Path
+) -> None:
+    engine = await engine_for("classify")
+    charities = {"9000101": "Thornbeck Hospice", "9000102": "Harrowfell Hall"} | {
+        f"90002{n:02}": f"{word} Hospice" for n, word in enumerate(_OTHERS)
+    }
+    await load_charities(engine, tmp_path, charities)
+    await classify_suppliers(engine, await basis_of(engine), [HOSPICE, HALL, PERSON], [], NOW)
+    await announced(engine)
+    await load_charities(engine, tmp_path, charities | {"9000103": "Wexcombe Hospice"})
+    basis = await basis_of(engine)
+    assert (await reclassify_suppliers(engine, basis, LATER)).changed == 0
+    assert await announced(engine) == []
+    stands = await fetch(engine, "select distinct revision, basis::text from suppliers")
+    assert [tuple(row) for row in stands] == [(1, basis.record().basis)]
+
+
+async def _changed(engine: AsyncEngine, **fields: Any) -> bool:
+    """Whether HOSPICE differs where it is classified anew, but for these fields."""
+    async with engine.connect() as one:
+        connection = await raw_connection(one)
+        [known] = await lock_named(connection, [HOSPICE.supplier_id], [])
+        [change] = await compare_suppliers(connection, [known], await basis_of(engine))
+    return differs(change._replace(now=change.now._replace(**fields)))
+
+
+async def test_what_is_decided_is_news_and_a_score_from_five_hundredths_on(
+    engine_for: MakeEngine, tmp_path: Path
+) -> None:
+    engine = await engine_for("classify")
+    await load_charities(
+        engine, tmp_path, {"9000101": "Thornbeck Hospice", "9000102": "Thornbeck Hospice"}
+    )
+    await classify_suppliers(engine, await basis_of(engine), [HOSPICE], [], NOW)
+    [fact] = await announced(engine)
+    first, second = fact.candidates
+    near, far = (first.model_copy(update={"score": first.score - by}) for by in (0.04, 0.06))
+    other = first.model_copy(update={"organisation": "GB-CHC-9000109"})
+    unlikely = other.model_copy(update={"score": 0.01})
+    for news, fields in (
+        (False, {}),
+        (False, {"evidence": ("Otherwise told.",), "score": fact.score - 0.04}),
+        (False, {"candidates": (second, near)}),
+        (False, {"candidates": (first, second, unlikely)}),
+        (True, {"candidates": (far, second)}),
+        (True, {"candidates": (other, second)}),
+        (True, {"candidates": (first,)}),
+        (True, {"score": fact.score - 0.06}),
+        (True, {"charity_probability": None}),
+        (True, {"tier": "auto"}),
+        (True, {"places": ("Leeds",)}),
+        (True, {"memberships": ()}),
+    ):
+        assert await _changed(engine, **fields) is news, fields
 
 
 async def test_runs_beside_each_other_raise_each_revision_once(

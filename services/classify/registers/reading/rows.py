@@ -17,6 +17,7 @@ from services.classify.registers.reading.opened import (
     open_text,
 )
 from services.classify.registers.reading.values import fault
+from shared.errors import Rejected
 
 Row = tuple[int, list[str]]
 _LARGEST_CELL = 1_000_000
@@ -119,7 +120,7 @@ def _lines(opened: Opened) -> Iterator[str]:
 
 @contextmanager
 def damage_told(path: Path, encoding: str, row: Callable[[], int] = lambda: 1) -> Iterator[None]:
-    """What reading a damaged file raises, as Rejected with the row that was reached."""
+    """What reading a file raises that is damaged, or may not be read, as Rejected."""
     error: Exception
     try:
         yield
@@ -132,6 +133,8 @@ def damage_told(path: Path, encoding: str, row: Callable[[], int] = lambda: 1) -
         raise fault(path, max(row(), 1), "", reason) from error
     except csv.Error as error:
         raise fault(path, max(row(), 1), "", f"not readable as a table: {error}") from error
+    except OSError as error:
+        raise Rejected(f"{path.name} can't be read: {error.strerror or error}") from error
 
 
 def open_header(path: Path, opener: OpenFile = open_file, table: Table = CSV) -> list[str]:

@@ -3,14 +3,14 @@
 import csv
 import gzip
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from services.classify.registers.reading import opened
 from services.classify.registers.reading.rows import Table, read_rows
-from services.classify.registers.reading.values import day_in_name, read_day
+from services.classify.registers.reading.values import day_in_name, read_day, read_pounds
 from shared.errors import Rejected
 
 GOOD = b"id,name\n1,Thornbeck\n2,Harrowfell\n"
@@ -156,3 +156,29 @@ def test_an_impossible_day_is_told() -> None:
         Rejected, match=r"a\.csv, row 7, column `removed`: '31/02/2015' is not a day"
     ):
         read_day(Path("a.csv"), 7, "removed", "31/02/2015", "%d/%m/%Y")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("13/12/2913", "lies ahead of today"), ("01/01/0001", "is before the year 1000")],
+)
+def test_a_day_that_no_register_can_print_is_told(text: str, reason: str) -> None:
+    with pytest.raises(Rejected, match=rf"a\.csv, row 7, column `registered`: '{text}' {reason}"):
+        read_day(Path("a.csv"), 7, "registered", text, "%d/%m/%Y")
+
+
+def test_what_is_planned_lies_ahead() -> None:
+    planned = (datetime.now(UTC) + timedelta(days=400)).strftime("%d/%m/%Y")
+    assert read_day(Path("a.csv"), 7, "closes", planned, "%d/%m/%Y", planned=True) > date.today()  # noqa: DTZ011 - a year off
+    with pytest.raises(Rejected, match="lies ahead of today"):
+        read_day(Path("a.csv"), 7, "registered", planned, "%d/%m/%Y")
+
+
+@pytest.mark.parametrize("text", ["99999999999999999999999", "-1e30", "inf", "nan"])
+def test_pounds_that_no_organisation_has_are_told(text: str) -> None:
+    with pytest.raises(Rejected, match=rf"a\.csv, row 7, column `income`: '{text}' is"):
+        read_pounds(Path("a.csv"), 7, "income", text)
+
+
+def test_pounds_may_be_less_than_nothing() -> None:
+    assert read_pounds(Path("a.csv"), 7, "income", "-280") == -280

@@ -1,0 +1,63 @@
+"""Doubts about payees whose words tell another body from the one that was found."""
+
+from services.classify.matching.claim import Claim, Doubt
+from services.classify.matching.names import comparable
+
+_BESIDE = frozenset(
+    (
+        *("PENSION", "SUPERANNUATION", "STAFF", "EMPLOYEE", "NURSERY", "SOLICITOR", "PUBLISHER"),
+        *("TAXI", "TAVERN", "CATERING", "RESTAURANT", "GARAGE"),
+    )
+)
+"""Words that tell a body beside a charity from it; likewise a pair of words."""
+_PAIRS = (frozenset(("ESTATE", "AGENT")), frozenset(("LETTING", "AGENT")))
+_COMPANY = frozenset(("ACTIVITY", "DIRECT", "HOME", "SUPPLY", "SOLUTION", "CONSULTING", "STORE"))
+"""Words that tell a company beside a charity from it, where it says LIMITED."""
+_NATIONS = (
+    (frozenset(("SCOTLAND", "SCOTTISH", "ALBA")), "GB-SC-"),
+    (frozenset(("NI", "IRELAND", "IRISH")), "GB-NIC-"),
+    (frozenset(("WALES", "CYMRU", "WELSH")), None),
+)
+"""Words of a nation and the register of its charities; that of Wales is England's as well."""
+_GENERIC = frozenset(
+    (
+        *("VARIOUS", "SUNDRY", "CASH", "HOSPITAL", "HOSPICE", "CHARITY", "CHARITABLE", "TRUST"),
+        *("FOUNDATION", "FUND", "SCHOOL", "CHURCH", "CLUB", "SOCIETY", "ASSOCIATION", "COMMUNITY"),
+        *("NURSERY", "PRESCHOOL", "PLAYGROUP", "COLLEGE", "VILLAGE", "HALL", "CENTRE", "SERVICE"),
+        *("SUPPLIER", "PAYEE", "GROUP", "CARE", "SUPPORT", "MISC", "MISCELLANEOUS"),
+    )
+)
+
+_TELLING = 5  # letters: all audited suppliers with as many were the charity
+
+
+def another_body(claim: Claim) -> Doubt | None:
+    """The payee's words are those of a pension fund, or of a company, beside the charity."""
+    left = claim.left
+    limited = comparable(claim.payee).form == "LIMITED"
+    telling = left & (_BESIDE | _COMPANY if limited else _BESIDE)
+    telling = telling.union(*(pair for pair in _PAIRS if pair <= left))
+    if not telling:
+        return None
+    return Doubt("body-beside", f"{min(telling)} tells another body, beside the charity.")
+
+
+def another_nation(claim: Claim) -> Doubt | None:
+    """The payee says of which nation it is, and the organisation is on another's register."""
+    ours = set(comparable(claim.payee).words.split())
+    theirs = set(comparable(claim.name).words.split())
+    for words, register in _NATIONS:
+        of_nation = register is not None and (claim.org_id or "").startswith(register)
+        if ours & words and not theirs & words and not of_nation:
+            return Doubt("another-nation", f"It is not said to be of {min(ours & words)}.")
+    return None
+
+
+def hardly_named(claim: Claim) -> Doubt | None:
+    """Four first letters or fewer, or words that any charity may have, name none."""
+    brief = len("".join(claim.read)) < _TELLING
+    if claim.best.values["initialism"] and brief and not claim.same:
+        return Doubt("initialism", "First letters alone do not say that it is a charity.")
+    if set(claim.ours) <= _GENERIC:
+        return Doubt("generic-name", "Words that any charity may have do not say which it is.")
+    return None

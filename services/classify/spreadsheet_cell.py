@@ -1,0 +1,15 @@
+"""Text in a CSV file that a spreadsheet shows and never runs."""
+
+# What spreadsheets take for a formula (OWASP, CSV injection), and the mark that keeps them off.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_MARK = "'"
+
+
+def guarded(cell: str) -> str:
+    """The cell with a mark in front where a spreadsheet would take it for a formula."""
+    return _MARK + cell if cell.startswith(_FORMULA) else cell
+
+
+def bare(cell: str) -> str:
+    """What was guarded, as it was."""
+    return cell.removeprefix(_MARK)
