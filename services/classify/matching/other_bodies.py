@@ -29,6 +29,7 @@ _GENERIC = frozenset(
 )
 
 _TELLING = 5  # letters: all audited suppliers with as many were the charity
+_WELL_KNOWN = 6 / 8  # a million pounds a year, as the feature has it
 
 
 def another_body(claim: Claim) -> Doubt | None:
@@ -54,8 +55,10 @@ def another_nation(claim: Claim) -> Doubt | None:
 
 
 def hardly_named(claim: Claim) -> Doubt | None:
-    """Four first letters or fewer, or words that any charity may have, name none."""
-    brief = len("".join(claim.read)) < _TELLING
+    """Four first letters or fewer name none but a large charity, known by them; nor do words that
+    any charity may have.
+    """
+    brief = len("".join(claim.read)) < _TELLING and claim.best.values["income"] < _WELL_KNOWN
     if claim.best.values["initialism"] and brief and not claim.same:
         return Doubt("initialism", "First letters alone do not say that it is a charity.")
     if set(claim.ours) <= _GENERIC:

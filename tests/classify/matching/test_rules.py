@@ -386,7 +386,7 @@ def test_a_charity_on_the_register_of_its_nation_is_matched() -> None:
     ],
 )
 def test_first_letters_and_words_of_any_charity_say_none(payee: str, registered: str) -> None:
-    found = match(payee, known(charity("9000101", registered)._replace(income=9_000_000)))
+    found = match(payee, known(charity("9000101", registered)._replace(income=90_000)))
     assert (found.organisation, found.possible) == (None, ())
 
 
