@@ -75,14 +75,18 @@ def served_by(service: Service, recorded: NoticeTerms, calendar: Calendar) -> da
     if service.served_on is not None:
         return service.served_on
     day, at = read_moment(service.sent or "")
-    rules = {one.channel: one.rule for one in recorded.deemed_service}
-    rule = rules.get(service.channel or "")
+    rule = _rule_for(service, recorded)
     if rule is None:
         raise Rejected(f"the agreement has no rule for {service.channel}", "channel")
     hour = latest_hour(rule)
     if hour is not None and at is None:
         raise Rejected(f"give the time of day, as in {day}T09:30: {rule} counts by it", "sent")
     return served_on(day, rule, calendar, late=hour is not None and at is not None and at >= hour)
+
+
+def _rule_for(service: Service, recorded: NoticeTerms) -> str | None:
+    rules = {one.channel: one.rule for one in recorded.deemed_service}
+    return rules.get(service.channel or "")
 
 
 def _given_on(service: Service) -> date:
@@ -150,8 +154,7 @@ def _doubt_of_service(
     service: Service, recorded: NoticeTerms, served: date, calendar: Calendar
 ) -> str | None:
     """What is not known of the bank holidays by which the day of service was counted, if it was."""
-    rules = {one.channel: one.rule for one in recorded.deemed_service}
-    rule = rules.get(service.channel or "")
+    rule = _rule_for(service, recorded)
     if service.sent is None or rule is None:
         return None
     return doubt_of_service(rule, read_moment(service.sent)[0], served, calendar)
