@@ -98,8 +98,10 @@ NOTICES = Topic(
         "renewal.approaching.v1",
         "notice.due.v1",
         "end-date.asked.v1",
+        "obligation.raised.v1",
         "notice.withdrawn.v1",
         "notice.acknowledged.v1",
+        "notice.recorded.v1",
         "delivery.failed.v1",
     ),
 )

@@ -36,10 +36,14 @@ def control_totals(run: Running) -> Totals:
     }
 
 
+_BUYERS_OWN = {"decision", "lapse", "option"}
+
+
 def delivered(run: Running, receiver: Receiver, today: date) -> list[Message] | None:
     """The messages, once all who subscribed were told of each notice; else None.
 
-    The ICB is told of every notice, a provider that subscribed of its own.
+    The ICB is told of every notice, a provider that subscribed of its own agreements', but for what
+    is the buyer's to decide.
     """
     due: Counter[str] = Counter()
     agreements = all_agreements(run)
@@ -49,9 +53,9 @@ def delivered(run: Running, receiver: Receiver, today: date) -> list[Message] | 
             return None
         if any(_late(obligation, today) for obligation in obligations):
             return None
-        raised = sum(obligation["state"] == "raised" for obligation in obligations)
-        due[THE_ICB] += raised
-        due[agreement["provider"]] += raised
+        raised = [each["kind"] for each in obligations if each["state"] == "raised"]
+        due[THE_ICB] += len(raised)
+        due[agreement["provider"]] += sum(kind not in _BUYERS_OWN for kind in raised)
     messages = receiver.messages
     told = Counter(message.recipient for message in messages)
     complete = told[THE_ICB] > 0 and all(told[each] == due[each] for each in receiver.recipients)

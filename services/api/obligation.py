@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-State = Literal["planned", "raised", "acknowledged", "withdrawn", "skipped", "superseded"]
+State = Literal["planned", "raised", "acknowledged", "closed", "withdrawn", "skipped", "superseded"]
 Position = tuple[int, int]
 """Revision and sequence: where a fact stands among those of its agreement."""
 
@@ -10,9 +10,9 @@ Position = tuple[int, int]
 class Happenings(NamedTuple):
     """The position of the last fact of each kind; None where there is none.
 
-    `planned` is the agreement's newest plan, where that lists the obligation; `acknowledged` what
-    the provider acknowledged last; `later_stage_raised` whether a renewal stage of the same
-    agreement that falls later was raised.
+    `newest` is the agreement's newest plan, `planned` the same where that lists the obligation;
+    `acknowledged` what the provider acknowledged last; `later_stage_raised` whether a stage of the
+    same kind and agreement that falls later was raised.
     """
 
     planned: Position | None
@@ -20,19 +20,23 @@ class Happenings(NamedTuple):
     withdrawn: Position | None
     acknowledged: Position | None
     later_stage_raised: bool
+    newest: Position | None = None
 
 
 def state_of(seen: Happenings) -> State:
     """The state; an obligation that was withdrawn lives again when a later plan or raising says so.
 
     `acknowledged`: by the provider, whose word it is that counts, and since it was last raised.
-    `superseded`: neither raised nor in the newest plan. `skipped`: still planned although a later
-    renewal stage was raised, as when an agreement became known late.
+    `closed`: it was raised and nothing is left to do, since a later plan has it no more and nobody
+    had to be told. `superseded`: neither raised nor in the newest plan. `skipped`: still planned
+    although a later stage was raised, as when an agreement became known late.
 
     queries/renewals.py says in SQL which of them still bring a date.
     """
     withdrawn = seen.withdrawn
     if seen.raised and not (withdrawn and withdrawn > seen.raised):
+        if seen.planned is None and seen.newest and seen.newest > seen.raised:
+            return "closed"
         acknowledged = seen.acknowledged and seen.acknowledged >= seen.raised
         return "acknowledged" if acknowledged else "raised"
     if seen.planned and not (withdrawn and withdrawn > seen.planned):

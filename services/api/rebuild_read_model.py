@@ -40,6 +40,7 @@ _EMPTIED = (
     tables.obligations,
     tables.acknowledgements,
     tables.failed_deliveries,
+    tables.notices,
 )
 
 

@@ -221,6 +221,17 @@ acknowledgements = Table(
     Column("acknowledged_at", DateTime(timezone=True), nullable=False),
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", Uuid(as_uuid=False), primary_key=True),
+    Column("agreement_id", Uuid(as_uuid=False), nullable=False),
+    # Of its last step; the content is the fact that told it, whole.
+    Column("number", Integer, nullable=False),
+    Column("content", JSONB, nullable=False),
+    Index("notices_by_agreement", "agreement_id"),
+)
+
 failed_deliveries = Table(
     "failed_deliveries",
     metadata,

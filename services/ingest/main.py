@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime
 
-from services.ingest.forget_answers import forget_answers
 from services.ingest.handlers import subscribe
 from services.ingest.routes.agreements import agreements_routes
 from services.ingest.routes.buyers import buyers_routes
@@ -12,6 +11,7 @@ from services.ingest.routes.payments import payments_routes
 from services.ingest.routes.rejects import rejects_routes
 from services.ingest.settings import Settings
 from shared.access import require
+from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
 from shared.kafka import Consumers
 from shared.logs import logger

@@ -7,7 +7,6 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Integer,
-    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from shared.answers import answers_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
 
@@ -114,13 +114,4 @@ imports = Table(
     UniqueConstraint("file_id", "run"),
 )
 
-answers = Table(
-    "answers",
-    metadata,
-    Column("answer_id", Uuid, primary_key=True),
-    Column("fingerprint", LargeBinary, nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("media_type", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-    Column("answered_at", DateTime(timezone=True), nullable=False, index=True),
-)
+answers = answers_table(metadata)

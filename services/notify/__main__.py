@@ -15,6 +15,7 @@ from services.notify.main import build, clock, today
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
 from services.notify.raise_due import Raised, raise_due
+from services.notify.rehearse_command import rehearse
 from services.notify.settings import Settings
 from shared.command_line import with_engine
 from shared.database import migrate as migrate_schema
@@ -24,6 +25,7 @@ from shared.service import run
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Notices and renewals.")
 cli.add_typer(dates_app, name="dates")
 cli.add_typer(calendar_app, name="calendar")
+cli.command("rehearse")(rehearse)
 
 
 @cli.command()

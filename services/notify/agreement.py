@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from shared.agreement_parts import ExtensionOption
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
+from shared.extension import Offer, options_used
 from shared.notice_terms import NoticeTerms
 
 AgreementFact = AgreementRegistered | AgreementVaried | AgreementEnded
@@ -14,7 +16,10 @@ Standing = Literal["dated", "undated", "ended", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """One version of an agreement's terms; those of a registration hold from `date.min`."""
+    """One version of an agreement's terms; those of a registration hold from `date.min`.
+
+    `annual_pence` is a year's money over all lines, `changes` what the buyer calls a variation.
+    """
 
     version: int
     effective_on: date
@@ -24,6 +29,14 @@ class Terms:
     start: date
     end: date | None
     notice: NoticeTerms | None
+    options: tuple[ExtensionOption, ...] = ()
+    annual_pence: int = 0
+    changes: tuple[str, ...] = ()
+
+    @property
+    def offer(self) -> Offer:
+        """What they offer of extensions."""
+        return Offer(max(self.effective_on, self.start), self.end, self.options, self.changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +44,7 @@ class Agreement:
     """An agreement as it stands on a day: the terms in force then, and its end where one is known.
 
     Without terms in force it brings nothing: what is known of it holds from a later day.
+    `annual_pence` is a year's money over all lines.
     """
 
     agreement_id: str
@@ -42,6 +56,8 @@ class Agreement:
     start: date | None = None
     end: date | None = None
     notice: NoticeTerms | None = None
+    options_left: tuple[ExtensionOption, ...] = ()
+    annual_pence: int = 0
     terms_version: int = 0
     ended_on: date | None = None
 
@@ -53,6 +69,11 @@ class Agreement:
         if not self.terms_version:
             return "unknown"
         return "dated" if self.end else "undated"
+
+    @property
+    def ran_its_course(self) -> bool:
+        """Whether it ended no earlier than it was to."""
+        return self.ended_on is not None and self.end is not None and self.ended_on >= self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,8 @@ class History:
             start=before[-1].start,
             end=before[-1].end,
             notice=before[-1].notice,
+            options_left=_options_left(before),
+            annual_pence=before[-1].annual_pence,
             terms_version=before[-1].version,
             ended_on=self.ended_on if self._is_over(day, before[-1].end) else None,
         )
@@ -139,6 +162,9 @@ def apply(history: History | None, fact: AgreementFact) -> History:
         fact.start,
         fact.end,
         _notice(fact),
+        fact.extension_options,
+        sum(line.annual_amount_pence for line in fact.lines),
+        fact.changes if isinstance(fact, AgreementVaried) else (),
     )
     return replace(known, terms=in_order([*known.terms, told]))
 
@@ -148,6 +174,14 @@ def _notice(fact: AgreementRegistered | AgreementVaried) -> NoticeTerms | None:
     if period is None:
         return fact.notice_terms
     return NoticeTerms(buyer_period=period, provider_period=period)
+
+
+def _options_left(terms: Sequence[Terms]) -> tuple[ExtensionOption, ...]:
+    """Options of the last of these terms that nobody has used up."""
+    if not terms[-1].options:
+        return ()
+    used = options_used([one.offer for one in terms])[-1]
+    return tuple(option for option, done in zip(terms[-1].options, used, strict=True) if not done)
 
 
 def in_order(terms: Sequence[Terms]) -> tuple[Terms, ...]:

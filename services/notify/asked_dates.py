@@ -121,7 +121,7 @@ class ExpiresAsked(Asked):
             raise Rejected("deemed: belongs to sent, and the other way round", "deemed")
         if self.served is not None:
             return self.served, self.served, []
-        day, at = _read_moment(self.sent or "")
+        day, at = read_moment(self.sent or "")
         rule = self.deemed or ""
         hour = latest_hour(rule)
         if hour is not None and at is None:
@@ -189,7 +189,8 @@ def read_asked(question: type[AskedT], given: Mapping[str, object]) -> AskedT:
         raise explain(error) from error
 
 
-def _read_moment(written: str) -> tuple[date, time | None]:
+def read_moment(written: str) -> tuple[date, time | None]:
+    """A `Moment` as its day and, where it says one, its time; Rejected for a day that is none."""
     day, _, at = written.partition("T")
     try:
         return date.fromisoformat(day), time.fromisoformat(at) if at else None

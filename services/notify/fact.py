@@ -6,14 +6,32 @@ from typing import NamedTuple
 
 from services.notify.agreement import Agreement
 from services.notify.dates.words import in_words, period_in_words
-from services.notify.obligation import Held, Obligation, ObligationKind
+from services.notify.obligation import RECURRING, Held, Obligation, ObligationKind
 from services.notify.plan import Plan
 from services.notify.recipient import Told
-from shared.events import EndDateAsked, NoticeDue, NoticeWithdrawn, RenewalApproaching
+from shared.events import (
+    EndDateAsked,
+    NoticeDue,
+    NoticeWithdrawn,
+    ObligationRaised,
+    RenewalApproaching,
+)
 from shared.identity import identify
 
 SOURCE = "/notify"
 """The CloudEvents source of all our facts."""
+_TOLD: dict[ObligationKind, str] = {
+    "notice": "it ends on {end}, and {due} is the last safe day to serve notice on it",
+    "provider-notice": "{due} is the provider's last safe day to serve notice to end it by {end}",
+    "service": "the last safe day to serve notice on it comes nearer, before it ends on {end}",
+    "decision": "the buyer should decide by {due} what becomes of it when it ends on {end}",
+    "lapse": "nobody has recorded what becomes of it when it ends on {end}",
+    "option": "the option to extend it beyond {end} must be taken up by {due}",
+    "notice-short": "a notice on it gives too few days until {due}",
+    "review": "it is to be reviewed by {due}",
+    "contacts": "its contacts are to be confirmed by {due}",
+    "monitoring": "a monitoring return is due by {due}",
+}
 NOT_YOURS = "notice-not-yours"
 """The wording for people who are not recipients of an agreement, or no longer."""
 
@@ -33,7 +51,7 @@ class NoticeFact:
     obligation_id: str
     agreement_id: str
     kind: ObligationKind
-    fact: RenewalApproaching | NoticeDue | EndDateAsked | NoticeWithdrawn
+    fact: RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised | NoticeWithdrawn
     wording: str
     words: dict[str, str]
 
@@ -76,7 +94,7 @@ def raised(
         **place._asdict(),
         "recorded_at": now,
     }
-    fact: RenewalApproaching | NoticeDue | EndDateAsked
+    fact: RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
     if obligation.kind == "renewal":
         stage = {"stage": obligation.period, "due_on": obligation.due_on, "end": obligation.end}
         fact = RenewalApproaching.model_validate(common | stage, strict=False)
@@ -85,7 +103,7 @@ def raised(
         asked = {"due_on": obligation.due_on, "rule": obligation.rule}
         fact = EndDateAsked.model_validate(common | asked, strict=False)
         wording = "end-date-asked"
-    else:
+    elif obligation.kind == "notice":
         passed = obligation.due_on < today
         rule = obligation.rule + ("; that day has passed" if passed else "")
         fact = NoticeDue.model_validate(
@@ -99,6 +117,16 @@ def raised(
             strict=False,
         )
         wording = "notice-due-passed" if passed else "notice-due"
+    else:
+        brought = {
+            "kind": obligation.kind,
+            "period": obligation.period,
+            "due_on": obligation.due_on,
+            "end": agreement.end,
+            "rule": obligation.rule,
+        }
+        fact = ObligationRaised.model_validate(common | brought, strict=False)
+        wording = f"{obligation.kind}-raised"
     return NoticeFact(
         identify(fact.TYPE, obligation.obligation_id, str(held.since_revision)),
         obligation.obligation_id,
@@ -174,7 +202,7 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
         "reference": _one_line(agreement.reference),
         "provider": _one_line(agreement.provider),
         "buyer": agreement.buyer,
-        "end": "not recorded" if obligation.kind == "end-date" else in_words(obligation.end),
+        "end": _end(agreement, obligation),
         "due_on": in_words(obligation.due_on),
         "period": period_in_words(obligation.period),
         "told": _told(obligation),
@@ -186,12 +214,20 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
 def _told(obligation: Obligation) -> str:
     if obligation.kind == "end-date":
         return "no end date is recorded for it"
-    end = in_words(obligation.end)
     if obligation.kind == "renewal":
-        return f"it ends on {end}"
-    due = in_words(obligation.due_on)
-    served = f"it ends on {end}, and {due} is the last safe day to serve notice on it"
-    return "; ".join([served, *(one.in_words for one in obligation.send_by)])
+        return f"it ends on {in_words(obligation.end)}"
+    told = _TOLD[obligation.kind].format(
+        due=in_words(obligation.due_on), end=in_words(obligation.end)
+    )
+    return "; ".join([told, *(one.in_words for one in obligation.send_by)])
+
+
+def _end(agreement: Agreement, obligation: Obligation) -> str:
+    if obligation.kind == "end-date":
+        return "not recorded"
+    if obligation.kind not in {*RECURRING, "notice-short"}:
+        return in_words(obligation.end)
+    return in_words(agreement.end) if agreement.end else "not recorded"
 
 
 def _one_line(text: str) -> str:

@@ -21,11 +21,13 @@ from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import kept_key
 from services.notify.raise_due import raise_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
+from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
 from services.notify.routes.subscriptions import subscription_routes
 from services.notify.settings import Settings
 from services.notify.timer import Timer
 from shared.access import require
+from shared.answers import forget_answers
 from shared.database import begin, check_schema, open_engine, unanswered
 from shared.kafka import Consumers
 from shared.outbox import Relay
@@ -69,6 +71,7 @@ def build(settings: Settings) -> Service:
         await raise_due(engine, today(), clock())
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
+        await forget_answers(engine, clock())
         deliverer.wake()
 
     async def adopt() -> None:
@@ -106,6 +109,7 @@ def build(settings: Settings) -> Service:
         )
     )
     app.include_router(notification_routes(engine, officer))
+    app.include_router(notice_routes(engine, officer, clock, today))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
     handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)

@@ -9,6 +9,7 @@ from services.notify.dates.bank_holidays import Calendars
 from services.notify.dates.clause import (
     Clause,
     LatestService,
+    Side,
     clause_of,
     doubt_of_period,
     latest_safe_service,
@@ -20,6 +21,7 @@ from services.notify.plan import Plan, PolicyNotice
 from shared.notice_terms import NoticeTerms
 
 _NOTHING_RECORDED = NoticeTerms()
+_OWN = "the agreement"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class NoticeTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class Clock:
     """A length of notice by the agreement or a policy: before a day on which a notice can end it.
 
     Or, where it `lapses`, before its own end, on which nobody needs to end it.
@@ -46,6 +48,11 @@ class _Clock:
     clause: Clause
     latest: LatestService
     lapses: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the agreement's, and no policy's."""
+        return self.name == _OWN
 
     def told(self, end: date) -> str:
         """In a few words, beside the one that comes first."""
@@ -109,13 +116,13 @@ def lapse_term(
     return _term(first, clocks, recorded, end, calendar)
 
 
-def _first(clocks: Sequence[_Clock]) -> _Clock | None:
+def _first(clocks: Sequence[Clock]) -> Clock | None:
     in_time = [(one.latest.advised, one) for one in clocks if one.latest.advised is not None]
     return min(in_time, key=itemgetter(0))[1] if in_time else None
 
 
 def _term(
-    first: _Clock, clocks: Sequence[_Clock], notice: NoticeTerms, end: date, calendar: Calendar
+    first: Clock, clocks: Sequence[Clock], notice: NoticeTerms, end: date, calendar: Calendar
 ) -> NoticeTerm | None:
     if (served := first.latest.advised) is None:
         return None
@@ -131,7 +138,7 @@ def _term(
 
 
 def _doubts(
-    clocks: Sequence[_Clock],
+    clocks: Sequence[Clock],
     notice: NoticeTerms,
     sending: Sequence[SendBy],
     served: date,
@@ -152,19 +159,43 @@ def _doubts(
 
 def _clocks(
     notice: NoticeTerms, plan: Plan, buyer: str, end: date, calendar: Calendar
-) -> list[_Clock]:
-    clocks = []
-    if own := clause_of(notice, "buyer", calendar):
-        clocks.append(_Clock("the agreement", own, latest_safe_service(end, own)))
-    for policy in plan.policy_notices_of(buyer):
-        clocks += _policy_clocks(policy, notice, end, calendar)
+) -> list[Clock]:
+    """Those of a plan: what a policy asks of a notice that can end nothing is not watched."""
+    clocks = clocks_before(end, notice, plan.policy_notices_of(buyer), calendar)
+    return [one for one in clocks if one.is_own or one.latest.ends is not None]
+
+
+def clocks_before(
+    end: date,
+    notice: NoticeTerms,
+    policies: Sequence[PolicyNotice],
+    calendar: Calendar,
+    side: Side = "buyer",
+    *,
+    of_a_change: bool = False,
+) -> list[Clock]:
+    """The agreement's own length of notice for a side, where it records one, and each policy's.
+
+    `of_a_change`: where the notice does not end the agreement, the periods and how the agreement
+    counts its own apply, but not the days on which alone the agreement may end.
+    """
+    own = clause_of(notice, side, calendar)
+    if own and of_a_change:
+        own = Clause(own.period, calendar, own.clear)
+    clocks = [Clock(_OWN, own, latest_safe_service(end, own))] if own else []
+    ending = _NOTHING_RECORDED if of_a_change else notice
+    for policy in policies:
+        clocks += _policy_clocks(policy, ending, end, calendar)
     return clocks
 
 
 def _policy_clocks(
     policy: PolicyNotice, notice: NoticeTerms, end: date, calendar: Calendar
-) -> Iterator[_Clock]:
-    """Before the last day on which a notice can end it, and before its end where that is later."""
+) -> Iterator[Clock]:
+    """Before the last day on which a notice can end it, and before its end where that is later.
+
+    Only the buyer is bound by policies, so the days are those on which the buyer may end it.
+    """
     lapse = Clause(policy.period, calendar)
     by_notice = replace(
         lapse,
@@ -173,7 +204,6 @@ def _policy_clocks(
         earliest_end=notice.buyer_earliest_end,
     )
     latest = latest_safe_service(end, by_notice)
-    if latest.ends is not None:
-        yield _Clock(policy.name, by_notice, latest)
+    yield Clock(policy.name, by_notice, latest)
     if latest.ends != end:
-        yield _Clock(policy.name, lapse, latest_safe_service(end, lapse), lapses=True)
+        yield Clock(policy.name, lapse, latest_safe_service(end, lapse), lapses=True)

@@ -1,22 +1,31 @@
-"""Which dates an agreement brings, and what changes when they move."""
+"""A date that an agreement brings, and what changes when it moves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
-from services.notify.agreement import Agreement, History
-from services.notify.dates.bank_holidays import Calendars
 from services.notify.dates.deemed_service import SendBy
-from services.notify.dates.period import earlier
-from services.notify.dates.words import in_words, period_in_words
-from services.notify.notice_term import NoticeTerm, lapse_term, notice_term
-from services.notify.plan import Plan
-from services.notify.question import QUARTER, Asking, ask_end
 from shared.identity import identify
-from shared.periods import fits_the_term
 
-ObligationKind = Literal["renewal", "notice", "end-date"]
+ObligationKind = Literal[
+    "renewal",
+    "service",
+    "decision",
+    "lapse",
+    "notice",
+    "provider-notice",
+    "option",
+    "review",
+    "contacts",
+    "monitoring",
+    "notice-short",
+    "end-date",
+]
+"""A stage before the end, a stage before the last safe day of service, the buyer's own deadline to
+decide, the alarm when nobody did, the last safe day, that of the provider; the day of an option to
+extend; what comes back by itself; a notice that is too short since its dates moved; the question
+for an end that is not recorded."""
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 
 
@@ -24,10 +33,11 @@ State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 class Obligation:
     """A date that an agreement brings: people are told on `raise_on` of what is due on `due_on`.
 
-    `period` (ISO 8601) is how long before the end a renewal stage is, or the length of the notice.
-    `send_by` is by when to send a notice, where the agreement says when it counts as served then.
-    An `end-date` asks for the end that the agreement does not record: `end` is the last day before
-    it is asked for again.
+    `period` (ISO 8601) is how long before the end a renewal stage is, the length of the notice, or
+    how often it comes back. `send_by` is by when to send a notice, where the agreement says when it
+    counts as served then. What comes back by itself holds whatever the end of the agreement is: its
+    `end` is the last day on which it is of use. So is that of an `end-date`, which asks for the end
+    that the agreement does not record, again each quarter.
     """
 
     obligation_id: str
@@ -42,8 +52,40 @@ class Obligation:
 
     @property
     def stage(self) -> str | None:
-        """The stage of a renewal, None for a notice."""
-        return self.period if self.kind == "renewal" else None
+        """How long before its day a stage is, None for what is none."""
+        return self.period if self.kind in STAGES else None
+
+
+def identified(
+    agreement_id: str,
+    kind: ObligationKind,
+    period: str,
+    due_on: date,
+    raise_on: date,
+    end: date,
+    rule: str,
+    *,
+    send_by: tuple[SendBy, ...] = (),
+) -> Obligation:
+    """An obligation of the agreement; the same dates have the same id."""
+    # The end is part of it: 3 months before 30 and 31 May are one day, but not one message. So are
+    # the days to send: who was told of Monday must hear that it is Friday now.
+    identifier = identify(
+        "obligation",
+        agreement_id,
+        kind,
+        period,
+        due_on.isoformat(),
+        end.isoformat(),
+        *(f"{channel} {day} {before}" for channel, day, before in send_by),
+    )
+    return Obligation(identifier, agreement_id, kind, period, due_on, raise_on, end, rule, send_by)
+
+
+STAGES: frozenset[ObligationKind] = frozenset({"renewal", "service"})
+RECURRING: frozenset[ObligationKind] = frozenset({"review", "contacts", "monitoring"})
+BUYERS_OWN: frozenset[ObligationKind] = frozenset({"decision", "lapse", "option", "notice-short"})
+"""What only the buyer is told: it is for the buyer to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,118 +113,25 @@ class Revision:
     drop: list[Held] = field(default_factory=list)
     withdraw: list[Held] = field(default_factory=list)
     close: list[Held] = field(default_factory=list)
-
-
-def obligations_of(agreement: Agreement, plan: Plan, calendars: Calendars) -> list[Obligation]:
-    """Every date that the agreement brings under the plan, by due day; none without an end."""
-    if agreement.standing != "dated" or agreement.end is None or agreement.start is None:
-        return []
-    end, start = agreement.end, agreement.start
-    found = [
-        _obligation(agreement, "renewal", stage, due, due, end, _renewal_rule(stage, end))
-        for stage in plan.renewal_stages
-        # A stage before the agreement starts would announce the renewal of what has not begun.
-        if (due := earlier(end, stage)) >= start
-    ]
-    found += [
-        _notice(agreement, notice, plan, start, end)
-        for term in (notice_term, lapse_term)
-        if (notice := term(agreement.notice, plan, agreement.buyer, end, calendars))
-    ]
-    return sorted(found, key=lambda o: (o.due_on, o.kind, o.period))
-
-
-def _notice(
-    agreement: Agreement, notice: NoticeTerm, plan: Plan, start: date, end: date
-) -> Obligation:
-    last, rule = notice.last_service, notice.rule
-    if last < start:
-        rule += "; that is before the agreement starts"
-        if not fits_the_term(notice.period, start, end):
-            rule += ", so its term has no room for the notice"
-    lead = last - timedelta(days=plan.notice_lead_days)
-    return _obligation(
-        agreement, "notice", notice.period, last, lead, end, rule, send_by=notice.send_by
-    )
-
-
-def obligations_to_plan(
-    history: History, plan: Plan, calendars: Calendars, today: date
-) -> list[Obligation]:
-    """The dates that the terms in force today bring and that will hold when they come.
-
-    A variation that is known but not yet in force brings nothing: what it brings is planned on the
-    day on which it takes effect. But it silences what it is known to undo: a date that other terms
-    will have replaced by the day on which it falls, or that counts to an end which will have moved
-    before it comes (an extension agreed from next month).
-    """
-    if asking := ask_end(history, today):
-        return [_question(history.on(today), asking)]
-    found = obligations_of(history.on(today), plan, calendars)
-    if history.next_change(today) is None:
-        return found
-    return [one for one in found if _will_hold(history, plan, calendars, one, today)]
-
-
-def _will_hold(
-    history: History, plan: Plan, calendars: Calendars, obligation: Obligation, today: date
-) -> bool:
-    if history.on(max(obligation.end, today)).end != obligation.end:
-        return False
-    then = obligations_of(history.on(max(obligation.due_on, today)), plan, calendars)
-    return any(one.obligation_id == obligation.obligation_id for one in then)
-
-
-def _obligation(
-    agreement: Agreement,
-    kind: ObligationKind,
-    period: str,
-    due_on: date,
-    raise_on: date,
-    end: date,
-    rule: str,
-    *,
-    send_by: tuple[SendBy, ...] = (),
-) -> Obligation:
-    # The end is part of it: 3 months before 30 and 31 May are one day, but not one message. So are
-    # the days to send: who was told of Monday must hear that it is Friday now.
-    identifier = identify(
-        "obligation",
-        agreement.agreement_id,
-        kind,
-        period,
-        due_on.isoformat(),
-        end.isoformat(),
-        *(f"{channel} {day} {before}" for channel, day, before in send_by),
-    )
-    return Obligation(
-        identifier, agreement.agreement_id, kind, period, due_on, raise_on, end, rule, send_by
-    )
-
-
-def _question(agreement: Agreement, asking: Asking) -> Obligation:
-    day, until = asking
-    rule = f"no end date is recorded; until one is, it is asked for every quarter: {in_words(day)}"
-    return _obligation(agreement, "end-date", QUARTER, day, day, until, rule)
-
-
-def _renewal_rule(stage: str, end: date) -> str:
-    return f"{period_in_words(stage)} before {in_words(end)}"
+    settle: list[Held] = field(default_factory=list)
 
 
 def revise(
     held: Iterable[Held],
     wanted: Sequence[Obligation],
     *,
+    today: date,
     ran_its_course: bool,
     moved: bool = False,
+    settled: Collection[str] = (),
 ) -> Revision:
     """What turns the obligations that stand into those that are wanted.
 
     What was told and no longer holds is withdrawn; when the agreement simply `ran_its_course`,
-    what was told was true, and is closed without a word. So is a question that is asked anew. What
-    was told of an agreement that `moved` to another provider names the wrong one: it is withdrawn,
-    and planned to be told anew.
+    what was told was true, and is closed without a word. So is a question that is asked anew, what
+    comes back by itself once its day has passed, and what is `settled` (ids): the dates hold,
+    and nobody need be reminded of them. What was told of an agreement that `moved` to another
+    provider names the wrong one: it is withdrawn, and planned to be told anew.
     """
     revision = Revision()
     asked_anew = any(obligation.kind == "end-date" for obligation in wanted)
@@ -202,37 +151,13 @@ def revise(
         elif one.state in ("planned", "skipped"):
             revision.drop.append(one)
         elif one.state == "raised":
-            superseded = asked_anew and one.obligation.kind == "end-date"
-            (revision.close if ran_its_course or superseded else revision.withdraw).append(one)
+            superseded = (asked_anew and one.obligation.kind == "end-date") or (
+                one.obligation.kind in {*RECURRING, "notice-short"}
+                and one.obligation.due_on < today
+            )
+            if one.obligation.obligation_id in settled:
+                revision.settle.append(one)
+            else:
+                (revision.close if ran_its_course or superseded else revision.withdraw).append(one)
     revision.plan.extend(by_id.values())
     return revision
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What is to be done on a day: obligations to raise, and those to leave out with a reason."""
-
-    raise_now: list[Held] = field(default_factory=list)
-    skip: list[tuple[Held, str]] = field(default_factory=list)
-
-
-def decide_due(held: Iterable[Held], today: date) -> Due:
-    """What is due of one agreement's obligations: of renewal stages only the latest, once.
-
-    An agreement that became known late, or a service that stood still, brings several stages at
-    once; people get the one that holds today.
-    """
-    due = Due()
-    standing = list(held)
-    ripe = [h for h in standing if h.state == "planned" and h.obligation.raise_on <= today]
-    told = [h for h in standing if h.state == "raised"]
-    stages = [h.obligation for h in (*ripe, *told) if h.obligation.kind == "renewal"]
-    latest = max((stage.due_on for stage in stages if stage.end >= today), default=None)
-    for one in ripe:
-        if one.obligation.end < today:
-            due.skip.append((one, "the agreement's end had passed already"))
-        elif one.obligation.kind == "renewal" and one.obligation.due_on != latest:
-            due.skip.append((one, "a later stage was reached already"))
-        else:
-            due.raise_now.append(one)
-    return due

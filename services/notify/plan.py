@@ -27,10 +27,62 @@ class PolicyNotice(BaseModel):
     buyers: Line | None = None
 
 
+class DecisionPlan(BaseModel):
+    """The buyer's own lead time: it decides so long before the last safe day to serve notice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    before_service: Period
+    told_before: Period
+
+
+class Yearly(BaseModel):
+    """What comes back by itself, counted from the start of the agreement."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    every: Period
+    told_before: Period
+
+
+class MonitoringBand(BaseModel):
+    """How often returns are asked for of agreements below so many pounds a year, None: of all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    below_pounds: Annotated[int, Field(ge=1)] | None
+    every: Period
+
+
+class MonitoringPlan(BaseModel):
+    """Returns in proportion to value: told on the last day of a period, due so long after it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    returned_within: Period
+    bands: Annotated[tuple[MonitoringBand, ...], Field(min_length=1, max_length=12)]
+
+    def every(self, annual_pence: int) -> str | None:
+        """How often an agreement of this value returns; None where no band takes it."""
+        for band in self.bands:
+            if band.below_pounds is None or annual_pence < band.below_pounds * 100:
+                return band.every
+        return None
+
+    @field_validator("bands")
+    @classmethod
+    def _rise(cls, bands: tuple[MonitoringBand, ...]) -> tuple[MonitoringBand, ...]:
+        limits = [float("inf") if b.below_pounds is None else b.below_pounds for b in bands]
+        if sorted(set(limits)) != limits:
+            raise ValueError("bands must rise, and only the last may be without a limit")
+        return bands
+
+
 class Plan(BaseModel):
     """One plan; `buyer` None is for every buyer that has none of its own.
 
-    Without `policy_notices` there is only the notice that an agreement records.
+    Without `policy_notices` there is only the notice that an agreement records. What it does
+    not name is not watched.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,8 +90,14 @@ class Plan(BaseModel):
     name: Line
     buyer: OrgId | None = None
     renewal_stages: Annotated[tuple[Period, ...], Field(max_length=24)]
+    service_stages: Annotated[tuple[Period, ...], Field(max_length=24)] = ()
     policy_notices: Annotated[tuple[PolicyNotice, ...], Field(max_length=24)]
     notice_lead_days: Annotated[int, Field(ge=0, le=366)]
+    decision: DecisionPlan | None = None
+    options_told_before: Period | None = None
+    review_month: Annotated[int, Field(ge=1, le=12)] | None = None
+    contacts: Yearly | None = None
+    monitoring: MonitoringPlan | None = None
     contact: Line
 
     @property
@@ -51,11 +109,11 @@ class Plan(BaseModel):
         """Those that bind a buyer."""
         return [one for one in self.policy_notices if buyer.startswith(one.buyers or "")]
 
-    @field_validator("renewal_stages")
+    @field_validator("renewal_stages", "service_stages")
     @classmethod
     def _distinct(cls, stages: tuple[str, ...]) -> tuple[str, ...]:
         if len(set(stages)) != len(stages):
-            raise ValueError("a renewal stage is named twice")
+            raise ValueError("a stage is named twice")
         return stages
 
 

@@ -6,9 +6,10 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.notify.due import Due, decide_due
 from services.notify.fact import NoticeFact, Place, raised
 from services.notify.metrics import OBLIGATIONS, RAISED_AT
-from services.notify.obligation import Due, Held, decide_due
+from services.notify.obligation import Held
 from services.notify.plan import Plans
 from services.notify.publish import publish
 from services.notify.queries.agreements import Locked, lock_with_due, save_places

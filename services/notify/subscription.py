@@ -15,7 +15,11 @@ from shared.identity import identify
 
 Channel = Literal["webhook", "email"]
 MessageType = Literal[
-    "renewal.approaching.v1", "notice.due.v1", "end-date.asked.v1", "notice.withdrawn.v1"
+    "renewal.approaching.v1",
+    "notice.due.v1",
+    "end-date.asked.v1",
+    "obligation.raised.v1",
+    "notice.withdrawn.v1",
 ]
 
 _SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with

@@ -19,12 +19,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.answers import answers_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
 
 metadata = MetaData()
 outbox = outbox_table(metadata)
 rejects = rejects_table(metadata)
+answers = answers_table(metadata)
 
 _id = Uuid(as_uuid=False)
 _instant = DateTime(timezone=True)
@@ -79,6 +81,25 @@ terms = Table(
     Column("start", Date, nullable=False),
     Column("end", Date),
     Column("notice", Text, comment="NoticeTerms, JSON"),
+    Column("options", Text, comment="ExtensionOptions, JSON"),
+    Column("annual_pence", BigInteger, nullable=False),
+    Column("changes", ARRAY(Text), nullable=False, comment="what the buyer calls a variation"),
+)
+
+# Append-only: each step of each notice, with the notice whole as it stands after it. Who of the
+# other side agreed or acknowledged stays here: it has no place on a topic kept for ever.
+notices = Table(
+    "notices",
+    metadata,
+    Column("notice_id", _id, primary_key=True),
+    Column("number", Integer, primary_key=True, comment="of the step, from 1"),
+    Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), nullable=False),
+    Column("step", Text, nullable=False),
+    Column("content", Text, nullable=False, comment="Notice, JSON"),
+    Column("note", Text, comment="why it was withdrawn, or who acknowledged it"),
+    Column("recorded_by", Text, nullable=False, comment="an officer, or this service"),
+    Column("recorded_at", _instant, nullable=False),
+    Index("notices_by_agreement", "agreement_id"),
 )
 
 obligations = Table(

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.notify.agreement import History
 from services.notify.dates.words import in_words
-from services.notify.obligation import Obligation
+from services.notify.obligation import RECURRING, Obligation
 
 
 def why_withdrawn(
@@ -14,6 +14,10 @@ def why_withdrawn(
     """What of the agreement is no longer as it was told, or is known not to be when it comes."""
     if obligation.kind == "end-date":
         return _why_not_asked(history, today, moved=moved)
+    if obligation.kind == "notice-short":
+        return "the notice was withdrawn, or gives other days than it did"
+    if obligation.kind in RECURRING:
+        return _why_not_again(history, today, moved=moved)
     return (
         _ended(history, obligation, today)
         or _end_moved(history, obligation, today)
@@ -26,8 +30,7 @@ def why_withdrawn(
 
 def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
     if (ended_on := history.on(today).ended_on) is not None:
-        verb = "ended" if ended_on < today else "ends"
-        return f"the agreement {verb} on {in_words(ended_on)}"
+        return _ends(ended_on, today)
     if end := history.on(today).end:
         return f"its end is recorded now: {in_words(end)}"
     if moved:
@@ -37,11 +40,18 @@ def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
     return "the agreement begins later than was recorded"
 
 
+def _why_not_again(history: History, today: date, *, moved: bool) -> str:
+    if (ended_on := history.on(today).ended_on) is not None:
+        return _ends(ended_on, today)
+    if moved:
+        return "the agreement is with another provider now"
+    return "the agreement's dates or value changed, or how often the buyer asks for this"
+
+
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:
     told, ended_on = in_words(obligation.end), history.on(today).ended_on
     if ended_on is not None:
-        verb = "ended" if ended_on < today else "ends"
-        ended = f"the agreement {verb} on {in_words(ended_on)}"
+        ended = _ends(ended_on, today)
         if ended_on < obligation.end:
             return f"{ended}, before {told}"
         # It went on past the end that was told, and was ended later: that end moved first.
@@ -49,8 +59,12 @@ def _ended(history: History, obligation: Obligation, today: date) -> str | None:
     for day in _changes(history, today, obligation.end):
         ends = history.on(day).ended_on
         if ends is not None and ends < obligation.end:
-            return f"the agreement ends on {in_words(ends)}, before {told}"
+            return f"{_ends(ends, today)}, before {told}"
     return None
+
+
+def _ends(ended_on: date, today: date) -> str:
+    return f"the agreement {'ended' if ended_on < today else 'ends'} on {in_words(ended_on)}"
 
 
 def _end_moved(history: History, obligation: Obligation, today: date) -> str | None:
@@ -85,6 +99,8 @@ def _notice_will_change(history: History, obligation: Obligation, today: date) -
 def _rules_changed(history: History, obligation: Obligation) -> str:
     if obligation.kind == "renewal":
         return "the buyer changed when it reminds of a renewal"
+    if obligation.kind == "option":
+        return "the option to extend changed or was taken up, or when the buyer reminds of it"
     if history.counts_working_days:
         return "the terms of notice that apply, or the bank holidays that they count by, changed"
     return "the terms of notice that apply changed"

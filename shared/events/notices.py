@@ -25,7 +25,11 @@ class NoticeFact(Fact):
 
 
 class PlannedObligation(BaseModel):
-    """A date that an agreement brings. `stage`, for a renewal, is how long before the end it is."""
+    """A date that an agreement brings.
+
+    `stage` is how long before the end a renewal stage is, or a `service` stage before the last safe
+    day to serve notice.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True)
 
@@ -93,6 +97,30 @@ class EndDateAsked(NoticeFact):
     rule: str
 
 
+class ObligationRaised(NoticeFact):
+    """A date that an agreement brings is near, of a `kind` that has no fact of its own.
+
+    `service` (a stage before the last safe day to serve notice), `decision` (the buyer's deadline),
+    `lapse` (nobody decided by it), `provider-notice` (the provider's last safe day), `option` (to
+    extend), `review`, `contacts` (to be confirmed), `monitoring`, `notice-short` (a notice whose
+    dates moved so that it gives too little). `end` is that of the agreement.
+    """
+
+    TYPE: ClassVar[str] = "obligation.raised.v1"
+
+    obligation_id: UUID
+    kind: Word
+    reference: Line
+    title: Line
+    provider: Line
+    supplier_id: UUID
+    organisation: str | None
+    period: NoticePeriod
+    due_on: date
+    end: date | None
+    rule: str
+
+
 class NoticeWithdrawn(NoticeFact):
     """What was said about an obligation no longer holds."""
 
@@ -100,6 +128,37 @@ class NoticeWithdrawn(NoticeFact):
 
     obligation_id: UUID
     reason: str
+
+
+class NoticeRecorded(NoticeFact):
+    """A notice, whole, as it stands after a `step`: drafted, served, acknowledged, withdrawn, ...
+
+    A notice is a formal act on an agreement by one side, `given_by` (buyer or provider): its `kind`
+    is termination, non-renewal, renewal, extension or variation. Days are counted from the day of
+    service, excluded, to `last_day`, included; where its dates move they are worked out anew and
+    said by another fact. `in_time` is None where no period is asked for, or none is recorded: the
+    `rule` says so. `exception` is the ground on which it was shorter; the evidence stays with
+    notify.
+    """
+
+    TYPE: ClassVar[str] = "notice.recorded.v1"
+
+    notice_id: UUID
+    number: Annotated[int, Field(ge=1)]
+    step: Word
+    state: Word
+    kind: Word
+    given_by: Word
+    changes: tuple[Word, ...] = ()
+    acts_on: date | None = None
+    served_on: date | None = None
+    last_day: date | None = None
+    days_given: int | None = None
+    days_needed: int | None = None
+    in_time: bool | None = None
+    last_safe_service: date | None = None
+    rule: str | None = None
+    exception: Word | None = None
 
 
 class NoticeAcknowledged(NoticeFact):

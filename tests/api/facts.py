@@ -15,7 +15,9 @@ from shared.events import (
     Membership,
     NoticeAcknowledged,
     NoticeDue,
+    NoticeRecorded,
     NoticeWithdrawn,
+    ObligationRaised,
     ObligationsPlanned,
     PaymentAccepted,
     PlannedObligation,
@@ -218,7 +220,7 @@ def _common(kind: str, due_on: str, at: Position, hour: int) -> dict[str, Any]:
 
 def raised(
     due_on: str, kind: str = "renewal", at: Position = (1, 2), hour: int = 2
-) -> RenewalApproaching | NoticeDue:
+) -> RenewalApproaching | NoticeDue | ObligationRaised:
     common = _common(kind, due_on, at, hour) | {
         "reference": "WY-1",
         "title": "Hospice care at home",
@@ -230,6 +232,9 @@ def raised(
     day = date.fromisoformat(due_on)
     if kind == "renewal":
         return RenewalApproaching(**common, stage="P6M", due_on=day)
+    if kind != "notice":
+        rule = f"{kind} by plan"
+        return ObligationRaised(**common, kind=kind, period="P6M", due_on=day, rule=rule)
     return NoticeDue(**common, notice_period="P6M", last_safe_service=day, rule="notice by plan")
 
 
@@ -237,6 +242,31 @@ def withdrawn(
     due_on: str, kind: str = "renewal", at: Position = (2, 1), hour: int = 3
 ) -> NoticeWithdrawn:
     return NoticeWithdrawn(**_common(kind, due_on, at, hour), reason="the end moved")
+
+
+def notice(number: int, reference: str = "WY-1", **changes: Any) -> NoticeRecorded:
+    """A termination served on 30 September, at the `number`th of its steps."""
+    given = {
+        "notice_id": identify("notice", reference),
+        "number": number,
+        "agreement_id": agreement(reference),
+        "buyer": ICB,
+        "revision": number,
+        "sequence": 2,
+        "recorded_at": NOW,
+        "step": "served",
+        "state": "served",
+        "kind": "termination",
+        "given_by": "buyer",
+        "acts_on": "2027-03-31",
+        "served_on": "2026-09-30",
+        "last_day": "2027-03-31",
+        "days_given": 182,
+        "days_needed": 182,
+        "in_time": True,
+        "rule": "6 months' notice by the buyer's policy",
+    }
+    return NoticeRecorded.model_validate(given | changes, strict=False)
 
 
 def acknowledged(

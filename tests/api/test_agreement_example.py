@@ -1,16 +1,22 @@
 """The example of the documents is an agreement that the doors take and answer so."""
 
 import json
+from datetime import date
 from typing import Any
 
 from services.api.routes.agreement_answer import TermsAnswer
 from services.api.routes.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.ingest.agreement_terms import check_terms
+from services.notify.agreement import apply_all
+from services.notify.notice import Notice, Service
+from services.notify.plan import load_plans
+from services.notify.verdict import judge
 from shared.envelope import read_posted
 from shared.events import AgreementPosted, AgreementRegistered, AgreementVaried, PostedTerms
 from shared.identity import supplier_id
 from tests.api.conftest import Model
-from tests.api.facts import classified
+from tests.api.facts import classified, notice
+from tests.notify.facts import CALENDARS
 
 _SHOWN_ONLY = {"supplier_id", "organisation", "marks", "version", "recorded_at", "annual_amount"}
 
@@ -44,6 +50,30 @@ def _published(version: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _of_the_agreement(said: dict[str, Any]) -> dict[str, Any]:
+    return said | {name: EXAMPLE[name] for name in ("agreement_id", "buyer")}
+
+
+def test_the_notice_of_the_example_is_judged_so() -> None:
+    [example] = EXAMPLE["notices"]
+    told = AgreementRegistered.model_validate(_published(VERSIONS_EXAMPLE[1]), strict=False)
+    given = Notice(
+        **{name: example[name] for name in ("notice_id", "kind", "given_by")},
+        agreement_id=EXAMPLE["agreement_id"],
+        buyer=EXAMPLE["buyer"],
+        acts_on=date.fromisoformat(example["acts_on"]),
+        about_end=told.end,
+        changes=tuple(example["changes"]),
+        policies=tuple(load_plans().default.policy_notices_of(EXAMPLE["buyer"])),
+    )
+    served_on = date.fromisoformat(example["served_on"])
+    verdict = judge(
+        given, Service(served_on=served_on), apply_all(None, [told]), CALENDARS, served_on
+    )
+    said = verdict.model_dump(mode="json", exclude={"earliest_end"})
+    assert said == {name: example[name] for name in said}
+
+
 async def test_the_example_is_what_is_answered(model: Model) -> None:
     first, extended = VERSIONS_EXAMPLE
     varied = {name: extended[name] for name in ("effective_on", "changes", "reason")}
@@ -53,6 +83,7 @@ async def test_the_example_is_what_is_answered(model: Model) -> None:
         classified(EXAMPLE["members"][0]["name"], organisation="GB-CHC-1234568"),
         AgreementRegistered.model_validate(_published(first), strict=False),
         AgreementVaried.model_validate(_published(extended) | varied, strict=False),
+        notice(1, **_of_the_agreement(EXAMPLE["notices"][0])),
     )
     shown = await model.ask(f"/v1/agreements/{EXAMPLE['agreement_id']}")
     other = {"supplier_id", "members", "organisation_name"}

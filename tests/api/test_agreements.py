@@ -158,7 +158,7 @@ async def test_a_plan_that_moves_withdraws_what_was_raised_and_the_story_goes_on
         [("notice", "2026-09-30", "planned"), ("renewal", "2026-09-30", "planned")],
         [("notice", "2026-09-30", "planned"), ("renewal", "2026-09-30", "raised")],
         [
-            ("renewal", "2026-09-30", "raised"),
+            ("renewal", "2026-09-30", "closed"),
             ("notice", "2026-12-31", "planned"),
             ("renewal", "2026-12-31", "planned"),
         ],
@@ -302,3 +302,24 @@ async def test_errors_name_the_field(model: Model, query: dict[str, Any], field:
     problem = await model.ask("/v1/renewals", status=422, **query)
     assert problem["errors"][0]["field"] == field
     await model.ask(f"/v1/agreements/{agreement()}", status=404)
+
+
+async def test_a_notice_is_shown_as_it_stands_whatever_the_order_of_its_steps(
+    model: Model,
+) -> None:
+    moved = facts.notice(2, step="worked-out-anew", last_day="2026-12-31", days_given=92)
+    await model.project(facts.registered(), moved)
+    await model.project(facts.notice(1), facts.notice(1))
+    [shown] = (await model.ask(f"/v1/agreements/{facts.agreement()}"))["notices"]
+    assert (shown["last_day"], shown["days_given"], shown["kind"]) == (
+        "2026-12-31",
+        92,
+        "termination",
+    )
+
+
+async def test_a_review_is_shown_and_is_no_renewal(model: Model) -> None:
+    await model.project(registered(), facts.planned([("review", "2026-09-30")]))
+    assert await states(model) == [("review", "2026-09-30", "planned")]
+    page = await model.ask("/v1/renewals", before="2026-10-31", since="2026-01-01")
+    assert page["items"] == []

@@ -129,3 +129,10 @@ def test_the_state_of_an_obligation(
 ) -> None:
     seen = Happenings(at(planned), at(raised), at(withdrawn), at(acknowledged), passed_over)
     assert state_of(seen) == state
+
+
+def test_what_was_raised_and_a_later_plan_has_no_more_is_closed() -> None:
+    told = Happenings(None, at(2), None, None, False, newest=at(3))
+    assert state_of(told) == "closed"
+    assert state_of(told._replace(newest=at(1))) == "raised"
+    assert state_of(told._replace(withdrawn=at(3))) == "withdrawn"

@@ -1,10 +1,13 @@
 """notify on a real database, with a receiver of webhooks and what it takes to drive the service."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from aiosmtpd.smtp import SMTP
@@ -21,28 +24,38 @@ from services.notify.deliver import Channels, Deliverer, Pace
 from services.notify.keep_calendars import keep_shipped_calendars
 from services.notify.link import Links
 from services.notify.message import Wordings
-from services.notify.plan import load_plans
+from services.notify.notice_wish import NoticeWish, ServiceWish, WithdrawalWish
+from services.notify.plan import Plans, load_plans
 from services.notify.plan_obligations import Planned, plan_obligations, plan_outdated
+from services.notify.queries.notices import Entry, ledger_of
 from services.notify.raise_due import Raised, raise_due
+from services.notify.record_notice import (
+    open_desk,
+    record_notice,
+    serve_notice,
+    withdraw_notice,
+)
 from services.notify.record_suppliers import record_suppliers
 from services.notify.subscribe import subscribe
 from services.notify.subscription import Wish
 from shared.access import ANYONE
 from shared.database import begin, raw_connection
+from shared.identity import agreement_id
 from tests.conftest import MakeEngine
-from tests.notify.facts import NOW, ORGANISATION, TODAY, classified
+from tests.notify.facts import BUYER, NOW, ORGANISATION, TODAY, bare, classified
 from tests.notify.mailbox import FROM, Mailbox
 from tests.notify.outbox import Published, waiting_facts
 from tests.notify.receiver import SECRET, Receiver, receiving
 
 LINKS = Links("https://notify.example", timedelta(days=90), "a key of the tests, 32 bytes or more")
+BARE = Plans(1, (bare(load_plans().default),))
 SCHEDULE = (0.0, 5.0, 300.0, 1800.0)
 
 
 @pytest.fixture
 async def engine(engine_for: MakeEngine) -> AsyncEngine:
     engine = await engine_for("notify")
-    await adopt_plans(engine, load_plans(), NOW)
+    await adopt_plans(engine, BARE, NOW)
     await keep_shipped_calendars(engine, NOW)
     return engine
 
@@ -119,6 +132,31 @@ class Desk:
             now=self.now,
         )
         return added.subscription_id
+
+    async def give(self, reference: str = "LCC/1", request: str = "", **wish: Any) -> Entry:
+        """Record a notice of the buyer's agreement, as its officer."""
+        said = NoticeWish.model_validate_json(json.dumps(wish, default=str))
+        return await self._at_desk(reference, record_notice, said, request)
+
+    async def serve(self, given: Entry, **wish: Any) -> Entry:
+        said = ServiceWish.model_validate_json(json.dumps(wish, default=str))
+        work = partial(serve_notice, notice_id=given.notice.notice_id)
+        return await self._at_desk("LCC/1", work, said)
+
+    async def withdraw(self, given: Entry, reason: str = "served in error") -> Entry:
+        work = partial(withdraw_notice, notice_id=given.notice.notice_id)
+        return await self._at_desk("LCC/1", work, WithdrawalWish(reason=reason))
+
+    async def _at_desk(self, reference: str, work: Any, wish: Any, request: str = "") -> Entry:
+        async with begin(self.engine) as tx:
+            key = agreement_id(BUYER, reference)
+            place = (ANYONE, request or str(uuid4()), self.now.date(), self.now)
+            entry: Entry = await work(tx, await open_desk(tx, key, *place), wish)
+        return entry
+
+    async def ledger(self, reference: str = "LCC/1") -> list[list[Entry]]:
+        async with begin(self.engine) as tx:
+            return await ledger_of(tx, agreement_id(BUYER, reference))
 
     async def deliver(self) -> int:
         return await self.deliverer().run_once()

@@ -63,6 +63,13 @@ def ended(
     )
 
 
+def bare(plan: Plan) -> Plan:
+    """The plan with four renewal stages and the notice day alone."""
+    nothing = dict.fromkeys(("decision", "options_told_before", "review_month", "contacts"))
+    stages = {"renewal_stages": ("P12M", "P9M", "P6M", "P3M"), "service_stages": ()}
+    return plan.model_copy(update=nothing | stages | {"monitoring": None})
+
+
 def with_policy(plan: Plan, period: str | None) -> Plan:
     """The plan with this policy alone, or with none."""
     own = [PolicyNotice(name="the buyer's policy", period=period)] if period else []

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from services.notify.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.fact import (
     FactToTell,
     NoticeFact,
@@ -15,10 +16,13 @@ from services.notify.fact import (
     words_of,
 )
 from services.notify.message import WORDINGS, Wordings
-from services.notify.obligation import Held, obligations_of, obligations_to_plan
+from services.notify.notice import Notice, Verdict
+from services.notify.obligation import Held
 from services.notify.plan import load_plans
 from services.notify.recipient import Told
+from shared.agreement_parts import ExtensionOption
 from shared.errors import Misconfigured
+from shared.notice_terms import NoticeTerms
 from tests.notify.facts import (
     BUYER,
     CALENDARS,
@@ -26,15 +30,16 @@ from tests.notify.facts import (
     PROVIDER,
     TODAY,
     agreement,
+    bare,
     history,
     registered,
 )
 
-PLAN = load_plans().default
+PLAN = bare(load_plans().default)
 AT = Place(1, 2)
 LINK = "https://notify.example/v1/notifications/1/acknowledge?token=abc&x=1"
 AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_period="P3M")
-OBLIGATIONS = obligations_of(AGREEMENT, PLAN, CALENDARS)
+OBLIGATIONS = obligations_of(AGREEMENT, PLAN, CALENDARS, TODAY)
 RENEWALS = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "renewal"]
 [NOTICE] = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "notice"]
 OPEN_ENDED = agreement(end=None, title=AGREEMENT.title)
@@ -61,7 +66,44 @@ TOLD = Told(
     words=words_of(AGREEMENT, NOTICE.obligation, PLAN),
 )
 
+# Stages before the end and before the last safe day fall on days of their own here.
+WATCHED = agreement(
+    title=AGREEMENT.title,
+    notice_terms=NoticeTerms(buyer_period="P7M", provider_period="P2M"),
+    extension_options=(ExtensionOption(length="P1Y", exercise_by=date(2026, 8, 31)),),
+    maximum_end=date(2028, 3, 31),
+)
+OTHERS = [
+    Held(one, "planned", 1)
+    for one in obligations_of(WATCHED, load_plans().default, CALENDARS, date(2026, 3, 1))
+    if one.kind not in ("renewal", "notice")
+]
+_SERVED = Notice(
+    notice_id="6f1d4b0e-94a3-5c8f-8a70-2f7f3a9b1c5d",
+    agreement_id=WATCHED.agreement_id,
+    buyer=BUYER,
+    kind="non-renewal",
+    given_by="buyer",
+    acts_on=None,
+    about_end=WATCHED.end,
+    state="served",
+    verdict=Verdict(
+        served_on=date(2026, 11, 1),
+        in_time=False,
+        rule="6 months' notice by the buyer's policy",
+        last_day=WATCHED.end,
+        days_given=150,
+        days_needed=182,
+    ),
+)
+OTHERS += [Held(one, "planned", 1) for one in short_notices(WATCHED, [_SERVED])]
 FACTS: dict[str, NoticeFact] = {
+    **{
+        f"{held.obligation.kind}, {held.obligation.period}": raised(
+            WATCHED, held, None, PLAN, AT, TODAY, NOW
+        )
+        for held in OTHERS
+    },
     **{
         f"renewal, {held.obligation.period}": raised(AGREEMENT, held, None, PLAN, AT, TODAY, NOW)
         for held in RENEWALS
@@ -119,6 +161,23 @@ def test_a_message_says_all_that_its_reader_needs(case: str) -> None:
     assert "\n" not in message.subject
     assert "Care" in message.subject
     assert "$" not in message.text
+
+
+def test_every_stage_and_every_other_kind_has_its_message() -> None:
+    assert [case for case in FACTS if case.startswith("service")] == [
+        f"service, {stage}" for stage in ("P18M", "P12M", "P9M", "P6M", "P3M")
+    ]
+    assert {held.obligation.kind for held in OTHERS} == {
+        *("service", "decision", "lapse", "provider-notice", "option"),
+        *("review", "contacts", "monitoring", "notice-short"),
+    }
+
+
+@pytest.mark.parametrize("held", OTHERS, ids=lambda held: held.obligation.kind)
+def test_what_is_taken_back_is_said_as_it_was_told(held: Held) -> None:
+    fact = withdrawn(MOVED, held.obligation, "the end moved", Place(2, 1), PLAN, NOW)
+    text = Wordings().message(fact.wording, fact.words, LINK).text
+    assert "that " + fact.words["told"] + ". That no longer holds." in text
 
 
 def test_a_notice_shows_how_its_day_was_worked_out() -> None:

@@ -163,6 +163,8 @@ def test_a_policy_counts_to_the_day_on_which_a_notice_can_end_it_and_to_its_laps
     assert says in term.rule
     assert and_says in term.rule
     assert ("it ends by" in term.rule) == (days != "earliest-end")
+    # Of a notice that can end nothing the agreement's own clause tells, and no policy.
+    assert term.rule.count("no notice can end it") == (days == "earliest-end")
 
 
 def test_an_agreement_that_may_end_on_its_own_end_shows_a_policy_once() -> None:

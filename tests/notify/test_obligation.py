@@ -9,15 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.agreement import AgreementFact
+from services.notify.brought import obligations_of, obligations_to_plan
 from services.notify.dates.clause import Clause, expiry
-from services.notify.obligation import (
-    Held,
-    State,
-    decide_due,
-    obligations_of,
-    obligations_to_plan,
-    revise,
-)
+from services.notify.due import decide_due
+from services.notify.obligation import Held, State, revise
 from services.notify.plan import load_plans
 from services.notify.withdrawal import why_withdrawn
 from shared.notice_terms import DeemedService, NoticeTerms
@@ -25,6 +20,7 @@ from tests.notify.facts import (
     CALENDARS,
     TODAY,
     agreement,
+    bare,
     ended,
     history,
     registered,
@@ -32,13 +28,13 @@ from tests.notify.facts import (
     with_policy,
 )
 
-PLAN = load_plans().default
+PLAN = bare(load_plans().default)
 END = date(2027, 3, 31)
 
 
 def held(*states: State, **changes: Any) -> list[Held]:
     """The obligations of the agreement, in the states given by due day; planned for the rest."""
-    obligations = obligations_of(agreement(**changes), PLAN, CALENDARS)
+    obligations = obligations_of(agreement(**changes), PLAN, CALENDARS, TODAY)
     planned: list[State] = ["planned"] * len(obligations)
     padded = [*states, *planned]
     return [Held(one, state, 1) for one, state in zip(obligations, padded, strict=False)]
@@ -47,7 +43,7 @@ def held(*states: State, **changes: Any) -> list[Held]:
 def test_renewal_stages_and_the_last_safe_day_of_a_three_year_contract() -> None:
     assert [
         (o.kind, o.period, o.due_on, o.raise_on)
-        for o in obligations_of(agreement(), PLAN, CALENDARS)
+        for o in obligations_of(agreement(), PLAN, CALENDARS, TODAY)
     ] == [
         ("renewal", "P12M", date(2026, 3, 31), date(2026, 3, 31)),
         ("renewal", "P9M", date(2026, 6, 30), date(2026, 6, 30)),
@@ -58,13 +54,13 @@ def test_renewal_stages_and_the_last_safe_day_of_a_three_year_contract() -> None
 
 
 def test_a_stage_before_the_start_announces_nothing() -> None:
-    stages = obligations_of(agreement(start=date(2026, 4, 1)), PLAN, CALENDARS)
+    stages = obligations_of(agreement(start=date(2026, 4, 1)), PLAN, CALENDARS, TODAY)
     assert [o.period for o in stages if o.kind == "renewal"] == ["P9M", "P6M", "P3M"]
 
 
 def test_an_agreement_without_an_end_brings_no_dates_and_is_marked() -> None:
     open_ended = agreement(end=None)
-    assert obligations_of(open_ended, PLAN, CALENDARS) == []
+    assert obligations_of(open_ended, PLAN, CALENDARS, TODAY) == []
     assert open_ended.standing == "undated"
 
 
@@ -76,19 +72,19 @@ def test_one_notice_is_planned_where_agreement_or_policy_asks_for_one(
     recorded: str | None, policy: str | None, kinds: int
 ) -> None:
     plan = with_policy(PLAN, policy)
-    found = obligations_of(agreement(notice_period=recorded), plan, CALENDARS)
+    found = obligations_of(agreement(notice_period=recorded), plan, CALENDARS, TODAY)
     assert [o.kind for o in found].count("notice") == kinds
 
 
 def test_a_term_without_room_for_the_notice_says_so() -> None:
     short = agreement(start=date(2026, 12, 1))
-    notice = next(o for o in obligations_of(short, PLAN, CALENDARS) if o.kind == "notice")
+    notice = next(o for o in obligations_of(short, PLAN, CALENDARS, TODAY) if o.kind == "notice")
     assert "no room for the notice" in notice.rule
 
 
 def test_notice_as_long_as_the_term_is_served_before_it_and_has_room() -> None:
     year = agreement(start=date(2026, 4, 1), notice_period="P1Y")
-    notice = next(o for o in obligations_of(year, PLAN, CALENDARS) if o.kind == "notice")
+    notice = next(o for o in obligations_of(year, PLAN, CALENDARS, TODAY) if o.kind == "notice")
     assert notice.due_on == date(2026, 3, 30)
     assert "that is before the agreement starts" in notice.rule
     assert "no room" not in notice.rule
@@ -100,7 +96,7 @@ def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
         buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 3, 31),)
     )
     five = agreement(end=date(2029, 3, 31), notice_terms=terms)
-    notices = [o for o in obligations_of(five, PLAN, CALENDARS) if o.kind == "notice"]
+    notices = [o for o in obligations_of(five, PLAN, CALENDARS, TODAY) if o.kind == "notice"]
     assert [(o.period, o.due_on) for o in notices] == [
         ("P6M", date(2024, 9, 30)),
         ("P6M", date(2028, 9, 30)),
@@ -111,7 +107,7 @@ def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
     late = agreement(
         end=date(2025, 6, 30), notice_terms=terms.model_copy(update={"buyer_period": "P1M"})
     )
-    [one] = [o for o in obligations_of(late, PLAN, CALENDARS) if o.kind == "notice"]
+    [one] = [o for o in obligations_of(late, PLAN, CALENDARS, TODAY) if o.kind == "notice"]
     assert one.due_on == date(2024, 9, 30)
     assert "before it lapses on 30 June 2025 too, served by 29 December 2024" in one.rule
 
@@ -165,7 +161,7 @@ def test_when_the_end_moves_what_was_told_is_withdrawn_and_the_rest_replaced() -
     later = history(registered(), varied(end=date(2028, 3, 31)))
     wanted = obligations_to_plan(later, PLAN, CALENDARS, TODAY)
     revision = revise(
-        held("skipped", "raised", "raised", "withdrawn"), wanted, ran_its_course=False
+        held("skipped", "raised", "raised", "withdrawn"), wanted, today=TODAY, ran_its_course=False
     )
     assert [(h.obligation.kind, h.obligation.period) for h in revision.withdraw] == [
         ("renewal", "P9M"),
@@ -190,46 +186,56 @@ def test_an_agreement_that_was_ended_is_said_to_end_before_only_what_it_ends_bef
 ) -> None:
     """An extension to 30 September, and then an end before that."""
     extended = history(registered(), varied(end=date(2027, 9, 30)), ended(on=ended_on))
-    told = obligations_of(agreement(), PLAN, CALENDARS)[0]
+    told = obligations_of(agreement(), PLAN, CALENDARS, TODAY)[0]
     assert why_withdrawn(extended, told, TODAY) == f"the agreement {says}"
 
 
 def test_an_end_that_moves_within_a_month_is_another_message_even_on_the_same_day() -> None:
     """3 months before 30 May and before 31 May are both 28 February."""
-    first = obligations_of(agreement(end=date(2027, 5, 31)), PLAN, CALENDARS)[-1]
-    second = obligations_of(agreement(end=date(2027, 5, 30)), PLAN, CALENDARS)[-1]
+    first = obligations_of(agreement(end=date(2027, 5, 31)), PLAN, CALENDARS, TODAY)[-1]
+    second = obligations_of(agreement(end=date(2027, 5, 30)), PLAN, CALENDARS, TODAY)[-1]
     assert first.due_on == second.due_on == date(2027, 2, 28)
     assert first.obligation_id != second.obligation_id
 
 
 def test_dates_that_move_away_and_back_are_told_anew() -> None:
-    wanted = obligations_of(agreement(), PLAN, CALENDARS)
-    revision = revise(held("withdrawn"), wanted, ran_its_course=False)
+    wanted = obligations_of(agreement(), PLAN, CALENDARS, TODAY)
+    revision = revise(held("withdrawn"), wanted, today=TODAY, ran_its_course=False)
     assert revision.reopen == wanted[:1]
     assert revision.plan == []
     assert revision.withdraw == []
 
 
 def test_an_agreement_that_ran_its_course_makes_nothing_untrue() -> None:
-    revision = revise(held("raised", "skipped"), [], ran_its_course=True)
+    revision = revise(held("raised", "skipped"), [], today=TODAY, ran_its_course=True)
     assert [h.obligation.period for h in revision.close] == ["P12M"]
     assert revision.withdraw == []
     again = revise(
-        held("closed"), obligations_of(agreement(), PLAN, CALENDARS), ran_its_course=False
+        held("closed"),
+        obligations_of(agreement(), PLAN, CALENDARS, TODAY),
+        today=TODAY,
+        ran_its_course=False,
     )
     assert [h.obligation.period for h in again.restore] == ["P12M"]
     assert again.reopen == []
 
 
 def test_planning_twice_changes_nothing() -> None:
-    wanted = obligations_of(agreement(), PLAN, CALENDARS)
-    revision = revise(held("raised", "skipped", "raised"), wanted, ran_its_course=False)
-    assert revision == revise([], [], ran_its_course=False)
+    wanted = obligations_of(agreement(), PLAN, CALENDARS, TODAY)
+    revision = revise(
+        held("raised", "skipped", "raised"), wanted, today=TODAY, ran_its_course=False
+    )
+    assert revision == revise([], [], today=TODAY, ran_its_course=False)
 
 
 def test_a_shorter_lead_moves_only_the_day_of_raising() -> None:
     plan = PLAN.model_copy(update={"notice_lead_days": 7})
-    revision = revise(held(), obligations_of(agreement(), plan, CALENDARS), ran_its_course=False)
+    revision = revise(
+        held(),
+        obligations_of(agreement(), plan, CALENDARS, TODAY),
+        today=TODAY,
+        ran_its_course=False,
+    )
     assert [o.raise_on for o in revision.amend] == [date(2026, 9, 23)]
     assert revision.plan == []
     assert revision.drop == []
@@ -258,7 +264,7 @@ def test_a_variation_ahead_that_moves_the_end_silences_the_old_dates_and_brings_
     """An extension agreed from next month: nobody prepares for an end that will not come."""
     extended = history(registered(), varied(effective_on=date(2026, 12, 15), end=date(2028, 3, 31)))
     assert obligations_to_plan(extended, PLAN, CALENDARS, TODAY) == []
-    [told] = [o for o in obligations_of(agreement(), PLAN, CALENDARS) if o.kind == "notice"]
+    [told] = [o for o in obligations_of(agreement(), PLAN, CALENDARS, TODAY) if o.kind == "notice"]
     assert why_withdrawn(extended, told, TODAY) == (
         "the end of the agreement moves from 31 March 2027 to 31 March 2028, "
         "by a variation that takes effect on 15 December 2026"
@@ -271,14 +277,14 @@ def test_a_variation_ahead_that_leaves_the_end_silences_nothing() -> None:
     """Neither another provider nor another value undoes a date."""
     other = history(registered(), varied(effective_on=date(2026, 12, 15), provider="St Other"))
     assert obligations_to_plan(other, PLAN, CALENDARS, TODAY) == obligations_of(
-        agreement(), PLAN, CALENDARS
+        agreement(), PLAN, CALENDARS, TODAY
     )
 
 
 def test_a_variation_that_takes_effect_after_the_end_undoes_no_date() -> None:
     later = history(registered(), varied(effective_on=date(2027, 4, 1), end=date(2028, 3, 31)))
     assert obligations_to_plan(later, PLAN, CALENDARS, TODAY) == obligations_of(
-        agreement(), PLAN, CALENDARS
+        agreement(), PLAN, CALENDARS, TODAY
     )
 
 
@@ -286,7 +292,7 @@ def test_a_notice_period_ahead_silences_the_day_only_if_it_falls_later() -> None
     changed = history(registered(), varied(effective_on=date(2026, 9, 15), notice_period="P9M"))
     kinds = [o.kind for o in obligations_to_plan(changed, PLAN, CALENDARS, date(2026, 9, 1))]
     assert "notice" not in kinds
-    [told] = [o for o in obligations_of(agreement(), PLAN, CALENDARS) if o.kind == "notice"]
+    [told] = [o for o in obligations_of(agreement(), PLAN, CALENDARS, TODAY) if o.kind == "notice"]
     reason = why_withdrawn(changed, told, date(2026, 9, 1))
     assert reason == "other terms of notice apply from 15 September 2026"
     changed = history(registered(), varied(effective_on=date(2026, 10, 15), notice_period="P9M"))
@@ -308,7 +314,7 @@ def test_another_rule_of_deemed_service_is_another_notice_to_tell() -> None:
     first, second = (
         next(
             one
-            for one in obligations_of(agreement(notice_terms=by_post(rule)), PLAN, CALENDARS)
+            for one in obligations_of(agreement(notice_terms=by_post(rule)), PLAN, CALENDARS, TODAY)
             if one.kind == "notice"
         )
         for rule in ("2WD", "5WD")
@@ -318,7 +324,7 @@ def test_another_rule_of_deemed_service_is_another_notice_to_tell() -> None:
         date(2026, 9, 28),
         date(2026, 9, 23),
     ]
-    revision = revise([Held(first, "raised", 1)], [second], ran_its_course=False)
+    revision = revise([Held(first, "raised", 1)], [second], today=TODAY, ran_its_course=False)
     assert [one.obligation for one in revision.withdraw] == [first]
     assert revision.plan == [second]
 
@@ -414,7 +420,7 @@ def test_notice_served_by_the_day_told_ends_in_time(
 ) -> None:
     plan = with_policy(PLAN, policy)
     known = agreement(start=date(2015, 4, 1), end=end, notice_period=recorded)
-    notices = [o for o in obligations_of(known, plan, CALENDARS) if o.kind == "notice"]
+    notices = [o for o in obligations_of(known, plan, CALENDARS, TODAY) if o.kind == "notice"]
     assert len(notices) == int(bool(recorded or policy))
     for notice in notices:
         assert notice.period in (recorded, policy)

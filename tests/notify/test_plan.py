@@ -25,7 +25,8 @@ def written(folder: Path, *plans: object, edition: int = 1) -> Path:
 
 def test_the_shipped_plan_promises_six_months() -> None:
     plan = load_plans().of("GB-LAE-LDS")
-    assert plan.renewal_stages == ("P12M", "P9M", "P6M", "P3M")
+    assert plan.renewal_stages == ("P18M", "P12M", "P9M", "P6M", "P3M")
+    assert plan.service_stages == plan.renewal_stages
     assert [one.period for one in plan.policy_notices_of("GB-NHS-X2C4Y")] == ["P6M"]
 
 

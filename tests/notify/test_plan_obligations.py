@@ -11,14 +11,14 @@ import pytest
 from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
 from services.notify.keep_calendars import load_calendar
-from services.notify.plan import Plans, load_plans
+from services.notify.plan import Plans
 from services.notify.queries.agreements import count_undated
 from services.notify.record_suppliers import record_suppliers
 from shared.database import begin
 from shared.errors import Misconfigured
 from shared.identity import agreement_id, partition_key, supplier_id
 from shared.notice_terms import NoticeTerms
-from tests.notify.conftest import Desk
+from tests.notify.conftest import BARE, Desk
 from tests.notify.facts import (
     BUYER,
     NOW,
@@ -200,7 +200,7 @@ async def test_dates_that_move_away_and_back_are_told_again_under_a_new_id(
 async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> None:
     other = "GB-LAE-BRD"
     await desk.tell(registered(), registered("BMDC/1", buyer=other))
-    default = load_plans().default
+    default = BARE.default
     own = default.model_copy(update={"buyer": BUYER, "renewal_stages": ("P18M", "P6M")})
     await adopt_plans(desk.engine, Plans(2, (default, own)), NOW)
     assert await desk.plan_outdated() == 1
@@ -213,7 +213,7 @@ async def test_a_buyers_changed_plan_plans_its_agreements_anew(desk: Desk) -> No
 async def test_a_plan_of_ones_own_that_is_given_up_plans_anew_as_well(desk: Desk) -> None:
     """Beside the plan, a variation takes effect that day: planned once for both reasons."""
     buyers = [BUYER, "GB-LAE-BRD", "GB-LAE-CLD"]
-    default = load_plans().default
+    default = BARE.default
     own = [
         default.model_copy(update={"buyer": buyer, "renewal_stages": ("P6M",)}) for buyer in buyers
     ]
@@ -263,7 +263,7 @@ async def test_two_replicas_with_two_plan_files_move_once(desk: Desk, receiver: 
     await desk.tell(registered())
     await desk.raise_due()
     await desk.deliver()
-    old = load_plans()
+    old = BARE
     new = Plans(2, (with_policy(old.default, "P9M"),))
     moved = 0
     for given in (new, old, new, old):
@@ -282,10 +282,10 @@ async def test_two_replicas_with_two_plan_files_move_once(desk: Desk, receiver: 
 
 
 async def test_an_edition_that_says_something_else_is_refused(desk: Desk) -> None:
-    other = load_plans().default.model_copy(update={"notice_lead_days": 7})
+    other = BARE.default.model_copy(update={"notice_lead_days": 7})
     with pytest.raises(Misconfigured, match="edition 1 of the plans says something else"):
         await adopt_plans(desk.engine, Plans(1, (other,)), NOW)
-    assert (await adopt_plans(desk.engine, load_plans(), NOW)).edition == 1
+    assert (await adopt_plans(desk.engine, BARE, NOW)).edition == 1
 
 
 async def test_an_agreement_that_moves_to_another_provider_is_told_to_that_one(

@@ -7,14 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.obligation import obligations_to_plan
+from services.notify.brought import obligations_to_plan
 from services.notify.plan import load_plans
 from services.notify.question import ask_end, plan_again_on
 from tests.notify.conftest import Desk
-from tests.notify.facts import CALENDARS, NOW, PROVIDER, TODAY, ended, history, registered, varied
+from tests.notify.facts import (
+    CALENDARS,
+    NOW,
+    PROVIDER,
+    TODAY,
+    bare,
+    ended,
+    history,
+    registered,
+    varied,
+)
 from tests.notify.receiver import Receiver
 
-PLAN = load_plans().default
+PLAN = bare(load_plans().default)
 UNDATED = history(registered(end=None))
 END = date(2028, 3, 31)
 

@@ -28,6 +28,7 @@ from shared.events import Fact
 from shared.identity import identify, partition_key
 from shared.read_facts import read_facts
 from shared.topics import Topic, create_topics
+from tests.notify.conftest import BARE
 from tests.notify.facts import (
     NOW,
     ORGANISATION,
@@ -44,8 +45,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-async def environment(stack: Addresses, prefix: str, engine: AsyncEngine) -> dict[str, str]:
+async def environment(
+    stack: Addresses, prefix: str, engine: AsyncEngine, tmp_path: Path
+) -> dict[str, str]:
     await create_topics(stack.kafka, prefix=prefix)
+    plans = tmp_path / "plans.json"
+    plans.write_text(BARE.content)
     return {
         **os.environ,
         "LOCALPOUND_KAFKA": stack.kafka,
@@ -54,6 +59,7 @@ async def environment(stack: Addresses, prefix: str, engine: AsyncEngine) -> dic
         "LOCALPOUND_TOPIC_PREFIX": prefix,
         "LOCALPOUND_GROUP_PREFIX": prefix,
         "LOCALPOUND_INSTANCE": "1",
+        "LOCALPOUND_NOTIFY_PLANS": str(plans),
         "LOCALPOUND_NOTIFY_TIMER_SECONDS": "0.2",
         "LOCALPOUND_NOTIFY_ALLOW_PRIVATE_WEBHOOKS": "true",
         "LOCALPOUND_NOTIFY_TOTAL_SECONDS": "2",
@@ -203,6 +209,33 @@ async def test_raise_from_the_command_line_prints_what_it_raised(
         "notice.due.v1",
         "renewal.approaching.v1",
     ]
+
+
+async def test_rehearse_from_the_command_line_prints_in_order_and_says_what_is_wrong(
+    environment: dict[str, str], engine: AsyncEngine
+) -> None:
+    await plan_obligations(engine, [registered()], [], TODAY, NOW)
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "services.notify", "rehearse", *arguments]
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+
+    backwards, played = await asyncio.gather(
+        asyncio.to_thread(run, "--from", "2026-11-23", "--to", "2026-11-22"),
+        asyncio.to_thread(run, "--from", "2026-06-30", "--to", "2027-03-31"),
+    )
+    assert (backwards.returncode, backwards.stdout) == (2, "")
+    assert "--to 2026-11-22 is before --from" in backwards.stderr
+    *lines, last = played.stdout.splitlines()
+    assert [(line[:10], line.split()[1]) for line in lines] == [
+        ("2026-06-30", "renewal.approaching.v1"),
+        ("2026-09-02", "notice.due.v1"),
+        ("2026-09-30", "renewal.approaching.v1"),
+        ("2026-12-31", "renewal.approaching.v1"),
+    ]
+    assert last.startswith("1 registered: 1 with an end")
 
 
 async def test_what_can_not_be_read_is_quarantined_and_the_rest_used(

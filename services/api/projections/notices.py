@@ -19,7 +19,9 @@ from shared.events import (
     EndDateAsked,
     NoticeAcknowledged,
     NoticeDue,
+    NoticeRecorded,
     NoticeWithdrawn,
+    ObligationRaised,
     ObligationsPlanned,
     RenewalApproaching,
 )
@@ -29,8 +31,10 @@ NoticeFact = (
     | RenewalApproaching
     | NoticeDue
     | EndDateAsked
+    | ObligationRaised
     | NoticeWithdrawn
     | NoticeAcknowledged
+    | NoticeRecorded
     | DeliveryFailed
 )
 FactT = TypeVar("FactT", bound=NoticeFact)
@@ -104,6 +108,13 @@ select * from jsonb_to_recordset($1::jsonb) as fact (notification_id uuid, oblig
     channel text, attempts int, reason text, recorded_at timestamptz)
 on conflict do nothing
 """
+_UPSERT_NOTICES = """
+insert into notices (notice_id, agreement_id, number, content)
+select (fact ->> 'notice_id')::uuid, (fact ->> 'agreement_id')::uuid, (fact ->> 'number')::int, fact
+from jsonb_array_elements($1::jsonb) as fact
+on conflict (notice_id) do update set number = excluded.number, content = excluded.content
+    where notices.number < excluded.number
+"""
 
 
 async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> None:
@@ -111,7 +122,7 @@ async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> N
     connection = await driver(tx)
     in_order = sorted(facts, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
-    said = RenewalApproaching | NoticeDue | EndDateAsked
+    said = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
     raised = [_raised(fact) for fact in in_order if isinstance(fact, said)]
     await _put(connection, _UPSERT_RAISED, raised)
     await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
@@ -122,6 +133,8 @@ async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> N
     )
     key = ("obligation_id", "recipient", "capacity")
     await _put(connection, _UPSERT_ACKNOWLEDGED, _dump(acknowledged), key)
+    recorded = sorted(_of(NoticeRecorded, in_order), key=lambda fact: fact.number)
+    await _put(connection, _UPSERT_NOTICES, _dump(recorded), ("notice_id",))
     failed = _dump(_of(DeliveryFailed, in_order))
     await _put(connection, _INSERT_FAILED, failed, ("notification_id",))
 
@@ -134,7 +147,9 @@ def _dump(facts: Iterable[NoticeFact]) -> list[dict[str, Any]]:
     return [fact.model_dump(mode="json") for fact in facts]
 
 
-def _raised(fact: RenewalApproaching | NoticeDue | EndDateAsked) -> dict[str, Any]:
+def _raised(
+    fact: RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised,
+) -> dict[str, Any]:
     common = {
         "obligation_id": str(fact.obligation_id),
         "agreement_id": str(fact.agreement_id),
@@ -147,6 +162,13 @@ def _raised(fact: RenewalApproaching | NoticeDue | EndDateAsked) -> dict[str, An
             "kind": "renewal",
             "due_on": fact.due_on.isoformat(),
             "stage": fact.stage,
+        }
+    if isinstance(fact, ObligationRaised):
+        return common | {
+            "kind": fact.kind,
+            "due_on": fact.due_on.isoformat(),
+            "stage": fact.period if fact.kind == "service" else None,
+            "rule": fact.rule,
         }
     if isinstance(fact, EndDateAsked):
         asked = {"kind": "end-date", "due_on": fact.due_on.isoformat(), "rule": fact.rule}
@@ -195,8 +217,10 @@ NOTICES = Projection(
             RenewalApproaching,
             NoticeDue,
             EndDateAsked,
+            ObligationRaised,
             NoticeWithdrawn,
             NoticeAcknowledged,
+            NoticeRecorded,
             DeliveryFailed,
         )
     },

@@ -10,7 +10,6 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Uuid,
-    and_,
     any_,
     func,
     literal,
@@ -27,6 +26,7 @@ from services.api.tables import (
     agreements,
     contacts,
     failed_deliveries,
+    notices,
     obligation_plans,
     obligations,
     suppliers,
@@ -184,19 +184,26 @@ async def read_obligations(connection: AsyncConnection, ids: Sequence[str]) -> d
     found = await connection.execute(
         select(
             obligations,
-            obligation_plans.c.revision.label("planned_revision"),
-            obligation_plans.c.sequence.label("planned_sequence"),
+            obligation_plans.c.revision.label("newest_revision"),
+            obligation_plans.c.sequence.label("newest_sequence"),
+            (obligation_plans.c.revision == obligations.c.plan_revision).label("in_newest"),
             undelivered.label("undelivered"),
         )
-        .outerjoin(
-            obligation_plans,
-            and_(
-                obligation_plans.c.agreement_id == obligations.c.agreement_id,
-                obligation_plans.c.revision == obligations.c.plan_revision,
-            ),
-        )
+        .outerjoin(obligation_plans, obligation_plans.c.agreement_id == obligations.c.agreement_id)
         .where(obligations.c.agreement_id == _any_of(ids), obligations.c.due_on.is_not(None))
         .order_by(obligations.c.agreement_id, obligations.c.due_on, obligations.c.obligation_id)
+    )
+    return _by_agreement(ids, found.mappings())
+
+
+async def read_notices(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, list[Row]]:
+    """The notices of each agreement, each as it stands, by the day of service."""
+    found = await connection.execute(
+        select(notices)
+        .where(notices.c.agreement_id == _any_of(ids))
+        .order_by(
+            notices.c.agreement_id, notices.c.content["served_on"].astext, notices.c.notice_id
+        )
     )
     return _by_agreement(ids, found.mappings())
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
+from services.api.routes.notices import NoticeAnswer
 from services.api.routes.obligations import ObligationAnswer
 from shared.notice_terms import NoticeTerms
 
@@ -120,6 +121,7 @@ class AgreementAnswer(TermsAnswer):
         description="Whom to ask; null where withheld: persons are shown to the buyer's officers"
     )
     obligations: list[ObligationAnswer]
+    notices: list[NoticeAnswer]
 
 
 class VersionAnswer(TermsAnswer):

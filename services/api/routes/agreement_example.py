@@ -104,6 +104,27 @@ EXAMPLE: dict[str, Any] = {
             "undelivered": [{"channel": "email", "attempts": 10, "reason": "no such box"}],
         }
     ],
+    "notices": [
+        {
+            "notice_id": "6f1d4b0e-94a3-5c8f-8a70-2f7f3a9b1c5d",
+            "kind": "variation",
+            "given_by": "buyer",
+            "state": "served",
+            "changes": ["value"],
+            "acts_on": "2028-01-01",
+            "served_on": "2027-09-15",
+            "last_day": "2027-12-31",
+            "days_given": 107,
+            "days_needed": 184,
+            "in_time": False,
+            "last_safe_service": "2027-06-30",
+            "rule": "6 months' notice by the agreement must be served by 30 June 2027 to run out by"
+            " 31 December 2027: corresponding date rule in clear days, as the agreement says; the"
+            " buyer's policy asks for 6 months, served by 30 June 2027",
+            "exception": "mutual-agreement",
+            "recorded_at": "2027-09-15T09:30:00Z",
+        }
+    ],
 }
 
 _EXTENDED: dict[str, Any] = {

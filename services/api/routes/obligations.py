@@ -36,15 +36,19 @@ class ObligationAnswer(Answer):
 
     obligation_id: UUID
     kind: str = Field(
-        description="renewal: a stage before the end; notice: last day to serve it; end-date: none"
-        " is recorded, and it is asked for"
+        description="renewal: a stage before the end; service: one before the last safe day to"
+        " serve notice; decision: the buyer's deadline; lapse: nobody decided by it; notice,"
+        " provider-notice: the last safe day to serve it; option: to extend, by then; review,"
+        " contacts, monitoring: they come back; notice-short: a notice"
+        " that is too short since its dates moved; end-date: none is recorded, and it is asked for"
     )
     due_on: date
-    stage: str | None = Field(
-        description="How long before the end a renewal stage is, by ISO 8601 (P6M)"
-    )
+    stage: str | None = Field(description="How long before its day a stage is, by ISO 8601 (P6M)")
     rule: str | None = Field(description="How the date was worked out")
-    state: State = Field(description="acknowledged: by the provider, since it was last raised")
+    state: State = Field(
+        description="acknowledged: by the provider, since it was last raised; closed: it was"
+        " raised, and nothing is left to do"
+    )
     raised_at: datetime | None
     acknowledged_by_provider_at: datetime | None
     acknowledged_by_buyer_at: datetime | None
@@ -58,10 +62,13 @@ def show_obligations(
     rows: Sequence[Row], acknowledgements: Mapping[str, Sequence[Row]]
 ) -> list[dict[str, Any]]:
     """An agreement's obligations by date, without those that a newer plan replaced in silence."""
-    last_stage = max(
-        (row["due_on"] for row in rows if row["kind"] == "renewal" and row["raised_at"]),
-        default=date.min,
-    )
+    last_stage = {
+        kind: max(
+            (row["due_on"] for row in rows if row["kind"] == kind and row["raised_at"]),
+            default=date.min,
+        )
+        for kind in ("renewal", "service")
+    }
     last_question = max((row["due_on"] for row in rows if row["kind"] == "end-date"), default=None)
     shown = []
     for row in rows:
@@ -76,13 +83,14 @@ def show_obligations(
         by_provider = [each for each in said if each["capacity"] == "provider"]
         state = state_of(
             Happenings(
-                planned=_position(row, "planned_"),
+                planned=_position(row, "newest_") if row["in_newest"] else None,
                 raised=raised,
                 withdrawn=_position(row, "withdrawn_"),
                 acknowledged=max(
                     ((each["revision"], each["sequence"]) for each in by_provider), default=None
                 ),
-                later_stage_raised=row["kind"] == "renewal" and row["due_on"] < last_stage,
+                later_stage_raised=row["due_on"] < last_stage.get(row["kind"], date.min),
+                newest=_position(row, "newest_"),
             )
         )
         if state != "superseded":

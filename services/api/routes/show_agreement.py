@@ -13,6 +13,7 @@ from services.api.queries.agreements import (
     read_acknowledgements,
     read_contacts,
     read_lines,
+    read_notices,
     read_obligations,
     read_organisations,
     read_versions,
@@ -23,6 +24,7 @@ from services.api.routes.agreement_answer import (
     TermsAnswer,
     VersionAnswer,
 )
+from services.api.routes.notices import show_notices
 from services.api.routes.obligations import show_obligations
 from shared.access import Caller
 from shared.agreement_parts import ExtensionOption
@@ -65,6 +67,7 @@ async def show_agreements(
     )
     contacts = await read_contacts(connection, ids)
     obligations = await _shown_obligations(connection, ids)
+    notices = await read_notices(connection, ids)
     shown = []
     for row in rows:
         key = row["agreement_id"]
@@ -84,6 +87,7 @@ async def show_agreements(
                 "by_year": _show_years(known.terms, row["ended_on"]),
                 **_show_contacts(contacts.get(key), officer=officer),
                 "obligations": obligations[key],
+                "notices": show_notices(notices[key]),
             }
         )
         shown.append(one | {"versions": known.versions} if versions else one)

@@ -10,17 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.exceptions import HTTPException
 
-from services.ingest.answer import Answer, Keyed, keyed, read_key
-from services.ingest.answer_once import answer_once
 from services.ingest.buyer import Buyers
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.read_request import NotAccepted, Row, plain_event, read_rows
 from shared.access import Caller, Refused
+from shared.answers import REPLAYED, Answer, Keyed, answer_once, keyed, read_key
 from shared.errors import Rejected
 from shared.inbox import Reject, say_quarantined
 from shared.web import problem
-
-_REPLAYED = "Idempotency-Replayed"
 
 
 class RejectedRow(BaseModel):
@@ -99,7 +96,7 @@ async def post(
         say_quarantined(posting.route, done.rejects)
     response = Response(answer.body, answer.status, media_type=answer.media_type)
     if replayed:
-        response.headers[_REPLAYED] = "true"
+        response.headers[REPLAYED] = "true"
     return response
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.agreement import History, Terms, in_order
@@ -15,6 +16,7 @@ from services.notify.dates.bank_holidays import Calendars
 from services.notify.fact import Place
 from services.notify.plan import Plans
 from services.notify.question import plan_again_on
+from shared.agreement_parts import ExtensionOption
 from shared.database import driver
 from shared.notice_terms import NoticeTerms
 
@@ -48,7 +50,7 @@ _WITH_DUE = f"""{_SELECT} where a.agreement_id in (
 """  # noqa: S608 - our own column names
 _TERMS = """
     select agreement_id::text, version, effective_on, title, provider, supplier_id::text, start,
-           "end", notice
+           "end", notice, options, annual_pence, changes
     from terms where agreement_id = any($1::uuid[])
 """
 
@@ -73,6 +75,35 @@ async def lock_agreements(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, 
     )
     found = await _locked(connection, rows)
     return {one.history.agreement_id: one for one in found if one.history.version}
+
+
+async def lock_agreement(tx: AsyncConnection, key: str) -> Locked | None:
+    """One agreement, locked for this transaction; None where no terms of it are known."""
+    connection = await driver(tx)
+    rows = await connection.fetch(f"{_SELECT} where a.agreement_id = $1 for update", key)
+    found = await _locked(connection, rows)
+    return found[0] if found and found[0].history.terms else None
+
+
+async def find_buyer(tx: AsyncConnection, key: str) -> str | None:
+    """The buyer of an agreement, None where it is not known."""
+    connection = await driver(tx)
+    found: str | None = await connection.fetchval(
+        "select buyer from agreements where agreement_id = $1 and buyer <> ''", key
+    )
+    return found
+
+
+async def read_agreements(tx: AsyncConnection, after: str | None, at_once: int) -> list[History]:
+    """Some agreements with terms, by id from the one `after` on, without a lock."""
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        f"{_SELECT} where ($1::uuid is null or a.agreement_id > $1::uuid) and a.standing <>"
+        " 'unknown' order by a.agreement_id limit $2",
+        after,
+        at_once,
+    )
+    return [one.history for one in await _locked(connection, rows)]
 
 
 async def lock_outdated(
@@ -123,8 +154,10 @@ async def lock_with_due(tx: AsyncConnection, today: date, at_once: int) -> list[
 async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
     told: dict[str, list[Terms]] = defaultdict(list)
     for row in await connection.fetch(_TERMS, [row["agreement_id"] for row in rows]):
-        key, *terms, notice = row.values()
-        told[key].append(Terms(*(*terms, _read_notice(notice) if notice else None)))
+        key, *terms, notice, options, annual_pence, changes = row.values()
+        clause = _read_notice(notice) if notice else None
+        rest = (clause, _read_options(options or "[]"), annual_pence, tuple(changes))
+        told[key].append(Terms(*(*terms, *rest)))
     found = []
     for row in rows:
         history = History(
@@ -146,12 +179,17 @@ async def save_agreements(
     plans: Plans,
     calendars: Calendars,
     today: date,
+    turns: Mapping[str, Sequence[date | None]],
 ) -> None:
-    """Write what is known of agreements that are locked and were planned."""
+    """Write what is known of agreements that are locked and were planned.
+
+    `turns` are the days on which they bring something else besides: they are planned anew then.
+    """
     connection = await driver(tx)
     await connection.executemany(
         "insert into terms (agreement_id, version, effective_on, title, provider, supplier_id,"
-        ' start, "end", notice) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)'
+        ' start, "end", notice, options, annual_pence, changes)'
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
         " on conflict do nothing",
         [(one.agreement_id, *_terms_row(terms)) for one in histories for terms in one.terms],
     )
@@ -160,7 +198,7 @@ async def save_agreements(
         " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9,"
         " calendar_digest = $10"
         " where agreement_id = $1",
-        [_row(one, plans, calendars, today) for one in histories],
+        [_row(one, plans, calendars, today, turns[one.agreement_id]) for one in histories],
     )
 
 
@@ -175,6 +213,7 @@ async def save_places(tx: AsyncConnection, last: Mapping[str, Place]) -> None:
 
 def _terms_row(terms: Terms) -> tuple[object, ...]:
     notice = terms.notice.model_dump_json(exclude_defaults=True) if terms.notice else None
+    options = _OPTIONS.dump_json(terms.options).decode() if terms.options else None
     return (
         terms.version,
         terms.effective_on,
@@ -184,15 +223,29 @@ def _terms_row(terms: Terms) -> tuple[object, ...]:
         terms.start,
         terms.end,
         notice,
+        options,
+        terms.annual_pence,
+        list(terms.changes),
     )
+
+
+_OPTIONS = TypeAdapter(tuple[ExtensionOption, ...])
+
+
+@lru_cache(maxsize=1024)
+def _read_options(options: str) -> tuple[ExtensionOption, ...]:
+    return _OPTIONS.validate_json(options)
 
 
 # Few clauses stand in many agreements.
 _read_notice = lru_cache(maxsize=1024)(NoticeTerms.model_validate_json)
 
 
-def _row(history: History, plans: Plans, calendars: Calendars, today: date) -> tuple[object, ...]:
+def _row(
+    history: History, plans: Plans, calendars: Calendars, today: date, others: Sequence[date | None]
+) -> tuple[object, ...]:
     agreement = history.on(today)
+    turns = [day for day in (plan_again_on(history, today), *others) if day is not None]
     return (
         history.agreement_id,
         history.buyer,
@@ -201,7 +254,7 @@ def _row(history: History, plans: Plans, calendars: Calendars, today: date) -> t
         history.ended_version,
         history.ended_on,
         agreement.standing,
-        plan_again_on(history, today),
+        min(turns, default=None),
         plans.of(history.buyer).digest,
         calendars.digest if history.counts_working_days else None,
     )

@@ -8,6 +8,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.fact import NoticeFact
+from services.notify.obligation import BUYERS_OWN
 from shared.database import driver
 from shared.identity import identify
 from shared.locks import Lock
@@ -89,8 +90,8 @@ _MATCHES = """
     join agreements a on a.agreement_id = o.agreement_id
     left join suppliers p on p.supplier_id = a.supplier_id
     join subscriptions s on s.active and f.event_type = any(s.event_types)
-         and (s.subscriber = a.buyer or s.subscriber = p.organisation
-              or s.supplier_id = a.supplier_id)
+         and (s.subscriber = a.buyer or (o.kind <> all($3::text[])
+              and (s.subscriber = p.organisation or s.supplier_id = a.supplier_id)))
     where o.state = 'raised' and o."end" >= $2 and {scope} = any($1::uuid[])
     order by s.subscription_id, o.agreement_id, o.kind, o.due_on desc
 """
@@ -126,7 +127,7 @@ async def _address(
     if not ids:
         return 0
     connection = await driver(tx)
-    rows = await connection.fetch(matches, list(ids), today)
+    rows = await connection.fetch(matches, list(ids), today, list(BUYERS_OWN))
     return await insert_notifications(tx, [Addressed(*row.values()) for row in rows], now)
 
 

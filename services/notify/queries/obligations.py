@@ -37,23 +37,33 @@ async def held_obligations(tx: AsyncConnection, agreements: Iterable[str]) -> di
 
 async def insert_planned(tx: AsyncConnection, planned: Sequence[tuple[Obligation, int]]) -> None:
     """Add obligations, each with the revision that plans it; one that was withdrawn is anew."""
+    if not planned:
+        return
     connection = await driver(tx)
-    await connection.executemany(
-        f"insert into obligations ({_COLUMNS}, state, since_revision)"  # noqa: S608 - our own column names
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'planned', $10)"
+    rows = ((*_values(obligation), revision) for obligation, revision in planned)
+    await connection.execute(
+        f"insert into obligations ({_COLUMNS}, since_revision, state)"  # noqa: S608 - our own column names
+        " select *, 'planned' from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[],"
+        " $5::date[], $6::date[], $7::date[], $8::text[], $9::text[], $10::bigint[])"
         " on conflict (obligation_id) do update set raise_on = excluded.raise_on,"
         " rule = excluded.rule, state = 'planned', since_revision = excluded.since_revision,"
         " event_id = null, reason = null",
-        [(*_values(obligation), revision) for obligation, revision in planned],
+        *map(list, zip(*rows, strict=True)),
     )
 
 
 async def amend_obligations(tx: AsyncConnection, amended: Sequence[Obligation]) -> None:
     """Write when they are raised and by what rule; neither is part of their identity."""
+    if not amended:
+        return
     connection = await driver(tx)
-    await connection.executemany(
-        "update obligations set raise_on = $2, rule = $3 where obligation_id = $1",
-        [(o.obligation_id, o.raise_on, o.rule) for o in amended],
+    await connection.execute(
+        "update obligations set raise_on = new.raise_on, rule = new.rule"
+        " from unnest($1::uuid[], $2::date[], $3::text[]) as new(obligation_id, raise_on, rule)"
+        " where obligations.obligation_id = new.obligation_id",
+        [one.obligation_id for one in amended],
+        [one.raise_on for one in amended],
+        [one.rule for one in amended],
     )
 
 

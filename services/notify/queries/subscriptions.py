@@ -32,6 +32,12 @@ class Subscription:
 _READ = [column for column in subscriptions.c if column.name != "secret"]
 
 
+async def active_subscriptions(tx: AsyncConnection) -> list[Subscription]:
+    """All that are active, in the order in which they were added."""
+    query = select(*_READ).where(subscriptions.c.active).order_by(subscriptions.c.seq)
+    return [_subscription(row) for row in await tx.execute(query)]
+
+
 async def put_subscription(
     tx: AsyncConnection, key: str, wish: Wish, secret: str | None, now: datetime
 ) -> Subscription | None:

@@ -26,6 +26,7 @@ _EXAMPLE: dict[str, JsonValue] = {
         "renewal.approaching.v1",
         "notice.due.v1",
         "end-date.asked.v1",
+        "obligation.raised.v1",
         "notice.withdrawn.v1",
     ],
     "active": True,

@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.answer import keyed
 from services.ingest.metrics import PAYMENTS
-from services.ingest.queries.answers import lock_answer
 from shared.access import issue_token
+from shared.answers import keyed, lock_answer
 from shared.database import begin
 from shared.identity import identify
 from shared.metrics import RECORDS

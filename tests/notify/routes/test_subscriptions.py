@@ -26,6 +26,7 @@ async def test_a_secret_is_made_and_shown_once(door: MakeDoor) -> None:
         "renewal.approaching.v1",
         "notice.due.v1",
         "end-date.asked.v1",
+        "obligation.raised.v1",
         "notice.withdrawn.v1",
     ]
     [listed] = (await client.get("/v1/subscriptions")).json()["subscriptions"]

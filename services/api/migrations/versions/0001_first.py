@@ -102,6 +102,14 @@ def upgrade() -> None:
     )
     op.create_index("failed_deliveries_by_obligation", "failed_deliveries", ["obligation_id"])
     op.create_table(
+        "notices",
+        sa.Column("notice_id", sa.Uuid(as_uuid=False), primary_key=True),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("content", JSONB, nullable=False),
+    )
+    op.create_index("notices_by_agreement", "notices", ["agreement_id"])
+    op.create_table(
         "memberships",
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("definition", sa.Text(), nullable=False),
@@ -224,6 +232,7 @@ def downgrade() -> None:
     op.drop_table("boundary_months")
     op.drop_table("contacts")
     op.drop_table("definitions")
+    op.drop_table("notices")
     op.drop_table("failed_deliveries")
     op.drop_table("memberships")
     op.drop_table("obligations")

@@ -78,9 +78,42 @@ def upgrade() -> None:
         sa.Column("start", sa.Date(), nullable=False),
         sa.Column("end", sa.Date(), nullable=True),
         sa.Column("notice", sa.Text(), nullable=True, comment="NoticeTerms, JSON"),
+        sa.Column("options", sa.Text(), nullable=True, comment="ExtensionOptions, JSON"),
+        sa.Column("annual_pence", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "changes",
+            sa.ARRAY(sa.Text()),
+            nullable=False,
+            comment="what the buyer calls a variation",
+        ),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
         sa.PrimaryKeyConstraint("agreement_id", "version"),
     )
+    op.create_table(
+        "notices",
+        sa.Column("notice_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="of the step, from 1"),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False, comment="Notice, JSON"),
+        sa.Column("note", sa.Text(), comment="why it was withdrawn, or who acknowledged it"),
+        sa.Column("recorded_by", sa.Text(), nullable=False, comment="an officer, or this service"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
+        sa.PrimaryKeyConstraint("notice_id", "number"),
+    )
+    op.create_index("notices_by_agreement", "notices", ["agreement_id"], unique=False)
+    op.create_table(
+        "answers",
+        sa.Column("answer_id", sa.Uuid(), nullable=False),
+        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("answer_id"),
+    )
+    op.create_index("ix_answers_answered_at", "answers", ["answered_at"], unique=False)
     op.create_table(
         "facts",
         sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -350,6 +383,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("answers")
+    op.drop_table("notices")
     op.drop_table("deliveries")
     op.drop_table("acknowledgements")
     op.drop_table("obligations")

@@ -1,16 +1,30 @@
 """Keys of requests that may be sent again, and for how long they hold."""
 
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.ingest.answer import Answer, keyed, read_key
-from services.ingest.answer_once import answer_once
-from services.ingest.forget_answers import forget_answers
-from tests.ingest.said import NOW, rows_of
+from deploy.local.addresses import Addresses
+from shared.answers import Answer, answer_once, answers_table, forget_answers, keyed, read_key
+from shared.database import begin, open_engine, raw_connection
 
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(hours=24)
+
+
+@pytest.fixture
+async def engine(stack: Addresses, prefix: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(stack.database, prefix)
+    metadata = MetaData()
+    answers_table(metadata)
+    async with begin(engine) as tx:
+        await (await raw_connection(tx)).execute(f"create schema {prefix}")
+        await tx.run_sync(metadata.create_all)
+    yield engine
+    await engine.dispose()
 
 
 @pytest.mark.parametrize(
@@ -73,4 +87,4 @@ async def test_old_answers_are_forgotten(engine: AsyncEngine) -> None:
         request = keyed("anyone", "/v1/payments", str(number), [])
         await answer_once(engine, request, work, NOW + timedelta(hours=number))
     assert await forget_answers(engine, NOW + DAY + timedelta(hours=1)) == 2
-    assert len(await rows_of(engine, "select * from answers")) == 1
+    assert await forget_answers(engine, NOW + DAY + timedelta(hours=2)) == 1
