@@ -69,7 +69,7 @@ def load(
     day: date | None = as_at.date() if as_at else None
 
     async def load_all(engine: AsyncEngine, settings: Settings) -> None:
-        # The run reads this topic: that the broker is away is better told while nothing has changed.
+        # The run reads this topic: a broker that is away is told of while nothing has changed.
         await create_topics(settings.brokers, [PAYMENTS], prefix=settings.topic_prefix)
         async with holding_runs(engine):
             await load_held(engine, settings)
