@@ -50,6 +50,7 @@ def main() -> None:
         registers = Registers(addresses.database, _SCHEMA, cache)
         say(f"loading the registers of {folder}")
         environment = {
+            "LOCALPOUND_KAFKA": addresses.kafka,
             "LOCALPOUND_CLASSIFY_DATABASE": registers.database,
             "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": registers.schema,
             "LOCALPOUND_CACHE": registers.cache,

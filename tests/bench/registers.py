@@ -80,6 +80,7 @@ def _measure(addresses: Addresses, path: Path, source: str, rows: int) -> None:
         loading = subprocess.Popen(
             [sys.executable, "-m", "services.classify", "registers", "load", str(path)],
             env={
+                "LOCALPOUND_KAFKA": addresses.kafka,
                 "LOCALPOUND_CLASSIFY_DATABASE": addresses.database,
                 "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": _SCHEMA,
             },

@@ -77,6 +77,8 @@ async def test_a_single_file_and_an_older_edition(
 ) -> None:
     await engine_for("classify")
     environment = {
+        "LOCALPOUND_KAFKA": stack.kafka,
+        "LOCALPOUND_TOPIC_PREFIX": prefix,
         "LOCALPOUND_CLASSIFY_DATABASE": stack.database,
         "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
     }
