@@ -75,7 +75,8 @@ def test_the_totals_are_the_files_own_and_newer_registers_move_what_they_say(
         assert restated.foretold == restated.told
         assert restated.told
         assert restated.differences == restated.moves
-    assert added.moves["registered-charity"] > 0 > changed.moves["registered-charity"]
+    if not WHOLE:  # beside every register the new names have namesakes: pounds move both ways
+        assert added.moves["registered-charity"] > 0 > changed.moves["registered-charity"]
     assert {month: tuple(total) for (_, month), total in shown.items()} == totals
     assert {buyer for buyer, _ in shown} == {BUYER}
     assert imported["rejected"] == without_amount
