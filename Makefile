@@ -25,8 +25,8 @@ install: $(VENV)/.installed ## Make the virtual environment and install what is 
 demo: install ## Start everything and play a sample year; DATA=folder replays real payments
 	@$(BIN)/python -m deploy.demo $(if $(DATA),--data "$(DATA)")
 
-test: install ## Run every test on a real broker and database
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: install ## Run every test, each worker on a real broker and database of its own
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 explore: install ## Seek new examples that break a property, for as long as it takes
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile explore $(PYTEST_ARGS)
