@@ -43,10 +43,11 @@ async def acknowledge_notification(
         by = caller.subject if caller else found.recipient
         acknowledgement = Acknowledgement(capacity, now, by)
         await add_acknowledgement(tx, key, acknowledgement)
-        if found.recalled_at is None and found.wording != NOT_YOURS:
+        of_agreement = found.agreement_id  # None: it tells of a subscription, no date to answer for
+        if of_agreement and found.recalled_at is None and found.wording != NOT_YOURS:
             event_id = identify(NoticeAcknowledged.TYPE, key, capacity)
             fact = _fact(found, capacity, now)
-            await publish(tx, [(event_id, found.agreement_id, fact)], now)
+            await publish(tx, [(event_id, of_agreement, fact)], now)
         logger.info(
             "notification.acknowledged",
             notification_id=key,

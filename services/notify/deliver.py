@@ -199,7 +199,7 @@ class Deliverer:
         if claim.channel == "webhook":
             body = compose(claim.fact, claim.notification_id, message, link)
             return await self._channels.webhook.send(
-                claim.address, claim.secret or "", claim.notification_id, body, self._clock()
+                claim.address, claim.secrets, claim.notification_id, body, self._clock()
             )
         if self._channels.email is None:
             raise Misconfigured("a subscription is by email and no SMTP relay is set")

@@ -62,13 +62,18 @@ class FactToTell:
 
     event_id: str
     event_type: str
-    obligation_id: str
-    agreement_id: str
+    obligation_id: str | None
+    agreement_id: str | None
     buyer: str
     data: bytes
     wording: str
     words: dict[str, str]
     recorded_at: datetime
+
+    @property
+    def subject(self) -> str:
+        """What it is about: an agreement, or the subscription that its words refer to."""
+        return self.agreement_id or self.words["reference"]
 
 
 def raised(

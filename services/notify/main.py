@@ -21,9 +21,12 @@ from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import kept_key
 from services.notify.raise_due import raise_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
+from services.notify.routes.door import SubscriptionDoor
 from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
+from services.notify.routes.subscription_acts import subscription_act_routes
 from services.notify.routes.subscriptions import subscription_routes
+from services.notify.routes.unsubscribe import unsubscribe_routes
 from services.notify.settings import Settings
 from services.notify.timer import Timer
 from shared.access import require
@@ -98,16 +101,17 @@ def build(settings: Settings) -> Service:
         ready,
     )
     officer = require(settings.token_key, "notices:write")
-    app.include_router(
-        subscription_routes(
-            engine,
-            officer,
-            check_anywhere if settings.allow_private_webhooks else check_public,
-            clock,
-            today,
-            email_is_set_up=channels.email is not None,
-        )
+    subscriptions = SubscriptionDoor(
+        engine,
+        officer,
+        check_anywhere if settings.allow_private_webhooks else check_public,
+        clock,
+        today,
+        email_is_set_up=channels.email is not None,
     )
+    app.include_router(subscription_routes(subscriptions))
+    app.include_router(subscription_act_routes(subscriptions))
+    app.include_router(unsubscribe_routes(subscriptions, links, wordings))
     app.include_router(notification_routes(engine, officer))
     app.include_router(notice_routes(engine, officer, clock, today))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))

@@ -29,8 +29,9 @@ WORDINGS = (
     "monitoring-raised",
     "notice-withdrawn",
     "notice-not-yours",
+    "subscription-off",
 )
-_WITH_REASON = {"notice-withdrawn", "notice-not-yours"}
+_WITH_REASON = {"notice-withdrawn", "notice-not-yours", "subscription-off"}
 _KNOWN = {
     "title",
     "reference",
@@ -90,5 +91,7 @@ def _read(name: str, folder: Path | None) -> Template:
     if unknown := set(template.get_identifiers()) - _KNOWN:
         raise Misconfigured(f"{path.name}: nothing is known as {', '.join(sorted(unknown))}")
     if "reason" in template.get_identifiers() and name not in _WITH_REASON:
-        raise Misconfigured(f"{path.name}: only a withdrawal has a reason")
+        raise Misconfigured(
+            f"{path.name}: only a withdrawal or a subscription switched off has a reason"
+        )
     return template

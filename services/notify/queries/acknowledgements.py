@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.tables import (
@@ -17,7 +17,7 @@ from services.notify.tables import (
     subscriptions,
 )
 
-SeenState = Literal["pending", "delivered", "acknowledged", "failed", "cancelled"]
+SeenState = Literal["pending", "held", "delivered", "acknowledged", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Notification:
     seq: int
     event_id: str
     event_type: str
-    obligation_id: str
-    agreement_id: str
+    obligation_id: str | None
+    agreement_id: str | None
     buyer: str
     subscription_id: str
     subscriber: str | None
@@ -72,6 +72,41 @@ class Notification:
     def recipient(self) -> str:
         """Whom it is for: an org-id, or the id of a supplier that matched no organisation."""
         return self.subscriber or str(self.supplier_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which notifications are asked for; those written from `since` on and before `until`."""
+
+    agreement_id: str | None = None
+    subscription_id: str | None = None
+    subscriber: str | None = None
+    buyer: str | None = None
+    state: SeenState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What a notification must meet."""
+        found = [
+            column == value
+            for column, value in (
+                (_n.agreement_id, self.agreement_id),
+                (_n.subscription_id, self.subscription_id),
+                (_s.subscriber, self.subscriber),
+                (_n.buyer, self.buyer),
+            )
+            if value is not None
+        ]
+        if self.state == "acknowledged":
+            found.append(_n.acknowledged_at.is_not(None))
+        elif self.state is not None:
+            found += [_n.state == self.state, _n.acknowledged_at.is_(None)]
+        if self.since is not None:
+            found.append(_n.created_at >= self.since)
+        if self.until is not None:
+            found.append(_n.created_at < self.until)
+        return found
 
 
 _n, _s = notifications.c, subscriptions.c
@@ -137,28 +172,22 @@ async def add_acknowledgement(
     )
     await tx.execute(
         update(notifications)
-        .where(_n.notification_id == key, _n.state.in_(("pending", "failed")))
+        .where(_n.notification_id == key, _n.state.in_(("pending", "held", "failed")))
         .values(state="delivered")
     )
 
 
 async def list_notifications(
     tx: AsyncConnection,
+    wanted: Wanted,
     *,
-    agreement_id: str | None,
-    state: SeenState | None,
     buyers: frozenset[str] | None,
     before: int | None,
     limit: int,
 ) -> list[Notification]:
     """Notifications with their attempts, newest first, older than `before`."""
     query = _select().order_by(_n.seq.desc()).limit(limit)
-    if agreement_id is not None:
-        query = query.where(_n.agreement_id == agreement_id)
-    if state == "acknowledged":
-        query = query.where(_n.acknowledged_at.is_not(None))
-    elif state is not None:
-        query = query.where(_n.state == state, _n.acknowledged_at.is_(None))
+    query = query.where(*wanted.conditions())
     if buyers is not None:
         query = query.where(_n.buyer.in_(buyers))
     if before is not None:

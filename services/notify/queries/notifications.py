@@ -73,8 +73,8 @@ class Addressed(NamedTuple):
 
     event_id: str
     subscription_id: str
-    obligation_id: str
-    agreement_id: str
+    obligation_id: str | None
+    agreement_id: str | None
     buyer: str
     times_recalled: int = 0
 
@@ -138,6 +138,7 @@ async def insert_notifications(
 
     But one that was given up or cancelled is tried again: its subscription was taken up anew. One
     that was recalled is told under a new id, since its receiver was asked to disregard the old one.
+    What is for a subscription that is switched off is held until it is resumed.
     """
     if not addressed:
         return 0
@@ -152,9 +153,11 @@ async def insert_notifications(
     done = await connection.execute(
         "insert into notifications (notification_id, event_id, subscription_id, obligation_id,"
         " agreement_id, buyer, state, attempts, tries, next_attempt_at, created_at)"
-        " select *, 'pending', 0, 0, $7::timestamptz, $7::timestamptz from unnest($1::uuid[],"
-        " $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[])"
-        " on conflict (notification_id) do update set state = 'pending', tries = 0,"
+        " select g.*, case when s.active then 'pending' else 'held' end, 0, 0, $7::timestamptz,"
+        " $7::timestamptz from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[],"
+        " $6::text[]) as g(notification_id, event_id, subscription_id, obligation_id, agreement_id,"
+        " buyer) join subscriptions s using (subscription_id) order by g.notification_id"
+        " on conflict (notification_id) do update set state = excluded.state, tries = 0,"
         " next_attempt_at = excluded.next_attempt_at"
         " where notifications.state in ('failed', 'cancelled')"
         " and notifications.acknowledged_at is null",
@@ -176,19 +179,18 @@ async def take_back(
     """Cancel what waits of each (event told, fact that withdraws it) and tell who may have got it.
 
     Whoever an attempt was made to reach may have got it, whatever was heard of it; but those from
-    whom it was recalled hear no more of it.
+    whom it was recalled hear no more of it. One that is switched off hears it when it comes back.
     """
     by_event = dict(withdrawals)
     connection = await driver(tx)
     rows = await connection.fetch(
         "with told as (select notification_id from notifications"
         " where event_id = any($1::uuid[]) order by seq for update)"
-        " update notifications n set state = case n.state when 'pending' then 'cancelled'"
-        " else n.state end from told, subscriptions s"
+        " update notifications n set state = case when n.state in ('pending', 'held')"
+        " then 'cancelled' else n.state end from told"
         " where n.notification_id = told.notification_id"
-        " and s.subscription_id = n.subscription_id"
         " returning n.event_id::text, n.subscription_id::text,"
-        " n.attempts > 0 and n.recalled_at is null and s.active as told",
+        " n.attempts > 0 and n.recalled_at is null as told",
         list(by_event),
     )
     tell = [
@@ -212,6 +214,6 @@ async def cancel_waiting(tx: AsyncConnection, events: Sequence[str]) -> None:
         connection = await driver(tx)
         await connection.execute(
             "update notifications set state = 'cancelled'"
-            " where event_id = any($1::uuid[]) and state = 'pending'",
+            " where event_id = any($1::uuid[]) and state in ('pending', 'held')",
             list(events),
         )

@@ -1,0 +1,49 @@
+"""Change what a subscription is told, and how."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.notify.own_subscription import own_subscription
+from services.notify.queries.notifications import address_subscription, hold_matching
+from services.notify.queries.subscriptions import Subscription, put_event_types
+from services.notify.subscription import MessageType
+from shared.access import Caller
+from shared.database import begin
+from shared.errors import Conflict
+from shared.logs import logger
+
+
+class Change(BaseModel):
+    """What is to be otherwise; what is not given stays. `version` is the one that was seen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(description="As GET showed it; refused (409) where it has moved on")
+    event_types: Annotated[tuple[MessageType, ...], Field(min_length=1)] | None = None
+
+
+async def change_subscription(
+    engine: AsyncEngine, key: str, change: Change, caller: Caller, today: date, now: datetime
+) -> Subscription:
+    """Change a subscription; it is told at once what was raised of a new type and still holds.
+
+    Raises Conflict where somebody changed it since its `version` was seen.
+    """
+    async with begin(engine) as tx:
+        await hold_matching(tx, exclusive=True)
+        found = await own_subscription(tx, key, caller, lock=True)
+        if found.version != change.version:
+            raise Conflict(
+                f"the subscription is at version {found.version}, not {change.version}: "
+                "read it again, then change it"
+            )
+        if change.event_types is not None:
+            await put_event_types(tx, key, change.event_types)
+            if found.active:
+                await address_subscription(tx, key, today, now)
+        changed = await own_subscription(tx, key, caller)
+    logger.info("subscription.changed", subscription_id=key, version=changed.version)
+    return changed
