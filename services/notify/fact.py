@@ -32,6 +32,8 @@ _TOLD: dict[ObligationKind, str] = {
     "contacts": "its contacts are to be confirmed by {due}",
     "monitoring": "a monitoring return is due by {due}",
 }
+DIGEST = "digest.v1"
+"""The type of a message that carries others; it is published on no topic."""
 NOT_YOURS = "notice-not-yours"
 """The wording for people who are not recipients of an agreement, or no longer."""
 
@@ -69,6 +71,11 @@ class FactToTell:
     wording: str
     words: dict[str, str]
     recorded_at: datetime
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it carries other messages, and says nothing itself."""
+        return self.event_type == DIGEST
 
     @property
     def subject(self) -> str:

@@ -13,6 +13,7 @@ from services.notify.queries.deliveries import (
     count_failures,
     record_attempts,
 )
+from services.notify.queries.digests import finish_bundled
 from services.notify.switch_off import switch_off
 from shared.database import begin
 from shared.events import DeliveryFailed
@@ -38,6 +39,11 @@ async def finish_attempts(
                 rest = await switch_off(tx, key, "gone", why, now)
                 facts += [_failed(lost, one, now) for lost in rest]
                 given_up += rest
+        for one in finished:
+            if one.claim.fact.is_digest:
+                lost_with_it = await finish_bundled(tx, one)
+                facts += [_failed(lost, one, now) for lost in lost_with_it]
+                given_up += lost_with_it
         for key, since in failing.items():
             last = next(one for one in finished if one.claim.subscription_id == key)
             await switch_off(tx, key, "failing", why_failing(since, last.outcome.detail), now)

@@ -17,6 +17,7 @@ from services.notify.message import Wordings
 from services.notify.metrics import UNDATED
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
+from services.notify.put_together import put_digests_together
 from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import kept_key
 from services.notify.raise_due import raise_due
@@ -72,6 +73,7 @@ def build(settings: Settings) -> Service:
     async def raise_what_is_due() -> None:
         await plan_outdated(engine, today(), clock())
         await raise_due(engine, today(), clock())
+        await put_digests_together(engine, clock())
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
         await forget_answers(engine, clock())

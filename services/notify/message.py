@@ -82,6 +82,14 @@ class Wordings:
         return self.page(subject, f"{said}\n{asked}")
 
 
+def with_rule(words: Mapping[str, str], sending_rule: str | None) -> Mapping[str, str]:
+    """The words, with why the message was sent when it was beside why it was sent at all."""
+    if sending_rule is None:
+        return words
+    said = {name: f"{words[name]} ({sending_rule})" for name in ("rule", "reason") if name in words}
+    return {**words, **said}
+
+
 def _read(name: str, folder: Path | None) -> Template:
     own = folder / f"{name}.txt" if folder else None
     path = own if own and own.is_file() else SHIPPED / f"{name}.txt"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.notify.preferences import Preferences
 from services.notify.secret import check_secret
 from shared.errors import Rejected
 from shared.fields import OrgId
@@ -39,6 +40,7 @@ class Wish(BaseModel):
     channel: Channel
     address: str = Field(description="A URL for webhooks, a mailbox for email")
     event_types: Annotated[tuple[MessageType, ...], Field(min_length=1)] = get_args(MessageType)
+    preferences: Preferences = Preferences()
     secret: str | None = Field(
         default=None,
         description="For webhooks: `whsec_` and the base64 of 24 to 64 bytes; made where not given",

@@ -17,7 +17,9 @@ from services.notify.tables import (
     subscriptions,
 )
 
-SeenState = Literal["pending", "held", "delivered", "acknowledged", "failed", "cancelled"]
+SeenState = Literal[
+    "pending", "held", "gathered", "bundled", "delivered", "acknowledged", "failed", "cancelled"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Notification:
     next_attempt_at: datetime | None
     acknowledged_at: datetime | None
     recalled_at: datetime | None
+    sending_rule: str | None
+    digest_id: str | None
     wording: str
     revision: int
     sequence: int
@@ -133,6 +137,8 @@ def _select() -> Select[Any]:
         _n.next_attempt_at,
         _n.acknowledged_at,
         _n.recalled_at,
+        _n.sending_rule,
+        _n.digest_id,
         facts.c.wording,
         facts.c.revision,
         facts.c.sequence,
@@ -172,7 +178,10 @@ async def add_acknowledgement(
     )
     await tx.execute(
         update(notifications)
-        .where(_n.notification_id == key, _n.state.in_(("pending", "held", "failed")))
+        .where(
+            _n.notification_id == key,
+            _n.state.in_(("pending", "held", "gathered", "bundled", "failed")),
+        )
         .values(state="delivered")
     )
 
@@ -230,7 +239,7 @@ async def _attempts(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, list[A
 
 def _notification(row: Any, said: list[Acknowledgement], attempts: list[Attempt]) -> Notification:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    if values["state"] != "pending":
+    if values["state"] not in ("pending", "gathered"):
         values["next_attempt_at"] = None
     if values["acknowledged_at"] is not None:
         values["state"] = "acknowledged"

@@ -27,6 +27,8 @@ class Claim:
     channel: str
     address: str
     secrets: tuple[str, ...]
+    prefers: bool
+    sending_rule: str | None
     fact: FactToTell
 
 
@@ -73,7 +75,7 @@ _CLAIM = """
     )
     select c.notification_id::text, c.attempts, c.tries, c.created_at,
            s.subscription_id::text, s.channel, s.address, s.secret, s.previous_secret,
-           s.previous_secret_until,
+           s.previous_secret_until, s.preferences is not null as prefers, c.sending_rule,
            f.event_id::text, f.event_type, f.obligation_id::text, f.agreement_id::text,
            f.buyer, f.data, f.wording, f.words, f.recorded_at
     from claimed c
@@ -111,6 +113,8 @@ def _claim(row: Any, claim_id: str, now: datetime, lease_ends: datetime) -> Clai
         row["channel"],
         row["address"],
         known.valid(now) if row["secret"] else (),
+        row["prefers"],
+        row["sending_rule"],
         FactToTell(
             row["event_id"],
             row["event_type"],

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -65,15 +65,13 @@ async def record_attempts(
 ) -> list[Lost]:
     """Write what attempts came to; return the notifications that are given up by it."""
     connection = await driver(tx)
-    # With what else waits for a receiver that is gone or failing, written after this: in one order.
+    # With all else that is written after this: in one order.
     await connection.execute(
-        "select from notifications where notification_id = any($1::uuid[])"
-        " or (state = 'pending' and subscription_id = any($2::uuid[])) order by seq for update",
-        [one.claim.notification_id for one in finished],
-        sorted(
-            {one.claim.subscription_id for one in finished if one.outcome.kind == "gone"}
-            | set(failing)
-        ),
+        "select from notifications where notification_id = any($1::uuid[]) order by seq for update",
+        [
+            *(one.claim.notification_id for one in finished),
+            *await _written_with(connection, finished, failing),
+        ],
     )
     rows = await connection.fetch(
         _RECORD,
@@ -101,6 +99,25 @@ async def record_attempts(
         ],
     )
     return [Lost(*tuple(row.values())[:-1]) for row in rows if row["lost"]]
+
+
+async def _written_with(
+    connection: Any, finished: Sequence[Finished], failing: Collection[str]
+) -> list[str]:
+    """What else waits for receivers that are gone or failing, and what digests carry."""
+    off = {one.claim.subscription_id for one in finished if one.outcome.kind == "gone"}
+    off |= set(failing)
+    digests = [one.claim.notification_id for one in finished if one.claim.fact.is_digest]
+    if not off and not digests:
+        return []
+    rows = await connection.fetch(
+        "select notification_id::text from notifications where subscription_id = any($1::uuid[])"
+        " and state in ('pending', 'gathered', 'bundled')"
+        " union select notification_id::text from notifications where digest_id = any($2::uuid[])",
+        sorted(off),
+        digests,
+    )
+    return [row[0] for row in rows]
 
 
 async def count_failures(
@@ -138,6 +155,19 @@ async def count_failures(
         for key, streak in streaks.items()
         if streak.since is not None and is_over(streak, now)
     }
+
+
+async def put_back(tx: AsyncConnection, claim: Claim, next_attempt_at: datetime) -> None:
+    """Give a claim back as if it had not been made: its attempt was never begun."""
+    connection = await driver(tx)
+    await connection.execute(
+        "with mine as (update notifications set claimed_by = null, attempts = attempts - 1,"
+        " next_attempt_at = $4 where notification_id = $1 and claimed_by = $2 and attempts = $3"
+        " returning notification_id)"
+        " delete from deliveries d using mine"
+        " where d.notification_id = mine.notification_id and d.attempt = $3",
+        *(claim.notification_id, claim.claim_id, claim.attempt, next_attempt_at),
+    )
 
 
 async def record_not_made(

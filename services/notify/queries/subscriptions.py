@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notify.preferences import Preferences
 from services.notify.secret import Secrets
 from services.notify.subscription import Wish
 from services.notify.tables import subscriptions
@@ -25,6 +26,7 @@ class Subscription:
     channel: str
     address: str
     event_types: list[str]
+    preferences: Preferences
     previous_secret_until: datetime | None
     active: bool
     inactive_reason: str | None
@@ -57,6 +59,7 @@ async def put_subscription(
         "channel": wish.channel,
         "address": wish.address,
         "event_types": list(wish.event_types),
+        "preferences": _kept(wish.preferences),
         "secret": secret,
         "previous_secret": None,
         "previous_secret_until": None,
@@ -115,13 +118,19 @@ async def put_secrets(tx: AsyncConnection, key: str, new: Secrets) -> None:
     )
 
 
-async def put_event_types(tx: AsyncConnection, key: str, event_types: Sequence[str]) -> None:
-    """Tell a subscription of these from now on."""
+async def put_change(
+    tx: AsyncConnection, key: str, event_types: Sequence[str], preferences: Preferences
+) -> None:
+    """Tell a subscription of these, and so, from now on."""
     columns = subscriptions.c
     await tx.execute(
         update(subscriptions)
         .where(columns.subscription_id == key)
-        .values(event_types=list(event_types), version=columns.version + 1)
+        .values(
+            event_types=list(event_types),
+            preferences=_kept(preferences),
+            version=columns.version + 1,
+        )
     )
 
 
@@ -137,4 +146,11 @@ async def list_subscriptions(
 
 
 def _subscription(row: Any) -> Subscription:
-    return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    said = values.pop("preferences")
+    preferences = Preferences.model_validate_json(said) if said else Preferences()
+    return Subscription(**values, preferences=preferences)
+
+
+def _kept(preferences: Preferences) -> str | None:
+    return None if preferences == Preferences() else preferences.model_dump_json()

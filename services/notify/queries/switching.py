@@ -6,6 +6,7 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notify.fact import DIGEST
 from services.notify.queries.deliveries import LOST, Lost
 from services.notify.queries.notifications import Addressed
 from shared.database import driver
@@ -25,6 +26,15 @@ _STOP = f"""
     from waiting where n.notification_id = waiting.notification_id
     returning {LOST}
 """  # noqa: S608 - our own column names
+# What a digest was to tell is told one by one once the subscription is resumed.
+_UNBUNDLE = """
+    with waiting as (
+        select n.notification_id from notifications n join facts f using (event_id)
+        where n.subscription_id = $1 and n.state = 'pending' and f.event_type = $2
+        order by n.seq for update of n)
+    update notifications n set state = 'cancelled' from waiting
+    where n.notification_id = waiting.notification_id
+"""
 _RESUME = """
     update subscriptions set active = true, inactive_by = null, inactive_reason = null,
         inactive_since = null, failures = 0, failing_since = null, last_failed_at = null,
@@ -81,8 +91,11 @@ async def end(
 async def stop_waiting(tx: AsyncConnection, subscription_id: str, state: str) -> list[Lost]:
     """What waits for a subscription becomes `state`; returns what that befell."""
     # What was held when it failed is given up with the rest where its owner ends it.
-    waiting = ["pending"] if state == "held" else ["pending", "held"]
+    waiting = ["pending", "gathered", "bundled"]
+    if state != "held":
+        waiting.append("held")
     connection = await driver(tx)
+    await connection.execute(_UNBUNDLE, subscription_id, DIGEST)
     rows = await connection.fetch(_STOP, subscription_id, state, waiting)
     return [Lost(*row.values()) for row in rows]
 

@@ -26,6 +26,8 @@ _EXAMPLE: dict[str, JsonValue] = {
     "state": "delivered",
     "created_at": "2026-11-23T09:00:00Z",
     "next_attempt_at": None,
+    "sending_rule": None,
+    "digest_id": None,
     "acknowledged_at": None,
     "acknowledgements": [],
     "attempts": [
@@ -69,7 +71,9 @@ class AcknowledgementView(BaseModel):
 class NotificationView(BaseModel):
     """A message to one recipient, with every attempt to deliver it.
 
-    One that tells of a subscription switched off has no obligation and no agreement.
+    One that tells of a subscription switched off has no obligation and no agreement; nor has a
+    digest, whose id is the `digest_id` of those that it carries. `sending_rule` says why one was
+    sent at once where another time is preferred.
     """
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_EXAMPLE]})
@@ -85,6 +89,8 @@ class NotificationView(BaseModel):
     state: SeenState
     created_at: datetime
     next_attempt_at: datetime | None
+    sending_rule: str | None
+    digest_id: UUID | None
     acknowledged_at: datetime | None
     acknowledgements: list[AcknowledgementView]
     attempts: list[AttemptView]

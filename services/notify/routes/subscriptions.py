@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from services.notify.change_subscription import Change, change_subscription
 from services.notify.own_subscription import own_subscription
+from services.notify.preferences import Preferences
 from services.notify.queries.subscriptions import Subscription, list_subscriptions
 from services.notify.routes.cursors import read_cursor, write_cursor
 from services.notify.routes.door import SubscriptionDoor
@@ -31,6 +32,14 @@ _EXAMPLE: dict[str, JsonValue] = {
         "obligation.raised.v1",
         "notice.withdrawn.v1",
     ],
+    "preferences": {
+        "pace": "weekly",
+        "at": "09:00",
+        "weekday": "monday",
+        "quiet_weekdays": ["saturday", "sunday"],
+        "quiet_bank_holidays": "england-and-wales",
+        "quiet_times": [{"first": "2026-12-24", "last": "2027-01-04"}],
+    },
     "previous_secret_until": None,
     "active": True,
     "inactive_by": None,
@@ -58,6 +67,7 @@ _WISHES = {
             "channel": "email",
             "address": "contracts@buyer.example",
             "event_types": ["notice.due.v1"],
+            "preferences": {"pace": "daily", "at": "08:30"},
         },
     },
 }
@@ -78,6 +88,7 @@ class SubscriptionView(BaseModel):
     channel: str
     address: str
     event_types: list[str]
+    preferences: Preferences
     previous_secret_until: datetime | None
     active: bool
     inactive_by: str | None

@@ -204,6 +204,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("event_types", ARRAY(sa.Text()), nullable=False),
+        sa.Column("preferences", sa.Text(), comment="Preferences, JSON; null: everything at once"),
         sa.Column("secret", sa.Text(), nullable=True),
         sa.Column("previous_secret", sa.Text(), comment="signs too, until its time"),
         sa.Column("previous_secret_until", sa.DateTime(timezone=True)),
@@ -271,7 +272,7 @@ def upgrade() -> None:
             "state",
             sa.Text(),
             nullable=False,
-            comment="pending, held, delivered, failed, cancelled",
+            comment="pending, held, gathered, bundled, delivered, failed, cancelled",
         ),
         sa.Column("attempts", sa.Integer(), nullable=False, comment="attempts begun"),
         sa.Column(
@@ -304,12 +305,21 @@ def upgrade() -> None:
             nullable=True,
             comment="when it turned out not to be for its recipient",
         ),
+        sa.Column(
+            "sending_rule",
+            sa.Text(),
+            comment="why it was sent at once, where another time is preferred",
+        ),
+        sa.Column(
+            "digest_id", sa.Uuid(as_uuid=False), comment="the message in which it is bundled"
+        ),
         sa.Column("replay_id", sa.Uuid(as_uuid=False), comment="the last that it was in"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["facts.event_id"],
         ),
+        sa.ForeignKeyConstraint(["digest_id"], ["notifications.notification_id"]),
         sa.ForeignKeyConstraint(["replay_id"], ["replays.replay_id"]),
         sa.ForeignKeyConstraint(
             ["subscription_id"],
@@ -327,6 +337,18 @@ def upgrade() -> None:
         "notifications",
         ["replay_id"],
         postgresql_where=sa.text("replay_id is not null"),
+    )
+    op.create_index(
+        "notifications_of_digest",
+        "notifications",
+        ["digest_id"],
+        postgresql_where=sa.text("digest_id is not null"),
+    )
+    op.create_index(
+        "notifications_gathered",
+        "notifications",
+        ["next_attempt_at", "subscription_id"],
+        postgresql_where=sa.text("state = 'gathered'"),
     )
     op.create_index(
         "notifications_due",
