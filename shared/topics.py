@@ -88,7 +88,7 @@ SUPPLIERS = Topic(
 )
 NOTICES = Topic(
     "notices.v1",
-    "agreement",
+    "agreement, or subscription where it is of one",
     3,
     _FOR_EVER,
     "notify",
@@ -103,6 +103,8 @@ NOTICES = Topic(
         "notice.acknowledged.v1",
         "notice.recorded.v1",
         "delivery.failed.v1",
+        "subscription.switched-off.v1",
+        "subscription.resumed.v1",
     ),
 )
 TOPICS = (

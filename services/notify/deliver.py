@@ -20,12 +20,15 @@ from services.notify.channels.email import EmailChannel
 from services.notify.channels.outcome import Outcome
 from services.notify.channels.webhook import WebhookChannel, compose
 from services.notify.delivery import judge_attempt
+from services.notify.digest import Told, compose_digest, digest_message
 from services.notify.finish_attempts import finish_attempts
 from services.notify.link import Links
-from services.notify.message import Wordings
+from services.notify.message import Wordings, with_rule
 from services.notify.metrics import DELIVERIES, DELIVERY_SECONDS, IN_FLIGHT, WAITING
 from services.notify.queries.claims import Claim, claim_due, oldest_waiting, which_hold
-from services.notify.queries.deliveries import Finished, record_not_made
+from services.notify.queries.deliveries import Finished, put_back, record_not_made
+from services.notify.queries.digests import take_bundled
+from services.notify.queries.sendings import next_open
 from services.notify.together import Together
 from shared.database import DATABASE_ERRORS, begin
 from shared.errors import LocalPoundError, Misconfigured
@@ -159,6 +162,8 @@ class Deliverer:
                     return
                 started = time.perf_counter()
                 outcome = await self._send(claim)
+            if outcome is None:
+                return
             DELIVERY_SECONDS.labels(claim.channel).observe(time.perf_counter() - started)
             await self._finish(self._judge(claim, outcome))
         except DATABASE_ERRORS as error:
@@ -181,7 +186,18 @@ class Deliverer:
 
     async def _may_send(self, claim: Claim) -> bool:
         in_time = self._clock() < claim.lease_ends - self._pace.lease / 2
-        return in_time and await self._holds(claim)
+        return in_time and await self._holds(claim) and await self._is_open(claim)
+
+    async def _is_open(self, claim: Claim) -> bool:
+        """Whether it is no quiet day of the subscriber's, or the message can't wait for another."""
+        if not claim.prefers or claim.sending_rule is not None:
+            return True
+        now = self._clock()
+        async with begin(self._engine) as tx:
+            opens = await next_open(tx, claim.subscription_id, now)
+            if opens > now:
+                await put_back(tx, claim, opens)
+        return opens <= now
 
     def _judge(self, claim: Claim, outcome: Outcome) -> Finished:
         verdict = judge_attempt(
@@ -193,19 +209,39 @@ class Deliverer:
         await finish_attempts(self._engine, finished, self._clock())
         return [None] * len(finished)
 
-    async def _send(self, claim: Claim) -> Outcome:
+    async def _send(self, claim: Claim) -> Outcome | None:
+        """What an attempt comes to; None where nothing of a digest holds any more."""
         link = self._links.to(claim.notification_id, claim.created_at)
-        message = self._wordings.message(claim.fact.wording, claim.fact.words, link)
-        if claim.channel == "webhook":
+        if claim.fact.is_digest:
+            told = await self._bundled(claim)
+            if not told:
+                return None
+            message = digest_message(told, link)
+            body = compose_digest(claim.fact, claim.notification_id, message, link, told)
+        else:
+            words = with_rule(claim.fact.words, claim.sending_rule)
+            message = self._wordings.message(claim.fact.wording, words, link)
             body = compose(claim.fact, claim.notification_id, message, link)
+        if claim.channel == "webhook":
             return await self._channels.webhook.send(
-                claim.address, claim.secret or "", claim.notification_id, body, self._clock()
+                claim.address, claim.secrets, claim.notification_id, body, self._clock()
             )
         if self._channels.email is None:
             raise Misconfigured("a subscription is by email and no SMTP relay is set")
         return await self._channels.email.send(
             claim.address, claim.notification_id, message, claim.created_at
         )
+
+    async def _bundled(self, claim: Claim) -> list[Told]:
+        """What a digest carries and still holds, each with its own link."""
+        async with begin(self._engine) as tx:
+            items = await take_bundled(tx, claim)
+        found = []
+        for item in items:
+            link = self._links.to(item.notification_id, item.created_at)
+            message = self._wordings.message(item.fact.wording, item.fact.words, link)
+            found.append(Told(item.fact, item.notification_id, message, link))
+        return found
 
     async def _measure(self) -> None:
         since = await oldest_waiting(self._engine)

@@ -32,6 +32,8 @@ _TOLD: dict[ObligationKind, str] = {
     "contacts": "its contacts are to be confirmed by {due}",
     "monitoring": "a monitoring return is due by {due}",
 }
+DIGEST = "digest.v1"
+"""The type of a message that carries others; it is published on no topic."""
 NOT_YOURS = "notice-not-yours"
 """The wording for people who are not recipients of an agreement, or no longer."""
 
@@ -62,13 +64,23 @@ class FactToTell:
 
     event_id: str
     event_type: str
-    obligation_id: str
-    agreement_id: str
+    obligation_id: str | None
+    agreement_id: str | None
     buyer: str
     data: bytes
     wording: str
     words: dict[str, str]
     recorded_at: datetime
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it carries other messages, and says nothing itself."""
+        return self.event_type == DIGEST
+
+    @property
+    def subject(self) -> str:
+        """What it is about: an agreement, or the subscription that its words refer to."""
+        return self.agreement_id or self.words["reference"]
 
 
 def raised(

@@ -5,12 +5,19 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.dates.words import in_words
 from services.notify.publish import Published, publish
-from services.notify.queries.deliveries import Finished, Lost, record_attempts, switch_off
+from services.notify.queries.deliveries import (
+    Finished,
+    Lost,
+    count_failures,
+    record_attempts,
+)
+from services.notify.queries.digests import finish_bundled
+from services.notify.switch_off import switch_off
 from shared.database import begin
 from shared.events import DeliveryFailed
 from shared.identity import identify
-from shared.logs import logger
 
 
 async def finish_attempts(
@@ -18,23 +25,42 @@ async def finish_attempts(
 ) -> list[Lost]:
     """Record attempts; a receiver that is gone ends its subscription, with all that waits for it.
 
+    One to which nothing arrived for five days is switched off, and what waits for it is held.
     Returns the notifications that are given up. Each is published as `delivery.failed.v1`.
     """
     async with begin(engine) as tx:
-        given_up = await record_attempts(tx, finished, now)
+        failing = await count_failures(tx, finished, now)
+        given_up = await record_attempts(tx, finished, failing, now)
         by_id = {one.claim.notification_id: one for one in finished}
         facts = [_failed(lost, by_id[lost.notification_id], now) for lost in given_up]
         for one in finished:
             if one.outcome.kind == "gone":
-                rest = await switch_off(tx, one.claim.subscription_id, one.outcome.detail, "failed")
+                key, why = one.claim.subscription_id, one.outcome.detail
+                rest = await switch_off(tx, key, "gone", why, now)
                 facts += [_failed(lost, one, now) for lost in rest]
                 given_up += rest
-                logger.warning("subscription.gone", subscription_id=one.claim.subscription_id)
-        await publish(tx, facts, now)
+        for one in finished:
+            if one.claim.fact.is_digest:
+                lost_with_it = await finish_bundled(tx, one)
+                facts += [_failed(lost, one, now) for lost in lost_with_it]
+                given_up += lost_with_it
+        for key, since in failing.items():
+            last = next(one for one in finished if one.claim.subscription_id == key)
+            await switch_off(tx, key, "failing", why_failing(since, last.outcome.detail), now)
+        # What tells of a subscription has no place among the facts of agreements.
+        await publish(tx, [fact for fact in facts if fact is not None], now)
     return given_up
 
 
-def _failed(lost: Lost, because_of: Finished, now: datetime) -> Published:
+def why_failing(since: datetime, detail: str) -> str:
+    """Why a subscription that fails is switched off, in words."""
+    day = in_words(since.date())
+    return f"nothing has arrived since {day}; the last attempt: {detail}"
+
+
+def _failed(lost: Lost, because_of: Finished, now: datetime) -> Published | None:
+    if lost.agreement_id is None:
+        return None
     fact = DeliveryFailed.model_validate(
         {
             **lost._asdict(),

@@ -17,13 +17,17 @@ from services.notify.message import Wordings
 from services.notify.metrics import UNDATED
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
+from services.notify.put_together import put_digests_together
 from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import kept_key
 from services.notify.raise_due import raise_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
+from services.notify.routes.door import SubscriptionDoor
 from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
+from services.notify.routes.subscription_acts import subscription_act_routes
 from services.notify.routes.subscriptions import subscription_routes
+from services.notify.routes.unsubscribe import unsubscribe_routes
 from services.notify.settings import Settings
 from services.notify.timer import Timer
 from shared.access import require
@@ -69,6 +73,7 @@ def build(settings: Settings) -> Service:
     async def raise_what_is_due() -> None:
         await plan_outdated(engine, today(), clock())
         await raise_due(engine, today(), clock())
+        await put_digests_together(engine, clock())
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
         await forget_answers(engine, clock())
@@ -98,16 +103,17 @@ def build(settings: Settings) -> Service:
         ready,
     )
     officer = require(settings.token_key, "notices:write")
-    app.include_router(
-        subscription_routes(
-            engine,
-            officer,
-            check_anywhere if settings.allow_private_webhooks else check_public,
-            clock,
-            today,
-            email_is_set_up=channels.email is not None,
-        )
+    subscriptions = SubscriptionDoor(
+        engine,
+        officer,
+        check_anywhere if settings.allow_private_webhooks else check_public,
+        clock,
+        today,
+        email_is_set_up=channels.email is not None,
     )
+    app.include_router(subscription_routes(subscriptions))
+    app.include_router(subscription_act_routes(subscriptions))
+    app.include_router(unsubscribe_routes(subscriptions, links, wordings))
     app.include_router(notification_routes(engine, officer))
     app.include_router(notice_routes(engine, officer, clock, today))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))

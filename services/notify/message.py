@@ -29,8 +29,9 @@ WORDINGS = (
     "monitoring-raised",
     "notice-withdrawn",
     "notice-not-yours",
+    "subscription-off",
 )
-_WITH_REASON = {"notice-withdrawn", "notice-not-yours"}
+_WITH_REASON = {"notice-withdrawn", "notice-not-yours", "subscription-off"}
 _KNOWN = {
     "title",
     "reference",
@@ -81,6 +82,14 @@ class Wordings:
         return self.page(subject, f"{said}\n{asked}")
 
 
+def with_rule(words: Mapping[str, str], sending_rule: str | None) -> Mapping[str, str]:
+    """The words, with why the message was sent when it was beside why it was sent at all."""
+    if sending_rule is None:
+        return words
+    said = {name: f"{words[name]} ({sending_rule})" for name in ("rule", "reason") if name in words}
+    return {**words, **said}
+
+
 def _read(name: str, folder: Path | None) -> Template:
     own = folder / f"{name}.txt" if folder else None
     path = own if own and own.is_file() else SHIPPED / f"{name}.txt"
@@ -90,5 +99,7 @@ def _read(name: str, folder: Path | None) -> Template:
     if unknown := set(template.get_identifiers()) - _KNOWN:
         raise Misconfigured(f"{path.name}: nothing is known as {', '.join(sorted(unknown))}")
     if "reason" in template.get_identifiers() and name not in _WITH_REASON:
-        raise Misconfigured(f"{path.name}: only a withdrawal has a reason")
+        raise Misconfigured(
+            f"{path.name}: only a withdrawal or a subscription switched off has a reason"
+        )
     return template

@@ -12,6 +12,11 @@ DELIVERIES = Counter(
     "Attempts to deliver, by channel and outcome (delivered, retry, failed, gone, not-made)",
     ["channel", "outcome"],
 )
+SWITCHED_OFF = Counter(
+    "localpound_notify_subscriptions_switched_off_total",
+    "Subscriptions switched off, by why (gone, failing, unsubscribed, ended)",
+    ["because"],
+)
 DELIVERY_SECONDS = Histogram(
     "localpound_notify_delivery_seconds",
     "Time that an attempt took",

@@ -28,7 +28,7 @@ async def recall_notifications(
     held = await held_notifications(tx, agreements)
     recall = revise_recipients(held, await wanted_recipients(tx, agreements))
     await mark_recalled(tx, recall, now)
-    tell = [(one, not_yours(one, now)) for one in recall.withdraw if one.active]
+    tell = [(one, not_yours(one, now)) for one in recall.withdraw]
     await insert_facts(tx, [fact for _, fact in tell], now)
     addressed = [
         Addressed(

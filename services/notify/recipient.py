@@ -24,7 +24,6 @@ class Told:
     tried: bool
     stands: bool
     takes_back: bool
-    active: bool
     revision: int
     sequence: int
     words: dict[str, str]

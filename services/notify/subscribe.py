@@ -5,17 +5,19 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.queries.deliveries import switch_off
+from services.notify.own_subscription import check_caller, own_subscription
 from services.notify.queries.notifications import address_subscription, hold_matching
-from services.notify.queries.subscriptions import Subscription, find_subscription, put_subscription
-from services.notify.subscription import Wish, check_wish, new_secret, subscription_id
-from shared.access import Caller, Refused
+from services.notify.queries.subscriptions import Subscription, put_subscription
+from services.notify.secret import new_secret
+from services.notify.subscription import Wish, check_wish, subscription_id
+from services.notify.switch_off import switch_off
+from services.notify.switch_on import catch_up
+from shared.access import Caller
 from shared.database import begin
-from shared.errors import Conflict, NotKnown
+from shared.errors import Conflict
 from shared.logs import logger
 
 CheckAddress = Callable[[str], Awaitable[None]]
-_FORBIDDEN = 403
 
 
 async def subscribe(
@@ -34,7 +36,7 @@ async def subscribe(
     that webhooks are not sent to. Raises Conflict where the subscriber has that address already.
     """
     check_wish(wish, email_is_set_up=email_is_set_up)
-    _check_caller(caller, wish.subscriber)
+    check_caller(caller, wish.subscriber)
     if wish.channel == "webhook":
         await check_address(wish.address)
     secret = (wish.secret or new_secret()) if wish.channel == "webhook" else None
@@ -44,22 +46,23 @@ async def subscribe(
         added = await put_subscription(tx, key, wish, secret, now)
         if added is None:
             raise Conflict(f"this subscriber has a subscription for this address: {key}")
-        await address_subscription(tx, key, today, now)
+        if added.version == 1:
+            await address_subscription(tx, key, today, now)
+        else:
+            await catch_up(tx, added, today, now)
     logger.info("subscription.added", subscription_id=key, channel=wish.channel)
     return added, secret
 
 
-async def end_subscription(engine: AsyncEngine, key: str, caller: Caller) -> None:
+async def end_subscription(engine: AsyncEngine, key: str, caller: Caller, now: datetime) -> None:
     """End a subscription; what waits for it is not sent. Ending it twice changes nothing."""
     async with begin(engine) as tx:
-        found = await find_subscription(tx, key)
-        if found is None:
-            raise NotKnown(f"there is no subscription {key}")
-        _check_caller(caller, found.subscriber)
-        await switch_off(tx, key, "ended by the subscriber or an officer", "cancelled")
-    logger.info("subscription.ended", subscription_id=key)
+        await own_subscription(tx, key, caller)
+        await switch_off(tx, key, "ended", "ended by the subscriber or an officer", now)
 
 
-def _check_caller(caller: Caller, subscriber: str | None) -> None:
-    if caller.only is not None and (subscriber is None or not caller.speaks_for(subscriber)):
-        raise Refused(_FORBIDDEN, "the token speaks for other buyers than this subscriber")
+async def unsubscribe(engine: AsyncEngine, key: str, now: datetime) -> None:
+    """End a subscription by the link in one of its messages; it can be taken up again."""
+    async with begin(engine) as tx:
+        await own_subscription(tx, key, None)
+        await switch_off(tx, key, "unsubscribed", "unsubscribed by the link in a message", now)

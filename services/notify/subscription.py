@@ -1,14 +1,13 @@
 """Who is told, by which channel."""
 
-import base64
-import binascii
 import re
-import secrets
 from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.notify.preferences import Preferences
+from services.notify.secret import check_secret
 from shared.errors import Rejected
 from shared.fields import OrgId
 from shared.identity import identify
@@ -22,8 +21,6 @@ MessageType = Literal[
     "notice.withdrawn.v1",
 ]
 
-_SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret begins with
-_SECRET_BYTES = range(24, 65)  # Standard Webhooks: between 192 and 512 bits
 _MAILBOX = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}"
 )
@@ -43,6 +40,7 @@ class Wish(BaseModel):
     channel: Channel
     address: str = Field(description="A URL for webhooks, a mailbox for email")
     event_types: Annotated[tuple[MessageType, ...], Field(min_length=1)] = get_args(MessageType)
+    preferences: Preferences = Preferences()
     secret: str | None = Field(
         default=None,
         description="For webhooks: `whsec_` and the base64 of 24 to 64 bytes; made where not given",
@@ -63,21 +61,6 @@ def check_wish(wish: Wish, *, email_is_set_up: bool) -> None:
         raise Rejected("the address must be a mailbox such as office@example.org", "address")
     if wish.secret is not None:
         raise Rejected("only webhooks are signed with a secret", "secret")
-
-
-def check_secret(secret: str) -> None:
-    """Raise Rejected unless it is `whsec_` and the base64 of 24 to 64 bytes."""
-    try:
-        size = len(base64.b64decode(secret.removeprefix(_SECRET_PREFIX), validate=True))
-    except (binascii.Error, ValueError):
-        size = 0
-    if not secret.startswith(_SECRET_PREFIX) or size not in _SECRET_BYTES:
-        raise Rejected("the secret must be whsec_ and the base64 of 24 to 64 bytes", "secret")
-
-
-def new_secret() -> str:
-    """A secret that nobody has seen."""
-    return _SECRET_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def subscription_id(wish: Wish) -> str:

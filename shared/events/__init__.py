@@ -39,6 +39,7 @@ from shared.events.payments import (
     PaymentAccepted,
     PaymentPosted,
 )
+from shared.events.subscriptions import SubscriptionResumed, SubscriptionSwitchedOff
 from shared.events.suppliers import (
     Candidate,
     Exclusion,
@@ -91,6 +92,8 @@ __all__ = [
     "Reach",
     "RenewalApproaching",
     "Route",
+    "SubscriptionResumed",
+    "SubscriptionSwitchedOff",
     "SupplierClassified",
     "Tier",
     "door_schema",
@@ -121,5 +124,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     NoticeAcknowledged,
     NoticeRecorded,
     DeliveryFailed,
+    SubscriptionSwitchedOff,
+    SubscriptionResumed,
 )
 """What Local Pound publishes; its schemas stand in schemas/."""

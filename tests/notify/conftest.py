@@ -27,6 +27,7 @@ from services.notify.message import Wordings
 from services.notify.notice_wish import NoticeWish, ServiceWish, WithdrawalWish
 from services.notify.plan import Plans, load_plans
 from services.notify.plan_obligations import Planned, plan_obligations, plan_outdated
+from services.notify.put_together import put_digests_together
 from services.notify.queries.notices import Entry, ledger_of
 from services.notify.raise_due import Raised, raise_due
 from services.notify.record_notice import (
@@ -159,6 +160,7 @@ class Desk:
             return await ledger_of(tx, agreement_id(BUYER, reference))
 
     async def deliver(self) -> int:
+        await put_digests_together(self.engine, self.now)
         return await self.deliverer().run_once()
 
     async def rows(self, query: str, **values: Any) -> Sequence[Any]:

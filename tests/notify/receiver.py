@@ -57,6 +57,9 @@ class Receiver:
     def types(self) -> list[str]:
         return [request.type for request in self.requests]
 
+    def verify_with(self, secret: str, received: Received) -> None:
+        Webhook(secret).verify(received.body, received.headers)
+
     async def take(self, request: Request) -> Response:
         body = await request.body()
         headers = dict(request.headers)

@@ -67,7 +67,7 @@ async def side_by_side(desk: Desk, *works: Work) -> None:
 async def test_telling_again_waits_for_a_plan_that_takes_back(
     desk: Desk, told: list[Addressed]
 ) -> None:
-    agreement = told[0].agreement_id
+    agreement = str(told[0].agreement_id)
     await side_by_side(
         desk,
         lambda tx: lock_notifications(tx, [agreement]),
@@ -82,5 +82,5 @@ async def test_two_that_tell_again_in_either_order_wait_for_each_other(
         desk,
         lambda tx: insert_notifications(tx, told, desk.now),
         lambda tx: insert_notifications(tx, list(reversed(told)), desk.now),
-        lambda tx: lock_notifications(tx, [told[0].agreement_id]),
+        lambda tx: lock_notifications(tx, [str(told[0].agreement_id)]),
     )

@@ -9,7 +9,7 @@ from services.notify.recipient import Recall, Told, revise_recipients
 
 def told(*, waits: bool, tried: bool, stands: bool, takes_back: bool) -> Told:
     return Told(
-        *("n", "e", "s", "o", "a", "b", "notice"), waits, tried, stands, takes_back, True, 1, 2, {}
+        *("n", "e", "s", "o", "a", "b", "notice"), waits, tried, stands, takes_back, 1, 2, {}
     )
 
 

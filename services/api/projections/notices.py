@@ -24,6 +24,8 @@ from shared.events import (
     ObligationRaised,
     ObligationsPlanned,
     RenewalApproaching,
+    SubscriptionResumed,
+    SubscriptionSwitchedOff,
 )
 
 NoticeFact = (
@@ -117,10 +119,17 @@ on conflict (notice_id) do update set number = excluded.number, content = exclud
 """
 
 
-async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> None:
-    """Keep the newest plan of each agreement and the last fact of each kind of an obligation."""
+async def project_notices(
+    tx: AsyncConnection,
+    facts: Sequence[NoticeFact | SubscriptionSwitchedOff | SubscriptionResumed],
+) -> None:
+    """Keep the newest plan of each agreement and the last fact of each kind of an obligation.
+
+    What becomes of subscriptions is asked of `notify`; there is nothing to keep of it here.
+    """
     connection = await driver(tx)
-    in_order = sorted(facts, key=lambda fact: (fact.revision, fact.sequence))
+    of_agreements = [fact for fact in facts if isinstance(fact, NoticeFact)]
+    in_order = sorted(of_agreements, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
     said = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
     raised = [_raised(fact) for fact in in_order if isinstance(fact, said)]
@@ -222,6 +231,8 @@ NOTICES = Projection(
             NoticeAcknowledged,
             NoticeRecorded,
             DeliveryFailed,
+            SubscriptionSwitchedOff,
+            SubscriptionResumed,
         )
     },
     project_notices,

@@ -40,12 +40,17 @@ class WebhookChannel:
         self._connections = Connections(allow_private=allow_private, most=connections)
 
     async def send(
-        self, address: str, secret: str, message_id: str, body: bytes, now: datetime
+        self, address: str, secrets: tuple[str, ...], message_id: str, body: bytes, now: datetime
     ) -> Outcome:
-        """Post a body under its message's id; `now` is what the signature says of its time."""
+        """Post a body under its message's id; `now` is what the signature says of its time.
+
+        Each of the `secrets` signs it: while one takes the place of another, there are two.
+        """
         try:
             async with asyncio.timeout(self._total_seconds):
-                return await self._post(address, _headers(secret, message_id, body, now), body, now)
+                return await self._post(
+                    address, _headers(secrets, message_id, body, now), body, now
+                )
         except Rejected as error:
             return Outcome("retry", detail=error.reason)
         except TimeoutError:
@@ -118,7 +123,7 @@ def compose(fact: FactToTell, notification_id: str, message: Message, link: str)
             "id": fact.event_id,
             "source": SOURCE,
             "type": fact.event_type,
-            "subject": fact.agreement_id,
+            "subject": fact.subject,
             "time": fact.recorded_at.isoformat(),
             "datacontenttype": "application/json",
             "notificationid": notification_id,
@@ -129,14 +134,16 @@ def compose(fact: FactToTell, notification_id: str, message: Message, link: str)
     )
 
 
-def _headers(secret: str, message_id: str, body: bytes, now: datetime) -> list[tuple[str, str]]:
+def _headers(
+    secrets: tuple[str, ...], message_id: str, body: bytes, now: datetime
+) -> list[tuple[str, str]]:
     return [
         ("content-type", "application/cloudevents+json; charset=utf-8"),
         ("content-length", str(len(body))),
         ("user-agent", _USER_AGENT),
         ("webhook-id", message_id),
         ("webhook-timestamp", str(int(now.timestamp()))),
-        ("webhook-signature", sign(secret, message_id, now, body)),
+        ("webhook-signature", " ".join(sign(each, message_id, now, body) for each in secrets)),
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.tables import (
@@ -17,7 +17,9 @@ from services.notify.tables import (
     subscriptions,
 )
 
-SeenState = Literal["pending", "delivered", "acknowledged", "failed", "cancelled"]
+SeenState = Literal[
+    "pending", "held", "gathered", "bundled", "delivered", "acknowledged", "failed", "cancelled"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Notification:
     seq: int
     event_id: str
     event_type: str
-    obligation_id: str
-    agreement_id: str
+    obligation_id: str | None
+    agreement_id: str | None
     buyer: str
     subscription_id: str
     subscriber: str | None
@@ -62,6 +64,8 @@ class Notification:
     next_attempt_at: datetime | None
     acknowledged_at: datetime | None
     recalled_at: datetime | None
+    sending_rule: str | None
+    digest_id: str | None
     wording: str
     revision: int
     sequence: int
@@ -72,6 +76,41 @@ class Notification:
     def recipient(self) -> str:
         """Whom it is for: an org-id, or the id of a supplier that matched no organisation."""
         return self.subscriber or str(self.supplier_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which notifications are asked for; those written from `since` on and before `until`."""
+
+    agreement_id: str | None = None
+    subscription_id: str | None = None
+    subscriber: str | None = None
+    buyer: str | None = None
+    state: SeenState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What a notification must meet."""
+        found = [
+            column == value
+            for column, value in (
+                (_n.agreement_id, self.agreement_id),
+                (_n.subscription_id, self.subscription_id),
+                (_s.subscriber, self.subscriber),
+                (_n.buyer, self.buyer),
+            )
+            if value is not None
+        ]
+        if self.state == "acknowledged":
+            found.append(_n.acknowledged_at.is_not(None))
+        elif self.state is not None:
+            found += [_n.state == self.state, _n.acknowledged_at.is_(None)]
+        if self.since is not None:
+            found.append(_n.created_at >= self.since)
+        if self.until is not None:
+            found.append(_n.created_at < self.until)
+        return found
 
 
 _n, _s = notifications.c, subscriptions.c
@@ -98,6 +137,8 @@ def _select() -> Select[Any]:
         _n.next_attempt_at,
         _n.acknowledged_at,
         _n.recalled_at,
+        _n.sending_rule,
+        _n.digest_id,
         facts.c.wording,
         facts.c.revision,
         facts.c.sequence,
@@ -137,28 +178,25 @@ async def add_acknowledgement(
     )
     await tx.execute(
         update(notifications)
-        .where(_n.notification_id == key, _n.state.in_(("pending", "failed")))
+        .where(
+            _n.notification_id == key,
+            _n.state.in_(("pending", "held", "gathered", "bundled", "failed")),
+        )
         .values(state="delivered")
     )
 
 
 async def list_notifications(
     tx: AsyncConnection,
+    wanted: Wanted,
     *,
-    agreement_id: str | None,
-    state: SeenState | None,
     buyers: frozenset[str] | None,
     before: int | None,
     limit: int,
 ) -> list[Notification]:
     """Notifications with their attempts, newest first, older than `before`."""
     query = _select().order_by(_n.seq.desc()).limit(limit)
-    if agreement_id is not None:
-        query = query.where(_n.agreement_id == agreement_id)
-    if state == "acknowledged":
-        query = query.where(_n.acknowledged_at.is_not(None))
-    elif state is not None:
-        query = query.where(_n.state == state, _n.acknowledged_at.is_(None))
+    query = query.where(*wanted.conditions())
     if buyers is not None:
         query = query.where(_n.buyer.in_(buyers))
     if before is not None:
@@ -201,7 +239,7 @@ async def _attempts(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, list[A
 
 def _notification(row: Any, said: list[Acknowledgement], attempts: list[Attempt]) -> Notification:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    if values["state"] != "pending":
+    if values["state"] not in ("pending", "gathered"):
         values["next_attempt_at"] = None
     if values["acknowledged_at"] is not None:
         values["state"] = "acknowledged"

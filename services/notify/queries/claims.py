@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.notify.fact import FactToTell
+from services.notify.secret import Secrets
 from shared.database import driver, raw_connection
 
 
@@ -25,8 +26,9 @@ class Claim:
     subscription_id: str
     channel: str
     address: str
-    secret: str | None
-    failures: int
+    secrets: tuple[str, ...]
+    prefers: bool
+    sending_rule: str | None
     fact: FactToTell
 
 
@@ -72,7 +74,8 @@ _CLAIM = """
         select notification_id, attempts, $1, 'started', '', '' from claimed
     )
     select c.notification_id::text, c.attempts, c.tries, c.created_at,
-           s.subscription_id::text, s.channel, s.address, s.secret, s.failures,
+           s.subscription_id::text, s.channel, s.address, s.secret, s.previous_secret,
+           s.previous_secret_until, s.preferences is not null as prefers, c.sending_rule,
            f.event_id::text, f.event_type, f.obligation_id::text, f.agreement_id::text,
            f.buyer, f.data, f.wording, f.words, f.recorded_at
     from claimed c
@@ -94,10 +97,11 @@ async def claim_due(
     """Take up to `at_most` due notifications, `each` at most for one subscription at a time."""
     connection = await driver(tx)
     rows = await connection.fetch(_CLAIM, now, at_most, each, claim_id, now + lease)
-    return [_claim(row, claim_id, now + lease) for row in rows]
+    return [_claim(row, claim_id, now, now + lease) for row in rows]
 
 
-def _claim(row: Any, claim_id: str, lease_ends: datetime) -> Claim:
+def _claim(row: Any, claim_id: str, now: datetime, lease_ends: datetime) -> Claim:
+    known = Secrets(row["secret"] or "", row["previous_secret"], row["previous_secret_until"])
     return Claim(
         claim_id,
         row["notification_id"],
@@ -108,8 +112,9 @@ def _claim(row: Any, claim_id: str, lease_ends: datetime) -> Claim:
         row["subscription_id"],
         row["channel"],
         row["address"],
-        row["secret"],
-        row["failures"],
+        known.valid(now) if row["secret"] else (),
+        row["prefers"],
+        row["sending_rule"],
         FactToTell(
             row["event_id"],
             row["event_type"],

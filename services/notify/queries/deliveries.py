@@ -1,7 +1,7 @@
 """Attempts: what became of them."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.channels.outcome import Outcome
 from services.notify.delivery import Verdict
+from services.notify.failing import Streak, after_attempts, is_over
 from services.notify.queries.claims import Claim
 from shared.database import driver
 
@@ -27,15 +28,15 @@ class Lost(NamedTuple):
     """A notification that is given up."""
 
     notification_id: str
-    obligation_id: str
-    agreement_id: str
+    obligation_id: str | None
+    agreement_id: str | None
     buyer: str
     attempts: int
     revision: int
     sequence: int
 
 
-_LOST = """n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer,
+LOST = """n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer,
     n.attempts,
     (select f.revision from facts f where f.event_id = n.event_id),
     (select f.sequence from facts f where f.event_id = n.event_id)"""
@@ -52,30 +53,25 @@ _RECORD = f"""
         state = case when mine.state = 'delivered' or n.state = 'pending' then mine.state
                      else n.state end
     from mine where n.notification_id = mine.notification_id
-    returning {_LOST}, mine.was = 'pending' and n.state = 'failed' as lost
-"""  # noqa: S608 - our own column names
-_SWITCH_OFF = f"""
-    with waiting as (
-        select notification_id from notifications
-        where subscription_id = $1 and state = 'pending' order by seq for update)
-    update notifications n set state = $2
-    from waiting where n.notification_id = waiting.notification_id
-    returning {_LOST}
+    returning {LOST}, mine.was = 'pending' and n.state = 'failed' as lost
 """  # noqa: S608 - our own column names
 
 
 async def record_attempts(
-    tx: AsyncConnection, finished: Sequence[Finished], now: datetime
+    tx: AsyncConnection,
+    finished: Sequence[Finished],
+    failing: Collection[str],
+    now: datetime,
 ) -> list[Lost]:
     """Write what attempts came to; return the notifications that are given up by it."""
     connection = await driver(tx)
-    await _count_failures(connection, finished)
-    # With what else waits for a receiver that is gone, which is written after this: in one order.
+    # With all else that is written after this: in one order.
     await connection.execute(
-        "select from notifications where notification_id = any($1::uuid[])"
-        " or (state = 'pending' and subscription_id = any($2::uuid[])) order by seq for update",
-        [one.claim.notification_id for one in finished],
-        sorted({one.claim.subscription_id for one in finished if one.outcome.kind == "gone"}),
+        "select from notifications where notification_id = any($1::uuid[]) order by seq for update",
+        [
+            *(one.claim.notification_id for one in finished),
+            *await _written_with(connection, finished, failing),
+        ],
     )
     rows = await connection.fetch(
         _RECORD,
@@ -105,25 +101,73 @@ async def record_attempts(
     return [Lost(*tuple(row.values())[:-1]) for row in rows if row["lost"]]
 
 
-async def _count_failures(connection: Any, finished: Sequence[Finished]) -> None:
-    """Count failures of each subscription since its last success, where the count changes."""
+async def _written_with(
+    connection: Any, finished: Sequence[Finished], failing: Collection[str]
+) -> list[str]:
+    """What else waits for receivers that are gone or failing, and what digests carry."""
+    off = {one.claim.subscription_id for one in finished if one.outcome.kind == "gone"}
+    off |= set(failing)
+    digests = [one.claim.notification_id for one in finished if one.claim.fact.is_digest]
+    if not off and not digests:
+        return []
+    rows = await connection.fetch(
+        "select notification_id::text from notifications where subscription_id = any($1::uuid[])"
+        " and state in ('pending', 'gathered', 'bundled')"
+        " union select notification_id::text from notifications where digest_id = any($2::uuid[])",
+        sorted(off),
+        digests,
+    )
+    return [row[0] for row in rows]
+
+
+async def count_failures(
+    tx: AsyncConnection, finished: Sequence[Finished], now: datetime
+) -> dict[str, datetime]:
+    """Count the failures of each subscription since its last success, where that changes.
+
+    Returns those to which nothing has arrived for so long that they are switched off, with the
+    instant since when. Their rows are locked before any notification of theirs is.
+    """
     arrived = {f.claim.subscription_id for f in finished if f.outcome.kind == "delivered"}
-    failed = Counter(f.claim.subscription_id for f in finished if f.outcome.kind != "delivered")
-    was_failing = {f.claim.subscription_id for f in finished if f.claim.failures}
-    changed = sorted(failed.keys() | (arrived & was_failing))
-    if changed:
-        await connection.execute(
-            "with mine as (select s.subscription_id, g.failed, g.arrived"
-            " from unnest($1::uuid[], $2::int[], $3::bool[])"
-            " as g(subscription_id, failed, arrived) join subscriptions s using (subscription_id)"
-            " order by s.subscription_id for update of s)"
-            " update subscriptions s"
-            " set failures = case when mine.arrived then 0 else s.failures + mine.failed end"
-            " from mine where s.subscription_id = mine.subscription_id",
-            changed,
-            [failed[one] for one in changed],
-            [one in arrived for one in changed],
-        )
+    failed: dict[str, list[int]] = defaultdict(list)
+    for one in finished:
+        if one.outcome.kind != "delivered":
+            failed[one.claim.subscription_id].append(one.claim.tries)
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        "select subscription_id::text, failures, failing_since, last_failed_at from subscriptions"
+        " where subscription_id = any($1::uuid[]) or (subscription_id = any($2::uuid[])"
+        " and failures > 0) order by subscription_id for no key update",
+        list(failed),
+        list(arrived),
+    )
+    streaks = {
+        key: after_attempts(Streak(*known), failed.get(key, ()), now, arrived=key in arrived)
+        for key, *known in rows
+    }
+    await connection.executemany(
+        "update subscriptions set failures = $2, failing_since = $3, last_failed_at = $4"
+        " where subscription_id = $1",
+        [(key, streak.count, streak.since, streak.last) for key, streak in streaks.items()],
+    )
+    return {
+        key: streak.since
+        for key, streak in streaks.items()
+        if streak.since is not None and is_over(streak, now)
+    }
+
+
+async def put_back(tx: AsyncConnection, claim: Claim, next_attempt_at: datetime) -> None:
+    """Give a claim back as if it had not been made: its attempt was never begun."""
+    connection = await driver(tx)
+    await connection.execute(
+        "with mine as (update notifications set claimed_by = null, attempts = attempts - 1,"
+        " next_attempt_at = $4 where notification_id = $1 and claimed_by = $2 and attempts = $3"
+        " returning notification_id)"
+        " delete from deliveries d using mine"
+        " where d.notification_id = mine.notification_id and d.attempt = $3",
+        *(claim.notification_id, claim.claim_id, claim.attempt, next_attempt_at),
+    )
 
 
 async def record_not_made(
@@ -143,18 +187,3 @@ async def record_not_made(
         detail[:_LONGEST_DETAIL].replace("\x00", ""),
         next_attempt_at,
     )
-
-
-async def switch_off(
-    tx: AsyncConnection, subscription_id: str, reason: str, state: str
-) -> list[Lost]:
-    """End a subscription; what waits for it becomes `state`. Returns what that befell."""
-    connection = await driver(tx)
-    await connection.execute(
-        "update subscriptions set active = false, inactive_reason = $2"
-        " where subscription_id = $1 and active",
-        subscription_id,
-        reason,
-    )
-    rows = await connection.fetch(_SWITCH_OFF, subscription_id, state)
-    return [Lost(*row.values()) for row in rows]

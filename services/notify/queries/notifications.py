@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.fact import NoticeFact
 from services.notify.obligation import BUYERS_OWN
+from services.notify.queries.sendings import send_now, sendings_of, waiting_before
 from shared.database import driver
 from shared.identity import identify
 from shared.locks import Lock
@@ -73,8 +74,8 @@ class Addressed(NamedTuple):
 
     event_id: str
     subscription_id: str
-    obligation_id: str
-    agreement_id: str
+    obligation_id: str | None
+    agreement_id: str | None
     buyer: str
     times_recalled: int = 0
 
@@ -138,29 +139,48 @@ async def insert_notifications(
 
     But one that was given up or cancelled is tried again: its subscription was taken up anew. One
     that was recalled is told under a new id, since its receiver was asked to disregard the old one.
+    What is for a subscription that is switched off is held until it is resumed, and what a
+    subscriber prefers to get later waits until then.
     """
     if not addressed:
         return 0
     connection = await driver(tx)
     by_id = {_notification_id(one): one for one in addressed}
+    told = [(one.event_id, one.subscription_id) for one in by_id.values()]
+    sendings = dict(zip(by_id, await sendings_of(tx, told, now), strict=True))
+    in_a_hurry = [by_id[key] for key, one in sendings.items() if one.rule is not None]
+    before = await waiting_before(
+        tx, [(one.subscription_id, one.agreement_id) for one in in_a_hurry]
+    )
     await connection.execute(
         "select from notifications where notification_id = any($1::uuid[]) order by seq for update",
-        list(by_id),
+        [*by_id, *before],
     )
+    await send_now(tx, before, now)
     ids = sorted(by_id)
     *columns, _ = zip(*(by_id[each] for each in ids), strict=True)
+    in_order = [sendings[each] for each in ids]
     done = await connection.execute(
         "insert into notifications (notification_id, event_id, subscription_id, obligation_id,"
-        " agreement_id, buyer, state, attempts, tries, next_attempt_at, created_at)"
-        " select *, 'pending', 0, 0, $7::timestamptz, $7::timestamptz from unnest($1::uuid[],"
-        " $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[])"
-        " on conflict (notification_id) do update set state = 'pending', tries = 0,"
-        " next_attempt_at = excluded.next_attempt_at"
+        " agreement_id, buyer, state, attempts, tries, next_attempt_at, sending_rule, created_at)"
+        " select g.notification_id, g.event_id, g.subscription_id, g.obligation_id,"
+        " g.agreement_id, g.buyer, case when not s.active then 'held' when g.together"
+        " then 'gathered' else 'pending' end, 0, 0, g.at, g.rule, $7::timestamptz"
+        " from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[],"
+        " $8::timestamptz[], $9::bool[], $10::text[]) as g(notification_id, event_id,"
+        " subscription_id, obligation_id, agreement_id, buyer, at, together, rule)"
+        " join subscriptions s using (subscription_id) order by g.notification_id"
+        " on conflict (notification_id) do update set state = excluded.state, tries = 0,"
+        " next_attempt_at = excluded.next_attempt_at, sending_rule = excluded.sending_rule,"
+        " digest_id = null"
         " where notifications.state in ('failed', 'cancelled')"
         " and notifications.acknowledged_at is null",
         ids,
         *(list(column) for column in columns),
         now,
+        [one.at for one in in_order],
+        [one.together for one in in_order],
+        [one.rule for one in in_order],
     )
     return int(done.rsplit(" ", 1)[1])
 
@@ -176,19 +196,19 @@ async def take_back(
     """Cancel what waits of each (event told, fact that withdraws it) and tell who may have got it.
 
     Whoever an attempt was made to reach may have got it, whatever was heard of it; but those from
-    whom it was recalled hear no more of it.
+    whom it was recalled hear no more of it. One that is switched off hears it when it comes back.
     """
     by_event = dict(withdrawals)
     connection = await driver(tx)
     rows = await connection.fetch(
         "with told as (select notification_id from notifications"
         " where event_id = any($1::uuid[]) order by seq for update)"
-        " update notifications n set state = case n.state when 'pending' then 'cancelled'"
-        " else n.state end from told, subscriptions s"
+        " update notifications n set state = case"
+        " when n.state in ('pending', 'held', 'gathered', 'bundled') then 'cancelled'"
+        " else n.state end from told"
         " where n.notification_id = told.notification_id"
-        " and s.subscription_id = n.subscription_id"
         " returning n.event_id::text, n.subscription_id::text,"
-        " n.attempts > 0 and n.recalled_at is null and s.active as told",
+        " n.attempts > 0 and n.recalled_at is null as told",
         list(by_event),
     )
     tell = [
@@ -212,6 +232,7 @@ async def cancel_waiting(tx: AsyncConnection, events: Sequence[str]) -> None:
         connection = await driver(tx)
         await connection.execute(
             "update notifications set state = 'cancelled'"
-            " where event_id = any($1::uuid[]) and state = 'pending'",
+            " where event_id = any($1::uuid[])"
+            " and state in ('pending', 'held', 'gathered', 'bundled')",
             list(events),
         )

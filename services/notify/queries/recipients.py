@@ -14,15 +14,14 @@ from shared.events import NoticeWithdrawn
 _HELD = """
     select n.notification_id::text, n.event_id::text, n.subscription_id::text,
            n.obligation_id::text, n.agreement_id::text, n.buyer, coalesce(o.kind, 'notice'),
-           n.state = 'pending' as waits, n.attempts > 0 as tried,
+           n.state in ('pending', 'held', 'gathered', 'bundled') as waits, n.attempts > 0 as tried,
            coalesce(o.state = 'raised' and o.event_id = n.event_id, false) as stands,
-           f.event_type = $2 as takes_back, s.active, f.revision, f.sequence, f.words
+           f.event_type = $2 as takes_back, f.revision, f.sequence, f.words
     from notifications n
     join facts f using (event_id)
-    join subscriptions s using (subscription_id)
     left join obligations o on o.obligation_id = n.obligation_id
     where n.agreement_id = any($1::uuid[]) and n.recalled_at is null and f.wording <> $3
-          and (n.state = 'pending' or n.attempts > 0)
+          and (n.state in ('pending', 'held', 'gathered', 'bundled') or n.attempts > 0)
     order by n.seq for update of n
 """
 _WANTED = """

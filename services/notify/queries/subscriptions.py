@@ -1,13 +1,16 @@
 """Subscriptions in the database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notify.preferences import Preferences
+from services.notify.secret import Secrets
 from services.notify.subscription import Wish
 from services.notify.tables import subscriptions
 
@@ -23,13 +26,21 @@ class Subscription:
     channel: str
     address: str
     event_types: list[str]
+    preferences: Preferences
+    previous_secret_until: datetime | None
     active: bool
     inactive_reason: str | None
+    inactive_by: str | None
+    inactive_since: datetime | None
     failures: int
+    failing_since: datetime | None
+    last_failed_at: datetime | None
+    version: int
     created_at: datetime
 
 
-_READ = [column for column in subscriptions.c if column.name != "secret"]
+_SECRET = ("secret", "previous_secret")
+_READ = [column for column in subscriptions.c if column.name not in _SECRET]
 
 
 async def active_subscriptions(tx: AsyncConnection) -> list[Subscription]:
@@ -48,17 +59,26 @@ async def put_subscription(
         "channel": wish.channel,
         "address": wish.address,
         "event_types": list(wish.event_types),
+        "preferences": _kept(wish.preferences),
         "secret": secret,
+        "previous_secret": None,
+        "previous_secret_until": None,
         "active": True,
         "inactive_reason": None,
+        "inactive_by": None,
+        "inactive_since": None,
         "failures": 0,
+        "failing_since": None,
+        "last_failed_at": None,
         "created_at": now,
     }
     statement = (
         upsert(subscriptions)
-        .values(subscription_id=key, **values)
+        .values(subscription_id=key, version=1, **values)
         .on_conflict_do_update(
-            index_elements=["subscription_id"], set_=values, where=~subscriptions.c.active
+            index_elements=["subscription_id"],
+            set_=values | {"version": subscriptions.c.version + 1},
+            where=~subscriptions.c.active,
         )
         .returning(*_READ)
     )
@@ -66,12 +86,52 @@ async def put_subscription(
     return _subscription(row) if row else None
 
 
-async def find_subscription(tx: AsyncConnection, key: str) -> Subscription | None:
-    """One subscription, ended or not."""
-    row = (
-        await tx.execute(select(*_READ).where(subscriptions.c.subscription_id == key))
-    ).one_or_none()
+async def find_subscription(
+    tx: AsyncConnection, key: str, *, lock: bool = False
+) -> Subscription | None:
+    """One subscription, ended or not; locked until commit where that is asked."""
+    query = select(*_READ).where(subscriptions.c.subscription_id == key)
+    if lock:
+        query = query.with_for_update(key_share=True)
+    row = (await tx.execute(query)).one_or_none()
     return _subscription(row) if row else None
+
+
+async def secrets_of(tx: AsyncConnection, key: str) -> Secrets | None:
+    """What signs the webhooks of a subscription; None where nothing does."""
+    columns = subscriptions.c
+    query = select(columns.secret, columns.previous_secret, columns.previous_secret_until)
+    row = (await tx.execute(query.where(columns.subscription_id == key))).one()
+    return Secrets(*row) if row.secret else None
+
+
+async def put_secrets(tx: AsyncConnection, key: str, new: Secrets) -> None:
+    """Sign with these from now on."""
+    await tx.execute(
+        update(subscriptions)
+        .where(subscriptions.c.subscription_id == key)
+        .values(
+            secret=new.current,
+            previous_secret=new.previous,
+            previous_secret_until=new.previous_until,
+        )
+    )
+
+
+async def put_change(
+    tx: AsyncConnection, key: str, event_types: Sequence[str], preferences: Preferences
+) -> None:
+    """Tell a subscription of these, and so, from now on."""
+    columns = subscriptions.c
+    await tx.execute(
+        update(subscriptions)
+        .where(columns.subscription_id == key)
+        .values(
+            event_types=list(event_types),
+            preferences=_kept(preferences),
+            version=columns.version + 1,
+        )
+    )
 
 
 async def list_subscriptions(
@@ -86,4 +146,11 @@ async def list_subscriptions(
 
 
 def _subscription(row: Any) -> Subscription:
-    return Subscription(**row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    said = values.pop("preferences")
+    preferences = Preferences.model_validate_json(said) if said else Preferences()
+    return Subscription(**values, preferences=preferences)
+
+
+def _kept(preferences: Preferences) -> str | None:
+    return None if preferences == Preferences() else preferences.model_dump_json()

@@ -16,15 +16,8 @@ from services.notify.acknowledge_notification import acknowledge_notification, c
 from services.notify.link import Links
 from services.notify.message import Wordings
 from services.notify.queries.acknowledgements import find_notification
+from services.notify.routes.pages import PAGE_HEADERS, say
 from shared.access import Allow, Refused
-
-_PAGE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
 class Acknowledged(BaseModel):
@@ -69,21 +62,21 @@ def acknowledgement_routes(
         try:
             links.check(token, str(notification_id), clock())
         except Refused as error:
-            return _page(wordings, error.status, "This link does not work", error.reason)
+            return say(wordings, error.status, "This link does not work", error.reason)
         async with engine.connect() as connection:
             found = await find_notification(connection, str(notification_id))
         if found is None:
-            return _page(wordings, 404, "Not known", "This message is not known here.")
+            return say(wordings, 404, "Not known", "This message is not known here.")
         capacity = capacity_of(found, None)
         if any(known.capacity == capacity for known in found.acknowledgements):
-            return _page(wordings, 200, "Confirmed already", "Nothing more is needed.")
+            return say(wordings, 200, "Confirmed already", "Nothing more is needed.")
         button = (
             "<p>Press the button once the right person has read the message.</p>"
             f'<form method="post" action="?token={escape(token)}">'
             "<button>Yes, it has been read</button></form>"
         )
         page = wordings.page("Confirm that it was read", button)
-        return HTMLResponse(page, headers=_PAGE_HEADERS)
+        return HTMLResponse(page, headers=PAGE_HEADERS)
 
     @router.post(
         "/{notification_id}/acknowledge",
@@ -105,17 +98,11 @@ def acknowledgement_routes(
             said = await acknowledge_notification(engine, key, caller, clock())
         except Refused as error:
             if as_page:
-                return _page(wordings, error.status, "This link does not work", error.reason)
+                return say(wordings, error.status, "This link does not work", error.reason)
             raise
         if as_page:
-            return _page(wordings, 200, "Thank you", "It is recorded that the message was read.")
+            return say(wordings, 200, "Thank you", "It is recorded that the message was read.")
         view = Acknowledged(notification_id=notification_id, **asdict(said))
         return JSONResponse(view.model_dump(mode="json"))
 
     return router
-
-
-def _page(wordings: Wordings, status: int, title: str, said: str) -> HTMLResponse:
-    said = said[:1].upper() + said[1:]
-    body = f"<h1>{escape(title)}</h1>\n<p>{escape(said)}</p>"
-    return HTMLResponse(wordings.page(title, body), status_code=status, headers=_PAGE_HEADERS)

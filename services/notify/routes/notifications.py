@@ -5,12 +5,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.queries.acknowledgements import SeenState, list_notifications
+from services.notify.queries.acknowledgements import SeenState, Wanted, list_notifications
 from services.notify.routes.cursors import read_cursor, write_cursor
 from shared.access import Allow, Caller
+from shared.fields import OrgId
 from shared.parameters import check_parameters
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -25,6 +26,8 @@ _EXAMPLE: dict[str, JsonValue] = {
     "state": "delivered",
     "created_at": "2026-11-23T09:00:00Z",
     "next_attempt_at": None,
+    "sending_rule": None,
+    "digest_id": None,
     "acknowledged_at": None,
     "acknowledgements": [],
     "attempts": [
@@ -66,21 +69,28 @@ class AcknowledgementView(BaseModel):
 
 
 class NotificationView(BaseModel):
-    """A message to one recipient, with every attempt to deliver it."""
+    """A message to one recipient, with every attempt to deliver it.
+
+    One that tells of a subscription switched off has no obligation and no agreement; nor has a
+    digest, whose id is the `digest_id` of those that it carries. `sending_rule` says why one was
+    sent at once where another time is preferred.
+    """
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_EXAMPLE]})
 
     notification_id: UUID
     event_id: UUID
     event_type: str
-    obligation_id: UUID
-    agreement_id: UUID
+    obligation_id: UUID | None
+    agreement_id: UUID | None
     buyer: str
     subscription_id: UUID
     channel: str
     state: SeenState
     created_at: datetime
     next_attempt_at: datetime | None
+    sending_rule: str | None
+    digest_id: UUID | None
     acknowledged_at: datetime | None
     acknowledgements: list[AcknowledgementView]
     attempts: list[AttemptView]
@@ -106,16 +116,29 @@ def notification_routes(
     async def list_all(
         caller: Annotated[Caller, Depends(authorised)],
         agreement: UUID | None = None,
+        subscription: UUID | None = None,
+        subscriber: OrgId | None = None,
+        buyer: OrgId | None = None,
         state: SeenState | None = None,
+        since: AwareDatetime | None = None,
+        until: AwareDatetime | None = None,
         cursor: str | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> NotificationList:
-        """Newest first, of one agreement or in one state where asked."""
+        """Newest first. `since` and `until` say when they were written: from, and before."""
+        wanted = Wanted(
+            agreement_id=str(agreement) if agreement else None,
+            subscription_id=str(subscription) if subscription else None,
+            subscriber=subscriber,
+            buyer=buyer,
+            state=state,
+            since=since,
+            until=until,
+        )
         async with engine.connect() as connection:
             found = await list_notifications(
                 connection,
-                agreement_id=str(agreement) if agreement else None,
-                state=state,
+                wanted,
                 buyers=caller.only,
                 before=read_cursor(cursor),
                 limit=limit + 1,

@@ -1,19 +1,22 @@
 """Subscriptions over HTTP."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, JsonValue
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.change_subscription import Change, change_subscription
+from services.notify.own_subscription import own_subscription
+from services.notify.preferences import Preferences
 from services.notify.queries.subscriptions import Subscription, list_subscriptions
 from services.notify.routes.cursors import read_cursor, write_cursor
-from services.notify.subscribe import CheckAddress, end_subscription, subscribe
+from services.notify.routes.door import SubscriptionDoor
+from services.notify.subscribe import end_subscription, subscribe
 from services.notify.subscription import Wish
-from shared.access import Allow, Caller
+from shared.access import Caller
+from shared.database import begin
 from shared.parameters import check_parameters
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -29,9 +32,23 @@ _EXAMPLE: dict[str, JsonValue] = {
         "obligation.raised.v1",
         "notice.withdrawn.v1",
     ],
+    "preferences": {
+        "pace": "weekly",
+        "at": "09:00",
+        "weekday": "monday",
+        "quiet_weekdays": ["saturday", "sunday"],
+        "quiet_bank_holidays": "england-and-wales",
+        "quiet_times": [{"first": "2026-12-24", "last": "2027-01-04"}],
+    },
+    "previous_secret_until": None,
     "active": True,
+    "inactive_by": None,
     "inactive_reason": None,
+    "inactive_since": None,
     "failures": 0,
+    "failing_since": None,
+    "last_failed_at": None,
+    "version": 1,
     "created_at": "2026-11-23T09:00:00Z",
 }
 _WISHES = {
@@ -50,13 +67,18 @@ _WISHES = {
             "channel": "email",
             "address": "contracts@buyer.example",
             "event_types": ["notice.due.v1"],
+            "preferences": {"pace": "daily", "at": "08:30"},
         },
     },
 }
 
 
 class SubscriptionView(BaseModel):
-    """A subscription; `failures` are attempts that failed since the last one that arrived."""
+    """A subscription; `failures` are attempts that failed since the last one that arrived.
+
+    `inactive_by`: gone (410), failing (for five days), unsubscribed (by a link) or ended. While
+    `previous_secret_until` lies ahead, two secrets sign. `version` is what PATCH must name.
+    """
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_EXAMPLE]})
 
@@ -66,9 +88,16 @@ class SubscriptionView(BaseModel):
     channel: str
     address: str
     event_types: list[str]
+    preferences: Preferences
+    previous_secret_until: datetime | None
     active: bool
+    inactive_by: str | None
     inactive_reason: str | None
+    inactive_since: datetime | None
     failures: int
+    failing_since: datetime | None
+    last_failed_at: datetime | None
+    version: int
     created_at: datetime
 
 
@@ -91,20 +120,12 @@ class SubscriptionList(BaseModel):
     next_cursor: str | None
 
 
-def subscription_routes(
-    engine: AsyncEngine,
-    authorised: Allow,
-    check_address: CheckAddress,
-    clock: Callable[[], datetime],
-    today: Callable[[], date],
-    *,
-    email_is_set_up: bool,
-) -> APIRouter:
+def subscription_routes(door: SubscriptionDoor) -> APIRouter:
     """The routes under /v1/subscriptions."""
     router = APIRouter(
         prefix="/v1/subscriptions", tags=["subscriptions"], dependencies=[Depends(check_parameters)]
     )
-    officer = Depends(authorised)
+    officer = Depends(door.authorised)
 
     @router.post("", status_code=201, summary="Subscribe a buyer or a provider")
     async def add(
@@ -115,13 +136,13 @@ def subscription_routes(
         those that were raised before and still hold. A withdrawal follows whatever was told.
         """
         added, secret = await subscribe(
-            engine,
+            door.engine,
             wish,
             caller,
-            check_address=check_address,
-            email_is_set_up=email_is_set_up,
-            today=today(),
-            now=clock(),
+            check_address=door.check_address,
+            email_is_set_up=door.email_is_set_up,
+            today=door.today(),
+            now=door.clock(),
         )
         view = SubscriptionView.model_validate(added)
         return SubscriptionAdded(**view.model_dump(), secret=secret)
@@ -133,16 +154,33 @@ def subscription_routes(
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> SubscriptionList:
         """In the order in which they were added. Secrets are not shown."""
-        async with engine.connect() as connection:
+        async with door.engine.connect() as connection:
             found = await list_subscriptions(
                 connection, caller.only, read_cursor(cursor) or 0, limit + 1
             )
         return _page(found, limit)
 
+    @router.get("/{subscription_id}", summary="One subscription")
+    async def read(caller: Annotated[Caller, officer], subscription_id: UUID) -> SubscriptionView:
+        """As it stands, on or off. Secrets are not shown."""
+        async with begin(door.engine) as tx:
+            found = await own_subscription(tx, str(subscription_id), caller)
+        return SubscriptionView.model_validate(found)
+
+    @router.patch("/{subscription_id}", summary="Change a subscription")
+    async def change(
+        caller: Annotated[Caller, officer], subscription_id: UUID, change: Change
+    ) -> SubscriptionView:
+        """What is not given stays. Refused (409) where it was changed since `version` was read."""
+        changed = await change_subscription(
+            door.engine, str(subscription_id), change, caller, door.today(), door.clock()
+        )
+        return SubscriptionView.model_validate(changed)
+
     @router.delete("/{subscription_id}", status_code=204, summary="End a subscription")
     async def end(caller: Annotated[Caller, officer], subscription_id: UUID) -> None:
         """What waits for it is not sent. Ending it again changes nothing."""
-        await end_subscription(engine, str(subscription_id), caller)
+        await end_subscription(door.engine, str(subscription_id), caller, door.clock())
 
     return router
 

@@ -49,7 +49,7 @@ async def test_the_specifications_own_verifier_accepts_what_is_sent(
     stack: Addresses, receiver: Receiver, channel: WebhookChannel
 ) -> None:
     now = datetime.now(UTC)
-    outcome = await channel.send(receiver.url, SECRET, "msg_1", BODY, now)
+    outcome = await channel.send(receiver.url, (SECRET,), "msg_1", BODY, now)
     assert (outcome.kind, outcome.status) == ("delivered", 204)
     [request] = receiver.requests
     assert Webhook(SECRET).verify(request.body, request.headers) == {"type": "notice.due.v1"}
@@ -63,7 +63,7 @@ async def test_the_time_of_the_signature_is_the_same_in_every_zone(
     stack: Addresses, receiver: Receiver, channel: WebhookChannel
 ) -> None:
     abroad = datetime.now(UTC).astimezone(tz=None) + timedelta()
-    await channel.send(receiver.url, SECRET, "msg_1", BODY, abroad)
+    await channel.send(receiver.url, (SECRET,), "msg_1", BODY, abroad)
     [request] = receiver.requests
     Webhook(SECRET).verify(request.body, request.headers)
 
@@ -109,7 +109,7 @@ async def test_two_kilobytes_of_the_answer_are_kept_as_text(
     stack: Addresses, receiver: Receiver, channel: WebhookChannel
 ) -> None:
     receiver.answer = lambda _: Response(b"\x00\xff" + b"x" * 100_000, status_code=500)
-    outcome = await channel.send(receiver.url, SECRET, "msg_1", BODY, NOW)
+    outcome = await channel.send(receiver.url, (SECRET,), "msg_1", BODY, NOW)
     assert outcome.response == "\ufffd\ufffd" + "x" * 2046
 
 
@@ -140,7 +140,7 @@ async def test_a_receiver_that_speaks_badly_or_not_at_all(
     stack: Addresses, channel: WebhookChannel, answer: bytes, then_hang: bool, kind: str
 ) -> None:
     server, url = await _serve(answer, then_hang=then_hang)
-    outcome = await channel.send(url, SECRET, "msg_1", BODY, NOW)
+    outcome = await channel.send(url, (SECRET,), "msg_1", BODY, NOW)
     server.close()
     assert outcome.kind == kind
     assert (outcome.detail == "") == (kind == "delivered")
@@ -153,7 +153,7 @@ async def test_a_2xx_stands_even_where_its_body_never_ends(
     server, url = await _serve(
         b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\nthanks", then_hang=True
     )
-    outcome = await channel.send(url, SECRET, "msg_1", BODY, NOW)
+    outcome = await channel.send(url, (SECRET,), "msg_1", BODY, NOW)
     server.close()
     assert (outcome.kind, outcome.response) == ("delivered", "thanks")
 
@@ -162,7 +162,7 @@ async def test_nobody_listens(stack: Addresses, channel: WebhookChannel) -> None
     server, url = await _serve(b"")
     server.close()
     await server.wait_closed()
-    assert (await channel.send(url, SECRET, "msg_1", BODY, NOW)).kind == "retry"
+    assert (await channel.send(url, (SECRET,), "msg_1", BODY, NOW)).kind == "retry"
 
 
 async def test_an_address_that_became_private_is_not_connected_to(
@@ -171,8 +171,8 @@ async def test_an_address_that_became_private_is_not_connected_to(
     """What registration saw does not count: the address is checked as it is connected to."""
     channel = WebhookChannel(allow_private=False, connect_seconds=1, total_seconds=1, connections=1)
     url = receiver.url.replace("http://", "https://")
-    outcome = await channel.send(url, SECRET, "msg_1", BODY, NOW)
-    plain = await channel.send(receiver.url, SECRET, "msg_1", BODY, NOW)
+    outcome = await channel.send(url, (SECRET,), "msg_1", BODY, NOW)
+    plain = await channel.send(receiver.url, (SECRET,), "msg_1", BODY, NOW)
     await channel.close()
     assert outcome.kind == plain.kind == "retry"
     assert "inside a network" in outcome.detail
@@ -195,7 +195,7 @@ async def test_the_connection_is_made_to_the_address_that_was_checked(
     monkeypatch.setattr(connections, "_ENCRYPTED", (b"http",))
     channel = WebhookChannel(allow_private=False, connect_seconds=1, total_seconds=1, connections=1)
     url = receiver.url.replace("127.0.0.1", "provider.example")
-    outcome = await channel.send(url, SECRET, "msg_1", BODY, NOW)
+    outcome = await channel.send(url, (SECRET,), "msg_1", BODY, NOW)
     await channel.close()
     assert outcome.kind == "delivered"
     assert asked == ["provider.example"]

@@ -118,8 +118,10 @@ def upgrade() -> None:
         "facts",
         sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("event_type", sa.Text(), nullable=False),
-        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "obligation_id", sa.Uuid(as_uuid=False), comment="null where it is of a subscription"
+        ),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False)),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column(
             "data", sa.LargeBinary(), nullable=False, comment="the fact as it was published, JSON"
@@ -202,14 +204,31 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("event_types", ARRAY(sa.Text()), nullable=False),
+        sa.Column("preferences", sa.Text(), comment="Preferences, JSON; null: everything at once"),
         sa.Column("secret", sa.Text(), nullable=True),
+        sa.Column("previous_secret", sa.Text(), comment="signs too, until its time"),
+        sa.Column("previous_secret_until", sa.DateTime(timezone=True)),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("inactive_reason", sa.Text(), nullable=True),
+        sa.Column("inactive_by", sa.Text(), comment="gone, failing, unsubscribed or ended"),
+        sa.Column("inactive_since", sa.DateTime(timezone=True)),
         sa.Column(
             "failures",
             sa.Integer(),
             nullable=False,
             comment="attempts failed since the last success",
+        ),
+        sa.Column(
+            "failing_since",
+            sa.DateTime(timezone=True),
+            comment="the first failure since the last success",
+        ),
+        sa.Column("last_failed_at", sa.DateTime(timezone=True)),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            comment="how often its owner changed it, from 1",
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("subscription_id"),
@@ -217,6 +236,20 @@ def upgrade() -> None:
     )
     op.create_index("subscriptions_by_subscriber", "subscriptions", ["subscriber"], unique=False)
     op.create_index("subscriptions_by_supplier", "subscriptions", ["supplier_id"], unique=False)
+    op.create_table(
+        "replays",
+        sa.Column("replay_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("subscription_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("queued", sa.Integer(), nullable=False),
+        sa.Column("left_out", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["subscription_id"], ["subscriptions.subscription_id"]),
+        sa.PrimaryKeyConstraint("replay_id"),
+        sa.UniqueConstraint("seq"),
+    )
+    op.create_index("replays_by_subscription", "replays", ["subscription_id", "seq"])
     op.create_table(
         "suppliers",
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -230,11 +263,16 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("subscription_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "obligation_id", sa.Uuid(as_uuid=False), comment="null where it is of a subscription"
+        ),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False)),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column(
-            "state", sa.Text(), nullable=False, comment="pending, delivered, failed or cancelled"
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="pending, held, gathered, bundled, delivered, failed, cancelled",
         ),
         sa.Column("attempts", sa.Integer(), nullable=False, comment="attempts begun"),
         sa.Column(
@@ -267,11 +305,22 @@ def upgrade() -> None:
             nullable=True,
             comment="when it turned out not to be for its recipient",
         ),
+        sa.Column(
+            "sending_rule",
+            sa.Text(),
+            comment="why it was sent at once, where another time is preferred",
+        ),
+        sa.Column(
+            "digest_id", sa.Uuid(as_uuid=False), comment="the message in which it is bundled"
+        ),
+        sa.Column("replay_id", sa.Uuid(as_uuid=False), comment="the last that it was in"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["facts.event_id"],
         ),
+        sa.ForeignKeyConstraint(["digest_id"], ["notifications.notification_id"]),
+        sa.ForeignKeyConstraint(["replay_id"], ["replays.replay_id"]),
         sa.ForeignKeyConstraint(
             ["subscription_id"],
             ["subscriptions.subscription_id"],
@@ -281,6 +330,25 @@ def upgrade() -> None:
     )
     op.create_index(
         "notifications_by_agreement", "notifications", ["agreement_id", "seq"], unique=False
+    )
+    op.create_index("notifications_by_subscription", "notifications", ["subscription_id", "seq"])
+    op.create_index(
+        "notifications_of_replay",
+        "notifications",
+        ["replay_id"],
+        postgresql_where=sa.text("replay_id is not null"),
+    )
+    op.create_index(
+        "notifications_of_digest",
+        "notifications",
+        ["digest_id"],
+        postgresql_where=sa.text("digest_id is not null"),
+    )
+    op.create_index(
+        "notifications_gathered",
+        "notifications",
+        ["next_attempt_at", "subscription_id"],
+        postgresql_where=sa.text("state = 'gathered'"),
     )
     op.create_index(
         "notifications_due",
@@ -389,6 +457,7 @@ def downgrade() -> None:
     op.drop_table("acknowledgements")
     op.drop_table("obligations")
     op.drop_table("notifications")
+    op.drop_table("replays")
     op.drop_table("suppliers")
     op.drop_table("subscriptions")
     op.drop_table("rejects")

@@ -1,0 +1,148 @@
+"""Ending a subscription by the link in its messages, with one click (RFC 8058), and coming back."""
+
+from email.parser import BytesParser
+from email.policy import HTTP
+from html import escape
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from fastapi import APIRouter
+from fastapi.requests import Request
+from fastapi.responses import HTMLResponse, Response
+
+from services.notify.link import Links
+from services.notify.message import Wordings
+from services.notify.own_subscription import own_subscription
+from services.notify.resume_subscription import resume_subscription
+from services.notify.routes.door import SubscriptionDoor
+from services.notify.routes.pages import say
+from services.notify.subscribe import unsubscribe
+from shared.access import Refused
+from shared.database import begin
+from shared.errors import Conflict, NotKnown, Rejected
+
+_ONE_CLICK = ("List-Unsubscribe", "One-Click")
+_COME_BACK = ("Subscribe", "Again")
+_ENDED = "Nothing more is sent to {}."
+_WARNING = (
+    "Messages about the agreements, their last days for notice among them, will no longer be sent "
+    "to {}. Make sure that somebody else gets them."
+)
+
+
+def unsubscribe_routes(door: SubscriptionDoor, links: Links, wordings: Wordings) -> APIRouter:
+    """The routes at /v1/subscriptions/{subscription_id}/unsubscribe."""
+    router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"])
+
+    @router.get(
+        "/{subscription_id}/unsubscribe",
+        summary="The page by which a subscription is ended",
+        response_class=HTMLResponse,
+    )
+    async def ask(subscription_id: UUID, token: str) -> Response:
+        """It only shows a button: programs that follow links in mails end nothing."""
+        key = str(subscription_id)
+        try:
+            links.check_unsubscribe(token, key, door.clock())
+            async with begin(door.engine) as tx:
+                found = await own_subscription(tx, key, None)
+        except (Refused, NotKnown) as error:
+            return _refused(wordings, error)
+        if not found.active:
+            again = _button(token, _COME_BACK, "Send them again")
+            form = again if found.inactive_by == "unsubscribed" else ""
+            return say(wordings, 200, "Not subscribed", _ENDED.format(found.address), form)
+        form = _button(token, _ONE_CLICK, "Unsubscribe")
+        return say(wordings, 200, "Unsubscribe", _WARNING.format(found.address), form)
+
+    @router.post(
+        "/{subscription_id}/unsubscribe",
+        summary="End a subscription with one click, or take it up again",
+        response_class=HTMLResponse,
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    kind: {
+                        "schema": {
+                            "type": "object",
+                            "properties": {
+                                "List-Unsubscribe": {"type": "string", "const": "One-Click"}
+                            },
+                        }
+                    }
+                    for kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+                },
+            }
+        },
+    )
+    async def end(request: Request, subscription_id: UUID, token: str) -> Response:
+        """A mail program posts `List-Unsubscribe=One-Click`, as RFC 8058 says; so does the page's
+        own button. Whoever ended it so can take it up again by the same link.
+        """
+        key = str(subscription_id)
+        said = read_form(request.headers.get("content-type", ""), await request.body())
+        try:
+            links.check_unsubscribe(token, key, door.clock())
+            if _ONE_CLICK in said:
+                await unsubscribe(door.engine, key, door.clock())
+                form = _button(token, _COME_BACK, "That was a mistake: send them again")
+                return say(wordings, 200, "Unsubscribed", _ENDED.format("this address"), form)
+            if _COME_BACK in said:
+                await _come_back(door, key)
+                return say(wordings, 200, "Subscribed", "Messages are sent to this address again.")
+        except (Refused, NotKnown, Conflict) as error:
+            return _refused(wordings, error)
+        raise Rejected("the form must hold List-Unsubscribe=One-Click", "List-Unsubscribe")
+
+    return router
+
+
+def read_form(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form, in either of the two kinds that RFC 8058 allows (section 3.2)."""
+    if not content_type.lower().startswith("multipart/form-data"):
+        return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
+    parts = BytesParser(policy=HTTP).parsebytes(head + body).iter_parts()
+    return [
+        (
+            str(part.get_param("name", "", "content-disposition")),
+            str(part.get_content()).strip(),
+        )
+        for part in parts
+        if part.get_content_maintype() == "text"
+    ]
+
+
+async def _come_back(door: SubscriptionDoor, key: str) -> None:
+    async with begin(door.engine) as tx:
+        found = await own_subscription(tx, key, None)
+    if not found.active and found.inactive_by != "unsubscribed":
+        raise Conflict(
+            "this subscription was switched off for another reason: an officer can resume it"
+        )
+    await resume_subscription(
+        door.engine,
+        key,
+        None,
+        check_address=door.check_address,
+        email_is_set_up=door.email_is_set_up,
+        today=door.today(),
+        now=door.clock(),
+    )
+
+
+def _button(token: str, field: tuple[str, str], label: str) -> str:
+    name, value = field
+    return (
+        f'<form method="post" action="?token={escape(token)}">'
+        f'<input type="hidden" name="{name}" value="{value}">'
+        f"<button>{escape(label)}</button></form>"
+    )
+
+
+def _refused(wordings: Wordings, error: Refused | NotKnown | Conflict) -> HTMLResponse:
+    if isinstance(error, Refused):
+        return say(wordings, error.status, "This link does not work", error.reason)
+    status = 404 if isinstance(error, NotKnown) else 409
+    return say(wordings, status, "This can't be done", str(error))

@@ -1,0 +1,202 @@
+"""Digests and quiet days on the real database: together, never late, never what was withdrawn."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import Response
+
+from services.notify.acknowledge_notification import acknowledge_notification
+from services.notify.change_subscription import Change, change_subscription
+from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.preferences import Preferences
+from shared.access import ANYONE
+from shared.database import begin, raw_connection
+from shared.identity import agreement_id
+from tests.notify.conftest import Desk
+from tests.notify.facts import BUYER, NOW, registered, varied
+from tests.notify.mailbox import Mailbox
+from tests.notify.receiver import Receiver
+
+# 23 November 2026, when everything is written, is a Monday.
+TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
+FAR: dict[str, Any] = {"start": date(2024, 4, 1), "end": date(2027, 9, 30)}
+"""An agreement with a renewal stage behind it, and no day to act on for months."""
+DAILY: dict[str, Any] = {
+    "preferences": {"pace": "daily"},
+    "event_types": ["renewal.approaching.v1"],
+}
+
+
+async def gathered(
+    desk: Desk, receiver: Receiver, count: int = 3, address: str = "", **wish: Any
+) -> str:
+    await desk.match()
+    desk.now = NOW + timedelta(minutes=1)
+    key = await desk.subscribe(address or receiver.url, **(DAILY | wish))
+    await desk.tell(*(registered(f"LCC/{number}", **FAR) for number in range(1, count + 1)))
+    await desk.raise_due()
+    return key
+
+
+async def test_a_digest_is_one_message_and_lists_what_it_carries(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await gathered(desk, receiver)
+    assert await desk.deliver() == 0
+    assert await desk.states() == [("gathered", 0)] * 3
+    desk.now = TUESDAY
+    assert await desk.deliver() == 1
+    [got] = receiver.requests
+    assert got.type == "digest.v1"
+    items = got.event["data"]["items"]
+    assert [one["type"] for one in items] == ["renewal.approaching.v1"] * 3
+    assert len({one["notificationid"] for one in items} | {got.id}) == 4
+    assert "3 messages" not in got.event["message"]
+    assert await desk.states() == [("delivered", 1)] * 4
+    assert await desk.deliver() == 0
+
+
+async def test_a_digest_is_tried_again_under_its_id_with_what_still_holds(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await gathered(desk, receiver)
+    desk.now = TUESDAY
+    receiver.answer = lambda _: Response(status_code=503)
+    await desk.deliver()
+    assert await desk.states() == [("bundled", 1)] * 3 + [("pending", 1)]
+    desk.now += timedelta(seconds=10)
+    await desk.tell(varied("LCC/2", start=FAR["start"], end=date(2029, 3, 31)))
+    receiver.answer = lambda _: Response(status_code=204)
+    await desk.deliver()
+    first, again = receiver.requests
+    assert first.id == again.id
+    assert [len(one.event["data"]["items"]) for one in (first, again)] == [3, 2]
+    desk.now += timedelta(days=1)
+    await desk.deliver()
+    [withdrawal] = receiver.requests[2].event["data"]["items"]
+    assert withdrawal["type"] == "notice.withdrawn.v1", "an attempt had carried it"
+
+
+async def test_what_is_withdrawn_before_its_digest_falls_out_of_it(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await gathered(desk, receiver, count=2)
+    await desk.tell(varied("LCC/1", start=FAR["start"], end=date(2029, 3, 31)))
+    desk.now = TUESDAY
+    assert await desk.deliver() == 1
+    assert len(receiver.requests[0].event["data"]["items"]) == 1
+
+
+async def test_a_digest_of_which_nothing_holds_is_not_sent(desk: Desk, receiver: Receiver) -> None:
+    await gathered(desk, receiver, count=1)
+    desk.now = TUESDAY
+    receiver.answer = lambda _: Response(status_code=503)
+    await desk.deliver()
+    desk.now += timedelta(seconds=10)
+    await desk.tell(varied("LCC/1", start=FAR["start"], end=date(2029, 3, 31)))
+    await desk.deliver()
+    assert len(receiver.requests) == 1
+    assert await desk.states() == [("cancelled", 1), ("cancelled", 2), ("gathered", 0)]
+
+
+async def test_what_can_not_wait_goes_at_once_after_what_was_written_before(
+    desk: Desk, receiver: Receiver
+) -> None:
+    """The last safe day is 30 December; a weekly digest of January would be too late."""
+    await desk.match()
+    far_off = {"pace": "weekly", "quiet_times": [{"first": "2026-11-23", "last": "2027-01-10"}]}
+    await desk.subscribe(receiver.url, preferences=far_off)
+    await desk.tell(registered(notice_period="P3M"))
+    await desk.raise_due()
+    await desk.deliver()
+    assert set(receiver.types) == {"renewal.approaching.v1", "notice.due.v1"}
+    rules = await desk.rows("select sending_rule from notifications")
+    assert all("11 January 2027" in (rule or "") for (rule,) in rules)
+    said = "sent at once, because it can't wait"
+    assert any(said in one.event["message"] for one in receiver.requests)
+
+
+async def test_an_urgent_message_takes_with_it_what_waits_of_its_agreement(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    types = ["renewal.approaching.v1", "notice.due.v1"]
+    await desk.subscribe(receiver.url, event_types=types, preferences={"pace": "weekly"})
+    desk.now = NOW + timedelta(minutes=1)
+    await desk.tell(*(registered(one, **FAR, notice_period="P3M") for one in ("LCC/1", "LCC/2")))
+    await desk.raise_due()
+    assert await desk.states() == [("gathered", 0)] * 2
+    async with begin(desk.engine) as tx:
+        await (await raw_connection(tx)).execute(
+            "update obligations set raise_on = '2026-11-23', due_on = '2026-11-26'"
+            " where kind = 'notice' and agreement_id = $1",
+            agreement_id(BUYER, "LCC/1"),
+        )
+    await desk.raise_due()
+    await desk.deliver()
+    assert receiver.types == ["renewal.approaching.v1", "notice.due.v1"]
+    assert sorted(await desk.states()) == [("delivered", 1), ("delivered", 1), ("gathered", 0)]
+
+
+async def test_nothing_is_sent_on_a_quiet_day_nor_tried_again(
+    desk: Desk, receiver: Receiver
+) -> None:
+    quiet = {"quiet_weekdays": ["saturday", "sunday"]}
+    await gathered(desk, receiver, count=1, preferences=quiet)
+    desk.now = datetime(2026, 11, 27, 23, 50, tzinfo=UTC)  # Friday
+    receiver.answer = lambda _: Response(status_code=503)
+    assert await desk.deliver() == 1
+    desk.now += timedelta(seconds=10)
+    assert await desk.deliver() == 1  # at 23:50:10, still Friday
+    for saturday in (datetime(2026, 11, 28, hour, 10, tzinfo=UTC) for hour in (0, 12, 23)):
+        desk.now = saturday
+        await desk.deliver()
+    assert len(receiver.requests) == 2
+    assert await desk.states() == [("pending", 2)], "what was not begun is no attempt"
+    desk.now = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    assert await desk.deliver() == 1
+    assert len(receiver.requests) == 3
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_what_a_digest_carries_is_acknowledged_with_it_or_alone(
+    desk: Desk, receiver: Receiver, *, together: bool
+) -> None:
+    await gathered(desk, receiver, count=2)
+    desk.now = TUESDAY
+    await desk.deliver()
+    [got] = receiver.requests
+    key = got.id if together else got.event["data"]["items"][0]["notificationid"]
+    await acknowledge_notification(desk.engine, key, None, desk.now)
+    said = await desk.rows("select 1 from notifications where acknowledged_at is not null")
+    assert len(said) == (3 if together else 1)
+    facts = (await desk.published_types()).count("notice.acknowledged.v1")
+    assert facts == (2 if together else 1)
+
+
+async def test_a_digest_by_email_says_all_of_it_as_text_and_as_html(
+    desk: Desk, receiver: Receiver, mailbox: Mailbox, relay: SmtpRelay
+) -> None:
+    desk.email = EmailChannel(relay, total_seconds=2)
+    await gathered(desk, receiver, channel="email", address="office@provider.example")
+    desk.now = TUESDAY
+    await desk.deliver()
+    [mail] = mailbox.received
+    assert mail["Subject"] == "3 messages about your agreements"
+    text, html = (part.get_content() for part in mail.iter_parts())
+    for reference in ("LCC/1", "LCC/2", "LCC/3"):
+        assert reference in text
+        assert reference in html
+    assert text.count("/acknowledge?token=") == html.count('<a href="https://') == 4
+
+
+async def test_another_preference_sends_what_waits_when_it_says(
+    desk: Desk, receiver: Receiver
+) -> None:
+    key = await gathered(desk, receiver)
+    change = Change(version=1, preferences=Preferences())
+    changed = await change_subscription(desk.engine, key, change, ANYONE, NOW.date(), desk.now)
+    assert changed.preferences == Preferences()
+    assert await desk.deliver() == 3
+    assert set(receiver.types) == {"renewal.approaching.v1"}
