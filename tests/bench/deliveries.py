@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from shared.database import open_engine
+from shared.database import migrate, open_engine
 from shared.logs import configure_logs
 from shared.topics import create_topics
 from tests.bench.figures import figure, percentile, say
-from tests.support.due_messages import leave_messages, let_go, prepare
-from tests.support.notify_service import environment_of, serving
+from tests.support.due_messages import adopt_shipped, leave_messages, let_go
+from tests.support.notify_service import Replicas, environment_of
 from tests.support.recording import Arrival, Recording, recording
 
 _MESSAGES = 10_000
@@ -53,10 +53,13 @@ async def _measure(addresses: Addresses, messages: int, failing: Sequence[str]) 
     name = f"bench_{secrets.token_hex(4)}"
     engine = open_engine(addresses.database, name)
     await create_topics(addresses.kafka, prefix=name)
-    await prepare(engine, name)
+    await migrate(engine, "notify", name)
     try:
+        await adopt_shipped(engine)
         with recording() as receiver:
-            await _deliver(engine, environment_of(addresses, name), receiver, messages, failing)
+            await _deliver(
+                engine, environment_of(addresses, name, schema=name), receiver, messages, failing
+            )
     finally:
         async with engine.begin() as tx:
             await tx.execute(text(f"drop schema {name} cascade"))
@@ -76,7 +79,9 @@ async def _deliver(
     left = await leave_messages(engine, buyers, each)
     waiting = left * _BUYERS // len(buyers)
     say(f"{left:,} messages wait, {waiting:,} of them for receivers that answer")
-    with serving(environment) as process:
+    with Replicas.running(environment, 1) as replicas:
+        await asyncio.to_thread(replicas.wait_ready)
+        [process] = replicas.processes
         due = datetime.now(UTC) + _LEAD
         await let_go(engine, due)
         before = psutil.Process(process.pid).cpu_times()

@@ -203,11 +203,13 @@ async def test_who_hangs_delays_nobody_else(
     desk.email = EmailChannel(relay, total_seconds=2)
     address = f"http://127.0.0.1:{port}/" if channel == "webhook" else "office@buyer.example"
     await desk.subscribe(address, BUYER, channel=channel)
-    await desk.subscribe(receiver.url)
     await desk.tell(*(registered(f"LCC/{number}") for number in range(30)))
     await desk.raise_due()
     desk.slots, desk.slow, desk.each = 4, 30, 4  # as many slots as one of them may take
-    running = asyncio.ensure_future(desk.deliverer().run())
+    deliverer = desk.deliverer()
+    assert await deliverer._begin() == 4
+    running = asyncio.ensure_future(deliverer.run())
+    await desk.subscribe(receiver.url)
 
     async def all_arrived() -> bool:
         return len(receiver.ids) == 60

@@ -16,7 +16,6 @@ from services.notify.raise_due import raise_due
 from services.notify.subscribe import subscribe
 from services.notify.subscription import Wish
 from shared.access import ANYONE
-from shared.database import migrate
 from shared.events import AgreementRegistered
 from shared.notice_terms import NoticeTerms
 from tests.notify.facts import registered
@@ -26,9 +25,8 @@ _HELD = datetime(2999, 1, 1, tzinfo=UTC)
 _AT_ONCE = 500
 
 
-async def prepare(engine: AsyncEngine, schema: str) -> None:
-    """A schema of notify with the plans and calendars that a service brings along."""
-    await migrate(engine, "notify", schema)
+async def adopt_shipped(engine: AsyncEngine) -> None:
+    """The plans and calendars that a service brings along."""
     await adopt_plans(engine, load_plans(), clock())
     await keep_shipped_calendars(engine, clock())
 

@@ -1,11 +1,11 @@
 """A receiver of webhooks as a process of its own: it records what came, and when.
 
-Paths that begin with `/hang` are never answered, those with `/fail` by 500, all others by 204.
+Paths that begin with `/hang` are never answered, those with `/fail` by 500, all others by 204, with
+`/slow` after a moment.
 GET answers the record, as JSON.
 """
 
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -16,15 +16,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 import httpx
+import orjson
 
+_MOMENT = 0.1
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Arrival(NamedTuple):
-    """One request: its path, the message's id, and when it came, in seconds since 1970."""
+    """One request: its path, the ids of message and fact, and when, in seconds since 1970."""
 
     path: str
     id: str
+    event_id: str
     at: float
 
 
@@ -80,18 +83,21 @@ class _Connection(asyncio.Protocol):
             length = end + 4 + int(headers.get("content-length", "0"))
             if len(self._received) < length:
                 return
-            self._received = self._received[length:]
+            body, self._received = self._received[end + 4 : length], self._received[length:]
             method, path, _ = head[0].split(" ")
-            self._answer(method, path, headers)
+            self._answer(method, path, headers, body)
 
-    def _answer(self, method: str, path: str, headers: dict[str, str]) -> None:
+    def _answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
         if method == "GET":
-            body = len(self._record) if path == "/count" else self._record
-            self._say("200 OK", json.dumps(body).encode())
+            asked = len(self._record) if path == "/count" else self._record
+            self._say("200 OK", orjson.dumps(asked, default=tuple))
             return
-        self._record.append(Arrival(path, headers["webhook-id"], time.time()))
+        event_id = orjson.loads(body)["id"]
+        self._record.append(Arrival(path, headers["webhook-id"], event_id, time.time()))
         if path.startswith("/fail"):
             self._say("500 Internal Server Error")
+        elif path.startswith("/slow"):
+            asyncio.get_running_loop().call_later(_MOMENT, self._say, "204 No Content")
         elif not path.startswith("/hang"):
             self._say("204 No Content")
 
