@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.projection import Projection, as_json_array
+from services.api.projections.renewals import work_out_renewals
 from shared import topics
 from shared.database import driver
 from shared.events import (
@@ -38,7 +39,11 @@ NoticeFact = (
     | DeliveryFailed
 )
 FactT = TypeVar("FactT", bound=NoticeFact)
+_SAID = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
+_MOVES_THE_NEXT_DATE = _SAID | ObligationsPlanned | NoticeWithdrawn
 
+# What the next date needs of them is read at the end: locked in the order of a rebuild's emptying.
+_LOCK_TERMS = "lock table agreements, agreement_versions in access share mode"
 _UPSERT_PLANS = """
 insert into obligation_plans (agreement_id, revision, sequence, recorded_at)
 select * from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, revision bigint,
@@ -120,10 +125,10 @@ on conflict (notice_id) do update set number = excluded.number, content = exclud
 async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> None:
     """Keep the newest plan of each agreement and the last fact of each kind of an obligation."""
     connection = await driver(tx)
+    await connection.execute(_LOCK_TERMS)
     in_order = sorted(facts, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
-    said = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
-    raised = [_raised(fact) for fact in in_order if isinstance(fact, said)]
+    raised = [_raised(fact) for fact in in_order if isinstance(fact, _SAID)]
     await _put(connection, _UPSERT_RAISED, raised)
     await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
     # Of two channels to one recipient the first to be acknowledged tells when.
@@ -137,6 +142,9 @@ async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> N
     await _put(connection, _UPSERT_NOTICES, _dump(recorded), ("notice_id",))
     failed = _dump(_of(DeliveryFailed, in_order))
     await _put(connection, _INSERT_FAILED, failed, ("notification_id",))
+    await work_out_renewals(
+        tx, [str(fact.agreement_id) for fact in facts if isinstance(fact, _MOVES_THE_NEXT_DATE)]
+    )
 
 
 def _of(kind: type[FactT], facts: Iterable[NoticeFact]) -> list[FactT]:
