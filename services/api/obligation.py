@@ -31,7 +31,7 @@ def state_of(seen: Happenings) -> State:
     had to be told. `superseded`: neither raised nor in the newest plan. `skipped`: still planned
     although a later stage was raised, as when an agreement became known late.
 
-    queries/renewals.py says in SQL which of them still bring a date.
+    projections/renewals.py says in SQL which of them still bring a date.
     """
     withdrawn = seen.withdrawn
     if seen.raised and not (withdrawn and withdrawn > seen.raised):

@@ -41,6 +41,7 @@ _EMPTIED = (
     tables.acknowledgements,
     tables.failed_deliveries,
     tables.notices,
+    tables.renewals,
 )
 
 

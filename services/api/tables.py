@@ -208,6 +208,24 @@ obligations = Table(
     Index("obligations_by_agreement", "agreement_id"),
 )
 
+_of_a_page = ["since", "until", "last_day"]
+
+renewals = Table(
+    "renewals",
+    metadata,
+    Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("buyer", Text, nullable=False),
+    Column("last_day", Date),
+    Column("next_on", Date),
+    Index("renewals_by_date", "next_on", "agreement_id", postgresql_include=_of_a_page),
+    Index("renewals_by_buyer", "buyer", "next_on", "agreement_id", postgresql_include=_of_a_page),
+)
+"""The next date of each agreement, for each span of days over which the same terms are in force:
+from `since` to the day before `until`. So it is right on every day, though none brings an event.
+`last_day` is its end by those terms, or the day on which it did end; null: neither is known."""
+
 acknowledgements = Table(
     "acknowledgements",
     metadata,

@@ -106,23 +106,25 @@ class History:
 
         Of two from one day the higher version holds; none comes into force after the end.
         """
-        agreement = Agreement(self.agreement_id, self.buyer, self.reference, ended_on=self.ended_on)
         last = min(day, self.ended_on) if self.ended_on else day
         before = [one for one in self.terms if one.effective_on <= last]
         if not before:
-            return agreement
-        return replace(
-            agreement,
-            title=before[-1].title,
-            provider=before[-1].provider,
-            supplier_id=before[-1].supplier_id,
-            start=before[-1].start,
-            end=before[-1].end,
-            notice=before[-1].notice,
-            options_left=_options_left(before),
-            annual_pence=before[-1].annual_pence,
-            terms_version=before[-1].version,
-            ended_on=self.ended_on if self._is_over(day, before[-1].end) else None,
+            return Agreement(self.agreement_id, self.buyer, self.reference, ended_on=self.ended_on)
+        terms = before[-1]
+        return Agreement(
+            self.agreement_id,
+            self.buyer,
+            self.reference,
+            terms.title,
+            terms.provider,
+            terms.supplier_id,
+            terms.start,
+            terms.end,
+            terms.notice,
+            _options_left(before),
+            terms.annual_pence,
+            terms.version,
+            self.ended_on if self._is_over(day, terms.end) else None,
         )
 
     def _is_over(self, day: date, end: date | None) -> bool:

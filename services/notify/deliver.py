@@ -8,7 +8,9 @@ hangs holds up only its own messages.
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -44,15 +46,19 @@ class Pace:
     """How deliveries are made: seconds before each attempt, and how many at once.
 
     `slots` are the attempts of this process at one time, `each` the most for one subscription,
-    `emails` the connections to the SMTP relay. Half a lease is longer than any attempt takes.
+    `emails` the connections to the SMTP relay. An attempt that has no answer after
+    `patient_seconds` gives its slot back, so that receivers which hang delay nobody else; `slow`
+    such attempts may be under way besides. Half a lease is longer than any attempt takes.
     """
 
     schedule: Sequence[float]
     lease: timedelta
     slots: int
+    slow: int
     each: int
     emails: int
     idle_seconds: float
+    patient_seconds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +89,11 @@ class Deliverer:
         self._clock = clock
         self._holds = Together[Claim, bool](partial(which_hold, engine))
         self._finish = Together[Finished, None](self._record)
-        self._turns = {
-            "webhook": asyncio.Semaphore(pace.slots),
-            "email": asyncio.Semaphore(pace.emails),
-        }
+        self._email_turns = asyncio.Semaphore(pace.emails)
+        self._most = {"webhook": pace.slots + pace.slow, "email": 2 * pace.emails}
+        self._by_channel = Counter[str]()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._in_slots: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -124,8 +130,9 @@ class Deliverer:
 
     async def _begin(self) -> int:
         """Claim what free slots allow and begin the attempts; return how many."""
-        free = self._pace.slots - len(self._under_way)
-        if free <= 0:
+        free = self._pace.slots - len(self._in_slots)
+        channels = [name for name, most in self._most.items() if self._by_channel[name] < most]
+        if free <= 0 or not channels:
             return 0
         async with begin(self._engine) as tx:
             claims = await claim_due(
@@ -133,20 +140,36 @@ class Deliverer:
                 str(uuid4()),
                 self._clock(),
                 lease=self._pace.lease,
+                channels=channels,
                 at_most=free,
                 each=self._pace.each,
             )
         for claim in claims:
-            task = asyncio.ensure_future(self._attempt(claim))
-            self._under_way.add(task)
-            task.add_done_callback(self._done)
+            self._start(claim)
         IN_FLIGHT.set(len(self._under_way))
         return len(claims)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+    def _start(self, claim: Claim) -> None:
+        task = asyncio.ensure_future(self._attempt(claim))
+        self._by_channel[claim.channel] += 1
+        self._under_way.add(task)
+        self._in_slots.add(task)
+        patience = asyncio.get_running_loop().call_later(
+            self._pace.patient_seconds, self._give_back, task
+        )
+
+        def done(_: asyncio.Task[None]) -> None:
+            patience.cancel()
+            self._by_channel[claim.channel] -= 1
+            self._under_way.discard(task)
+            self._give_back(task)
+            IN_FLIGHT.set(len(self._under_way))
+
+        task.add_done_callback(done)
+
+    def _give_back(self, task: asyncio.Task[None]) -> None:
+        self._in_slots.discard(task)
         self._woken.set()
-        IN_FLIGHT.set(len(self._under_way))
 
     async def _attempt(self, claim: Claim) -> None:
         """One attempt. What fails on our side is no failure of the recipient's."""
@@ -157,7 +180,7 @@ class Deliverer:
             attempt=claim.attempt,
         )
         try:
-            async with self._turns[claim.channel]:
+            async with self._turn(claim):
                 if not await self._may_send(claim):
                     return
                 started = time.perf_counter()
@@ -183,6 +206,9 @@ class Deliverer:
         with contextlib.suppress(*DATABASE_ERRORS):
             async with begin(self._engine) as tx:
                 await record_not_made(tx, claim, detail, now, now + self._pace.lease)
+
+    def _turn(self, claim: Claim) -> AbstractAsyncContextManager[None]:
+        return self._email_turns if claim.channel == "email" else contextlib.nullcontext()
 
     async def _may_send(self, claim: Claim) -> bool:
         in_time = self._clock() < claim.lease_ends - self._pace.lease / 2

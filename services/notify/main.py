@@ -140,6 +140,7 @@ def pace(settings: Settings) -> Pace:
         schedule=settings.delivery_schedule,
         lease=timedelta(seconds=settings.delivery_lease_seconds),
         slots=settings.delivery_slots,
+        slow=settings.delivery_slots_slow,
         each=settings.delivery_slots_each,
         emails=settings.smtp_connections,
         idle_seconds=settings.delivery_idle_seconds,

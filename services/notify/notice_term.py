@@ -1,7 +1,7 @@
 """Which notice applies, the agreement's own or a policy's, and the last safe day to serve it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
@@ -197,8 +197,9 @@ def _policy_clocks(
     Only the buyer is bound by policies, so the days are those on which the buyer may end it.
     """
     lapse = Clause(policy.period, calendar)
-    by_notice = replace(
-        lapse,
+    by_notice = Clause(
+        policy.period,
+        calendar,
         expires_on=notice.expires_on,
         break_dates=notice.break_dates,
         earliest_end=notice.buyer_earliest_end,

@@ -29,6 +29,7 @@ from services.notify.queries.obligations import (
     delete_obligations,
     insert_planned,
     mark_obligations,
+    reopen_obligations,
 )
 from services.notify.settled import settled
 from services.notify.withdrawal import why_withdrawn
@@ -56,6 +57,7 @@ class Changes:
         self._published: list[Published] = []
         self._revisions: list[Revision] = []
         self._planned: list[tuple[Obligation, int]] = []
+        self._reopened: list[tuple[Obligation, int]] = []
         self._entries: list[Entry] = []
         self._last: dict[str, Place] = {}
         self.withdrawals: list[tuple[Held, NoticeFact]] = []
@@ -118,7 +120,8 @@ class Changes:
         agreement = history.on(self._today)
         plan = self._rules.plans.of(history.buyer)
         self._revisions.append(revision)
-        self._planned += [(one, number) for one in (*revision.plan, *revision.reopen)]
+        self._planned += [(one, number) for one in revision.plan]
+        self._reopened += [(one, number) for one in revision.reopen]
         for sequence, one in enumerate(revision.withdraw, 1):
             reason = why_withdrawn(history, one.obligation, self._today, moved=moved)
             withdrawal = withdrawn(
@@ -175,8 +178,9 @@ class Changes:
                 ),
             ],
         )
-        # After the marks: what was told under another provider is withdrawn and planned at once.
         await insert_planned(tx, self._planned)
+        # After the marks: what was told under another provider is withdrawn and planned at once.
+        await reopen_obligations(tx, self._reopened)
         await cancel_waiting(tx, [h.event_id for h in (*closed, *done) if h.event_id])
         facts = [fact for _, fact in self.withdrawals]
         await insert_facts(tx, facts, now)

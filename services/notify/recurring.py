@@ -1,17 +1,16 @@
 """What comes back by itself while an agreement runs: the next of each."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
-
-from dateutil.relativedelta import relativedelta
 
 from services.notify.agreement import Agreement
 from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, period_in_words
 from services.notify.obligation import Obligation, identified
 from services.notify.plan import Plan
-from shared.periods import later, span
+from shared.periods import later
 
 _ONE_DAY = timedelta(days=1)
 _MONTHS_DIFFER = 3
@@ -54,11 +53,10 @@ def recurring(
 
 def next_review(month: int, start: date, end: date, today: date) -> date | None:
     """The last day of the next such month, from today's, that the agreement runs through."""
-    day = today.replace(day=1) + relativedelta(month=month, day=31)
-    if day < today:
-        day += relativedelta(years=1, day=31)
-    while day.replace(day=1) < start:
-        day += relativedelta(years=1, day=31)
+    year = today.year + (month < today.month)
+    while date(year, month, 1) < start:
+        year += 1
+    day = date(year, month, monthrange(year, month)[1])
     return day if day <= end else None
 
 
@@ -93,4 +91,4 @@ def _first(every: str, start: date, today: date) -> int:
 
 def _at(every: str, start: date, number: int) -> date:
     """The day so many periods from the start: lengths are summed before they are added."""
-    return start + span(every) * number
+    return later(start, every, number)

@@ -48,7 +48,10 @@ class Settings(ServiceSettings):
         min_length=1,
         description="Seconds before each attempt; after the last one a message is given up",
     )
-    delivery_slots: Annotated[int, Field(ge=1)] = 50
+    delivery_slots: Annotated[int, Field(ge=1)] = 200
+    delivery_slots_slow: Annotated[int, Field(ge=0)] = Field(
+        default=400, description="Attempts without an answer for a second, beside those in slots"
+    )
     delivery_slots_each: Annotated[int, Field(ge=1)] = 12
     delivery_idle_seconds: Seconds = 0.5
     delivery_lease_seconds: Seconds = 60.0

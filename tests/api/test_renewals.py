@@ -1,13 +1,18 @@
-"""The next date of an agreement is read in SQL: it is that of the obligations as they are shown."""
+"""The next date of an agreement, worked out in SQL: that of the obligations as they are shown."""
 
+import asyncio
+from datetime import date
 from random import Random
 
+from services.api.projections.agreements import project_agreements
+from services.api.projections.notices import project_notices
 from services.api.queries.agreements import read_acknowledgements, read_lines, read_obligations
 from services.api.queries.renewals import read_renewals
+from shared.database import begin
 from shared.events import Fact
 from tests.api import facts
 from tests.api.conftest import Model
-from tests.api.facts import NOW, agreement, registered
+from tests.api.facts import NOW, agreement, registered, varied
 
 DAYS = ("2026-03-31", "2026-09-30", "2026-12-31", "2027-02-28")
 MORE_THAN_PARAMETERS = 33_000
@@ -75,3 +80,53 @@ async def test_as_many_agreements_as_there_are_can_be_read_at_once(model: Model)
             limit=1,
         )
         assert rows == []
+
+
+async def test_the_next_date_moves_with_the_terms_of_the_day_though_no_event_comes(
+    model: Model,
+) -> None:
+    """Extended from April on: until then its end is the old one."""
+    await model.project(
+        registered("WY-1", end="2027-03-31"),
+        varied("WY-1", 2, effective_on="2027-02-01", end="2029-03-31"),
+        varied("WY-1", 3, effective_on="2027-02-01", end="2030-03-31"),
+        registered("WY-2", end="2028-03-31"),
+    )
+
+    async def next_on(today: date) -> list[tuple[str, date]]:
+        async with model.engine.connect() as connection:
+            rows = await read_renewals(
+                connection,
+                today,
+                buyer=facts.ICB,
+                since=today,
+                before=date(2099, 1, 1),
+                after=None,
+                limit=9,
+            )
+        return [(row["reference"], row["next_on"]) for row in rows]
+
+    before = [("WY-1", date(2027, 3, 31)), ("WY-2", date(2028, 3, 31))]
+    assert await next_on(date(2027, 1, 31)) == before
+    assert await next_on(date(2027, 2, 1)) == [*before[1:], ("WY-1", date(2030, 3, 31))]
+    await model.project(facts.ended("WY-1", version=4, on="2026-12-31"))
+    assert await next_on(date(2026, 12, 31)) == before, "it never came to the new terms"
+    assert await next_on(date(2027, 1, 1)) == before[1:]
+
+
+async def test_terms_and_obligations_that_come_at_once_are_both_in_the_next_date(
+    model: Model,
+) -> None:
+    async with begin(model.engine) as tx:
+        await project_agreements(tx, [registered(end="2027-03-31")])
+
+        async def bring() -> None:
+            async with begin(model.engine) as other:
+                await project_notices(other, [facts.planned([("notice", "2026-12-31")])])
+
+        bringing = asyncio.ensure_future(bring())
+        await asyncio.sleep(0.3)
+        assert not bringing.done()
+    await bringing
+    [item] = (await model.ask("/v1/renewals", before="2099-01-01"))["items"]
+    assert item["next_on"] == "2026-12-31"

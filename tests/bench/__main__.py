@@ -9,9 +9,13 @@ from pathlib import Path
 from deploy.local.services import running_services
 from deploy.local.stack import stack
 from deploy.migrate import migrate_all
+from shared.logs import configure_logs
+from tests.bench.deliveries import measure_deliveries
 from tests.bench.figures import figure, say
 from tests.bench.latency import measure_visibility
+from tests.bench.notice import measure_planning
 from tests.bench.reads import measure_point_reads
+from tests.bench.renewals import measure_renewals
 from tests.bench.throughput import measure_throughput
 from tests.support.data import data_folder
 from tests.support.postings import Posting, generated_postings, real_postings
@@ -37,6 +41,10 @@ def main() -> None:
             rate = run.per_second / 2
             load = list(_postings_after(data, arguments.payments, int(rate * _LOAD_SECONDS)))
             asyncio.run(measure_visibility(addresses, services, load, rate))
+        configure_logs("bench", "WARNING")
+        asyncio.run(measure_deliveries(addresses))
+        asyncio.run(measure_planning(addresses))
+        asyncio.run(measure_renewals(addresses))
 
 
 def _postings_after(data: Path | None, sent: int, most: int) -> Iterator[Posting]:

@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import random
+import secrets
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from itertools import islice
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.notify.adopt_plans import adopt_plans
 from services.notify.keep_calendars import keep_shipped_calendars, load_calendar
@@ -22,11 +24,12 @@ from services.notify.plan import load_plans
 from services.notify.plan_obligations import plan_obligations, plan_outdated
 from shared.database import migrate, open_engine
 from shared.events import AgreementRegistered
+from shared.logs import configure_logs
 from shared.notice_terms import DeemedService, NoticeTerms
 from tests.bench.figures import figure, say
 from tests.notify.facts import NOW, TODAY, registered
 
-_SCHEMA = "bench_notice"
+_AGREEMENTS = 100_000
 _AT_ONCE = 500
 _CLAUSES = [
     NoticeTerms(
@@ -45,16 +48,27 @@ _CLAUSES = [
 def main() -> None:
     """Generate, plan, print, leave nothing behind."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--agreements", type=int, default=100_000)
+    parser.add_argument("--agreements", type=int, default=_AGREEMENTS)
     arguments = parser.parse_args()
+    configure_logs("bench", "WARNING")
     with stack() as addresses:
-        engine = open_engine(addresses.database, _SCHEMA)
-        asyncio.run(_measure(engine, arguments.agreements))
+        asyncio.run(measure_planning(addresses, arguments.agreements))
+
+
+async def measure_planning(addresses: Addresses, agreements: int = _AGREEMENTS) -> None:
+    """Plan so many agreements, then all of them anew."""
+    schema = f"bench_{secrets.token_hex(4)}"
+    engine = open_engine(addresses.database, schema)
+    await migrate(engine, "notify", schema)
+    try:
+        await _measure(engine, agreements)
+    finally:
+        async with engine.begin() as tx:
+            await tx.execute(text(f"drop schema {schema} cascade"))
+        await engine.dispose()
 
 
 async def _measure(engine: AsyncEngine, count: int) -> None:
-    await _drop(engine)
-    await migrate(engine, "notify", _SCHEMA)
     await adopt_plans(engine, load_plans(), NOW)
     await keep_shipped_calendars(engine, NOW)
     started, worked, done = time.perf_counter(), time.process_time(), 0
@@ -70,8 +84,6 @@ async def _measure(engine: AsyncEngine, count: int) -> None:
     started, worked = time.perf_counter(), time.process_time()
     again = await plan_outdated(engine, TODAY, NOW)
     _print("agreements_planned_anew_seconds", started, worked, again)
-    await _drop(engine)
-    await engine.dispose()
 
 
 async def _idle(engine: AsyncEngine, agreements: int) -> None:
@@ -105,11 +117,6 @@ def _proclaimed() -> str:
 def _print(name: str, started: float, worked: float, agreements: int) -> None:
     seconds, processor = time.perf_counter() - started, time.process_time() - worked
     figure(name, seconds, "s", agreements=agreements, processor_seconds=round(processor, 1))
-
-
-async def _drop(engine: AsyncEngine) -> None:
-    async with engine.begin() as tx:
-        await tx.execute(text(f"drop schema if exists {_SCHEMA} cascade"))
 
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ class Desk:
     now: datetime = NOW
     email: EmailChannel | None = None
     slots: int = 50
+    slow: int = 0
     each: int = 12
     webhook: WebhookChannel = field(
         default_factory=lambda: WebhookChannel(
@@ -100,7 +101,8 @@ class Desk:
         return self.now
 
     def deliverer(self) -> Deliverer:
-        pace = Pace(SCHEDULE, timedelta(seconds=60), self.slots, self.each, 5, 0.02)
+        lease = timedelta(seconds=60)
+        pace = Pace(SCHEDULE, lease, self.slots, self.slow, self.each, 5, 0.02, patient_seconds=0.1)
         channels = Channels(self.webhook, self.email)
         return Deliverer(self.engine, channels, Wordings(), LINKS, pace, self.clock)
 

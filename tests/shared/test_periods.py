@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +44,15 @@ def test_working_days_without_bank_holidays_are_counted_on_fingers(
     days = [start + timedelta(days=each) for each in range(length + 1)]
     weekdays = [day for day in days if day.isoweekday() <= 5]
     assert fits_the_term(f"{count}WD", start, days[-1]) == (len(weekdays) >= count)
+
+
+_parts = st.integers(0, 40)
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 12, 31)), _parts, _parts, _parts, st.integers(-9, 9))
+def test_a_period_is_added_as_dateutil_adds_it(
+    day: date, years: int, months: int, days: int, times: int
+) -> None:
+    by_dateutil = day + relativedelta(years=years, months=months, days=days) * times
+    assert later(day, f"P{years}Y{months}M{days}D", times) == by_dateutil
+    assert later(day, f"P{days}W", times) == day + timedelta(weeks=days * times)

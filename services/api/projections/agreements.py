@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.projection import Projection, as_json_array
+from services.api.projections.renewals import work_out_renewals
 from shared import topics
 from shared.database import driver
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
@@ -76,6 +77,7 @@ async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | Agreem
     await connection.execute(_INSERT_LINES, json.dumps(lines))
     ends = _newest(fact for fact in facts if isinstance(fact, AgreementEnded))
     await connection.execute(_UPSERT_ENDS, as_json_array(ends[a] for a in sorted(ends)))
+    await work_out_renewals(tx, [str(fact.agreement_id) for fact in facts])
 
 
 def _newest(facts: Iterable[AgreementEnded]) -> dict[str, AgreementEnded]:

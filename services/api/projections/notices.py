@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.projection import Projection, as_json_array
+from services.api.projections.renewals import work_out_renewals
 from shared import topics
 from shared.database import driver
 from shared.events import (
@@ -40,7 +41,11 @@ NoticeFact = (
     | DeliveryFailed
 )
 FactT = TypeVar("FactT", bound=NoticeFact)
+_SAID = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
+_MOVES_THE_NEXT_DATE = _SAID | ObligationsPlanned | NoticeWithdrawn
 
+# What the next date needs of them is read at the end: locked in the order of a rebuild's emptying.
+_LOCK_TERMS = "lock table agreements, agreement_versions in access share mode"
 _UPSERT_PLANS = """
 insert into obligation_plans (agreement_id, revision, sequence, recorded_at)
 select * from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, revision bigint,
@@ -128,11 +133,11 @@ async def project_notices(
     What becomes of subscriptions is asked of `notify`; there is nothing to keep of it here.
     """
     connection = await driver(tx)
+    await connection.execute(_LOCK_TERMS)
     of_agreements = [fact for fact in facts if isinstance(fact, NoticeFact)]
     in_order = sorted(of_agreements, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
-    said = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
-    raised = [_raised(fact) for fact in in_order if isinstance(fact, said)]
+    raised = [_raised(fact) for fact in in_order if isinstance(fact, _SAID)]
     await _put(connection, _UPSERT_RAISED, raised)
     await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
     # Of two channels to one recipient the first to be acknowledged tells when.
@@ -146,6 +151,9 @@ async def project_notices(
     await _put(connection, _UPSERT_NOTICES, _dump(recorded), ("notice_id",))
     failed = _dump(_of(DeliveryFailed, in_order))
     await _put(connection, _INSERT_FAILED, failed, ("notification_id",))
+    await work_out_renewals(
+        tx, [str(fact.agreement_id) for fact in facts if isinstance(fact, _MOVES_THE_NEXT_DATE)]
+    )
 
 
 def _of(kind: type[FactT], facts: Iterable[NoticeFact]) -> list[FactT]:

@@ -46,16 +46,24 @@ class Position(NamedTuple):
     payment_id: str = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 
+_EACH_BUYER = """
+    select buyer from (
+        with recursive each (buyer) as (
+            (select buyer from {table} order by buyer limit 1)
+            union all
+            select (select min(one.buyer) from {table} as one where one.buyer > each.buyer)
+            from each where each.buyer is not null
+        ) select buyer from each where buyer is not null
+    ) as {table}_buyers
+"""
+
+
 async def known_buyers(connection: AsyncConnection) -> list[str]:
-    """Every buyer that paid or agreed something, one step of the index for each that paid."""
+    """Every buyer that paid or agreed something, by one step of an index for each."""
     found = await connection.scalars(
         text(
-            "with recursive paying (buyer) as ("
-            " (select buyer from spend order by buyer limit 1) union all"
-            " select (select min(spend.buyer) from spend where spend.buyer > paying.buyer)"
-            " from paying where paying.buyer is not null"
-            ") select buyer from paying where buyer is not null"
-            " union select distinct buyer from agreements order by buyer"
+            f"{_EACH_BUYER.format(table='spend')} union {_EACH_BUYER.format(table='agreements')}"
+            " order by buyer"
         )
     )
     return list(found)

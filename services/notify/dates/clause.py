@@ -121,7 +121,7 @@ def latest_safe_service(end: date, clause: Clause) -> LatestService:
     Where the agreement does not say, "not less than" may be read as clear days: the earlier of the
     two readings is advised.
     """
-    plain, clear = (latest_service(end, clause, clear=each) for each in (False, True))
+    plain, clear = latest_service(end, clause), latest_service(end, clause, clear=True)
     advised, ends = plain if clause.clear is False else clear, last_ending(end, clause)
     if advised is None or ends is None:
         return LatestService(None, None, None, None, _why_none(end, clause))

@@ -7,16 +7,14 @@ sticks to month ends: from 30 September, four months end on 30 January. Periods 
 """
 
 from datetime import date
-from functools import lru_cache
 
 from services.notify.dates.working_days import Calendar
-from shared.periods import later, span, working_days
+from shared.periods import later, working_days
 
 
-@lru_cache(maxsize=8192)
 def earlier(day: date, period: str) -> date:
     """The day an ISO period earlier; not the inverse of `shared.periods.later`."""
-    return day - span(period)
+    return later(day, period, -1)
 
 
 def end_of(period: str, day: date, calendar: Calendar) -> date:

@@ -61,7 +61,7 @@ _CLAIM = """
                   and f.claimed_by is not null and f.next_attempt_at > $1))
             for update of w skip locked
         ) n
-        where s.active
+        where s.active and s.channel = any($6::text[])
         limit $2
     ), claimed as (
         update notifications u
@@ -91,12 +91,16 @@ async def claim_due(
     now: datetime,
     *,
     lease: timedelta,
+    channels: Sequence[str],
     at_most: int,
     each: int,
 ) -> list[Claim]:
-    """Take up to `at_most` due notifications, `each` at most for one subscription at a time."""
+    """Take up to `at_most` due notifications that go by one of the channels.
+
+    For one subscription there are `each` at most at a time.
+    """
     connection = await driver(tx)
-    rows = await connection.fetch(_CLAIM, now, at_most, each, claim_id, now + lease)
+    rows = await connection.fetch(_CLAIM, now, at_most, each, claim_id, now + lease, channels)
     return [_claim(row, claim_id, now, now + lease) for row in rows]
 
 

@@ -12,6 +12,7 @@ from services.notify.obligation import Held, Obligation
 from shared.database import driver
 
 _COLUMNS = 'obligation_id, agreement_id, kind, period, due_on, raise_on, "end", rule, send_by'
+_TABLE_COLUMNS = [name.strip(' "') for name in _COLUMNS.split(",")] + ["since_revision", "state"]
 _READ = _COLUMNS.replace("_id", "_id::text")
 _SEND_BY = TypeAdapter(tuple[SendBy, ...])
 _read_send_by = lru_cache(maxsize=1024)(_SEND_BY.validate_json)
@@ -36,19 +37,25 @@ async def held_obligations(tx: AsyncConnection, agreements: Iterable[str]) -> di
 
 
 async def insert_planned(tx: AsyncConnection, planned: Sequence[tuple[Obligation, int]]) -> None:
-    """Add obligations, each with the revision that plans it; one that was withdrawn is anew."""
-    if not planned:
-        return
+    """Add obligations that are not there, each with the revision that plans it."""
+    if planned:
+        connection = await driver(tx)
+        await connection.copy_records_to_table(
+            "obligations",
+            columns=_TABLE_COLUMNS,
+            records=((*_values(one), revision, "planned") for one, revision in planned),
+        )
+
+
+async def reopen_obligations(
+    tx: AsyncConnection, reopened: Sequence[tuple[Obligation, int]]
+) -> None:
+    """Plan anew obligations that were withdrawn or closed, each with the revision that does it."""
     connection = await driver(tx)
-    rows = ((*_values(obligation), revision) for obligation, revision in planned)
-    await connection.execute(
-        f"insert into obligations ({_COLUMNS}, since_revision, state)"  # noqa: S608 - our own column names
-        " select *, 'planned' from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[],"
-        " $5::date[], $6::date[], $7::date[], $8::text[], $9::text[], $10::bigint[])"
-        " on conflict (obligation_id) do update set raise_on = excluded.raise_on,"
-        " rule = excluded.rule, state = 'planned', since_revision = excluded.since_revision,"
-        " event_id = null, reason = null",
-        *map(list, zip(*rows, strict=True)),
+    await connection.executemany(
+        "update obligations set raise_on = $2, rule = $3, state = 'planned', since_revision = $4,"
+        " event_id = null, reason = null where obligation_id = $1",
+        [(one.obligation_id, one.raise_on, one.rule, revision) for one, revision in reopened],
     )
 
 

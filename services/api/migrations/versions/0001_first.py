@@ -164,6 +164,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agreement_id"),
     )
     op.create_table(
+        "renewals",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("agreement_id", "since"),
+    )
+    of_a_page = ["since", "until", "last_day"]
+    op.create_index(
+        "renewals_by_date", "renewals", ["next_on", "agreement_id"], postgresql_include=of_a_page
+    )
+    op.create_index(
+        "renewals_by_buyer",
+        "renewals",
+        ["buyer", "next_on", "agreement_id"],
+        postgresql_include=of_a_page,
+    )
+    op.create_table(
         "rejects",
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("reject_id", sa.Text(), nullable=False),
@@ -228,6 +248,7 @@ def downgrade() -> None:
     op.drop_table("acknowledgements")
     op.drop_table("agreement_lines")
     op.drop_table("agreement_versions")
+    op.drop_table("renewals")
     op.drop_table("agreements")
     op.drop_table("boundary_months")
     op.drop_table("contacts")
