@@ -7,7 +7,10 @@ from zoneinfo import ZoneInfo
 
 from services.notify.addresses import check_anywhere, check_public
 from services.notify.adopt_plans import adopt_plans
-from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.email import EmailChannel
+from services.notify.channels.mail import Sender, read_address
+from services.notify.channels.return_path import ReturnPaths
+from services.notify.channels.smtp import PORTS, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
 from services.notify.handlers import handle_agreements, handle_suppliers
@@ -18,7 +21,7 @@ from services.notify.metrics import UNDATED
 from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
 from services.notify.queries.agreements import count_undated
-from services.notify.queries.keys import kept_key
+from services.notify.queries.keys import LINKS_KEY, kept_key
 from services.notify.raise_due import raise_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
 from services.notify.routes.notices import notice_routes
@@ -55,15 +58,17 @@ def build(settings: Settings) -> Service:
     consumers = Consumers(settings)
     plans = load_plans(settings.plans or SHIPPED)
     wordings = Wordings(settings.templates)
-    given = settings.link_key.get_secret_value() if settings.link_key else ""
+    given = given_key(settings)
     links = Links(settings.public_url, timedelta(days=settings.link_days), given)
+    return_paths = return_paths_of(settings)
     webhooks = WebhookChannel(
         allow_private=settings.allow_private_webhooks,
         connect_seconds=settings.connect_seconds,
         total_seconds=settings.total_seconds,
         connections=settings.delivery_slots,
     )
-    channels = Channels(webhooks, email_channel(settings))
+    email = email_channel(settings, return_paths)
+    channels = Channels(webhooks, email)
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
@@ -80,7 +85,9 @@ def build(settings: Settings) -> Service:
 
     async def learn_key() -> None:
         if not given:
-            links.use(await kept_key(engine, "links", secrets.token_urlsafe(32)))
+            key = await kept_key(engine, LINKS_KEY, secrets.token_urlsafe(32))
+            links.use(key)
+            return_paths.use(key)
 
     timer = Timer("raising what is due", settings.timer_seconds, raise_what_is_due)
 
@@ -124,7 +131,7 @@ def build(settings: Settings) -> Service:
             adopt,
             learn_key,
         ),
-        after=(webhooks.close, engine.dispose),
+        after=(webhooks.close, *([email.close] if email else []), engine.dispose),
     )
 
 
@@ -140,16 +147,28 @@ def pace(settings: Settings) -> Pace:
     )
 
 
-def email_channel(settings: Settings) -> EmailChannel | None:
+def email_channel(settings: Settings, return_paths: ReturnPaths) -> EmailChannel | None:
     """The way out by email, where an SMTP relay is set."""
     if settings.smtp_host is None:
         return None
     relay = SmtpRelay(
         settings.smtp_host,
-        settings.smtp_port,
+        settings.smtp_port or PORTS[settings.smtp_tls],
+        settings.smtp_tls,
+        settings.smtp_ca_file,
         settings.smtp_username,
         settings.smtp_password,
-        settings.smtp_starttls,
-        settings.mail_from,
     )
-    return EmailChannel(relay, total_seconds=settings.total_seconds)
+    sender = Sender.of(settings.mail_from, settings.mail_reply_to)
+    return EmailChannel(relay, sender, return_paths, total_seconds=settings.total_seconds)
+
+
+def return_paths_of(settings: Settings) -> ReturnPaths:
+    """How mail is named, so that its bounces are found."""
+    bounces = read_address(settings.bounce_address or settings.mail_from)
+    return ReturnPaths(bounces.addr_spec, given_key(settings))
+
+
+def given_key(settings: Settings) -> str:
+    """The key that an operator gave; empty where the one in the database is meant."""
+    return settings.link_key.get_secret_value() if settings.link_key else ""

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from services.notify.channels.smtp import Tls
 from shared.settings import ServiceSettings
 
 _MINUTE, _HOUR = 60.0, 3600.0
@@ -60,15 +61,34 @@ class Settings(ServiceSettings):
     )
 
     smtp_host: str | None = Field(default=None, description="Without it there is no email")
-    smtp_port: int = 587
+    smtp_tls: Tls = Field(
+        default="starttls",
+        description="starttls, implicit (TLS from the first byte), or none, inside a host only",
+    )
+    smtp_port: int | None = Field(
+        default=None, description="By default 587 with starttls, 465 with implicit, 25 with none"
+    )
+    smtp_ca_file: Path | None = Field(
+        default=None, description="PEM that signs the relay's certificate; by default the machine's"
+    )
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
-    smtp_starttls: bool = True
     smtp_connections: Annotated[int, Field(ge=1)] = 5
     mail_from: str = "Local Pound <notices@localpound.example>"
+    mail_reply_to: str | None = Field(default=None, description="Where answers go, else the sender")
+    bounce_address: str | None = Field(
+        default=None,
+        description="A mailbox that takes anything after a + as well; by default the sender's",
+    )
 
     @model_validator(mode="after")
     def _lease_outlasts_attempts(self) -> Self:
         if self.delivery_lease_seconds < 2 * self.total_seconds + 5:
             raise ValueError("delivery_lease_seconds must be over twice total_seconds, and 5 more")
+        return self
+
+    @model_validator(mode="after")
+    def _no_password_in_clear(self) -> Self:
+        if self.smtp_password is not None and self.smtp_tls == "none":
+            raise ValueError("smtp_password is not sent without TLS: set smtp_tls")
         return self

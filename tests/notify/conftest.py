@@ -18,7 +18,8 @@ from deploy.local.addresses import Addresses
 from services.notify.addresses import check_anywhere
 from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
-from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.email import EmailChannel
+from services.notify.channels.smtp import SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
 from services.notify.keep_calendars import keep_shipped_calendars
@@ -43,7 +44,7 @@ from shared.database import begin, raw_connection
 from shared.identity import agreement_id
 from tests.conftest import MakeEngine
 from tests.notify.facts import BUYER, NOW, ORGANISATION, TODAY, bare, classified
-from tests.notify.mailbox import FROM, Mailbox
+from tests.notify.mailbox import Mailbox
 from tests.notify.outbox import Published, waiting_facts
 from tests.notify.receiver import SECRET, Receiver, receiving
 
@@ -76,7 +77,7 @@ async def relay(mailbox: Mailbox) -> AsyncIterator[SmtpRelay]:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(mailbox), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    yield SmtpRelay("127.0.0.1", port, None, None, starttls=False, mail_from=FROM)
+    yield SmtpRelay("127.0.0.1", port, "none")
     server.close()
 
 
