@@ -8,6 +8,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.adopt_plans import adopt_plans
+from services.notify.bounce_command import bounces
 from services.notify.calendar_commands import calendar_app
 from services.notify.date_commands import dates_app
 from services.notify.keep_calendars import keep_shipped_calendars
@@ -26,6 +27,7 @@ cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Notices and 
 cli.add_typer(dates_app, name="dates")
 cli.add_typer(calendar_app, name="calendar")
 cli.command("rehearse")(rehearse)
+cli.command("bounces")(bounces)
 
 
 @cli.command()

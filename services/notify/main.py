@@ -24,6 +24,7 @@ from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import LINKS_KEY, kept_key
 from services.notify.raise_due import raise_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
+from services.notify.routes.bounces import bounce_routes
 from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
 from services.notify.routes.subscriptions import subscription_routes
@@ -118,6 +119,10 @@ def build(settings: Settings) -> Service:
     app.include_router(notification_routes(engine, officer))
     app.include_router(notice_routes(engine, officer, clock, today))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
+    mail_server = require(settings.token_key, "bounces:write")
+    app.include_router(
+        bounce_routes(engine, mail_server, return_paths, settings.delivery_schedule, clock)
+    )
     handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
     relay = Relay(engine, settings.schema_name, settings.brokers, settings.topic_prefix)

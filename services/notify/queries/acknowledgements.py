@@ -17,14 +17,18 @@ from services.notify.tables import (
     subscriptions,
 )
 
-SeenState = Literal["pending", "delivered", "acknowledged", "failed", "cancelled"]
+SeenState = Literal["pending", "sent", "delivered", "acknowledged", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt; its `outcome` is `started` while, or wherever, it is not known."""
+    """One attempt; its `outcome` is `started` while, or wherever, it is not known.
+
+    Where `report` is not 0 it is what was heard of the attempt later.
+    """
 
     attempt: int
+    report: int
     started_at: datetime
     finished_at: datetime | None
     outcome: str
@@ -137,7 +141,7 @@ async def add_acknowledgement(
     )
     await tx.execute(
         update(notifications)
-        .where(_n.notification_id == key, _n.state.in_(("pending", "failed")))
+        .where(_n.notification_id == key, _n.state.in_(("pending", "sent", "failed")))
         .values(state="delivered")
     )
 
@@ -190,7 +194,7 @@ async def _attempts(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, list[A
     query = (
         select(deliveries)
         .where(deliveries.c.notification_id.in_(ids))
-        .order_by(deliveries.c.attempt)
+        .order_by(deliveries.c.attempt, deliveries.c.report)
     )
     found: dict[str, list[Attempt]] = defaultdict(list)
     for row in await tx.execute(query):

@@ -12,7 +12,8 @@ from services.notify.delivery import Verdict
 from services.notify.queries.claims import Claim
 from shared.database import driver
 
-_LONGEST_DETAIL = 500
+LONGEST_DETAIL = 500
+_TAKEN = ("delivered", "sent")
 
 
 class Finished(NamedTuple):
@@ -35,24 +36,27 @@ class Lost(NamedTuple):
     sequence: int
 
 
-_LOST = """n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer,
+LOST = """n.notification_id::text, n.obligation_id::text, n.agreement_id::text, n.buyer,
     n.attempts,
     (select f.revision from facts f where f.event_id = n.event_id),
     (select f.sequence from facts f where f.event_id = n.event_id)"""
 _RECORD = f"""
     with mine as (
-        select n.notification_id, n.state as was, g.state, g.next_attempt_at, g.tried
-        from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[])
-             as g(notification_id, claim, attempt, state, next_attempt_at, tried)
+        select n.notification_id, n.state as was, g.state, g.next_attempt_at, g.tried,
+               g.provider_id
+        from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[],
+                    $7::text[])
+             as g(notification_id, claim, attempt, state, next_attempt_at, tried, provider_id)
         join notifications n on n.notification_id = g.notification_id
              and n.claimed_by = g.claim and n.attempts = g.attempt
         order by n.seq for update of n)
     update notifications n
     set claimed_by = null, next_attempt_at = mine.next_attempt_at, tries = n.tries + mine.tried,
-        state = case when mine.state = 'delivered' or n.state = 'pending' then mine.state
-                     else n.state end
+        state = case when mine.state in ('delivered', 'sent') or n.state = 'pending'
+                     then mine.state else n.state end,
+        provider_id = mine.provider_id
     from mine where n.notification_id = mine.notification_id
-    returning {_LOST}, mine.was = 'pending' and n.state = 'failed' as lost
+    returning {LOST}, mine.was = 'pending' and n.state = 'failed' as lost
 """  # noqa: S608 - our own column names
 _SWITCH_OFF = f"""
     with waiting as (
@@ -60,7 +64,7 @@ _SWITCH_OFF = f"""
         where subscription_id = $1 and state = 'pending' order by seq for update)
     update notifications n set state = $2
     from waiting where n.notification_id = waiting.notification_id
-    returning {_LOST}
+    returning {LOST}
 """  # noqa: S608 - our own column names
 
 
@@ -85,10 +89,11 @@ async def record_attempts(
         [one.verdict.state for one in finished],
         [one.verdict.next_attempt_at for one in finished],
         [int(one.outcome.kind == "retry") for one in finished],
+        [one.outcome.provider_id for one in finished],
     )
     await connection.executemany(
         "update deliveries set finished_at = $3, outcome = $4, status = $5, detail = $6,"
-        " response = $7 where notification_id = $1 and attempt = $2",
+        " response = $7 where notification_id = $1 and attempt = $2 and report = 0",
         [
             (
                 one.claim.notification_id,
@@ -107,8 +112,8 @@ async def record_attempts(
 
 async def _count_failures(connection: Any, finished: Sequence[Finished]) -> None:
     """Count failures of each subscription since its last success, where the count changes."""
-    arrived = {f.claim.subscription_id for f in finished if f.outcome.kind == "delivered"}
-    failed = Counter(f.claim.subscription_id for f in finished if f.outcome.kind != "delivered")
+    arrived = {f.claim.subscription_id for f in finished if f.outcome.kind in _TAKEN}
+    failed = Counter(f.claim.subscription_id for f in finished if f.outcome.kind not in _TAKEN)
     was_failing = {f.claim.subscription_id for f in finished if f.claim.failures}
     changed = sorted(failed.keys() | (arrived & was_failing))
     if changed:
@@ -133,14 +138,14 @@ async def record_not_made(
     connection = await driver(tx)
     await connection.execute(
         "with made as (update deliveries set finished_at = $4, outcome = 'not-made', detail = $5"
-        " where notification_id = $1 and attempt = $3)"
+        " where notification_id = $1 and attempt = $3 and report = 0)"
         " update notifications set claimed_by = null, next_attempt_at = $6"
         " where notification_id = $1 and claimed_by = $2 and attempts = $3",
         claim.notification_id,
         claim.claim_id,
         claim.attempt,
         now,
-        detail[:_LONGEST_DETAIL].replace("\x00", ""),
+        detail[:LONGEST_DETAIL].replace("\x00", ""),
         next_attempt_at,
     )
 
