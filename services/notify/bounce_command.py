@@ -12,10 +12,11 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.channels.return_path import ReturnPaths
-from services.notify.main import clock, return_paths_of
+from services.notify.main import clock
 from services.notify.queries.keys import LINKS_KEY, kept_key
 from services.notify.record_bounce import Recorded, record_bounce
 from services.notify.settings import Settings
+from services.notify.wire_channels import return_paths_of
 from shared.access import ANYONE, Refused
 from shared.command_line import FAILED, WRONG, failed, with_engine
 from shared.errors import NotKnown, Rejected

@@ -17,6 +17,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.channels.email import EmailChannel
+from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.outcome import Outcome
 from services.notify.channels.webhook import WebhookChannel, compose
 from services.notify.delivery import judge_attempt
@@ -41,7 +42,8 @@ class Pace:
     """How deliveries are made: seconds before each attempt, and how many at once.
 
     `slots` are the attempts of this process at one time, `each` the most for one subscription,
-    `emails` the connections to the SMTP relay. Half a lease is longer than any attempt takes.
+    `emails` the connections to the SMTP relay,
+    `govuk_notify` the requests to GOV.UK Notify. Half a lease is longer than any attempt takes.
     """
 
     schedule: Sequence[float]
@@ -50,14 +52,16 @@ class Pace:
     each: int
     emails: int
     idle_seconds: float
+    govuk_notify: int = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The ways out. Without an SMTP relay there is no email, and none can be subscribed to."""
+    """The ways out. What is not set up can't be subscribed to."""
 
     webhook: WebhookChannel
     email: EmailChannel | None
+    govuk_notify: GovukNotifyChannel | None = None
 
 
 class Deliverer:
@@ -83,6 +87,7 @@ class Deliverer:
         self._turns = {
             "webhook": asyncio.Semaphore(pace.slots),
             "email": asyncio.Semaphore(pace.emails),
+            "govuk-notify": asyncio.Semaphore(pace.govuk_notify),
         }
         self._under_way: set[asyncio.Task[None]] = set()
         self._woken = asyncio.Event()
@@ -200,6 +205,16 @@ class Deliverer:
             body = compose(claim.fact, claim.notification_id, message, link)
             return await self._channels.webhook.send(
                 claim.address, claim.secret or "", claim.notification_id, body, self._clock()
+            )
+        if claim.channel == "govuk-notify":
+            if self._channels.govuk_notify is None:
+                raise Misconfigured("a subscription is by GOV.UK Notify, which is not set up")
+            return await self._channels.govuk_notify.send(
+                claim.address,
+                claim.notification_id,
+                message,
+                claim.fact.buyer,
+                again=claim.attempt > 1,
             )
         if self._channels.email is None:
             raise Misconfigured("a subscription is by email and no SMTP relay is set")

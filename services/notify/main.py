@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from services.notify.addresses import check_anywhere, check_public
 from services.notify.adopt_plans import adopt_plans
-from services.notify.channels.email import EmailChannel
-from services.notify.channels.mail import Sender, read_address
-from services.notify.channels.return_path import ReturnPaths
-from services.notify.channels.smtp import PORTS, SmtpRelay
+from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
+from services.notify.follow_sent import Follower
 from services.notify.handlers import handle_agreements, handle_suppliers
 from services.notify.keep_calendars import keep_shipped_calendars, warn_where_it_ends
 from services.notify.link import Links
@@ -30,6 +30,12 @@ from services.notify.routes.notifications import notification_routes
 from services.notify.routes.subscriptions import subscription_routes
 from services.notify.settings import Settings
 from services.notify.timer import Timer
+from services.notify.wire_channels import (
+    email_channel,
+    given_key,
+    govuk_notify_channel,
+    return_paths_of,
+)
 from shared.access import require
 from shared.answers import forget_answers
 from shared.database import begin, check_schema, open_engine, unanswered
@@ -69,7 +75,8 @@ def build(settings: Settings) -> Service:
         connections=settings.delivery_slots,
     )
     email = email_channel(settings, return_paths)
-    channels = Channels(webhooks, email)
+    govuk_notify = govuk_notify_channel(settings)
+    channels = Channels(webhooks, email, govuk_notify)
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
@@ -114,6 +121,7 @@ def build(settings: Settings) -> Service:
             clock,
             today,
             email_is_set_up=channels.email is not None,
+            govuk_notify_is_set_up=channels.govuk_notify is not None,
         )
     )
     app.include_router(notification_routes(engine, officer))
@@ -129,14 +137,23 @@ def build(settings: Settings) -> Service:
     return Service(
         app,
         consumers,
-        loops=(relay.run, timer.run, deliverer.run),
+        loops=(
+            relay.run,
+            timer.run,
+            deliverer.run,
+            *([follower(settings, engine, govuk_notify).run] if govuk_notify else []),
+        ),
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
             partial(create_topics, settings.brokers, prefix=settings.topic_prefix),
             adopt,
             learn_key,
         ),
-        after=(webhooks.close, *([email.close] if email else []), engine.dispose),
+        after=(
+            webhooks.close,
+            *(one.close for one in (email, govuk_notify) if one),
+            engine.dispose,
+        ),
     )
 
 
@@ -149,31 +166,18 @@ def pace(settings: Settings) -> Pace:
         each=settings.delivery_slots_each,
         emails=settings.smtp_connections,
         idle_seconds=settings.delivery_idle_seconds,
+        govuk_notify=settings.govuk_notify_threads,
     )
 
 
-def email_channel(settings: Settings, return_paths: ReturnPaths) -> EmailChannel | None:
-    """The way out by email, where an SMTP relay is set."""
-    if settings.smtp_host is None:
-        return None
-    relay = SmtpRelay(
-        settings.smtp_host,
-        settings.smtp_port or PORTS[settings.smtp_tls],
-        settings.smtp_tls,
-        settings.smtp_ca_file,
-        settings.smtp_username,
-        settings.smtp_password,
+def follower(settings: Settings, engine: AsyncEngine, channel: GovukNotifyChannel) -> Follower:
+    """Who asks what became of messages at GOV.UK Notify."""
+    return Follower(
+        engine,
+        channel,
+        settings.delivery_schedule,
+        timedelta(seconds=settings.delivery_lease_seconds),
+        clock,
+        at_most=settings.govuk_notify_threads,
+        idle_seconds=1.0,
     )
-    sender = Sender.of(settings.mail_from, settings.mail_reply_to)
-    return EmailChannel(relay, sender, return_paths, total_seconds=settings.total_seconds)
-
-
-def return_paths_of(settings: Settings) -> ReturnPaths:
-    """How mail is named, so that its bounces are found."""
-    bounces = read_address(settings.bounce_address or settings.mail_from)
-    return ReturnPaths(bounces.addr_spec, given_key(settings))
-
-
-def given_key(settings: Settings) -> str:
-    """The key that an operator gave; empty where the one in the database is meant."""
-    return settings.link_key.get_secret_value() if settings.link_key else ""

@@ -19,6 +19,7 @@ from services.notify.addresses import check_anywhere
 from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
 from services.notify.channels.email import EmailChannel
+from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
@@ -88,6 +89,7 @@ class Desk:
     engine: AsyncEngine
     now: datetime = NOW
     email: EmailChannel | None = None
+    govuk_notify: GovukNotifyChannel | None = None
     slots: int = 50
     each: int = 12
     webhook: WebhookChannel = field(
@@ -101,7 +103,7 @@ class Desk:
 
     def deliverer(self) -> Deliverer:
         pace = Pace(SCHEDULE, timedelta(seconds=60), self.slots, self.each, 5, 0.02)
-        channels = Channels(self.webhook, self.email)
+        channels = Channels(self.webhook, self.email, self.govuk_notify)
         return Deliverer(self.engine, channels, Wordings(), LINKS, pace, self.clock)
 
     async def tell(self, *facts: AgreementFact) -> Planned:
@@ -129,6 +131,7 @@ class Desk:
             ANYONE,
             check_address=check_anywhere,
             email_is_set_up=True,
+            govuk_notify_is_set_up=True,
             today=self.now.date(),
             now=self.now,
         )

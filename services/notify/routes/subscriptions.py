@@ -99,6 +99,7 @@ def subscription_routes(
     today: Callable[[], date],
     *,
     email_is_set_up: bool,
+    govuk_notify_is_set_up: bool = False,
 ) -> APIRouter:
     """The routes under /v1/subscriptions."""
     router = APIRouter(
@@ -120,6 +121,7 @@ def subscription_routes(
             caller,
             check_address=check_address,
             email_is_set_up=email_is_set_up,
+            govuk_notify_is_set_up=govuk_notify_is_set_up,
             today=today(),
             now=clock(),
         )
