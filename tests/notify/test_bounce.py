@@ -31,7 +31,7 @@ def test_the_action_and_the_class_of_the_status_say_what_follows(
 ) -> None:
     read = read_bounce(bounce(TOKEN, action, status))
     assert (read.outcome.kind, read.status) == (kind, status)
-    assert "550 5.1.1 <nobody@provider.example>: no such mailbox" in read.outcome.detail
+    assert "smtp; 550 5.1.1 (the address): no such mailbox" in read.outcome.detail
     assert "Remote-MTA: dns; mail.provider.example" in read.outcome.response
 
 

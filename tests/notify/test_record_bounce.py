@@ -94,6 +94,7 @@ async def test_a_mailbox_that_is_gone_ends_its_subscriptions_with_the_reason(pos
     [failed] = [one for one in await post.desk.published() if one.type == "delivery.failed.v1"]
     assert failed.data["notification_id"] == post.notification_id
     assert "5.1.1" in failed.data["reason"]
+    assert "@" not in failed.data["reason"], "no mailbox has a place on a topic kept for ever"
     [attempt, heard] = await post.desk.rows(
         "select report, outcome, response from deliveries where notification_id = :key"
         " order by report",

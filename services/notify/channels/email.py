@@ -1,6 +1,7 @@
 """Email by SMTP: whose fault a refusal is, and under which name bounces come back."""
 
 import asyncio
+import re
 from datetime import datetime
 
 import aiosmtplib
@@ -13,6 +14,8 @@ from services.notify.message import Message
 from shared.errors import Rejected, Retryable
 
 _PERMANENT = 500
+# Enhanced codes (RFC 3463) that say of a mailbox that it is not there. A bare 550 may be said of us.
+_NO_MAILBOX = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)\b")
 # Service closing; authentication or encryption needed first (RFC 5321, RFC 4954): said to us.
 _OURS = frozenset({421, 454, 530, 534, 535, 538})
 
@@ -81,7 +84,11 @@ class EmailChannel:
                 paths.to(message_id), [address], mail, mail_options=about, rcpt_options=wanted
             )
         except aiosmtplib.SMTPRecipientsRefused as error:
-            return _answered(error.recipients[0])
+            refused = error.recipients[0]
+            if refused.code >= _PERMANENT and (found := _NO_MAILBOX.match(refused.message)):
+                detail = f"there is no such mailbox ({refused.code} {found.group()})"
+                return Outcome("gone", refused.code, detail, kept(refused.message.encode()))
+            return _answered(refused)
         except aiosmtplib.SMTPDataError as error:
             return _answered(error)
         return Outcome("delivered", 250, "", kept(answer.encode()))

@@ -48,6 +48,8 @@ async def test_a_message_arrives_as_text_and_html(relay: SmtpRelay, mailbox: Mai
     ("stage", "answer", "kind"),
     [
         ("rcpt", "550 no such mailbox", "failed"),
+        ("rcpt", "550 5.1.1 no such mailbox", "gone"),
+        ("rcpt", "550 5.7.1 not from there", "failed"),
         ("rcpt", "450 mailbox busy", "retry"),
         ("data", "554 not wanted", "failed"),
         ("data", "451 try later", "retry"),
