@@ -27,6 +27,7 @@ SCOPES = (
     "reconcile:read",
     "ingest:write",
     "notices:write",
+    "bounces:write",
 )
 
 

@@ -8,6 +8,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.adopt_plans import adopt_plans
+from services.notify.bounce_command import bounces
 from services.notify.calendar_commands import calendar_app
 from services.notify.date_commands import dates_app
 from services.notify.keep_calendars import keep_shipped_calendars
@@ -17,6 +18,7 @@ from services.notify.plan_obligations import plan_outdated
 from services.notify.raise_due import Raised, raise_due
 from services.notify.rehearse_command import rehearse
 from services.notify.settings import Settings
+from services.notify.wording_commands import wording_app
 from shared.command_line import with_engine
 from shared.database import migrate as migrate_schema
 from shared.logs import configure_logs
@@ -25,7 +27,9 @@ from shared.service import run
 cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Notices and renewals.")
 cli.add_typer(dates_app, name="dates")
 cli.add_typer(calendar_app, name="calendar")
+cli.add_typer(wording_app, name="wordings")
 cli.command("rehearse")(rehearse)
+cli.command("bounces")(bounces)
 
 
 @cli.command()

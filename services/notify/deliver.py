@@ -19,6 +19,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.channels.email import EmailChannel
+from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.outcome import Outcome
 from services.notify.channels.webhook import WebhookChannel, compose
 from services.notify.delivery import judge_attempt
@@ -46,9 +47,10 @@ class Pace:
     """How deliveries are made: seconds before each attempt, and how many at once.
 
     `slots` are the attempts of this process at one time, `each` the most for one subscription,
-    `emails` the connections to the SMTP relay. An attempt that has no answer after
-    `patient_seconds` gives its slot back, so that receivers which hang delay nobody else; `slow`
-    such attempts may be under way besides. Half a lease is longer than any attempt takes.
+    `emails` the connections to the SMTP relay, `govuk_notify` the requests to GOV.UK Notify. An
+    attempt that has no answer after `patient_seconds` gives its slot back, so that receivers which
+    hang delay nobody else; `slow` such attempts may be under way besides. Half a lease is longer
+    than any attempt takes.
     """
 
     schedule: Sequence[float]
@@ -59,14 +61,16 @@ class Pace:
     emails: int
     idle_seconds: float
     patient_seconds: float = 1.0
+    govuk_notify: int = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The ways out. Without an SMTP relay there is no email, and none can be subscribed to."""
+    """The ways out. What is not set up can't be subscribed to."""
 
     webhook: WebhookChannel
     email: EmailChannel | None
+    govuk_notify: GovukNotifyChannel | None = None
 
 
 class Deliverer:
@@ -89,8 +93,15 @@ class Deliverer:
         self._clock = clock
         self._holds = Together[Claim, bool](partial(which_hold, engine))
         self._finish = Together[Finished, None](self._record)
-        self._email_turns = asyncio.Semaphore(pace.emails)
-        self._most = {"webhook": pace.slots + pace.slow, "email": 2 * pace.emails}
+        self._turns = {
+            "email": asyncio.Semaphore(pace.emails),
+            "govuk-notify": asyncio.Semaphore(pace.govuk_notify),
+        }
+        self._most = {
+            "webhook": pace.slots + pace.slow,
+            "email": 2 * pace.emails,
+            "govuk-notify": 2 * pace.govuk_notify,
+        }
         self._by_channel = Counter[str]()
         self._under_way: set[asyncio.Task[None]] = set()
         self._in_slots: set[asyncio.Task[None]] = set()
@@ -208,7 +219,7 @@ class Deliverer:
                 await record_not_made(tx, claim, detail, now, now + self._pace.lease)
 
     def _turn(self, claim: Claim) -> AbstractAsyncContextManager[None]:
-        return self._email_turns if claim.channel == "email" else contextlib.nullcontext()
+        return self._turns.get(claim.channel) or contextlib.nullcontext()
 
     async def _may_send(self, claim: Claim) -> bool:
         in_time = self._clock() < claim.lease_ends - self._pace.lease / 2
@@ -251,6 +262,16 @@ class Deliverer:
         if claim.channel == "webhook":
             return await self._channels.webhook.send(
                 claim.address, claim.secrets, claim.notification_id, body, self._clock()
+            )
+        if claim.channel == "govuk-notify":
+            if self._channels.govuk_notify is None:
+                raise Misconfigured("a subscription is by GOV.UK Notify, which is not set up")
+            return await self._channels.govuk_notify.send(
+                claim.address,
+                claim.notification_id,
+                message,
+                claim.fact.buyer,
+                again=claim.attempt > 1,
             )
         if self._channels.email is None:
             raise Misconfigured("a subscription is by email and no SMTP relay is set")

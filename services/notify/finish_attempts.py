@@ -59,15 +59,15 @@ def why_failing(since: datetime, detail: str) -> str:
 
 
 def _failed(lost: Lost, because_of: Finished, now: datetime) -> Published | None:
+    return delivery_failed(lost, because_of.claim.channel, because_of.outcome.detail, now)
+
+
+def delivery_failed(lost: Lost, channel: str, reason: str, now: datetime) -> Published | None:
+    """The fact that a notification is given up; none where it is of no agreement."""
     if lost.agreement_id is None:
         return None
     fact = DeliveryFailed.model_validate(
-        {
-            **lost._asdict(),
-            "channel": because_of.claim.channel,
-            "reason": because_of.outcome.detail,
-            "recorded_at": now,
-        },
+        {**lost._asdict(), "channel": channel, "reason": reason, "recorded_at": now},
         strict=False,
     )
     event_id = identify(DeliveryFailed.TYPE, lost.notification_id, str(lost.attempts))

@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from services.notify.addresses import check_anywhere, check_public
 from services.notify.adopt_plans import adopt_plans
-from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
+from services.notify.follow_sent import Follower
 from services.notify.handlers import handle_agreements, handle_suppliers
 from services.notify.keep_calendars import keep_shipped_calendars, warn_where_it_ends
 from services.notify.link import Links
@@ -19,10 +22,11 @@ from services.notify.plan import SHIPPED, load_plans
 from services.notify.plan_obligations import plan_outdated
 from services.notify.put_together import put_digests_together
 from services.notify.queries.agreements import count_undated
-from services.notify.queries.keys import kept_key
+from services.notify.queries.keys import LINKS_KEY, kept_key
 from services.notify.raise_due import raise_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
 from services.notify.routes.door import SubscriptionDoor
+from services.notify.routes.bounces import bounce_routes
 from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
 from services.notify.routes.subscription_acts import subscription_act_routes
@@ -30,6 +34,12 @@ from services.notify.routes.subscriptions import subscription_routes
 from services.notify.routes.unsubscribe import unsubscribe_routes
 from services.notify.settings import Settings
 from services.notify.timer import Timer
+from services.notify.wire_channels import (
+    email_channel,
+    given_key,
+    govuk_notify_channel,
+    return_paths_of,
+)
 from shared.access import require
 from shared.answers import forget_answers
 from shared.database import begin, check_schema, open_engine, unanswered
@@ -59,15 +69,18 @@ def build(settings: Settings) -> Service:
     consumers = Consumers(settings)
     plans = load_plans(settings.plans or SHIPPED)
     wordings = Wordings(settings.templates)
-    given = settings.link_key.get_secret_value() if settings.link_key else ""
+    given = given_key(settings)
     links = Links(settings.public_url, timedelta(days=settings.link_days), given)
+    return_paths = return_paths_of(settings)
     webhooks = WebhookChannel(
         allow_private=settings.allow_private_webhooks,
         connect_seconds=settings.connect_seconds,
         total_seconds=settings.total_seconds,
         connections=settings.delivery_slots,
     )
-    channels = Channels(webhooks, email_channel(settings))
+    email = email_channel(settings, return_paths)
+    govuk_notify = govuk_notify_channel(settings)
+    channels = Channels(webhooks, email, govuk_notify)
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
@@ -85,7 +98,9 @@ def build(settings: Settings) -> Service:
 
     async def learn_key() -> None:
         if not given:
-            links.use(await kept_key(engine, "links", secrets.token_urlsafe(32)))
+            key = await kept_key(engine, LINKS_KEY, secrets.token_urlsafe(32))
+            links.use(key)
+            return_paths.use(key)
 
     timer = Timer("raising what is due", settings.timer_seconds, raise_what_is_due)
 
@@ -110,6 +125,7 @@ def build(settings: Settings) -> Service:
         clock,
         today,
         email_is_set_up=channels.email is not None,
+        govuk_notify_is_set_up=channels.govuk_notify is not None,
     )
     app.include_router(subscription_routes(subscriptions))
     app.include_router(subscription_act_routes(subscriptions))
@@ -117,20 +133,33 @@ def build(settings: Settings) -> Service:
     app.include_router(notification_routes(engine, officer))
     app.include_router(notice_routes(engine, officer, clock, today))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
+    mail_server = require(settings.token_key, "bounces:write")
+    app.include_router(
+        bounce_routes(engine, mail_server, return_paths, settings.delivery_schedule, clock)
+    )
     handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
     relay = Relay(engine, settings.schema_name, settings.brokers, settings.topic_prefix)
     return Service(
         app,
         consumers,
-        loops=(relay.run, timer.run, deliverer.run),
+        loops=(
+            relay.run,
+            timer.run,
+            deliverer.run,
+            *([follower(settings, engine, govuk_notify).run] if govuk_notify else []),
+        ),
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
             partial(create_topics, settings.brokers, prefix=settings.topic_prefix),
             adopt,
             learn_key,
         ),
-        after=(webhooks.close, engine.dispose),
+        after=(
+            webhooks.close,
+            *(one.close for one in (email, govuk_notify) if one),
+            engine.dispose,
+        ),
     )
 
 
@@ -144,19 +173,18 @@ def pace(settings: Settings) -> Pace:
         each=settings.delivery_slots_each,
         emails=settings.smtp_connections,
         idle_seconds=settings.delivery_idle_seconds,
+        govuk_notify=settings.govuk_notify_threads,
     )
 
 
-def email_channel(settings: Settings) -> EmailChannel | None:
-    """The way out by email, where an SMTP relay is set."""
-    if settings.smtp_host is None:
-        return None
-    relay = SmtpRelay(
-        settings.smtp_host,
-        settings.smtp_port,
-        settings.smtp_username,
-        settings.smtp_password,
-        settings.smtp_starttls,
-        settings.mail_from,
+def follower(settings: Settings, engine: AsyncEngine, channel: GovukNotifyChannel) -> Follower:
+    """Who asks what became of messages at GOV.UK Notify."""
+    return Follower(
+        engine,
+        channel,
+        settings.delivery_schedule,
+        timedelta(seconds=settings.delivery_lease_seconds),
+        clock,
+        at_most=settings.govuk_notify_threads,
+        idle_seconds=1.0,
     )
-    return EmailChannel(relay, total_seconds=settings.total_seconds)

@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from services.notify.wording_files import Folder, paragraphs_of, read_folder, read_template
 from shared.errors import Misconfigured
 
 SHIPPED = Path(__file__).with_name("templates")
@@ -42,7 +43,6 @@ _KNOWN = {
     "period",
     "told",
     "rule",
-    "reason",
     "contact",
 }
 _ACKNOWLEDGE = "Please confirm that the right person has read this"
@@ -58,17 +58,30 @@ class Message:
 
 
 class Wordings:
-    """The templates, read once; a folder of a buyer's own may replace any of those shipped."""
+    """The templates, read once; a folder may replace any of those shipped, for all or one buyer.
+
+    Misconfigured names every file of the folder that can't be used.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._templates = {name: _read(name, folder) for name in WORDINGS}
+        own = read_folder(folder, WORDINGS, known_to) if folder else Folder()
+        if own.faults:
+            raise Misconfigured("\n".join(own.faults))
+        shipped = {name: _shipped(name) for name in WORDINGS}
+        for_all = shipped | own.templates.pop(None, {})
+        self._of_buyers = {buyer: for_all | theirs for buyer, theirs in own.templates.items()}
+        self._for_all = for_all
         self._page = Template((SHIPPED / "page.html").read_text(encoding="utf-8"))
 
     def message(self, wording: str, words: Mapping[str, str], link: str) -> Message:
-        """The message; `link` is where its reader acknowledges it."""
-        text = self._templates[wording].substitute(words)
+        """The message, in the words of the buyer that `words` name.
+
+        `link` is where its reader acknowledges it.
+        """
+        templates = self._of_buyers.get(words["buyer"], self._for_all)
+        text = templates[wording].substitute(words)
         subject, _, body = text.partition("\n")
-        paragraphs = [" ".join(part.split()) for part in body.strip().split("\n\n")]
+        paragraphs = paragraphs_of(body)
         plain = "\n\n".join([*paragraphs, f"{_ACKNOWLEDGE}: {link}"]) + "\n"
         return Message(subject, plain, self._html(subject, paragraphs, link))
 
@@ -90,16 +103,11 @@ def with_rule(words: Mapping[str, str], sending_rule: str | None) -> Mapping[str
     return {**words, **said}
 
 
-def _read(name: str, folder: Path | None) -> Template:
-    own = folder / f"{name}.txt" if folder else None
-    path = own if own and own.is_file() else SHIPPED / f"{name}.txt"
-    template = Template(path.read_text(encoding="utf-8"))
-    if not template.is_valid():
-        raise Misconfigured(f"{path.name}: a $ that is not a placeholder is written $$")
-    if unknown := set(template.get_identifiers()) - _KNOWN:
-        raise Misconfigured(f"{path.name}: nothing is known as {', '.join(sorted(unknown))}")
-    if "reason" in template.get_identifiers() and name not in _WITH_REASON:
-        raise Misconfigured(
-            f"{path.name}: only a withdrawal or a subscription switched off has a reason"
-        )
-    return template
+def known_to(wording: str) -> set[str]:
+    """What a wording can be filled with."""
+    return _KNOWN | ({"reason"} if wording in _WITH_REASON else set())
+
+
+def _shipped(wording: str) -> Template:
+    name = f"{wording}.txt"
+    return read_template(SHIPPED / name, name, known_to(wording))

@@ -9,7 +9,12 @@ OBLIGATIONS = Counter(
 )
 DELIVERIES = Counter(
     "localpound_notify_deliveries_total",
-    "Attempts to deliver, by channel and outcome (delivered, retry, failed, gone, not-made)",
+    "Attempts to deliver, by channel and outcome (delivered, sent, retry, failed, gone, not-made)",
+    ["channel", "outcome"],
+)
+REPORTS = Counter(
+    "localpound_notify_reports_total",
+    "What was heard of messages after they were handed in: bounces, and states that were asked for",
     ["channel", "outcome"],
 )
 SWITCHED_OFF = Counter(

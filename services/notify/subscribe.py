@@ -27,6 +27,7 @@ async def subscribe(
     *,
     check_address: CheckAddress,
     email_is_set_up: bool,
+    govuk_notify_is_set_up: bool = False,
     today: date,
     now: datetime,
 ) -> tuple[Subscription, str | None]:
@@ -35,7 +36,11 @@ async def subscribe(
     Returns it with its secret, which is shown this once. `check_address` raises Rejected for one
     that webhooks are not sent to. Raises Conflict where the subscriber has that address already.
     """
-    check_wish(wish, email_is_set_up=email_is_set_up)
+    check_wish(
+        wish,
+        email_is_set_up=email_is_set_up,
+        govuk_notify_is_set_up=govuk_notify_is_set_up,
+    )
     check_caller(caller, wish.subscriber)
     if wish.channel == "webhook":
         await check_address(wish.address)

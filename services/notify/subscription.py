@@ -12,7 +12,7 @@ from shared.errors import Rejected
 from shared.fields import OrgId
 from shared.identity import identify
 
-Channel = Literal["webhook", "email"]
+Channel = Literal["webhook", "email", "govuk-notify"]
 MessageType = Literal[
     "renewal.approaching.v1",
     "notice.due.v1",
@@ -38,7 +38,7 @@ class Wish(BaseModel):
         default=None, description="A provider that matched no organisation"
     )
     channel: Channel
-    address: str = Field(description="A URL for webhooks, a mailbox for email")
+    address: str = Field(description="A URL for webhooks, a mailbox for email and GOV.UK Notify")
     event_types: Annotated[tuple[MessageType, ...], Field(min_length=1)] = get_args(MessageType)
     preferences: Preferences = Preferences()
     secret: str | None = Field(
@@ -47,7 +47,7 @@ class Wish(BaseModel):
     )
 
 
-def check_wish(wish: Wish, *, email_is_set_up: bool) -> None:
+def check_wish(wish: Wish, *, email_is_set_up: bool, govuk_notify_is_set_up: bool = False) -> None:
     """Raise Rejected, with the field at fault, for a wish that can't be granted."""
     if (wish.subscriber is None) == (wish.supplier_id is None):
         raise Rejected("give exactly one of subscriber and supplier_id", "subscriber")
@@ -55,7 +55,9 @@ def check_wish(wish: Wish, *, email_is_set_up: bool) -> None:
         if wish.secret is not None:
             check_secret(wish.secret)
         return
-    if not email_is_set_up:
+    if wish.channel == "govuk-notify" and not govuk_notify_is_set_up:
+        raise Rejected("GOV.UK Notify is not set up here; subscribe by another channel", "channel")
+    if wish.channel == "email" and not email_is_set_up:
         raise Rejected("email is not set up here; subscribe by webhook", "channel")
     if not _MAILBOX.fullmatch(wish.address):
         raise Rejected("the address must be a mailbox such as office@example.org", "address")

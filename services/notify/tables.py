@@ -196,11 +196,12 @@ notifications = Table(
         "state",
         Text,
         nullable=False,
-        comment="pending, held, gathered, bundled, delivered, failed, cancelled",
+        comment="pending, held, gathered, bundled, sent, delivered, failed, cancelled",
     ),
     Column("attempts", Integer, nullable=False, comment="attempts begun"),
     Column("tries", Integer, nullable=False, comment="attempts that failed, by no fault of ours"),
     Column("next_attempt_at", _instant, nullable=False, comment="while claimed: the lease's end"),
+    Column("provider_id", Text, comment="of a message that was sent, where it is asked after"),
     Column("claimed_by", _id, comment="the claim under which an attempt is being made"),
     Column("acknowledged_at", _instant, comment="by whoever was first"),
     Column("recalled_at", _instant, comment="when it turned out not to be for its recipient"),
@@ -239,6 +240,7 @@ notifications = Table(
         "seq",
         postgresql_where=text("state = 'pending' or claimed_by is not null"),
     ),
+    Index("notifications_to_ask", "next_attempt_at", postgresql_where=text("state = 'sent'")),
     Index("notifications_in_flight", "subscription_id", postgresql_where=_in_flight),
     Index("notifications_of_event", "event_id"),
     Index("notifications_by_agreement", "agreement_id", "seq"),
@@ -264,12 +266,30 @@ deliveries = Table(
         primary_key=True,
     ),
     Column("attempt", Integer, primary_key=True),
+    Column(
+        "report",
+        Integer,
+        primary_key=True,
+        server_default=text("0"),
+        comment="0: the attempt itself; from 1: what was heard of it later",
+    ),
     Column("started_at", _instant, nullable=False),
     Column("finished_at", _instant),
     Column("outcome", Text, nullable=False, comment="started until it is known"),
     Column("status", Integer, comment="of HTTP or SMTP"),
     Column("detail", Text, nullable=False),
     Column("response", Text, nullable=False, comment="the first 2 KB of the answer"),
+)
+
+# Append-only: what mail servers said of messages, each known by its bytes.
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("bounce_id", _id, primary_key=True),
+    Column("notification_id", _id, ForeignKey(notifications.c.notification_id), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("status", Text, nullable=False, comment="RFC 3463, such as 5.1.1"),
+    Column("recorded_at", _instant, nullable=False),
 )
 
 plans = Table(

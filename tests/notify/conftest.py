@@ -18,7 +18,9 @@ from deploy.local.addresses import Addresses
 from services.notify.addresses import check_anywhere
 from services.notify.adopt_plans import adopt_plans
 from services.notify.agreement import AgreementFact
-from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.email import EmailChannel
+from services.notify.channels.govuk_notify import GovukNotifyChannel
+from services.notify.channels.smtp import SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
 from services.notify.keep_calendars import keep_shipped_calendars
@@ -44,7 +46,7 @@ from shared.database import begin, raw_connection
 from shared.identity import agreement_id
 from tests.conftest import MakeEngine
 from tests.notify.facts import BUYER, NOW, ORGANISATION, TODAY, bare, classified
-from tests.notify.mailbox import FROM, Mailbox
+from tests.notify.mailbox import Mailbox
 from tests.notify.outbox import Published, waiting_facts
 from tests.notify.receiver import SECRET, Receiver, receiving
 
@@ -77,7 +79,7 @@ async def relay(mailbox: Mailbox) -> AsyncIterator[SmtpRelay]:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(mailbox), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    yield SmtpRelay("127.0.0.1", port, None, None, starttls=False, mail_from=FROM)
+    yield SmtpRelay("127.0.0.1", port, "none")
     server.close()
 
 
@@ -88,6 +90,7 @@ class Desk:
     engine: AsyncEngine
     now: datetime = NOW
     email: EmailChannel | None = None
+    govuk_notify: GovukNotifyChannel | None = None
     slots: int = 50
     slow: int = 0
     each: int = 12
@@ -103,7 +106,7 @@ class Desk:
     def deliverer(self) -> Deliverer:
         lease = timedelta(seconds=60)
         pace = Pace(SCHEDULE, lease, self.slots, self.slow, self.each, 5, 0.02, patient_seconds=0.1)
-        channels = Channels(self.webhook, self.email)
+        channels = Channels(self.webhook, self.email, self.govuk_notify)
         return Deliverer(self.engine, channels, Wordings(), LINKS, pace, self.clock)
 
     async def tell(self, *facts: AgreementFact) -> Planned:
@@ -131,6 +134,7 @@ class Desk:
             ANYONE,
             check_address=check_anywhere,
             email_is_set_up=True,
+            govuk_notify_is_set_up=True,
             today=self.now.date(),
             now=self.now,
         )

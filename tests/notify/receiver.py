@@ -73,20 +73,27 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving() -> AsyncIterator[Receiver]:
-    receiver = Receiver()
-    app = FastAPI()
-    app.add_api_route("/{path:path}", receiver.take, methods=["POST"])
+async def listening(app: FastAPI) -> AsyncIterator[int]:
+    """Serve an app on the loopback; the port."""
     config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     serving = asyncio.ensure_future(server._serve())
     while not server.started:
         await asyncio.sleep(0.01)
-    receiver.port = server.servers[0].sockets[0].getsockname()[1]
-    yield receiver
-    if receiver.hold is not None:
-        receiver.hold.set()
+    yield server.servers[0].sockets[0].getsockname()[1]
     server.should_exit = True
     server.force_exit = True
     await serving
+
+
+@asynccontextmanager
+async def receiving() -> AsyncIterator[Receiver]:
+    receiver = Receiver()
+    app = FastAPI()
+    app.add_api_route("/{path:path}", receiver.take, methods=["POST"])
+    async with listening(app) as port:
+        receiver.port = port
+        yield receiver
+        if receiver.hold is not None:
+            receiver.hold.set()

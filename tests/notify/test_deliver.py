@@ -8,13 +8,13 @@ import pytest
 from fastapi import Response
 
 from services.notify import deliver
-from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.smtp import SmtpRelay
 from services.notify.deliver import Deliverer
 from services.notify.queries.claims import claim_due
 from shared.database import begin
 from tests.notify.conftest import SCHEDULE, Desk
 from tests.notify.facts import BUYER, NOW, ORGANISATION, registered, varied
-from tests.notify.mailbox import Mailbox
+from tests.notify.mailbox import PATHS, Mailbox, email_channel
 from tests.notify.receiver import Receiver
 from tests.support.waiting import eventually
 
@@ -285,7 +285,7 @@ async def test_email_goes_by_the_relay_and_waits_for_it(
     await desk.tell(registered())
     await desk.raise_due()
     mailbox.mail = "451 not now"
-    desk.email = EmailChannel(relay, total_seconds=2)
+    desk.email = email_channel(relay)
     assert await desk.deliver() == 1
     [(outcome, detail)] = await desk.rows("select outcome, detail from deliveries")
     assert outcome == "not-made"
@@ -295,7 +295,7 @@ async def test_email_goes_by_the_relay_and_waits_for_it(
     assert await desk.deliver() == 1
     [mail] = mailbox.received
     [(key,)] = await desk.rows("select notification_id::text from notifications")
-    assert mail["Message-ID"] == f"<{key}@localpound.example>"
+    assert mail["Message-ID"] == f"<{PATHS.token(key)}@localpound.example>"
     assert mail["Subject"] == "The last safe day for notice has passed: Hospice at home"
     assert await desk.states() == [("delivered", 2)]
 
@@ -308,7 +308,7 @@ async def test_a_mailbox_that_does_not_exist_is_given_up(
     await desk.tell(registered())
     await desk.raise_due()
     mailbox.rcpt = "550 no such mailbox"
-    desk.email = EmailChannel(relay, total_seconds=2)
+    desk.email = email_channel(relay)
     await desk.deliver()
     assert await desk.states() == [("failed", 1)]
     failed = (await desk.published())[-1]

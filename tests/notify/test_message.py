@@ -230,7 +230,7 @@ def test_a_buyer_may_write_its_own(tmp_path: Path) -> None:
     [
         ("Pay $5\n\nx", "placeholder"),
         ("${date}\n\nx", "nothing is known as date"),
-        ("${reason}\n\nx", "only a withdrawal"),
+        ("${reason}\n\nx", "nothing is known as reason"),
     ],
 )
 def test_a_template_that_can_not_be_filled_is_refused_at_the_start(

@@ -1,110 +1,106 @@
-"""Email by SMTP: plain text with an HTML alternative, one stable Message-ID for each message."""
+"""Email by SMTP: whose fault a refusal is, and under which name bounces come back."""
 
 import asyncio
-import contextlib
-from dataclasses import dataclass
+import re
 from datetime import datetime
-from email.message import EmailMessage
-from email.utils import format_datetime
 
 import aiosmtplib
-from pydantic import SecretStr
 
-from services.notify.channels.outcome import Outcome, kept
+from services.notify.channels.mail import Sender, compose
+from services.notify.channels.outcome import Kind, Outcome, kept
+from services.notify.channels.return_path import ReturnPaths
+from services.notify.channels.smtp import Sessions, SmtpRelay
 from services.notify.message import Message
-from shared.errors import Retryable
+from shared.errors import Rejected, Retryable
 
 _PERMANENT = 500
-_GOODBYE_SECONDS = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpRelay:
-    """Where mail is handed in, and in whose name."""
-
-    host: str
-    port: int
-    username: str | None
-    password: SecretStr | None
-    starttls: bool
-    mail_from: str
+# Enhanced codes (RFC 3463) that say of a mailbox that it is not there. A bare 550 may be said of us.
+_NO_MAILBOX = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)\b")
+# Service closing; authentication or encryption needed first (RFC 5321, RFC 4954): said to us.
+_OURS = frozenset({421, 454, 530, 534, 535, 538})
 
 
 class EmailChannel:
     """Hands messages to one SMTP relay."""
 
-    def __init__(self, relay: SmtpRelay, *, total_seconds: float) -> None:
-        self._relay = relay
+    def __init__(
+        self,
+        relay: SmtpRelay,
+        sender: Sender,
+        return_paths: ReturnPaths,
+        *,
+        total_seconds: float,
+    ) -> None:
+        self._sender = sender
+        self._return_paths = return_paths
         self._total_seconds = total_seconds
+        self._sessions = Sessions(relay, sender.mail_from.domain, seconds=total_seconds)
 
     async def send(
-        self, address: str, message_id: str, message: Message, written: datetime
+        self,
+        address: str,
+        message_id: str,
+        message: Message,
+        written: datetime,
+        unsubscribe: str | None = None,
     ) -> Outcome:
-        """Hand in one message; `written` is its Date.
+        """Hand in one message; `written` is its Date, `message_id` a UUID.
 
         Raises Retryable where the relay is away or refuses us rather than the recipient: that is
         ours to mend, and no failure of the recipient's.
         """
-        mail = compose(self._relay.mail_from, address, message_id, message, written)
-        client = self._client()
+        token = self._return_paths.token(message_id)
+        try:
+            mail = compose(self._sender, address, token, message, written, unsubscribe)
+        except Rejected as error:
+            return Outcome("failed", detail=error.reason)
         try:
             async with asyncio.timeout(self._total_seconds):
-                await client.connect()
-                _, answer = await client.send_message(mail)
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            refused = error.recipients[0]
-            return _answered(refused.code, refused.message)
-        except aiosmtplib.SMTPDataError as error:
-            return _answered(error.code, error.message)
+                return await self._hand_in(message_id, address, mail)
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             raise Retryable(f"the SMTP relay: {str(error) or type(error).__name__}") from error
-        finally:
-            await _part(client)
+
+    async def _hand_in(self, message_id: str, address: str, mail: bytes) -> Outcome:
+        session = await self._sessions.take()
+        try:
+            outcome = await self._exchange(session.client, message_id, address, mail)
+        except BaseException:
+            await session.end()
+            raise
+        session.used()
+        self._sessions.give_back(session)
+        return outcome
+
+    async def _exchange(
+        self, client: aiosmtplib.SMTP, message_id: str, address: str, mail: bytes
+    ) -> Outcome:
+        paths = self._return_paths
+        about, wanted = [], []
+        if client.supports_extension("dsn"):  # RFC 3461
+            about = ["RET=HDRS", f"ENVID={paths.token(message_id)}"]
+            wanted = ["NOTIFY=FAILURE,DELAY"]
+        try:
+            _, answer = await client.sendmail(
+                paths.to(message_id), [address], mail, mail_options=about, rcpt_options=wanted
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            refused = error.recipients[0]
+            if refused.code >= _PERMANENT and (found := _NO_MAILBOX.match(refused.message)):
+                detail = f"there is no such mailbox ({refused.code} {found.group()})"
+                return Outcome("gone", refused.code, detail, kept(refused.message.encode()))
+            return _answered(refused)
+        except aiosmtplib.SMTPDataError as error:
+            return _answered(error)
         return Outcome("delivered", 250, "", kept(answer.encode()))
 
-    def _client(self) -> aiosmtplib.SMTP:
-        relay = self._relay
-        return aiosmtplib.SMTP(
-            hostname=relay.host,
-            port=relay.port,
-            username=relay.username,
-            password=relay.password.get_secret_value() if relay.password else None,
-            start_tls=relay.starttls,
-            local_hostname=domain_of(relay.mail_from),
-            timeout=self._total_seconds,
-        )
+    async def close(self) -> None:
+        """End the sessions."""
+        await self._sessions.close()
 
 
-async def _part(client: aiosmtplib.SMTP) -> None:
-    """Say goodbye, briefly: what was handed in is handed in, whatever comes after."""
-    if client.is_connected:
-        with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-            async with asyncio.timeout(_GOODBYE_SECONDS):
-                await client.quit()
-    client.close()
-
-
-def _answered(code: int, answer: str) -> Outcome:
-    detail = f"the mail server answered {code}"
-    return Outcome("failed" if code >= _PERMANENT else "retry", code, detail, kept(answer.encode()))
-
-
-def compose(
-    mail_from: str, address: str, message_id: str, message: Message, written: datetime
-) -> EmailMessage:
-    """The mail; sent again it has the same Message-ID and Date, so that it is seen as the same."""
-    mail = EmailMessage()
-    mail["From"] = mail_from
-    mail["To"] = address
-    mail["Subject"] = message.subject
-    mail["Message-ID"] = f"<{message_id}@{domain_of(mail_from)}>"
-    mail["Date"] = format_datetime(written)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
-    mail.add_alternative(message.html, subtype="html")
-    return mail
-
-
-def domain_of(mail_from: str) -> str:
-    """The domain of an address, which may stand in `Name <local@domain>`."""
-    return mail_from.rsplit("@", 1)[-1].rstrip("> ") or "localhost"
+def _answered(error: aiosmtplib.SMTPResponseException) -> Outcome:
+    if error.code in _OURS:
+        raise error
+    detail = f"the mail server answered {error.code}"
+    kind: Kind = "failed" if error.code >= _PERMANENT else "retry"
+    return Outcome(kind, error.code, detail, kept(error.message.encode()))

@@ -1,19 +1,20 @@
-"""What an attempt to deliver came to."""
+"""What an attempt to deliver came to, or what was heard of it later."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-Kind = Literal["delivered", "retry", "failed", "gone"]
+Kind = Literal["delivered", "sent", "waiting", "retry", "failed", "gone"]
 KEPT_BYTES = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Delivered; to be tried again; failed for good; or gone: the recipient wants nothing more.
+    """Delivered; to be tried again; failed for good; or gone: nothing arrives there any more.
 
-    `status` is the HTTP or SMTP code, `response` the first 2 KB of the answer, `retry_after` what
-    the recipient asked for.
+    Where somebody between us and the recipient says later what became of it: sent, as
+    `provider_id`; or waiting, which says nothing new. `status` is the HTTP or SMTP code,
+    `response` the first 2 KB of the answer, `retry_after` what the recipient asked for.
     """
 
     kind: Kind
@@ -21,6 +22,7 @@ class Outcome:
     detail: str = ""
     response: str = ""
     retry_after: timedelta | None = None
+    provider_id: str | None = None
 
 
 def kept(answer: bytes) -> str:

@@ -18,15 +18,27 @@ from services.notify.tables import (
 )
 
 SeenState = Literal[
-    "pending", "held", "gathered", "bundled", "delivered", "acknowledged", "failed", "cancelled"
+    "pending",
+    "held",
+    "gathered",
+    "bundled",
+    "sent",
+    "delivered",
+    "acknowledged",
+    "failed",
+    "cancelled",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt; its `outcome` is `started` while, or wherever, it is not known."""
+    """One attempt; its `outcome` is `started` while, or wherever, it is not known.
+
+    Where `report` is not 0 it is what was heard of the attempt later.
+    """
 
     attempt: int
+    report: int
     started_at: datetime
     finished_at: datetime | None
     outcome: str
@@ -180,7 +192,7 @@ async def add_acknowledgement(
         update(notifications)
         .where(
             _n.notification_id == key,
-            _n.state.in_(("pending", "held", "gathered", "bundled", "failed")),
+            _n.state.in_(("pending", "held", "gathered", "bundled", "sent", "failed")),
         )
         .values(state="delivered")
     )
@@ -228,7 +240,7 @@ async def _attempts(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, list[A
     query = (
         select(deliveries)
         .where(deliveries.c.notification_id.in_(ids))
-        .order_by(deliveries.c.attempt)
+        .order_by(deliveries.c.attempt, deliveries.c.report)
     )
     found: dict[str, list[Attempt]] = defaultdict(list)
     for row in await tx.execute(query):

@@ -13,7 +13,8 @@ from services.notify.failing import Streak, after_attempts, is_over
 from services.notify.queries.claims import Claim
 from shared.database import driver
 
-_LONGEST_DETAIL = 500
+LONGEST_DETAIL = 500
+_TAKEN = ("delivered", "sent")
 
 
 class Finished(NamedTuple):
@@ -42,16 +43,19 @@ LOST = """n.notification_id::text, n.obligation_id::text, n.agreement_id::text, 
     (select f.sequence from facts f where f.event_id = n.event_id)"""
 _RECORD = f"""
     with mine as (
-        select n.notification_id, n.state as was, g.state, g.next_attempt_at, g.tried
-        from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[])
-             as g(notification_id, claim, attempt, state, next_attempt_at, tried)
+        select n.notification_id, n.state as was, g.state, g.next_attempt_at, g.tried,
+               g.provider_id
+        from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::int[],
+                    $7::text[])
+             as g(notification_id, claim, attempt, state, next_attempt_at, tried, provider_id)
         join notifications n on n.notification_id = g.notification_id
              and n.claimed_by = g.claim and n.attempts = g.attempt
         order by n.seq for update of n)
     update notifications n
     set claimed_by = null, next_attempt_at = mine.next_attempt_at, tries = n.tries + mine.tried,
-        state = case when mine.state = 'delivered' or n.state = 'pending' then mine.state
-                     else n.state end
+        state = case when mine.state in ('delivered', 'sent') or n.state = 'pending'
+                     then mine.state else n.state end,
+        provider_id = mine.provider_id
     from mine where n.notification_id = mine.notification_id
     returning {LOST}, mine.was = 'pending' and n.state = 'failed' as lost
 """  # noqa: S608 - our own column names
@@ -81,10 +85,11 @@ async def record_attempts(
         [one.verdict.state for one in finished],
         [one.verdict.next_attempt_at for one in finished],
         [int(one.outcome.kind == "retry") for one in finished],
+        [one.outcome.provider_id for one in finished],
     )
     await connection.executemany(
         "update deliveries set finished_at = $3, outcome = $4, status = $5, detail = $6,"
-        " response = $7 where notification_id = $1 and attempt = $2",
+        " response = $7 where notification_id = $1 and attempt = $2 and report = 0",
         [
             (
                 one.claim.notification_id,
@@ -128,10 +133,10 @@ async def count_failures(
     Returns those to which nothing has arrived for so long that they are switched off, with the
     instant since when. Their rows are locked before any notification of theirs is.
     """
-    arrived = {f.claim.subscription_id for f in finished if f.outcome.kind == "delivered"}
+    arrived = {f.claim.subscription_id for f in finished if f.outcome.kind in _TAKEN}
     failed: dict[str, list[int]] = defaultdict(list)
     for one in finished:
-        if one.outcome.kind != "delivered":
+        if one.outcome.kind not in _TAKEN:
             failed[one.claim.subscription_id].append(one.claim.tries)
     connection = await driver(tx)
     rows = await connection.fetch(
@@ -177,13 +182,13 @@ async def record_not_made(
     connection = await driver(tx)
     await connection.execute(
         "with made as (update deliveries set finished_at = $4, outcome = 'not-made', detail = $5"
-        " where notification_id = $1 and attempt = $3)"
+        " where notification_id = $1 and attempt = $3 and report = 0)"
         " update notifications set claimed_by = null, next_attempt_at = $6"
         " where notification_id = $1 and claimed_by = $2 and attempts = $3",
         claim.notification_id,
         claim.claim_id,
         claim.attempt,
         now,
-        detail[:_LONGEST_DETAIL].replace("\x00", ""),
+        detail[:LONGEST_DETAIL].replace("\x00", ""),
         next_attempt_at,
     )

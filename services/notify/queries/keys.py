@@ -6,6 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.tables import keys
 
+LINKS_KEY = "links"
+"""Signs links and the return paths of mail, where an operator gave no key."""
+
 
 async def kept_key(engine: AsyncEngine, name: str, fresh: str) -> str:
     """The key of that name; `fresh` is kept where there is none yet."""

@@ -33,6 +33,7 @@ _EXAMPLE: dict[str, JsonValue] = {
     "attempts": [
         {
             "attempt": 1,
+            "report": 0,
             "started_at": "2026-11-23T09:00:01Z",
             "finished_at": "2026-11-23T09:00:01Z",
             "outcome": "delivered",
@@ -45,11 +46,16 @@ _EXAMPLE: dict[str, JsonValue] = {
 
 
 class AttemptView(BaseModel):
-    """One attempt to deliver; its `outcome` is `started` while, or wherever, it is not known."""
+    """One attempt to deliver; its `outcome` is `started` while, or wherever, it is not known.
+
+    From `report` 1 on, it is what was heard later of that attempt: what a status polled says, or a
+    bounce; `waiting` says nothing new.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
     attempt: int
+    report: int
     started_at: datetime
     finished_at: datetime | None
     outcome: str

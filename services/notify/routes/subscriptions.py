@@ -141,6 +141,7 @@ def subscription_routes(door: SubscriptionDoor) -> APIRouter:
             caller,
             check_address=door.check_address,
             email_is_set_up=door.email_is_set_up,
+            govuk_notify_is_set_up=door.govuk_notify_is_set_up,
             today=door.today(),
             now=door.clock(),
         )

@@ -63,6 +63,7 @@ async def test_an_address_is_subscribed_once_and_can_be_taken_up_again(door: Mak
         ({"secret": "c2VjcmV0"}, "secret"),
         ({"colour": "red"}, "colour"),
         ({"channel": "email", "address": "office@provider.example"}, "channel"),
+        ({"channel": "govuk-notify", "address": "office@provider.example"}, "channel"),
     ],
 )
 async def test_a_wish_that_can_not_be_granted_names_its_field(

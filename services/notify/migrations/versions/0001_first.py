@@ -272,7 +272,7 @@ def upgrade() -> None:
             "state",
             sa.Text(),
             nullable=False,
-            comment="pending, held, gathered, bundled, delivered, failed, cancelled",
+            comment="pending, held, gathered, bundled, sent, delivered, failed, cancelled",
         ),
         sa.Column("attempts", sa.Integer(), nullable=False, comment="attempts begun"),
         sa.Column(
@@ -286,6 +286,12 @@ def upgrade() -> None:
             sa.DateTime(timezone=True),
             nullable=False,
             comment="while claimed: the lease's end",
+        ),
+        sa.Column(
+            "provider_id",
+            sa.Text(),
+            nullable=True,
+            comment="of a message that was sent, where it is asked after",
         ),
         sa.Column(
             "claimed_by",
@@ -373,6 +379,13 @@ def upgrade() -> None:
     )
     op.create_index("notifications_of_event", "notifications", ["event_id"], unique=False)
     op.create_index(
+        "notifications_to_ask",
+        "notifications",
+        ["next_attempt_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'sent'"),
+    )
+    op.create_index(
         "notifications_to_send",
         "notifications",
         ["subscription_id", "next_attempt_at", "seq"],
@@ -436,6 +449,13 @@ def upgrade() -> None:
         "deliveries",
         sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column(
+            "report",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="0: the attempt itself; from 1: what was heard of it later",
+        ),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False, comment="started until it is known"),
@@ -446,12 +466,26 @@ def upgrade() -> None:
             ["notification_id"],
             ["notifications.notification_id"],
         ),
-        sa.PrimaryKeyConstraint("notification_id", "attempt"),
+        sa.PrimaryKeyConstraint("notification_id", "attempt", "report"),
+    )
+    op.create_table(
+        "bounces",
+        sa.Column("bounce_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False, comment="RFC 3463, such as 5.1.1"),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notification_id"],
+            ["notifications.notification_id"],
+        ),
+        sa.PrimaryKeyConstraint("bounce_id"),
     )
 
 
 def downgrade() -> None:
     op.drop_table("answers")
+    op.drop_table("bounces")
     op.drop_table("notices")
     op.drop_table("deliveries")
     op.drop_table("acknowledgements")
