@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.acknowledge_notification import acknowledge_by_replies
 from services.notify.publish import Published, publish
 from services.notify.queries.deliveries import Finished, Lost, record_attempts, switch_off
+from services.notify.queries.escalations import hurry_escalations
 from shared.database import begin
 from shared.events import DeliveryFailed
 from shared.identity import identify
@@ -30,6 +32,8 @@ async def finish_attempts(
                 facts += [_failed(lost, one, now) for lost in rest]
                 given_up += rest
                 logger.warning("subscription.gone", subscription_id=one.claim.subscription_id)
+        await acknowledge_by_replies(tx, finished, now)
+        await hurry_escalations(tx, [lost.notification_id for lost in given_up], now)
         await publish(tx, facts, now)
     return given_up
 

@@ -10,7 +10,8 @@ from services.notify.adopt_plans import adopt_plans
 from services.notify.channels.email import EmailChannel, SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
-from services.notify.handlers import handle_agreements, handle_suppliers
+from services.notify.escalate_unacknowledged import escalate_unacknowledged
+from services.notify.handlers import handle_agreements, handle_contacts, handle_suppliers
 from services.notify.keep_calendars import keep_shipped_calendars, warn_where_it_ends
 from services.notify.link import Links
 from services.notify.message import Wordings
@@ -20,6 +21,7 @@ from services.notify.plan_obligations import plan_outdated
 from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import kept_key
 from services.notify.raise_due import raise_due
+from services.notify.record_contacts import forget_contacts, keep_contacts_reachable
 from services.notify.routes.acknowledgements import acknowledgement_routes
 from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
@@ -64,11 +66,14 @@ def build(settings: Settings) -> Service:
         connections=settings.delivery_slots,
     )
     channels = Channels(webhooks, email_channel(settings))
+    email_is_set_up = channels.email is not None
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
         await plan_outdated(engine, today(), clock())
         await raise_due(engine, today(), clock())
+        await escalate_unacknowledged(engine, clock())
+        await forget_contacts(engine)
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
         await forget_answers(engine, clock())
@@ -76,6 +81,7 @@ def build(settings: Settings) -> Service:
 
     async def adopt() -> None:
         await adopt_plans(engine, plans, clock())
+        await keep_contacts_reachable(engine, today(), clock(), email_is_set_up=email_is_set_up)
         warn_where_it_ends(await keep_shipped_calendars(engine, clock()), today())
 
     async def learn_key() -> None:
@@ -105,7 +111,7 @@ def build(settings: Settings) -> Service:
             check_anywhere if settings.allow_private_webhooks else check_public,
             clock,
             today,
-            email_is_set_up=channels.email is not None,
+            email_is_set_up=email_is_set_up,
         )
     )
     app.include_router(notification_routes(engine, officer))
@@ -113,6 +119,7 @@ def build(settings: Settings) -> Service:
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
     handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
+    handle_contacts(consumers, engine, clock, today, email_is_set_up=email_is_set_up)
     relay = Relay(engine, settings.schema_name, settings.brokers, settings.topic_prefix)
     return Service(
         app,

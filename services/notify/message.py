@@ -29,8 +29,9 @@ WORDINGS = (
     "monitoring-raised",
     "notice-withdrawn",
     "notice-not-yours",
+    "not-acknowledged",
 )
-_WITH_REASON = {"notice-withdrawn", "notice-not-yours"}
+_WITH_REASON = {"notice-withdrawn", "notice-not-yours", "not-acknowledged"}
 _KNOWN = {
     "title",
     "reference",
@@ -90,5 +91,5 @@ def _read(name: str, folder: Path | None) -> Template:
     if unknown := set(template.get_identifiers()) - _KNOWN:
         raise Misconfigured(f"{path.name}: nothing is known as {', '.join(sorted(unknown))}")
     if "reason" in template.get_identifiers() and name not in _WITH_REASON:
-        raise Misconfigured(f"{path.name}: only a withdrawal has a reason")
+        raise Misconfigured(f"{path.name}: only a withdrawal or an escalation has a reason")
     return template

@@ -30,6 +30,7 @@ from shared.events.notices import (
     NoticeFact,
     NoticeRecorded,
     NoticeWithdrawn,
+    NotificationEscalated,
     ObligationRaised,
     ObligationsPlanned,
     PlannedObligation,
@@ -80,6 +81,7 @@ __all__ = [
     "NoticeFact",
     "NoticeRecorded",
     "NoticeWithdrawn",
+    "NotificationEscalated",
     "ObligationRaised",
     "ObligationsPlanned",
     "PaymentAccepted",
@@ -120,6 +122,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     NoticeWithdrawn,
     NoticeAcknowledged,
     NoticeRecorded,
+    NotificationEscalated,
     DeliveryFailed,
 )
 """What Local Pound publishes; its schemas stand in schemas/."""

@@ -21,6 +21,7 @@ from shared.events import (
     NoticeDue,
     NoticeRecorded,
     NoticeWithdrawn,
+    NotificationEscalated,
     ObligationRaised,
     ObligationsPlanned,
     RenewalApproaching,
@@ -35,6 +36,7 @@ NoticeFact = (
     | NoticeWithdrawn
     | NoticeAcknowledged
     | NoticeRecorded
+    | NotificationEscalated
     | DeliveryFailed
 )
 FactT = TypeVar("FactT", bound=NoticeFact)
@@ -118,7 +120,10 @@ on conflict (notice_id) do update set number = excluded.number, content = exclud
 
 
 async def project_notices(tx: AsyncConnection, facts: Sequence[NoticeFact]) -> None:
-    """Keep the newest plan of each agreement and the last fact of each kind of an obligation."""
+    """Keep the newest plan of each agreement and the last fact of each kind of an obligation.
+
+    How a notification escalates is shown by notify, at the notification.
+    """
     connection = await driver(tx)
     in_order = sorted(facts, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
@@ -221,6 +226,7 @@ NOTICES = Projection(
             NoticeWithdrawn,
             NoticeAcknowledged,
             NoticeRecorded,
+            NotificationEscalated,
             DeliveryFailed,
         )
     },

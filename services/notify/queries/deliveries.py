@@ -116,7 +116,7 @@ async def _count_failures(connection: Any, finished: Sequence[Finished]) -> None
             "with mine as (select s.subscription_id, g.failed, g.arrived"
             " from unnest($1::uuid[], $2::int[], $3::bool[])"
             " as g(subscription_id, failed, arrived) join subscriptions s using (subscription_id)"
-            " order by s.subscription_id for update of s)"
+            " order by s.subscription_id for no key update of s)"
             " update subscriptions s"
             " set failures = case when mine.arrived then 0 else s.failures + mine.failed end"
             " from mine where s.subscription_id = mine.subscription_id",
