@@ -100,6 +100,23 @@ async def kept_contacts(
     return found
 
 
+async def first_contacts(tx: AsyncConnection, agreements: Sequence[str]) -> dict[str, list[Named]]:
+    """Of each agreement whom it names first of each party, among those that are written to."""
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        "select distinct on (c.agreement_id, c.party) c.agreement_id::text, c.party, c.position,"
+        " s.address from contacts c join subscriptions s using (subscription_id)"
+        " where c.agreement_id = any($1::uuid[]) and c.position is not null and s.active"
+        " order by c.agreement_id, c.party, c.position",
+        list(agreements),
+    )
+    found: dict[str, list[Named]] = defaultdict(list)
+    for row in rows:
+        agreement, *named = row.values()
+        found[agreement].append(Named(*named))
+    return found
+
+
 async def write_contacts(
     tx: AsyncConnection,
     changes: Mapping[str, ListChange],

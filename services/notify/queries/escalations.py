@@ -88,10 +88,10 @@ _REACHABLE = """
     select event_id::text, party, target, place, subscription_id::text from reachable r
     where not exists (
         select from notifications n join subscriptions t using (subscription_id)
-        where n.event_id = r.event_id and n.recalled_at is null
+        where n.event_id = r.event_id
               and (t.subscription_id = r.subscription_id
                    or (t.channel <> 'webhook' and r.channel <> 'webhook'
-                       and lower(t.address) = lower(r.address))))
+                       and lower(t.address) = lower(r.address) and n.recalled_at is null)))
     union all
     select d.event_id::text, d.party, 'officers', s.seq, s.subscription_id::text
     from due d
