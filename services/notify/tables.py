@@ -231,6 +231,7 @@ contacts = Table(
     Column("party", Text, nullable=False, comment="buyer or provider"),
     Column("position", Integer, comment="in the order of the list; null: named no more"),
     Index("contacts_by_agreement", "agreement_id"),
+    Index("contacts_named_no_more", "subscription_id", postgresql_where=text("position is null")),
 )
 
 # Who is told next where nobody of a party acknowledges what was told of an obligation.

@@ -62,11 +62,16 @@ async def test_who_is_erased_is_forgotten_and_what_waits_is_not_sent(
     await desk.tell(registered())
     await desk.raise_due()
     await desk.name(named(*BOTH))
+    await desk.rows_written(
+        "insert into deliveries select notification_id, 1, now(), now(), 'retry', 450, 'full',"
+        " '450 first@provider.example is over quota' from notifications"
+    )
     lists: Sequence[ContactsNamed] = () if tombstone else (named(version=2),)
     await desk.name(*lists, erased=[KEY] if tombstone else [])
     assert {state for state, _ in await desk.states()} == {"cancelled"}
     assert set(await desk.rows("select address, active from subscriptions")) == {("", False)}
     assert await desk.rows("select * from contacts where position is not null") == []
+    assert set(await desk.rows("select detail, response from deliveries")) == {("", "")}
     await desk.name(named(*BOTH, version=3))
     assert await mailboxes(desk) == ["first@provider.example", "me@buyer.example"]
 

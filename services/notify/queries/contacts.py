@@ -162,11 +162,12 @@ async def _end(tx: AsyncConnection, subscriptions: Sequence[str]) -> None:
         subscriptions,
     )
     await connection.execute(
-        "update subscriptions set address = '', active = false, inactive_reason = $2"
+        "update subscriptions set active = false, inactive_reason = $2"
         " where subscription_id = any($1::uuid[])",
         subscriptions,
         _NAMED_NO_MORE,
     )
+    await forget_former_contacts(tx)
 
 
 async def part_with_provider(tx: AsyncConnection, since: Mapping[str, date]) -> None:
@@ -186,15 +187,27 @@ async def part_with_provider(tx: AsyncConnection, since: Mapping[str, date]) -> 
 
 
 async def forget_former_contacts(tx: AsyncConnection) -> None:
-    """Erase the mailboxes of contacts named no more that have heard the last of it."""
+    """Erase the mailboxes of contacts named no more, and what mail servers said of them.
+
+    But not while something is being sent to one, or waits to be: its provider's successor is known
+    to it only by that.
+    """
     connection = await driver(tx)
     rows = await connection.fetch(
-        "select c.subscription_id::text from contacts c join subscriptions s using"
-        " (subscription_id) where c.position is null and s.address <> '' and not exists"
+        "update subscriptions s set address = '', active = false, inactive_reason = $1"
+        " from contacts c where c.subscription_id = s.subscription_id and c.position is null"
+        " and s.address <> '' and not exists"
         " (select from notifications n where n.subscription_id = c.subscription_id"
         " and (n.state in ('pending', 'held') or n.claimed_by is not null))"
+        " returning s.subscription_id",
+        _NAMED_NO_MORE,
     )
-    await _end(tx, [row["subscription_id"] for row in rows])
+    if rows:
+        await connection.execute(
+            "update deliveries d set response = '', detail = '' from notifications n"
+            " where n.notification_id = d.notification_id and n.subscription_id = any($1::uuid[])",
+            [row["subscription_id"] for row in rows],
+        )
 
 
 async def switch_contacts(tx: AsyncConnection, *, email_is_set_up: bool) -> list[str]:

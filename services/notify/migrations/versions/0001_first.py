@@ -388,6 +388,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscription_id"),
     )
     op.create_index("contacts_by_agreement", "contacts", ["agreement_id"], unique=False)
+    op.create_index(
+        "contacts_named_no_more",
+        "contacts",
+        ["subscription_id"],
+        unique=False,
+        postgresql_where=sa.text("position is null"),
+    )
     op.create_table(
         "escalations",
         sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
