@@ -41,6 +41,9 @@ def agreement_id(buyer: str, reference: str) -> str:
     return identify("agreement", buyer, reference.strip().upper())
 
 
+KEY_BYTES = 8
+
+
 @lru_cache(maxsize=100_000)
 def partition_key(identifier: str) -> bytes:
     """The Kafka key of a UUID: its first eight bytes, enough to tell 64 bits apart."""

@@ -74,7 +74,7 @@ CONTACTS = Topic(
     # Persons: what was replaced is gone from the broker within days.
     {"cleanup.policy": "compact", "max.compaction.lag.ms": str(7 * _DAY_MS)},
     "ingest",
-    ("api",),
+    ("notify", "api"),
     ("contacts.named.v1",),
 )
 SUPPLIERS = Topic(
@@ -102,6 +102,7 @@ NOTICES = Topic(
         "notice.withdrawn.v1",
         "notice.acknowledged.v1",
         "notice.recorded.v1",
+        "notification.escalated.v1",
         "delivery.failed.v1",
         "subscription.switched-off.v1",
         "subscription.resumed.v1",

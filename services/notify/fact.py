@@ -13,6 +13,7 @@ from shared.events import (
     EndDateAsked,
     NoticeDue,
     NoticeWithdrawn,
+    NotificationEscalated,
     ObligationRaised,
     RenewalApproaching,
 )
@@ -53,7 +54,14 @@ class NoticeFact:
     obligation_id: str
     agreement_id: str
     kind: ObligationKind
-    fact: RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised | NoticeWithdrawn
+    fact: (
+        RenewalApproaching
+        | NoticeDue
+        | EndDateAsked
+        | ObligationRaised
+        | NoticeWithdrawn
+        | NotificationEscalated
+    )
     wording: str
     words: dict[str, str]
 

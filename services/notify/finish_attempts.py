@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.acknowledge_notification import acknowledge_by_replies
 from services.notify.dates.words import in_words
 from services.notify.publish import Published, publish
 from services.notify.queries.deliveries import (
@@ -14,6 +15,7 @@ from services.notify.queries.deliveries import (
     record_attempts,
 )
 from services.notify.queries.digests import finish_bundled
+from services.notify.queries.escalations import hurry_escalations
 from services.notify.switch_off import switch_off
 from shared.database import begin
 from shared.events import DeliveryFailed
@@ -47,6 +49,8 @@ async def finish_attempts(
         for key, since in failing.items():
             last = next(one for one in finished if one.claim.subscription_id == key)
             await switch_off(tx, key, "failing", why_failing(since, last.outcome.detail), now)
+        await acknowledge_by_replies(tx, finished, now)
+        await hurry_escalations(tx, [lost.notification_id for lost in given_up], now)
         # What tells of a subscription has no place among the facts of agreements.
         await publish(tx, [fact for fact in facts if fact is not None], now)
     return given_up

@@ -1,4 +1,4 @@
-"""Kafka in: agreements and suppliers."""
+"""Kafka in: agreements, suppliers and contacts."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -8,14 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.agreement import AgreementFact
 from services.notify.plan_obligations import plan_obligations
+from services.notify.record_contacts import record_contacts
 from services.notify.record_suppliers import record_suppliers
 from shared import topics
 from shared.events import (
     AgreementEnded,
     AgreementRegistered,
     AgreementVaried,
+    ContactsNamed,
     SupplierClassified,
 )
+from shared.identity import KEY_BYTES
 from shared.inbox import say_quarantined
 from shared.kafka import Consumers
 from shared.read_facts import Types, by_type, read_facts
@@ -24,6 +27,7 @@ AGREEMENT_FACTS: Types[AgreementFact] = by_type(
     AgreementRegistered, AgreementVaried, AgreementEnded
 )
 SUPPLIER_FACTS = by_type(SupplierClassified)
+CONTACT_FACTS = by_type(ContactsNamed)
 
 
 def handle_agreements(
@@ -54,3 +58,37 @@ def handle_suppliers(
         facts, _, rejects = read_facts(SUPPLIER_FACTS, records)
         await record_suppliers(engine, facts, rejects, today(), clock())
         say_quarantined(topics.SUPPLIERS.name, rejects)
+
+
+def handle_contacts(
+    consumers: Consumers,
+    engine: AsyncEngine,
+    clock: Callable[[], datetime],
+    today: Callable[[], date],
+    *,
+    email_is_set_up: bool,
+) -> None:
+    """Learn whom agreements name."""
+
+    @consumers.batch(topics.CONTACTS, gather=0.5)
+    async def contacts(records: list[ConsumerRecord]) -> None:
+        facts, usable, rejects = read_facts(CONTACT_FACTS, records)
+        # The records of one key are of one partition: a tombstone erases what came before it.
+        erased = {
+            r.key: r.offset for r in records if r.value is None and len(r.key or b"") == KEY_BYTES
+        }
+        lists = [
+            fact
+            for fact, record in zip(facts, usable, strict=True)
+            if record.offset > erased.get(record.key, -1)
+        ]
+        await record_contacts(
+            engine,
+            lists,
+            list(erased),
+            rejects,
+            today(),
+            clock(),
+            email_is_set_up=email_is_set_up,
+        )
+        say_quarantined(topics.CONTACTS.name, rejects)

@@ -12,8 +12,9 @@ from services.notify.adopt_plans import adopt_plans
 from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
+from services.notify.escalate_unacknowledged import escalate_unacknowledged
 from services.notify.follow_sent import Follower
-from services.notify.handlers import handle_agreements, handle_suppliers
+from services.notify.handlers import handle_agreements, handle_contacts, handle_suppliers
 from services.notify.keep_calendars import keep_shipped_calendars, warn_where_it_ends
 from services.notify.link import Links
 from services.notify.message import Wordings
@@ -24,6 +25,7 @@ from services.notify.put_together import put_digests_together
 from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import LINKS_KEY, kept_key
 from services.notify.raise_due import raise_due
+from services.notify.record_contacts import forget_contacts, keep_contacts_reachable
 from services.notify.routes.acknowledgements import acknowledgement_routes
 from services.notify.routes.door import SubscriptionDoor
 from services.notify.routes.bounces import bounce_routes
@@ -81,11 +83,14 @@ def build(settings: Settings) -> Service:
     email = email_channel(settings, return_paths)
     govuk_notify = govuk_notify_channel(settings)
     channels = Channels(webhooks, email, govuk_notify)
+    email_is_set_up = email is not None
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def raise_what_is_due() -> None:
         await plan_outdated(engine, today(), clock())
         await raise_due(engine, today(), clock())
+        await escalate_unacknowledged(engine, clock())
+        await forget_contacts(engine)
         await put_digests_together(engine, clock())
         async with begin(engine) as tx:
             UNDATED.set(await count_undated(tx))
@@ -94,6 +99,7 @@ def build(settings: Settings) -> Service:
 
     async def adopt() -> None:
         await adopt_plans(engine, plans, clock())
+        await keep_contacts_reachable(engine, today(), clock(), email_is_set_up=email_is_set_up)
         warn_where_it_ends(await keep_shipped_calendars(engine, clock()), today())
 
     async def learn_key() -> None:
@@ -124,8 +130,8 @@ def build(settings: Settings) -> Service:
         check_anywhere if settings.allow_private_webhooks else check_public,
         clock,
         today,
-        email_is_set_up=channels.email is not None,
-        govuk_notify_is_set_up=channels.govuk_notify is not None,
+        email_is_set_up=email_is_set_up,
+        govuk_notify_is_set_up=govuk_notify is not None,
     )
     app.include_router(subscription_routes(subscriptions))
     app.include_router(subscription_act_routes(subscriptions))
@@ -139,6 +145,7 @@ def build(settings: Settings) -> Service:
     )
     handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
+    handle_contacts(consumers, engine, clock, today, email_is_set_up=email_is_set_up)
     relay = Relay(engine, settings.schema_name, settings.brokers, settings.topic_prefix)
     return Service(
         app,

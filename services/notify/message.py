@@ -31,8 +31,9 @@ WORDINGS = (
     "notice-withdrawn",
     "notice-not-yours",
     "subscription-off",
+    "not-acknowledged",
 )
-_WITH_REASON = {"notice-withdrawn", "notice-not-yours", "subscription-off"}
+_WITH_REASON = {"notice-withdrawn", "notice-not-yours", "subscription-off", "not-acknowledged"}
 _KNOWN = {
     "title",
     "reference",

@@ -7,6 +7,11 @@ OBLIGATIONS = Counter(
     "Obligations by kind and what became of them (raised, skipped, withdrawn)",
     ["kind", "outcome"],
 )
+ESCALATIONS = Counter(
+    "localpound_notify_escalations_total",
+    "Steps taken where nobody acknowledged, by whom they told (contact, channel, officers)",
+    ["target"],
+)
 DELIVERIES = Counter(
     "localpound_notify_deliveries_total",
     "Attempts to deliver, by channel and outcome (delivered, sent, retry, failed, gone, not-made)",

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from services.notify.escalation_plan import EscalationPlan
 from shared.errors import Misconfigured
 from shared.fields import Line, OrgId, Period
 
@@ -98,6 +99,7 @@ class Plan(BaseModel):
     review_month: Annotated[int, Field(ge=1, le=12)] | None = None
     contacts: Yearly | None = None
     monitoring: MonitoringPlan | None = None
+    escalation: EscalationPlan | None = None
     contact: Line
 
     @property

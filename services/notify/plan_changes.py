@@ -22,6 +22,11 @@ from services.notify.obligation import (
 from services.notify.plan import Plans
 from services.notify.publish import Published, publish
 from services.notify.queries.agreements import Locked, save_places
+from services.notify.queries.escalations import (
+    escalated_events,
+    resume_escalations,
+    stop_escalations,
+)
 from services.notify.queries.notices import Entry, add_entries
 from services.notify.queries.notifications import cancel_waiting, insert_facts, take_back
 from services.notify.queries.obligations import (
@@ -181,10 +186,21 @@ class Changes:
         await insert_planned(tx, self._planned)
         # After the marks: what was told under another provider is withdrawn and planned at once.
         await reopen_obligations(tx, self._reopened)
-        await cancel_waiting(tx, [h.event_id for h in (*closed, *done) if h.event_id])
+        ended = [h.event_id for h in (*closed, *done) if h.event_id]
+        of_event = {h.event_id: fact for h, fact in self.withdrawals if h.event_id}
+        escalated = await escalated_events(tx, [*ended, *of_event])
+        await cancel_waiting(tx, [*ended, *(e for key in ended for e in escalated.get(key, ()))])
+        await stop_escalations(tx, ended, "closed")
+        await stop_escalations(tx, list(of_event), "withdrawn")
+        await resume_escalations(tx, [h.event_id for h in restored if h.event_id], now)
         facts = [fact for _, fact in self.withdrawals]
         await insert_facts(tx, facts, now)
-        await take_back(tx, [(h.event_id, fact) for h, fact in self.withdrawals if h.event_id], now)
+        told = [
+            (event, fact)
+            for key, fact in of_event.items()
+            for event in (key, *escalated.get(key, ()))
+        ]
+        await take_back(tx, told, now)
         taken_back = ((one.event_id, one.agreement_id, one.fact) for one in facts)
         await publish(tx, [*taken_back, *self._published], now)
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.notify.agreement import AgreementFact, apply_all
+from services.notify.agreement import AgreementFact, History, apply_all
 from services.notify.brought import obligations_to_plan
 from services.notify.notice_followed import turns_on
 from services.notify.plan_changes import Changes, Rules
@@ -18,6 +18,7 @@ from services.notify.queries.agreements import (
     save_agreements,
 )
 from services.notify.queries.calendars import calendars_in_force
+from services.notify.queries.contacts import part_with_provider
 from services.notify.queries.notices import last_entries
 from services.notify.queries.notifications import hold_matching, lock_notifications
 from services.notify.queries.obligations import held_obligations
@@ -110,9 +111,10 @@ async def plan_anew(
         for key in ids
     }
     await save_agreements(tx, histories, *rules, today, turns)
-    moved = {one.history.agreement_id for one in locked if _moved(one, today)}
+    moved = {one.history.agreement_id: one.history for one in locked if _moved(one, today)}
     await lock_notifications(tx, ids)
     # First of all, so that a former provider is not told how the agreement stands now.
+    await part_with_provider(tx, {key: _in_force_since(one, today) for key, one in moved.items()})
     await recall_notifications(tx, list(moved), now)
     for one in locked:
         key = one.history.agreement_id
@@ -125,3 +127,8 @@ def _moved(locked: Locked, today: date) -> bool:
     """Whether the agreement is with another provider than when it was last planned."""
     before, after = locked.supplier_id, locked.history.on(today).supplier_id
     return before is not None and before != after
+
+
+def _in_force_since(history: History, today: date) -> date:
+    """The day from which the terms of today hold."""
+    return max((t.effective_on for t in history.terms if t.effective_on <= today), default=today)

@@ -13,6 +13,7 @@ from services.notify.obligation import Held
 from services.notify.plan import Plans
 from services.notify.publish import publish
 from services.notify.queries.agreements import Locked, lock_with_due, save_places
+from services.notify.queries.contacts import address_contacts
 from services.notify.queries.notifications import address_raised, hold_matching, insert_facts
 from services.notify.queries.obligations import held_obligations, mark_obligations
 from services.notify.queries.plans import plans_in_force
@@ -65,7 +66,9 @@ async def _raise_some(engine: AsyncEngine, today: date, now: datetime) -> Raised
             ],
         )
         await publish(tx, [(one.event_id, one.agreement_id, one.fact) for one in facts], now)
-        told = await address_raised(tx, [one.obligation_id for one in facts], today, now)
+        raised_now = [one.obligation_id for one in facts]
+        told = await address_raised(tx, raised_now, today, now)
+        told += await address_contacts(tx, raised_now, today, now)
     _record(facts, skipped)
     return Raised(facts, skipped, told)
 

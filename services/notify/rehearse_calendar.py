@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.agreement import Agreement, History
+from services.notify.contact_list import Named
 from services.notify.fact import NoticeFact, Place, raised, withdrawn
 from services.notify.message import Wordings
 from services.notify.obligation import BUYERS_OWN, Held
 from services.notify.plan import Plan
 from services.notify.queries.agreements import read_agreements
 from services.notify.queries.calendars import calendars_in_force
+from services.notify.queries.contacts import first_contacts
 from services.notify.queries.notices import last_entries
 from services.notify.queries.obligations import held_obligations
 from services.notify.queries.plans import plans_in_force
@@ -40,6 +43,11 @@ class Told:
     channel: str = ""
 
 
+class _Recipient(NamedTuple):
+    recipient: str
+    channel: str
+
+
 @dataclass(slots=True)
 class Rehearsed:
     """What would go out, in order, and what was found on the way."""
@@ -62,7 +70,8 @@ async def rehearse_calendar(
 ) -> Rehearsed:
     """Play every agreement that is registered from `first` to `last`, as it is known now.
 
-    What was told of days before `first` stays told. `progress` hears how many were played.
+    What was told of days before `first` stays told. Everybody acknowledges in time: nothing
+    escalates. `progress` hears how many were played.
     """
     result = Rehearsed()
     async with begin(engine.execution_options(**_READ_ONLY)) as tx:
@@ -75,6 +84,7 @@ async def rehearse_calendar(
             held, notices = await held_obligations(tx, ids), await last_entries(tx, ids)
             suppliers = {s for h in histories for s in (t.supplier_id for t in h.terms)}
             known = await organisations(tx, sorted(suppliers))
+            contacts = await first_contacts(tx, ids)
             for history in histories:
                 key, plan = history.agreement_id, plans.of(history.buyer)
                 happenings = rehearse(
@@ -87,7 +97,10 @@ async def rehearse_calendar(
                     last,
                 )
                 _count(result, history, first)
-                teller = _Teller(history, plan, known, subscriptions, wordings, now)
+                addressees = _Addressees(
+                    history.on(first).supplier_id, known, subscriptions, contacts[key]
+                )
+                teller = _Teller(history, plan, known, addressees, wordings, now)
                 for happening in happenings:
                     result.told += teller.tell(happening)
                     result.too_late += _is_too_late(happening, first)
@@ -104,17 +117,17 @@ class _Teller:
         history: History,
         plan: Plan,
         organisations: Mapping[str, str],
-        subscriptions: Mapping[str, Sequence[Subscription]],
+        addressees: "_Addressees",
         wordings: Wordings,
         now: datetime,
     ) -> None:
         self._history = history
         self._plan = plan
         self._organisations = organisations
-        self._subscriptions = subscriptions
+        self._addressees = addressees
         self._wordings = wordings
         self._now = now
-        self._told_to: dict[str, list[Subscription]] = {}
+        self._told_to: dict[str, list[_Recipient]] = {}
 
     def tell(self, happening: Happening | NoticeHappening) -> list[Told]:
         """The fact, and a message for each recipient."""
@@ -131,7 +144,7 @@ class _Teller:
         if happening.outcome == "withdrawn":
             recipients = self._told_to.get(key, [])
         else:
-            recipients = self._told_to[key] = self._recipients(agreement, fact)
+            recipients = self._told_to[key] = self._addressees.of(agreement, fact)
         return [line, *(self._message(line, one) for one in recipients)]
 
     def _fact(self, agreement: Agreement, happening: Happening) -> NoticeFact:
@@ -148,25 +161,58 @@ class _Teller:
         organisation = self._organisations.get(agreement.supplier_id or "")
         return raised(agreement, held, organisation, self._plan, _NOWHERE, happening.day, self._now)
 
-    def _recipients(self, agreement: Agreement, fact: NoticeFact) -> list[Subscription]:
+    def _line(self, day: date, what: str, said: str) -> Told:
+        return Told(day, self._history.buyer, self._history.reference, what, said)
+
+    def _message(self, line: Told, to: _Recipient) -> Told:
+        return Told(line.day, line.buyer, line.reference, line.what, line.said, *to)
+
+
+class _Addressees:
+    """Who would be told: whoever subscribed, and whom the agreement names first of each party.
+
+    The contacts of the provider of the first day are not those of a later one.
+    """
+
+    def __init__(
+        self,
+        supplier: str | None,
+        organisations: Mapping[str, str],
+        subscriptions: Mapping[str, Sequence[Subscription]],
+        contacts: Sequence[Named],
+    ) -> None:
+        self._supplier = supplier
+        self._organisations = organisations
+        self._subscriptions = subscriptions
+        self._contacts = contacts
+
+    def of(self, agreement: Agreement, fact: NoticeFact) -> list[_Recipient]:
+        """Who would be told a fact of the agreement, each mailbox once."""
         who = [agreement.buyer]
+        sides = {"buyer": agreement.buyer}
         if fact.kind not in BUYERS_OWN and agreement.supplier_id:
-            who += [agreement.supplier_id, self._organisations.get(agreement.supplier_id, "")]
-        return [
+            organisation = self._organisations.get(agreement.supplier_id, "")
+            who += [agreement.supplier_id, organisation]
+            if agreement.supplier_id == self._supplier:
+                sides["provider"] = organisation or agreement.supplier_id
+        subscribed = [
             one
             for each in dict.fromkeys(who)
             for one in self._subscriptions.get(each, ())
             if fact.fact.TYPE in one.event_types
         ]
-
-    def _line(self, day: date, what: str, said: str) -> Told:
-        return Told(day, self._history.buyer, self._history.reference, what, said)
-
-    def _message(self, line: Told, to: Subscription) -> Told:
-        recipient = to.subscriber or str(to.supplier_id)
-        return Told(
-            line.day, line.buyer, line.reference, line.what, line.said, recipient, to.channel
-        )
+        mailboxes = {one.address.lower() for one in subscribed}
+        return [
+            *(
+                _Recipient(one.subscriber or str(one.supplier_id), one.channel)
+                for one in subscribed
+            ),
+            *(
+                _Recipient(sides[one.party], "email")
+                for one in self._contacts
+                if one.party in sides and one.address.lower() not in mailboxes
+            ),
+        ]
 
 
 def _by_subscriber(found: Sequence[Subscription]) -> dict[str, list[Subscription]]:

@@ -19,6 +19,7 @@ MessageType = Literal[
     "end-date.asked.v1",
     "obligation.raised.v1",
     "notice.withdrawn.v1",
+    "notification.escalated.v1",
 ]
 
 _MAILBOX = re.compile(
@@ -59,10 +60,15 @@ def check_wish(wish: Wish, *, email_is_set_up: bool, govuk_notify_is_set_up: boo
         raise Rejected("GOV.UK Notify is not set up here; subscribe by another channel", "channel")
     if wish.channel == "email" and not email_is_set_up:
         raise Rejected("email is not set up here; subscribe by webhook", "channel")
-    if not _MAILBOX.fullmatch(wish.address):
+    if not is_mailbox(wish.address):
         raise Rejected("the address must be a mailbox such as office@example.org", "address")
     if wish.secret is not None:
         raise Rejected("only webhooks are signed with a secret", "secret")
+
+
+def is_mailbox(address: str) -> bool:
+    """Whether mail can be sent there, as far as its form says."""
+    return _MAILBOX.fullmatch(address) is not None
 
 
 def subscription_id(wish: Wish) -> str:

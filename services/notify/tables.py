@@ -7,6 +7,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -246,14 +247,70 @@ notifications = Table(
     Index("notifications_by_agreement", "agreement_id", "seq"),
 )
 
-# Who said that it was read stays here: a person's name has no place on a topic kept for ever.
+# Append-only: who said that it was read, the first in each capacity counts. It stays here: a
+# person's name has no place on a topic kept for ever.
 acknowledgements = Table(
     "acknowledgements",
     metadata,
     Column("notification_id", _id, ForeignKey(notifications.c.notification_id), primary_key=True),
     Column("capacity", Text, primary_key=True, comment="provider or buyer"),
+    Column("means", Text, primary_key=True, comment="link, reply, request or officer"),
+    Column("acknowledged_by", Text, primary_key=True),
     Column("acknowledged_at", _instant, nullable=False),
-    Column("acknowledged_by", Text, nullable=False),
+    Column("reason", Text, comment="of an officer who acknowledged for others"),
+)
+
+# Which list of an agreement's contacts is in force; who is on it stands in `contacts`.
+contact_lists = Table(
+    "contact_lists",
+    metadata,
+    Column("agreement_id", _id, primary_key=True),
+    Column("confirmed_on", Date, nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+# A contact with a mailbox is a subscription to one agreement. Names are not kept, and the mailbox
+# of one who is named no more is erased.
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("subscription_id", _id, ForeignKey(subscriptions.c.subscription_id), primary_key=True),
+    Column("agreement_id", _id, nullable=False),
+    Column("party", Text, nullable=False, comment="buyer or provider"),
+    Column("position", Integer, comment="in the order of the list; null: named no more"),
+    Index("contacts_by_agreement", "agreement_id"),
+    Index("contacts_named_no_more", "subscription_id", postgresql_where=text("position is null")),
+)
+
+# Who is told next where nobody of a party acknowledges what was told of an obligation.
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("event_id", _id, ForeignKey(facts.c.event_id), primary_key=True),
+    Column("party", Text, primary_key=True, comment="buyer or provider"),
+    Column("obligation_id", _id, nullable=False),
+    Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), nullable=False),
+    Column("state", Text, nullable=False, comment="waiting, or why it takes no more steps"),
+    Column("steps", Integer, nullable=False, comment="steps taken"),
+    Column("since", _instant, nullable=False, comment="the last step, or when it was first told"),
+    Column("failed", Boolean, nullable=False, comment="a message of the last step is given up"),
+    Column("next_step_at", _instant, nullable=False, comment="while waiting: when to look again"),
+    Index("escalations_due", "next_step_at", postgresql_where=text("state = 'waiting'")),
+)
+
+# Append-only.
+escalation_steps = Table(
+    "escalation_steps",
+    metadata,
+    Column("event_id", _id, primary_key=True),
+    Column("party", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, comment="from 1"),
+    Column("target", Text, nullable=False, comment="contact, channel or officers"),
+    Column("reason", Text, nullable=False),
+    Column("taken_at", _instant, nullable=False),
+    Column("escalated_event_id", _id, nullable=False, comment="the fact that says it"),
+    Column("notification_ids", ARRAY(_id), nullable=False, comment="what it made to be delivered"),
+    ForeignKeyConstraint(["event_id", "party"], ["escalations.event_id", "escalations.party"]),
 )
 
 deliveries = Table(

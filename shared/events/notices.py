@@ -178,6 +178,26 @@ class NoticeAcknowledged(NoticeFact):
     channel: Word
 
 
+class NotificationEscalated(NoticeFact):
+    """Nobody of a `party` (buyer or provider) acknowledged what was told, so others are told.
+
+    `step` counts from 1; its `target` is the next named contact, another channel of the same
+    recipient, or the buyer's officers; `notifications` are how many messages it made. `reason` says
+    why. `raised_event_id` is the fact that nobody acknowledged, whose revision and sequence these
+    are.
+    """
+
+    TYPE: ClassVar[str] = "notification.escalated.v1"
+
+    obligation_id: UUID
+    raised_event_id: UUID
+    party: Word
+    step: Annotated[int, Field(ge=1)]
+    target: Word
+    reason: Line
+    notifications: Annotated[int, Field(ge=0)]
+
+
 class DeliveryFailed(NoticeFact):
     """A notification could not be delivered and is no longer tried.
 

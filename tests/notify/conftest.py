@@ -23,6 +23,7 @@ from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
+from services.notify.escalate_unacknowledged import Escalated, escalate_unacknowledged
 from services.notify.keep_calendars import keep_shipped_calendars
 from services.notify.link import Links
 from services.notify.message import Wordings
@@ -32,6 +33,7 @@ from services.notify.plan_obligations import Planned, plan_obligations, plan_out
 from services.notify.put_together import put_digests_together
 from services.notify.queries.notices import Entry, ledger_of
 from services.notify.raise_due import Raised, raise_due
+from services.notify.record_contacts import record_contacts
 from services.notify.record_notice import (
     open_desk,
     record_notice,
@@ -43,6 +45,7 @@ from services.notify.subscribe import subscribe
 from services.notify.subscription import Wish
 from shared.access import ANYONE
 from shared.database import begin, raw_connection
+from shared.events import ContactsNamed
 from shared.identity import agreement_id
 from tests.conftest import MakeEngine
 from tests.notify.facts import BUYER, NOW, ORGANISATION, TODAY, bare, classified
@@ -112,6 +115,25 @@ class Desk:
     async def tell(self, *facts: AgreementFact) -> Planned:
         return await plan_obligations(self.engine, facts, [], self.now.date(), self.now)
 
+    async def name(
+        self,
+        *lists: ContactsNamed,
+        erased: Sequence[bytes] = (),
+        email_is_set_up: bool = True,
+    ) -> int:
+        return await record_contacts(
+            self.engine,
+            lists,
+            erased,
+            [],
+            self.now.date(),
+            self.now,
+            email_is_set_up=email_is_set_up,
+        )
+
+    async def escalate(self) -> Escalated:
+        return await escalate_unacknowledged(self.engine, self.now)
+
     async def match(self, organisation: str | None = ORGANISATION, revision: int = 1) -> int:
         facts = [classified(organisation, revision)]
         return await record_suppliers(self.engine, facts, [], TODAY, self.now)
@@ -172,6 +194,10 @@ class Desk:
     async def rows(self, query: str, **values: Any) -> Sequence[Any]:
         async with self.engine.connect() as connection:
             return (await connection.execute(text(query), values)).all()
+
+    async def rows_written(self, statement: str) -> None:
+        async with begin(self.engine) as tx:
+            await tx.execute(text(statement))
 
     async def states(self) -> list[tuple[str, int]]:
         found = await self.rows("select state, attempts from notifications order by seq")

@@ -1,13 +1,21 @@
-"""Agreements and suppliers as their facts tell them, for tests."""
+"""Agreements, suppliers and contacts as their facts tell them, for tests."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from services.notify.agreement import Agreement, AgreementFact, History, apply_all
 from services.notify.dates.bank_holidays import shipped_calendars
+from services.notify.escalation import Chain
 from services.notify.plan import Plan, PolicyNotice
-from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, SupplierClassified
+from shared.events import (
+    AgreementEnded,
+    AgreementRegistered,
+    AgreementVaried,
+    ContactsNamed,
+    SupplierClassified,
+)
 from shared.identity import agreement_id, supplier_id
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -67,7 +75,7 @@ def bare(plan: Plan) -> Plan:
     """The plan with four renewal stages and the notice day alone."""
     nothing = dict.fromkeys(("decision", "options_told_before", "review_month", "contacts"))
     stages = {"renewal_stages": ("P12M", "P9M", "P6M", "P3M"), "service_stages": ()}
-    return plan.model_copy(update=nothing | stages | {"monitoring": None})
+    return plan.model_copy(update=nothing | stages | {"monitoring": None, "escalation": None})
 
 
 def with_policy(plan: Plan, period: str | None) -> Plan:
@@ -98,4 +106,46 @@ def classified(
         evidence=(),
         organisation=organisation,
         recorded_at=NOW,
+    )
+
+
+def chain(**changes: Any) -> Chain:
+    """A notice day that its provider was told of on a Monday morning, four months ahead."""
+    told = Chain(
+        party="provider",
+        kind="notice",
+        due_on=date(2027, 3, 31),
+        end=date(2027, 9, 30),
+        obligation_state="raised",
+        still_told=True,
+        acknowledged=False,
+        since=NOW,
+        failed=False,
+        division=None,
+    )
+    return replace(told, **changes)
+
+
+def named(*contacts: str, version: int = 1, on: date = TODAY, **changes: Any) -> ContactsNamed:
+    """The contacts of an agreement, each as `party mailbox`."""
+    reference = changes.get("reference", "LCC/1")
+    parts = [one.split(" ") for one in contacts]
+    return ContactsNamed.model_validate(
+        {
+            "agreement_id": UUID(agreement_id(BUYER, reference)),
+            "buyer": BUYER,
+            "version": version,
+            "recorded_at": NOW,
+            "confirmed_on": on,
+            "contacts": tuple(
+                {
+                    "party": party,
+                    "role": "contract manager",
+                    "name": "A Person",
+                    "channel": "email" if "@" in address else "phone",
+                    "address": address,
+                }
+                for party, address in parts
+            ),
+        }
     )

@@ -7,6 +7,8 @@ import pytest
 
 from services.notify import switch_off
 from services.notify.brought import obligations_of, obligations_to_plan, short_notices
+from services.notify.escalation import Step
+from services.notify.escalation_fact import Unacknowledged, escalated
 from services.notify.fact import (
     FactToTell,
     NoticeFact,
@@ -32,6 +34,7 @@ from tests.notify.facts import (
     TODAY,
     agreement,
     bare,
+    chain,
     history,
     registered,
 )
@@ -120,6 +123,21 @@ FACTS: dict[str, NoticeFact] = {
     ),
     "end date asked": raised(OPEN_ENDED, QUESTION, None, PLAN, AT, TODAY, NOW),
     "not theirs": not_yours(TOLD, NOW),
+    "not acknowledged": escalated(
+        Unacknowledged(
+            TOLD.event_id,
+            TOLD.obligation_id,
+            TOLD.agreement_id,
+            BUYER,
+            revision=1,
+            sequence=2,
+            words=TOLD.words,
+        ),
+        chain(),
+        2,
+        Step("officers", (), "the provider did not acknowledge it within 2 working days"),
+        NOW,
+    ),
 }
 _ONE = FACTS["notice due"]
 FACT = FactToTell(

@@ -19,6 +19,7 @@ from tests.notify.facts import (
     bare,
     ended,
     history,
+    named,
     registered,
     varied,
 )
@@ -39,6 +40,7 @@ async def test_a_rehearsal_says_what_the_service_then_sends_and_writes_nothing(
     await desk.match()
     await desk.subscribe(receiver.url + "/buyer", BUYER)
     await desk.subscribe(receiver.url + "/provider")
+    await desk.name(named("provider first@provider.example", "provider second@provider.example"))
     change: dict[str, Any] = {"effective_on": date(2028, 2, 1), "end": date(2029, 3, 31)}
     await desk.tell(registered(end=date(2028, 3, 31)), varied(**change))
     await desk.tell(registered("LCC/2", end=None), registered("LCC/3", notice_period="P3M"))
@@ -55,9 +57,10 @@ async def test_a_rehearsal_says_what_the_service_then_sends_and_writes_nothing(
         day += timedelta(days=1)
     sent = await desk.rows(
         "select (f.recorded_at at time zone 'UTC')::date as day, a.reference, f.event_type,"
-        " s.subscriber from notifications n join facts f using (event_id)"
+        " coalesce(s.subscriber, :provider) from notifications n join facts f using (event_id)"
         " join agreements a on a.agreement_id = n.agreement_id"
-        " join subscriptions s using (subscription_id)"
+        " join subscriptions s using (subscription_id)",
+        provider=ORGANISATION,
     )
     said = [
         (one.day, one.reference, one.what, one.recipient) for one in rehearsed.told if one.recipient

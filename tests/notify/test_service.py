@@ -35,6 +35,7 @@ from tests.notify.facts import (
     SUPPLIER,
     TODAY,
     classified,
+    named,
     registered,
     varied,
 )
@@ -117,7 +118,11 @@ async def read(
 
 
 async def test_an_agreement_in_a_verified_message_out_and_killed_in_between(
-    stack: Addresses, prefix: str, environment: dict[str, str], receiver: Receiver
+    stack: Addresses,
+    prefix: str,
+    environment: dict[str, str],
+    engine: AsyncEngine,
+    receiver: Receiver,
 ) -> None:
     [port] = free_ports(1)
     receiver.verify = True
@@ -146,6 +151,9 @@ async def test_an_agreement_in_a_verified_message_out_and_killed_in_between(
             await send(stack, prefix + topics.SUPPLIERS.name, [(SUPPLIER, classified())])
             pairs = list(zip(keys, agreements, strict=True))
             await send(stack, prefix + topics.AGREEMENTS.name, pairs)
+            await send(
+                stack, prefix + topics.CONTACTS.name, [(keys[0], named("buyer me@b.example"))]
+            )
             receiver.hold = asyncio.Event()
             await send(
                 stack, prefix + topics.AGREEMENTS.name, list(zip(keys, changed, strict=True))
@@ -179,6 +187,13 @@ async def test_an_agreement_in_a_verified_message_out_and_killed_in_between(
     )
     plans = [data["version"] for event, data in events if event == "obligations.planned.v1"]
     assert plans.count(2) == 3
+    async with engine.connect() as connection:
+        contacts = (
+            "select s.address, s.active, s.inactive_reason from contacts c"
+            " join subscriptions s using (subscription_id)"
+        )
+        known = (await connection.execute(text(contacts))).all()
+    assert known == [("me@b.example", False, "email is not set up here")]
     due = [data["agreement_id"] for event, data in events if event == "notice.due.v1"]
     assert sorted(due) == sorted(keys)
 

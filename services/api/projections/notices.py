@@ -22,6 +22,7 @@ from shared.events import (
     NoticeDue,
     NoticeRecorded,
     NoticeWithdrawn,
+    NotificationEscalated,
     ObligationRaised,
     ObligationsPlanned,
     RenewalApproaching,
@@ -38,6 +39,7 @@ NoticeFact = (
     | NoticeWithdrawn
     | NoticeAcknowledged
     | NoticeRecorded
+    | NotificationEscalated
     | DeliveryFailed
 )
 FactT = TypeVar("FactT", bound=NoticeFact)
@@ -130,7 +132,7 @@ async def project_notices(
 ) -> None:
     """Keep the newest plan of each agreement and the last fact of each kind of an obligation.
 
-    What becomes of subscriptions is asked of `notify`; there is nothing to keep of it here.
+    What becomes of subscriptions, and how a notification escalates, is shown by `notify`.
     """
     connection = await driver(tx)
     await connection.execute(_LOCK_TERMS)
@@ -238,6 +240,7 @@ NOTICES = Projection(
             NoticeWithdrawn,
             NoticeAcknowledged,
             NoticeRecorded,
+            NotificationEscalated,
             DeliveryFailed,
             SubscriptionSwitchedOff,
             SubscriptionResumed,

@@ -6,17 +6,24 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, insert, select, update
+from sqlalchemy import ColumnElement, Select, Text, case, cast, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notify.escalation import Party
 from services.notify.tables import (
     acknowledgements,
+    agreements,
+    contacts,
     deliveries,
     facts,
     notifications,
     subscriptions,
+    suppliers,
 )
 
+Means = Literal["link", "reply", "request", "officer"]
+"""By the link in the message, in the answer to a webhook, by a signed request, by an officer."""
 SeenState = Literal[
     "pending",
     "held",
@@ -49,11 +56,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """Who said in which capacity that a message was read, and when first."""
+    """Who said in which capacity, by which means and when first that a message was read.
+
+    `reason` is an officer's, who acknowledges for others.
+    """
 
     capacity: str
-    acknowledged_at: datetime
+    means: Means
     acknowledged_by: str
+    acknowledged_at: datetime
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +80,8 @@ class Notification:
     agreement_id: str | None
     buyer: str
     subscription_id: str
-    subscriber: str | None
-    supplier_id: str | None
+    recipient: str
+    party: Party
     channel: str
     state: str
     created_at: datetime
@@ -84,10 +96,6 @@ class Notification:
     acknowledgements: list[Acknowledgement] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
 
-    @property
-    def recipient(self) -> str:
-        """Whom it is for: an org-id, or the id of a supplier that matched no organisation."""
-        return self.subscriber or str(self.supplier_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +133,25 @@ class Wanted:
         return found
 
 
-_n, _s = notifications.c, subscriptions.c
-_JOINED = notifications.join(facts, facts.c.event_id == _n.event_id).join(
-    subscriptions, _s.subscription_id == _n.subscription_id
+_n, _s, _a = notifications.c, subscriptions.c, agreements.c
+_JOINED = (
+    notifications.join(facts, facts.c.event_id == _n.event_id)
+    .join(subscriptions, _s.subscription_id == _n.subscription_id)
+    .outerjoin(contacts, contacts.c.subscription_id == _n.subscription_id)
+    .outerjoin(agreements, _a.agreement_id == _n.agreement_id)
+    .outerjoin(suppliers, suppliers.c.supplier_id == _a.supplier_id)
 )
+_PARTY = func.coalesce(
+    contacts.c.party, case((_s.subscriber == _n.buyer, "buyer"), else_="provider")
+).label("party")
+# An org-id, or the id of a supplier that matched no organisation; for a contact, that of its side.
+_RECIPIENT = func.coalesce(
+    _s.subscriber,
+    cast(_s.supplier_id, Text),
+    case((contacts.c.party == "buyer", _n.buyer)),
+    suppliers.c.organisation,
+    cast(_a.supplier_id, Text),
+).label("recipient")
 
 
 def _select() -> Select[Any]:
@@ -141,8 +164,8 @@ def _select() -> Select[Any]:
         _n.agreement_id,
         _n.buyer,
         _n.subscription_id,
-        _s.subscriber,
-        _s.supplier_id,
+        _RECIPIENT,
+        _PARTY,
         _s.channel,
         _n.state,
         _n.created_at,
@@ -164,7 +187,7 @@ async def lock_notification(tx: AsyncConnection, key: str) -> Notification | Non
 
 
 async def find_notification(tx: AsyncConnection, key: str) -> Notification | None:
-    """One notification."""
+    """One notification, with its attempts."""
     return await _one(tx, _select().where(_n.notification_id == key))
 
 
@@ -172,16 +195,32 @@ async def _one(tx: AsyncConnection, query: Select[Any]) -> Notification | None:
     row = (await tx.execute(query)).one_or_none()
     if row is None:
         return None
-    said = await _acknowledgements(tx, [row.notification_id])
-    return _notification(row, said[row.notification_id], [])
+    key = row.notification_id
+    said, made = await _acknowledgements(tx, [key]), await _attempts(tx, [key])
+    return _notification(row, said[key], made[key])
+
+
+async def secrets_of(tx: AsyncConnection, key: str) -> list[str]:
+    """What signs the webhooks of the subscription that a notification is for."""
+    query = (
+        select(_s.secret)
+        .select_from(_JOINED)
+        .where(_n.notification_id == key, _s.secret.is_not(None))
+    )
+    return list((await tx.execute(query)).scalars())
 
 
 async def add_acknowledgement(
     tx: AsyncConnection, key: str, acknowledgement: Acknowledgement
 ) -> None:
-    """Note that a notification was read; one that still waits needs no more attempts."""
+    """Note that a notification was read; one that still waits needs no more attempts.
+
+    The same word of the same person by the same means is noted once.
+    """
     await tx.execute(
-        insert(acknowledgements).values(notification_id=key, **asdict(acknowledgement))
+        insert(acknowledgements)
+        .values(notification_id=key, **asdict(acknowledgement))
+        .on_conflict_do_nothing()
     )
     await tx.execute(
         update(notifications)

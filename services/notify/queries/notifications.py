@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.fact import NoticeFact
 from services.notify.obligation import BUYERS_OWN
+from services.notify.queries.escalations import open_escalations
 from services.notify.queries.sendings import send_now, sendings_of, waiting_before
 from shared.database import driver
 from shared.identity import identify
@@ -94,6 +95,11 @@ _MATCHES = """
          and (s.subscriber = a.buyer or (o.kind <> all($3::text[])
               and (s.subscriber = p.organisation or s.supplier_id = a.supplier_id)))
     where o.state = 'raised' and o."end" >= $2 and {scope} = any($1::uuid[])
+    and (s.channel = 'webhook' or not exists (
+        select from notifications n join contacts c using (subscription_id)
+        join subscriptions t using (subscription_id)
+        where n.event_id = o.event_id and n.recalled_at is null
+              and lower(t.address) = lower(s.address)))
     order by s.subscription_id, o.agreement_id, o.kind, o.due_on desc
 """
 _BY_OBLIGATION = _MATCHES.format(scope="o.obligation_id")
@@ -129,7 +135,9 @@ async def _address(
         return 0
     connection = await driver(tx)
     rows = await connection.fetch(matches, list(ids), today, list(BUYERS_OWN))
-    return await insert_notifications(tx, [Addressed(*row.values()) for row in rows], now)
+    told = await insert_notifications(tx, [Addressed(*row.values()) for row in rows], now)
+    await open_escalations(tx, [row["event_id"] for row in rows], now)
+    return told
 
 
 async def insert_notifications(
@@ -145,7 +153,7 @@ async def insert_notifications(
     if not addressed:
         return 0
     connection = await driver(tx)
-    by_id = {_notification_id(one): one for one in addressed}
+    by_id = {notification_id(one): one for one in addressed}
     told = [(one.event_id, one.subscription_id) for one in by_id.values()]
     sendings = dict(zip(by_id, await sendings_of(tx, told, now), strict=True))
     in_a_hurry = [by_id[key] for key, one in sendings.items() if one.rule is not None]
@@ -185,7 +193,8 @@ async def insert_notifications(
     return int(done.rsplit(" ", 1)[1])
 
 
-def _notification_id(one: Addressed) -> str:
+def notification_id(one: Addressed) -> str:
+    """One fact has one notification for one subscription."""
     again = [str(one.times_recalled)] if one.times_recalled else []
     return identify("notification", one.event_id, one.subscription_id, *again)
 

@@ -31,6 +31,9 @@ _WANTED = """
     join subscriptions s on s.subscriber = a.buyer or s.subscriber = p.organisation
          or s.supplier_id = a.supplier_id
     where a.agreement_id = any($1::uuid[])
+    union
+    select agreement_id::text, subscription_id::text from contacts
+    where agreement_id = any($1::uuid[]) and position is not null
 """
 
 

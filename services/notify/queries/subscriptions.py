@@ -137,8 +137,13 @@ async def put_change(
 async def list_subscriptions(
     tx: AsyncConnection, buyers: frozenset[str] | None, after: int, limit: int
 ) -> list[Subscription]:
-    """Subscriptions in the order in which they were added, of those buyers if any are named."""
+    """Subscriptions in the order in which they were added, of those buyers if any are named.
+
+    The contacts that agreements name are left out: nobody subscribed them.
+    """
+    subscribed = subscriptions.c.subscriber.is_not(None) | subscriptions.c.supplier_id.is_not(None)
     query = select(*_READ).where(subscriptions.c.seq > after).order_by(subscriptions.c.seq)
+    query = query.where(subscribed)
     if buyers is not None:
         query = query.where(subscriptions.c.subscriber.in_(buyers))
     rows = await tx.execute(query.limit(limit))

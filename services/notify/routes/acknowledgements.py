@@ -1,4 +1,4 @@
-"""Acknowledgement over HTTP: by the link that a message carries, or by an officer."""
+"""Acknowledgement over HTTP: by link, by a signed request, by an officer."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -9,15 +9,22 @@ from uuid import UUID
 from fastapi import APIRouter
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.acknowledge_notification import acknowledge_notification, capacity_of
+from services.notify.acknowledge_notification import (
+    acknowledge_by_link,
+    acknowledge_by_officer,
+    acknowledge_by_request,
+)
 from services.notify.link import Links
 from services.notify.message import Wordings
-from services.notify.queries.acknowledgements import find_notification
+from services.notify.queries.acknowledgements import Acknowledgement, find_notification
 from services.notify.routes.pages import PAGE_HEADERS, say
+from services.notify.webhook_reply import SIGNATURE
 from shared.access import Allow, Refused
+from shared.envelope import explain
+from shared.fields import Line
 
 
 class Acknowledged(BaseModel):
@@ -29,8 +36,10 @@ class Acknowledged(BaseModel):
                 {
                     "notification_id": "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10",
                     "capacity": "provider",
+                    "means": "link",
                     "acknowledged_at": "2026-11-24T10:12:00Z",
                     "acknowledged_by": "GB-CHC-1036460",
+                    "reason": None,
                 }
             ]
         },
@@ -38,8 +47,60 @@ class Acknowledged(BaseModel):
 
     notification_id: UUID
     capacity: str = Field(description="provider, or buyer")
+    means: str = Field(description="link, reply (to a webhook), request (signed), or officer")
     acknowledged_at: datetime
     acknowledged_by: str
+    reason: str | None = Field(description="why an officer acknowledged it")
+
+
+class OfficersWord(BaseModel):
+    """What an officer may say of it, as that the provider was reached by telephone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Line | None = None
+
+
+_BODY = {
+    "requestBody": {
+        "required": False,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "anyOf": [
+                        {"type": "object", "properties": {"reason": {"type": "string"}}},
+                        {
+                            "type": "object",
+                            "properties": {
+                                "acknowledged": {"const": True},
+                                "by": {"type": "string", "maxLength": 200},
+                            },
+                            "required": ["acknowledged"],
+                        },
+                    ]
+                },
+                "examples": {
+                    "officer": {"value": {"reason": "reached by telephone on 24 November"}},
+                    "webhook": {"value": {"acknowledged": True, "by": "duty manager"}},
+                },
+            }
+        },
+    },
+    "parameters": [
+        {
+            "name": name,
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": said,
+        }
+        for name, said in (
+            ("webhook-id", "by a signed request: the id of the notification"),
+            ("webhook-timestamp", "seconds since 1970, at most five minutes from now"),
+            (SIGNATURE, "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`"),
+        )
+    ],
+}
 
 
 def acknowledgement_routes(
@@ -67,8 +128,7 @@ def acknowledgement_routes(
             found = await find_notification(connection, str(notification_id))
         if found is None:
             return say(wordings, 404, "Not known", "This message is not known here.")
-        capacity = capacity_of(found, None)
-        if any(known.capacity == capacity for known in found.acknowledgements):
+        if any(known.capacity == found.party for known in found.acknowledgements):
             return say(wordings, 200, "Confirmed already", "Nothing more is needed.")
         button = (
             "<p>Press the button once the right person has read the message.</p>"
@@ -82,20 +142,24 @@ def acknowledgement_routes(
         "/{notification_id}/acknowledge",
         summary="Acknowledge a notification",
         response_model=Acknowledged,
+        openapi_extra=_BODY,
     )
     async def acknowledge(
         request: Request, notification_id: UUID, token: str | None = None
     ) -> Response:
-        """By the signed link of the message, or by an officer's bearer token. Doing it again
-        changes nothing: the first acknowledgement stands, one of the provider and one of the buyer.
+        """By the signed link of the message; by a request that the webhook's own secret signs, as
+        Standard Webhooks says; or by an officer's bearer token. The first acknowledgement counts,
+        one of the provider and one of the buyer, and is the answer; the same one again changes
+        nothing.
         """
         as_page = "text/html" in request.headers.get("accept", "")
         key = str(notification_id)
         try:
             if token is not None:
                 links.check(token, key, clock())
-            caller = await authorised(request) if token is None else None
-            said = await acknowledge_notification(engine, key, caller, clock())
+                said = await acknowledge_by_link(engine, key, clock())
+            else:
+                said = await _by_headers(engine, authorised, request, key, clock())
         except Refused as error:
             if as_page:
                 return say(wordings, error.status, "This link does not work", error.reason)
@@ -106,3 +170,21 @@ def acknowledgement_routes(
         return JSONResponse(view.model_dump(mode="json"))
 
     return router
+
+
+async def _by_headers(
+    engine: AsyncEngine, authorised: Allow, request: Request, key: str, now: datetime
+) -> Acknowledgement:
+    """Acknowledge as whom the headers prove to be calling: a webhook's receiver, or an officer."""
+    body = await request.body()
+    if SIGNATURE in request.headers:
+        return await acknowledge_by_request(engine, key, request.headers, body, now)
+    caller = await authorised(request)
+    return await acknowledge_by_officer(engine, key, caller, _officers_word(body).reason, now)
+
+
+def _officers_word(body: bytes) -> OfficersWord:
+    try:
+        return OfficersWord.model_validate_json(body or b"{}")
+    except ValidationError as error:
+        raise explain(error) from error

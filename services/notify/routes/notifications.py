@@ -8,9 +8,16 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.queries.acknowledgements import SeenState, Wanted, list_notifications
+from services.notify.queries.acknowledgements import (
+    SeenState,
+    Wanted,
+    find_notification,
+    list_notifications,
+)
+from services.notify.queries.escalation_chains import find_escalation
 from services.notify.routes.cursors import read_cursor, write_cursor
 from shared.access import Allow, Caller
+from shared.errors import NotKnown
 from shared.fields import OrgId
 from shared.parameters import check_parameters
 
@@ -65,13 +72,18 @@ class AttemptView(BaseModel):
 
 
 class AcknowledgementView(BaseModel):
-    """Who said that it was read, in which capacity: provider or buyer."""
+    """Who said that it was read, in which capacity (provider or buyer) and by which means.
+
+    Means are link, reply (to a webhook), request (signed by its secret) and officer.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
     capacity: str
+    means: str
     acknowledged_at: datetime
     acknowledged_by: str
+    reason: str | None
 
 
 class NotificationView(BaseModel):
@@ -100,6 +112,86 @@ class NotificationView(BaseModel):
     acknowledged_at: datetime | None
     acknowledgements: list[AcknowledgementView]
     attempts: list[AttemptView]
+
+
+class ChainedView(BaseModel):
+    """A message that was sent of the same, and what became of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    notification_id: UUID
+    channel: str
+    state: SeenState
+    created_at: datetime
+    acknowledged_at: datetime | None
+
+
+class StepView(BaseModel):
+    """A step: whom it told (`contact`, `channel`, `officers`), why, and by which messages."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    step: int
+    target: str
+    reason: str
+    taken_at: datetime
+    notifications: list[ChainedView]
+
+
+class EscalationView(BaseModel):
+    """Who of a party (buyer or provider) was told, and who was where nobody acknowledged.
+
+    `state` is `waiting` while another step may follow, else why none does: acknowledged, withdrawn,
+    closed (nothing is left to do), recalled, or exhausted (the officers were told).
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    party: str
+    state: str
+    next_step_at: datetime | None
+    told_first: list[ChainedView]
+    steps: list[StepView]
+
+
+class NotificationChain(NotificationView):
+    """A notification with the chain that it is part of; null for what nobody need acknowledge."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                _EXAMPLE
+                | {
+                    "escalation": {
+                        "party": "provider",
+                        "state": "waiting",
+                        "next_step_at": "2026-11-26T09:00:00Z",
+                        "told_first": [
+                            {
+                                "notification_id": "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10",
+                                "channel": "webhook",
+                                "state": "delivered",
+                                "created_at": "2026-11-23T09:00:00Z",
+                                "acknowledged_at": None,
+                            }
+                        ],
+                        "steps": [
+                            {
+                                "step": 1,
+                                "target": "contact",
+                                "reason": "the provider did not acknowledge it within 1 working "
+                                "day",
+                                "taken_at": "2026-11-24T09:00:00Z",
+                                "notifications": [],
+                            }
+                        ],
+                    }
+                }
+            ]
+        }
+    )
+
+    escalation: EscalationView | None
 
 
 class NotificationList(BaseModel):
@@ -154,5 +246,20 @@ def notification_routes(
             notifications=[NotificationView.model_validate(one) for one in page],
             next_cursor=write_cursor(page[-1].seq) if len(found) > limit else None,
         )
+
+    @router.get("/{notification_id}", summary="Show a notification with how it escalated")
+    async def show(
+        caller: Annotated[Caller, Depends(authorised)], notification_id: UUID
+    ) -> NotificationChain:
+        """Its attempts, who acknowledged it, and every step that was taken because nobody did."""
+        key = str(notification_id)
+        async with engine.connect() as connection:
+            found = await find_notification(connection, key)
+            if found is None or not caller.speaks_for(found.buyer):
+                raise NotKnown(f"there is no notification {key}")
+            chain = await find_escalation(connection, found.event_id, found.party)
+        view = NotificationView.model_validate(found)
+        escalation = EscalationView.model_validate(chain) if chain else None
+        return NotificationChain(**view.model_dump(), escalation=escalation)
 
     return router

@@ -31,6 +31,7 @@ _EXAMPLE: dict[str, JsonValue] = {
         "end-date.asked.v1",
         "obligation.raised.v1",
         "notice.withdrawn.v1",
+        "notification.escalated.v1",
     ],
     "preferences": {
         "pace": "weekly",

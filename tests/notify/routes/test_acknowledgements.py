@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from fastapi import Response
+from standardwebhooks import Webhook
 
+from services.notify.adopt_plans import adopt_plans
 from services.notify.link import Links
-from tests.notify.conftest import LINKS, Desk
+from services.notify.plan import Plans, load_plans
+from tests.notify.conftest import BARE, LINKS, Desk
 from tests.notify.facts import BUYER, ORGANISATION, registered
-from tests.notify.receiver import Receiver
+from tests.notify.receiver import SECRET, Receiver
 from tests.notify.routes.conftest import KEY, MakeDoor, bearer
 
 HTML = {"Accept": "text/html"}
@@ -79,9 +82,11 @@ async def test_an_officer_acknowledges_for_its_own_buyer_only(
     path = f"/v1/notifications/{receiver.requests[0].id}/acknowledge"
     assert (await client.post(path)).status_code == 401
     assert (await client.post(path, headers=bearer("GB-LAE-BRD"))).status_code == 403
-    answer = await client.post(path, headers=bearer(BUYER))
+    said = {"reason": "reached by telephone"}
+    answer = await client.post(path, headers=bearer(BUYER), json=said)
     assert answer.status_code == 200
     assert answer.json()["acknowledged_by"] == "officer@buyer.example"
+    assert (answer.json()["means"], answer.json()["reason"]) == ("officer", said["reason"])
     again = await client.post(path, headers=bearer(BUYER))
     assert again.json() == answer.json(), "the first acknowledgement stands"
     [fact] = await acknowledged_facts(told)
@@ -204,3 +209,64 @@ async def test_an_unknown_notification_is_not_known(client: httpx.AsyncClient) -
     assert (await client.post(path, headers=bearer())).status_code == 404
     token = LINKS.token(key, datetime.now(UTC))
     assert (await client.get(f"{path}?token={token}")).status_code == 404
+
+
+async def test_a_receiver_acknowledges_by_a_request_signed_with_its_own_secret(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    key = receiver.requests[0].id
+    path = f"/v1/notifications/{key}/acknowledge"
+    body = '{"acknowledged": true, "by": "duty manager"}'
+
+    def headers(secret: str, to: str = key) -> dict[str, str]:
+        now = datetime.now(UTC)
+        return {
+            "webhook-id": to,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": Webhook(secret).sign(to, now, body),
+        }
+
+    stranger = "whsec_" + "c3RyYW5nZXI" * 4
+    unknown = "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10"
+    for target, wrong in [
+        (path, headers(stranger)),
+        (path, headers(SECRET, unknown)),
+        (path.replace(key, unknown), headers(SECRET, unknown)),
+    ]:
+        assert (await client.post(target, content=body, headers=wrong)).status_code == 401
+    assert await acknowledged_facts(told) == []
+    sent = headers(SECRET)
+    for _ in range(2):
+        answer = await client.post(path, content=body, headers=sent)
+        assert answer.status_code == 200
+        assert (answer.json()["means"], answer.json()["acknowledged_by"]) == (
+            "request",
+            "duty manager",
+        )
+    await client.post(link_of(receiver))
+    said = await told.rows("select means from acknowledgements order by acknowledged_at")
+    assert said == [("request",), ("link",)], "the first counts, each is recorded"
+    [fact] = await acknowledged_facts(told)
+    assert "duty manager" not in str(fact), "no person's name on a topic that is kept for ever"
+
+
+async def test_a_notification_shows_how_it_escalated(
+    told: Desk, receiver: Receiver, client: httpx.AsyncClient
+) -> None:
+    watched = BARE.default.model_copy(update={"escalation": load_plans().default.escalation})
+    await adopt_plans(told.engine, Plans(2, (watched,)), told.now)
+    await told.escalate()
+    path = f"/v1/notifications/{receiver.requests[0].id}"
+    shown = (await client.get(path, headers=bearer(BUYER))).json()
+    chain = shown["escalation"]
+    assert (chain["party"], chain["state"], chain["steps"]) == ("provider", "waiting", [])
+    assert [one["notification_id"] for one in chain["told_first"]] == [shown["notification_id"]]
+    told.now = datetime.fromisoformat(chain["next_step_at"])
+    await told.escalate()
+    chain = (await client.get(path, headers=bearer(BUYER))).json()["escalation"]
+    [step] = chain["steps"]
+    assert (chain["state"], chain["next_step_at"]) == ("exhausted", None)
+    assert (step["step"], step["target"], step["notifications"]) == (1, "officers", [])
+    assert (await client.get(path, headers=bearer("GB-LAE-BRD"))).status_code == 404
+    unknown = "/v1/notifications/0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10"
+    assert (await client.get(unknown, headers=bearer())).status_code == 404

@@ -28,6 +28,7 @@ async def test_a_secret_is_made_and_shown_once(door: MakeDoor) -> None:
         "end-date.asked.v1",
         "obligation.raised.v1",
         "notice.withdrawn.v1",
+        "notification.escalated.v1",
     ]
     [listed] = (await client.get("/v1/subscriptions")).json()["subscriptions"]
     assert listed == {name: value for name, value in added.items() if name != "secret"}

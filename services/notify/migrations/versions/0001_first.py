@@ -440,10 +440,105 @@ def upgrade() -> None:
         "acknowledgements",
         sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("capacity", sa.Text(), nullable=False, comment="provider or buyer"),
-        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("means", sa.Text(), nullable=False, comment="link, reply, request or officer"),
         sa.Column("acknowledged_by", sa.Text(), nullable=False),
+        sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), comment="of an officer who acknowledged for others"),
         sa.ForeignKeyConstraint(["notification_id"], ["notifications.notification_id"]),
-        sa.PrimaryKeyConstraint("notification_id", "capacity"),
+        sa.PrimaryKeyConstraint("notification_id", "capacity", "means", "acknowledged_by"),
+    )
+    op.create_table(
+        "contact_lists",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("confirmed_on", sa.Date(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("agreement_id"),
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("subscription_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False, comment="buyer or provider"),
+        sa.Column(
+            "position",
+            sa.Integer(),
+            nullable=True,
+            comment="in the order of the list; null: named no more",
+        ),
+        sa.ForeignKeyConstraint(["subscription_id"], ["subscriptions.subscription_id"]),
+        sa.PrimaryKeyConstraint("subscription_id"),
+    )
+    op.create_index("contacts_by_agreement", "contacts", ["agreement_id"], unique=False)
+    op.create_index(
+        "contacts_named_no_more",
+        "contacts",
+        ["subscription_id"],
+        unique=False,
+        postgresql_where=sa.text("position is null"),
+    )
+    op.create_table(
+        "escalations",
+        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False, comment="buyer or provider"),
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column(
+            "state", sa.Text(), nullable=False, comment="waiting, or why it takes no more steps"
+        ),
+        sa.Column("steps", sa.Integer(), nullable=False, comment="steps taken"),
+        sa.Column(
+            "since",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="the last step, or when it was first told",
+        ),
+        sa.Column(
+            "failed",
+            sa.Boolean(),
+            nullable=False,
+            comment="a message of the last step is given up",
+        ),
+        sa.Column(
+            "next_step_at",
+            sa.DateTime(timezone=True),
+            nullable=False,
+            comment="while waiting: when to look again",
+        ),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
+        sa.ForeignKeyConstraint(["event_id"], ["facts.event_id"]),
+        sa.PrimaryKeyConstraint("event_id", "party"),
+    )
+    op.create_index(
+        "escalations_due",
+        "escalations",
+        ["next_step_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
+        "escalation_steps",
+        sa.Column("event_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="from 1"),
+        sa.Column("target", sa.Text(), nullable=False, comment="contact, channel or officers"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "escalated_event_id",
+            sa.Uuid(as_uuid=False),
+            nullable=False,
+            comment="the fact that says it",
+        ),
+        sa.Column(
+            "notification_ids",
+            ARRAY(sa.Uuid(as_uuid=False)),
+            nullable=False,
+            comment="what it made to be delivered",
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id", "party"], ["escalations.event_id", "escalations.party"]
+        ),
+        sa.PrimaryKeyConstraint("event_id", "party", "number"),
     )
     op.create_table(
         "deliveries",
@@ -489,6 +584,10 @@ def downgrade() -> None:
     op.drop_table("notices")
     op.drop_table("deliveries")
     op.drop_table("acknowledgements")
+    op.drop_table("escalation_steps")
+    op.drop_table("escalations")
+    op.drop_table("contacts")
+    op.drop_table("contact_lists")
     op.drop_table("obligations")
     op.drop_table("notifications")
     op.drop_table("replays")
