@@ -21,7 +21,6 @@ from services.notify.queries.reports import (
 )
 from services.notify.switch_off import switch_off
 from shared.errors import NotKnown
-from shared.logs import logger
 
 _MAY_STILL_CHANGE = ("pending", "sent", "delivered")
 

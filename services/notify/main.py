@@ -27,8 +27,8 @@ from services.notify.queries.keys import LINKS_KEY, kept_key
 from services.notify.raise_due import raise_due
 from services.notify.record_contacts import forget_contacts, keep_contacts_reachable
 from services.notify.routes.acknowledgements import acknowledgement_routes
-from services.notify.routes.door import SubscriptionDoor
 from services.notify.routes.bounces import bounce_routes
+from services.notify.routes.door import SubscriptionDoor
 from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
 from services.notify.routes.subscription_acts import subscription_act_routes

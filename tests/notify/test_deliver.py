@@ -199,8 +199,8 @@ async def test_who_hangs_delays_nobody_else(
     await desk.match()
     hanging = await asyncio.start_server(_hang, "127.0.0.1", 0)
     port = hanging.sockets[0].getsockname()[1]
-    relay = SmtpRelay("127.0.0.1", port, None, None, starttls=False, mail_from="a@b.example")
-    desk.email = EmailChannel(relay, total_seconds=2)
+    relay = SmtpRelay("127.0.0.1", port, "none", None, None, None)
+    desk.email = email_channel(relay)
     address = f"http://127.0.0.1:{port}/" if channel == "webhook" else "office@buyer.example"
     await desk.subscribe(address, BUYER, channel=channel)
     await desk.tell(*(registered(f"LCC/{number}") for number in range(30)))

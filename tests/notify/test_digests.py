@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from fastapi import Response
 
-from services.notify.acknowledge_notification import acknowledge_notification
+from services.notify.acknowledge_notification import acknowledge_by_link
 from services.notify.change_subscription import Change, change_subscription
-from services.notify.channels.email import EmailChannel, SmtpRelay
+from services.notify.channels.smtp import SmtpRelay
 from services.notify.preferences import Preferences
 from shared.access import ANYONE
 from shared.database import begin, raw_connection
 from shared.identity import agreement_id
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, NOW, registered, varied
-from tests.notify.mailbox import Mailbox
+from tests.notify.mailbox import Mailbox, email_channel
 from tests.notify.receiver import Receiver
 
 # 23 November 2026, when everything is written, is a Monday.
@@ -168,7 +168,7 @@ async def test_what_a_digest_carries_is_acknowledged_with_it_or_alone(
     await desk.deliver()
     [got] = receiver.requests
     key = got.id if together else got.event["data"]["items"][0]["notificationid"]
-    await acknowledge_notification(desk.engine, key, None, desk.now)
+    await acknowledge_by_link(desk.engine, key, desk.now)
     said = await desk.rows("select 1 from notifications where acknowledged_at is not null")
     assert len(said) == (3 if together else 1)
     facts = (await desk.published_types()).count("notice.acknowledged.v1")
@@ -178,7 +178,7 @@ async def test_what_a_digest_carries_is_acknowledged_with_it_or_alone(
 async def test_a_digest_by_email_says_all_of_it_as_text_and_as_html(
     desk: Desk, receiver: Receiver, mailbox: Mailbox, relay: SmtpRelay
 ) -> None:
-    desk.email = EmailChannel(relay, total_seconds=2)
+    desk.email = email_channel(relay)
     await gathered(desk, receiver, channel="email", address="office@provider.example")
     desk.now = TUESDAY
     await desk.deliver()

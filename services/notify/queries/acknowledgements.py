@@ -97,7 +97,6 @@ class Notification:
     attempts: list[Attempt] = field(default_factory=list)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which notifications are asked for; those written from `since` on and before `until`."""
