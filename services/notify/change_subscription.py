@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.own_subscription import own_subscription
 from services.notify.preferences import Preferences
 from services.notify.queries.notifications import address_subscription, hold_matching
-from services.notify.queries.sendings import send_by_new_preferences
+from services.notify.queries.sendings import send_as_preferred
 from services.notify.queries.subscriptions import Subscription, put_change
 from services.notify.subscription import MessageType
 from shared.access import Caller
@@ -51,7 +51,7 @@ async def change_subscription(
             change.preferences or found.preferences,
         )
         if change.preferences is not None:
-            await send_by_new_preferences(tx, key, now)
+            await send_as_preferred(tx, key, now)
         if change.event_types is not None and found.active:
             await address_subscription(tx, key, today, now)
         changed = await own_subscription(tx, key, caller)

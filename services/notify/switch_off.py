@@ -65,16 +65,17 @@ async def _tell(
         return
     buyer = addressed[0].buyer
     contact = (await plans_in_force(tx)).of(buyer).contact
-    await keep_fact(tx, event_id, fact, buyer, WORDING, words_of(off, fact, contact))
+    await keep_fact(tx, event_id, fact, buyer, WORDING, words_of(off, fact, buyer, contact))
     await insert_notifications(tx, addressed, now)
 
 
-def words_of(off: Off, fact: SubscriptionSwitchedOff, contact: str) -> dict[str, str]:
+def words_of(off: Off, fact: SubscriptionSwitchedOff, buyer: str, contact: str) -> dict[str, str]:
     """What the template is filled with. Only the host of a webhook: its path may be a secret."""
     host = urlsplit(off.address).hostname or off.address
     to = f"webhooks to {host}" if off.channel == "webhook" else f"{off.channel} to {off.address}"
     since = f"since {in_words(off.failing_since.date())}" if off.failing_since else "at once"
     return {
+        "buyer": buyer,
         "provider": off.subscriber or f"supplier {off.supplier_id}",
         "told": to,
         "due_on": in_words(fact.recorded_at.date()),

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.publish import publish
 from services.notify.queries.notifications import address_subscription
+from services.notify.queries.sendings import send_as_preferred
 from services.notify.queries.subscriptions import Subscription
 from services.notify.queries.switching import release_held
 from shared.events import SubscriptionResumed
@@ -19,6 +20,7 @@ async def catch_up(tx: AsyncConnection, on: Subscription, today: date, now: date
     The caller holds the matching of who is told of what, alone.
     """
     held = await release_held(tx, on.subscription_id, now)
+    await send_as_preferred(tx, on.subscription_id, now)
     raised = await address_subscription(tx, on.subscription_id, today, now)
     fact = SubscriptionResumed.model_validate(
         {

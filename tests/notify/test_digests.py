@@ -1,15 +1,21 @@
 """Digests and quiet days on the real database: together, never late, never what was withdrawn."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from fastapi import Response
 
+from services.notify import deliver
 from services.notify.acknowledge_notification import acknowledge_by_link
+from services.notify.addresses import check_anywhere
 from services.notify.change_subscription import Change, change_subscription
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.preferences import Preferences
+from services.notify.put_together import put_digests_together
+from services.notify.resume_subscription import resume_subscription
+from services.notify.switch_off import switch_off
 from shared.access import ANYONE
 from shared.database import begin, raw_connection
 from shared.identity import agreement_id
@@ -200,3 +206,49 @@ async def test_another_preference_sends_what_waits_when_it_says(
     assert changed.preferences == Preferences()
     assert await desk.deliver() == 3
     assert set(receiver.types) == {"renewal.approaching.v1"}
+
+
+async def test_what_was_held_waits_for_its_digest_again_once_it_is_resumed(
+    desk: Desk, receiver: Receiver
+) -> None:
+    key = await gathered(desk, receiver)
+    desk.now = TUESDAY
+    await put_digests_together(desk.engine, desk.now)
+    async with begin(desk.engine) as tx:
+        await switch_off(tx, key, "failing", "a test", desk.now)
+    assert await desk.states() == [("held", 0)] * 3 + [("cancelled", 0)]
+    desk.now += timedelta(hours=1)
+    await resume_subscription(
+        desk.engine,
+        key,
+        ANYONE,
+        check_address=check_anywhere,
+        email_is_set_up=True,
+        today=desk.now.date(),
+        now=desk.now,
+    )
+    assert await desk.deliver() == 0
+    desk.now += timedelta(days=1)
+    await desk.deliver()
+    assert [len(one.event["data"]["items"]) for one in receiver.requests] == [3]
+
+
+async def test_a_digest_whose_sender_was_killed_is_sent_again_whole(
+    desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await gathered(desk, receiver)
+    desk.now = TUESDAY
+
+    async def killed(*_: Any) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(deliver, "finish_attempts", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await desk.deliver()
+    desk.now += timedelta(seconds=61)
+    assert await desk.deliver() == 1
+    first, again = receiver.requests
+    assert first.id == again.id
+    assert first.event["data"] == again.event["data"]
+    assert await desk.states() == [("delivered", 2)] * 4

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.dates.deemed_service import SendBy
+from services.notify.fact import DIGEST
 from services.notify.obligation import ObligationKind
 from services.notify.preferences import (
     Preferences,
@@ -38,6 +39,13 @@ _BEFORE = """
          on n.subscription_id = g.subscription_id and n.agreement_id = g.agreement_id
     where n.claimed_by is null
           and (n.state in ('gathered', 'bundled') or (n.state = 'pending' and n.tries = 0))
+"""
+_WAITING = """
+    select n.notification_id::text, n.event_id::text, n.agreement_id::text
+    from notifications n join facts f using (event_id)
+    where n.subscription_id = $1 and n.claimed_by is null and f.event_type <> $2
+          and (n.state = 'gathered' or (n.state = 'pending' and n.attempts = 0))
+    order by n.seq for update of n
 """
 _SEND_NOW = """
     update notifications set state = 'pending', digest_id = null, next_attempt_at = $2
@@ -107,25 +115,25 @@ async def send_now(tx: AsyncConnection, notifications: Sequence[str], now: datet
         await connection.execute(_SEND_NOW, list(notifications), now)
 
 
-async def send_by_new_preferences(tx: AsyncConnection, subscription_id: str, now: datetime) -> None:
+async def send_as_preferred(tx: AsyncConnection, subscription_id: str, now: datetime) -> None:
     """Decide anew when what waits for its time is sent to a subscription."""
     connection = await driver(tx)
-    rows = await connection.fetch(
-        "select notification_id::text, event_id::text from notifications"
-        " where subscription_id = $1 and claimed_by is null"
-        " and (state = 'gathered' or (state = 'pending' and attempts = 0)) order by seq for update",
-        subscription_id,
-    )
-    told = [(event, subscription_id) for _, event in rows]
-    sendings = await sendings_of(tx, told, now)
+    rows = await connection.fetch(_WAITING, subscription_id, DIGEST)
+    sendings = await sendings_of(tx, [(event, subscription_id) for _, event, _ in rows], now)
     await connection.executemany(
         "update notifications set state = case when $2 then 'gathered' else 'pending' end,"
         " next_attempt_at = $3, sending_rule = $4 where notification_id = $1",
         [
             (key, one.together, one.at, one.rule)
-            for (key, _), one in zip(rows, sendings, strict=True)
+            for (key, *_), one in zip(rows, sendings, strict=True)
         ],
     )
+    in_a_hurry = [
+        (subscription_id, agreement)
+        for (*_, agreement), one in zip(rows, sendings, strict=True)
+        if one.rule is not None
+    ]
+    await send_now(tx, await waiting_before(tx, in_a_hurry), now)
 
 
 async def _deadlines(
