@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from shared.errors import Rejected
 from shared.events import Fact
+from shared.plain import in_plain_words
 
 Headers = Sequence[tuple[str, bytes]]
 FactT = TypeVar("FactT", bound=Fact)
@@ -144,23 +145,9 @@ def _read(fact: type[FactT], data: bytes, extra: Literal["forbid", "ignore"]) ->
     return read
 
 
-_PLAIN = {
-    "missing": "is missing",
-    "string_type": "must be text",
-    "int_type": "must be a whole number",
-    "date_type": "must be a date such as 2024-04-30",
-    "date_parsing": "must be a date such as 2024-04-30",
-    "date_from_datetime_parsing": "must be a date such as 2024-04-30",
-    "date_from_datetime_inexact": "must be a date without a time",
-    "string_too_short": "must not be empty",
-    "string_pattern_mismatch": "has a form that is not allowed",
-    "bool_type": "must be true or false",
-}
-
-
 def explain(error: ValidationError) -> Rejected:
     """What a finance officer needs of a validation error: the field and a plain sentence."""
-    first = error.errors(include_url=False, include_context=False)[0]
+    first = error.errors(include_url=False)[0]
     field = ".".join(str(part) for part in first["loc"])
     if first["type"] == "json_invalid":
         return Rejected(f"not JSON: {first['msg'].removeprefix('Invalid JSON: ')}")
@@ -173,15 +160,13 @@ def explain(error: ValidationError) -> Rejected:
         # The name is the sender's own text, and `field` alone holds it: reasons are logged, counted
         # and shown to who may not see the content.
         return Rejected("there is a field that is not known", field)
-    plain = _PLAIN.get(first["type"])
-    if first["type"] in {"date_form", "text_form"}:  # of shared/fields.py
-        plain = first["msg"].replace("Input should", "must", 1)
+    plain = in_plain_words(first)
     if first["type"] == "string_pattern_mismatch" and isinstance(first["input"], str):
         if _has_control_character(first["input"]):
             plain = "holds a control character, such as a null byte"
         elif field != "buyer":  # of the texts the only one that has a form of its own
             plain = "holds no character that can be seen"
-    return Rejected(f"{field} {plain or first['msg'].lower()}", field)
+    return Rejected(f"{field} {plain}", field)
 
 
 def _has_control_character(value: object) -> bool:

@@ -22,6 +22,7 @@ from shared.database import DATABASE_ERRORS, is_passing
 from shared.errors import Conflict, NotKnown, Rejected, Retryable
 from shared.logs import logger
 from shared.metrics import REQUEST_SECONDS
+from shared.plain import in_plain_words
 
 Ready = Callable[[], Awaitable[list[str]]]
 _RETRY_AFTER_SECONDS = "2"
@@ -153,7 +154,7 @@ async def _not_now(_: Request, error: Exception) -> Response:
 
 async def _invalid(_: Request, error: Any) -> Response:
     errors = [
-        {"field": ".".join(str(part) for part in fault["loc"][1:]), "reason": fault["msg"]}
+        {"field": ".".join(str(part) for part in fault["loc"][1:]), "reason": in_plain_words(fault)}
         for fault in error.errors()
     ]
     detail = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in errors[:3])

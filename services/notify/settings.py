@@ -113,7 +113,8 @@ class Settings(ServiceSettings):
     mail_reply_to: str | None = Field(default=None, description="Where answers go, else the sender")
     bounce_address: str | None = Field(
         default=None,
-        description="A mailbox that takes anything after a + as well; by default the sender's",
+        description="A mailbox that takes anything after a + as well; by default bounces go to the "
+        "sender, and are known by their Message-ID alone",
     )
 
     govuk_notify_api_key: ApiKey | None = Field(

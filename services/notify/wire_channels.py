@@ -48,8 +48,8 @@ def govuk_notify_channel(settings: Settings) -> GovukNotifyChannel | None:
 
 def return_paths_of(settings: Settings) -> ReturnPaths:
     """How mail is named, so that its bounces are found."""
-    bounces = read_address(settings.bounce_address or settings.mail_from)
-    return ReturnPaths(bounces.addr_spec, given_key(settings))
+    bounces = read_address(settings.bounce_address or settings.mail_from).addr_spec
+    return ReturnPaths(bounces, given_key(settings), plus=settings.bounce_address is not None)
 
 
 def _text(given: UUID | None) -> str | None:

@@ -118,7 +118,7 @@ async def test_rows_that_cannot_be_used_are_kept_and_counted_by_reason(
         "amount is not pounds and pence such as 1234.56": Count(1, 0, (6,)),
         "beneficiary_name is blank": Count(1, 4000, (7,)),
         "the row has more fields than the header's 4": Count(1, 5000, (8,)),
-        "payment_date input should be greater than or equal to 1990-01-01": Count(1, 6000, (9,)),
+        "payment_date must be 1990-01-01 or later": Count(1, 6000, (9,)),
     }
     kept = {row.origin: row for row in await rows_of(engine, "select * from rejects")}
     odd = kept[f"file:{run.file_id}/2"]

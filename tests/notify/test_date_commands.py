@@ -77,7 +77,7 @@ def test_it_prints_one_day_and_nothing_else(command: str, day: str) -> None:
         ("latest-service --end 2027-3-31 --notice P6M", "end must be a date"),
         ("latest-service --notice P6M", "end is missing"),
         ("latest-service --end 2027-03-31", "notice is missing"),
-        ("latest-service --end 2027-03-31 --notice P6M --division wales", "division input should"),
+        ("latest-service --end 2027-03-31 --notice P6M --division wales", "division must be"),
         ("latest-service --end 2027-03-31 --notice P6M --deemed soon", "deemed must be a rule"),
         (
             "latest-service --end 2027-03-31 --notice P6M --start 2027-04-01",

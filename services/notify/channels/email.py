@@ -14,7 +14,7 @@ from services.notify.message import Message
 from shared.errors import Rejected, Retryable
 
 _PERMANENT = 500
-# Enhanced codes (RFC 3463) that say a mailbox is not there. A bare 550 may be said of us.
+# RFC 3463, of a mailbox that is not there: a bare 550 may be said of us.
 _NO_MAILBOX = re.compile(r"5\.(1\.(1|2|3|6|10)|2\.1)\b")
 # Service closing; authentication or encryption needed first (RFC 5321, RFC 4954): said to us.
 _OURS = frozenset({421, 454, 530, 534, 535, 538})

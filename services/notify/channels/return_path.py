@@ -22,14 +22,16 @@ _TOKEN_LENGTH = 43
 class ReturnPaths:
     """Makes and reads the tokens of this deployment.
 
-    `address` takes bounces, with anything after a `+`; without it they go to the sender. The key
-    may be told later than the rest, by `use`: it may stand in the database.
+    `address` takes bounces, where it is `plus` with anything after a `+`: not every mailbox does.
+    The key may be told later than the rest, by `use`: it may stand in the database.
     """
 
-    def __init__(self, address: str, key: str = "") -> None:
-        self._local, _, self.domain = address.rpartition("@")
+    def __init__(self, address: str, key: str = "", *, plus: bool = True) -> None:
+        self._address = address
+        self._local, _, self._domain = address.rpartition("@")
         self._key = key
-        if len(self._local) + 1 + _TOKEN_LENGTH > _LONGEST_LOCAL_PART:
+        self._plus = plus
+        if plus and len(self._local) + 1 + _TOKEN_LENGTH > _LONGEST_LOCAL_PART:
             raise Misconfigured(
                 f"the address for bounces, {address}, leaves no room for a message's name: "
                 f"its part before the @ may have {_LONGEST_LOCAL_PART - 1 - _TOKEN_LENGTH} letters"
@@ -41,7 +43,9 @@ class ReturnPaths:
 
     def to(self, message_id: str) -> str:
         """The envelope sender of a message."""
-        return f"{self._local}+{self.token(message_id)}@{self.domain}"
+        if not self._plus:
+            return self._address
+        return f"{self._local}+{self.token(message_id)}@{self._domain}"
 
     def token(self, message_id: str) -> str:
         """A message's id with what proves that it is ours, 43 letters in either case."""

@@ -27,6 +27,11 @@ def test_what_was_changed_or_signed_by_another_is_not_ours() -> None:
     assert not PATHS.looks_signed("bounces@localpound.example")
 
 
+def test_a_mailbox_that_takes_no_plus_is_used_as_it_is() -> None:
+    address = "the-bounces-of-local-pound@localpound.example"
+    assert ReturnPaths(address, "key", plus=False).to(ID) == address
+
+
 def test_an_address_with_no_room_for_a_name_is_refused_at_the_start() -> None:
     with pytest.raises(Misconfigured, match="20 letters"):
         ReturnPaths("the-bounces-of-local-pound@localpound.example")
