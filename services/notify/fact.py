@@ -113,6 +113,7 @@ def raised(
                 "last_safe_service": obligation.due_on,
                 "end": obligation.end,
                 "rule": rule,
+                "send_by": [one._asdict() for one in obligation.send_by],
             },
             strict=False,
         )
@@ -124,6 +125,7 @@ def raised(
             "due_on": obligation.due_on,
             "end": agreement.end,
             "rule": obligation.rule,
+            "send_by": [one._asdict() for one in obligation.send_by],
         }
         fact = ObligationRaised.model_validate(common | brought, strict=False)
         wording = f"{obligation.kind}-raised"
