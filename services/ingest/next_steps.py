@@ -24,8 +24,8 @@ def next_steps(standing: Standing, said: Said) -> Sequence[Step]:
 
     Every version of the terms is published, whatever day it holds from and in whatever order they
     come: readers choose by the day. An end waits for terms that it can be measured by.
-    Rejected: other terms under a registration, of an agreement that has ended too, an end before the
-    start, a variation from a day after the end, a start after the end.
+    Rejected: other terms under a registration (of an agreement that has ended, too), an end before
+    the start, a variation from a day after the end, a start after the end.
     """
     if said.type == ENDED:
         return _end(standing, said)
