@@ -195,6 +195,7 @@ obligations = Table(
     Column("due_on", Date),
     Column("stage", Text),
     Column("rule", Text),
+    Column("send_by", JSONB),
     # The newest plan that lists it; 0 while none does.
     Column("plan_revision", BigInteger, nullable=False),
     # The last of its facts of either kind; their places order them, their times are only told.

@@ -24,8 +24,8 @@ def next_steps(standing: Standing, said: Said) -> Sequence[Step]:
 
     Every version of the terms is published, whatever day it holds from and in whatever order they
     come: readers choose by the day. An end waits for terms that it can be measured by.
-    Rejected: other terms under a registration, an end before the start, a variation from a day
-    after the end, a start after the end.
+    Rejected: other terms under a registration (of an agreement that has ended, too), an end before
+    the start, a variation from a day after the end, a start after the end.
     """
     if said.type == ENDED:
         return _end(standing, said)
@@ -59,6 +59,12 @@ def _registers(standing: Standing, said: Said) -> bool:
     varied = [_terms_of(each) for each in standing.variations]
     if said.data in (standing.registered, *varied):
         return True
+    if standing.ended_on is not None and said.data["start"] > standing.ended_on:
+        raise Rejected(
+            f"the agreement of this reference ended on {standing.ended_on}, and stays known by it: "
+            "register the one that follows under a reference of its own",
+            "reference",
+        )
     raise Rejected(
         "an agreement with other terms is registered under this reference: "
         f"send {VARIED} with the day from which the new terms hold",

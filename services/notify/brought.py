@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from services.notify.agreement import Agreement, History
 from services.notify.dates.bank_holidays import Calendars
 from services.notify.dates.clause import clause_of, doubt_of_period, latest_safe_service
+from services.notify.dates.deemed_service import doubt_of_service, send_by
 from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
 from services.notify.notice import STANDING, Notice
@@ -196,11 +197,29 @@ def _of_the_provider(
     if last < start or any(one.last_service == last for one in notices):
         return []  # one day for both: the message about notice is for both
     rule = f"{notice_in_words(clause.period)} by the agreement, for the provider; {latest.said}"
-    if doubt := doubt_of_period(clause, last, latest.ends):
-        rule += f"; {doubt}"
+    deemed = agreement.notice.deemed_service
+    sending = tuple(send_by(last, one, clause.calendar) for one in deemed)
+    doubts = [
+        doubt_of_period(clause, last, latest.ends),
+        *(
+            doubt_of_service(one.rule, by.day, last, clause.calendar)
+            for one, by in zip(deemed, sending, strict=True)
+        ),
+    ]
+    said = [*(one.in_words for one in sending), *dict.fromkeys(filter(None, doubts))]
+    rule = "; ".join([rule, *said])
     lead = last - timedelta(days=plan.notice_lead_days)
     return [
-        identified(agreement.agreement_id, "provider-notice", clause.period, last, lead, end, rule)
+        identified(
+            agreement.agreement_id,
+            "provider-notice",
+            clause.period,
+            last,
+            lead,
+            end,
+            rule,
+            send_by=sending,
+        )
     ]
 
 

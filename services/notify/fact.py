@@ -133,6 +133,7 @@ def raised(
                 "last_safe_service": obligation.due_on,
                 "end": obligation.end,
                 "rule": rule,
+                "send_by": [one._asdict() for one in obligation.send_by],
             },
             strict=False,
         )
@@ -144,6 +145,7 @@ def raised(
             "due_on": obligation.due_on,
             "end": agreement.end,
             "rule": obligation.rule,
+            "send_by": [one._asdict() for one in obligation.send_by],
         }
         fact = ObligationRaised.model_validate(common | brought, strict=False)
         wording = f"{obligation.kind}-raised"

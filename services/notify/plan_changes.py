@@ -228,6 +228,7 @@ def obligations_planned(
                     "due_on": one.due_on,
                     "stage": one.stage,
                     "rule": one.rule,
+                    "send_by": [each._asdict() for each in one.send_by],
                 }
                 for one in obligations
             ],

@@ -25,6 +25,7 @@ from shared.events.fact import Fact, door_schema
 from shared.events.notices import (
     DeliveryFailed,
     EndDateAsked,
+    LastSending,
     NoticeAcknowledged,
     NoticeDue,
     NoticeFact,
@@ -75,6 +76,7 @@ __all__ = [
     "Fact",
     "Flag",
     "Kind",
+    "LastSending",
     "Member",
     "Membership",
     "NoticeAcknowledged",

@@ -1,6 +1,6 @@
 """notices.v1: what agreements bring, who was told of it and who said so."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -24,11 +24,25 @@ class NoticeFact(Fact):
     recorded_at: datetime
 
 
+class LastSending(BaseModel):
+    """The last `day` to send a notice by a channel so that it counts as served in time.
+
+    `before` which hour of it, where the agreement says one.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    channel: Word
+    day: date
+    before: time | None = None
+
+
 class PlannedObligation(BaseModel):
     """A date that an agreement brings.
 
     `stage` is how long before the end a renewal stage is, or a `service` stage before the last safe
-    day to serve notice.
+    day to serve notice. `send_by` is by when to send a notice, for each channel for which the
+    agreement says when it counts as served; so it is in the facts by which one is raised.
     """
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -38,6 +52,7 @@ class PlannedObligation(BaseModel):
     due_on: date
     stage: Period | None = None
     rule: str
+    send_by: tuple[LastSending, ...] = ()
 
 
 class ObligationsPlanned(NoticeFact):
@@ -80,6 +95,7 @@ class NoticeDue(NoticeFact):
     last_safe_service: date
     end: date
     rule: str
+    send_by: tuple[LastSending, ...] = ()
 
 
 class EndDateAsked(NoticeFact):
@@ -119,6 +135,7 @@ class ObligationRaised(NoticeFact):
     due_on: date
     end: date | None
     rule: str
+    send_by: tuple[LastSending, ...] = ()
 
 
 class NoticeWithdrawn(NoticeFact):

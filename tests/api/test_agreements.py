@@ -1,6 +1,7 @@
 """Agreements and renewals: by version, in any order, soonest first."""
 
 import json
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from services.api.routes.agreement_answer import AgreementWithVersions
 from services.api.routes.agreements import AgreementPage
 from services.api.routes.renewals import RenewalPage
+from shared.events import LastSending
 from tests.api import facts
 from tests.api.conftest import Model
 from tests.api.facts import (
@@ -316,6 +318,22 @@ async def test_a_notice_is_shown_as_it_stands_whatever_the_order_of_its_steps(
         92,
         "termination",
     )
+
+
+async def test_by_when_to_send_a_notice_is_shown_whatever_told_of_it(model: Model) -> None:
+    sending = LastSending(channel="post", day=date(2026, 9, 28), before=time(16))
+    shown = [{"channel": "post", "day": "2026-09-28", "before": "16:00:00"}]
+    raised = facts.raised("2026-09-30", "notice").model_copy(update={"send_by": (sending,)})
+    plan = facts.planned([("notice", "2026-09-30"), ("renewal", "2026-12-31")])
+    notice, stage = plan.obligations
+    notice = notice.model_copy(update={"send_by": (sending,)})
+    for told in (raised, plan.model_copy(update={"obligations": (notice, stage)})):
+        await model.empty()
+        await model.project(registered(), told)
+        answer = await model.ask(f"/v1/agreements/{agreement()}")
+        AgreementWithVersions.model_validate_json(json.dumps(answer))
+        assert answer["obligations"][0]["send_by"] == shown
+    assert answer["obligations"][1]["send_by"] == []
 
 
 async def test_a_review_is_shown_and_is_no_renewal(model: Model) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -45,6 +46,26 @@ _CLAUSES = [
 ]
 
 
+class Spent(NamedTuple):
+    """Seconds by the clock and of this process's processor time."""
+
+    seconds: float
+    processor: float
+
+    @classmethod
+    def now(cls) -> "Spent":
+        """As the clocks stand."""
+        return cls(time.perf_counter(), time.process_time())
+
+    def more(self, since: "Spent") -> "Spent":
+        """With what was spent since then."""
+        now = Spent.now()
+        return Spent(
+            self.seconds + now.seconds - since.seconds,
+            self.processor + now.processor - since.processor,
+        )
+
+
 def main() -> None:
     """Generate, plan, print, leave nothing behind."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -71,19 +92,20 @@ async def measure_planning(addresses: Addresses, agreements: int = _AGREEMENTS) 
 async def _measure(engine: AsyncEngine, count: int) -> None:
     await adopt_plans(engine, load_plans(), NOW)
     await keep_shipped_calendars(engine, NOW)
-    started, worked, done = time.perf_counter(), time.process_time(), 0
-    agreements = _agreements(count)
+    agreements, spent, done = _agreements(count), Spent(0, 0), 0
     while facts := list(islice(agreements, _AT_ONCE)):
+        before = Spent.now()
         await plan_obligations(engine, facts, [], TODAY, NOW)
+        spent = spent.more(before)
         done += len(facts)
         if not done % (20 * _AT_ONCE):
             say(f"{done:,} agreements planned")
-    _print("agreements_planned_seconds", started, worked, done)
+    _print("agreements_planned_seconds", spent, done)
     await _idle(engine, done)
     await load_calendar(engine, "extra", _proclaimed(), TODAY, NOW)
-    started, worked = time.perf_counter(), time.process_time()
+    before = Spent.now()
     again = await plan_outdated(engine, TODAY, NOW)
-    _print("agreements_planned_anew_seconds", started, worked, again)
+    _print("agreements_planned_anew_seconds", Spent(0, 0).more(before), again)
 
 
 async def _idle(engine: AsyncEngine, agreements: int) -> None:
@@ -114,9 +136,9 @@ def _proclaimed() -> str:
     )
 
 
-def _print(name: str, started: float, worked: float, agreements: int) -> None:
-    seconds, processor = time.perf_counter() - started, time.process_time() - worked
-    figure(name, seconds, "s", agreements=agreements, processor_seconds=round(processor, 1))
+def _print(name: str, spent: Spent, agreements: int) -> None:
+    processor = round(spent.processor, 1)
+    figure(name, spent.seconds, "s", agreements=agreements, processor_seconds=processor)
 
 
 if __name__ == "__main__":

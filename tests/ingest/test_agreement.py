@@ -376,3 +376,10 @@ def test_whatever_the_order_the_history_is_the_same(order: list[Said]) -> None:
     assert standing.ended_on == "2027-03-31"
     assert standing.contacts == _HISTORY[-1].data
     assert events.count(VARIED) == 3
+
+
+def test_a_reference_is_not_used_again_and_the_refusal_says_what_to_do() -> None:
+    standing, _ = standing_after(registered(), ended(on="2026-03-31"))
+    with pytest.raises(Rejected, match="a reference of its own") as refused:
+        next_steps(standing, registered("again", start="2026-04-01", end="2029-03-31"))
+    assert refused.value.field == "reference"

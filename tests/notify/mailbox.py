@@ -16,8 +16,10 @@ FROM = "Local Pound <notices@localpound.example>"
 PATHS = ReturnPaths("bounces@localpound.example", "a key of the tests, 32 bytes or more")
 
 
-def email_channel(relay: SmtpRelay, sender: str = FROM, **more: str) -> EmailChannel:
-    return EmailChannel(relay, Sender.of(sender, **more), PATHS, total_seconds=2)
+def email_channel(
+    relay: SmtpRelay, sender: str = FROM, *, seconds: float = 2, **more: str
+) -> EmailChannel:
+    return EmailChannel(relay, Sender.of(sender, **more), PATHS, total_seconds=seconds)
 
 
 class Mailbox:

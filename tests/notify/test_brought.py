@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.notify.brought import obligations_of, obligations_to_plan
+from services.notify.dates.deemed_service import SendBy
 from services.notify.due import decide_due
 from services.notify.fact import words_of
 from services.notify.obligation import (
@@ -98,6 +99,17 @@ def test_the_day_to_send_is_part_of_a_notice_and_of_what_is_told() -> None:
     assert by_post.obligation_id != by_hand.obligation_id
     told = words_of(agreement(end=END), by_post, PLAN)["told"]
     assert told.endswith("if sent by Tuesday 28 September 2027")
+
+
+def test_the_provider_is_told_by_when_to_send_its_own_notice() -> None:
+    post = DeemedService(channel="post", rule="2WD")
+    own = NoticeTerms(buyer_period="P6M", provider_period="P3M", deemed_service=(post,))
+    [notice] = brought("provider-notice", notice_terms=own)
+    assert (notice.due_on, notice.send_by) == (
+        date(2027, 12, 30),
+        (SendBy("post", date(2027, 12, 28), None),),
+    )
+    assert "sent by Tuesday 28 December 2027" in notice.rule
 
 
 def test_the_next_option_is_watched_until_the_end_moves_past_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 from services.notify import raise_due as raise_module
 from services.notify.queries.notifications import address_raised
 from services.notify.raise_due import raise_due
+from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, NOW, ORGANISATION, SUPPLIER, registered
 from tests.notify.receiver import Receiver
@@ -17,7 +18,9 @@ from tests.support.waiting import eventually
 
 async def test_a_late_agreement_raises_its_notice_and_one_renewal_stage(desk: Desk) -> None:
     await desk.match()
-    await desk.tell(registered())
+    post = DeemedService(channel="post", rule="2WD@16:00")
+    clause = NoticeTerms(buyer_period="P6M", clear=True, deemed_service=(post,))
+    await desk.tell(registered(notice_terms=clause))
     raised = await desk.raise_due()
     assert len(raised.skipped) == 2
     events = {event.type: event.data for event in (await desk.published())[1:]}
@@ -26,6 +29,10 @@ async def test_a_late_agreement_raises_its_notice_and_one_renewal_stage(desk: De
     assert notice["organisation"] == ORGANISATION
     assert (notice["notice_period"], notice["last_safe_service"]) == ("P6M", "2026-09-30")
     assert notice["rule"].endswith("that day has passed")
+    sent = [{"channel": "post", "day": "2026-09-28", "before": "16:00:00"}]
+    assert notice["send_by"] == sent
+    [planned, *_] = [event.data for event in await desk.published()]
+    assert [one["send_by"] for one in planned["obligations"] if one["kind"] == "notice"] == [sent]
     assert events["renewal.approaching.v1"]["stage"] == "P6M"
     assert events["renewal.approaching.v1"]["end"] == "2027-03-31"
     assert (await desk.raise_due()).facts == []

@@ -58,19 +58,19 @@ on conflict (agreement_id) do update set revision = excluded.revision,
 returning agreement_id
 """
 _UPSERT_PLANNED = """
-insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule,
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule, send_by,
     plan_revision)
 select * from jsonb_to_recordset($1::jsonb) as planned (obligation_id uuid, agreement_id uuid,
-    kind text, due_on date, stage text, rule text, plan_revision bigint)
+    kind text, due_on date, stage text, rule text, send_by jsonb, plan_revision bigint)
 on conflict (obligation_id) do update set kind = excluded.kind, due_on = excluded.due_on,
-    stage = excluded.stage, rule = excluded.rule,
+    stage = excluded.stage, rule = excluded.rule, send_by = excluded.send_by,
     plan_revision = excluded.plan_revision
 """
 _UPSERT_RAISED = """
-insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule, raised_revision,
-    raised_sequence, raised_at, plan_revision)
+insert into obligations (obligation_id, agreement_id, kind, due_on, stage, rule, send_by,
+    raised_revision, raised_sequence, raised_at, plan_revision)
 select fact.*, 0 from jsonb_to_recordset($1::jsonb) as fact (obligation_id uuid, agreement_id uuid,
-    kind text, due_on date, stage text, rule text, revision bigint, sequence bigint,
+    kind text, due_on date, stage text, rule text, send_by jsonb, revision bigint, sequence bigint,
     recorded_at timestamptz)
 on conflict (obligation_id) do update set
     raised_revision = excluded.raised_revision, raised_sequence = excluded.raised_sequence,
@@ -78,7 +78,8 @@ on conflict (obligation_id) do update set
     kind = coalesce(obligations.kind, excluded.kind),
     due_on = coalesce(obligations.due_on, excluded.due_on),
     stage = coalesce(obligations.stage, excluded.stage),
-    rule = coalesce(obligations.rule, excluded.rule)
+    rule = coalesce(obligations.rule, excluded.rule),
+    send_by = coalesce(obligations.send_by, excluded.send_by)
     where obligations.raised_at is null
     or (obligations.raised_revision, obligations.raised_sequence)
         < (excluded.raised_revision, excluded.raised_sequence)
@@ -188,12 +189,18 @@ def _raised(
             "due_on": fact.due_on.isoformat(),
             "stage": fact.period if fact.kind == "service" else None,
             "rule": fact.rule,
+            "send_by": _send_by(fact),
         }
     if isinstance(fact, EndDateAsked):
         asked = {"kind": "end-date", "due_on": fact.due_on.isoformat(), "rule": fact.rule}
         return common | asked
     due_on = fact.last_safe_service.isoformat()
-    return common | {"kind": "notice", "due_on": due_on, "rule": fact.rule}
+    of_it = {"kind": "notice", "due_on": due_on, "rule": fact.rule, "send_by": _send_by(fact)}
+    return common | of_it
+
+
+def _send_by(fact: NoticeDue | ObligationRaised) -> list[dict[str, Any]]:
+    return [one.model_dump(mode="json") for one in fact.send_by]
 
 
 async def _put(

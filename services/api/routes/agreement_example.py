@@ -81,6 +81,7 @@ EXAMPLE: dict[str, Any] = {
             "due_on": "2027-09-30",
             "stage": "P6M",
             "rule": "6 months before 31 March 2028",
+            "send_by": [],
             "state": "acknowledged",
             "raised_at": "2027-09-30T05:00:00Z",
             "acknowledged_by_provider_at": "2027-10-01T09:30:00Z",

@@ -1,7 +1,7 @@
 """An obligation as it is shown: its date, its state, and who knows of it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,14 @@ class AcknowledgementAnswer(Answer):
     acknowledged_at: datetime
 
 
+class SendByAnswer(Answer):
+    """The last day to send a notice by a channel so that it counts as served in time."""
+
+    channel: str
+    day: date
+    before: time | None = Field(description="Before which hour of it; null: at any")
+
+
 class ObligationAnswer(Answer):
     """A date that an agreement brings, and how far it has come."""
 
@@ -45,6 +53,9 @@ class ObligationAnswer(Answer):
     due_on: date
     stage: str | None = Field(description="How long before its day a stage is, by ISO 8601 (P6M)")
     rule: str | None = Field(description="How the date was worked out")
+    send_by: list[SendByAnswer] = Field(
+        description="For each channel for which the agreement says when a notice counts as served"
+    )
     state: State = Field(
         description="acknowledged: by the provider, since it was last raised; closed: it was"
         " raised, and nothing is left to do"
@@ -99,6 +110,7 @@ def show_obligations(
                 fields
                 | {
                     "state": state,
+                    "send_by": row["send_by"] or [],
                     "acknowledged_by_provider_at": _first(by_provider),
                     "acknowledged_by_buyer_at": _first(
                         [each for each in said if each["capacity"] == "buyer"]

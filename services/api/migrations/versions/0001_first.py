@@ -125,6 +125,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("stage", sa.Text(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=True),
+        sa.Column("send_by", JSONB, nullable=True),
         sa.Column("plan_revision", sa.BigInteger(), nullable=False),
         sa.Column("raised_revision", sa.BigInteger(), nullable=True),
         sa.Column("raised_sequence", sa.BigInteger(), nullable=True),
