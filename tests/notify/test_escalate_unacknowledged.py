@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from fastapi import Response
+from sqlalchemy import text
 
 from services.notify.adopt_plans import adopt_plans
 from services.notify.plan import Plans, load_plans
 from services.notify.queries.acknowledgements import find_notification
 from services.notify.queries.escalation_chains import Escalation, find_escalation
+from shared.database import begin
 from tests.notify.conftest import BARE, Desk
 from tests.notify.facts import BUYER, NOW, named, registered, varied
 from tests.notify.receiver import Receiver
@@ -25,7 +27,10 @@ async def told(desk: Desk, receiver: Receiver) -> Desk:
 
     The day has passed, so each step waits for one working day.
     """
-    watched = BARE.default.model_copy(update={"escalation": load_plans().default.escalation})
+    shipped = load_plans().default.escalation
+    assert shipped is not None
+    asked = shipped.model_copy(update={"rules": shipped.rules[:1]})
+    watched = BARE.default.model_copy(update={"escalation": asked})
     await adopt_plans(desk.engine, Plans(2, (watched,)), NOW)
     await desk.match()
     await desk.subscribe(receiver.url, **NOTICES)
@@ -75,6 +80,8 @@ async def test_the_next_contact_then_another_channel_then_the_officers_each_once
     await told.subscribe(receiver.url + "/buyer", BUYER, event_types=["notification.escalated.v1"])
     expected = [(1, "contact", 1), (2, "channel", 1), (3, "officers", 1)]
     assert await steps(told) == []
+    kinds = "select distinct o.kind from escalations join obligations o using (obligation_id)"
+    assert await told.rows(kinds) == [("notice",)], "a renewal stage is information by this plan"
     for number in range(1, 6):
         told.now += timedelta(hours=23, minutes=59)
         await told.escalate()
@@ -103,10 +110,10 @@ async def test_the_answer_of_a_receiver_acknowledges_and_stops_it(
     assert await told.rows("select capacity, means, acknowledged_by from acknowledgements") == [
         ("provider", "reply", "duty manager")
     ]
+    assert (await chain_of(told, receiver)).state == "acknowledged"
     told.now += timedelta(days=30)
     await told.escalate()
     assert await steps(told) == []
-    assert (await chain_of(told, receiver)).state == "acknowledged"
     assert "duty manager" not in str([one.data for one in await told.published()])
 
 
@@ -142,9 +149,18 @@ async def test_what_was_withdrawn_takes_no_step(told: Desk, receiver: Receiver) 
     await told.deliver()
     await told.tell(varied(end=date(2028, 3, 31)))
     told.now += timedelta(days=30)
-    await told.escalate()
-    assert await steps(told) == []
+    assert (await told.escalate()).steps == 0
     assert (await chain_of(told, receiver)).state == "withdrawn"
+
+
+async def test_a_step_waits_for_who_has_the_agreement_in_hand_and_holds_up_nobody(
+    told: Desk,
+) -> None:
+    told.now += timedelta(days=1)
+    async with begin(told.engine) as planning:
+        await planning.execute(text("select from agreements for update"))
+        assert (await asyncio.wait_for(told.escalate(), 10)).steps == 0
+    assert (await told.escalate()).steps == 1
 
 
 async def test_a_notice_that_settles_it_ends_the_chain_and_its_withdrawal_resumes_it(
@@ -161,12 +177,3 @@ async def test_a_notice_that_settles_it_ends_the_chain_and_its_withdrawal_resume
     told.now += timedelta(days=1)
     await told.escalate()
     assert await steps(told) == [(1, "contact", 1)]
-
-
-async def test_nothing_escalates_for_information(desk: Desk, receiver: Receiver) -> None:
-    await desk.match()
-    await desk.subscribe(receiver.url)
-    await desk.tell(registered())
-    await desk.raise_due()
-    await desk.escalate()
-    assert await desk.rows("select * from escalations") == []

@@ -76,6 +76,15 @@ async def test_who_is_erased_is_forgotten_and_what_waits_is_not_sent(
     assert await mailboxes(desk) == ["first@provider.example", "me@buyer.example"]
 
 
+async def test_who_is_named_stays_whatever_the_provider_is_matched_to(desk: Desk) -> None:
+    await desk.match()
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.name(named(*BOTH))
+    await desk.match(None, revision=2)
+    assert {state for state, _ in await desk.states()} == {"pending"}
+
+
 async def test_an_older_list_changes_nothing(desk: Desk) -> None:
     await desk.name(named("buyer new@buyer.example", version=2))
     await desk.name(named("buyer old@buyer.example", on=TODAY - timedelta(days=1), version=3))
