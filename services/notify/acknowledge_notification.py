@@ -18,7 +18,7 @@ from services.notify.queries.acknowledgements import (
 )
 from services.notify.queries.deliveries import Finished
 from services.notify.queries.digests import lock_bundled
-from services.notify.queries.escalations import Key, stop_escalation
+from services.notify.queries.escalations import Key, lock_escalations, stop_escalation
 from services.notify.webhook_reply import Reply, check_signature, read_answer, read_request
 from shared.access import Caller, Refused
 from shared.database import begin
@@ -62,24 +62,28 @@ async def acknowledge_by_request(
     """
     async with begin(engine) as tx:
         # A notification that there is not has no secret: who can't sign learns nothing of it.
-        check_signature(await secrets_of(tx, key), headers, body, key, now)
+        check_signature(await secrets_of(tx, key, now), headers, body, key, now)
         reply = read_request(body)
         return await _acknowledge_all(tx, key, partial(_own, means="request", reply=reply, now=now))
 
 
-async def acknowledge_by_replies(
-    tx: AsyncConnection, finished: Sequence[Finished], now: datetime
-) -> None:
-    """Acknowledge, in the caller's transaction, what receivers said in their answers to have read.
+def replies_of(finished: Sequence[Finished]) -> dict[str, Reply]:
+    """What receivers said in their answers to have read, by notification."""
+    return {
+        one.claim.notification_id: reply
+        for one in finished
+        if one.claim.channel == "webhook" and one.outcome.kind == "delivered"
+        if (reply := read_answer(one.outcome.response))
+    }
 
-    The notifications are locked.
-    """
-    for one in finished:
-        if one.claim.channel != "webhook" or one.outcome.kind != "delivered":
-            continue
-        if reply := read_answer(one.outcome.response):
-            word = partial(_own, means="reply", reply=reply, now=now)
-            await _acknowledge_all(tx, one.claim.notification_id, word)
+
+async def acknowledge_by_replies(
+    tx: AsyncConnection, replies: Mapping[str, Reply], now: datetime
+) -> None:
+    """Acknowledge them, in the caller's transaction; notifications and escalations are locked."""
+    for key, reply in replies.items():
+        word = partial(_own, means="reply", reply=reply, now=now)
+        await _acknowledge_all(tx, key, word)
 
 
 def _own(found: Notification, means: Means, reply: Reply | None, now: datetime) -> Acknowledgement:
@@ -94,6 +98,7 @@ async def _acknowledge_all(
     """Record it; who acknowledges a digest acknowledges all that it carries."""
     carried = await lock_bundled(tx, key)
     found = await _locked(tx, key)
+    await lock_escalations(tx, [key])
     counts = await _acknowledge(tx, found, word(found))
     for each in carried:
         bundled = await _locked(tx, each)

@@ -249,7 +249,9 @@ class Deliverer:
     async def _send(self, claim: Claim) -> Outcome | None:
         """What an attempt comes to; None where nothing of a digest holds any more."""
         link = self._links.to(claim.notification_id, claim.created_at)
+        unsubscribe = None
         if claim.fact.is_digest:
+            unsubscribe = self._links.unsubscribe(claim.subscription_id, claim.created_at)
             told = await self._bundled(claim)
             if not told:
                 return None
@@ -257,7 +259,7 @@ class Deliverer:
             body = compose_digest(claim.fact, claim.notification_id, message, link, told)
         else:
             words = with_rule(claim.fact.words, claim.sending_rule)
-            message = self._wordings.message(claim.fact.wording, words, link)
+            message = self._wordings.message(claim.fact.wording, claim.fact.buyer, words, link)
             body = compose(claim.fact, claim.notification_id, message, link)
         if claim.channel == "webhook":
             return await self._channels.webhook.send(
@@ -272,11 +274,12 @@ class Deliverer:
                 message,
                 claim.fact.buyer,
                 again=claim.attempt > 1,
+                unsubscribe=unsubscribe,
             )
         if self._channels.email is None:
             raise Misconfigured("a subscription is by email and no SMTP relay is set")
         return await self._channels.email.send(
-            claim.address, claim.notification_id, message, claim.created_at
+            claim.address, claim.notification_id, message, claim.created_at, unsubscribe
         )
 
     async def _bundled(self, claim: Claim) -> list[Told]:
@@ -286,7 +289,8 @@ class Deliverer:
         found = []
         for item in items:
             link = self._links.to(item.notification_id, item.created_at)
-            message = self._wordings.message(item.fact.wording, item.fact.words, link)
+            fact = item.fact
+            message = self._wordings.message(fact.wording, fact.buyer, fact.words, link)
             found.append(Told(item.fact, item.notification_id, message, link))
         return found
 

@@ -11,7 +11,8 @@ from services.notify.escalation_fact import escalated
 from services.notify.metrics import ESCALATIONS
 from services.notify.plan_obligations import rules_in_force
 from services.notify.publish import publish
-from services.notify.queries.escalations import Due, Key, Taken, lock_due, save_decisions
+from services.notify.queries.due_escalations import Due, Taken, lock_due, save_decisions
+from services.notify.queries.escalations import Key
 from services.notify.queries.notifications import (
     Addressed,
     hold_matching,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from services.notify.plan import Plan
 from shared.notice_terms import Division
 
 _UK = ZoneInfo("Europe/London")
+_UNSENT_LOOKED_AT = timedelta(days=1)
 Party = Literal["buyer", "provider"]
 Target = Literal["contact", "channel", "officers"]
 Over = Literal["acknowledged", "withdrawn", "closed", "recalled", "informational", "exhausted"]
@@ -23,9 +24,11 @@ Over = Literal["acknowledged", "withdrawn", "closed", "recalled", "informational
 class Chain:
     """What was told to one party of one obligation, and how far it has escalated.
 
-    `since` is the last step, or when it was first told; `failed` whether a message of that step is
-    given up; `obligation_state` None where the obligation is gone, `still_told` whether anybody of
-    the party holds a message that was not recalled.
+    `since` is the last step, or when it was raised. `told_at` is when the first message of that
+    step was sent, or is to be: later where it waits for a digest or a quiet day, None where all of
+    them are held or were given up unsent. `failed` is whether a message of that step is given up;
+    `obligation_state` None where the obligation is gone, `still_told` whether anybody of the party
+    holds a message that was not recalled.
     """
 
     party: Party
@@ -36,6 +39,7 @@ class Chain:
     still_told: bool
     acknowledged: bool
     since: datetime
+    told_at: datetime | None
     failed: bool
     division: Division | None
 
@@ -64,23 +68,26 @@ def decide(
     """The step to take now, when to look again, or why nothing follows.
 
     First the next contact that the agreement names, then every other channel of the party that was
-    not used, then the buyer's officers. A message that was given up is not waited for.
+    not used, then the buyer's officers. Whoever was not told yet has not failed to answer: the wait
+    begins once a message is sent. One that was given up, or is held for a subscription that is
+    switched off, is not waited for.
     """
     if over := _over(chain):
         return over
     # A stage is told on its own day: what comes near is the end.
     deadline = chain.end if chain.kind in STAGES else chain.due_on
-    days_left = (deadline - chain.since.astimezone(_UK).date()).days
+    told = max(chain.since, chain.told_at or chain.since)
+    days_left = (deadline - told.astimezone(_UK).date()).days
     asked = plan.escalation
     wait = asked.working_days(chain.kind, days_left) if asked else None
     if asked is None or wait is None:
         return "informational"
-    if chain.failed:
+    if chain.failed or chain.told_at is None:
         reason = f"a message to the {chain.party} could not be delivered"
     else:
         calendar = calendars.of(chain.division or asked.division)
-        if (due_at := after_working_days(chain.since, wait, calendar)) > now:
-            return due_at
+        if (look_at := _unanswered_at(told, wait, calendar, now)) > now:
+            return look_at
         days = "1 working day" if wait == 1 else f"{wait} working days"
         reason = f"the {chain.party} did not acknowledge it within {days}"
     if reachable.contacts:
@@ -88,6 +95,13 @@ def decide(
     if reachable.channels:
         return Step("channel", tuple(reachable.channels), reason)
     return Step("officers", tuple(reachable.officers), reason)
+
+
+def _unanswered_at(told: datetime, wait: int, calendar: Calendar, now: datetime) -> datetime:
+    """When what was told is unanswered for too long; what is not told yet is looked at again."""
+    if told > now:
+        return min(told, now + _UNSENT_LOOKED_AT)  # what its subscriber prefers may change
+    return after_working_days(told, wait, calendar)
 
 
 def after_working_days(told: datetime, count: int, calendar: Calendar) -> datetime:

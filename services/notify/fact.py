@@ -223,7 +223,7 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
         "title": _one_line(agreement.title),
         "reference": _one_line(agreement.reference),
         "provider": _one_line(agreement.provider),
-        "buyer": agreement.buyer,
+        "buyer": plan.called(agreement.buyer),
         "end": _end(agreement, obligation),
         "due_on": in_words(obligation.due_on),
         "period": period_in_words(obligation.period),

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.acknowledge_notification import acknowledge_by_replies
-from services.notify.dates.words import in_words
+from services.notify.acknowledge_notification import acknowledge_by_replies, replies_of
 from services.notify.publish import Published, publish
 from services.notify.queries.deliveries import (
     Finished,
@@ -15,7 +14,8 @@ from services.notify.queries.deliveries import (
     record_attempts,
 )
 from services.notify.queries.digests import finish_bundled
-from services.notify.queries.escalations import hurry_escalations
+from services.notify.queries.escalations import hurry_escalations, lock_escalations
+from services.notify.subscription_off import Because, why_failing
 from services.notify.switch_off import switch_off
 from shared.database import begin
 from shared.events import DeliveryFailed
@@ -38,7 +38,8 @@ async def finish_attempts(
         for one in finished:
             if one.outcome.kind == "gone":
                 key, why = one.claim.subscription_id, one.outcome.detail
-                rest = await switch_off(tx, key, "gone", why, now)
+                because: Because = "gone" if one.claim.channel == "webhook" else "bounced"
+                rest = await switch_off(tx, key, because, why, now)
                 facts += [_failed(lost, one, now) for lost in rest]
                 given_up += rest
         for one in finished:
@@ -49,17 +50,13 @@ async def finish_attempts(
         for key, since in failing.items():
             last = next(one for one in finished if one.claim.subscription_id == key)
             await switch_off(tx, key, "failing", why_failing(since, last.outcome.detail), now)
-        await acknowledge_by_replies(tx, finished, now)
-        await hurry_escalations(tx, [lost.notification_id for lost in given_up], now)
+        replies, lost_ids = replies_of(finished), [lost.notification_id for lost in given_up]
+        await lock_escalations(tx, [*replies, *lost_ids])
+        await acknowledge_by_replies(tx, replies, now)
+        await hurry_escalations(tx, lost_ids, now)
         # What tells of a subscription has no place among the facts of agreements.
         await publish(tx, [fact for fact in facts if fact is not None], now)
     return given_up
-
-
-def why_failing(since: datetime, detail: str) -> str:
-    """Why a subscription that fails is switched off, in words."""
-    day = in_words(since.date())
-    return f"nothing has arrived since {day}; the last attempt: {detail}"
 
 
 def _failed(lost: Lost, because_of: Finished, now: datetime) -> Published | None:

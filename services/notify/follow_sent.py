@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.outcome import Outcome
 from services.notify.delivery import ask_at
-from services.notify.hear_report import hear_report
+from services.notify.hear_report import hear_report, lock_heard
 from services.notify.queries.sent import Sent, take_to_ask
 from shared.database import DATABASE_ERRORS, begin
 from shared.errors import Misconfigured
@@ -78,5 +78,6 @@ class Follower:
             )
         async with begin(self._engine) as tx:
             again = ask_at(one.sent_at, now)
-            await hear_report(tx, one.notification_id, said, self._schedule, again, now)
+            heard = await lock_heard(tx, one.notification_id, said)
+            await hear_report(tx, heard, said, self._schedule, again, now)
         log.info("notification.followed", outcome=said.kind, detail=said.detail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +12,8 @@ from services.notify.delivery import Verdict, judge_attempt
 from services.notify.finish_attempts import delivery_failed
 from services.notify.metrics import REPORTS
 from services.notify.publish import publish
+from services.notify.queries.digests import report_bundled
+from services.notify.queries.escalations import hurry_escalations
 from services.notify.queries.reports import (
     Reported,
     find_reported,
@@ -25,18 +28,15 @@ from shared.errors import NotKnown
 _MAY_STILL_CHANGE = ("pending", "sent", "delivered")
 
 
-async def hear_report(
-    tx: AsyncConnection,
-    notification_id: str,
-    said: Outcome,
-    schedule: Sequence[float],
-    ask_again_at: datetime,
-    now: datetime,
-) -> None:
-    """Record it on the notification. Where the mailbox is gone, all its subscriptions end.
+class Heard(NamedTuple):
+    """A notification of which something is heard, and the subscriptions that end by it: locked."""
 
-    What is given up by it is published as `delivery.failed.v1`. Raises NotKnown.
-    """
+    reported: Reported
+    ending: list[str]
+
+
+async def lock_heard(tx: AsyncConnection, notification_id: str, said: Outcome) -> Heard:
+    """Lock all that follows from it, before any of that is written. Raises NotKnown."""
     found = await find_reported(tx, notification_id)
     if found is None:
         raise NotKnown(f"there is no notification {notification_id}")
@@ -44,14 +44,33 @@ async def hear_report(
     reported = await lock_reported(tx, notification_id, ending)
     if reported is None:
         raise NotKnown(f"there is no notification {notification_id}")
+    return Heard(reported, ending)
+
+
+async def hear_report(
+    tx: AsyncConnection,
+    heard: Heard,
+    said: Outcome,
+    schedule: Sequence[float],
+    ask_again_at: datetime,
+    now: datetime,
+) -> None:
+    """Record it on the notification, and on what a digest carries.
+
+    Where the mailbox is gone, all its subscriptions end. What is given up by it is published as
+    `delivery.failed.v1`, and whoever is next is told at once.
+    """
+    reported, ending = heard
     await keep_report(tx, reported, said, now)
     given_up = []
     verdict = judge_report(reported, said, schedule, ask_again_at, now)
     if verdict is not None:
         moved = await move_on(tx, reported, verdict)
         given_up += [moved] if verdict.state == "failed" else []
+        given_up += await report_bundled(tx, reported.notification_id, verdict.state)
     for key in ending:
-        given_up += await switch_off(tx, key, "gone", why_switched_off(said, now), now)
+        given_up += await switch_off(tx, key, "bounced", why_switched_off(said, now), now)
+    await hurry_escalations(tx, [lost.notification_id for lost in given_up], now)
     facts = [delivery_failed(lost, reported.channel, said.detail, now) for lost in given_up]
     await publish(tx, [fact for fact in facts if fact is not None], now)
     REPORTS.labels(reported.channel, said.kind).inc()
@@ -67,7 +86,7 @@ def judge_report(
     """The state that follows; None where it stays as it is.
 
     What was acknowledged was read, whatever a mail server says; what waits for an attempt anyway
-    needs no other; what was cancelled stays so.
+    needs no other; what was cancelled stays so, and what no longer holds is not sent again.
     """
     if reported.acknowledged or reported.state not in _MAY_STILL_CHANGE:
         return None
@@ -80,7 +99,7 @@ def judge_report(
     if said.kind == "retry":
         if reported.state == "pending":
             return None
-        if not reported.active:
+        if not (reported.active and reported.holds):
             return Verdict("failed", now)
     return judge_attempt(reported.notification_id, reported.tries + 1, said, schedule, now)
 

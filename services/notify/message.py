@@ -74,12 +74,12 @@ class Wordings:
         self._for_all = for_all
         self._page = Template((SHIPPED / "page.html").read_text(encoding="utf-8"))
 
-    def message(self, wording: str, words: Mapping[str, str], link: str) -> Message:
-        """The message, in the words of the buyer that `words` name.
+    def message(self, wording: str, buyer: str, words: Mapping[str, str], link: str) -> Message:
+        """The message, as the buyer with this org-id words it.
 
         `link` is where its reader acknowledges it.
         """
-        templates = self._of_buyers.get(words["buyer"], self._for_all)
+        templates = self._of_buyers.get(buyer, self._for_all)
         text = templates[wording].substitute(words)
         subject, _, body = text.partition("\n")
         paragraphs = paragraphs_of(body)

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from services.notify.escalation_plan import EscalationPlan
 from shared.errors import Misconfigured
@@ -82,6 +82,7 @@ class MonitoringPlan(BaseModel):
 class Plan(BaseModel):
     """One plan; `buyer` None is for every buyer that has none of its own.
 
+    `buyer_name` is what messages call the buyer, without it its org-id.
     Without `policy_notices` there is only the notice that an agreement records. What it does
     not name is not watched.
     """
@@ -90,6 +91,7 @@ class Plan(BaseModel):
 
     name: Line
     buyer: OrgId | None = None
+    buyer_name: Line | None = None
     renewal_stages: Annotated[tuple[Period, ...], Field(max_length=24)]
     service_stages: Annotated[tuple[Period, ...], Field(max_length=24)] = ()
     policy_notices: Annotated[tuple[PolicyNotice, ...], Field(max_length=24)]
@@ -107,6 +109,10 @@ class Plan(BaseModel):
         """The same for the same plan, another for any other: whose agreements to plan anew."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
+    def called(self, buyer: str) -> str:
+        """What messages call a buyer of this plan."""
+        return self.buyer_name or buyer
+
     def policy_notices_of(self, buyer: str) -> list[PolicyNotice]:
         """Those that bind a buyer."""
         return [one for one in self.policy_notices if buyer.startswith(one.buyers or "")]
@@ -117,6 +123,12 @@ class Plan(BaseModel):
         if len(set(stages)) != len(stages):
             raise ValueError("a stage is named twice")
         return stages
+
+    @model_validator(mode="after")
+    def _of_one_buyer(self) -> "Plan":
+        if self.buyer_name is not None and self.buyer is None:
+            raise ValueError("buyer_name is of one buyer: name it as buyer")
+        return self
 
 
 class _File(BaseModel):

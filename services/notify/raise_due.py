@@ -13,7 +13,7 @@ from services.notify.obligation import Held
 from services.notify.plan import Plans
 from services.notify.publish import publish
 from services.notify.queries.agreements import Locked, lock_with_due, save_places
-from services.notify.queries.contacts import address_contacts
+from services.notify.queries.contacts_told import address_contacts
 from services.notify.queries.notifications import address_raised, hold_matching, insert_facts
 from services.notify.queries.obligations import held_obligations, mark_obligations
 from services.notify.queries.plans import plans_in_force

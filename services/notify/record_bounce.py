@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.bounce import read_bounce
 from services.notify.channels.outcome import Kind
 from services.notify.channels.return_path import ReturnPaths
-from services.notify.hear_report import hear_report
+from services.notify.hear_report import hear_report, lock_heard
 from services.notify.queries.reports import find_reported, keep_bounce
 from shared.access import Caller, Refused
 from shared.database import begin
@@ -60,8 +60,10 @@ async def record_bounce(
             raise NotKnown(f"there is no notification {key}")
         if not caller.speaks_for(reported.buyer):
             raise Refused(_FORBIDDEN, "the token speaks for other buyers")
+        # Locked before it is referred to, which locks it as well.
+        heard = await lock_heard(tx, key, said)
         bounce_id = identify("bounce", key, bounce.digest)
         new = await keep_bounce(tx, bounce_id, key, said.kind, bounce.status, now)
         if new:
-            await hear_report(tx, key, said, schedule, now, now)
+            await hear_report(tx, heard, said, schedule, now, now)
     return Recorded(key, said.kind, bounce.status, said.detail, new)

@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.contact_list import named_mailboxes, revise_contacts
 from services.notify.queries.contacts import (
-    address_named,
     agreements_of_keys,
     forget_former_contacts,
     forget_lists,
@@ -16,6 +15,7 @@ from services.notify.queries.contacts import (
     switch_contacts,
     write_contacts,
 )
+from services.notify.queries.contacts_told import address_named
 from services.notify.queries.notifications import hold_matching
 from shared.database import begin
 from shared.events import ContactsNamed

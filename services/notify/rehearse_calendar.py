@@ -138,7 +138,7 @@ class _Teller:
             return [self._line(happening.day, "notice.recorded.v1", said)]
         agreement = self._history.on(happening.day)
         fact = self._fact(agreement, happening)
-        said = self._wordings.message(fact.wording, fact.words, "").subject
+        said = self._wordings.message(fact.wording, agreement.buyer, fact.words, "").subject
         line = self._line(happening.day, fact.fact.TYPE, said)
         key = happening.obligation.obligation_id
         if happening.outcome == "withdrawn":

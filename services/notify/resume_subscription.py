@@ -9,10 +9,10 @@ from services.notify.queries.notifications import hold_matching
 from services.notify.queries.subscriptions import Subscription
 from services.notify.queries.switching import resume
 from services.notify.subscribe import CheckAddress
+from services.notify.subscription import check_channel
 from services.notify.switch_on import catch_up
 from shared.access import Caller
 from shared.database import begin
-from shared.errors import Rejected
 
 
 async def resume_subscription(
@@ -22,6 +22,7 @@ async def resume_subscription(
     *,
     check_address: CheckAddress,
     email_is_set_up: bool,
+    govuk_notify_is_set_up: bool,
     today: date,
     now: datetime,
 ) -> Subscription:
@@ -33,8 +34,11 @@ async def resume_subscription(
         found = await own_subscription(tx, key, caller)
     if found.channel == "webhook":
         await check_address(found.address)
-    elif not email_is_set_up:
-        raise Rejected("email is not set up here", "channel")
+    check_channel(
+        found.channel,
+        email_is_set_up=email_is_set_up,
+        govuk_notify_is_set_up=govuk_notify_is_set_up,
+    )
     async with begin(engine) as tx:
         await hold_matching(tx, exclusive=True)
         if await resume(tx, key):

@@ -27,7 +27,7 @@ async def subscribe(
     *,
     check_address: CheckAddress,
     email_is_set_up: bool,
-    govuk_notify_is_set_up: bool = False,
+    govuk_notify_is_set_up: bool,
     today: date,
     now: datetime,
 ) -> tuple[Subscription, str | None]:

@@ -48,7 +48,7 @@ class Wish(BaseModel):
     )
 
 
-def check_wish(wish: Wish, *, email_is_set_up: bool, govuk_notify_is_set_up: bool = False) -> None:
+def check_wish(wish: Wish, *, email_is_set_up: bool, govuk_notify_is_set_up: bool) -> None:
     """Raise Rejected, with the field at fault, for a wish that can't be granted."""
     if (wish.subscriber is None) == (wish.supplier_id is None):
         raise Rejected("give exactly one of subscriber and supplier_id", "subscriber")
@@ -56,14 +56,23 @@ def check_wish(wish: Wish, *, email_is_set_up: bool, govuk_notify_is_set_up: boo
         if wish.secret is not None:
             check_secret(wish.secret)
         return
-    if wish.channel == "govuk-notify" and not govuk_notify_is_set_up:
-        raise Rejected("GOV.UK Notify is not set up here; subscribe by another channel", "channel")
-    if wish.channel == "email" and not email_is_set_up:
-        raise Rejected("email is not set up here; subscribe by webhook", "channel")
+    check_channel(
+        wish.channel,
+        email_is_set_up=email_is_set_up,
+        govuk_notify_is_set_up=govuk_notify_is_set_up,
+    )
     if not is_mailbox(wish.address):
         raise Rejected("the address must be a mailbox such as office@example.org", "address")
     if wish.secret is not None:
         raise Rejected("only webhooks are signed with a secret", "secret")
+
+
+def check_channel(channel: str, *, email_is_set_up: bool, govuk_notify_is_set_up: bool) -> None:
+    """Raise Rejected for a channel that this deployment can't send by."""
+    if channel == "govuk-notify" and not govuk_notify_is_set_up:
+        raise Rejected("GOV.UK Notify is not set up here; subscribe by another channel", "channel")
+    if channel == "email" and not email_is_set_up:
+        raise Rejected("email is not set up here; subscribe by another channel", "channel")
 
 
 def is_mailbox(address: str) -> bool:

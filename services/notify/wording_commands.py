@@ -64,11 +64,11 @@ def show(
         raise failed(str(error), WRONG) from error
     for one in told:
         if name in (None, one.wording):
-            sys.stdout.write(_shown(wordings, one, html=html))
+            sys.stdout.write(_shown(wordings, buyer, one, html=html))
 
 
-def _shown(wordings: Wordings, one: Example, *, html: bool) -> str:
-    message = wordings.message(one.wording, one.words, _LINK)
+def _shown(wordings: Wordings, buyer: str, one: Example, *, html: bool) -> str:
+    message = wordings.message(one.wording, buyer, one.words, _LINK)
     if html:
         return message.html
     title = f"{one.wording}, {one.stage}" if one.stage else one.wording

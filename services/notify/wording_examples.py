@@ -15,14 +15,17 @@ from services.notify.message import WORDINGS
 from services.notify.notice import Notice, Verdict
 from services.notify.obligation import Held, Obligation
 from services.notify.plan import Plan
+from services.notify.subscription_off import SUBSCRIPTION_OFF, Off, off_words, why_failing
 from shared.agreement_parts import ExtensionOption
 from shared.events import AgreementRegistered
-from shared.identity import agreement_id, supplier_id
+from shared.identity import agreement_id, identify, supplier_id
 from shared.notice_terms import NoticeTerms
 
 _UK = ZoneInfo("Europe/London")
 _REFERENCE, _PROVIDER = "EX/1", "Example Hospice"
 _FIRST = Place(1, 1)
+_WEBHOOK = "https://provider.example/notices"
+_SUBSCRIPTION = identify("subscription", _PROVIDER, "webhook", _WEBHOOK)
 _DAYS_GIVEN = 150
 
 
@@ -44,6 +47,7 @@ def examples(buyer: str, plan: Plan, calendars: Calendars, today: date) -> list[
         Example(one.wording, stage, one.words)
         for stage, one in _facts(buyer, plan, calendars, today, now)
     ]
+    found.append(Example(SUBSCRIPTION_OFF, "", _off(buyer, plan, now)))
     have = {one.wording for one in found}
     spare = found[0].words | {"reason": "the end of the agreement moved"}
     found += [Example(name, "", spare) for name in WORDINGS if name not in have]
@@ -74,6 +78,13 @@ def _facts(
     ):
         undated = _agreement(buyer, today, now, end=None)
         yield f"{in_words(asked.due_on)}", _raised(undated, asked, plan, today, now)
+
+
+def _off(buyer: str, plan: Plan, now: datetime) -> dict[str, str]:
+    """A receiver of webhooks that fails, as its owner and the buyer are told."""
+    since = now - timedelta(days=5)
+    off = Off(_SUBSCRIPTION, _PROVIDER, None, "webhook", _WEBHOOK, since)
+    return off_words(off, why_failing(since, "the receiver answered 503"), buyer, plan, now)
 
 
 def _raised(

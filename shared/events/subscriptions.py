@@ -11,9 +11,9 @@ from shared.fields import OrgId, Word
 class SubscriptionSwitchedOff(Fact):
     """Nothing more is sent to a subscription until it is resumed.
 
-    `gone`: its receiver answered 410. `failing`: nothing arrived for five days, since
-    `failing_since`. `unsubscribed`: by the link in a message. `ended`: by an officer. Its address
-    is not told: facts are kept for ever.
+    `gone`: its receiver answered 410. `bounced`: there is no such mailbox. `failing`: nothing
+    arrived for five days, since `failing_since`. `unsubscribed`: by the link in a message.
+    `ended`: by an officer. Its address is not told: facts are kept for ever.
     """
 
     TYPE: ClassVar[str] = "subscription.switched-off.v1"
@@ -22,7 +22,7 @@ class SubscriptionSwitchedOff(Fact):
     subscriber: OrgId | None
     supplier_id: UUID | None
     channel: Word
-    because: Literal["gone", "failing", "unsubscribed", "ended"]
+    because: Literal["gone", "bounced", "failing", "unsubscribed", "ended"]
     reason: str
     failing_since: datetime | None
     recorded_at: datetime

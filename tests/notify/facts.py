@@ -19,7 +19,15 @@ from shared.events import (
 from shared.identity import agreement_id, supplier_id
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-TODAY = date(2026, 11, 23)
+TODAY = date(2026, 11, 23)  # a Monday
+TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
+FAR: dict[str, Any] = {"start": date(2024, 4, 1), "end": date(2027, 9, 30)}
+"""An agreement with a renewal stage behind it, and no day to act on for months."""
+DAILY: dict[str, Any] = {
+    "preferences": {"pace": "daily"},
+    "event_types": ["renewal.approaching.v1"],
+}
+"""A subscription that gets them together each morning."""
 BUYER = "GB-LAE-LDS"
 PROVIDER = "Hollybank Hospice"
 ORGANISATION = "GB-CHC-1999999"
@@ -120,6 +128,7 @@ def chain(**changes: Any) -> Chain:
         still_told=True,
         acknowledged=False,
         since=NOW,
+        told_at=NOW,
         failed=False,
         division=None,
     )

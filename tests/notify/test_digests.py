@@ -14,24 +14,17 @@ from services.notify.change_subscription import Change, change_subscription
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.preferences import Preferences
 from services.notify.put_together import put_digests_together
+from services.notify.record_bounce import record_bounce
 from services.notify.resume_subscription import resume_subscription
 from services.notify.switch_off import switch_off
 from shared.access import ANYONE
 from shared.database import begin, raw_connection
 from shared.identity import agreement_id
-from tests.notify.conftest import Desk
-from tests.notify.facts import BUYER, NOW, registered, varied
-from tests.notify.mailbox import Mailbox, email_channel
+from tests.notify.conftest import LINKS, SCHEDULE, Desk
+from tests.notify.dsn import bounce
+from tests.notify.facts import BUYER, DAILY, FAR, NOW, TUESDAY, registered, varied
+from tests.notify.mailbox import PATHS, Mailbox, email_channel
 from tests.notify.receiver import Receiver
-
-# 23 November 2026, when everything is written, is a Monday.
-TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
-FAR: dict[str, Any] = {"start": date(2024, 4, 1), "end": date(2027, 9, 30)}
-"""An agreement with a renewal stage behind it, and no day to act on for months."""
-DAILY: dict[str, Any] = {
-    "preferences": {"pace": "daily"},
-    "event_types": ["renewal.approaching.v1"],
-}
 
 
 async def gathered(
@@ -185,16 +178,40 @@ async def test_a_digest_by_email_says_all_of_it_as_text_and_as_html(
     desk: Desk, receiver: Receiver, mailbox: Mailbox, relay: SmtpRelay
 ) -> None:
     desk.email = email_channel(relay)
-    await gathered(desk, receiver, channel="email", address="office@provider.example")
+    key = await gathered(desk, receiver, channel="email", address="office@provider.example")
     desk.now = TUESDAY
     await desk.deliver()
     [mail] = mailbox.received
     assert mail["Subject"] == "3 messages about your agreements"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path, _, token = mail["List-Unsubscribe"].strip("<>").partition("?token=")
+    assert path == f"https://notify.example/v1/subscriptions/{key}/unsubscribe"
+    LINKS.check_unsubscribe(token, key, desk.now)
     text, html = (part.get_content() for part in mail.iter_parts())
     for reference in ("LCC/1", "LCC/2", "LCC/3"):
         assert reference in text
         assert reference in html
     assert text.count("/acknowledge?token=") == html.count('<a href="https://') == 4
+
+
+async def test_a_digest_that_comes_back_takes_with_it_what_it_carried(
+    desk: Desk, receiver: Receiver, mailbox: Mailbox, relay: SmtpRelay
+) -> None:
+    desk.email = email_channel(relay)
+    await gathered(desk, receiver, channel="email", address="office@provider.example")
+    desk.now = TUESDAY
+    await desk.deliver()
+    await desk.email.close()
+    assert await desk.states() == [("delivered", 1)] * 4
+    [(digest,)] = await desk.rows(
+        "select distinct digest_id::text from notifications where digest_id is not null"
+    )
+    raw = bounce(PATHS.token(digest))
+    said = await record_bounce(desk.engine, raw, "", ANYONE, PATHS, SCHEDULE, desk.now)
+    assert (said.notification_id, said.outcome) == (digest, "gone")
+    assert await desk.states() == [("failed", 1)] * 4
+    failed = [one for one in await desk.published() if one.type == "delivery.failed.v1"]
+    assert len({one.data["agreement_id"] for one in failed}) == 3
 
 
 async def test_another_preference_sends_what_waits_when_it_says(
@@ -224,6 +241,7 @@ async def test_what_was_held_waits_for_its_digest_again_once_it_is_resumed(
         ANYONE,
         check_address=check_anywhere,
         email_is_set_up=True,
+        govuk_notify_is_set_up=True,
         today=desk.now.date(),
         now=desk.now,
     )

@@ -9,12 +9,15 @@ from fastapi import Response
 from sqlalchemy import text
 
 from services.notify.adopt_plans import adopt_plans
+from services.notify.channels.outcome import Outcome
+from services.notify.hear_report import hear_report, lock_heard
 from services.notify.plan import Plans, load_plans
 from services.notify.queries.acknowledgements import find_notification
 from services.notify.queries.escalation_chains import Escalation, find_escalation
+from services.notify.switch_off import switch_off
 from shared.database import begin
-from tests.notify.conftest import BARE, Desk
-from tests.notify.facts import BUYER, NOW, named, registered, varied
+from tests.notify.conftest import BARE, SCHEDULE, Desk
+from tests.notify.facts import BUYER, FAR, NOW, named, registered, varied
 from tests.notify.receiver import Receiver
 
 NOTICES: dict[str, Any] = {"event_types": ["notice.due.v1"]}
@@ -127,6 +130,66 @@ async def test_a_message_that_is_given_up_escalates_at_once_and_only_once(
     assert await steps(told) == [(1, "contact", 1)]
     [step] = (await chain_of(told, receiver)).steps
     assert step.reason == "a message to the provider could not be delivered"
+
+
+async def test_a_report_that_ends_a_message_escalates_at_once(
+    told: Desk, receiver: Receiver
+) -> None:
+    await told.deliver()
+    assert (await told.escalate()).steps == 0
+    said = Outcome("failed", detail="the mail server reports that it was refused")
+    async with begin(told.engine) as tx:
+        heard = await lock_heard(tx, receiver.ids[0], said)
+        await hear_report(tx, heard, said, SCHEDULE, told.now, told.now)
+    await told.escalate()
+    assert await steps(told) == [(1, "contact", 1)]
+
+
+@pytest.fixture
+async def far_off(desk: Desk, receiver: Receiver) -> tuple[Desk, str]:
+    """A provider that gets a digest on 11 January, seven weeks after a renewal stage is raised."""
+    shipped = load_plans().default.escalation
+    assert shipped is not None
+    watched = BARE.default.model_copy(update={"escalation": shipped})
+    await adopt_plans(desk.engine, Plans(2, (watched,)), NOW)
+    await desk.match()
+    desk.now += timedelta(minutes=1)
+    quiet = {"pace": "weekly", "quiet_times": [{"first": "2026-11-23", "last": "2027-01-10"}]}
+    renewals = ["renewal.approaching.v1"]
+    key = await desk.subscribe(receiver.url, preferences=quiet, event_types=renewals)
+    return desk, key
+
+
+async def test_a_digest_does_not_escalate_before_it_is_sent(
+    far_off: tuple[Desk, str], receiver: Receiver
+) -> None:
+    desk, _ = far_off
+    await desk.tell(registered(**FAR))
+    await desk.raise_due()
+    for day in (23, 30, 40, 48):
+        desk.now = NOW + timedelta(days=day)
+        assert (await desk.escalate()).steps == 0
+    desk.now = NOW + timedelta(days=49)  # 11 January
+    await desk.deliver()
+    assert receiver.types == ["digest.v1"]
+    assert (await desk.escalate()).steps == 0
+    desk.now += timedelta(days=13, hours=23)
+    assert (await desk.escalate()).steps == 0
+    desk.now += timedelta(hours=1)  # ten working days
+    assert (await desk.escalate()).steps == 1
+
+
+async def test_what_is_held_for_a_subscription_that_is_off_is_not_waited_for(
+    far_off: tuple[Desk, str],
+) -> None:
+    desk, key = far_off
+    await desk.tell(registered(**FAR))
+    await desk.raise_due()
+    assert (await desk.escalate()).steps == 0
+    async with begin(desk.engine) as tx:
+        await switch_off(tx, key, "failing", "a test", desk.now)
+    desk.now += timedelta(days=1)
+    assert (await desk.escalate()).steps == 1
 
 
 async def test_a_date_that_moved_stops_it_and_the_officers_hear_of_it_too(

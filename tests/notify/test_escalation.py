@@ -96,6 +96,23 @@ def test_what_ends_it_ends_it_also_where_a_message_failed(
         assert decide(told, EVERYBODY, PLAN, CALENDARS, LATE) == over
 
 
+def test_who_was_not_told_yet_has_not_failed_to_answer() -> None:
+    """The wait begins when a digest is sent; what its subscriber prefers may change before."""
+    digest = NOW + timedelta(days=40)
+    told = chain(told_at=digest, due_on=digest.date() + timedelta(days=100))
+    assert decide(told, EVERYBODY, PLAN, CALENDARS, NOW) == NOW + timedelta(days=1)
+    before = digest - timedelta(hours=1)
+    assert decide(told, EVERYBODY, PLAN, CALENDARS, before) == digest
+    assert isinstance(decide(told, EVERYBODY, PLAN, CALENDARS, digest), datetime)
+    assert isinstance(decide(told, EVERYBODY, PLAN, CALENDARS, digest + timedelta(days=8)), Step)
+
+
+def test_what_is_held_reaches_nobody_and_is_not_waited_for() -> None:
+    step = decide(chain(told_at=None), EVERYBODY, PLAN, CALENDARS, NOW)
+    assert isinstance(step, Step)
+    assert step.reason == "a message to the provider could not be delivered"
+
+
 def test_a_plan_without_escalation_has_none() -> None:
     silent = PLAN.model_copy(update={"escalation": None})
     assert decide(chain(), EVERYBODY, silent, CALENDARS, LATE) == "informational"

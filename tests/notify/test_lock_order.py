@@ -2,18 +2,23 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.notify.put_together import put_digests_together
+from services.notify.queries.digests import lock_bundled
 from services.notify.queries.notifications import (
     Addressed,
     insert_notifications,
     lock_notifications,
 )
+from services.notify.queries.reports import lock_reported
+from services.notify.switch_off import switch_off
 from shared.database import begin, raw_connection
 from tests.notify.conftest import Desk
-from tests.notify.facts import BUYER, registered
+from tests.notify.facts import BUYER, DAILY, FAR, registered
 from tests.notify.receiver import Receiver
 from tests.support.waiting import eventually
 
@@ -72,6 +77,41 @@ async def test_telling_again_waits_for_a_plan_that_takes_back(
         desk,
         lambda tx: lock_notifications(tx, [agreement]),
         lambda tx: insert_notifications(tx, told, desk.now),
+    )
+
+
+async def test_who_withdraws_waits_for_no_subscription_that_a_bounce_is_about_to_end(
+    desk: Desk, told: list[Addressed]
+) -> None:
+    first = told[-1]
+    [(key,)] = await desk.rows(
+        "select notification_id::text from notifications order by seq limit 1"
+    )
+
+    async def withdraw(tx: AsyncConnection) -> None:
+        await lock_notifications(tx, [str(first.agreement_id)])
+        await insert_notifications(tx, [first._replace(times_recalled=1)], desk.now)
+
+    await side_by_side(desk, withdraw, lambda tx: lock_reported(tx, key, [first.subscription_id]))
+
+
+async def test_who_ends_a_subscription_waits_for_who_acknowledges_its_digest(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.match()
+    desk.now += timedelta(minutes=1)
+    key = await desk.subscribe(receiver.url, **DAILY)
+    await desk.tell(registered("LCC/1", **FAR), registered("LCC/2", **FAR))
+    await desk.raise_due()
+    desk.now += timedelta(days=1)
+    await put_digests_together(desk.engine, desk.now)
+    [(digest,)] = await desk.rows(
+        "select distinct digest_id::text from notifications where digest_id is not null"
+    )
+    await side_by_side(
+        desk,
+        lambda tx: lock_bundled(tx, digest),
+        lambda tx: switch_off(tx, key, "ended", "a test", desk.now),
     )
 
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from services.notify import switch_off
 from services.notify.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.escalation import Step
 from services.notify.escalation_fact import Unacknowledged, escalated
@@ -23,6 +22,7 @@ from services.notify.notice import Notice, Verdict
 from services.notify.obligation import Held
 from services.notify.plan import load_plans
 from services.notify.recipient import Told
+from services.notify.subscription_off import SUBSCRIPTION_OFF
 from shared.agreement_parts import ExtensionOption
 from shared.errors import Misconfigured
 from shared.notice_terms import NoticeTerms
@@ -155,13 +155,13 @@ FACT = FactToTell(
 
 def test_every_wording_is_told_by_some_fact() -> None:
     of_agreements = {fact.wording for fact in FACTS.values()}
-    assert of_agreements | {switch_off.WORDING} == set(WORDINGS)
+    assert of_agreements | {SUBSCRIPTION_OFF} == set(WORDINGS)
 
 
 @pytest.mark.parametrize("case", FACTS)
 def test_a_message_says_all_that_its_reader_needs(case: str) -> None:
     fact = FACTS[case]
-    message = Wordings().message(fact.wording, fact.words, LINK)
+    message = Wordings().message(fact.wording, BUYER, fact.words, LINK)
     for said in [
         "Care <b>& comfort</b> at home",
         "LCC/1",
@@ -195,12 +195,12 @@ def test_every_stage_and_every_other_kind_has_its_message() -> None:
 @pytest.mark.parametrize("held", OTHERS, ids=lambda held: held.obligation.kind)
 def test_what_is_taken_back_is_said_as_it_was_told(held: Held) -> None:
     fact = withdrawn(MOVED, held.obligation, "the end moved", Place(2, 1), PLAN, NOW)
-    text = Wordings().message(fact.wording, fact.words, LINK).text
+    text = Wordings().message(fact.wording, BUYER, fact.words, LINK).text
     assert "that " + fact.words["told"] + ". That no longer holds." in text
 
 
 def test_a_notice_shows_how_its_day_was_worked_out() -> None:
-    text = Wordings().message(_ONE.wording, _ONE.words, LINK).text
+    text = Wordings().message(_ONE.wording, BUYER, _ONE.words, LINK).text
     assert "30 September 2026 is the last safe day" in text
     assert "the agreement asks for 3 months, served by 30 December 2026" in text
     assert "corresponding date rule" in text
@@ -208,14 +208,14 @@ def test_a_notice_shows_how_its_day_was_worked_out() -> None:
 
 def test_a_withdrawal_says_what_was_told_and_why_it_no_longer_holds() -> None:
     fact = FACTS["withdrawn"]
-    text = Wordings().message(fact.wording, fact.words, LINK).text
+    text = Wordings().message(fact.wording, BUYER, fact.words, LINK).text
     assert "30 September 2026 is the last safe day to serve notice" in text
     assert "moved from 31 March 2027 to 31 March 2028" in text
 
 
 def test_a_question_says_that_it_will_be_asked_again() -> None:
     fact = FACTS["end date asked"]
-    text = Wordings().message(fact.wording, fact.words, LINK).text
+    text = Wordings().message(fact.wording, BUYER, fact.words, LINK).text
     assert "the question of 1 October 2026" in text
     assert "until one is, it is asked for every quarter" in text
 
@@ -223,7 +223,7 @@ def test_a_question_says_that_it_will_be_asked_again() -> None:
 @pytest.mark.parametrize("case", FACTS)
 def test_html_is_the_same_words_escaped(case: str) -> None:
     fact = FACTS[case]
-    html = Wordings().message(fact.wording, fact.words, LINK).html
+    html = Wordings().message(fact.wording, BUYER, fact.words, LINK).html
     assert "<b>" not in html
     assert "Care &lt;b&gt;&amp; comfort&lt;/b&gt; at home" in html
     assert 'href="https://notify.example/v1/notifications/1/acknowledge?token=abc&amp;x=1"' in html
@@ -237,10 +237,10 @@ def test_the_same_obligation_raised_twice_is_the_same_event() -> None:
 def test_a_buyer_may_write_its_own(tmp_path: Path) -> None:
     (tmp_path / "notice-due.txt").write_text("Notice by ${due_on}\n\nIt costs $$0 to serve.\n")
     wordings = Wordings(tmp_path)
-    message = wordings.message("notice-due", _ONE.words, LINK)
+    message = wordings.message("notice-due", BUYER, _ONE.words, LINK)
     assert message.subject == "Notice by 30 September 2026"
     assert message.text.startswith("It costs $0 to serve.\n")
-    assert "Hollybank" in wordings.message("renewal-approaching", _ONE.words, LINK).text
+    assert "Hollybank" in wordings.message("renewal-approaching", BUYER, _ONE.words, LINK).text
 
 
 @pytest.mark.parametrize(

@@ -41,10 +41,13 @@ def test_best_value_binds_councils_beside_the_policy() -> None:
 
 def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
     own = DEFAULT | {"name": "Leeds", "buyer": "GB-LAE-LDS", "policy_notices": []}
+    own |= {"buyer_name": "Leeds City Council"}
     plans = load_plans(written(tmp_path, DEFAULT, own))
     assert plans.of("GB-LAE-LDS").policy_notices == ()
     assert [one.period for one in plans.of("GB-LAE-BRD").policy_notices] == ["P6M"]
     assert plans.default.name == "default"
+    assert plans.of("GB-LAE-LDS").called("GB-LAE-LDS") == "Leeds City Council"
+    assert plans.of("GB-LAE-BRD").called("GB-LAE-BRD") == "GB-LAE-BRD"
     assert list(plans.own) == ["GB-LAE-LDS"]
 
 
@@ -57,6 +60,7 @@ def test_a_buyer_may_have_a_plan_of_its_own(tmp_path: Path) -> None:
         ([DEFAULT | {"edition": 2}], "edition"),
         ([DEFAULT | {"policy_notices": [{"name": "P", "period": "6 mnths"}]}], "policy_notices"),
         ([DEFAULT | {"notice_led_days": 3}], "notice_led_days"),
+        ([DEFAULT | {"buyer_name": "Leeds City Council"}], "name it as buyer"),
     ],
 )
 def test_a_plan_that_can_not_be_used_is_named(

@@ -83,7 +83,12 @@ async def test_a_mailbox_that_is_gone_ends_its_subscriptions_with_the_reason(pos
     recorded = await post.hear(bounce(post.token))
     assert recorded[:3] == (post.notification_id, "gone", "5.1.1")
     assert await post.state() == "failed"
-    assert sorted(await post.desk.states()) == [("delivered", 1), ("delivered", 1), ("failed", 1)]
+    assert sorted(await post.desk.states()) == [
+        ("delivered", 1),
+        ("delivered", 1),
+        ("failed", 1),
+        ("pending", 0),  # that it is switched off, by the webhook
+    ]
     provider, buyer, webhook = await post.subscriptions()
     assert webhook[1], "what is not of that mailbox goes on"
     for address, active, reason in (provider, buyer):
@@ -91,6 +96,8 @@ async def test_a_mailbox_that_is_gone_ends_its_subscriptions_with_the_reason(pos
         assert reason is not None
         assert reason.startswith("mail to this address came back on 23 November 2026: ")
         assert "no such mailbox" in reason
+    off = [one for one in await post.desk.published() if one.type == "subscription.switched-off.v1"]
+    assert [one.data["because"] for one in off] == ["bounced", "bounced"]
     [failed] = [one for one in await post.desk.published() if one.type == "delivery.failed.v1"]
     assert failed.data["notification_id"] == post.notification_id
     assert "5.1.1" in failed.data["reason"]

@@ -63,7 +63,7 @@ async def test_who_is_erased_is_forgotten_and_what_waits_is_not_sent(
     await desk.raise_due()
     await desk.name(named(*BOTH))
     await desk.rows_written(
-        "insert into deliveries select notification_id, 1, now(), now(), 'retry', 450, 'full',"
+        "insert into deliveries select notification_id, 1, 0, now(), now(), 'retry', 450, 'full',"
         " '450 first@provider.example is over quota' from notifications"
     )
     lists: Sequence[ContactsNamed] = () if tombstone else (named(version=2),)

@@ -13,6 +13,7 @@ from services.notify.replay import ReplayWish
 from services.notify.replay_notifications import replay_notifications
 from services.notify.resume_subscription import resume_subscription
 from services.notify.subscribe import end_subscription
+from services.notify.switch_off import switch_off
 from shared.access import ANYONE
 from shared.database import begin
 from shared.errors import Conflict, Rejected
@@ -30,6 +31,7 @@ async def resume(desk: Desk, key: str) -> None:
         ANYONE,
         check_address=check_anywhere,
         email_is_set_up=True,
+        govuk_notify_is_set_up=True,
         today=desk.now.date(),
         now=desk.now,
     )
@@ -103,6 +105,25 @@ async def test_resumed_it_gets_what_was_held_under_the_same_ids(
         "select active, failing_since from subscriptions where subscription_id = :key", key=failing
     )
     assert (active, since) == (True, None)
+
+
+async def test_a_subscription_by_govuk_notify_is_resumed_where_that_is_set_up(desk: Desk) -> None:
+    key = await desk.subscribe("office@provider.example", channel="govuk-notify")
+    async with begin(desk.engine) as tx:
+        await switch_off(tx, key, "failing", "a test", desk.now)
+    at: dict[str, Any] = {
+        "today": desk.now.date(),
+        "now": desk.now,
+        "check_address": check_anywhere,
+    }
+    with pytest.raises(Rejected, match="Notify is not set up"):
+        await resume_subscription(
+            desk.engine, key, ANYONE, email_is_set_up=True, govuk_notify_is_set_up=False, **at
+        )
+    resumed = await resume_subscription(
+        desk.engine, key, ANYONE, email_is_set_up=False, govuk_notify_is_set_up=True, **at
+    )
+    assert resumed.active
 
 
 async def test_what_moved_while_it_was_off_is_not_sent_but_taken_back(

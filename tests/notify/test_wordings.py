@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from services.notify.__main__ import cli
 from services.notify.message import WORDINGS, Wordings
 from services.notify.plan import load_plans
+from services.notify.subscription_off import SUBSCRIPTION_OFF
 from services.notify.wording_examples import Example, examples
 from shared.errors import Misconfigured
 from tests.notify.facts import BUYER, CALENDARS
@@ -32,9 +33,21 @@ def test_examples_hold_on_any_day(day: date) -> None:
     assert {one.wording for one in examples(BUYER, PLAN, CALENDARS, day)} == set(WORDINGS)
 
 
-@pytest.mark.parametrize("one", EXAMPLES, ids=lambda one: f"{one.wording} {one.stage}")
+def test_what_is_told_of_a_subscription_says_which_and_why() -> None:
+    [words] = [one.words for one in EXAMPLES if one.wording == SUBSCRIPTION_OFF]
+    message = Wordings().message(SUBSCRIPTION_OFF, BUYER, words, LINK)
+    assert "webhooks to provider.example" in message.subject
+    for said in ("provider", "reference", "due_on", "reason", "contact"):
+        assert words[said] in message.text
+
+
+@pytest.mark.parametrize(
+    "one",
+    [one for one in EXAMPLES if one.wording != SUBSCRIPTION_OFF],
+    ids=lambda one: f"{one.wording} {one.stage}",
+)
 def test_a_message_says_what_which_when_why_what_to_do_and_whom_to_ask(one: Example) -> None:
-    message = Wordings().message(one.wording, one.words, LINK)
+    message = Wordings().message(one.wording, BUYER, one.words, LINK)
     words, text = one.words, message.text
     assert words["title"] in message.subject
     which = [words["title"], words["reference"], words["buyer"]]
@@ -58,12 +71,20 @@ def test_each_buyer_has_its_own_words_and_else_those_of_all(tmp_path: Path) -> N
     (tmp_path / ".hidden").write_text("$$$")
     wordings = Wordings(tmp_path)
     [words] = [one.words for one in EXAMPLES if one.wording == "notice-due"]
-    own = wordings.message("notice-due", words, LINK)
+    own = wordings.message("notice-due", BUYER, words, LINK)
     assert own.subject == f"Ein Rhybudd {words['due_on']}"
     assert own.text.startswith("Ôl-nodyn.\n\nYn ail.\n\n")
-    assert wordings.message("notice-due", words | {"buyer": OTHER}, LINK).subject == "For all"
-    rest = wordings.message("lapse-raised", words, LINK)
-    assert rest == Wordings().message("lapse-raised", words, LINK)
+    assert wordings.message("notice-due", OTHER, words, LINK).subject == "For all"
+    rest = wordings.message("lapse-raised", BUYER, words, LINK)
+    assert rest == Wordings().message("lapse-raised", BUYER, words, LINK)
+
+
+def test_a_buyer_is_called_by_its_name_in_every_wording() -> None:
+    named = PLAN.model_copy(update={"buyer": BUYER, "buyer_name": "Leeds City Council"})
+    for one in examples(BUYER, named, CALENDARS, date(2026, 11, 25)):
+        text = Wordings().message(one.wording, BUYER, one.words, LINK).text
+        assert BUYER not in text
+        assert "Leeds City Council" in text or one.wording == SUBSCRIPTION_OFF
 
 
 FAULTS = {

@@ -79,6 +79,7 @@ async def _subscribe(engine: AsyncEngine, buyer: str, address: str) -> None:
         ANYONE,
         check_address=check_anywhere,
         email_is_set_up=False,
+        govuk_notify_is_set_up=False,
         today=today(),
         now=clock(),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.escalation import Party
+from services.notify.secret import Secrets
 from services.notify.tables import (
     acknowledgements,
     agreements,
@@ -199,14 +200,15 @@ async def _one(tx: AsyncConnection, query: Select[Any]) -> Notification | None:
     return _notification(row, said[key], made[key])
 
 
-async def secrets_of(tx: AsyncConnection, key: str) -> list[str]:
-    """What signs the webhooks of the subscription that a notification is for."""
+async def secrets_of(tx: AsyncConnection, key: str, now: datetime) -> Sequence[str]:
+    """What signs the webhooks of the subscription that a notification is for, now."""
     query = (
-        select(_s.secret)
+        select(_s.secret, _s.previous_secret, _s.previous_secret_until)
         .select_from(_JOINED)
         .where(_n.notification_id == key, _s.secret.is_not(None))
     )
-    return list((await tx.execute(query)).scalars())
+    row = (await tx.execute(query)).one_or_none()
+    return Secrets(*row).valid(now) if row else ()
 
 
 async def add_acknowledgement(

@@ -8,9 +8,6 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.contact_list import ListChange, Named
-from services.notify.obligation import BUYERS_OWN
-from services.notify.queries.escalations import open_escalations
-from services.notify.queries.notifications import Addressed, insert_notifications
 from services.notify.queries.subscriptions import put_subscription
 from services.notify.subscription import Wish
 from shared.database import driver
@@ -26,28 +23,6 @@ _NEWER = """
     where (l.confirmed_on, l.version) < (excluded.confirmed_on, excluded.version)
     returning agreement_id::text
 """
-# The first contact of each party is told; the next ones where nobody acknowledges.
-_TO_TELL = """
-    select event_id::text, subscription_id::text, obligation_id::text, agreement_id::text, buyer
-    from (
-        select distinct on (o.agreement_id, o.kind, c.party)
-               f.event_id, c.subscription_id, f.obligation_id, f.agreement_id, f.buyer, s.address
-        from obligations o
-        join facts f on f.event_id = o.event_id
-        join contacts c on c.agreement_id = o.agreement_id and c.position is not null
-        join subscriptions s on s.subscription_id = c.subscription_id and s.active
-        where o.state = 'raised' and o."end" >= $2
-              and (c.party = 'buyer' or o.kind <> all($3::text[]))
-              and o.{scope} = any($1::uuid[])
-        order by o.agreement_id, o.kind, c.party, o.due_on desc, c.position
-    ) first
-    where not exists (
-        select from notifications n join subscriptions t using (subscription_id)
-        where n.event_id = first.event_id and n.recalled_at is null
-              and t.channel <> 'webhook' and lower(t.address) = lower(first.address))
-"""
-_BY_OBLIGATION = _TO_TELL.format(scope="obligation_id")
-_BY_AGREEMENT = _TO_TELL.format(scope="agreement_id")
 
 
 async def put_lists(tx: AsyncConnection, lists: Sequence[ContactsNamed]) -> set[str]:
@@ -151,6 +126,12 @@ async def _end(tx: AsyncConnection, subscriptions: Sequence[str]) -> None:
     await connection.execute(
         "update contacts set position = null where subscription_id = any($1::uuid[])", subscriptions
     )
+    # Subscriptions before notifications, as whoever else locks both.
+    await connection.execute(
+        "select from subscriptions where subscription_id = any($1::uuid[])"
+        " order by subscription_id for no key update",
+        subscriptions,
+    )
     await connection.execute(
         "select from notifications where subscription_id = any($1::uuid[])"
         " and state in ('pending', 'held', 'gathered', 'bundled') order by seq for update",
@@ -167,7 +148,7 @@ async def _end(tx: AsyncConnection, subscriptions: Sequence[str]) -> None:
         subscriptions,
         _NAMED_NO_MORE,
     )
-    await forget_former_contacts(tx)
+    await forget_former_contacts(tx, subscriptions)
 
 
 async def part_with_provider(tx: AsyncConnection, since: Mapping[str, date]) -> None:
@@ -186,21 +167,26 @@ async def part_with_provider(tx: AsyncConnection, since: Mapping[str, date]) -> 
     )
 
 
-async def forget_former_contacts(tx: AsyncConnection) -> None:
-    """Erase the mailboxes of contacts named no more, and what mail servers said of them.
+async def forget_former_contacts(tx: AsyncConnection, of: Sequence[str] | None = None) -> None:
+    """Erase the mailboxes of contacts named no more, of these or all, and what was said of them.
 
     But not while something is being sent to one, or waits to be: its provider's successor is known
     to it only by that.
     """
     connection = await driver(tx)
     rows = await connection.fetch(
-        "update subscriptions s set address = '', active = false, inactive_reason = $1"
-        " from contacts c where c.subscription_id = s.subscription_id and c.position is null"
-        " and s.address <> '' and not exists"
+        "with former as (select s.subscription_id"
+        " from contacts c join subscriptions s using (subscription_id) where c.position is null"
+        " and s.address <> '' and ($2::uuid[] is null or s.subscription_id = any($2::uuid[]))"
+        " and not exists"
         " (select from notifications n where n.subscription_id = c.subscription_id"
         " and (n.state in ('pending', 'held', 'gathered', 'bundled') or n.claimed_by is not null))"
+        " order by s.subscription_id for no key update of s)"
+        " update subscriptions s set address = '', active = false, inactive_reason = $1"
+        " from former where former.subscription_id = s.subscription_id"
         " returning s.subscription_id",
         _NAMED_NO_MORE,
+        of,
     )
     if rows:
         await connection.execute(
@@ -217,41 +203,16 @@ async def switch_contacts(tx: AsyncConnection, *, email_is_set_up: bool) -> list
     """
     connection = await driver(tx)
     rows = await connection.fetch(
-        "update subscriptions s set active = $1,"
-        " inactive_reason = case when $1 then null else $2 end"
-        " from contacts c where c.subscription_id = s.subscription_id and c.position is not null"
+        "with switched as (select s.subscription_id, c.agreement_id"
+        " from contacts c join subscriptions s using (subscription_id)"
+        " where c.position is not null"
         " and s.active <> $1 and (s.active or s.inactive_reason = $2)"
+        " order by s.subscription_id for no key update of s)"
+        " update subscriptions s set active = $1,"
+        " inactive_reason = case when $1 then null else $2 end"
+        " from switched c where c.subscription_id = s.subscription_id"
         " returning c.agreement_id::text",
         email_is_set_up,
         NO_EMAIL,
     )
     return sorted({row["agreement_id"] for row in rows})
-
-
-async def address_contacts(
-    tx: AsyncConnection, obligations: Sequence[str], today: date, now: datetime
-) -> int:
-    """Leave a notification for the first contact of each party, of obligations just raised."""
-    return await _address(tx, _BY_OBLIGATION, obligations, today, now)
-
-
-async def address_named(
-    tx: AsyncConnection, agreements: Sequence[str], today: date, now: datetime
-) -> int:
-    """Tell the first contacts of agreements what was raised and still holds: of each kind the last.
-
-    What somebody at the same mailbox was told is not told again.
-    """
-    return await _address(tx, _BY_AGREEMENT, agreements, today, now)
-
-
-async def _address(
-    tx: AsyncConnection, query: str, ids: Sequence[str], today: date, now: datetime
-) -> int:
-    if not ids:
-        return 0
-    connection = await driver(tx)
-    rows = await connection.fetch(query, list(ids), today, list(BUYERS_OWN))
-    told = await insert_notifications(tx, [Addressed(*row.values()) for row in rows], now)
-    await open_escalations(tx, [row["event_id"] for row in rows], now)
-    return told

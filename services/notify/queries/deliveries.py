@@ -170,7 +170,7 @@ async def put_back(tx: AsyncConnection, claim: Claim, next_attempt_at: datetime)
         " next_attempt_at = $4 where notification_id = $1 and claimed_by = $2 and attempts = $3"
         " returning notification_id)"
         " delete from deliveries d using mine"
-        " where d.notification_id = mine.notification_id and d.attempt = $3",
+        " where d.notification_id = mine.notification_id and d.attempt = $3 and d.report = 0",
         *(claim.notification_id, claim.claim_id, claim.attempt, next_attempt_at),
     )
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.fact import DIGEST, FactToTell
 from services.notify.queries.claims import Claim
 from services.notify.queries.deliveries import LOST, Finished, Lost
+from services.notify.queries.standing import HOLDS
 from shared.database import driver
 from shared.identity import identify
 
@@ -45,12 +46,24 @@ _TAKE = """
 _FINISH = f"""
     update notifications n
     set claimed_by = null,
-        state = case when $3 = 'delivered' then 'delivered' when n.state <> 'bundled' then n.state
+        state = case when $3 in ('delivered', 'sent') then $3 when n.state <> 'bundled' then n.state
                      when $3 = 'pending' then 'bundled' else $3 end
     from (select notification_id, state as was from notifications where digest_id = $1) before
     where n.notification_id = before.notification_id and n.claimed_by = $2
     returning {LOST}, before.was = 'bundled' and n.state = 'failed' as lost
 """  # noqa: S608 - our own column names
+
+
+_REPORT = f"""
+    update notifications n
+    set state = case when $2 = 'pending' and ({HOLDS}) then 'bundled'
+                     when $2 = 'pending' then 'failed' else $2 end
+    from facts f
+    where n.digest_id = $1 and f.event_id = n.event_id and $2 <> 'sent'
+          and n.acknowledged_at is null and n.replay_id is null
+          and (n.state = 'sent' or (n.state in ('bundled', 'delivered') and $2 <> 'delivered'))
+    returning {LOST}, n.state = 'failed' as lost
+"""  # noqa: S608
 
 
 class Bundled(NamedTuple):
@@ -134,6 +147,17 @@ async def finish_bundled(tx: AsyncConnection, finished: Finished) -> list[Lost]:
     rows = await connection.fetch(
         _FINISH, claim.notification_id, claim.claim_id, finished.verdict.state
     )
+    return [Lost(*tuple(row.values())[:-1]) for row in rows if row["lost"]]
+
+
+async def report_bundled(tx: AsyncConnection, digest_id: str, state: str) -> list[Lost]:
+    """What was heard of a digest after it was handed in is said of what it carried, too.
+
+    What was acknowledged, or sent again by itself, is past that. Returns what is given up; the
+    notifications are locked.
+    """
+    connection = await driver(tx)
+    rows = await connection.fetch(_REPORT, digest_id, state)
     return [Lost(*tuple(row.values())[:-1]) for row in rows if row["lost"]]
 
 

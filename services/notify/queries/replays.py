@@ -8,24 +8,20 @@ from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.fact import DIGEST
+from services.notify.queries.standing import HOLDS
 from services.notify.tables import notifications, replays
 from shared.database import driver
-from shared.events import NoticeWithdrawn
 
-# What no longer holds is left out: its receiver was told so, or never had it. A withdrawal is sent
-# again whatever it withdrew, for that may have been received. What a digest
-# carried comes by itself.
-_AGAIN = """
+# What no longer holds is left out: its receiver was told so, or never had it. What a digest carried
+# comes by itself.
+_AGAIN = f"""
     update notifications n
     set state = 'pending', tries = 0, next_attempt_at = $2, replay_id = $3
     from facts f
     where n.notification_id = any($1::uuid[]) and f.event_id = n.event_id
-          and n.state in ('delivered', 'failed') and n.claimed_by is null
-          and n.recalled_at is null and f.event_type <> $5
-          and (n.agreement_id is null or f.event_type = $4 or exists (
-              select 1 from obligations o where o.obligation_id = n.obligation_id
-              and o.state = 'raised' and o.event_id = n.event_id))
-"""
+          and n.state in ('sent', 'delivered', 'failed') and n.claimed_by is null
+          and f.event_type <> $4 and {HOLDS}
+"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +34,7 @@ class Replay:
     queued: int
     left_out: int
     waiting: int = 0
+    sent: int = 0
     delivered: int = 0
     failed: int = 0
     cancelled: int = 0
@@ -93,9 +90,7 @@ async def put_replay(
     key = {"replay_id": replay_id, "subscription_id": subscription_id}
     asked = {"asked_at": now, "asked_by": asked_by}
     await tx.execute(insert(replays).values(**key, **asked, queued=0, left_out=0))
-    done = await connection.execute(
-        _AGAIN, list(locked), now, replay_id, NoticeWithdrawn.TYPE, DIGEST
-    )
+    done = await connection.execute(_AGAIN, list(locked), now, replay_id, DIGEST)
     queued = int(done.rsplit(" ", 1)[1])
     left_out = len(locked) - queued
     await tx.execute(
@@ -128,6 +123,7 @@ async def list_replays(tx: AsyncConnection, subscription_id: str, limit: int) ->
             asked.c.queued,
             asked.c.left_out,
             counted("pending", "held", "gathered", "bundled"),
+            counted("sent"),
             counted("delivered"),
             counted("failed"),
             counted("cancelled"),

@@ -9,17 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.channels.outcome import Outcome
 from services.notify.delivery import Verdict
 from services.notify.queries.deliveries import LONGEST_DETAIL, LOST, Lost
+from services.notify.queries.standing import HOLDS
 from shared.database import driver
 
 # Channels whose addresses are mailboxes: one that is gone is gone for both.
 _BY_MAIL = ["email", "govuk-notify"]
-_FOUND = """
+_FOUND = f"""
     select n.notification_id::text, n.buyer, n.state, n.attempts, n.tries,
-           n.acknowledged_at is not null as acknowledged,
+           n.acknowledged_at is not null as acknowledged, ({HOLDS}) as holds,
            s.subscription_id::text, s.active, s.channel, s.address
-    from notifications n join subscriptions s using (subscription_id)
+    from notifications n join subscriptions s using (subscription_id) join facts f using (event_id)
     where n.notification_id = $1
-"""
+"""  # noqa: S608 - our own words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Reported:
     attempts: int
     tries: int
     acknowledged: bool
+    holds: bool
     subscription_id: str
     active: bool
     channel: str
@@ -47,19 +49,21 @@ async def find_reported(tx: AsyncConnection, notification_id: str) -> Reported |
 async def lock_reported(
     tx: AsyncConnection, notification_id: str, subscriptions: list[str]
 ) -> Reported | None:
-    """The same, locked together with what waits for subscriptions that are to be switched off.
+    """The same, locked with what it carries and what waits for subscriptions that are to end.
 
-    Subscriptions before notifications, these in the order of `seq`: as whoever else locks both.
+    Subscriptions before notifications, these in the order of `seq`: as whoever else locks both. Not
+    against their keys: who leaves a notification for one while it holds others needs no more.
     """
     connection = await driver(tx)
     await connection.execute(
         "select from subscriptions where subscription_id = any($1::uuid[])"
-        " order by subscription_id for update",
+        " order by subscription_id for no key update",
         subscriptions,
     )
     await connection.execute(
         "select from notifications where notification_id = $1"
-        " or (state = 'pending' and subscription_id = any($2::uuid[])) order by seq for update",
+        " or digest_id = $1 or (subscription_id = any($2::uuid[])"
+        " and state in ('pending', 'gathered', 'bundled', 'held')) order by seq for update",
         notification_id,
         subscriptions,
     )

@@ -45,7 +45,7 @@ _WAITING = """
     from notifications n join facts f using (event_id)
     where n.subscription_id = $1 and n.claimed_by is null and f.event_type <> $2
           and (n.state = 'gathered' or (n.state = 'pending' and n.attempts = 0))
-    order by n.seq for update of n
+    order by n.seq
 """
 _SEND_NOW = """
     update notifications set state = 'pending', digest_id = null, next_attempt_at = $2
@@ -118,6 +118,12 @@ async def send_now(tx: AsyncConnection, notifications: Sequence[str], now: datet
 async def send_as_preferred(tx: AsyncConnection, subscription_id: str, now: datetime) -> None:
     """Decide anew when what waits for its time is sent to a subscription."""
     connection = await driver(tx)
+    # With what may have to go before them, in one order.
+    await connection.execute(
+        "select from notifications where subscription_id = $1"
+        " and state in ('pending', 'gathered', 'bundled') order by seq for update",
+        subscription_id,
+    )
     rows = await connection.fetch(_WAITING, subscription_id, DIGEST)
     sendings = await sendings_of(tx, [(event, subscription_id) for _, event, _ in rows], now)
     await connection.executemany(

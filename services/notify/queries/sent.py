@@ -7,11 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import driver
 
-# The last answer that handed it in is the attempt's own row.
+# The last answer that handed it in is the attempt's own row. What a digest carries is asked after
+# with the digest.
 _TAKE = """
     with due as (
         select notification_id from notifications
-        where state = 'sent' and next_attempt_at <= $1
+        where state = 'sent' and provider_id is not null and next_attempt_at <= $1
         order by next_attempt_at limit $2 for update skip locked)
     update notifications n set next_attempt_at = $3
     from due where n.notification_id = due.notification_id

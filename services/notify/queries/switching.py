@@ -1,7 +1,6 @@
 """Subscriptions switched off and on, with what waits for them."""
 
 from datetime import datetime
-from typing import NamedTuple
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.notify.fact import DIGEST
 from services.notify.queries.deliveries import LOST, Lost
 from services.notify.queries.notifications import Addressed
+from services.notify.subscription_off import Off
 from shared.database import driver
 from shared.events import SubscriptionSwitchedOff
 
@@ -68,17 +68,6 @@ _CONCERNED = """
 """
 
 
-class Off(NamedTuple):
-    """A subscription that was just switched off."""
-
-    subscription_id: str
-    subscriber: str | None
-    supplier_id: str | None
-    channel: str
-    address: str
-    failing_since: datetime | None
-
-
 async def end(
     tx: AsyncConnection, subscription_id: str, by: str, reason: str, now: datetime
 ) -> Off | None:
@@ -95,6 +84,13 @@ async def stop_waiting(tx: AsyncConnection, subscription_id: str, state: str) ->
     if state != "held":
         waiting.append("held")
     connection = await driver(tx)
+    # What a digest carries was written before it, and is locked before it.
+    await connection.execute(
+        "select from notifications where subscription_id = $1 and state = any($2::text[])"
+        " order by seq for update",
+        subscription_id,
+        waiting,
+    )
     await connection.execute(_UNBUNDLE, subscription_id, DIGEST)
     rows = await connection.fetch(_STOP, subscription_id, state, waiting)
     return [Lost(*row.values()) for row in rows]

@@ -19,4 +19,4 @@ class SubscriptionDoor(NamedTuple):
     clock: Callable[[], datetime]
     today: Callable[[], date]
     email_is_set_up: bool
-    govuk_notify_is_set_up: bool = False
+    govuk_notify_is_set_up: bool

@@ -28,7 +28,8 @@ _REPLAY: dict[str, JsonValue] = {
     "asked_by": "officer@buyer.example",
     "queued": 412,
     "left_out": 9,
-    "waiting": 380,
+    "waiting": 378,
+    "sent": 2,
     "delivered": 32,
     "failed": 0,
     "cancelled": 0,
@@ -54,7 +55,10 @@ class SecretRotated(BaseModel):
 
 
 class ReplayView(BaseModel):
-    """How many messages were queued again, how many left out, and how far the queued ones came."""
+    """How many messages were queued again, how many left out, and how far the queued ones came.
+
+    `sent`: GOV.UK Notify took it, and has not said yet what became of it.
+    """
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_REPLAY]})
 
@@ -64,6 +68,7 @@ class ReplayView(BaseModel):
     queued: int
     left_out: int
     waiting: int
+    sent: int
     delivered: int
     failed: int
     cancelled: int
@@ -112,6 +117,7 @@ def subscription_act_routes(door: SubscriptionDoor) -> APIRouter:
             caller,
             check_address=door.check_address,
             email_is_set_up=door.email_is_set_up,
+            govuk_notify_is_set_up=door.govuk_notify_is_set_up,
             today=door.today(),
             now=door.clock(),
         )

@@ -77,8 +77,9 @@ _WISHES = {
 class SubscriptionView(BaseModel):
     """A subscription; `failures` are attempts that failed since the last one that arrived.
 
-    `inactive_by`: gone (410), failing (for five days), unsubscribed (by a link) or ended. While
-    `previous_secret_until` lies ahead, two secrets sign. `version` is what PATCH must name.
+    `inactive_by`: gone (410), bounced (no such mailbox), failing (for five days), unsubscribed (by
+    a link) or ended. While `previous_secret_until` lies ahead, two secrets sign. `version` is what
+    PATCH must name.
     """
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"examples": [_EXAMPLE]})

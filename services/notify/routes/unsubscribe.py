@@ -127,6 +127,7 @@ async def _come_back(door: SubscriptionDoor, key: str) -> None:
         None,
         check_address=door.check_address,
         email_is_set_up=door.email_is_set_up,
+        govuk_notify_is_set_up=door.govuk_notify_is_set_up,
         today=door.today(),
         now=door.clock(),
     )

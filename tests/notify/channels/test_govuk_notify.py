@@ -1,7 +1,7 @@
 """GOV.UK Notify by its own client, against its API as documented, from hand-in to what became."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -11,11 +11,16 @@ from deploy.local.addresses import Addresses
 from services.notify.channels.govuk_notify import Account, GovukNotifyChannel
 from services.notify.follow_sent import Follower
 from services.notify.message import Message
+from services.notify.queries.replays import list_replays
+from services.notify.replay import ReplayWish
+from services.notify.replay_notifications import replay_notifications
 from services.notify.settings import Settings
 from services.notify.wire_channels import govuk_notify_channel
+from shared.access import ANYONE
+from shared.database import begin
 from shared.errors import Misconfigured
 from tests.notify.conftest import SCHEDULE, Desk
-from tests.notify.facts import BUYER, registered
+from tests.notify.facts import BUYER, DAILY, FAR, NOW, TUESDAY, registered, varied
 from tests.notify.govuk import KEY, SECRET, TEMPLATE, GovukNotify, fault
 from tests.notify.receiver import listening
 
@@ -196,6 +201,80 @@ async def test_who_asks_too_often_or_with_another_key_learns_nothing_and_asks_ag
     govuk.taken.clear()
     await follow(sent)
     assert await sent.states() == [("pending", 1)], "Notify forgot it: it is handed in again"
+
+
+@pytest.fixture
+async def digest(desk: Desk, channel: GovukNotifyChannel, govuk: GovukNotify) -> Desk:
+    """A desk whose digest of two messages was handed in."""
+    await desk.match()
+    desk.now += timedelta(minutes=1)
+    await desk.subscribe(TO, channel="govuk-notify", **DAILY)
+    await desk.tell(registered("LCC/1", **FAR), registered("LCC/2", **FAR))
+    await desk.raise_due()
+    desk.now = TUESDAY
+    desk.govuk_notify = channel
+    await desk.deliver()
+    assert await desk.states() == [("sent", 1)] * 3
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("state", "carried", "itself", "given_up"),
+    [
+        ("sending", "sent", "sent", 0),
+        ("delivered", "delivered", "delivered", 0),
+        ("temporary-failure", "bundled", "pending", 0),
+        ("permanent-failure", "failed", "failed", 2),
+    ],
+)
+async def test_what_a_digest_carries_comes_to_what_becomes_of_the_digest(
+    digest: Desk, govuk: GovukNotify, state: str, carried: str, itself: str, given_up: int
+) -> None:
+    assert "/unsubscribe?token=" in govuk.taken[0]["one_click_unsubscribe_url"]
+    govuk.states = [state]
+    await follow(digest)
+    assert await digest.states() == [(carried, 1)] * 2 + [(itself, 1)]
+    assert (await digest.published_types()).count("delivery.failed.v1") == given_up
+
+
+async def test_a_digest_is_handed_in_again_without_what_was_withdrawn(
+    digest: Desk, govuk: GovukNotify
+) -> None:
+    await digest.tell(varied("LCC/1", start=FAR["start"], end=date(2029, 3, 31)))
+    govuk.states = ["temporary-failure"]
+    await follow(digest)
+    *carried, itself = (await digest.states())[:3]
+    assert (sorted(carried), itself) == ([("bundled", 1), ("failed", 1)], ("pending", 1))
+    digest.now += timedelta(minutes=1)
+    await digest.deliverer().run_once()
+    *carried, itself = (await digest.states())[:3]
+    assert (sorted(carried), itself) == ([("failed", 1), ("sent", 2)], ("sent", 2))
+    reference = govuk.taken[0]["reference"]
+    first, again = (one for one in govuk.taken if one["reference"] == reference)
+    assert "LCC/1" in first["personalisation"]["body"]
+    assert "LCC/1" not in again["personalisation"]["body"]
+
+
+async def test_what_was_withdrawn_since_it_was_sent_is_not_handed_in_again(
+    sent: Desk, govuk: GovukNotify
+) -> None:
+    await sent.tell(varied(end=date(2029, 3, 31)))
+    govuk.states = ["temporary-failure"]
+    await follow(sent)
+    assert (await sent.states())[0] == ("failed", 1)
+
+
+async def test_what_is_sent_can_be_replayed_and_counts_until_it_arrived(
+    sent: Desk, govuk: GovukNotify
+) -> None:
+    [(key,)] = await sent.rows("select subscription_id::text from subscriptions")
+    wish = ReplayWish(since=NOW)
+    queued, _ = await replay_notifications(sent.engine, key, wish, 0, ANYONE, sent.now)
+    assert queued.queued == 1
+    await sent.deliver()
+    async with begin(sent.engine) as tx:
+        [seen] = await list_replays(tx, key, 1)
+    assert (seen.waiting, seen.sent, seen.delivered) == (0, 1, 0)
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from standardwebhooks import Webhook
 from services.notify.adopt_plans import adopt_plans
 from services.notify.link import Links
 from services.notify.plan import Plans, load_plans
+from services.notify.rotate_secret import rotate_secret
+from services.notify.secret import RotationWish
+from shared.access import ANYONE
 from tests.notify.conftest import BARE, LINKS, Desk
 from tests.notify.facts import BUYER, ORGANISATION, registered
 from tests.notify.receiver import SECRET, Receiver
@@ -211,6 +214,11 @@ async def test_an_unknown_notification_is_not_known(client: httpx.AsyncClient) -
     assert (await client.get(f"{path}?token={token}")).status_code == 404
 
 
+async def only_subscription(desk: Desk) -> str:
+    [(key,)] = await desk.rows("select subscription_id::text from subscriptions")
+    return str(key)
+
+
 async def test_a_receiver_acknowledges_by_a_request_signed_with_its_own_secret(
     told: Desk, receiver: Receiver, client: httpx.AsyncClient
 ) -> None:
@@ -235,7 +243,10 @@ async def test_a_receiver_acknowledges_by_a_request_signed_with_its_own_secret(
     ]:
         assert (await client.post(target, content=body, headers=wrong)).status_code == 401
     assert await acknowledged_facts(told) == []
-    sent = headers(SECRET)
+    await rotate_secret(
+        told.engine, await only_subscription(told), RotationWish(), ANYONE, told.now
+    )
+    sent = headers(SECRET)  # by the secret before, which is valid for a day
     for _ in range(2):
         answer = await client.post(path, content=body, headers=sent)
         assert answer.status_code == 200

@@ -210,7 +210,9 @@ def upgrade() -> None:
         sa.Column("previous_secret_until", sa.DateTime(timezone=True)),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("inactive_reason", sa.Text(), nullable=True),
-        sa.Column("inactive_by", sa.Text(), comment="gone, failing, unsubscribed or ended"),
+        sa.Column(
+            "inactive_by", sa.Text(), comment="gone, bounced, failing, unsubscribed or ended"
+        ),
         sa.Column("inactive_since", sa.DateTime(timezone=True)),
         sa.Column(
             "failures",
@@ -383,7 +385,7 @@ def upgrade() -> None:
         "notifications",
         ["next_attempt_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'sent'"),
+        postgresql_where=sa.text("state = 'sent' and provider_id is not null"),
     )
     op.create_index(
         "notifications_to_send",
