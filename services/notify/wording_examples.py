@@ -6,15 +6,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.notify.after_end.alarm import Alarmed, alarm
+from services.notify.after_end.payments import Paid
 from services.notify.agreement import Agreement, apply_all
 from services.notify.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.dates.bank_holidays import Calendars
+from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words
 from services.notify.fact import NoticeFact, Place, raised, withdrawn
 from services.notify.message import WORDINGS
 from services.notify.notice import Notice, Verdict
 from services.notify.obligation import Held, Obligation
-from services.notify.plan import Plan
+from services.notify.plan import PaymentsPlan, Plan
 from shared.agreement_parts import ExtensionOption
 from shared.events import AgreementRegistered
 from shared.identity import agreement_id, supplier_id
@@ -64,6 +67,8 @@ def _facts(
         if obligation.kind == "notice":
             late = obligation.due_on + timedelta(days=1)
             yield "the day after", _raised(agreement, obligation, plan, late, now)
+    if plan.payments_after_end:
+        yield "", _still_paid(buyer, plan, plan.payments_after_end, today, now)
     moved = (
         f"the end of the agreement moved from {in_words(obligations[0].end)} to "
         f"{in_words(obligations[0].end + timedelta(days=365))}"
@@ -74,6 +79,17 @@ def _facts(
     ):
         undated = _agreement(buyer, today, now, end=None)
         yield f"{in_words(asked.due_on)}", _raised(undated, asked, plan, today, now)
+
+
+def _still_paid(
+    buyer: str, plan: Plan, asked: PaymentsPlan, today: date, now: datetime
+) -> NoticeFact:
+    last = today - timedelta(days=10)
+    ended_on = earlier(last, asked.grace) - timedelta(days=100)
+    paid = Paid(3_000_000, 3, last - timedelta(days=60), last)
+    over = _agreement(buyer, ended_on, now, end=ended_on)
+    told = alarm(over, ended_on, Alarmed(today, paid.pence), paid, asked)
+    return _raised(over, told, plan, today, now)
 
 
 def _raised(

@@ -8,7 +8,6 @@ from services.notify.agreement import Agreement
 from services.notify.dates.words import in_words, period_in_words
 from services.notify.obligation import Obligation, identified
 from services.notify.plan import PaymentsPlan
-from shared.money import format_pounds
 from shared.periods import later
 
 _DOUBLED = 2
@@ -55,7 +54,8 @@ def alarm(
 
 
 def _in_words(paid: Paid) -> str:
-    pounds = f"£{format_pounds(paid.pence)}"
+    whole, rest = divmod(paid.pence, 100)
+    pounds = f"£{whole:,}.{rest:02d}"
     if paid.lines == 1:
         return f"1 payment of {pounds}, dated {in_words(paid.first)}"
     dated = in_words(paid.first)

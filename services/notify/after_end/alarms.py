@@ -18,7 +18,9 @@ _OTHERS = """
 """
 _TO_EXAMINE = f"""
     select agreement_id::text from (
-        select agreement_id from watches where examine
+        select w.agreement_id from watches w where w.examine and not exists (
+            select from watches new where new.agreement_id = w.agreement_id
+            and new.read_at is null)
         union select m.agreement_id from alarms m join agreements a using (agreement_id)
         where m.others <> ({_OTHERS})
         union select m.agreement_id from alarms m
@@ -36,7 +38,10 @@ class Kept(NamedTuple):
 
 
 async def agreements_to_examine(tx: AsyncConnection, at_once: int) -> list[str]:
-    """Some agreements whose alarm is to be decided anew: of what was found, or of others."""
+    """Some agreements whose alarm is to be decided anew: of what was found, or of others.
+
+    Of what was found only once all of it was read: half of it is not told first.
+    """
     connection = await driver(tx)
     rows = await connection.fetch(_TO_EXAMINE, at_once)
     return [row["agreement_id"] for row in rows]

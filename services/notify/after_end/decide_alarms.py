@@ -42,7 +42,9 @@ async def alarms_of(
         paid = paid_after_end(
             history, of_buyer, of_it.suppliers, of_it.payments, asked.grace, today
         )
-        alarmed = alarmed_by(paid, before.get(key), asked, today)
+        alarmed = before.get(key)
+        if of_it.whole:
+            alarmed = alarmed_by(paid, alarmed, asked, today)
         if alarmed and paid and agreement.last_day:
             found[key].append(alarm(agreement, agreement.last_day, alarmed, paid, asked))
             kept.append(Kept(key, alarmed, known[key]))

@@ -35,10 +35,14 @@ class Passed(NamedTuple):
 
 @dataclass(slots=True)
 class Late:
-    """What was found for an agreement, and the suppliers whose payments were looked at."""
+    """What was found for an agreement, and the suppliers whose payments were looked at.
+
+    Where it is not `whole`, payments to one of them were not all read yet.
+    """
 
     suppliers: set[str] = field(default_factory=set)
     payments: list[Payment] = field(default_factory=list)
+    whole: bool = True
 
 
 _WANTED = """
@@ -175,10 +179,11 @@ async def late_payments(tx: AsyncConnection, agreements: Collection[str]) -> Map
     for agreement_id, paid_on, pence in rows:
         found[agreement_id].payments.append(Payment(paid_on, pence))
     watched = await connection.fetch(
-        "select agreement_id::text, supplier_id::text from watches"
+        "select agreement_id::text, supplier_id::text, read_at is not null from watches"
         " where agreement_id = any($1::uuid[])",
         list(found),
     )
-    for agreement_id, supplier_id in watched:
+    for agreement_id, supplier_id, is_read in watched:
         found[agreement_id].suppliers.add(supplier_id)
+        found[agreement_id].whole &= is_read
     return found
