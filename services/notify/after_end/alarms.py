@@ -11,18 +11,24 @@ from shared.database import driver
 # It grows with every plan of another agreement of the buyer's with the same suppliers: whoever
 # finds another number than the one that an alarm was decided by decides it anew.
 _OTHERS = """
-    select coalesce(sum(o.revision), 0)::bigint from agreements o
-    where o.buyer = a.buyer and o.agreement_id <> a.agreement_id and o.agreement_id in (
-        select t.agreement_id from watches w join terms t using (supplier_id)
-        where w.agreement_id = a.agreement_id)
+    select a.agreement_id, coalesce(sum(o.revision), 0)::bigint as others
+    from agreements a
+    left join (
+        select distinct w.agreement_id, t.agreement_id as other_id
+        from watches w join terms t using (supplier_id) where w.agreement_id in ({which})
+    ) p on p.agreement_id = a.agreement_id and p.other_id <> a.agreement_id
+    left join agreements o on o.agreement_id = p.other_id and o.buyer = a.buyer
+    where a.agreement_id in ({which}) group by a.agreement_id
 """
+_OTHERS_OF = _OTHERS.format(which="select unnest($1::uuid[])")
 _TO_EXAMINE = f"""
     select agreement_id::text from (
         select w.agreement_id from watches w where w.examine and not exists (
             select from watches new where new.agreement_id = w.agreement_id
             and new.read_at is null)
-        union select m.agreement_id from alarms m join agreements a using (agreement_id)
-        where m.others <> ({_OTHERS})
+        union select m.agreement_id from alarms m
+        join ({_OTHERS.format(which="select agreement_id from alarms")}) now using (agreement_id)
+        where m.others <> now.others
         union select m.agreement_id from alarms m
         where not exists (select from watches w where w.agreement_id = m.agreement_id)
     ) found order by agreement_id limit $1
@@ -59,12 +65,8 @@ async def mark_examined(tx: AsyncConnection, agreements: Collection[str]) -> Non
 async def known_of_others(tx: AsyncConnection, agreements: Collection[str]) -> dict[str, int]:
     """What is known of the buyers' other agreements, as a number that changes when that does."""
     connection = await driver(tx)
-    rows = await connection.fetch(
-        f"select a.agreement_id::text, ({_OTHERS}) as others from agreements a"  # noqa: S608 - our own text
-        " where a.agreement_id = any($1::uuid[])",
-        list(agreements),
-    )
-    return {row["agreement_id"]: row["others"] for row in rows}
+    rows = await connection.fetch(_OTHERS_OF, list(agreements))
+    return {str(row["agreement_id"]): row["others"] for row in rows}
 
 
 async def last_alarms(tx: AsyncConnection, agreements: Collection[str]) -> Mapping[str, Alarmed]:

@@ -26,28 +26,35 @@ async def alarms_of(
     ids = [one.agreement_id for one in histories]
     before = await last_alarms(tx, ids)
     late = await late_payments(tx, ids)
+    found: dict[str, list[Obligation]] = defaultdict(list)
+    if not late and not before:
+        return found
     # Before the others are read: what changes of them after that is another number, and seen.
     known = await known_of_others(tx, list(late))
     suppliers = {supplier for one in late.values() for supplier in one.suppliers}
-    others = await agreements_with(tx, suppliers) if suppliers else []
-    found: dict[str, list[Obligation]] = defaultdict(list)
+    by_party: dict[tuple[str, str], list[History]] = defaultdict(list)
+    for other in await agreements_with(tx, suppliers):
+        for supplier in {one.supplier_id for one in other.terms}:
+            by_party[other.buyer, supplier].append(other)
     kept = []
     for history in histories:
         key, asked = history.agreement_id, plans.of(history.buyer).payments_after_end
         if key not in late or asked is None:
             continue
         agreement = history.on(today)
-        of_buyer = [o for o in others if o.buyer == history.buyer and o.agreement_id != key]
         of_it = late[key]
-        paid = paid_after_end(
-            history, of_buyer, of_it.suppliers, of_it.payments, asked.grace, today
-        )
+        others = [
+            one
+            for supplier in of_it.suppliers
+            for one in by_party[history.buyer, supplier]
+            if one.agreement_id != key
+        ]
+        paid = paid_after_end(history, others, of_it.suppliers, of_it.payments, asked.grace, today)
         alarmed = before.get(key)
         if of_it.whole:
             alarmed = alarmed_by(paid, alarmed, asked, today)
         if alarmed and paid and agreement.last_day:
             found[key].append(alarm(agreement, agreement.last_day, alarmed, paid, asked))
             kept.append(Kept(key, alarmed, known[key]))
-    if kept or before:
-        await save_alarms(tx, kept, [key for key in before if key not in found])
+    await save_alarms(tx, kept, [key for key in before if key not in found])
     return found

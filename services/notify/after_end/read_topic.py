@@ -32,6 +32,10 @@ class PaymentsTopic:
         """The numbers of the partitions."""
         return sorted(place.partition for place in self._ends)
 
+    def end_of(self, partition: int) -> int:
+        """The offset after the last record of a partition."""
+        return self._ends[TopicPartition(self._topic, partition)]
+
     async def offsets_since(self, ends: Mapping[int, date]) -> dict[int, int]:
         """Where in each partition the payments begin that were recorded about a day or later."""
         asked = {

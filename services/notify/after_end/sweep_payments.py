@@ -175,11 +175,12 @@ def _found(
 async def _placed(topic: PaymentsTopic, watches: Sequence[Watch]) -> list[Watch]:
     """The watches with where they are read; a new one begins about its agreement's end.
 
-    So does one whose payments are in another partition since the topic was given more.
+    So does one whose payments are in another partition since the topic was given more, or that was
+    read further than the topic goes since it was made anew.
     """
     at = [partition_of(partition_key(one.supplier_id), topic.partitions) for one in watches]
     new = [
-        one.next_offset is None or one.partition != place
+        one.next_offset is None or one.partition != place or one.next_offset > topic.end_of(place)
         for one, place in zip(watches, at, strict=True)
     ]
     earliest: dict[int, date] = {}
