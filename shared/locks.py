@@ -22,3 +22,5 @@ class Lock(IntEnum):
     """Two transactions keep no facts under the same event ids at once."""
     MATCHING = 8103
     """What is raised and who is subscribed do not change past each other."""
+    SWEEPING_PAYMENTS = 8104
+    """One replica at a time looks through payments."""

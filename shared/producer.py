@@ -4,7 +4,7 @@ Building batches ourselves costs a third of `send` for each record (measured: 6 
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -37,6 +37,11 @@ def _hash(key: bytes) -> int:
     return int(murmur2(key)) & 0x7FFFFFFF
 
 
+def partition_of(key: bytes, partitions: Sequence[int]) -> int:
+    """Where Kafka's own partitioner places the records of a key; the numbers are in order."""
+    return partitions[_hash(key) % len(partitions)]
+
+
 async def send_batches(
     producer: AIOKafkaProducer, topic: str, records: Iterable[Record]
 ) -> list[asyncio.Future[Any]]:
@@ -47,7 +52,7 @@ async def send_batches(
     partitions = sorted(await producer.partitions_for(topic))
     by_partition: dict[int, list[Record]] = {}
     for record in records:
-        place = partitions[_hash(record[0]) % len(partitions)]
+        place = partition_of(record[0], partitions)
         by_partition.setdefault(place, []).append(record)
     sent: list[asyncio.Future[Any]] = []
     for partition, own in by_partition.items():

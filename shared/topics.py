@@ -55,7 +55,7 @@ PAYMENTS = Topic(
     6,
     _FOR_EVER,
     "ingest",
-    ("classify", "api"),
+    ("classify", "notify", "api"),
     ("payment.accepted.v1",),
 )
 AGREEMENTS = Topic(

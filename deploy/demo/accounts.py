@@ -36,7 +36,7 @@ def control_totals(run: Running) -> Totals:
     }
 
 
-_BUYERS_OWN = {"decision", "lapse", "option"}
+_BUYERS_OWN = {"decision", "lapse", "paid-after-end", "option"}
 
 
 def delivered(run: Running, receiver: Receiver, today: date) -> list[Message] | None:

@@ -71,6 +71,11 @@ class Agreement:
         return "dated" if self.end else "undated"
 
     @property
+    def last_day(self) -> date | None:
+        """The day on which it ended or will, by a recorded end or else by its terms."""
+        return self.ended_on or self.end
+
+    @property
     def ran_its_course(self) -> bool:
         """Whether it ended no earlier than it was to."""
         return self.ended_on is not None and self.end is not None and self.ended_on >= self.end

@@ -27,6 +27,7 @@ _TOLD: dict[ObligationKind, str] = {
     "service": "the last safe day to serve notice on it comes nearer, before it ends on {end}",
     "decision": "the buyer should decide by {due} what becomes of it when it ends on {end}",
     "lapse": "nobody has recorded what becomes of it when it ends on {end}",
+    "paid-after-end": "it is still being paid though it ended",
     "option": "the option to extend it beyond {end} must be taken up by {due}",
     "notice-short": "a notice on it gives too few days until {due}",
     "review": "it is to be reviewed by {due}",
@@ -143,7 +144,7 @@ def raised(
             "kind": obligation.kind,
             "period": obligation.period,
             "due_on": obligation.due_on,
-            "end": agreement.end,
+            "end": agreement.last_day,
             "rule": obligation.rule,
             "send_by": [one._asdict() for one in obligation.send_by],
         }
@@ -247,9 +248,9 @@ def _told(obligation: Obligation) -> str:
 def _end(agreement: Agreement, obligation: Obligation) -> str:
     if obligation.kind == "end-date":
         return "not recorded"
-    if obligation.kind not in {*RECURRING, "notice-short"}:
+    if obligation.kind not in {*RECURRING, "notice-short", "paid-after-end"}:
         return in_words(obligation.end)
-    return in_words(agreement.end) if agreement.end else "not recorded"
+    return in_words(agreement.last_day) if agreement.last_day else "not recorded"
 
 
 def _one_line(text: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.addresses import check_anywhere, check_public
 from services.notify.adopt_plans import adopt_plans
+from services.notify.after_end.sweep_payments import Sweep, sweep_payments
 from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliver import Channels, Deliverer, Pace
@@ -109,6 +110,7 @@ def build(settings: Settings) -> Service:
             return_paths.use(key)
 
     timer = Timer("raising what is due", settings.timer_seconds, raise_what_is_due)
+    sweeper = payments_sweeper(settings, engine)
 
     async def ready() -> list[str]:
         return [
@@ -116,6 +118,7 @@ def build(settings: Settings) -> Service:
             *consumers.unready(),
             *relay.unready(),
             *timer.unready(),
+            *sweeper.unready(),
         ]
 
     app = open_door(
@@ -139,9 +142,14 @@ def build(settings: Settings) -> Service:
     app.include_router(notification_routes(engine, officer))
     app.include_router(notice_routes(engine, officer, clock, today))
     app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
-    mail_server = require(settings.token_key, "bounces:write")
     app.include_router(
-        bounce_routes(engine, mail_server, return_paths, settings.delivery_schedule, clock)
+        bounce_routes(
+            engine,
+            require(settings.token_key, "bounces:write"),
+            return_paths,
+            settings.delivery_schedule,
+            clock,
+        )
     )
     handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
@@ -153,6 +161,7 @@ def build(settings: Settings) -> Service:
         loops=(
             relay.run,
             timer.run,
+            sweeper.run,
             deliverer.run,
             *([follower(settings, engine, govuk_notify).run] if govuk_notify else []),
         ),
@@ -182,6 +191,18 @@ def pace(settings: Settings) -> Pace:
         idle_seconds=settings.delivery_idle_seconds,
         govuk_notify=settings.govuk_notify_threads,
     )
+
+
+def payments_sweeper(settings: Settings, engine: AsyncEngine) -> Timer:
+    """Who looks for payments to those whose agreements ended."""
+    sweep = Sweep(
+        settings.brokers,
+        settings.topic_prefix,
+        timedelta(seconds=settings.payments_every_seconds),
+        settings.payments_turn_seconds,
+    )
+    step = partial(sweep_payments, engine, sweep, clock, today)
+    return Timer("looking through payments", settings.timer_seconds, step)
 
 
 def follower(settings: Settings, engine: AsyncEngine, channel: GovukNotifyChannel) -> Follower:

@@ -22,6 +22,7 @@ WORDINGS = (
     "service-raised",
     "decision-raised",
     "lapse-raised",
+    "paid-after-end-raised",
     "provider-notice-raised",
     "option-raised",
     "notice-short-raised",

@@ -41,4 +41,8 @@ IN_FLIGHT = Gauge("localpound_notify_deliveries_in_flight", "Attempts being made
 RAISED_AT = Gauge(
     "localpound_notify_last_raise_timestamp_seconds", "When what was due was last raised"
 )
+PAYMENTS_SWEPT_AT = Gauge(
+    "localpound_notify_payments_swept_timestamp_seconds",
+    "When payments to those whose agreements ended were last looked through by this process",
+)
 UNDATED = Gauge("localpound_notify_undated_agreements", "Agreements that record no end date")

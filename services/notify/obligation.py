@@ -13,6 +13,7 @@ ObligationKind = Literal[
     "service",
     "decision",
     "lapse",
+    "paid-after-end",
     "notice",
     "provider-notice",
     "option",
@@ -23,9 +24,9 @@ ObligationKind = Literal[
     "end-date",
 ]
 """A stage before the end, a stage before the last safe day of service, the buyer's own deadline to
-decide, the alarm when nobody did, the last safe day, that of the provider; the day of an option to
-extend; what comes back by itself; a notice that is too short since its dates moved; the question
-for an end that is not recorded."""
+decide, the alarm when nobody did, the alarm when it ended and payments go on; the last safe day,
+that of the provider; the day of an option to extend; what comes back by itself; a notice that is
+too short since its dates moved; the question for an end that is not recorded."""
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 
 
@@ -37,7 +38,7 @@ class Obligation:
     how often it comes back. `send_by` is by when to send a notice, where the agreement says when it
     counts as served then. What comes back by itself holds whatever the end of the agreement is: its
     `end` is the last day on which it is of use. So is that of an `end-date`, which asks for the end
-    that the agreement does not record, again each quarter.
+    that the agreement does not record, again each quarter, and that of a `paid-after-end`.
     """
 
     obligation_id: str
@@ -84,7 +85,10 @@ def identified(
 
 STAGES: frozenset[ObligationKind] = frozenset({"renewal", "service"})
 RECURRING: frozenset[ObligationKind] = frozenset({"review", "contacts", "monitoring"})
-BUYERS_OWN: frozenset[ObligationKind] = frozenset({"decision", "lapse", "option", "notice-short"})
+_TOLD_ANEW: frozenset[ObligationKind] = frozenset({"end-date", "paid-after-end"})
+BUYERS_OWN: frozenset[ObligationKind] = frozenset(
+    {"decision", "lapse", "paid-after-end", "option", "notice-short"}
+)
 """What only the buyer is told: it is for the buyer to decide."""
 
 
@@ -128,13 +132,14 @@ def revise(
     """What turns the obligations that stand into those that are wanted.
 
     What was told and no longer holds is withdrawn; when the agreement simply `ran_its_course`,
-    what was told was true, and is closed without a word. So is a question that is asked anew, what
-    comes back by itself once its day has passed, and what is `settled` (ids): the dates hold,
-    and nobody need be reminded of them. What was told of an agreement that `moved` to another
-    provider names the wrong one: it is withdrawn, and planned to be told anew.
+    what was told was true, and is closed without a word, but for an alarm that it is still paid.
+    So is a question or an alarm that is told anew, what comes back by itself once its day has
+    passed, and what is `settled` (ids): the dates hold, and nobody need be reminded of them. What
+    was told of an agreement that `moved` to another provider names the wrong one: it is withdrawn,
+    and planned to be told anew.
     """
     revision = Revision()
-    asked_anew = any(obligation.kind == "end-date" for obligation in wanted)
+    told_anew = {one.kind for one in wanted if one.kind in _TOLD_ANEW}
     by_id = {obligation.obligation_id: obligation for obligation in wanted}
     for one in held:
         still = by_id.pop(one.obligation.obligation_id, None)
@@ -151,13 +156,16 @@ def revise(
         elif one.state in ("planned", "skipped"):
             revision.drop.append(one)
         elif one.state == "raised":
-            superseded = (asked_anew and one.obligation.kind == "end-date") or (
-                one.obligation.kind in {*RECURRING, "notice-short"}
-                and one.obligation.due_on < today
+            kind = one.obligation.kind
+            superseded = (
+                kind in told_anew
+                or (kind in {*RECURRING, "notice-short"} and one.obligation.due_on < today)
+                or (kind == "paid-after-end" and one.obligation.end < today)
             )
             if one.obligation.obligation_id in settled:
                 revision.settle.append(one)
             else:
-                (revision.close if ran_its_course or superseded else revision.withdraw).append(one)
+                over = superseded or (ran_its_course and kind != "paid-after-end")
+                (revision.close if over else revision.withdraw).append(one)
     revision.plan.extend(by_id.values())
     return revision

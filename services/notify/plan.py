@@ -79,6 +79,19 @@ class MonitoringPlan(BaseModel):
         return bands
 
 
+class PaymentsPlan(BaseModel):
+    """From when a payment after an agreement's end is no late invoice, and when that is told again.
+
+    It is told again `again_after` so long where more was paid by then, and at once where the pounds
+    have doubled.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grace: Period
+    again_after: Period
+
+
 class Plan(BaseModel):
     """One plan; `buyer` None is for every buyer that has none of its own.
 
@@ -101,6 +114,7 @@ class Plan(BaseModel):
     review_month: Annotated[int, Field(ge=1, le=12)] | None = None
     contacts: Yearly | None = None
     monitoring: MonitoringPlan | None = None
+    payments_after_end: PaymentsPlan | None = None
     escalation: EscalationPlan | None = None
     contact: Line
 

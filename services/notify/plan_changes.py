@@ -73,12 +73,14 @@ class Changes:
         brought: Sequence[Obligation],
         held: Sequence[Held],
         notices: Sequence[Entry],
+        alarms: Sequence[Obligation],
         *,
         moved: bool,
     ) -> None:
         """Plan one agreement; it may have `moved` to another provider.
 
-        `brought` is what it brings by its terms, `held` what stands of that, `notices` are its own.
+        `brought` is what it brings by its terms, `held` what stands of that, `notices` are its own,
+        and `alarms` that it is paid after its end.
         A plan that says what the last one said is not published again, unless a newer version of
         the agreement is known.
         """
@@ -88,7 +90,7 @@ class Changes:
         standing = [one[-1].notice for one in followed.values()]
         of_no_use = settled(brought, standing, self._today)
         wanted = [one for one in brought if one.obligation_id not in of_no_use]
-        wanted += short_notices(agreement, standing)
+        wanted += [*short_notices(agreement, standing), *alarms]
         revision = revise(
             held,
             wanted,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.notify.after_end.decide_alarms import alarms_of
 from services.notify.agreement import AgreementFact, History, apply_all
 from services.notify.brought import obligations_to_plan
 from services.notify.notice_followed import turns_on
@@ -106,6 +107,7 @@ async def plan_anew(
         )
         for one in histories
     }
+    alarms = await alarms_of(tx, histories, rules.plans, today)
     turns = {
         key: [turns_on([one.notice for one in notices[key]], today), next_turn(brought[key], today)]
         for key in ids
@@ -118,7 +120,7 @@ async def plan_anew(
     await recall_notifications(tx, list(moved), now)
     for one in locked:
         key = one.history.agreement_id
-        changes.add(one, brought[key], held[key], notices[key], moved=key in moved)
+        changes.add(one, brought[key], held[key], notices[key], alarms[key], moved=key in moved)
     await changes.write(tx)
     return changes
 

@@ -119,7 +119,7 @@ def deadline_of(
 
     A stage only reminds: what presses is the next day of the agreement on which somebody must act.
     """
-    if kind is None or kind == "lapse":
+    if kind is None or kind in {"lapse", "paid-after-end"}:
         return AT_ONCE
     if kind == "end-date":
         return None

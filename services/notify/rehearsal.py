@@ -38,8 +38,17 @@ class NoticeHappening:
 
 
 def told_before(held: Iterable[Held], first: date) -> list[Held]:
-    """What stands of obligations from before a day; the rest is played again."""
-    return [one for one in held if one.state != "planned" and one.obligation.raise_on < first]
+    """What stands of obligations from before a day; the rest is played again.
+
+    But for what comes of payments, which nobody can foretell.
+    """
+    return [
+        one
+        for one in held
+        if one.state != "planned"
+        and one.obligation.raise_on < first
+        and one.obligation.kind != "paid-after-end"
+    ]
 
 
 def rehearse(

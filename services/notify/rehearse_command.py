@@ -27,7 +27,8 @@ def rehearse(
 ) -> None:
     """Replay the calendar for the registered agreements and print what would go out, in order.
 
-    Nothing is written or sent. What was told of days before the first one stays told.
+    Nothing is written or sent. What was told of days before the first one stays told. Payments that
+    go on after an end can't be foretold: alarms about them are left out.
     """
     settings = Settings()
     configure_logs(settings.service, "WARNING")
@@ -69,5 +70,6 @@ def summary(rehearsed: Rehearsed) -> str:
     return (
         f"{rehearsed.agreements} registered: {rehearsed.dated} with an end, {rehearsed.undated} "
         f"without, {rehearsed.ended} ended; for {rehearsed.too_late} the last safe day to serve "
-        f"notice had passed already; {facts} facts, {messages} messages; nothing was sent"
+        f"notice had passed already; {facts} facts, {messages} messages; nothing was sent; "
+        "what is paid after an agreement's end can't be foretold"
     )

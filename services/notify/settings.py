@@ -65,6 +65,13 @@ class Settings(ServiceSettings):
     )
 
     timer_seconds: Seconds = 30.0
+    payments_every_seconds: Seconds = Field(
+        default=24 * _HOUR,
+        description="How often payments to those whose agreements ended are looked through",
+    )
+    payments_turn_seconds: Seconds = Field(
+        default=60.0, description="How long that takes at a time, before it makes way for others"
+    )
     delivery_schedule: tuple[Annotated[float, Field(ge=0)], ...] = Field(
         default=(
             0.0,

@@ -38,6 +38,11 @@ suppliers = Table(
     Column("supplier_id", _id, primary_key=True),
     Column("revision", BigInteger, nullable=False),
     Column("organisation", Text),
+    Index(
+        "suppliers_by_organisation",
+        "organisation",
+        postgresql_where=text("organisation is not null"),
+    ),
 )
 
 agreements = Table(
@@ -49,6 +54,7 @@ agreements = Table(
     Column("supplier_id", _id, comment="by the terms that it was last planned by"),
     Column("ended_version", BigInteger, nullable=False),
     Column("ended_on", Date),
+    Column("last_day", Date, comment="on which it ended or will, as it was last planned"),
     Column("standing", Text, nullable=False, comment="dated, undated, ended or unknown"),
     Column("next_change_on", Date, comment="when it is to be planned again by itself"),
     Column("plan_digest", Text, nullable=False, comment="empty: not planned yet"),
@@ -57,6 +63,7 @@ agreements = Table(
     Column("sequence", BigInteger, nullable=False, comment="facts published under the last plan"),
     Index("agreements_by_plan", "plan_digest", "buyer"),
     Index("agreements_by_supplier", "supplier_id"),
+    Index("agreements_by_last_day", "last_day", postgresql_where=text("last_day is not null")),
     Index(
         "agreements_by_calendar",
         "calendar_digest",
@@ -85,6 +92,7 @@ terms = Table(
     Column("options", Text, comment="ExtensionOptions, JSON"),
     Column("annual_pence", BigInteger, nullable=False),
     Column("changes", ARRAY(Text), nullable=False, comment="what the buyer calls a variation"),
+    Index("terms_by_supplier", "supplier_id"),
 )
 
 # Append-only: each step of each notice, with the notice whole as it stands after it. Who of the
@@ -121,6 +129,51 @@ obligations = Table(
     Column("reason", Text, comment="why it was skipped or withdrawn"),
     Index("obligations_by_agreement", "agreement_id"),
     Index("obligations_to_raise", "raise_on", postgresql_where=text("state = 'planned'")),
+)
+
+# Whose payments are looked at since an agreement ended: its provider's, and those of whoever else
+# is the same organisation.
+watches = Table(
+    "watches",
+    metadata,
+    Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), primary_key=True),
+    Column("supplier_id", _id, primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("ended_on", Date, nullable=False),
+    Column("partition", Integer, comment="of payments.v1, where the supplier's payments are"),
+    Column("next_offset", BigInteger, comment="how far they were read; null: not begun"),
+    Column("read_at", _instant, comment="when its end was last reached"),
+    Column("examine", Boolean, nullable=False, comment="the alarm is to be decided anew"),
+    Index("watches_by_read", "read_at"),
+    Index("watches_to_examine", "agreement_id", postgresql_where=text("examine")),
+)
+
+# What watches found, as the highest revision of each payment says it.
+late_payments = Table(
+    "late_payments",
+    metadata,
+    Column("agreement_id", _id, primary_key=True),
+    Column("supplier_id", _id, primary_key=True),
+    Column("payment_id", _id, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("paid_on", Date, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    Column("stands", Boolean, nullable=False, comment="not withdrawn, nor moved elsewhere"),
+    ForeignKeyConstraint(
+        ["agreement_id", "supplier_id"],
+        ["watches.agreement_id", "watches.supplier_id"],
+        ondelete="CASCADE",
+    ),
+)
+
+# The last alarm about each agreement that is paid after its end, while it holds.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), primary_key=True),
+    Column("alarmed_on", Date, nullable=False),
+    Column("pence", BigInteger, nullable=False, comment="found by then"),
+    Column("others", BigInteger, nullable=False, comment="what was known of other agreements"),
 )
 
 facts = Table(

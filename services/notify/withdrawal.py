@@ -18,6 +18,8 @@ def why_withdrawn(
         return "the notice was withdrawn, or gives other days than it did"
     if obligation.kind in RECURRING:
         return _why_not_again(history, today, moved=moved)
+    if obligation.kind == "paid-after-end":
+        return _why_not_paid(history, today, moved=moved)
     return (
         _ended(history, obligation, today)
         or _end_moved(history, obligation, today)
@@ -46,6 +48,20 @@ def _why_not_again(history: History, today: date, *, moved: bool) -> str:
     if moved:
         return "the agreement is with another provider now"
     return "the agreement's dates or value changed, or how often the buyer asks for this"
+
+
+def _why_not_paid(history: History, today: date, *, moved: bool) -> str:
+    agreement = history.on(today)
+    if agreement.last_day is None:
+        return "the agreement has no end date now"
+    if agreement.last_day >= today:
+        return f"the agreement goes on: it ends on {in_words(agreement.last_day)}"
+    if moved:
+        return "the agreement is with another provider now"
+    return (
+        f"it ended on {in_words(agreement.last_day)}, and what was paid after that has been put "
+        "right, is covered by another agreement, or is not looked for under the buyer's plan now"
+    )
 
 
 def _ended(history: History, obligation: Obligation, today: date) -> str | None:

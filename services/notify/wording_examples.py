@@ -6,15 +6,18 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.notify.after_end.alarm import Alarmed, alarm
+from services.notify.after_end.payments import Paid
 from services.notify.agreement import Agreement, apply_all
 from services.notify.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.dates.bank_holidays import Calendars
+from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words
 from services.notify.fact import NoticeFact, Place, raised, withdrawn
 from services.notify.message import WORDINGS
 from services.notify.notice import Notice, Verdict
 from services.notify.obligation import Held, Obligation
-from services.notify.plan import Plan
+from services.notify.plan import PaymentsPlan, Plan
 from services.notify.subscription_off import SUBSCRIPTION_OFF, Off, off_words, why_failing
 from shared.agreement_parts import ExtensionOption
 from shared.events import AgreementRegistered
@@ -68,6 +71,8 @@ def _facts(
         if obligation.kind == "notice":
             late = obligation.due_on + timedelta(days=1)
             yield "the day after", _raised(agreement, obligation, plan, late, now)
+    if plan.payments_after_end:
+        yield "", _still_paid(buyer, plan, plan.payments_after_end, today, now)
     moved = (
         f"the end of the agreement moved from {in_words(obligations[0].end)} to "
         f"{in_words(obligations[0].end + timedelta(days=365))}"
@@ -85,6 +90,17 @@ def _off(buyer: str, plan: Plan, now: datetime) -> dict[str, str]:
     since = now - timedelta(days=5)
     off = Off(_SUBSCRIPTION, _PROVIDER, None, "webhook", _WEBHOOK, since)
     return off_words(off, why_failing(since, "the receiver answered 503"), buyer, plan, now)
+
+
+def _still_paid(
+    buyer: str, plan: Plan, asked: PaymentsPlan, today: date, now: datetime
+) -> NoticeFact:
+    last = today - timedelta(days=10)
+    ended_on = earlier(last, asked.grace) - timedelta(days=100)
+    paid = Paid(3_000_000, 3, last - timedelta(days=60), last)
+    over = _agreement(buyer, ended_on, now, end=ended_on)
+    told = alarm(over, ended_on, Alarmed(today, paid.pence), paid, asked)
+    return _raised(over, told, plan, today, now)
 
 
 def _raised(

@@ -117,9 +117,10 @@ class ObligationRaised(NoticeFact):
     """A date that an agreement brings is near, of a `kind` that has no fact of its own.
 
     `service` (a stage before the last safe day to serve notice), `decision` (the buyer's deadline),
-    `lapse` (nobody decided by it), `provider-notice` (the provider's last safe day), `option` (to
-    extend), `review`, `contacts` (to be confirmed), `monitoring`, `notice-short` (a notice whose
-    dates moved so that it gives too little). `end` is that of the agreement.
+    `lapse` (nobody decided by it), `paid-after-end` (it ended, and payments go on),
+    `provider-notice` (the provider's last safe day), `option` (to extend), `review`, `contacts` (to
+    be confirmed), `monitoring`, `notice-short` (a notice whose dates moved so that it gives too
+    little). `end` is that of the agreement.
     """
 
     TYPE: ClassVar[str] = "obligation.raised.v1"

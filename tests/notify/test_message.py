@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from services.notify.after_end.alarm import Alarmed, alarm
+from services.notify.after_end.payments import Paid
 from services.notify.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.escalation import Step
 from services.notify.escalation_fact import Unacknowledged, escalated
@@ -20,7 +22,7 @@ from services.notify.fact import (
 from services.notify.message import WORDINGS, Wordings
 from services.notify.notice import Notice, Verdict
 from services.notify.obligation import Held
-from services.notify.plan import load_plans
+from services.notify.plan import PaymentsPlan, load_plans
 from services.notify.recipient import Told
 from services.notify.subscription_off import SUBSCRIPTION_OFF
 from shared.agreement_parts import ExtensionOption
@@ -99,6 +101,20 @@ _SERVED = Notice(
         days_needed=182,
     ),
 )
+STILL_PAID = Paid(3_000_050, 3, date(2027, 6, 1), date(2027, 8, 1))
+OTHERS += [
+    Held(
+        alarm(
+            WATCHED,
+            date(2027, 3, 31),
+            Alarmed(date(2027, 8, 5), STILL_PAID.pence),
+            STILL_PAID,
+            PaymentsPlan(grace="P35D", again_after="P3M"),
+        ),
+        "planned",
+        1,
+    )
+]
 OTHERS += [Held(one, "planned", 1) for one in short_notices(WATCHED, [_SERVED])]
 FACTS: dict[str, NoticeFact] = {
     **{
@@ -188,7 +204,7 @@ def test_every_stage_and_every_other_kind_has_its_message() -> None:
     ]
     assert {held.obligation.kind for held in OTHERS} == {
         *("service", "decision", "lapse", "provider-notice", "option"),
-        *("review", "contacts", "monitoring", "notice-short"),
+        *("review", "contacts", "monitoring", "notice-short", "paid-after-end"),
     }
 
 

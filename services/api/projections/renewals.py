@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.database import driver
 from shared.locks import Lock
 
-RECURRING = ("review", "contacts", "monitoring")
-"""Kinds that come back by themselves: they bring dates, and say nothing of a renewal."""
+NO_RENEWAL = ("review", "contacts", "monitoring", "paid-after-end")
+"""Kinds that say nothing of a renewal: they come back by themselves, or after the end."""
 
 # An agreement's terms and its obligations come by different topics, each in a transaction that does
 # not see the other's: the second to get here sees what the first committed. Locked last and held
@@ -34,7 +34,7 @@ _WORK_OUT = f"""
         where o.agreement_id = any($1::uuid[]) and o.due_on is not null
     ), first_open as (
         select agreement_id, min(due_on) as due_on from own
-        where kind not in {RECURRING} and (kind <> 'end-date' or due_on = last_of_kind) and (
+        where kind not in {NO_RENEWAL} and (kind <> 'end-date' or due_on = last_of_kind) and (
             raised_revision is not null and (withdrawn_revision is null
                 or (withdrawn_revision, withdrawn_sequence) <= (raised_revision, raised_sequence))
                 and (in_newest or newest_revision is null

@@ -45,8 +45,9 @@ class ObligationAnswer(Answer):
     obligation_id: UUID
     kind: str = Field(
         description="renewal: a stage before the end; service: one before the last safe day to"
-        " serve notice; decision: the buyer's deadline; lapse: nobody decided by it; notice,"
-        " provider-notice: the last safe day to serve it; option: to extend, by then; review,"
+        " serve notice; decision: the buyer's deadline; lapse: nobody decided by it;"
+        " paid-after-end: it ended, and payments go on; notice, provider-notice: the last safe"
+        " day to serve it; option: to extend, by then; review,"
         " contacts, monitoring: they come back; notice-short: a notice"
         " that is too short since its dates moved; end-date: none is recorded, and it is asked for"
     )

@@ -1,7 +1,7 @@
 """Agreements in the database: locked, read, written, many at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -106,6 +106,17 @@ async def read_agreements(tx: AsyncConnection, after: str | None, at_once: int) 
     return [one.history for one in await _locked(connection, rows)]
 
 
+async def agreements_with(tx: AsyncConnection, suppliers: Collection[str]) -> list[History]:
+    """Every agreement that is or was with one of these suppliers, without a lock."""
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        f"{_SELECT} where a.agreement_id in"  # noqa: S608 - our own column names
+        " (select t.agreement_id from terms t where t.supplier_id = any($1::uuid[]))",
+        list(suppliers),
+    )
+    return [one.history for one in await _locked(connection, rows)]
+
+
 async def lock_outdated(
     tx: AsyncConnection, plans: Plans, calendars: Calendars, today: date, at_once: int
 ) -> list[Locked]:
@@ -196,7 +207,7 @@ async def save_agreements(
     await connection.executemany(
         "update agreements set buyer = $2, reference = $3, supplier_id = $4, ended_version = $5,"
         " ended_on = $6, standing = $7, next_change_on = $8, plan_digest = $9,"
-        " calendar_digest = $10"
+        " calendar_digest = $10, last_day = $11"
         " where agreement_id = $1",
         [_row(one, plans, calendars, today, turns[one.agreement_id]) for one in histories],
     )
@@ -257,6 +268,7 @@ def _row(
         min(turns, default=None),
         plans.of(history.buyer).digest,
         calendars.digest if history.counts_working_days else None,
+        agreement.last_day,
     )
 
 

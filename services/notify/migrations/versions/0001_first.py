@@ -25,6 +25,12 @@ def upgrade() -> None:
         sa.Column("ended_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column(
+            "last_day",
+            sa.Date(),
+            nullable=True,
+            comment="on which it ended or will, as it was last planned",
+        ),
+        sa.Column(
             "standing", sa.Text(), nullable=False, comment="dated, undated, ended or unknown"
         ),
         sa.Column(
@@ -578,9 +584,101 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("bounce_id"),
     )
+    _create_payments_after_end()
+
+
+def _create_payments_after_end() -> None:
+    op.create_index(
+        "agreements_by_last_day",
+        "agreements",
+        ["last_day"],
+        unique=False,
+        postgresql_where=sa.text("last_day is not null"),
+    )
+    op.create_index("terms_by_supplier", "terms", ["supplier_id"], unique=False)
+    op.create_index(
+        "suppliers_by_organisation",
+        "suppliers",
+        ["organisation"],
+        unique=False,
+        postgresql_where=sa.text("organisation is not null"),
+    )
+    op.create_table(
+        "watches",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("ended_on", sa.Date(), nullable=False),
+        sa.Column(
+            "partition",
+            sa.Integer(),
+            nullable=True,
+            comment="of payments.v1, where the supplier's payments are",
+        ),
+        sa.Column(
+            "next_offset",
+            sa.BigInteger(),
+            nullable=True,
+            comment="how far they were read; null: not begun",
+        ),
+        sa.Column(
+            "read_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="when its end was last reached",
+        ),
+        sa.Column(
+            "examine", sa.Boolean(), nullable=False, comment="the alarm is to be decided anew"
+        ),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
+        sa.PrimaryKeyConstraint("agreement_id", "supplier_id"),
+    )
+    op.create_index("watches_by_read", "watches", ["read_at"], unique=False)
+    op.create_index(
+        "watches_to_examine",
+        "watches",
+        ["agreement_id"],
+        unique=False,
+        postgresql_where=sa.text("examine"),
+    )
+    op.create_table(
+        "late_payments",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("payment_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "stands", sa.Boolean(), nullable=False, comment="not withdrawn, nor moved elsewhere"
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id", "supplier_id"],
+            ["watches.agreement_id", "watches.supplier_id"],
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", "supplier_id", "payment_id"),
+    )
+    op.create_table(
+        "alarms",
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("alarmed_on", sa.Date(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False, comment="found by then"),
+        sa.Column(
+            "others",
+            sa.BigInteger(),
+            nullable=False,
+            comment="what was known of other agreements",
+        ),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
+        sa.PrimaryKeyConstraint("agreement_id"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("alarms")
+    op.drop_table("late_payments")
+    op.drop_table("watches")
     op.drop_table("answers")
     op.drop_table("bounces")
     op.drop_table("notices")
