@@ -7,18 +7,18 @@ from typing import Annotated
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.adopt_plans import adopt_plans
-from services.notify.bounce_command import bounces
-from services.notify.calendar_commands import calendar_app
-from services.notify.date_commands import dates_app
-from services.notify.keep_calendars import keep_shipped_calendars
+from services.notify.bounces.bounce_command import bounces
+from services.notify.calendars.calendar_commands import calendar_app
+from services.notify.calendars.date_commands import dates_app
+from services.notify.calendars.keep_calendars import keep_shipped_calendars
 from services.notify.main import build, clock, today
-from services.notify.plan import SHIPPED, load_plans
-from services.notify.plan_obligations import plan_outdated
-from services.notify.raise_due import Raised, raise_due
-from services.notify.rehearse_command import rehearse
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.plan import SHIPPED, load_plans
+from services.notify.planning.plan_obligations import plan_outdated
+from services.notify.rehearsal.rehearse_command import rehearse
 from services.notify.settings import Settings
-from services.notify.wording_commands import wording_app
+from services.notify.telling.raise_due import Raised, raise_due
+from services.notify.wording.wording_commands import wording_app
 from shared.command_line import with_engine
 from shared.database import migrate as migrate_schema
 from shared.logs import configure_logs

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.agreement import AgreementFact
-from services.notify.plan_obligations import plan_obligations
-from services.notify.record_contacts import record_contacts
-from services.notify.record_suppliers import record_suppliers
+from services.notify.contacts.record_contacts import record_contacts
+from services.notify.planning.agreement import AgreementFact
+from services.notify.planning.plan_obligations import plan_obligations
+from services.notify.telling.record_suppliers import record_suppliers
 from shared import topics
 from shared.events import (
     AgreementEnded,

@@ -7,26 +7,23 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.addresses import check_anywhere, check_public
-from services.notify.adopt_plans import adopt_plans
+from services.notify.acknowledgements.link import Links
 from services.notify.after_end.sweep_payments import Sweep, sweep_payments
+from services.notify.calendars.keep_calendars import keep_shipped_calendars, warn_where_it_ends
 from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.webhook import WebhookChannel
-from services.notify.deliver import Channels, Deliverer, Pace
-from services.notify.escalate_unacknowledged import escalate_unacknowledged
-from services.notify.follow_sent import Follower
+from services.notify.contacts.record_contacts import forget_contacts, keep_contacts_reachable
+from services.notify.deliveries.deliver import Channels, Deliverer, Pace
+from services.notify.deliveries.follow_sent import Follower
+from services.notify.deliveries.put_together import put_digests_together
+from services.notify.escalation.escalate_unacknowledged import escalate_unacknowledged
 from services.notify.handlers import handle_agreements, handle_contacts, handle_suppliers
-from services.notify.keep_calendars import keep_shipped_calendars, warn_where_it_ends
-from services.notify.link import Links
-from services.notify.message import Wordings
 from services.notify.metrics import UNDATED
-from services.notify.plan import SHIPPED, load_plans
-from services.notify.plan_obligations import plan_outdated
-from services.notify.put_together import put_digests_together
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.plan import SHIPPED, load_plans
+from services.notify.planning.plan_obligations import plan_outdated
 from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import LINKS_KEY, kept_key
-from services.notify.raise_due import raise_due
-from services.notify.record_contacts import forget_contacts, keep_contacts_reachable
 from services.notify.routes.acknowledgements import acknowledgement_routes
 from services.notify.routes.bounces import bounce_routes
 from services.notify.routes.door import SubscriptionDoor
@@ -36,6 +33,8 @@ from services.notify.routes.subscription_acts import subscription_act_routes
 from services.notify.routes.subscriptions import subscription_routes
 from services.notify.routes.unsubscribe import unsubscribe_routes
 from services.notify.settings import Settings
+from services.notify.subscriptions.addresses import check_anywhere, check_public
+from services.notify.telling.raise_due import raise_due
 from services.notify.timer import Timer
 from services.notify.wire_channels import (
     email_channel,
@@ -43,6 +42,7 @@ from services.notify.wire_channels import (
     govuk_notify_channel,
     return_paths_of,
 )
+from services.notify.wording.message import Wordings
 from shared.access import require
 from shared.answers import forget_answers
 from shared.database import begin, check_schema, open_engine, unanswered

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.fact import SOURCE
+from services.notify.telling.fact import SOURCE
 from shared import topics
 from shared.events import Fact
 from shared.identity import partition_key

@@ -7,10 +7,10 @@ from typing import Any
 from services.api.routes.agreement_answer import TermsAnswer
 from services.api.routes.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.ingest.agreement_terms import check_terms
-from services.notify.agreement import apply_all
-from services.notify.notice import Notice, Service
-from services.notify.plan import load_plans
-from services.notify.verdict import judge
+from services.notify.notices.notice import Notice, Service
+from services.notify.notices.verdict import judge
+from services.notify.planning.agreement import apply_all
+from services.notify.planning.plan import load_plans
 from shared.envelope import read_posted
 from shared.events import AgreementPosted, AgreementRegistered, AgreementVaried, PostedTerms
 from shared.identity import supplier_id

@@ -19,10 +19,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from services.notify.adopt_plans import adopt_plans
-from services.notify.keep_calendars import keep_shipped_calendars, load_calendar
-from services.notify.plan import load_plans
-from services.notify.plan_obligations import plan_obligations, plan_outdated
+from services.notify.calendars.keep_calendars import keep_shipped_calendars, load_calendar
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.plan import load_plans
+from services.notify.planning.plan_obligations import plan_obligations, plan_outdated
 from shared.database import migrate, open_engine
 from shared.events import AgreementRegistered
 from shared.logs import configure_logs

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from services.notify.main import clock, today
-from services.notify.plan_obligations import plan_obligations
+from services.notify.planning.plan_obligations import plan_obligations
 from shared.topics import create_topics
 from tests.chaos.test_kills import SEEDS
 from tests.conftest import MakeEngine

@@ -15,34 +15,34 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
-from services.notify.addresses import check_anywhere
-from services.notify.adopt_plans import adopt_plans
-from services.notify.agreement import AgreementFact
+from services.notify.acknowledgements.link import Links
+from services.notify.calendars.keep_calendars import keep_shipped_calendars
 from services.notify.channels.email import EmailChannel
 from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
-from services.notify.deliver import Channels, Deliverer, Pace
-from services.notify.escalate_unacknowledged import Escalated, escalate_unacknowledged
-from services.notify.keep_calendars import keep_shipped_calendars
-from services.notify.link import Links
-from services.notify.message import Wordings
-from services.notify.notice_wish import NoticeWish, ServiceWish, WithdrawalWish
-from services.notify.plan import Plans, load_plans
-from services.notify.plan_obligations import Planned, plan_obligations, plan_outdated
-from services.notify.put_together import put_digests_together
-from services.notify.queries.notices import Entry, ledger_of
-from services.notify.raise_due import Raised, raise_due
-from services.notify.record_contacts import record_contacts
-from services.notify.record_notice import (
+from services.notify.contacts.record_contacts import record_contacts
+from services.notify.deliveries.deliver import Channels, Deliverer, Pace
+from services.notify.deliveries.put_together import put_digests_together
+from services.notify.escalation.escalate_unacknowledged import Escalated, escalate_unacknowledged
+from services.notify.notices.notice_wish import NoticeWish, ServiceWish, WithdrawalWish
+from services.notify.notices.record_notice import (
     open_desk,
     record_notice,
     serve_notice,
     withdraw_notice,
 )
-from services.notify.record_suppliers import record_suppliers
-from services.notify.subscribe import subscribe
-from services.notify.subscription import Wish
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.agreement import AgreementFact
+from services.notify.planning.plan import Plans, load_plans
+from services.notify.planning.plan_obligations import Planned, plan_obligations, plan_outdated
+from services.notify.queries.notices import Entry, ledger_of
+from services.notify.subscriptions.addresses import check_anywhere
+from services.notify.subscriptions.subscribe import subscribe
+from services.notify.subscriptions.subscription import Wish
+from services.notify.telling.raise_due import Raised, raise_due
+from services.notify.telling.record_suppliers import record_suppliers
+from services.notify.wording.message import Wordings
 from shared.access import ANYONE
 from shared.database import begin, raw_connection
 from shared.events import ContactsNamed

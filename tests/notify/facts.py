@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from services.notify.agreement import Agreement, AgreementFact, History, apply_all
 from services.notify.dates.bank_holidays import shipped_calendars
-from services.notify.escalation import Chain
-from services.notify.plan import Plan, PolicyNotice
+from services.notify.escalation.escalation import Chain
+from services.notify.planning.agreement import Agreement, AgreementFact, History, apply_all
+from services.notify.planning.plan import Plan, PolicyNotice
 from shared.events import (
     AgreementEnded,
     AgreementRegistered,

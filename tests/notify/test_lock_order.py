@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.put_together import put_digests_together
+from services.notify.deliveries.put_together import put_digests_together
 from services.notify.queries.digests import lock_bundled
 from services.notify.queries.notifications import (
     Addressed,
@@ -15,7 +15,7 @@ from services.notify.queries.notifications import (
     lock_notifications,
 )
 from services.notify.queries.reports import lock_reported
-from services.notify.switch_off import switch_off
+from services.notify.subscriptions.switch_off import switch_off
 from shared.database import begin, raw_connection
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, DAILY, FAR, registered

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from deploy.local.ports import free_ports
 from services.notify.handlers import AGREEMENT_FACTS
-from services.notify.plan_obligations import plan_obligations
+from services.notify.planning.plan_obligations import plan_obligations
 from shared import topics
 from shared.envelope import kafka_headers
 from shared.events import Fact

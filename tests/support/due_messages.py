@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.addresses import check_anywhere
-from services.notify.adopt_plans import adopt_plans
-from services.notify.keep_calendars import keep_shipped_calendars
+from services.notify.calendars.keep_calendars import keep_shipped_calendars
 from services.notify.main import clock, today
-from services.notify.plan import load_plans
-from services.notify.plan_obligations import plan_obligations
-from services.notify.raise_due import raise_due
-from services.notify.subscribe import subscribe
-from services.notify.subscription import Wish
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.plan import load_plans
+from services.notify.planning.plan_obligations import plan_obligations
+from services.notify.subscriptions.addresses import check_anywhere
+from services.notify.subscriptions.subscribe import subscribe
+from services.notify.subscriptions.subscription import Wish
+from services.notify.telling.raise_due import raise_due
 from shared.access import ANYONE
 from shared.events import AgreementRegistered
 from shared.notice_terms import NoticeTerms

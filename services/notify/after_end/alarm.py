@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.notify.after_end.payments import Paid, watched_until
-from services.notify.agreement import Agreement
 from services.notify.dates.words import in_words, period_in_words
-from services.notify.obligation import Obligation, identified
-from services.notify.plan import PaymentsPlan
+from services.notify.planning.agreement import Agreement
+from services.notify.planning.obligation import Obligation, identified
+from services.notify.planning.plan import PaymentsPlan
 from shared.periods import later
 
 _DOUBLED = 2

@@ -10,9 +10,9 @@ from services.notify.after_end.alarm import alarm, alarmed_by
 from services.notify.after_end.alarms import Kept, known_of_others, last_alarms, save_alarms
 from services.notify.after_end.payments import paid_after_end
 from services.notify.after_end.watches import late_payments
-from services.notify.agreement import History
-from services.notify.obligation import Obligation
-from services.notify.plan import Plans
+from services.notify.planning.agreement import History
+from services.notify.planning.obligation import Obligation
+from services.notify.planning.plan import Plans
 from services.notify.queries.agreements import agreements_with
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.notify.agreement import History
+from services.notify.planning.agreement import History
 from shared.periods import later
 
 WATCHED_FOR = "P12M"

@@ -29,7 +29,7 @@ from services.notify.after_end.watches import (
     renew_watches,
 )
 from services.notify.metrics import PAYMENTS_SWEPT_AT
-from services.notify.plan_obligations import plan_anew, rules_in_force
+from services.notify.planning.plan_obligations import plan_anew, rules_in_force
 from services.notify.queries.agreements import lock_agreements
 from services.notify.queries.notifications import hold_matching
 from shared.brokers import Brokers

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpcore
 
-from services.notify.addresses import resolve, resolve_public
+from services.notify.subscriptions.addresses import resolve, resolve_public
 from shared.errors import Rejected
 
 _KEPT_SECONDS = 15.0

@@ -10,7 +10,7 @@ from services.notify.channels.mail import Sender, compose
 from services.notify.channels.outcome import Kind, Outcome, kept
 from services.notify.channels.return_path import ReturnPaths
 from services.notify.channels.smtp import Sessions, SmtpRelay
-from services.notify.message import Message
+from services.notify.wording.message import Message
 from shared.errors import Rejected, Retryable
 
 _PERMANENT = 500

@@ -18,7 +18,7 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from pydantic import SecretStr
 
 from services.notify.channels.outcome import Kind, Outcome, kept
-from services.notify.message import Message
+from services.notify.wording.message import Message
 from shared.errors import Misconfigured
 
 _UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 
-from services.notify.message import Message
+from services.notify.wording.message import Message
 from shared.errors import Misconfigured, Rejected
 
 _UNFOLDED = {"list-unsubscribe", "message-id"}

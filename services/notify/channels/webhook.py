@@ -14,8 +14,8 @@ from standardwebhooks import Webhook
 
 from services.notify.channels.connections import Connections
 from services.notify.channels.outcome import KEPT_BYTES, Outcome, kept
-from services.notify.fact import SOURCE, FactToTell
-from services.notify.message import Message
+from services.notify.telling.fact import SOURCE, FactToTell
+from services.notify.wording.message import Message
 from shared.errors import Rejected
 
 _GONE = 410

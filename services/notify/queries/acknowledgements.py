@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Select, Text, case, cast, func, select, up
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.escalation import Party
-from services.notify.secret import Secrets
+from services.notify.escalation.escalation import Party
+from services.notify.subscriptions.secret import Secrets
 from services.notify.tables import (
     acknowledgements,
     agreements,

@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.agreement import History, Terms, in_order
 from services.notify.dates.bank_holidays import Calendars
-from services.notify.fact import Place
-from services.notify.plan import Plans
-from services.notify.question import plan_again_on
+from services.notify.planning.agreement import History, Terms, in_order
+from services.notify.planning.plan import Plans
+from services.notify.planning.question import plan_again_on
+from services.notify.telling.fact import Place
 from shared.agreement_parts import ExtensionOption
 from shared.database import driver
 from shared.notice_terms import NoticeTerms

@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.notify.fact import FactToTell
-from services.notify.secret import Secrets
+from services.notify.subscriptions.secret import Secrets
+from services.notify.telling.fact import FactToTell
 from shared.database import driver, raw_connection
 
 

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.contact_list import ListChange, Named
+from services.notify.contacts.contact_list import ListChange, Named
 from services.notify.queries.subscriptions import put_subscription
-from services.notify.subscription import Wish
+from services.notify.subscriptions.subscription import Wish
 from shared.database import driver
 from shared.events import ContactsNamed
 

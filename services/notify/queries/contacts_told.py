@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.obligation import BUYERS_OWN
+from services.notify.planning.obligation import BUYERS_OWN
 from services.notify.queries.escalations import open_escalations
 from services.notify.queries.notifications import Addressed, insert_notifications
 from shared.database import driver

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.channels.outcome import Outcome
-from services.notify.delivery import Verdict
-from services.notify.failing import Streak, after_attempts, is_over
+from services.notify.deliveries.delivery import Verdict
+from services.notify.deliveries.failing import Streak, after_attempts, is_over
 from services.notify.queries.claims import Claim
 from shared.database import driver
 

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.fact import DIGEST, FactToTell
 from services.notify.queries.claims import Claim
 from services.notify.queries.deliveries import LOST, Finished, Lost
 from services.notify.queries.standing import HOLDS
+from services.notify.telling.fact import DIGEST, FactToTell
 from shared.database import driver
 from shared.identity import identify
 

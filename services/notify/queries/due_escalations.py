@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.escalation import Chain, Over, Reachable, Target
-from services.notify.escalation_fact import Unacknowledged
+from services.notify.escalation.escalation import Chain, Over, Reachable, Target
+from services.notify.escalation.escalation_fact import Unacknowledged
 from services.notify.queries.agreements import lock_agreements
 from services.notify.queries.escalations import PARTY, Key
 from services.notify.queries.notifications import lock_notifications

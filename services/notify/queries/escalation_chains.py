@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.escalation import Party
+from services.notify.escalation.escalation import Party
 from services.notify.queries.escalations import PARTY
 from shared.database import raw_connection
 

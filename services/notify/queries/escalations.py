@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.escalation import Over, Party
+from services.notify.escalation.escalation import Over, Party
 from shared.database import driver
 
 PARTY = """coalesce((select c.party from contacts c where c.subscription_id = s.subscription_id),

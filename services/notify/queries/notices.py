@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.notice import Notice, Step
+from services.notify.notices.notice import Notice, Step
 from shared.database import driver
 
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.fact import NoticeFact
-from services.notify.obligation import BUYERS_OWN
+from services.notify.planning.obligation import BUYERS_OWN
 from services.notify.queries.escalations import open_escalations
 from services.notify.queries.sendings import send_now, sendings_of, waiting_before
+from services.notify.telling.fact import NoticeFact
 from shared.database import driver
 from shared.identity import identify
 from shared.locks import Lock

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.dates.deemed_service import SendBy
-from services.notify.obligation import Held, Obligation
+from services.notify.planning.obligation import Held, Obligation
 from shared.database import driver
 
 _COLUMNS = 'obligation_id, agreement_id, kind, period, due_on, raise_on, "end", rule, send_by'

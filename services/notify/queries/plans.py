@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.plan import Plans, read_plans
+from services.notify.planning.plan import Plans, read_plans
 from services.notify.tables import plans
 from shared.errors import Misconfigured
 

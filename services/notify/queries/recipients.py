@@ -6,8 +6,8 @@ from datetime import datetime
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.fact import NOT_YOURS
-from services.notify.recipient import Recall, Told
+from services.notify.telling.fact import NOT_YOURS
+from services.notify.telling.recipient import Recall, Told
 from shared.database import driver
 from shared.events import NoticeWithdrawn
 

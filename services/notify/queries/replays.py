@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.fact import DIGEST
 from services.notify.queries.standing import HOLDS
 from services.notify.tables import notifications, replays
+from services.notify.telling.fact import DIGEST
 from shared.database import driver
 
 # What no longer holds is left out: its receiver was told so, or never had it. What a digest carried

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.channels.outcome import Outcome
-from services.notify.delivery import Verdict
+from services.notify.deliveries.delivery import Verdict
 from services.notify.queries.deliveries import LONGEST_DETAIL, LOST, Lost
 from services.notify.queries.standing import HOLDS
 from shared.database import driver

@@ -8,16 +8,16 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.dates.deemed_service import SendBy
-from services.notify.fact import DIGEST
-from services.notify.obligation import ObligationKind
-from services.notify.preferences import (
+from services.notify.planning.obligation import ObligationKind
+from services.notify.queries.calendars import calendars_in_force
+from services.notify.subscriptions.preferences import (
     Preferences,
     Sending,
     deadline_of,
     decide_sending,
     next_time,
 )
-from services.notify.queries.calendars import calendars_in_force
+from services.notify.telling.fact import DIGEST
 from shared.database import driver
 
 _UK = ZoneInfo("Europe/London")

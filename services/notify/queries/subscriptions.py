@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.preferences import Preferences
-from services.notify.secret import Secrets
-from services.notify.subscription import Wish
+from services.notify.subscriptions.preferences import Preferences
+from services.notify.subscriptions.secret import Secrets
+from services.notify.subscriptions.subscription import Wish
 from services.notify.tables import subscriptions
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.fact import DIGEST
 from services.notify.queries.deliveries import LOST, Lost
 from services.notify.queries.notifications import Addressed
-from services.notify.subscription_off import Off
+from services.notify.subscriptions.subscription_off import Off
+from services.notify.telling.fact import DIGEST
 from shared.database import driver
 from shared.events import SubscriptionSwitchedOff
 

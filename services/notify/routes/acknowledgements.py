@@ -12,16 +12,16 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.acknowledge_notification import (
+from services.notify.acknowledgements.acknowledge_notification import (
     acknowledge_by_link,
     acknowledge_by_officer,
     acknowledge_by_request,
 )
-from services.notify.link import Links
-from services.notify.message import Wordings
+from services.notify.acknowledgements.link import Links
+from services.notify.acknowledgements.webhook_reply import SIGNATURE
 from services.notify.queries.acknowledgements import Acknowledgement, find_notification
 from services.notify.routes.pages import PAGE_HEADERS, say
-from services.notify.webhook_reply import SIGNATURE
+from services.notify.wording.message import Wordings
 from shared.access import Allow, Refused
 from shared.envelope import explain
 from shared.fields import Line

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.bounces.record_bounce import record_bounce
 from services.notify.channels.return_path import ReturnPaths
-from services.notify.record_bounce import record_bounce
 from shared.access import Allow, Caller
 from shared.parameters import check_parameters
 

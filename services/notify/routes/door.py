@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.subscribe import CheckAddress
+from services.notify.subscriptions.subscribe import CheckAddress
 from shared.access import Allow
 
 

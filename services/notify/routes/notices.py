@@ -11,16 +11,14 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.exceptions import HTTPException
 
-from services.notify.notice import EXCEPTIONS
-from services.notify.notice_wish import (
+from services.notify.notices.notice import EXCEPTIONS
+from services.notify.notices.notice_wish import (
     AcknowledgementWish,
     NoticeWish,
     ServiceWish,
     WithdrawalWish,
 )
-from services.notify.queries.agreements import find_buyer
-from services.notify.queries.notices import Entry, ledger_of
-from services.notify.record_notice import (
+from services.notify.notices.record_notice import (
     Desk,
     TooLate,
     acknowledge_notice,
@@ -29,6 +27,8 @@ from services.notify.record_notice import (
     serve_notice,
     withdraw_notice,
 )
+from services.notify.queries.agreements import find_buyer
+from services.notify.queries.notices import Entry, ledger_of
 from services.notify.routes.notice_view import NoticeLedger, NoticeView
 from shared.access import Allow, Caller, Refused
 from shared.answers import REPLAYED, Answer, answer_once, keyed, read_key

@@ -4,7 +4,7 @@ from html import escape
 
 from fastapi.responses import HTMLResponse
 
-from services.notify.message import Wordings
+from services.notify.wording.message import Wordings
 
 PAGE_HEADERS = {
     "Cache-Control": "no-store",

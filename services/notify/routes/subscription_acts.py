@@ -7,16 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from services.notify.own_subscription import own_subscription
+from services.notify.deliveries.replay import ReplayWish
+from services.notify.deliveries.replay_notifications import replay_notifications
 from services.notify.queries.replays import list_replays
-from services.notify.replay import ReplayWish
-from services.notify.replay_notifications import replay_notifications
-from services.notify.resume_subscription import resume_subscription
-from services.notify.rotate_secret import rotate_secret
 from services.notify.routes.cursors import read_cursor, write_cursor
 from services.notify.routes.door import SubscriptionDoor
 from services.notify.routes.subscriptions import SubscriptionView
-from services.notify.secret import RotationWish
+from services.notify.subscriptions.own_subscription import own_subscription
+from services.notify.subscriptions.resume_subscription import resume_subscription
+from services.notify.subscriptions.rotate_secret import rotate_secret
+from services.notify.subscriptions.secret import RotationWish
 from shared.access import Caller
 from shared.database import begin
 from shared.parameters import check_parameters

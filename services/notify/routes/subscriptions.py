@@ -7,14 +7,14 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Query
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from services.notify.change_subscription import Change, change_subscription
-from services.notify.own_subscription import own_subscription
-from services.notify.preferences import Preferences
 from services.notify.queries.subscriptions import Subscription, list_subscriptions
 from services.notify.routes.cursors import read_cursor, write_cursor
 from services.notify.routes.door import SubscriptionDoor
-from services.notify.subscribe import end_subscription, subscribe
-from services.notify.subscription import Wish
+from services.notify.subscriptions.change_subscription import Change, change_subscription
+from services.notify.subscriptions.own_subscription import own_subscription
+from services.notify.subscriptions.preferences import Preferences
+from services.notify.subscriptions.subscribe import end_subscription, subscribe
+from services.notify.subscriptions.subscription import Wish
 from shared.access import Caller
 from shared.database import begin
 from shared.parameters import check_parameters

@@ -10,13 +10,13 @@ from fastapi import APIRouter
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse, Response
 
-from services.notify.link import Links
-from services.notify.message import Wordings
-from services.notify.own_subscription import own_subscription
-from services.notify.resume_subscription import resume_subscription
+from services.notify.acknowledgements.link import Links
 from services.notify.routes.door import SubscriptionDoor
 from services.notify.routes.pages import say
-from services.notify.subscribe import unsubscribe
+from services.notify.subscriptions.own_subscription import own_subscription
+from services.notify.subscriptions.resume_subscription import resume_subscription
+from services.notify.subscriptions.subscribe import unsubscribe
+from services.notify.wording.message import Wordings
 from shared.access import Refused
 from shared.database import begin
 from shared.errors import Conflict, NotKnown, Rejected

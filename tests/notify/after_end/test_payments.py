@@ -9,10 +9,10 @@ import pytest
 
 from services.notify.after_end.alarm import Alarmed, alarm, alarmed_by
 from services.notify.after_end.payments import Paid, Payment, paid_after_end
-from services.notify.agreement import History
-from services.notify.obligation import Held, revise
-from services.notify.plan import PaymentsPlan
-from services.notify.withdrawal import why_withdrawn
+from services.notify.planning.agreement import History
+from services.notify.planning.obligation import Held, revise
+from services.notify.planning.plan import PaymentsPlan
+from services.notify.planning.withdrawal import why_withdrawn
 from shared.identity import supplier_id
 from tests.notify.facts import SUPPLIER, TODAY, agreement, ended, history, registered, varied
 

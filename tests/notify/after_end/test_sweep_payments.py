@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.local.addresses import Addresses
 from services.notify.after_end.sweep_payments import Sweep, sweep_payments
-from services.notify.record_suppliers import record_suppliers
+from services.notify.telling.record_suppliers import record_suppliers
 from shared.database import begin, driver
 from shared.envelope import kafka_headers
 from shared.identity import identify, partition_key, supplier_id

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from services.notify.channels.mail import Sender
 from services.notify.channels.smtp import SmtpRelay
-from services.notify.message import Message
+from services.notify.wording.message import Message
 from shared.errors import Misconfigured, Retryable
 from tests.notify.facts import NOW
 from tests.notify.mailbox import FROM, PATHS, Mailbox, email_channel

@@ -9,13 +9,13 @@ from pydantic import SecretStr, ValidationError
 
 from deploy.local.addresses import Addresses
 from services.notify.channels.govuk_notify import Account, GovukNotifyChannel
-from services.notify.follow_sent import Follower
-from services.notify.message import Message
+from services.notify.deliveries.follow_sent import Follower
+from services.notify.deliveries.replay import ReplayWish
+from services.notify.deliveries.replay_notifications import replay_notifications
 from services.notify.queries.replays import list_replays
-from services.notify.replay import ReplayWish
-from services.notify.replay_notifications import replay_notifications
 from services.notify.settings import Settings
 from services.notify.wire_channels import govuk_notify_channel
+from services.notify.wording.message import Message
 from shared.access import ANYONE
 from shared.database import begin
 from shared.errors import Misconfigured

@@ -7,7 +7,7 @@ from email import policy
 import pytest
 
 from services.notify.channels.mail import Sender, compose
-from services.notify.message import Message
+from services.notify.wording.message import Message
 from shared.errors import Rejected
 from tests.notify.facts import NOW
 from tests.notify.mailbox import PATHS

@@ -13,13 +13,13 @@ from jsonschema import validate
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from deploy.local.addresses import Addresses
-from services.notify import addresses
 from services.notify.channels import connections, webhook
 from services.notify.channels.webhook import WebhookChannel, compose, judge, retry_after, sign
-from services.notify.message import Message
+from services.notify.subscriptions import addresses
+from services.notify.wording.message import Message
 from tests.notify.facts import NOW
 from tests.notify.receiver import SECRET, Receiver
-from tests.notify.test_message import FACT
+from tests.notify.wording.test_message import FACT
 
 BODY = b'{"type": "notice.due.v1"}'
 STANDARDS = Path(__file__).parents[4] / "shared" / "standards"

@@ -10,11 +10,11 @@ import pytest
 from fastapi import Response
 from standardwebhooks import Webhook
 
-from services.notify.adopt_plans import adopt_plans
-from services.notify.link import Links
-from services.notify.plan import Plans, load_plans
-from services.notify.rotate_secret import rotate_secret
-from services.notify.secret import RotationWish
+from services.notify.acknowledgements.link import Links
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.plan import Plans, load_plans
+from services.notify.subscriptions.rotate_secret import rotate_secret
+from services.notify.subscriptions.secret import RotationWish
 from shared.access import ANYONE
 from tests.notify.conftest import BARE, LINKS, Desk
 from tests.notify.facts import BUYER, ORGANISATION, registered

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from services.notify.link import Links
+from services.notify.acknowledgements.link import Links
 from shared.database import begin, raw_connection
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, ORGANISATION, registered

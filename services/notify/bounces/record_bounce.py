@@ -1,0 +1,69 @@
+"""Record what a mail server reports of a message, once, where the message is signed as ours."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.notify.bounces.bounce import read_bounce
+from services.notify.channels.outcome import Kind
+from services.notify.channels.return_path import ReturnPaths
+from services.notify.deliveries.hear_report import hear_report, lock_heard
+from services.notify.queries.reports import find_reported, keep_bounce
+from shared.access import Caller, Refused
+from shared.database import begin
+from shared.errors import NotKnown
+from shared.identity import identify
+
+_FORBIDDEN = 403
+
+
+class Recorded(NamedTuple):
+    """What a bounce said of which notification, and whether it was new."""
+
+    notification_id: str
+    outcome: Kind
+    status: str
+    reason: str
+    new: bool
+
+
+async def record_bounce(
+    engine: AsyncEngine,
+    raw: bytes,
+    recipient: str,
+    caller: Caller,
+    return_paths: ReturnPaths,
+    schedule: Sequence[float],
+    now: datetime,
+) -> Recorded:
+    """Record a mail that came to the address for bounces, `recipient` as the mail server has it.
+
+    Raises Rejected where it is no delivery status notification, Refused where it is of no message
+    that this deployment signed, NotKnown where that message is not known any more.
+    """
+    bounce = read_bounce(raw, recipient)
+    key = return_paths.find(bounce.named)
+    if key is None:
+        signed = return_paths.looks_signed(bounce.named)
+        raise Refused(
+            _FORBIDDEN,
+            "the message that it names was signed by somebody else, or changed"
+            if signed
+            else "it names no message of ours",
+        )
+    said = bounce.outcome
+    async with begin(engine) as tx:
+        reported = await find_reported(tx, key)
+        if reported is None:
+            raise NotKnown(f"there is no notification {key}")
+        if not caller.speaks_for(reported.buyer):
+            raise Refused(_FORBIDDEN, "the token speaks for other buyers")
+        # Locked before it is referred to, which locks it as well.
+        heard = await lock_heard(tx, key, said)
+        bounce_id = identify("bounce", key, bounce.digest)
+        new = await keep_bounce(tx, bounce_id, key, said.kind, bounce.status, now)
+        if new:
+            await hear_report(tx, heard, said, schedule, now, now)
+    return Recorded(key, said.kind, bounce.status, said.detail, new)
