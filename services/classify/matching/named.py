@@ -67,7 +67,6 @@ def _match(
         return Match(
             "none", "no-match", (*noted, "No organisation in the registers bears this name.")
         )
-    organisation = index.organisations[best.organisation]
     tier, rule, doubt, remark = decide(supplier, judgement, known, index, thresholds)
     possible = _possible(tier, best, judgement, known, index, thresholds) if doubt is None else ()
     tier = "review" if tier == "none" and possible else tier
@@ -86,7 +85,7 @@ def _match(
         tier,
         rule if tier != "none" or rule in TOLD_ALL_THE_SAME else "no-match",
         (*noted, *evidence),
-        organisation if tier == "auto" else None,
+        index.organisations[best.organisation] if tier == "auto" else None,
         possible,
         tuple(_candidate(one, index) for one in judgement.candidates[:MOST_CANDIDATES]),
         link_chance=best.chance,
@@ -105,12 +104,10 @@ def _possible(
     """The bodies that vouch for the supplier: the one linked, or all that a sure sort may be."""
     if tier == "auto":
         return (_body(best, known, index),)
-    if judgement.charity >= thresholds.charity_at:
-        sort: Sequence[Kind] = (Kind.CHARITY,)
-    elif judgement.charity + judgement.other >= thresholds.other_at:
-        sort = VCSE
-    else:
+    if not thresholds.surely_vcse(judgement.charity, judgement.other):
         return ()
+    charity = judgement.charity >= thresholds.charity_at
+    sort: Sequence[Kind] = (Kind.CHARITY,) if charity else VCSE
     own = [one for one in judgement.candidates if one.kind in sort]
     likely = max((one.chance for one in own), default=0)
     plausible = [one for one in own[:_MOST_POSSIBLE] if one.chance >= likely * _PLAUSIBLE]
