@@ -5,7 +5,9 @@ payment to the body is not one to its charity.
 """
 
 import re
+from functools import lru_cache
 
+_RECENT = 20_000  # the payees of several batches
 _COUNCIL = r"(?:COUN?CIL[A-Z]*|COUCIL[A-Z]*|CNCL|CNL|COUNC)"
 _NHS = (
     # The confederation, the providers' body and the fellowship of the NHS are charities.
@@ -49,6 +51,8 @@ _CHARITABLE = re.compile(
 )
 
 
+# A payee's words are asked about when it is judged, and again before it may be said a charity.
+@lru_cache(maxsize=_RECENT)
 def is_public_body(words: str) -> bool:
     """Whether comparable words name an NHS body, a council, police, a court or a state school."""
     return bool(_PUBLIC.search(words)) and not _CHARITABLE.search(words)
