@@ -71,6 +71,19 @@ def decide(
     rule = _rule(best, others)
     if tier != "auto":
         return Decided(tier, rule)
+    return _linked(supplier, rule, judgement, known, index, thresholds)
+
+
+def _linked(
+    supplier: Supplier,
+    rule: str,
+    judgement: Judgement,
+    known: Known,
+    index: Index,
+    thresholds: Thresholds,
+) -> Decided:
+    """Whether a candidate that is likely enough is linked, or a person must choose."""
+    best, others = judgement.candidates[0], judgement.candidates[1:]
     organisation = index.organisations[best.organisation]
     if differs := _other_number(supplier, organisation, known):
         return differs

@@ -131,5 +131,9 @@ def _body(one: Judged, known: Known, index: Index) -> Body:
 
 
 def _candidate(one: Judged, index: Index) -> Candidate:
-    org_id, name = index.organisations.called(one.organisation)
-    return Candidate(organisation=org_id, name=name[:200], score=one.chance)
+    name = index.called.text(one.organisation)
+    return Candidate(
+        organisation=index.org_ids.text(one.organisation) or None,
+        name=name[:200],
+        score=one.chance,
+    )

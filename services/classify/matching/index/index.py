@@ -41,11 +41,11 @@ class Searched(NamedTuple):
 class Index:
     """The names of the registers: `arrays` and `meta` are all that is saved of it.
 
-    Texts (`names`, `folded`, `printed`, `organisations`, `org_ids`, `companies`) lie end to end,
-    with a `_start` for each. By entry: `word_at` and `prefix_at` (places of words),
-    `bearers_start`; by bearer: `borne_by` (an organisation's place), `name_kind`, `name_form`; by
-    word: `idf`, `finds`, `word_count`, `word_kind`, `is_place`, `is_trading`; the others by
-    organisation, or hashes with the entry of each.
+    Texts (`names`, `folded`, `printed`, `organisations`, `org_ids`, `called`, `companies`) lie end
+    to end, with a `_start` for each. By entry: `word_at` and `prefix_at` (places of words),
+    `first_word`, `bearers_start`; by bearer: `borne_by` (an organisation's place), `name_kind`,
+    `name_form`; by word: `idf`, `finds`, `word_count`, `word_kind`, `is_place`, `is_trading`; the
+    others by organisation, or hashes with the entry of each.
     """
 
     def __init__(self, arrays: Arrays, meta: Meta) -> None:
@@ -85,6 +85,11 @@ class Index:
     def org_ids(self) -> Texts:
         """The org-id of each organisation, empty where it has none."""
         return Texts.of(self.arrays, "org_ids")
+
+    @cached_property
+    def called(self) -> Texts:
+        """The name of each organisation."""
+        return Texts.of(self.arrays, "called")
 
     @cached_property
     def names(self) -> Texts:

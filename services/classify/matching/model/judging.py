@@ -1,6 +1,6 @@
 """What the fitted model says of a batch of suppliers: chances of sorts and of candidates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -61,6 +61,9 @@ class Candidates(Sequence[Judged]):
     def __len__(self) -> int:
         return len(self._places)
 
+    def __iter__(self) -> Iterator[Judged]:
+        return map(self.__getitem__, range(len(self._places)))
+
     def __getitem__(self, at: Any) -> Any:
         place = self._places[at]
         if isinstance(place, range):
@@ -108,9 +111,7 @@ def judge_compared(
     ]
 
 
-def _likeliest(
-    readings: Readings, weighed: Weighed, links: Floats, count: int
-) -> list[Candidates]:
+def _likeliest(readings: Readings, weighed: Weighed, links: Floats, count: int) -> list[Candidates]:
     """The likeliest candidates of each supplier."""
     pairs = weighed.pairs
     order = np.lexsort((-links, pairs.supplier))
