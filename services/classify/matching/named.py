@@ -17,6 +17,7 @@ from services.classify.matching.match import MOST_CANDIDATES, Match, carried_on
 from services.classify.matching.model.judging import Judged, Judgement, judge
 from services.classify.matching.model.model import Model, Thresholds
 from services.classify.matching.names import comparable
+from services.classify.matching.registrations import with_registrations
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Candidate, Tier
@@ -79,6 +80,11 @@ def _match(
         successions = [link for body in possible for link in body.successions]
         evidence += [carried_on(link, known) for link in successions[:MOST_CANDIDATES]]
     others = judgement.candidates[1:MOST_CANDIDATES]
+    candidates: Sequence[Candidate] = [
+        _candidate(one, index) for one in judgement.candidates[:MOST_CANDIDATES]
+    ]
+    if best.chance >= thresholds.review_at:
+        candidates = with_registrations(candidates, thresholds.review_at, known)
     if tier != "none":
         evidence += considered(best, others, index)
     return Match(
@@ -87,7 +93,7 @@ def _match(
         (*noted, *evidence),
         index.organisations[best.organisation] if tier == "auto" else None,
         possible,
-        tuple(_candidate(one, index) for one in judgement.candidates[:MOST_CANDIDATES]),
+        tuple(candidates[:MOST_CANDIDATES]),
         link_chance=best.chance,
         charity_chance=round(judgement.charity, 4),
     )

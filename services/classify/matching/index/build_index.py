@@ -9,6 +9,7 @@ import numpy.typing as npt
 from services.classify.matching.bodies import body_numbers
 from services.classify.matching.index.borne import Borne, who_bears
 from services.classify.matching.index.hashed import hash_texts, postcode_hash
+from services.classify.matching.index.misspelled import hash_left
 from services.classify.matching.index.packed import pack_organisations, pack_texts
 from services.classify.matching.index.vocabulary import (
     NO_WORD,
@@ -55,7 +56,9 @@ def build_index(known: Known, stamp: str) -> tuple[Arrays, dict[str, Any]]:
         "prefix_finds",
         _TOO_COMMON_PREFIX,
     )
-    places_of = {word: n for n, word in enumerate(unpack_words(arrays["words"]))}
+    words = unpack_words(arrays["words"])
+    places_of = {word: n for n, word in enumerate(words)}
+    arrays["left_hash"], arrays["left_entry"] = hash_left(words)
     first = (places_of[own[0]] if own else NO_WORD for own in tokens)
     arrays["first_word"] = np.fromiter(first, np.int32, len(tokens))
     arrays |= word_kinds(arrays)
