@@ -11,7 +11,12 @@ from services.classify.matching.known import Known
 from services.classify.matching.model.judging import Judged, Judgement
 from services.classify.matching.model.model import Thresholds
 from services.classify.matching.names import comparable
-from services.classify.matching.other_bodies import another_body, another_nation, hardly_named
+from services.classify.matching.other_bodies import (
+    another_body,
+    another_nation,
+    hardly_named,
+    misspelled,
+)
 from services.classify.matching.persons import names_a_person
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
 from services.classify.matching.published_identifier import is_other_charity, is_other_company
@@ -43,7 +48,14 @@ class Decided(NamedTuple):
 _NEVER_CHARITY = {"PLC", "LLP", "CIC"}
 _COMPANIES = {Kind.COMPANY, Kind.COMMUNITY_INTEREST}
 _MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
-_DOUBTS = (names_a_person, another_body, another_nation, hardly_named, beside_a_body)
+_DOUBTS = (
+    names_a_person,
+    another_body,
+    another_nation,
+    hardly_named,
+    misspelled,
+    beside_a_body,
+)
 
 
 def decide(

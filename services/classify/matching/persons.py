@@ -40,14 +40,15 @@ def names_a_person(claim: Claim) -> Doubt | None:
 
 
 def _shares_a_name(claim: Claim) -> bool:
-    """Two words, one of them rare and not in the organisation's name: a first name and a surname
-    that some charity bears as well.
+    """Two words, one of them rare and not in the organisation's name, nor the beginning of a word
+    there: a first name and a surname that some charity bears as well.
     """
+    left = set(claim.read) - set(claim.theirs)
+    if len(claim.read) != _FEWEST or len(left) != 1 or not _may_be_person(_words(claim.payee)):
+        return False
     values = claim.best.values
-    alone = (
-        len(claim.ours) == _FEWEST and len(claim.left) == 1 and _may_be_person(_words(claim.payee))
-    )
-    return alone and values["rarest_left"] > _RARE and values["places_left"] <= 0
+    rare = values["rarest_left"] > _RARE and values["places_left"] <= 0
+    return rare and not any(word.startswith(min(left)) for word in claim.theirs)
 
 
 def _words(text: str) -> str:

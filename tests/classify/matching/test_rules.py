@@ -358,6 +358,14 @@ def test_a_payee_that_names_a_person_is_not_the_charity_beside_the_name(payee: s
     assert (found.organisation, found.possible) == (None, ())
 
 
+def test_a_word_of_the_payee_is_read_though_a_letter_is_wrong() -> None:
+    registers = known(HOSPICE, charity("9000201", "SALTERSYKE"))
+    assert organisation(match("THORNBEKC HOSPICE", registers)) == HOSPICE.key
+    alone = match("SALTERSIKE", registers)
+    assert (alone.rule, alone.organisation, alone.possible) == ("misspelled", None, ())
+    assert alone.candidates[0].organisation == "GB-CHC-9000201"
+
+
 def test_a_charity_that_a_person_gave_its_name_is_no_person() -> None:
     for payee, name in (
         ("DR LANTERN'S CHARITY", "Dr Lantern's Charity"),

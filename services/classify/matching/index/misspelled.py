@@ -36,11 +36,18 @@ def _mendable(words: Iterable[str]) -> Iterator[tuple[int, str]]:
 def nearest(
     word: str, left: Hashed, words: Sequence[str], counts: npt.NDArray[np.int32]
 ) -> str | None:
-    """The word that this one is a misspelling of, by one letter; that in most names, if several."""
+    """The word that this one is a misspelling of, by one letter; that in most names, if several.
+
+    The first letter is hardly ever the wrong one (Yannakoudakis and Fawthrop, 1983: in 1.4% of
+    misspellings); a word that begins otherwise is another word.
+    """
     if len(word) < SHORTEST or not word.isalpha():
         return None
-    places = set(left.every(*left_of(word)))
-    near = [place for place in places if OSA.distance(word, words[place], score_cutoff=1) <= 1]
+    near = [
+        place
+        for place in set(left.every(*left_of(word)))
+        if words[place][0] == word[0] and OSA.distance(word, words[place], score_cutoff=1) <= 1
+    ]
     if not near:
         return None
     return words[max(near, key=lambda place: (int(counts[place]), -place))]

@@ -18,6 +18,7 @@ COUNTS = np.array([9, 9, 2, 1, 1, 1], np.int32)
         ("EPILEPSI", "EPILEPSY"),  # one changed
         ("HOSPICEX", "HOSPICE"),  # near two: the commoner
         ("EPLIEPSI", None),  # two letters away
+        ("APILEPSY", None),  # no first letter is changed
         ("SHORTX", None),
         ("B1234568", None),
     ],
