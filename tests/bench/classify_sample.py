@@ -39,13 +39,13 @@ def main() -> None:
     for answer in _answers(payees, given.data / "registers"):
         if answer[2] == "auto":
             linked.append(answer)
-        elif answer[1] == "true":
+        if answer[1] == "true":
             charities.append(answer)
         if min(len(linked), len(charities)) >= given.of:
             break
-    for title, own in (("linked", linked), ("said a charity, in review", charities)):
-        say(f"{title}: payee, candidate, name, chance, rule, among")
-        for payee, _, _, *rest in own[: given.of]:
+    for title, own in (("linked", linked), ("said a registered charity", charities)):
+        say(f"{title}: payee, tier, candidate, its name, chance, rule, among")
+        for payee, _, *rest in own[: given.of]:
             say("  " + " | ".join((payee, *rest)))
 
 

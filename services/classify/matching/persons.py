@@ -43,8 +43,10 @@ def _shares_a_name(claim: Claim) -> bool:
     """Two words, one of them rare and not in the organisation's name, nor the beginning of a word
     there: a first name and a surname that some charity bears as well.
     """
-    left = set(claim.read) - set(claim.theirs)
-    if len(claim.read) != _FEWEST or len(left) != 1 or not _may_be_person(_words(claim.payee)):
+    left = claim.left
+    if len(claim.ours) != _FEWEST or len(left) != 1 or claim.best.reading.respelled:
+        return False
+    if not _may_be_person(_words(claim.payee)):
         return False
     values = claim.best.values
     rare = values["rarest_left"] > _RARE and values["places_left"] <= 0
