@@ -12,7 +12,8 @@ from services.classify.matching.known import Known
 from services.classify.organisation import Organisation
 from shared.events import Candidate
 
-_SHARE = 0.1  # of its body's chance: so often did the audited suppliers mean the other number
+_SHARE = 0.1
+"""Of its body's chance: 2 audited suppliers in 121 and 4 of 22 grants meant the other number."""
 _MOST = 2
 
 
