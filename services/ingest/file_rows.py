@@ -17,7 +17,7 @@ from services.ingest.sources.council_spend import (
     row_as_json,
     row_id,
 )
-from services.ingest.sources.csv_rows import Broken, Row
+from services.ingest.sources.reading.sheet import Broken, Row
 from services.ingest.sources.tables import Scan, header_of, read_rows
 from services.ingest.tally import Count
 from shared.errors import Rejected

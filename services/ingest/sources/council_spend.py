@@ -15,7 +15,8 @@ import orjson
 from pydantic import ValidationError
 
 from services.ingest.dates import read_day
-from services.ingest.sources.csv_rows import Row, split_line
+from services.ingest.sources.reading.csv_rows import split_line
+from services.ingest.sources.reading.sheet import Row
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.events import PaymentPosted

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
+from services.ingest.sources.reading.sheet import NAMES, SheetRow
 from shared.errors import Rejected
 
 _ROWS_AT_ONCE = 20_000
@@ -17,37 +17,33 @@ _FIRST_DAY, _LAST_DAY = -719_161, 2_932_895
 _UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError)
 
 
-def count_rows(path: Path) -> int:
+def count_rows(path: Path, name: str) -> int:
     """How many rows the file has. Rejected where it is no Parquet file."""
     try:
         return int(pl.scan_parquet(path).select(pl.len()).collect().item())
     except _UNREADABLE as error:
         raise Rejected(
-            f"{path.name} is not a Parquet file that can be read: {_first_line(error)}"
+            f"{name} is not a Parquet file that can be read: {_first_line(error)}"
         ) from error
 
 
-def read_names(path: Path) -> list[str]:
-    """The names of the columns."""
-    try:
-        return list(pl.read_parquet_schema(path))
-    except _UNREADABLE as error:
-        raise Rejected(
-            f"{path.name} is not a Parquet file that can be read: {_first_line(error)}"
-        ) from error
+def read_parquet(path: Path, name: str) -> Iterator[SheetRow]:
+    """The names of the columns, then the rows; days and times as text.
 
-
-def read_parquet(path: Path) -> Iterator[tuple[Any, ...]]:
-    """The rows, in order; days and times as text. Rejected where the file is corrupt inside."""
+    Rejected where the file is corrupt inside.
+    """
     try:
         table = pl.scan_parquet(path)
-        columns = [_readable(name, kind) for name, kind in table.collect_schema().items()]
-        batches = table.select(columns).collect_batches(chunk_size=_ROWS_AT_ONCE, lazy=True)
-        for frame in batches:
-            yield from frame.iter_rows()
+        schema = table.collect_schema()
+        yield SheetRow(NAMES, tuple(schema))
+        columns = [_readable(column, kind) for column, kind in schema.items()]
+        number = NAMES
+        for frame in table.select(columns).collect_batches(chunk_size=_ROWS_AT_ONCE, lazy=True):
+            for number, row in enumerate(frame.iter_rows(), number + 1):  # noqa: B020 - goes on
+                yield SheetRow(number, row)
     except _UNREADABLE as error:
         raise Rejected(
-            f"{path.name} is corrupt inside ({_first_line(error)}): the rows that could be read "
+            f"{name} is corrupt inside ({_first_line(error)}): the rows that could be read "
             "before it are imported; the mended file adds the rest"
         ) from error
 
