@@ -106,7 +106,7 @@ def is_torn(row: Row, columns: Columns) -> bool:
     taken = {columns.day, columns.amount, columns.unit, columns.payee}
     taken |= {place for _, place in columns.others}
     for place, value in enumerate(row):
-        _, *more = _LINE_END.split(value.rstrip())
+        _, *more = _LINE_END.split(str(value).rstrip())
         if more and (
             place in taken - lines_of or any(_looks_like_row(line, columns) for line in more)
         ):

@@ -52,7 +52,7 @@ def test_a_character_that_two_reads_share_is_one(tmp_path: Path) -> None:
     content = f"{HEADER}\n{padding}é,1,2,3\n".encode()
     assert content[1 << 20] not in b"\xc3"  # the character spans the two reads
     [row] = read_rows(scan(written(tmp_path, content)))
-    assert isinstance(row, Broken) or row[0].endswith("xé")
+    assert isinstance(row, Broken) or str(row[0]).endswith("xé")
 
 
 def test_a_byte_without_a_character_leaves_the_other_rows(tmp_path: Path) -> None:

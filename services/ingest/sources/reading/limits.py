@@ -19,9 +19,9 @@ class Limits:
     zip_members: int = 2_000
     columns: int = 2_000
     """Of JSON records."""
-    whole_bytes: int = 40 * MEGABYTE
-    """Unpacked size up to which an XLSX workbook is read a sheet at a time, not a row."""
-    workbook_memory: int = 1_500 * MEGABYTE
-    """Of the process that reads a workbook."""
+    sheet_cells: int = 300_000_000
+    """Of a sheet, blank ones to the left of others too."""
+    workbook_memory: int = 1_000 * MEGABYTE
+    """Of the process that reads an XLS, XLSB or ODS workbook."""
     workbook_seconds: float = 120
-    """That a workbook may take until its next rows."""
+    """That such a workbook may take until its next rows."""

@@ -1,37 +1,24 @@
 """A file that was sent, opened: its digest and its sheets, whatever kind it is."""
 
 import hashlib
-import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from services.ingest.sources.reading.csv_rows import read_csv
-from services.ingest.sources.reading.delimiter import find_delimiter
-from services.ingest.sources.reading.kinds import HEAD_BYTES, Kind, find_kind
+from services.ingest.sources.reading.find_sheets import Unread, find_sheets
 from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.parquet_rows import count_rows, read_parquet
-from services.ingest.sources.reading.sheet import Sheet, SheetRow, Torn
-from services.ingest.sources.reading.text import decode_head, find_encoding, open_text
+from services.ingest.sources.reading.sheet import Sheet
 from shared.errors import Rejected
-
-_CHUNK = 1 << 20
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A member of a zip that holds no table, and why."""
-
-    member: str
-    reason: str
 
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """`digest` is the SHA-256 of its bytes, in hexadecimal."""
+    """`digest` is the SHA-256 of its bytes, in hexadecimal.
+
+    `unread` are the members of a zip that hold no table, and why.
+    """
 
     path: Path
     digest: str
@@ -52,8 +39,18 @@ def open_file(path: Path, limits: Limits) -> Iterator[OpenedFile]:
     than the limits allow.
     """
     _check_file(path, limits)
-    digest, lines = _look_through(path)
-    yield OpenedFile(path, digest, tuple(_sheets(path, path.name, lines)))
+    with ExitStack() as unpacked:
+        try:
+            found = list(find_sheets(path, limits, unpacked))
+            digest = _digest(path)
+        except OSError as error:
+            raise Rejected(f"{path} can't be read: {error.strerror}") from error
+        sheets = tuple(each for each in found if isinstance(each, Sheet))
+        unread = tuple(each for each in found if isinstance(each, Unread))
+        if not sheets:
+            why = f": {unread[0].reason}" if unread else ""
+            raise Rejected(f"{path.name} holds no table{why}")
+        yield OpenedFile(path, digest, sheets, unread)
 
 
 def _check_file(path: Path, limits: Limits) -> None:
@@ -78,35 +75,6 @@ def _said(error: OSError | ValueError) -> str:
     return (error.strerror or "") if isinstance(error, OSError) else str(error)
 
 
-def _look_through(path: Path) -> tuple[str, int]:
-    """The digest and the number of line ends."""
-    digest, lines = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
-                digest.update(chunk)
-                lines += chunk.count(b"\n")
-    except OSError as error:
-        raise Rejected(f"{path} can't be read: {error.strerror}") from error
-    return digest.hexdigest(), lines
-
-
-def _sheets(path: Path, name: str, lines: int) -> Iterator[Sheet]:
+def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    match find_kind(head, name):
-        case Kind.PARQUET:
-            rows = count_rows(path, name)
-            yield Sheet(lambda _: read_parquet(path, name), rows_about=rows)
-        case Kind.CSV:
-            encoding = find_encoding(head)
-            delimiter = find_delimiter(decode_head(head, encoding))
-            read = partial(_read_text, path, encoding, delimiter)
-            yield Sheet(read, rows_about=lines, delimiter=delimiter)
-        case kind:
-            raise Rejected(f"{name} is {os.fspath(kind.value)}, which is not read yet")
-
-
-def _read_text(path: Path, encoding: str, delimiter: str, torn: Torn) -> Iterator[SheetRow]:
-    with open_text(path, encoding) as file:
-        yield from read_csv(file, delimiter, torn)
+        return hashlib.file_digest(file, "sha256").hexdigest()
