@@ -15,7 +15,7 @@ from services.ingest.sources.reading.kinds import HEAD_BYTES, Kind, find_kind
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.ole import check_ole
 from services.ingest.sources.reading.packages import PackageKind, find_package_kind
-from services.ingest.sources.reading.parquet_rows import count_rows, read_parquet
+from services.ingest.sources.reading.parquet import open_parquet
 from services.ingest.sources.reading.sheet import Sheet, SheetRow, Torn
 from services.ingest.sources.reading.text import decode_head, find_encoding, open_text
 from services.ingest.sources.reading.workbook import open_workbook
@@ -59,8 +59,7 @@ def _find(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterator[Shee
         head = file.read(HEAD_BYTES)
     match find_kind(head, what):
         case Kind.PARQUET:
-            rows = count_rows(path, what)
-            yield Sheet(partial(_read_parquet, path, what), member, rows_about=rows)
+            yield open_parquet(path, what, limits, member)
         case Kind.CSV:
             yield _open_text(source, head)
         case Kind.JSON:
@@ -117,7 +116,3 @@ def _count_lines(path: Path) -> int:
 def _read_text(path: Path, encoding: str, delimiter: str, torn: Torn) -> Iterator[SheetRow]:
     with open_text(path, encoding) as file:
         yield from read_csv(file, delimiter, torn)
-
-
-def _read_parquet(path: Path, what: str, _: Torn) -> Iterator[SheetRow]:
-    return read_parquet(path, what)

@@ -57,17 +57,22 @@ def _read(records: Records, names: tuple[str, ...], _: Torn) -> Iterator[SheetRo
 
 
 def _is_lines(path: Path, encoding: str) -> bool:
-    """Whether the first line is a record, and not one that holds all the others in an array."""
+    """Whether the first lines are records, and the first holds not all the others in an array."""
     with open_text(path, encoding) as file:
         lines = (line for line in iter(partial(file.readline, _LONGEST_RECORD), "") if line.strip())
-        first, *more = islice(lines, 2)
+        records = [_record(line) for line in islice(lines, 2)]
+    first, *more = records
+    if first is None:
+        return any(record is not None for record in more)
+    return bool(more) or not any(_is_array_of_records(value) for value in first.values())
+
+
+def _record(line: str) -> dict[str, Any] | None:
     try:
-        record = json.loads(first)
+        record = json.loads(line)
     except (ValueError, RecursionError):
-        return first.lstrip().startswith("{") and bool(more) and more[0].lstrip()[:1] == "{"
-    if not isinstance(record, dict):
-        return False
-    return bool(more) or not any(_is_array_of_records(value) for value in record.values())
+        return None
+    return record if isinstance(record, dict) else None
 
 
 def _is_array_of_records(value: Any) -> bool:

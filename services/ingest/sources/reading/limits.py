@@ -21,7 +21,7 @@ class Limits:
     """Of JSON records."""
     sheet_cells: int = 300_000_000
     """Of a sheet, blank ones to the left of others too."""
-    workbook_memory: int = 1_000 * MEGABYTE
-    """Of the process that reads an XLS, XLSB or ODS workbook."""
-    workbook_seconds: float = 120
-    """That such a workbook may take until its next rows."""
+    reader_memory: int = 1_500 * MEGABYTE
+    """Of the process that reads XLS, XLSB, ODS and Parquet files."""
+    reader_seconds: float = 120
+    """That such a file may take until its next rows."""

@@ -7,7 +7,8 @@ from services.ingest.sources.reading.xml_elements import read_elements
 
 # ECMA-376 part 1, 18.8.30: the formats that are known by their number alone.
 _DAYS = {14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)}
-_ASIDE = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+# Quoted text, colours, conditions and places (but not elapsed time such as [h]), single characters.
+_ASIDE = re.compile(r'"[^"]*"|\[(?!(?:h+|m+|s+)\])[^\]]*\]|\\.|_.|\*.', re.IGNORECASE)
 _DAY = re.compile(r"[yd]|mmm", re.IGNORECASE)
 _TIME = re.compile(r"[hs]", re.IGNORECASE)
 

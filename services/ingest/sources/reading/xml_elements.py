@@ -41,7 +41,7 @@ def feed(parser: "expat.XMLParserType", part: BinaryIO, what: str) -> Iterator[N
         raise Rejected(
             f"{what} declares a document type, as no spreadsheet program does: it is not read"
         ) from error
-    except (expat.ExpatError, UnicodeError, ValueError) as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:
         raise Rejected(f"{what} is damaged inside: {error}") from error
 
 
