@@ -158,8 +158,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"{given.files:,} files in {time.monotonic() - started:,.0f} s; the slowest, number "
         f"{slowest[1]}, took {slowest[0]:.2f} s; {len(escaped)} errors escaped"
     )
-    for number, error in escaped[:20]:
-        say(f"number {number}: {type(error).__name__}: {error}")
+    for number, caught in escaped[:20]:
+        say(f"number {number}: {type(caught).__name__}: {caught}")
     if escaped:
         raise SystemExit(1)
 

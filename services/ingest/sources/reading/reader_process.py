@@ -10,7 +10,7 @@ import contextlib
 import resource
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -35,13 +35,8 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 
 def _answer(request: dict[str, Any]) -> Iterator[tuple[int, Any]]:
-    # Either library is loaded where it is needed: polars takes a third of a second.
     try:
-        if request["kind"] == "parquet":
-            from services.ingest.sources.reading import parquet_rows as reader  # noqa: PLC0415
-        else:
-            from services.ingest.sources.reading import workbook_rows as reader  # noqa: PLC0415
-        for first, rows in reader.answer(request):
+        for first, rows in _find_reader(request["kind"])(request):
             yield ROWS, [first, rows]
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
@@ -49,6 +44,17 @@ def _answer(request: dict[str, Any]) -> Iterator[tuple[int, Any]]:
         yield REFUSED, next(iter(str(error).splitlines()), "") or type(error).__name__
     else:
         yield END, None
+
+
+def _find_reader(kind: str) -> Callable[[dict[str, Any]], Iterator[tuple[int, Any]]]:
+    """Loads the library that is needed and no other: polars takes a third of a second."""
+    if kind == "parquet":
+        from services.ingest.sources.reading import parquet_rows  # noqa: PLC0415
+
+        return parquet_rows.answer
+    from services.ingest.sources.reading import workbook_rows  # noqa: PLC0415
+
+    return workbook_rows.answer
 
 
 def _packed(value: object) -> Any:

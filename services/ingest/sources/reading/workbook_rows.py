@@ -28,7 +28,10 @@ def answer(request: dict[str, Any]) -> Iterator[Batch]:
                 ],
             )
         else:
-            yield from batches(workbook.get_sheet_by_name(request["sheet"]).iter_rows())
+            sheet = workbook.get_sheet_by_name(request["sheet"])
+            # The library leaves out the columns, but not the rows, before the first that is used.
+            before = [None] * (sheet.start[1] if sheet.start else 0)
+            yield from batches(before + row for row in sheet.iter_rows())
 
 
 def batches(rows: Iterable[list[Any]]) -> Iterator[Batch]:

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 import xlrd
 import xlwt
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.ingest.sources.reading.sheet import Merged
@@ -19,13 +20,24 @@ from services.ingest.sources.reading.xlsx_styles import shows_day
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
 from tests.ingest.sources.reading.reading import read_rows, read_sheets, written
 
-ROWS = [
+ROWS: list[list[Any]] = [
     ["Date", "Amount", "Payee", "Reference"],
     [date(2021, 3, 31), 1234.56, "Café Crème", "00123"],
     [None, None, None, None],
     [date(2021, 4, 1), -78768593.1, "Leeds & Mind <x>", "R-1"],
     [date(2021, 4, 2), 25000, "Total", None],
 ]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb", "ods"])
+def test_a_table_that_begins_further_down_and_right_stays_there(tmp_path: Path, kind: str) -> None:
+    rows: list[list[Any]] = [[None] * 3, [None, None, "Payee"], [None] * 3, [None, "x", 1]]
+    assert read_rows(written(tmp_path, MAKERS[kind](rows))) == [
+        (),
+        (None, None, "Payee"),
+        (),
+        (None, "x", 1),
+    ]
 
 
 def workbook(fill: Callable[[Worksheet], None]) -> openpyxl.Workbook:
@@ -81,7 +93,7 @@ def test_a_cell_is_what_its_file_says(
 
 def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
     made = workbook(lambda sheet: sheet.append([date(2021, 3, 31)]))
-    made.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    made.epoch = CALENDAR_MAC_1904
     assert read_rows(written(tmp_path, save_xlsx(made))) == [(date(2021, 3, 31),)]
 
 
@@ -168,4 +180,4 @@ def test_an_xls_keeps_hidden_sheets_and_large_sheets_in_order(tmp_path: Path) ->
     assert (first.name, first.hidden, second.name, second.hidden) == ("Spend", False, "Notes", True)
     assert rows == [(number + 1, (number,)) for number in range(30_000)]
     assert none == []
-    assert xlrd.open_workbook(path).sheet_by_index(0).nrows == len(rows)
+    assert xlrd.open_workbook(str(path)).sheet_by_index(0).nrows == len(rows)
