@@ -27,6 +27,8 @@ from shared.errors import Rejected, Retryable
 
 _PROGRAM = "services.ingest.sources.reading.reader_process"
 _LONGEST_SAID = 200
+# To trace a panic takes more memory than the limit leaves, and then never ends.
+_ENVIRONMENT = {"POLARS_MAX_THREADS": "2", "RUST_BACKTRACE": "0"}
 
 
 class _Ended(Exception):
@@ -45,7 +47,7 @@ class _Process:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
-                env={**os.environ, "POLARS_MAX_THREADS": "2"},
+                env={**os.environ, **_ENVIRONMENT},
             )
         except OSError as error:
             raise Retryable(f"no process could be started to read a file: {error}") from error

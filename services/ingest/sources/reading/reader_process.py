@@ -71,7 +71,8 @@ def main() -> None:
     """Serve within the memory that the argument names, in bytes."""
     most = int(sys.argv[1])
     with contextlib.suppress(ValueError, OSError):  # some systems have no such limit
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        # Not the address space, of which polars reserves a gigabyte and then uses little.
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     serve(sys.stdin.buffer, sys.stdout.buffer)
 
 
