@@ -110,8 +110,20 @@ imports = Table(
     Column("reworded_by_field", JSONB, nullable=False),
     Column("first_date", Date),
     Column("last_date", Date),
-    Column("blank", BigInteger, nullable=False),
+    Column("skipped_by_kind", JSONB, nullable=False),
+    Column("sheets", JSONB, nullable=False),
     UniqueConstraint("file_id", "run"),
+)
+
+# What persons have answered about the columns of a buyer's files that have these headers.
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("buyer", Text, nullable=False),
+    Column("header_digest", Text, nullable=False),
+    Column("answers", JSONB, nullable=False),
+    Column("answered_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("buyer", "header_digest"),
 )
 
 answers = answers_table(metadata)

@@ -93,8 +93,17 @@ def upgrade() -> None:
         sa.Column("reworded_by_field", JSONB, nullable=False),
         sa.Column("first_date", sa.Date),
         sa.Column("last_date", sa.Date),
-        sa.Column("blank", sa.BigInteger, nullable=False),
+        sa.Column("skipped_by_kind", JSONB, nullable=False),
+        sa.Column("sheets", JSONB, nullable=False),
         sa.UniqueConstraint("file_id", "run"),
+    )
+    op.create_table(
+        "mappings",
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("header_digest", sa.Text, nullable=False),
+        sa.Column("answers", JSONB, nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "header_digest"),
     )
     op.create_table(
         "answers",
