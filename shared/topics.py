@@ -56,7 +56,7 @@ PAYMENTS = Topic(
     _FOR_EVER,
     "ingest",
     ("classify", "api"),
-    ("payment.accepted.v1",),
+    ("payment.accepted.v1", "payment.corrected.v1"),
 )
 AGREEMENTS = Topic(
     "agreements.v1",

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -58,6 +59,35 @@ payments = Table(
     Column("postcode", Text),
     Column("source", Text, nullable=False),
     Column("source_id", Text, nullable=False),
+)
+
+# Append-only: what a payment is after each correction, whole. `payments` keeps how it was accepted,
+# so that the usual payment costs nothing for those that are corrected.
+payment_revisions = Table(
+    "payment_revisions",
+    metadata,
+    Column("payment_id", Uuid, ForeignKey("payments.payment_id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("reason", Text),
+    Column("who", Text),
+    Column("buyer", Text, nullable=False),
+    Column("supplier_id", Uuid, nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("payment_date", Date, nullable=False),
+    Column("amount_pence", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("reference", Text),
+    Column("transaction", Text),
+    Column("unit", Text),
+    Column("purpose", Text),
+    Column("programme", Text),
+    Column("place", Text),
+    Column("charity_number", Text),
+    Column("company_number", Text),
+    Column("postcode", Text),
+    PrimaryKeyConstraint("payment_id", "revision"),
 )
 
 # One row an agreement, to lock and to count its versions by; what it says stands in its facts.

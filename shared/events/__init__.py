@@ -37,7 +37,9 @@ from shared.events.notices import (
 )
 from shared.events.payments import (
     PaymentAccepted,
+    PaymentCorrected,
     PaymentPosted,
+    ReplacedPayment,
 )
 from shared.events.suppliers import (
     Candidate,
@@ -83,6 +85,7 @@ __all__ = [
     "ObligationRaised",
     "ObligationsPlanned",
     "PaymentAccepted",
+    "PaymentCorrected",
     "PaymentPosted",
     "PlannedObligation",
     "PostedContact",
@@ -90,6 +93,7 @@ __all__ = [
     "PostedTerms",
     "Reach",
     "RenewalApproaching",
+    "ReplacedPayment",
     "Route",
     "SupplierClassified",
     "Tier",
@@ -107,6 +111,7 @@ POSTED: tuple[type[Fact], ...] = (
 
 PUBLISHED: tuple[type[Fact], ...] = (
     PaymentAccepted,
+    PaymentCorrected,
     AgreementRegistered,
     AgreementVaried,
     AgreementEnded,

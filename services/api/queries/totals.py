@@ -36,6 +36,7 @@ async def add_up_payments(connection: AsyncConnection) -> list[Total]:
     month = cast(func.date_trunc("month", payments.c.payment_date), Date)
     found = await connection.execute(
         select(payments.c.buyer, month, func.count(), func.sum(payments.c.amount_pence))
+        .where(~payments.c.withdrawn)
         .group_by(payments.c.buyer, month)
         .order_by(payments.c.buyer, month)
     )

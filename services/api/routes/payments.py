@@ -41,7 +41,41 @@ class PaymentAnswer(Answer):
     tier: str | None = Field(description="Of the match; null while the supplier is not classified")
     organisation: str | None
     organisation_name: str | None
+    revision: int = Field(description="How often it was corrected; 0: it stands as accepted")
+    withdrawn: bool = Field(
+        description="The buyer states it no longer: it counts nowhere and is in no list"
+    )
     definitions: list[str] = Field(description="Under which it counts, on its day")
+
+
+class RevisionAnswer(Answer):
+    """What a payment was from `recorded_at` on, and why; 0 is how it was accepted."""
+
+    revision: int
+    recorded_at: datetime
+    why: str = Field(description="accepted, officer, republication, ...")
+    reason: str | None
+    who: str | None = Field(description="Shown to the buyer's own officers: personal:read")
+    withdrawn: bool
+    supplier_id: UUID
+    payee: str | None
+    payment_date: date
+    amount: str = Field(pattern=AMOUNT)
+    reference: str | None
+    transaction: str | None
+    unit: str | None
+    purpose: str | None
+    programme: str | None
+    place: str | None
+
+
+class PaymentDetail(PaymentAnswer):
+    """A payment with all that it was before."""
+
+    revisions: list[RevisionAnswer] = Field(
+        description="Oldest first, none where it was never corrected; a revision that has not "
+        "arrived yet is not there"
+    )
 
 
 class PaymentPage(Answer):
@@ -59,7 +93,7 @@ _PAYMENT = {
     "withheld": False,
     "payment_date": "2024-04-30",
     "amount": "12500.00",
-    "recorded_at": "2024-05-01T09:00:00+00:00",
+    "recorded_at": "2024-05-07T14:30:00+00:00",
     "reference": "INV 1024",
     "transaction": "5100012345",
     "unit": "Leeds",
@@ -69,7 +103,40 @@ _PAYMENT = {
     "tier": "auto",
     "organisation": "GB-CHC-1234567",
     "organisation_name": "Example Hospice",
+    "revision": 1,
+    "withdrawn": False,
     "definitions": ["registered-charity"],
+}
+_SAID = {
+    name: _PAYMENT[name]
+    for name in (
+        *("supplier_id", "payee", "payment_date", "reference", "transaction"),
+        *("unit", "purpose", "programme", "place"),
+    )
+}
+_DETAIL = _PAYMENT | {
+    "revisions": [
+        _SAID
+        | {
+            "revision": 0,
+            "recorded_at": "2024-05-01T09:00:00+00:00",
+            "why": "accepted",
+            "reason": None,
+            "who": None,
+            "withdrawn": False,
+            "amount": "15200.00",
+        },
+        _SAID
+        | {
+            "revision": 1,
+            "recorded_at": "2024-05-07T14:30:00+00:00",
+            "why": "officer",
+            "reason": "Keyed 15,200.00; the invoice says 12,500.00",
+            "who": "a.clerk",
+            "withdrawn": False,
+            "amount": "12500.00",
+        },
+    ]
 }
 
 _PERSONAL = ("payee", "reference", "transaction", "purpose")
@@ -124,18 +191,21 @@ def payment_routes(door: Door) -> APIRouter:
     @router.get(
         "/v1/payments/{payment_id}",
         summary="One payment",
-        response_model=PaymentAnswer,
+        response_model=PaymentDetail,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": _PAYMENT}}}},
+        | {200: {"content": {"application/json": {"example": _DETAIL}}}},
     )
     async def payment(
         payment_id: Annotated[UUID, Path()], caller: Annotated[Caller, Depends(reader)]
     ) -> Response:
-        """With the definitions under which it counts on its day."""
+        """As it stands, with the definitions under which it counts on its day, and its revisions.
+
+        One that was withdrawn is shown as it last was.
+        """
         row = await door.point_reads.fetchrow(PAYMENT, payment_id)
         if row is None:
             raise NotKnown(f"no payment is known as {payment_id}")
-        return answer(show_payment(row, caller))
+        return answer(show_detail(row, caller))
 
     return router
 
@@ -143,13 +213,37 @@ def payment_routes(door: Door) -> APIRouter:
 def show_payment(row: Any, caller: Caller) -> dict[str, Any]:
     """A payment as this caller may see it."""
     shown = dict(row)
+    shown["withheld"] = _withhold(shown, officer=caller.may_see_personal(shown["buyer"]))
+    return shown
+
+
+def show_detail(row: Any, caller: Caller) -> dict[str, Any]:
+    """A payment with its revisions, as this caller may see them.
+
+    Each is withheld by the supplier that it names; a reason may name any of them.
+    """
+    shown = show_payment(row, caller)
+    officer = caller.may_see_personal(shown["buyer"])
+    revisions = shown["revisions"]
+    withheld = [_withhold(each, officer=officer) for each in revisions]
+    for each in revisions:
+        for name in ("payment_id", "organisation", "organisation_name"):
+            del each[name]
+        if not officer:
+            each["who"] = None
+        if any(withheld):
+            each["reason"] = None
+    return shown | {"revisions": revisions}
+
+
+def _withhold(shown: dict[str, Any], *, officer: bool) -> bool:
+    """Write the amount in pounds and withhold what may be a person's; whether anything was."""
     personal = may_be_person(
         organisation=shown["organisation"],
         organisation_name=shown["organisation_name"],
         redacted=shown.pop("redacted"),
     )
     shown["amount"] = format_pounds(shown.pop("amount_pence"))
-    shown["withheld"] = personal and not caller.may_see_personal(shown["buyer"])
-    if shown["withheld"]:
+    if personal and not officer:
         shown |= dict.fromkeys(_PERSONAL)
-    return shown
+    return personal and not officer

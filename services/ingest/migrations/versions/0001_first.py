@@ -50,6 +50,43 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Text, nullable=False),
     )
     op.create_table(
+        "payment_revisions",
+        sa.Column("payment_id", sa.Uuid, sa.ForeignKey("payments.payment_id"), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("withdrawn", sa.Boolean, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("who", sa.Text),
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("supplier_id", sa.Uuid, nullable=False),
+        sa.Column("payee", sa.Text, nullable=False),
+        sa.Column("payment_date", sa.Date, nullable=False),
+        sa.Column("amount_pence", sa.BigInteger, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text),
+        sa.Column("transaction", sa.Text),
+        sa.Column("unit", sa.Text),
+        sa.Column("purpose", sa.Text),
+        sa.Column("programme", sa.Text),
+        sa.Column("place", sa.Text),
+        sa.Column("charity_number", sa.Text),
+        sa.Column("company_number", sa.Text),
+        sa.Column("postcode", sa.Text),
+        sa.PrimaryKeyConstraint("payment_id", "revision"),
+    )
+    op.execute(
+        """
+        create function keep_history() returns trigger language plpgsql as $$
+        begin
+            raise exception 'the revisions of a payment are kept as they are: correct it again';
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger revisions_are_kept before update or delete on payment_revisions "
+        "for each row execute function keep_history()"
+    )
+    op.create_table(
         "agreements",
         sa.Column("agreement_id", sa.Uuid, primary_key=True),
         sa.Column("buyer", sa.Text, nullable=False),
