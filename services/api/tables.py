@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -49,6 +50,12 @@ payments = Table(
     # Without the id: equal days are sorted when read, and the index deduplicates to a tenth.
     Index("payments_by_buyer", "buyer", "payment_date"),
     Index("payments_by_supplier", "supplier_id", "payment_date"),
+    # Credits are few: with them begins whatever asks what was taken back.
+    Index(
+        "credits_by_amount",
+        *("supplier_id", "amount_pence"),
+        postgresql_where=text("amount_pence < 0"),
+    ),
 )
 
 payment_revisions = Table(

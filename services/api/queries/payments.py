@@ -28,8 +28,15 @@ _REVISIONS = """
         ) as said
     ) end as revisions
 """
+_MAY_BE_LINKED = """
+    not payment.withdrawn and exists (
+        select from payments as credit where credit.supplier_id = payment.supplier_id
+        and credit.amount_pence = -abs(payment.amount_pence) and credit.amount_pence < 0
+        and credit.buyer = payment.buyer
+    ) as may_be_linked
+"""
 PAYMENT = f"""
-select {_FIELDS}, {_REVISIONS}
+select {_FIELDS}, {_REVISIONS}, {_MAY_BE_LINKED}
 from payments as payment left join suppliers as supplier using (supplier_id)
 where payment_id = $1
 """  # noqa: S608 - our own column names

@@ -1,146 +1,26 @@
 """GET /v1/payments: single payments, the newest first."""
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import Field
 
 from services.api.periods import Span
-from services.api.personal import may_be_person
 from services.api.queries.payments import PAYMENT, Position, known_buyers, read_payments
+from services.api.queries.reversals import Links, read_links
 from services.api.question import choose, days
-from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.figures import AMOUNT
+from services.api.routes.door import Door, answer, problems
+from services.api.routes.payment_answer import (
+    DETAIL_EXAMPLE,
+    PAYMENT_EXAMPLE,
+    PaymentDetail,
+    PaymentPage,
+)
+from services.api.routes.show_payment import show_detail, show_payment
 from shared.access import Caller
 from shared.errors import NotKnown
-from shared.money import format_pounds
 from shared.parameters import check_parameters
-
-
-class PaymentAnswer(Answer):
-    """A payment, and what is known of its supplier now."""
-
-    payment_id: UUID
-    buyer: str
-    supplier_id: UUID
-    payee: str | None = Field(description="As the ledger prints it; null where withheld")
-    withheld: bool = Field(
-        description="The payee may be a person: it, reference, transaction and purpose are withheld"
-    )
-    payment_date: date
-    amount: str = Field(pattern=AMOUNT)
-    recorded_at: datetime
-    reference: str | None
-    transaction: str | None
-    unit: str | None
-    purpose: str | None
-    programme: str | None
-    place: str | None
-    tier: str | None = Field(description="Of the match; null while the supplier is not classified")
-    organisation: str | None
-    organisation_name: str | None
-    revision: int = Field(description="How often it was corrected; 0: it stands as accepted")
-    withdrawn: bool = Field(
-        description="The buyer states it no longer: it counts nowhere and is in no list"
-    )
-    definitions: list[str] = Field(description="Under which it counts, on its day")
-
-
-class RevisionAnswer(Answer):
-    """What a payment was from `recorded_at` on, and why; 0 is how it was accepted."""
-
-    revision: int
-    recorded_at: datetime
-    why: str = Field(description="accepted, officer, republication, ...")
-    reason: str | None
-    who: str | None = Field(description="Shown to the buyer's own officers: personal:read")
-    withdrawn: bool
-    supplier_id: UUID
-    payee: str | None
-    payment_date: date
-    amount: str = Field(pattern=AMOUNT)
-    reference: str | None
-    transaction: str | None
-    unit: str | None
-    purpose: str | None
-    programme: str | None
-    place: str | None
-
-
-class PaymentDetail(PaymentAnswer):
-    """A payment with all that it was before."""
-
-    revisions: list[RevisionAnswer] = Field(
-        description="Oldest first, none where it was never corrected; a revision that has not "
-        "arrived yet is not there"
-    )
-
-
-class PaymentPage(Answer):
-    """One page of a list; `next` is the cursor of the page after it, null on the last."""
-
-    items: list[PaymentAnswer]
-    next: str | None
-
-
-_PAYMENT = {
-    "payment_id": "0b8e3c5e-5f0e-5a52-9f0a-4a8d2f6f9a11",
-    "buyer": "GB-NHS-QWO",
-    "supplier_id": "c2b4b9ff-62a5-5f7e-8a76-0a4c0f4be0d2",
-    "payee": "EXAMPLE HOSPICE",
-    "withheld": False,
-    "payment_date": "2024-04-30",
-    "amount": "12500.00",
-    "recorded_at": "2024-05-07T14:30:00+00:00",
-    "reference": "INV 1024",
-    "transaction": "5100012345",
-    "unit": "Leeds",
-    "purpose": "Care at home, April",
-    "programme": "End of life",
-    "place": "Leeds",
-    "tier": "auto",
-    "organisation": "GB-CHC-1234567",
-    "organisation_name": "Example Hospice",
-    "revision": 1,
-    "withdrawn": False,
-    "definitions": ["registered-charity"],
-}
-_SAID = {
-    name: _PAYMENT[name]
-    for name in (
-        *("supplier_id", "payee", "payment_date", "reference", "transaction"),
-        *("unit", "purpose", "programme", "place"),
-    )
-}
-_DETAIL = _PAYMENT | {
-    "revisions": [
-        _SAID
-        | {
-            "revision": 0,
-            "recorded_at": "2024-05-01T09:00:00+00:00",
-            "why": "accepted",
-            "reason": None,
-            "who": None,
-            "withdrawn": False,
-            "amount": "15200.00",
-        },
-        _SAID
-        | {
-            "revision": 1,
-            "recorded_at": "2024-05-07T14:30:00+00:00",
-            "why": "officer",
-            "reason": "Keyed 15,200.00; the invoice says 12,500.00",
-            "who": "a.clerk",
-            "withdrawn": False,
-            "amount": "12500.00",
-        },
-    ]
-}
-
-_PERSONAL = ("payee", "reference", "transaction", "purpose")
-"""What is written of or by the payee. The unit stays: it is the buyer's own department."""
 
 
 def payment_routes(door: Door) -> APIRouter:
@@ -155,7 +35,9 @@ def payment_routes(door: Door) -> APIRouter:
         responses=problems(422)
         | {
             200: {
-                "content": {"application/json": {"example": {"items": [_PAYMENT], "next": "AxT3"}}}
+                "content": {
+                    "application/json": {"example": {"items": [PAYMENT_EXAMPLE], "next": "AxT3"}}
+                }
             }
         },
         dependencies=[Depends(check_parameters)],
@@ -184,16 +66,18 @@ def payment_routes(door: Door) -> APIRouter:
             rows = await read_payments(
                 connection, buyers, str(supplier) if supplier else None, span, after, limit + 1
             )
-        page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
+            page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
+            links = await read_links(connection, page)
         place = last and door.cursors.write(asked, [last["payment_date"], last["payment_id"]])
-        return answer({"items": [show_payment(row, caller) for row in page], "next": place})
+        items = [show_payment(row, links, caller) for row in page]
+        return answer({"items": items, "next": place})
 
     @router.get(
         "/v1/payments/{payment_id}",
         summary="One payment",
         response_model=PaymentDetail,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": _DETAIL}}}},
+        | {200: {"content": {"application/json": {"example": DETAIL_EXAMPLE}}}},
     )
     async def payment(
         payment_id: Annotated[UUID, Path()], caller: Annotated[Caller, Depends(reader)]
@@ -205,45 +89,10 @@ def payment_routes(door: Door) -> APIRouter:
         row = await door.point_reads.fetchrow(PAYMENT, payment_id)
         if row is None:
             raise NotKnown(f"no payment is known as {payment_id}")
-        return answer(show_detail(row, caller))
+        links: Links = {}
+        if row["may_be_linked"]:
+            async with door.engine.connect() as connection:
+                links = await read_links(connection, [row])
+        return answer(show_detail(row, links, caller))
 
     return router
-
-
-def show_payment(row: Any, caller: Caller) -> dict[str, Any]:
-    """A payment as this caller may see it."""
-    shown = dict(row)
-    shown["withheld"] = _withhold(shown, officer=caller.may_see_personal(shown["buyer"]))
-    return shown
-
-
-def show_detail(row: Any, caller: Caller) -> dict[str, Any]:
-    """A payment with its revisions, as this caller may see them.
-
-    Each is withheld by the supplier that it names; a reason may name any of them.
-    """
-    shown = show_payment(row, caller)
-    officer = caller.may_see_personal(shown["buyer"])
-    revisions = shown["revisions"]
-    withheld = [_withhold(each, officer=officer) for each in revisions]
-    for each in revisions:
-        for name in ("payment_id", "organisation", "organisation_name"):
-            del each[name]
-        if not officer:
-            each["who"] = None
-        if any(withheld):
-            each["reason"] = None
-    return shown | {"revisions": revisions}
-
-
-def _withhold(shown: dict[str, Any], *, officer: bool) -> bool:
-    """Write the amount in pounds and withhold what may be a person's; whether anything was."""
-    personal = may_be_person(
-        organisation=shown["organisation"],
-        organisation_name=shown["organisation_name"],
-        redacted=shown.pop("redacted"),
-    )
-    shown["amount"] = format_pounds(shown.pop("amount_pence"))
-    if personal and not officer:
-        shown |= dict.fromkeys(_PERSONAL)
-    return personal and not officer
