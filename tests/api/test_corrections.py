@@ -39,9 +39,9 @@ def histories(draw: st.DrawFn) -> list[Fact]:
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.data(), st.lists(histories(), max_size=4, unique_by=lambda facts: facts[0].payment_id))
+@given(st.data(), st.lists(histories(), max_size=3, unique_by=lambda facts: facts[0].payment_id))
 async def test_in_any_order_and_twice_the_last_revision_counts(
     model: Model, data: st.DataObject, known: list[list[Fact]]
 ) -> None:

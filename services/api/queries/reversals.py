@@ -27,12 +27,16 @@ _CREDITS = f"""
         and amount_pence = -asked.pence and amount_pence < 0 and buyer = asked.buyer
     ) as credit
 """  # noqa: S608 - our own column names
-# Each supplier is looked through once, whatever its number of groups.
+# Each supplier is looked through once, whatever its number of groups, and as far back as need be.
 _PAYMENTS = f"""
-    select {_LINE} from payments where not withdrawn
-    and supplier_id = any(cast(:suppliers as uuid[])) and buyer = any(cast(:buyers as text[]))
-    and amount_pence = any(cast(:pence as bigint[]))
-    and payment_date between :since and :until
+    select payment.* from unnest(
+        cast(:suppliers as uuid[]), cast(:since as date[]), cast(:until as date[])
+    ) as asked (supplier_id, since, until)
+    cross join lateral (
+        select {_LINE} from payments where not withdrawn and supplier_id = asked.supplier_id
+        and payment_date between asked.since and asked.until
+        and buyer = any(cast(:buyers as text[])) and amount_pence = any(cast(:pence as bigint[]))
+    ) as payment
 """  # noqa: S608
 
 
@@ -49,12 +53,20 @@ async def read_links(
         (row["buyer"], row["supplier_id"], abs(row["amount_pence"])): row["redacted"]
         for row in rows
     }
-    credits_ = await _lines(connection, _CREDITS, redacted)
-    if not credits_:
-        return {}
-    days = [credit.payment_date for lines in credits_.values() for credit in lines]
-    since, until = min(days) - WITHIN, max(days)
-    payments = await _lines(connection, _PAYMENTS, credits_, since=since, until=until)
+    buyers, suppliers, pence = map(list, zip(*redacted, strict=True)) if redacted else ([],) * 3
+    credits_ = await _lines(connection, _CREDITS, buyers=buyers, suppliers=suppliers, pence=pence)
+    days: dict[str, list[date]] = {}
+    for (_, supplier, _), lines in credits_.items():
+        days.setdefault(supplier, []).extend(line.payment_date for line in lines)
+    payments = await _lines(
+        connection,
+        _PAYMENTS,
+        suppliers=list(days),
+        since=[min(each) - WITHIN for each in days.values()],
+        until=[max(each) for each in days.values()],
+        buyers=[buyer for buyer, _, _ in credits_],
+        pence=[pence for _, _, pence in credits_],
+    )
     links: dict[str, Link] = {}
     for group, lines in credits_.items():
         by_amount = redacted[group] is False
@@ -64,14 +76,12 @@ async def read_links(
 
 
 async def _lines(
-    connection: AsyncConnection, statement: str, groups: Iterable[Group], **days: date
+    connection: AsyncConnection, statement: str, **asked: list[Any]
 ) -> Mapping[Group, list[Line]]:
-    buyers, suppliers, pence = map(list, zip(*groups, strict=True))
-    found = await connection.execute(
-        text(statement), {"buyers": buyers, "suppliers": suppliers, "pence": pence, **days}
-    )
+    if not asked["suppliers"]:
+        return {}
     lines: dict[Group, list[Line]] = {}
-    for row in found:
+    for row in await connection.execute(text(statement), asked):
         group = row.buyer, row.supplier_id, abs(row.amount_pence)
         line = Line(row.payment_date, row.payment_id, row.reference, row.transaction)
         lines.setdefault(group, []).append(line)

@@ -1,5 +1,6 @@
 """Payments as a caller may see them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.api.personal import may_be_person
@@ -16,7 +17,7 @@ def show_payment(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     """A payment as this caller may see it."""
     shown = dict(row)
     shown["reversal"] = _show_link(shown["payment_id"], links.get(shown["payment_id"]))
-    shown["withheld"] = _withhold(shown, officer=caller.may_see_personal(shown["buyer"]))
+    shown["withheld"] = withhold(shown, _PERSONAL, officer=caller.may_see_personal(shown["buyer"]))
     return shown
 
 
@@ -43,7 +44,7 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     del shown["may_be_linked"]
     officer = caller.may_see_personal(shown["buyer"])
     revisions = shown["revisions"]
-    withheld = [_withhold(each, officer=officer) for each in revisions]
+    withheld = [withhold(each, _PERSONAL, officer=officer) for each in revisions]
     for each in revisions:
         for name in ("payment_id", "organisation", "organisation_name"):
             del each[name]
@@ -54,8 +55,8 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     return shown | {"revisions": revisions}
 
 
-def _withhold(shown: dict[str, Any], *, officer: bool) -> bool:
-    """Write the amount in pounds and withhold what may be a person's; whether anything was."""
+def withhold(shown: dict[str, Any], fields: Iterable[str], *, officer: bool) -> bool:
+    """Write the amount in pounds; withhold `fields` where the payee may be a person, and say so."""
     personal = may_be_person(
         organisation=shown["organisation"],
         organisation_name=shown["organisation_name"],
@@ -63,5 +64,5 @@ def _withhold(shown: dict[str, Any], *, officer: bool) -> bool:
     )
     shown["amount"] = format_pounds(shown.pop("amount_pence"))
     if personal and not officer:
-        shown |= dict.fromkeys(_PERSONAL)
+        shown |= dict.fromkeys(fields)
     return personal and not officer
