@@ -83,19 +83,29 @@ def import_files(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Though the same file was imported for another buyer")
     ] = False,
+    replaces: Annotated[
+        str | None,
+        typer.Option(help="The import that this file states anew", metavar="IMPORT-ID"),
+    ] = None,
+    adds: Annotated[
+        bool, typer.Option("--adds", help="Whatever earlier file it looks like, it only adds")
+    ] = False,
 ) -> None:
     """Import files of payments; the same command again goes on where it was cut short.
 
     CSV, XLSX, XLS, ODS, XLSB, Parquet, JSON lines, and zips of them, as published: which column is
     the date, the amount, the payee and the rest is found by the headers and the values. A file that
-    can be read in two ways waits, and --map answers. Nothing is counted twice: the same file again,
-    or an overlapping one, adds nothing. With --json one object is printed, with or without
+    can be read in two ways waits, and --map answers; so does one that may state an earlier file of
+    the same days anew, and --replaces or --adds answers. Nothing is counted twice: the same file
+    again, or an overlapping one, adds nothing. With --json one object is printed, with or without
     --dry-run: {"files": [one object a file and sheet], "total": {...}}. Exit code 2 for a wrong
     buyer or a file that can't be read; a dry run reads the others all the same, and has exit code 2
     only where it could read none. Rows that can't be used are kept with the reason, and files that
     wait are listed (exit code 0).
     """
     answers = _answers(mapped or [])
+    if replaces is not None and adds:
+        raise failed("a file either --replaces an import or only --adds", WRONG)
     if dry_run:
         _dry_run(paths, buyer, answers, json=json, quiet=quiet)
         return
@@ -105,6 +115,8 @@ def import_files(
         async with engine.connect() as connection:
             find_buyer(await find_buyers(connection), buyer)
         files = find_files(paths)
+        if replaces is not None and len(files) > 1:
+            raise failed("--replaces is said of one file at a time", WRONG)
         rows = [_rows_about(path) for path in files]  # one that can't be read is said before any
         imported: list[Imported] = []
         with progress_bar(quiet=quiet) as progress:
@@ -112,7 +124,11 @@ def import_files(
                 started = time.perf_counter()
                 told = told_to(progress, path.name, about)
                 done = await import_file(
-                    engine, path, buyer, clock, told, anyway=anyway, mapped=answers
+                    *(engine, path, buyer, clock, told),
+                    anyway=anyway,
+                    mapped=answers,
+                    replaces=replaces,
+                    adds=adds,
                 )
                 imported.append(Imported(done, time.perf_counter() - started))
         if json:

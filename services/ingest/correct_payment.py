@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.ingest import SOURCE
 from services.ingest.correction import Cause, Revision, correct, corrected
 from services.ingest.queries.buyers import find_buyers
-from services.ingest.queries.revisions import insert_revisions, lock_revisions
+from services.ingest.queries.revisions import insert_revisions, lock_payments, read_revisions
 from shared.database import begin
 from shared.errors import Conflict, NotKnown
 from shared.events import PaymentCorrected
@@ -34,8 +34,9 @@ async def correct_payment(
     does not speak for. NotKnown: no such payment. Conflict: somebody else corrected it meanwhile.
     """
     async with begin(engine) as tx:
-        revisions = await lock_revisions(tx, payment_id)
-        if not revisions:
+        await lock_payments(tx, [payment_id])
+        revisions = (await read_revisions(tx, [payment_id])).get(payment_id)
+        if revisions is None:
             raise NotKnown(f"the ledger holds no payment {payment_id}")
         may_correct(revisions[0].payment.buyer)
         if looked_at > revisions[-1].number:

@@ -12,7 +12,7 @@ from shared.envelope import read_posted
 from shared.errors import Rejected
 from shared.events import PaymentPosted
 
-OFFICER = "officer"
+OFFICER, REPUBLICATION = "officer", "republication"
 
 
 class Cause(NamedTuple):
@@ -27,13 +27,15 @@ class Revision(NamedTuple):
     """A payment as it stands from a moment on; number 0 is how it was accepted.
 
     The moment is the payment's `recorded_at`. A withdrawn one counts nowhere: its fields say what
-    it last was, since an amount of zero would state a payment that nobody made.
+    it last was, since an amount of zero would state a payment that nobody made. `row_id` names the
+    row of a file that says what the revision says: met again, it is this payment.
     """
 
     payment: Payment
     number: int = 0
     withdrawn: bool = False
     cause: Cause = Cause("accepted")
+    row_id: str | None = None
 
     def says_what(self, other: "Revision") -> bool:
         """Whether both say the same of the payment."""

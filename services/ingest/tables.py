@@ -87,6 +87,8 @@ payment_revisions = Table(
     Column("charity_number", Text),
     Column("company_number", Text),
     Column("postcode", Text),
+    # The row of a republished file that says this: sent again, it is this payment and no new one.
+    Column("row_id", Uuid, index=True),
     PrimaryKeyConstraint("payment_id", "revision"),
 )
 
@@ -142,6 +144,9 @@ imports = Table(
     Column("last_date", Date),
     Column("skipped_by_kind", JSONB, nullable=False),
     Column("sheets", JSONB, nullable=False),
+    # The earlier import that this file replaced, and what that came to or would.
+    Column("replaces", Uuid),
+    Column("republication", JSONB),
     UniqueConstraint("file_id", "run"),
 )
 

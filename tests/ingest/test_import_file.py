@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.ingest import file_rows, occurrences
 from services.ingest import import_file as module
-from services.ingest.import_file import Run, import_file
+from services.ingest.import_file import import_file
+from services.ingest.open_run import Run
 from services.ingest.tally import Count, Tally
 from shared.database import open_engine
 from shared.errors import Conflict, Rejected

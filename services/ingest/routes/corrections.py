@@ -152,8 +152,9 @@ def corrections_routes(
     ) -> PaymentHistory:
         """Oldest first; revision 0 is how it was accepted."""
         async with engine.connect() as connection:
-            revisions = await read_revisions(connection, str(payment_id))
-        if not revisions:
+            found = await read_revisions(connection, [str(payment_id)])
+        revisions = found.get(str(payment_id))
+        if revisions is None:
             raise NotKnown(f"the ledger holds no payment {payment_id}")
         _check(caller, revisions[0].payment.buyer)
         return show(revisions, caller)

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("charity_number", sa.Text),
         sa.Column("company_number", sa.Text),
         sa.Column("postcode", sa.Text),
+        sa.Column("row_id", sa.Uuid, index=True),
         sa.PrimaryKeyConstraint("payment_id", "revision"),
     )
     op.execute(
@@ -132,6 +133,8 @@ def upgrade() -> None:
         sa.Column("last_date", sa.Date),
         sa.Column("skipped_by_kind", JSONB, nullable=False),
         sa.Column("sheets", JSONB, nullable=False),
+        sa.Column("replaces", sa.Uuid),
+        sa.Column("republication", JSONB),
         sa.UniqueConstraint("file_id", "run"),
     )
     op.create_table(
