@@ -77,6 +77,15 @@ CONTACTS = Topic(
     ("api",),
     ("contacts.named.v1",),
 )
+BUYERS = Topic(
+    "buyers.v1",
+    "succession",
+    1,
+    {"cleanup.policy": "compact"},
+    "ingest",
+    ("api",),
+    ("buyer.succeeded.v1",),
+)
 SUPPLIERS = Topic(
     "suppliers.v1",
     "supplier",
@@ -113,6 +122,7 @@ TOPICS = (
     PAYMENTS,
     AGREEMENTS,
     CONTACTS,
+    BUYERS,
     SUPPLIERS,
     NOTICES,
 )

@@ -37,6 +37,7 @@ _EMPTIED = (
     tables.agreement_versions,
     tables.agreement_lines,
     tables.contacts,
+    tables.successions,
     tables.obligation_plans,
     tables.obligations,
     tables.acknowledgements,

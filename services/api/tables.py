@@ -82,6 +82,16 @@ payment_revisions = Table(
 """Of payments that were corrected: what they were from each moment on, 0 as accepted. Who asks what
 was known on a day takes the highest revision recorded by then; the others stand in `payments`."""
 
+successions = Table(
+    "successions",
+    metadata,
+    Column("predecessor", Text, primary_key=True),
+    Column("successor", Text, primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+
 spend = Table(
     "spend",
     metadata,

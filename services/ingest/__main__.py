@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.announce_successions import record_succession
 from services.ingest.buyer import Buyer, as_org_id, check_buyer, find_buyer
 from services.ingest.dry_run_files import dry_run_files
 from services.ingest.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
@@ -28,11 +29,13 @@ from services.ingest.main import build, clock
 from services.ingest.paths import find_files
 from services.ingest.queries.buyers import find_buyers, put_buyer
 from services.ingest.queries.rejects import list_rejects
+from services.ingest.queries.successions import list_successions
 from services.ingest.reject_place import place_rejects
 from services.ingest.reject_report import print_rejects, reject_as_json
 from services.ingest.settings import Settings
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.opened_file import open_file
+from services.ingest.succession import Succession
 from shared import database, service
 from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
 from shared.errors import Rejected
@@ -217,6 +220,42 @@ def list_buyers() -> None:
         table = Table("org-id", "name", "kind", "Place", "since", "until", box=None)
         for buyer in buyers.values():
             table.add_row(*("" if value is None else str(value) for value in buyer))
+        Console(highlight=False).print(table)
+
+    with_engine(Settings(), run)
+
+
+@buyers_app.command(name="succeed")
+def succeed_buyer(
+    predecessor: Annotated[str, typer.Argument(metavar="PREDECESSOR", help="Such as GB-NHS-15F")],
+    successor: Annotated[str, typer.Argument(metavar="SUCCESSOR", help="Such as GB-NHS-QWO")],
+    since: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The successor's first day")
+    ],
+    source: Annotated[str, typer.Option(help="The document that says so")],
+) -> None:
+    """Say which body answers for another from a day on; the newest word on a pair counts."""
+    given = Succession(predecessor, successor, since.date(), source)
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        async with engine.connect() as connection:
+            buyers = await find_buyers(connection)
+        await record_succession(engine, given, buyers, clock())
+        print(f"{successor} answers for {predecessor} since {given.since}")
+
+    with_engine(Settings(), run)
+
+
+@buyers_app.command(name="successions")
+def show_successions() -> None:
+    """List which body answers for which."""
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        async with engine.connect() as connection:
+            known = await list_successions(connection)
+        table = Table("predecessor", "successor", "since", "source", box=None)
+        for each in known:
+            table.add_row(*map(str, each))
         Console(highlight=False).print(table)
 
     with_engine(Settings(), run)

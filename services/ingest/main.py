@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 
+from services.ingest.announce_successions import announce_successions
 from services.ingest.handlers import subscribe
 from services.ingest.routes.agreements import agreements_routes
 from services.ingest.routes.buyers import buyers_routes
@@ -76,6 +77,7 @@ def build(settings: Settings) -> Service:
         before=(
             lambda: check_schema(engine, settings.service, schema),
             lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
+            lambda: announce_successions(engine, clock()),
         ),
         after=(engine.dispose,),
     )

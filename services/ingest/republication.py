@@ -95,10 +95,26 @@ def judge(earlier: Span, later: Span, plan: Plan) -> tuple[Verdict, str]:
     return "ask", "may replace the earlier file"
 
 
-def is_covered(payment: Payment, later: Span) -> bool:
-    """Whether the months of a later file include the payment's: only then can it be gone."""
-    month = payment.payment_date.replace(day=1)
-    return later.first.replace(day=1) <= month <= later.last.replace(day=1)
+def is_within_months(day: date, earlier: Span, later: Span) -> bool:
+    """Whether both files are of the day's month: where a person says that one replaces the other.
+
+    A month that the later file does not reach keeps its lines.
+    """
+    month = day.replace(day=1)
+    return all(
+        span.first.replace(day=1) <= month <= span.last.replace(day=1) for span in (earlier, later)
+    )
+
+
+def is_within_days(day: date, earlier: Span, later: Span) -> bool:
+    """Whether the later file surely states the whole of a day that the earlier one reaches.
+
+    It need not state the whole of its first or last day where the earlier one goes on beyond: a
+    window may be cut off in the middle of a day.
+    """
+    begins = later.first < day if earlier.first < later.first else earlier.first <= day
+    ends = day < later.last if later.last < earlier.last else day <= earlier.last
+    return begins and ends
 
 
 def _in_order(payment: Payment) -> tuple[int, date, str]:

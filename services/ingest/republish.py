@@ -20,7 +20,8 @@ from services.ingest.republication import (
     Span,
     Verdict,
     compare,
-    is_covered,
+    is_within_days,
+    is_within_months,
     judge,
 )
 from services.ingest.tally import Count, count_payments
@@ -173,16 +174,10 @@ async def _compared(
     revisions = await read_revisions(connection, [*missing, *restored])
     standing = {name: every[-1] for name, every in revisions.items()}
     of_earlier = Span(earlier.first_date, earlier.last_date)
-    whole = chosen is not None or of_earlier.months() == span.months()
-
-    def compared_with(payment: Payment, other: Span) -> bool:
-        if whole:
-            return is_covered(payment, other)
-        return other.first <= payment.payment_date <= other.last
-
+    covered = is_within_months if chosen is not None else is_within_days
     before = [standing[name].payment for name in missing]
-    before = [payment for payment in before if compared_with(payment, span)]
-    shared = [payment for payment in after if compared_with(payment, of_earlier)]
+    before = [payment for payment in before if covered(payment.payment_date, of_earlier, span)]
+    shared = [payment for payment in after if covered(payment.payment_date, of_earlier, span)]
     plan = compare(before, shared, len(unchanged))
     verdict, rule = judge(of_earlier, span, plan)
     if chosen is not None:

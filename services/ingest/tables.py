@@ -36,6 +36,17 @@ buyers = Table(
     Column("until", Date),
 )
 
+# Which buyer answers for another from a day on, and whether buyers.v1 says so.
+successions = Table(
+    "successions",
+    metadata,
+    Column("predecessor", Text, primary_key=True),
+    Column("successor", Text, primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("announced", Boolean, nullable=False),
+)
+
 # The ledger. Its primary key is all that makes a payment count once; any further index would cost
 # every payment and serve no question that is asked here: questions are for the read model.
 payments = Table(

@@ -20,6 +20,7 @@ from shared.events.agreements import (
     PostedTerms,
     Route,
 )
+from shared.events.buyers import BuyerSucceeded
 from shared.events.contacts import ContactsNamed, ContactsPosted, PostedContact
 from shared.events.fact import Fact, door_schema
 from shared.events.notices import (
@@ -62,6 +63,7 @@ __all__ = [
     "AgreementTerms",
     "AgreementVariationPosted",
     "AgreementVaried",
+    "BuyerSucceeded",
     "Candidate",
     "Change",
     "Contact",
@@ -116,6 +118,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     AgreementVaried,
     AgreementEnded,
     ContactsNamed,
+    BuyerSucceeded,
     SupplierClassified,
     ObligationsPlanned,
     RenewalApproaching,

@@ -102,5 +102,8 @@ async def test_both_payments_show_the_link_as_long_as_they_are_equal_and_opposit
     }
     assert (await shown(payment))["role"] == "reversed-by"
     assert await shown(other) is None
-    await model.project(corrected(credit, -450_00))
+    smaller = corrected(credit, -450_00)
+    await model.project(smaller)
     assert (await shown(credit), await shown(payment)) == (None, None)
+    await model.project(corrected(smaller, -500_00, withdrawn=True))
+    assert await shown(payment) is None

@@ -42,7 +42,10 @@ def write_csv(folder: Any, lines: Iterable[str], name: str = "spend.csv") -> Pat
 async def bring(
     engine: AsyncEngine, path: Path, buyer: str = LEEDS, *, anyway: bool = False
 ) -> Run:
-    return await import_file(engine, path, buyer, lambda: NOW, lambda *_: None, anyway=anyway)
+    # Most of these files look like one another's next edition: they only add.
+    return await import_file(
+        *(engine, path, buyer, lambda: NOW, lambda *_: None), anyway=anyway, adds=True
+    )
 
 
 def outcome(run: Run) -> tuple[int, int, int, int]:

@@ -1,7 +1,8 @@
 """What a file that is published anew changes of the earlier one."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.payment import Payment, check_payment
-from services.ingest.republication import Plan, Span, compare, is_covered, judge
+from services.ingest.republication import (
+    Plan,
+    Span,
+    compare,
+    is_within_days,
+    is_within_months,
+    judge,
+)
 from shared.events import PaymentPosted
 from tests.ingest.said import ICB, NOW, payment
 
@@ -97,9 +105,18 @@ def test_only_what_takes_nothing_away_is_certain(
     assert judge(APRIL, later, compare([*old, *missing], new, unchanged))[0] == verdict
 
 
-def test_of_a_month_that_a_window_does_not_reach_nothing_is_gone() -> None:
-    later = Span(date(2024, 4, 15), date(2024, 5, 14))
-    assert [is_covered(line(payment_date=day), later) for day in ("2024-03-31", "2024-04-01")] == [
-        False,
-        True,
-    ]
+@pytest.mark.parametrize(
+    ("covers", "first", "last"),
+    [
+        (is_within_days, "2024-04-16", "2024-04-30"),  # the window may begin within the 15th
+        (is_within_months, "2024-04-01", "2024-04-30"),
+    ],
+)
+def test_what_a_window_does_not_reach_is_not_gone(
+    covers: Callable[[date, Span, Span], bool], first: str, last: str
+) -> None:
+    quarter = Span(date(2024, 2, 1), date(2024, 4, 30))
+    window = Span(date(2024, 4, 15), date(2024, 5, 14))
+    every = [date(2024, 2, 1) + timedelta(days) for days in range(120)]
+    reached = [day for day in every if covers(day, quarter, window)]
+    assert (f"{min(reached)}", f"{max(reached)}") == (first, last)

@@ -1,5 +1,6 @@
 """Control totals: lines and pence by buyer and month, to compare, not to assume."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -18,15 +19,15 @@ class Total(NamedTuple):
     pence: int
 
 
-async def read_totals(connection: AsyncConnection, buyer: str | None = None) -> list[Total]:
-    """The totals of the roll-up, in the order of buyer and month."""
+async def read_totals(connection: AsyncConnection, buyers: Collection[str] = ()) -> list[Total]:
+    """The totals of the roll-up by buyer and month, of these buyers where any is named."""
     statement = (
         select(spend.c.buyer, spend.c.month, func.sum(spend.c.lines), func.sum(spend.c.pence))
         .group_by(spend.c.buyer, spend.c.month)
         .order_by(spend.c.buyer, spend.c.month)
     )
-    if buyer is not None:
-        statement = statement.where(spend.c.buyer == buyer)
+    if buyers:
+        statement = statement.where(spend.c.buyer.in_(buyers))
     found = await connection.execute(statement)
     return [Total(key, month, int(lines), int(pence)) for key, month, lines, pence in found]
 

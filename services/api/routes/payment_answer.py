@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
+from services.api.routes.predecessors import PredecessorAnswer
 
 
 class ReversalAnswer(Answer):
@@ -92,6 +93,7 @@ class PaymentPage(Answer):
     """One page of a list; `next` is the cursor of the page after it, null on the last."""
 
     items: list[PaymentAnswer]
+    predecessors: list[PredecessorAnswer]
     next: str | None
 
 

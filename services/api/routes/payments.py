@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from services.api.periods import Span
 from services.api.queries.payments import PAYMENT, Position, known_buyers, read_payments
 from services.api.queries.reversals import Links, read_links
-from services.api.question import choose, days
+from services.api.question import days
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.payment_answer import (
     DETAIL_EXAMPLE,
@@ -17,6 +17,7 @@ from services.api.routes.payment_answer import (
     PaymentDetail,
     PaymentPage,
 )
+from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.show_payment import show_detail, show_payment
 from shared.access import Caller
 from shared.errors import NotKnown
@@ -36,7 +37,9 @@ def payment_routes(door: Door) -> APIRouter:
         | {
             200: {
                 "content": {
-                    "application/json": {"example": {"items": [PAYMENT_EXAMPLE], "next": "AxT3"}}
+                    "application/json": {
+                        "example": {"items": [PAYMENT_EXAMPLE], "predecessors": [], "next": "AxT3"}
+                    }
                 }
             }
         },
@@ -52,17 +55,21 @@ def payment_routes(door: Door) -> APIRouter:
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
+        *,
+        with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Ordered by day and id, both falling. A page stays right while payments arrive."""
         span = next(iter(days(since, until, ())), Span())
-        asked = ["payments", buyer, str(supplier) if supplier else None, *span]
+        asked = ["payments", buyer, str(supplier) if supplier else None, *span, with_predecessors]
         after = Position()
         if cursor is not None:
             day, payment_id = door.cursors.read(asked, cursor)
             after = Position(date.fromisoformat(day), payment_id)
         async with door.engine.connect() as connection:
-            known = await known_buyers(connection)
-            buyers = choose([buyer] if buyer else [], known, "buyer") or known
+            of = await ask_of(
+                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
+            )
+            buyers = of.buyers or await known_buyers(connection)
             rows = await read_payments(
                 connection, buyers, str(supplier) if supplier else None, span, after, limit + 1
             )
@@ -70,7 +77,7 @@ def payment_routes(door: Door) -> APIRouter:
             links = await read_links(connection, page)
         place = last and door.cursors.write(asked, [last["payment_date"], last["payment_id"]])
         items = [show_payment(row, links, caller) for row in page]
-        return answer({"items": items, "next": place})
+        return answer({"items": items, "predecessors": of.predecessors, "next": place})
 
     @router.get(
         "/v1/payments/{payment_id}",

@@ -10,9 +10,10 @@ from pydantic import Field
 from services.api.periods import Span
 from services.api.queries.payments import known_buyers
 from services.api.queries.transactions import THRESHOLD_PENCE, Place, read_transactions
-from services.api.question import choose, days
+from services.api.question import days
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
+from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.show_payment import withhold
 from shared.access import Caller
 from shared.money import format_pounds
@@ -53,6 +54,7 @@ class TransactionPage(Answer):
     """One page of a list; `next` is the cursor of the page after it, null on the last."""
 
     items: list[TransactionAnswer]
+    predecessors: list[PredecessorAnswer]
     next: str | None
 
 
@@ -77,7 +79,7 @@ _TRANSACTION = {
     "organisation": "GB-CHC-1234567",
     "organisation_name": "Example Hospice",
 }
-_EXAMPLE = {"items": [_TRANSACTION], "next": "AxT3"}
+_EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "next": "AxT3"}
 
 
 def transaction_routes(door: Door) -> APIRouter:
@@ -105,6 +107,8 @@ def transaction_routes(door: Door) -> APIRouter:
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
+        *,
+        with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Of lines that bear a transaction number. Ordered by day and first line, both falling.
 
@@ -112,20 +116,23 @@ def transaction_routes(door: Door) -> APIRouter:
         """
         span = next(iter(days(since, until, ())), Span())
         name = str(supplier) if supplier else None
-        asked = ["transactions", buyer, name, *span, over_25000]
+        asked = ["transactions", buyer, name, *span, over_25000, with_predecessors]
         after = Place()
         if cursor is not None:
             day, first = door.cursors.read(asked, cursor)
             after = Place(date.fromisoformat(day), first)
         async with door.engine.connect() as connection:
-            known = await known_buyers(connection)
-            buyers = choose([buyer] if buyer else [], known, "buyer") or known
+            of = await ask_of(
+                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
+            )
+            buyers = of.buyers or await known_buyers(connection)
             rows = await read_transactions(
                 connection, buyers, name, span, over_25000, after, limit + 1
             )
         page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
         place = last and door.cursors.write(asked, [last["payment_date"], last["first"]])
-        return answer({"items": [_show(row, caller) for row in page], "next": place})
+        items = [_show(row, caller) for row in page]
+        return answer({"items": items, "predecessors": of.predecessors, "next": place})
 
     return router
 

@@ -223,6 +223,14 @@ def upgrade() -> None:
     )
     op.create_index("spend_by_supplier", "spend", ["supplier_id"])
     op.create_table(
+        "successions",
+        sa.Column("predecessor", sa.Text(), primary_key=True),
+        sa.Column("successor", sa.Text(), primary_key=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
         "suppliers",
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
@@ -270,4 +278,5 @@ def downgrade() -> None:
     op.drop_table("obligation_plans")
     op.drop_table("rejects")
     op.drop_table("spend")
+    op.drop_table("successions")
     op.drop_table("suppliers")

@@ -13,7 +13,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_BUYERS = Path(__file__).parent.parent.parent / "buyers.csv"
+_SHIPPED = Path(__file__).parent.parent.parent
+_BUYERS, _SUCCESSIONS = _SHIPPED / "buyers.csv", _SHIPPED / "successions.csv"
 
 
 def upgrade() -> None:
@@ -28,6 +29,22 @@ def upgrade() -> None:
     )
     with _BUYERS.open(encoding="utf-8", newline="") as file:
         op.bulk_insert(buyers, [_buyer(row) for row in csv.DictReader(file)])
+    successions = op.create_table(
+        "successions",
+        sa.Column("predecessor", sa.Text, primary_key=True),
+        sa.Column("successor", sa.Text, primary_key=True),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("announced", sa.Boolean, nullable=False),
+    )
+    with _SUCCESSIONS.open(encoding="utf-8", newline="") as file:
+        op.bulk_insert(
+            successions,
+            [
+                {**row, "since": date.fromisoformat(row["since"]), "announced": False}
+                for row in csv.DictReader(file)
+            ],
+        )
     op.create_table(
         "payments",
         sa.Column("payment_id", sa.Uuid, primary_key=True),
