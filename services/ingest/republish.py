@@ -115,10 +115,12 @@ async def find_republication(
     named = {each.row_id: each for each in stated}
     met: set[str] = set()
     after: list[Payment] = []
+    since = min(row.first_date for row in candidates).replace(day=1)
+    until = max(row.last_date for row in candidates).replace(day=1)
     for payment in payments():
         if payment.payment_id in named:
             met.add(payment.payment_id)
-        else:
+        elif since <= payment.payment_date.replace(day=1) <= until:  # others change nothing earlier
             after.append(payment)
     found = [
         await _compared(connection, row, lineages[row.import_id], stated, met, after, span, chosen)
@@ -169,10 +171,12 @@ async def _compared(
     sources = {f"/files/{each}" for each in lineage}
     own = [each for each in stated if each.source in sources]
     unchanged = [each for each in own if each.row_id in met and not each.withdrawn]
-    restored = [each.payment_id for each in own if each.row_id in met and each.withdrawn]
+    again = [each.payment_id for each in own if each.row_id in met and each.withdrawn]
     missing = [each.payment_id for each in own if each.row_id not in met and not each.withdrawn]
-    revisions = await read_revisions(connection, [*missing, *restored])
+    revisions = await read_revisions(connection, [*missing, *again])
     standing = {name: every[-1] for name, every in revisions.items()}
+    # What an officer withdrew stays so, however often a file states it.
+    restored = [name for name in again if standing[name].cause.why == REPUBLICATION]
     of_earlier = Span(earlier.first_date, earlier.last_date)
     covered = is_within_months if chosen is not None else is_within_days
     before = [standing[name].payment for name in missing]
@@ -180,6 +184,8 @@ async def _compared(
     shared = [payment for payment in after if covered(payment.payment_date, of_earlier, span)]
     plan = compare(before, shared, len(unchanged))
     verdict, rule = judge(of_earlier, span, plan)
+    if restored and verdict == "adds":
+        verdict, rule = "ask", "states lines again that are withdrawn"
     if chosen is not None:
         verdict, rule = "replaces", "said by a person"
     return Republication(earlier, verdict, rule, plan, standing, restored)
@@ -192,7 +198,7 @@ async def apply_republication(
 
     Conflict: somebody corrected one of these payments since this was found.
     """
-    reason = f"{name} replaces {found.earlier.name} ({found.rule})"[:_LONGEST_REASON]
+    reason = _plain(f"{name} replaces {found.earlier.name} ({found.rule})")[:_LONGEST_REASON]
     cause = Cause(REPUBLICATION, reason)
     follow = {
         **{change.before.payment_id: _stated(change, cause) for change in found.plan.changes},
@@ -211,6 +217,11 @@ async def apply_republication(
         corrections.append((before, after._replace(payment=payment, number=before.number + 1)))
     if corrections:
         await record_corrections(tx, corrections, now)
+
+
+def _plain(text: str) -> str:
+    """Text that a fact can carry: the name of a file may hold anything."""
+    return "".join(each if each.isprintable() else " " for each in text).strip()
 
 
 Follow = Callable[[Revision], Revision]

@@ -92,6 +92,9 @@ async def test_where_lines_are_gone_a_person_says_what_the_file_is(
         assert (done.state, done.tally.already_known.rows) == ("finished", 28)
         assert await standing(engine) == stated(shorter)
     # A third edition brings one of them back, and says outright what it replaces.
+    # What such a file withdrew is not stated again in passing: another file that does waits.
+    window = [*APRIL[8:15], row("01/05/2024", "5.00", "Payee 1", 3000)]
+    assert (await bring(engine, tmp_path, "window.csv", window)).state == "needs_decision"
     longer = [*APRIL[:10], *APRIL[11:]]
     third = await bring(engine, tmp_path, "april-v3.csv", longer, replaces=waiting.import_id)
     assert third.state == "finished"

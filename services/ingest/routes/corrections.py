@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import metrics
@@ -25,6 +25,7 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     409: {"description": "It was corrected meanwhile: look at it again"},
     422: {"description": "It can't be corrected so; the field and what would be right"},
 }
+_LINE: TypeAdapter[str] = TypeAdapter(Line)
 _PERSONAL = ("payee", "reference", "transaction", "purpose", "charity_number", "postcode")
 """What is written of or by the payee, who may be a person."""
 
@@ -129,6 +130,8 @@ def corrections_routes(
         who = caller.subject if locked else given.who
         if who is None:
             raise Rejected("who corrects must be said", "who")
+        if not _LINE.validator.isinstance_python(who):
+            raise Rejected("the token's subject is no name of 1 to 200 characters", "who")
         revisions = await correct_payment(
             engine,
             str(payment_id),

@@ -121,8 +121,8 @@ async def test_of_two_officers_the_second_hears_that_it_was_corrected_meanwhile(
 async def test_a_token_names_who_corrects_and_for_which_buyer(
     locked_door: httpx.AsyncClient,
 ) -> None:
-    def officer(*scopes: str, buyer: str = "GB-LAE-LDS") -> dict[str, str]:
-        token = issue_token(KEY, "a.clerk", list(scopes), datetime.now(UTC), buyers=[buyer])
+    def officer(*scopes: str, buyer: str = "GB-LAE-LDS", name: str = "a.clerk") -> dict[str, str]:
+        token = issue_token(KEY, name, list(scopes), datetime.now(UTC), buyers=[buyer])
         return {"authorization": f"Bearer {token}"}
 
     path = await posted(locked_door, officer("ingest:write"))
@@ -133,6 +133,7 @@ async def test_a_token_names_who_corrects_and_for_which_buyer(
 
     assert await status(officer("ingest:write")) == 403
     assert await status(officer("payments:write", buyer="GB-LAE-CLD")) == 403
+    assert await status(officer("payments:write", name="x" * 201)) == 422
     assert await status(officer("payments:write")) == 200
     seen = (await locked_door.get(path, headers=officer("payments:write"))).json()
     assert (seen["withheld"], seen["revisions"][1]["payee"]) == (True, None)
