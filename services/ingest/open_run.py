@@ -77,11 +77,19 @@ class FilePayments:
 async def weigh_republication(
     engine: AsyncEngine, file_id: str, payments: FilePayments, replaces: str | None
 ) -> Republication | None:
-    """What the file changes of an earlier one; None once it was decided, also for a resumed run."""
+    """What the file changes of an earlier one; None once it was decided, also for a resumed run.
+
+    Conflict: a run that is not finished was begun otherwise.
+    """
     async with engine.connect() as connection:
         latest = await latest_run(connection, file_id)
         if latest is not None:
             decided = replaces is None or str(latest.replaces) == replaces
+            if latest.state == RUNNING and not decided:
+                raise Conflict(
+                    f"the import of {latest.name} was begun without replacing {replaces} and is "
+                    "not finished: finish it first, as it was begun"
+                )
             if latest.state == RUNNING or (latest.state == FINISHED and decided):
                 return None
         return await find_republication(connection, payments.buyer, file_id, payments, replaces)

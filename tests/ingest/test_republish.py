@@ -10,7 +10,7 @@ from services.ingest import import_file as module
 from services.ingest.import_file import import_file
 from services.ingest.open_run import Run
 from services.ingest.post_payments import record_payments
-from shared.errors import Rejected
+from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, rows_of
 
 LEEDS = "GB-LAE-LDS"
@@ -131,6 +131,8 @@ async def test_a_replacement_that_is_killed_goes_on_where_it_stood(
         patched.setattr(module, "record_payments", crash)
         with pytest.raises(OSError, match="killed"):
             await bring(engine, tmp_path, "v2.csv", later, replaces=first.import_id)
+    with pytest.raises(Conflict, match="finish it first"):
+        await bring(engine, tmp_path, "v2.csv", later, replaces=first.file_id)
     done = await bring(engine, tmp_path, "v2.csv", later, replaces=first.import_id)
     assert (done.state, done.resumed_after > 0) == ("finished", True)
     assert await standing(engine) == stated(later)
