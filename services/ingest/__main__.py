@@ -1,19 +1,18 @@
 """`python -m services.ingest`: serve, migrate, import files, look after buyers and rejects."""
 
 import contextlib
-import sys
 import time
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.buyer import Buyer, check_buyer, find_buyer
+from services.ingest.buyer import as_org_id, find_buyer
+from services.ingest.buyer_commands import buyers_app
+from services.ingest.dry_run_files import dry_run_files
+from services.ingest.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
 from services.ingest.import_file import import_file
 from services.ingest.import_report import (
     Imported,
@@ -23,20 +22,21 @@ from services.ingest.import_report import (
     told_to,
 )
 from services.ingest.main import build, clock
-from services.ingest.queries.buyers import find_buyers, put_buyer
+from services.ingest.paths import find_files
+from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.rejects import list_rejects
 from services.ingest.reject_place import place_rejects
 from services.ingest.reject_report import print_rejects, reject_as_json
 from services.ingest.settings import Settings
-from services.ingest.sources.council_spend import find_columns
-from services.ingest.sources.tables import Scan, header_of, scan
+from services.ingest.sources.reading.limits import Limits
+from services.ingest.sources.reading.opened_file import open_file
 from shared import database, service
-from shared.command_line import with_engine
+from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
+from shared.errors import Rejected
 
-_KINDS = "Such as council, integrated care board, CCG; a word that no other has is taken, and said"
+_MAP = 'The header of a field, as amount="Net Amount"; or order="month first"'
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose payments are taken.")
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
@@ -61,33 +61,70 @@ def migrate() -> None:
 
 @app.command(name="import")
 def import_files(
-    paths: Annotated[list[Path], typer.Argument(help="Parquet or CSV files", metavar="PATH...")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Files, folders (with all below) or patterns", metavar="PATH..."),
+    ],
     buyer: Annotated[str, typer.Option(help="The org-id of the body that paid")],
+    mapped: Annotated[
+        list[str] | None, typer.Option("--map", help=_MAP, metavar='FIELD="HEADER"')
+    ] = None,
     *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be: no broker, no database")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar")] = False,
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Though the same file was imported for another buyer")
     ] = False,
+    replaces: Annotated[
+        str | None,
+        typer.Option(help="The import that this file states anew", metavar="IMPORT-ID"),
+    ] = None,
+    adds: Annotated[
+        bool, typer.Option("--adds", help="Whatever earlier file it looks like, it only adds")
+    ] = False,
 ) -> None:
     """Import files of payments; the same command again goes on where it was cut short.
 
-    Columns payment_date, amount, organisational_unit and beneficiary_name. Nothing is counted
-    twice: the same file again, or an overlapping one, adds nothing. Exit code 2 for a buyer, a file
-    or a column that is wrong; rows that can't be used are kept with the reason (exit code 0).
+    CSV, XLSX, XLS, ODS, XLSB, Parquet, JSON lines, and zips of them, as published: which column is
+    the date, the amount, the payee and the rest is found by the headers and the values. A file that
+    can be read in two ways waits, and --map answers; so does one that may state an earlier file of
+    the same days anew, and --replaces or --adds answers. Nothing is counted twice: the same file
+    again, or an overlapping one, adds nothing. With --json one object is printed, with or without
+    --dry-run: {"files": [one object a file and sheet], "total": {...}}. Exit code 2 for a wrong
+    buyer or a file that can't be read; a dry run reads the others all the same, and has exit code 2
+    only where it could read none. Rows that can't be used are kept with the reason, and files that
+    wait are listed (exit code 0).
     """
+    answers = _answers(mapped or [])
+    if replaces is not None and adds:
+        raise failed("a file either --replaces an import or only --adds", WRONG)
+    if dry_run:
+        _dry_run(paths, buyer, answers, json=json, quiet=quiet)
+        return
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         service.spare_the_collector()
         async with engine.connect() as connection:
             find_buyer(await find_buyers(connection), buyer)
-        scanned = [_checked(path) for path in paths]
+        files = find_files(paths)
+        if replaces is not None and len(files) > 1:
+            raise failed("--replaces is said of one file at a time", WRONG)
+        rows = [_rows_about(path) for path in files]  # one that can't be read is said before any
         imported: list[Imported] = []
         with progress_bar(quiet=quiet) as progress:
-            for each in scanned:
+            for path, about in zip(files, rows, strict=True):
                 started = time.perf_counter()
-                told = told_to(progress, each.path.name, each.rows)
-                done = await import_file(engine, each, buyer, clock, told, anyway=anyway)
+                told = told_to(progress, path.name, about)
+                done = await import_file(
+                    *(engine, path, buyer, clock, told),
+                    anyway=anyway,
+                    mapped=answers,
+                    replaces=replaces,
+                    adds=adds,
+                )
                 imported.append(Imported(done, time.perf_counter() - started))
         if json:
             print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
@@ -97,56 +134,41 @@ def import_files(
     with_engine(Settings(), run)
 
 
-def _checked(path: Path) -> Scan:
-    scanned = scan(path)
-    find_columns(header_of(scanned), path.name)
-    return scanned
+def _rows_about(path: Path) -> int:
+    with open_file(path, Limits()) as opened:
+        return sum(sheet.rows_about or 0 for sheet in opened.sheets)
 
 
-@buyers_app.command(name="add")
-def add_buyer(
-    org_id: Annotated[str, typer.Argument(metavar="ORG-ID", help="Such as GB-LAE-LDS")],
-    name: Annotated[str, typer.Option()],
-    kind: Annotated[str, typer.Option(help=_KINDS)],
-    place: Annotated[str | None, typer.Option(help="Of payments that name none")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+def _answers(mapped: list[str]) -> dict[str, str]:
+    answers = {}
+    for each in mapped:
+        field, equals, header = each.partition("=")
+        if not (field.strip() and equals and header.strip()):
+            raise failed(f'--map {each}: say FIELD="HEADER", as amount="Net Amount"', WRONG)
+        answers[field.strip()] = header.strip()
+    return answers
+
+
+def _dry_run(
+    paths: list[Path], buyer: str, answers: dict[str, str], *, json: bool, quiet: bool
 ) -> None:
-    """Add a buyer, or replace what is known of it."""
-    given = Buyer(org_id, name, kind, place, _day(since), _day(until))
-
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        buyer = check_buyer(given)
-        async with engine.connect() as connection:
-            kinds = {each.kind for each in (await find_buyers(connection)).values()}
-        if kinds and buyer.kind not in kinds:
-            sys.stderr.write(
-                f"{buyer.kind!r} is a new kind of buyer; in use are: {', '.join(sorted(kinds))}\n"
-            )
-        async with database.begin(engine) as tx:
-            replaced = await put_buyer(tx, buyer)
-        print(f"{'replaced' if replaced else 'added'}: {buyer.org_id} {buyer.name}")
-
-    with_engine(Settings(), run)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
-
-
-@buyers_app.command(name="list")
-def list_buyers() -> None:
-    """List the buyers."""
-
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        async with engine.connect() as connection:
-            buyers = await find_buyers(connection)
-        table = Table("org-id", "name", "kind", "Place", "since", "until", box=None)
-        for buyer in buyers.values():
-            table.add_row(*("" if value is None else str(value) for value in buyer))
-        Console(highlight=False).print(table)
-
-    with_engine(Settings(), run)
+    if as_org_id(buyer) is None:
+        raise failed(f"{buyer!r} is not an org-id such as GB-LAE-LDS (https://org-id.guide)", WRONG)
+    try:
+        files = find_files(paths)
+    except Rejected as error:
+        raise failed(error.reason, WRONG) from error
+    try:
+        with dry_run_bar(len(files), quiet=quiet) as told:
+            reads = dry_run_files(files, answers, clock().date(), told)
+    except KeyboardInterrupt:
+        raise failed("interrupted", INTERRUPTED) from None
+    if json:
+        print(orjson.dumps(dry_run_json(reads), option=orjson.OPT_INDENT_2).decode())
+    else:
+        print_dry_run(reads)
+    if all(read.error for read in reads):
+        raise typer.Exit(WRONG)
 
 
 @rejects_app.command(name="list")
@@ -159,7 +181,7 @@ def list_rejected(
 ) -> None:
     """List what could not be used, in the order of arrival.
 
-    The row of a file is counted from 1 after its header, blank rows too.
+    The row of a file has the number that a spreadsheet shows.
     """
 
     async def run(engine: AsyncEngine, _: Settings) -> None:

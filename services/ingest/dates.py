@@ -1,23 +1,39 @@
-"""Days as finance systems write them in files."""
+"""Days as finance systems write them in files; in which order day and month stand, a file says."""
 
 import re
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.errors import Rejected
 
-# In each pattern the groups are named, so that no order has to be guessed: day before month, as
-# every UK public body prints it.
+_MIDNIGHT = r"(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?"
+_TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?)?"
+_ORDINAL = r"(?:st|nd|rd|th)?"
+_NAME = r"(?P<name>[a-z]{3,9})"
+_DAY_AND_NAME = rf"(?:[a-z]{{3,9}},? )?(?P<day>\d{{1,2}}){_ORDINAL}[ /.-]?{_NAME}"
+# In each pattern the groups are named; `first` and `second` are day and month in either order.
 _PATTERNS = tuple(
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
-        r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?",
-        r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<year>\d{4})(?: 00:00(?::00)?)?",
-        r"(?P<day>\d{1,2})[/.-](?P<month>\d{1,2})[/.-](?P<short>\d{2})",
-        r"(?P<day>\d{1,2})[ -](?P<name>[a-z]{3,9})[ -](?P<year>\d{4})",
-        r"(?P<day>\d{1,2})[ -](?P<name>[a-z]{3,9})[ -](?P<short>\d{2})",
+        rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:{_TIME}|{_MIDNIGHT})",
+        rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){_TIME}",
+        rf"(?P<first>\d{{1,2}})[/.-](?P<second>\d{{1,2}})[/.-](?P<year>\d{{4}}){_TIME}",
+        rf"(?P<first>\d{{1,2}})[/.-](?P<second>\d{{1,2}})[/.-](?P<short>\d{{2}}){_TIME}",
+        rf"{_DAY_AND_NAME}\.?,?[ /.-]?(?P<year>\d{{4}}){_TIME}",
+        rf"(?P<day>\d{{1,2}}){_ORDINAL}[ /.-]?{_NAME}[ /.-]?'?(?P<short>\d{{2}}){_TIME}",
+        rf"{_NAME}\.? (?P<day>\d{{1,2}}){_ORDINAL},? (?P<year>\d{{4}}){_TIME}",
+        r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
     )
 )
+_ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_SPREADSHEET_EPOCH = date(1899, 12, 30)
+FIRST_SERIAL, LAST_SERIAL = 32_874, 73_415
+"""Days of 1990 to 2100 as a spreadsheet counts them."""
+_MONTHS_IN_YEAR = 12
 _MONTHS = (
     "january",
     "february",
@@ -34,37 +50,102 @@ _MONTHS = (
 )
 
 
-def read_day(value: object, field: str) -> date:
+class DayOrder(Enum):
+    """Which of the two stands first in 04/05/2020."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
+
+
+class OrderSeen(NamedTuple):
+    """How many texts can only be read in one order, and what months the others would be of."""
+
+    day_first: int
+    month_first: int
+    either: int
+    months_day_first: frozenset[tuple[int, int]]
+    months_month_first: frozenset[tuple[int, int]]
+
+
+def read_day(
+    value: object, field: str, order: DayOrder = DayOrder.DAY_FIRST, *, serials: bool = False
+) -> date:
     """A day from a date, or from text such as 2024-04-30, 30/04/2024, 30.4.24, 30-Apr-2024.
 
-    Two digits of a year are of this century; midnight may follow. Rejected for anything else: a
-    date that must be guessed at is none.
+    Two digits of a year are of this century; a time of day may follow. Numbers are days as a
+    spreadsheet counts them where the file has `serials`. Rejected for anything else: a date that
+    must be guessed at is none.
     """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    text = str(value or "").strip()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value if value is not None else "").strip()
     if not text:
         raise Rejected(f"{field} is blank", field)
-    day = _parse(text)
+    day = parse_day(text, order)
+    if day is None and serials:
+        day = _from_serial(text)
     if day is None:
         raise Rejected(f"{field} is not a date such as 2024-04-30 or 30/04/2024", field)
     return day
 
 
 @lru_cache(maxsize=20_000)
-def _parse(text: str) -> date | None:
+def parse_day(text: str, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
+    """The day that a text says, None where it says none."""
     for pattern in _PATTERNS:
-        if (match := pattern.fullmatch(text)) is not None:
-            parts = match.groupdict()
-            year = parts.get("year") or f"20{parts['short']}"
-            month = parts.get("month") or _month(parts["name"])
-            try:
-                return date(int(year), int(month), int(parts["day"]))
-            except ValueError:
-                return None
+        if (match := pattern.fullmatch(text)) is None:
+            continue
+        parts = match.groupdict()
+        year = parts.get("year") or f"20{parts['short']}"
+        if "first" in parts:
+            day, month = parts["first"], parts["second"]
+            if order is DayOrder.MONTH_FIRST:
+                day, month = month, day
+        else:
+            day, month = parts["day"], parts.get("month") or _month(parts["name"])
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            return None
     return None
+
+
+def is_serial(value: object) -> bool:
+    """Whether it may be a day as a spreadsheet counts them, as a number or as text."""
+    return _from_serial(str(value)) is not None
+
+
+def _from_serial(text: str) -> date | None:
+    if _SERIAL.fullmatch(text) is None:
+        return None
+    days = int(float(text))
+    return _SPREADSHEET_EPOCH + timedelta(days) if FIRST_SERIAL <= days <= LAST_SERIAL else None
+
+
+def see_order(texts: Iterable[str]) -> OrderSeen:
+    """What texts of days tell of their order; those that name the month, or are ISO, tell none."""
+    day_first = month_first = either = 0
+    months: tuple[set[tuple[int, int]], set[tuple[int, int]]] = (set(), set())
+    for text in texts:
+        if (match := _ORDERED.fullmatch(text.strip())) is None:
+            continue
+        first, second = int(match[1]), int(match[2])
+        year = int(match[3]) if len(match[3]) > 2 else 2000 + int(match[3])  # noqa: PLR2004
+        if first > _MONTHS_IN_YEAR >= second:
+            day_first += 1
+            months[0].add((year, second))
+        elif second > _MONTHS_IN_YEAR >= first:
+            month_first += 1
+            months[1].add((year, first))
+        elif first <= _MONTHS_IN_YEAR and second <= _MONTHS_IN_YEAR:
+            either += first != second
+            months[0].add((year, second))
+            months[1].add((year, first))
+    return OrderSeen(day_first, month_first, either, frozenset(months[0]), frozenset(months[1]))
 
 
 def _month(name: str) -> str:
@@ -73,3 +154,18 @@ def _month(name: str) -> str:
         if name.lower() in (full, full[:3], full[:4]):
             return str(number)
     return "0"
+
+
+_NAMED_MONTH = re.compile(
+    r"(?<![a-z])(" + "|".join(f"{name[:3]}(?:{name[3:]})?|{name[:4]}" for name in _MONTHS) + r")"
+    r"(?![a-z])[ _.,'-]*((?:20)?\d{2})?(?!\d)",
+    re.IGNORECASE,
+)
+_NUMBERED_MONTH = re.compile(r"(?<!\d)(20\d{2})[ _.-]?(0[1-9]|1[0-2])(?!\d)")
+
+
+def months_named(text: str) -> frozenset[int]:
+    """The months of the year that a file's name or title names: `April 2020`, `2020-04`."""
+    named = {int(_month(match[1])) for match in _NAMED_MONTH.finditer(text)}
+    numbered = {int(match[2]) for match in _NUMBERED_MONTH.finditer(text)}
+    return frozenset((named | numbered) - {0})

@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from services.ingest.import_file import Run, Told
+from services.ingest.import_file import Told
+from services.ingest.open_run import Run
+from services.ingest.republication_report import republication_as_json, say_republication
 from services.ingest.tally import Count, Tally
 from shared.money import format_pounds
 
@@ -43,7 +45,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress]:
 
 
 def told_to(progress: Progress, name: str, rows: int) -> Told:
-    """What moves the bar of one file on."""
+    """What moves the bar of one file on; `rows` are about as many as it has."""
     task = progress.add_task(name, total=rows, speed=0.0, pounds="0")
 
     def told(done: int, tally: Tally) -> None:
@@ -71,15 +73,18 @@ def _file(imported: Imported) -> dict[str, Any]:
     return {
         "file": run.name,
         "buyer": run.buyer,
+        "state": run.state,
         "import_id": run.import_id,
         "run": run.number,
         "resumed_after": run.resumed_after,
         "seconds": round(seconds, 3),
-        "rows_per_second": round((run.tally.read - run.resumed_after) / seconds),
+        "rows_per_second": round((run.tally.read - run.resumed_after) / max(seconds, 1e-9)),
         **_tally(run.tally),
         "first_rejected_rows": {
             reason: count.first for reason, count in run.tally.rejected_by_reason.items()
         },
+        "sheets": run.sheets,
+        "republication": run.republication and republication_as_json(run.republication),
     }
 
 
@@ -89,7 +94,8 @@ def _tally(tally: Tally) -> dict[str, Any]:
         "accepted": tally.accepted.rows,
         "already_known": tally.already_known.rows,
         "rejected": tally.rejected.rows,
-        "blank": tally.blank,
+        "skipped": tally.skipped.rows,
+        "skipped_by_kind": {kind: count.rows for kind, count in tally.skipped_by_kind.items()},
         "pounds": {
             "accepted": format_pounds(tally.accepted.pence),
             "already_known": format_pounds(tally.already_known.pence),
@@ -118,11 +124,23 @@ def print_summary(imported: Sequence[Imported]) -> None:
         if run.resumed_after:
             notes.append(f"resumed after row {run.resumed_after:,}")
         if run.tally.rejected.rows:
-            notes.append("rows numbered from 1 after the header, blank ones counted")
+            notes.append("rows numbered as a spreadsheet shows them")
         if run.tally.first_date is not None:
             notes.append(f"payments of {run.tally.first_date} to {run.tally.last_date}")
         notes.append(f"{each.seconds:,.1f} s")
         console.print(", ".join(notes))
+        for sheet in run.sheets:
+            for question in sheet["questions"]:
+                console.print(f"  waits: {question['question']}")
+            for total in sheet.get("totals", ()):
+                stated, read = total["stated_pence"], total["read_pence"]
+                if stated != read:
+                    console.print(
+                        f"  the total in row {total['row']} says £{format_pounds(stated)}, "
+                        f"£{format_pounds(read)} were read"
+                    )
+        for line in say_republication(run.republication) if run.republication else ():
+            console.print(f"  {line}")
         console.print(_table(run.tally))
 
 
@@ -141,8 +159,8 @@ def _table(tally: Tally) -> Table:
     add("rejected", tally.rejected)
     for reason, count in tally.rejected_by_reason.items():
         add(f"  {reason} ({name_rows(count)})", count)
-    if tally.blank:
-        table.add_row("blank", f"{tally.blank:,}", "")
+    for kind, count in tally.skipped_by_kind.items():
+        table.add_row(kind, f"{count.rows:,}", "")
     return table
 
 

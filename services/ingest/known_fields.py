@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from services.ingest.sources.council_spend import COLUMNS
+from services.ingest.shapes.fields import FIELDS
 from shared.events import (
     POSTED,
     AgreementLine,
@@ -18,7 +18,7 @@ _MODELS: tuple[type[BaseModel], ...] = (
     *(AgreementLine, ExtensionOption, PostedMember, PostedContact),
     *(PostedNoticeTerms, PostedDeemedService),
 )
-_KNOWN = _ATTRIBUTES.union(COLUMNS, *(model.model_fields for model in _MODELS))
+_KNOWN = _ATTRIBUTES.union(FIELDS, *(model.model_fields for model in _MODELS))
 
 
 def is_known_field(field: str) -> bool:

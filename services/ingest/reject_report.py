@@ -20,6 +20,7 @@ def reject_as_json(row: Row[Any], place: RejectPlace) -> dict[str, Any]:
         "reject_id": row.reject_id,
         "origin": row.origin,
         "file": place.file,
+        "sheet": place.sheet,
         "row": place.row,
         "buyer": row.buyer,
         "field": row.field,
@@ -46,7 +47,7 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
                 for text in (
                     row.seq,
                     row.buyer,
-                    place.file or row.origin,
+                    _file_name(place) or row.origin,
                     place.row,
                     row.field,
                     row.reason,
@@ -54,9 +55,13 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
             )
         )
     console.print(table)
-    console.print("Rows of a file are counted from 1 after its header, blank ones too.")
+    console.print("Rows of a file are numbered as a spreadsheet shows them.")
     if full:
         console.print(f"There may be more: rejects list --after {rejects[-1][0].seq}")
+
+
+def _file_name(place: RejectPlace) -> str | None:
+    return f"{place.file} [{place.sheet}]" if place.file and place.sheet else place.file
 
 
 def _seen(value: object) -> str:

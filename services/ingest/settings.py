@@ -2,6 +2,9 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
+from services.ingest.sources.reading.limits import Limits
 from shared.settings import ServiceSettings
 
 
@@ -11,3 +14,29 @@ class Settings(ServiceSettings):
     service: ClassVar[str] = "ingest"
 
     http_port: int = 8101
+    file_bytes: int = Field(default=Limits.file_bytes, gt=0, description="The most of a file")
+    unpacked_bytes: int = Field(
+        default=Limits.unpacked_bytes, gt=0, description="The most that a zip may unpack to"
+    )
+    zip_members: int = Field(default=Limits.zip_members, gt=0, description="The most of a zip")
+    reader_memory: int = Field(
+        default=Limits.reader_memory,
+        gt=0,
+        description="Bytes of the process that reads XLS, XLSB, ODS and Parquet files",
+    )
+    reader_seconds: float = Field(
+        default=Limits.reader_seconds,
+        gt=0,
+        description="The longest that such a file may take until its next rows",
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """How much one file may ask of the machine that reads it."""
+        return Limits(
+            file_bytes=self.file_bytes,
+            unpacked_bytes=self.unpacked_bytes,
+            zip_members=self.zip_members,
+            reader_memory=self.reader_memory,
+            reader_seconds=self.reader_seconds,
+        )

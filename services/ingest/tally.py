@@ -29,10 +29,11 @@ def count_payments(payments: Sequence[Payment]) -> Count:
 
 @dataclass(frozen=True)
 class Tally:
-    """Every row read is accepted, already known, rejected or blank; dates are of the first two.
+    """Every row read is accepted, already known, rejected or skipped; dates are of the first two.
 
     `reworded_by_field` counts those of the already known that say something else in a field than
-    the ledger, which keeps what it was told first.
+    the ledger, which keeps what it was told first. `skipped_by_kind` are the blank rows, headers,
+    totals and notes, and the rows of sheets that are not read.
     """
 
     accepted: Count = Count()
@@ -41,7 +42,7 @@ class Tally:
     first_date: date | None = None
     last_date: date | None = None
     reworded_by_field: Mapping[str, Count] = field(default_factory=dict)
-    blank: int = 0
+    skipped_by_kind: Mapping[str, Count] = field(default_factory=dict)
 
     @property
     def rejected(self) -> Count:
@@ -50,9 +51,16 @@ class Tally:
         return Count(whole.rows, whole.pence)
 
     @property
+    def skipped(self) -> Count:
+        """All skipped rows."""
+        whole = sum(self.skipped_by_kind.values(), Count())
+        return Count(whole.rows, whole.pence)
+
+    @property
     def read(self) -> int:
         """All rows read."""
-        return self.accepted.rows + self.already_known.rows + self.rejected.rows + self.blank
+        used = self.accepted.rows + self.already_known.rows
+        return used + self.rejected.rows + self.skipped.rows
 
     def __add__(self, other: "Tally") -> "Tally":
         days = [day for day in (self.first_date, other.first_date) if day is not None]
@@ -64,7 +72,7 @@ class Tally:
             min(days, default=None),
             max(lasts, default=None),
             _added(self.reworded_by_field, other.reworded_by_field),
-            self.blank + other.blank,
+            _added(self.skipped_by_kind, other.skipped_by_kind),
         )
 
 

@@ -20,6 +20,7 @@ from shared.events.agreements import (
     PostedTerms,
     Route,
 )
+from shared.events.buyers import BuyerSucceeded
 from shared.events.contacts import ContactsNamed, ContactsPosted, PostedContact
 from shared.events.fact import Fact, door_schema
 from shared.events.notices import (
@@ -39,7 +40,9 @@ from shared.events.notices import (
 )
 from shared.events.payments import (
     PaymentAccepted,
+    PaymentCorrected,
     PaymentPosted,
+    ReplacedPayment,
 )
 from shared.events.subscriptions import SubscriptionResumed, SubscriptionSwitchedOff
 from shared.events.suppliers import (
@@ -63,6 +66,7 @@ __all__ = [
     "AgreementTerms",
     "AgreementVariationPosted",
     "AgreementVaried",
+    "BuyerSucceeded",
     "Candidate",
     "Change",
     "Contact",
@@ -88,6 +92,7 @@ __all__ = [
     "ObligationRaised",
     "ObligationsPlanned",
     "PaymentAccepted",
+    "PaymentCorrected",
     "PaymentPosted",
     "PlannedObligation",
     "PostedContact",
@@ -95,6 +100,7 @@ __all__ = [
     "PostedTerms",
     "Reach",
     "RenewalApproaching",
+    "ReplacedPayment",
     "Route",
     "SubscriptionResumed",
     "SubscriptionSwitchedOff",
@@ -114,10 +120,12 @@ POSTED: tuple[type[Fact], ...] = (
 
 PUBLISHED: tuple[type[Fact], ...] = (
     PaymentAccepted,
+    PaymentCorrected,
     AgreementRegistered,
     AgreementVaried,
     AgreementEnded,
     ContactsNamed,
+    BuyerSucceeded,
     SupplierClassified,
     ObligationsPlanned,
     RenewalApproaching,

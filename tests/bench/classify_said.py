@@ -13,7 +13,7 @@ from services.classify.fitting.out_of_fold import Seen
 from services.classify.fitting.thresholds import is_right, thresholds_by_fold
 from services.classify.match_files.match_file import CHARITY
 from services.classify.matching.index.index import Index
-from services.classify.matching.match import MOST_CANDIDATES, Match
+from services.classify.matching.match import Match
 from services.classify.matching.model.judging import Judgement
 from services.classify.matching.named import match_judged
 from services.classify.supplier import Supplier
@@ -59,7 +59,7 @@ def say_of(seen: Sequence[Seen], index: Index) -> list[Said]:
                     any(each.definition == CHARITY for each in memberships),
                     auto,
                     auto and is_right(one, 0, index),
-                    any(is_right(one, rank, index) for rank in range(MOST_CANDIDATES)),
+                    one.labelled.right in {each.organisation or "" for each in match.candidates},
                 )
             )
     return said

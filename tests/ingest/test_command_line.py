@@ -43,7 +43,7 @@ def test_the_summary_of_several_files_is_one_json_object(tmp_path: Path) -> None
     summary = json.loads(out)
     assert [each["file"] for each in summary["files"]] == ["april.csv", "june.csv"]
     total = summary["total"]
-    assert (total["read"], total["accepted"], total["already_known"]) == (9, 4, 4)
+    assert (total["read"], total["accepted"], total["already_known"]) == (11, 4, 4)
     assert total["rejected_by_reason"] == {"amount is blank": {"rows": 1, "pounds": "0.00"}}
     assert total["pounds"] == {
         "accepted": "-962.50",
@@ -57,18 +57,23 @@ def test_the_summary_for_people(tmp_path: Path) -> None:
     path = write_csv(tmp_path, [*ROWS, "2024-06-01,,Adults,Leeds Mind"])
     code, out, _ = run("import", str(path), "--buyer", "GB-LAE-LDS")
     assert code == 0
-    for words in ("5 rows read", "accepted", "-962.50", "amount is blank"):
+    for words in ("6 rows read", "accepted", "-962.50", "amount is blank"):
         assert words in out
 
 
 @pytest.mark.parametrize(
     ("name", "content", "buyer", "sentence"),
     [
-        ("spend.csv", "payment_date,amount\n", "GB-LAE-LDS", "lacks the column"),
-        ("spend.csv", "", "GB-LAE-LDS", "lacks the column"),
-        ("spend.doc", "x", "GB-LAE-LDS", "neither .parquet nor .csv"),
+        (
+            "spend.csv",
+            "amount,unit\n1,2\n",
+            "GB-LAE-LDS",
+            "no column is the payment date or the payee",
+        ),
+        ("spend.csv", "", "GB-LAE-LDS", "spend.csv is empty"),
+        ("spend.doc", "x", "GB-LAE-LDS", "spend.doc holds no payments"),
         ("spend.csv", "payment_date,amount\n", "GB-LAE-XXX", "GB-LAE-XXX is not known"),
-        ("", "", "GB-LAE-LDS", "neither .parquet nor .csv"),
+        ("", "", "GB-LAE-LDS", "holds no file of payments"),
     ],
 )
 def test_a_wrong_file_column_or_buyer_is_one_sentence_and_code_2(
@@ -83,6 +88,26 @@ def test_a_wrong_file_column_or_buyer_is_one_sentence_and_code_2(
     assert len(error.splitlines()) == 1
 
 
+def test_a_file_that_may_replace_another_waits_and_says_how_to_answer(tmp_path: Path) -> None:
+    lines = [f"2021-04-{day:02},{day}.00,Adults,Example {day}" for day in range(1, 7)]
+    first = write_csv(tmp_path, lines, "april.csv")
+    again = write_csv(tmp_path, [*lines[:2], *lines[3:]], "april-v2.csv")
+    said = ("--buyer", "GB-LAE-WKF")
+    _, out, _ = run("import", str(first), *said, "--json")
+    [earlier] = [each["import_id"] for each in json.loads(out)["files"]]
+    code, out, _ = run("import", str(again), *said)
+    assert code == 0
+    told = " ".join(out.split())
+    assert "1 no longer there (£3.00)" in told
+    assert f"waits: --replaces {earlier} corrects and withdraws" in told
+    assert run("import", str(again), *said, "--replaces", earlier, "--adds")[0] == 2
+    assert run("import", str(first), str(again), *said, "--replaces", earlier)[0] == 2
+    code, out, _ = run("import", str(again), *said, "--replaces", earlier, "--json")
+    [done] = json.loads(out)["files"]
+    assert (code, done["state"]) == (0, "finished")
+    assert done["republication"]["gone"] == {"rows": 1, "pounds": "3.00"}
+
+
 def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
     body = ("GB-LAE-NYK", "--name", "North Yorkshire Council", "--kind", "council")
     code, out, error = run("buyers", "add", *body, "--since", "2023-04-01")
@@ -93,6 +118,10 @@ def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
     assert code == 0
     assert "GB-LAE-NYK" in out
     assert "Craven" in out
+    pair = ("GB-LAE-NYK", "GB-LAE-LDS", "--since", "2027-04-01", "--source", "an Order of 2027")
+    code, out, _ = run("buyers", "succeed", *pair)
+    assert (code, out) == (0, "GB-LAE-LDS answers for GB-LAE-NYK since 2027-04-01\n")
+    assert "an Order of 2027" in run("buyers", "successions")[1]
     path = write_csv(tmp_path, ROWS)
     assert run("import", str(path), "--buyer", "GB-LAE-NYK")[0] == 0
     assert run("buyers", "add", "Leeds", "--name", "x", "--kind", "y")[0] == 2
@@ -126,7 +155,7 @@ def test_rejects_are_listed_as_json_lines(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in out.splitlines()]
     assert [line["field"] for line in lines] == ["payment_date", "amount"]
     assert json.loads(lines[0]["content"])["payment_date"] == "No"
-    assert [(line["file"], line["row"]) for line in lines] == [("spend.csv", 1), ("spend.csv", 2)]
+    assert [(line["file"], line["row"]) for line in lines] == [("spend.csv", 2), ("spend.csv", 3)]
 
 
 def test_rejects_are_listed_for_people_by_default(tmp_path: Path) -> None:
@@ -136,9 +165,9 @@ def test_rejects_are_listed_for_people_by_default(tmp_path: Path) -> None:
     code, out, _ = run("rejects", "list", "--limit", "1")
     assert code == 0
     [_, first, counted, more] = out.splitlines()
-    assert first.split()[:5] == ["1", "GB-LAE-LDS", "spend.csv", "2", "payment_date"]
+    assert first.split()[:5] == ["1", "GB-LAE-LDS", "spend.csv", "3", "payment_date"]
     assert "payment_date is not a date such as 2024-04-30" in first
-    assert "counted from 1 after its header" in counted
+    assert "numbered as a spreadsheet shows them" in counted
     assert more.strip() == "There may be more: rejects list --after 1"
 
 
@@ -147,13 +176,75 @@ def test_a_summary_names_the_first_rows_of_each_reason(tmp_path: Path) -> None:
     path = write_csv(tmp_path, lines)
     code, out, _ = run("import", str(path), "--buyer", "GB-LAE-LDS")
     assert code == 0
-    assert "amount is blank (row 3, 4, 5 and 5 more)" in out
-    assert "rows numbered from 1 after the header" in " ".join(out.split())
+    assert "amount is blank (row 4, 5, 6 and 5 more)" in out
+    assert "rows numbered as a spreadsheet shows them" in " ".join(out.split())
     assert ["blank", "1"] in [line.split() for line in out.splitlines()]
     _, out, _ = run("import", str(path), "--buyer", "GB-LAE-LDS", "--json")
     [summary] = json.loads(out)["files"]
-    assert summary["first_rejected_rows"] == {"amount is blank": [3, 4, 5]}
-    assert (summary["read"], summary["blank"]) == (10, 1)
+    assert summary["first_rejected_rows"] == {"amount is blank": [4, 5, 6]}
+    assert (summary["read"], summary["skipped_by_kind"]) == (11, {"header": 1, "blank": 1})
+
+
+def test_a_dry_run_needs_no_database_and_one_bad_file_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCALPOUND_DATABASE", "postgresql://nobody@127.0.0.1:9/none")
+    write_csv(tmp_path, [*ROWS, "2024-06-01,,Adults,Leeds Mind", "", "Total,-962.50,,"], "a.csv")
+    (tmp_path / "b.csv").write_bytes(b"")
+    (tmp_path / "c.csv").write_text(TWO_AMOUNTS)
+    (tmp_path / "read me.docx").write_bytes(b"")
+    code, out, _ = run("import", str(tmp_path), "--buyer", "GB-LAE-LDS", "--dry-run", "--json")
+    assert code == 0
+    read, bad, waits = json.loads(out)["files"]
+    assert {
+        name: read[name]
+        for name in ("rows_read", "accepted", "rejected", "skipped", "amount_pence_accepted")
+    } == {
+        "rows_read": 8,
+        "accepted": 4,
+        "rejected": 1,
+        "skipped": 3,
+        "amount_pence_accepted": -96_250,
+    }
+    assert read["columns"] == {
+        "payment_date": "payment_date",
+        "amount": "amount",
+        "payee": "beneficiary_name",
+        "unit": "organisational_unit",
+    }
+    assert (read["first_date"], read["last_date"]) == ("2024-04-30", "2024-05-01")
+    assert read["rejected_by_reason"]["amount is blank"]["first_rows"] == [6]
+    assert read["totals"][0]["difference_pence"] == 0
+    assert bad["error"] == "b.csv is empty"
+    assert (waits["state"], waits["waiting"], waits["accepted"]) == ("needs_mapping", 3, 0)
+    answer = ("--map", "amount=Net Amount")
+    path = str(tmp_path / "c.csv")
+    _, out, _ = run("import", path, "--buyer", "GB-LAE-LDS", "--dry-run", "--json", *answer)
+    [answered] = json.loads(out)["files"]
+    assert (answered["amount_pence_accepted"], answered["rows_read"]) == (3_000, 3)
+    code, out, _ = run("import", str(tmp_path), "--buyer", "GB-LAE-LDS", "--dry-run")
+    assert code == 0
+    assert "? which column is the amount" in out
+
+
+TWO_AMOUNTS = (
+    "Date,Supplier,Amount,Net Amount\n14/04/2021,Alpha Ltd,12.00,10.00\n15/04/2021,B,24.00,20.00\n"
+)
+
+
+def test_a_file_that_waits_is_answered_once_for_its_buyer(tmp_path: Path) -> None:
+    path = tmp_path / "april.csv"
+    path.write_text(TWO_AMOUNTS)
+    arguments = ("import", str(path), "--buyer", "GB-LAE-LDS", "--json")
+    [waits] = json.loads(run(*arguments)[1])["files"]
+    assert (waits["state"], waits["read"]) == ("needs_mapping", 0)
+    [taken] = json.loads(run(*arguments, "--map", "amount=net amount")[1])["files"]
+    assert (taken["state"], taken["run"]) == ("finished", 1)
+    assert taken["pounds"]["accepted"] == "30.00"
+    path.write_text(TWO_AMOUNTS + "16/04/2021,C,6.00,5.00\n")
+    [may] = json.loads(run(*arguments)[1])["files"]
+    assert (may["state"], may["pounds"]["accepted"]) == ("finished", "5.00")
+    assert may["sheets"][0]["columns"]["amount"]["samples"] == ["10.00", "20.00"]
 
 
 def test_the_same_bytes_for_another_buyer_need_to_be_meant(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Doubts about the charity beside a body: the foundation of a bank is not the bank."""
 
 from services.classify.matching.claim import Claim, Doubt
+from services.classify.matching.names import comparable
 
 _CHARITIES = frozenset(
     (
@@ -13,6 +14,9 @@ _MERE = {"CHARITY", "COMPANY", "UK"}
 """What a charity adds to the name by which it works itself."""
 _OWN = {"HOSPICE", "CARER", "FOUNDATION", "CHARITY"}
 """Words by which the payee says that it is such a body."""
+_TRUST = {"TRUST"}
+_COMPANIES = {"LIMITED", "PLC"}
+"""What a payee states that is the company, and not the trust that bears its name."""
 _COMMUNITY = {"COMMUNITY", "TRUST"}
 _BODIES = frozenset(
     (
@@ -32,6 +36,8 @@ def beside_a_body(claim: Claim) -> Doubt | None:
     if not _OWN.isdisjoint(claim.read):
         return None
     telling = added & _CHARITIES
+    if comparable(claim.payee).form in _COMPANIES and comparable(claim.name).form is None:
+        telling = telling | (added & _TRUST)
     if added >= _COMMUNITY:
         telling = telling | _COMMUNITY
     if not telling or set(claim.read) - set(claim.theirs) - _BODIES:

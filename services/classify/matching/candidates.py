@@ -57,7 +57,6 @@ class Found(NamedTuple):
 def read(payees: Sequence[str], index: Index) -> Readings:
     """Every way in which the payees may be read."""
     rows: list[Reading] = []
-    words = index.vocabulary.places
     for supplier, payee in enumerate(payees):
         seen = set()
         for part in parts(payee):
@@ -65,7 +64,7 @@ def read(payees: Sequence[str], index: Index) -> Readings:
             if not name.words:
                 continue
             tokens = weighing_words(name.words)
-            for spelled in (tokens, *_respelled(tokens, words)):
+            for spelled in (tokens, *_respelled(tokens, index)):
                 folded = " ".join(spelled)
                 if (folded, name.form) not in seen:
                     seen.add((folded, name.form))
@@ -85,11 +84,12 @@ def _hashes(rows: Sequence[Reading]) -> dict[str, npt.NDArray[np.uint64]]:
     return {key: np.array([*map(text_hash, own)], np.uint64) for key, own in each.items()}
 
 
-def _respelled(tokens: list[str], words: dict[str, int]) -> list[list[str]]:
-    """The same with words joined that some register writes as one, and unknown ones mended.
+def _respelled(tokens: list[str], index: Index) -> list[list[str]]:
+    """The same with words joined that some register writes as one, unknown ones parted, or mended.
 
     Ledgers hold words that end in AA, in place of a character that was lost.
     """
+    words = index.vocabulary.places
     joined: list[str] = []
     for token in tokens:
         if joined and joined[-1] + token in words:
@@ -98,11 +98,12 @@ def _respelled(tokens: list[str], words: dict[str, int]) -> list[list[str]]:
             joined.append(token)
     parted: list[str] = []
     for token in tokens:
-        parted += [token] if token in words else _mended(token, words)
-    return [other for other in (joined, parted) if other != tokens]
+        parted += [token] if token in words else _parted(token, words)
+    mended = [token if token in words else index.mended(token) or token for token in tokens]
+    return [other for other in (joined, parted, mended) if other != tokens]
 
 
-def _mended(token: str, words: dict[str, int]) -> list[str]:
+def _parted(token: str, words: dict[str, int]) -> list[str]:
     if token.endswith("AA") and token[:-2] in words:
         return [token[:-2]]
     for cut in range(len(token) - _SHORTEST_HALF, _SHORTEST_HALF - 1, -1):

@@ -11,7 +11,12 @@ from services.classify.matching.known import Known
 from services.classify.matching.model.judging import Judged, Judgement
 from services.classify.matching.model.model import Thresholds
 from services.classify.matching.names import comparable
-from services.classify.matching.other_bodies import another_body, another_nation, hardly_named
+from services.classify.matching.other_bodies import (
+    another_body,
+    another_nation,
+    hardly_named,
+    misspelled,
+)
 from services.classify.matching.persons import names_a_person
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
 from services.classify.matching.published_identifier import is_other_charity, is_other_company
@@ -43,7 +48,14 @@ class Decided(NamedTuple):
 _NEVER_CHARITY = {"PLC", "LLP", "CIC"}
 _COMPANIES = {Kind.COMPANY, Kind.COMMUNITY_INTEREST}
 _MAY_VOUCH = {*VCSE, Kind.GUARANTEE}
-_DOUBTS = (names_a_person, another_body, another_nation, hardly_named, beside_a_body)
+_DOUBTS = (
+    names_a_person,
+    another_body,
+    another_nation,
+    hardly_named,
+    misspelled,
+    beside_a_body,
+)
 
 
 def decide(
@@ -54,17 +66,36 @@ def decide(
     A charity is linked only where it is also sure that the supplier is a registered charity, and
     where no company bears its name: which of the two was paid, the name does not tell.
     """
-    best, *others = judgement.candidates
-    rule = _rule(best, others)
+    best, others = judgement.candidates[0], judgement.candidates[1:]
     tier: Tier = "none"
     if best.chance >= thresholds.auto_at:
         tier = "auto"
     elif best.chance >= thresholds.review_at:
         tier = "review"
-    if overruled := _overruled(supplier, best, judgement, index, thresholds):
+    overruled = _said_otherwise(supplier, best, judgement, index, thresholds)
+    if overruled is None:
+        # Most payees are nothing that is sought: what they are called is looked at no closer.
+        if tier == "none" and not thresholds.surely_vcse(judgement.charity, judgement.other):
+            return Decided(tier, "no-match")
+        overruled = _doubted(supplier, best, index)
+    if overruled:
         return overruled._replace(tier="none" if tier == "none" else overruled.tier)
+    rule = _rule(best, others)
     if tier != "auto":
         return Decided(tier, rule)
+    return _linked(supplier, rule, judgement, known, index, thresholds)
+
+
+def _linked(
+    supplier: Supplier,
+    rule: str,
+    judgement: Judgement,
+    known: Known,
+    index: Index,
+    thresholds: Thresholds,
+) -> Decided:
+    """Whether a candidate that is likely enough is linked, or a person must choose."""
+    best, others = judgement.candidates[0], judgement.candidates[1:]
     organisation = index.organisations[best.organisation]
     if differs := _other_number(supplier, organisation, known):
         return differs
@@ -80,15 +111,15 @@ def decide(
     return Decided("review" if unsure or never else "auto", rule)
 
 
-def _overruled(
+def _said_otherwise(
     supplier: Supplier,
     best: Judged,
     judgement: Judgement,
     index: Index,
     thresholds: Thresholds,
 ) -> Decided | None:
-    """What the payee's own words say against the likeliest candidate, whatever its chance."""
-    words, stated = comparable(supplier.payee)
+    """The payee's very name is another body's, or its own words say that it is a public body."""
+    words = comparable(supplier.payee).words
     same = best.values["same_words"] > 0
     if best.kind not in VCSE:
         vcse = judgement.charity + judgement.other
@@ -99,6 +130,14 @@ def _overruled(
     if is_public_body(words) or (is_likely_public(words) and not same):
         said = "By its own words the payee is a public body, not a charity that bears its name."
         return Decided("review", "public-body", said)
+    return None
+
+
+def _doubted(supplier: Supplier, best: Judged, index: Index) -> Decided | None:
+    """What the payee's own words say against a VCSE body, whatever its chance."""
+    if best.kind not in VCSE:
+        return None
+    stated = comparable(supplier.payee).form
     if best.values["form_conflicts"] and stated in _NEVER_CHARITY:
         said = f"The payee calls itself {stated}, which that register entry is not."
         return Decided("review", "form-conflict", said)
@@ -147,7 +186,7 @@ def _rule(best: Judged, others: Sequence[Judged]) -> str:
     same = values["same_words"]
     folded = values["same_folded"] or values["same_unspaced"] or values["same_set"]
     for rule, holds in (
-        ("several-suppliers", any(_other_part(best, other) for other in others)),
+        ("several-suppliers", _names_another(best, others)),
         ("exact-name-only", same and values["numberless"]),
         ("part-of-name", values["name_within"]),
         ("exact-name-shared", same and _is_shared(others)),
@@ -166,9 +205,13 @@ def _is_shared(others: Sequence[Judged]) -> bool:
     return any(other.values["same_words"] and other.kind in VCSE for other in others)
 
 
-def _other_part(best: Judged, other: Judged) -> bool:
-    """Whether the payee names both, one in each of its parts."""
-    one, another = best.reading.part, other.reading.part
-    if not one.role == another.role == "one" or one.text == another.text:
+def _names_another(best: Judged, others: Sequence[Judged]) -> bool:
+    """Whether the payee names another as well, one in each of its parts."""
+    one = best.reading.part
+    if one.role != "one" or best.values["covering"] < _NAMED:
         return False
-    return other.values["covering"] >= _NAMED and best.values["covering"] >= _NAMED
+    return any(
+        other.values["covering"] >= _NAMED
+        for other in others
+        if other.reading.part.role == "one" and other.reading.part.text != one.text
+    )

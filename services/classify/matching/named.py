@@ -17,6 +17,7 @@ from services.classify.matching.match import MOST_CANDIDATES, Match, carried_on
 from services.classify.matching.model.judging import Judged, Judgement, judge
 from services.classify.matching.model.model import Model, Thresholds
 from services.classify.matching.names import comparable
+from services.classify.matching.registrations import with_registrations
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Candidate, Tier
@@ -67,7 +68,6 @@ def _match(
         return Match(
             "none", "no-match", (*noted, "No organisation in the registers bears this name.")
         )
-    organisation = index.organisations[best.organisation]
     tier, rule, doubt, remark = decide(supplier, judgement, known, index, thresholds)
     possible = _possible(tier, best, judgement, known, index, thresholds) if doubt is None else ()
     tier = "review" if tier == "none" and possible else tier
@@ -80,15 +80,20 @@ def _match(
         successions = [link for body in possible for link in body.successions]
         evidence += [carried_on(link, known) for link in successions[:MOST_CANDIDATES]]
     others = judgement.candidates[1:MOST_CANDIDATES]
+    candidates: Sequence[Candidate] = [
+        _candidate(one, index) for one in judgement.candidates[:MOST_CANDIDATES]
+    ]
+    if best.chance >= thresholds.review_at:
+        candidates = with_registrations(candidates, thresholds.review_at, known)
     if tier != "none":
         evidence += considered(best, others, index)
     return Match(
         tier,
         rule if tier != "none" or rule in TOLD_ALL_THE_SAME else "no-match",
         (*noted, *evidence),
-        organisation if tier == "auto" else None,
+        index.organisations[best.organisation] if tier == "auto" else None,
         possible,
-        tuple(_candidate(one, index) for one in judgement.candidates[:MOST_CANDIDATES]),
+        tuple(candidates[:MOST_CANDIDATES]),
         link_chance=best.chance,
         charity_chance=round(judgement.charity, 4),
     )
@@ -105,12 +110,10 @@ def _possible(
     """The bodies that vouch for the supplier: the one linked, or all that a sure sort may be."""
     if tier == "auto":
         return (_body(best, known, index),)
-    if judgement.charity >= thresholds.charity_at:
-        sort: Sequence[Kind] = (Kind.CHARITY,)
-    elif judgement.charity + judgement.other >= thresholds.other_at:
-        sort = VCSE
-    else:
+    if not thresholds.surely_vcse(judgement.charity, judgement.other):
         return ()
+    charity = judgement.charity >= thresholds.charity_at
+    sort: Sequence[Kind] = (Kind.CHARITY,) if charity else VCSE
     own = [one for one in judgement.candidates if one.kind in sort]
     likely = max((one.chance for one in own), default=0)
     plausible = [one for one in own[:_MOST_POSSIBLE] if one.chance >= likely * _PLAUSIBLE]
@@ -134,5 +137,9 @@ def _body(one: Judged, known: Known, index: Index) -> Body:
 
 
 def _candidate(one: Judged, index: Index) -> Candidate:
-    org_id, name = index.organisations.called(one.organisation)
-    return Candidate(organisation=org_id, name=name[:200], score=one.chance)
+    name = index.called.text(one.organisation)
+    return Candidate(
+        organisation=index.org_ids.text(one.organisation) or None,
+        name=name[:200],
+        score=one.chance,
+    )

@@ -54,6 +54,16 @@ def another_nation(claim: Claim) -> Doubt | None:
     return None
 
 
+def misspelled(claim: Claim) -> Doubt | None:
+    """The one word of the payee is a letter away from that of the registered name."""
+    printed = "".join(claim.ours)
+    if not claim.best.reading.respelled or len(claim.read) > 1:
+        return None
+    if printed in {claim.read[0], f"{claim.read[0]}AA"}:  # parted, or a character that was lost
+        return None
+    return Doubt("misspelled", f"{claim.read[0]} is another spelling than the payee's one word.")
+
+
 def hardly_named(claim: Claim) -> Doubt | None:
     """Four first letters or fewer name none but a large charity, known by them; nor do words that
     any charity may have.

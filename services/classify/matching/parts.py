@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from services.classify.matching.names import comparable
 from services.classify.matching.words import TRADING, weighing_words
 
 _ALIAS = re.compile(r"\s*[\(,-]*\s*\b(?:T\s?/\s?A|TRADING AS|T/AS)\b[.:]*\s*", re.IGNORECASE)
@@ -22,6 +23,11 @@ _PASSED_ON = re.compile(
     r"\s*\*+\s*(?=\S)",
     re.IGNORECASE,
 )
+# What is in none of these is one name: most payees are.
+_MANY = re.compile(
+    r"[/;()\[\]*]|\s-|\b(?:TRADING AS|CARE OF|ON BEHALF OF|OBO|RE|FAO)\b|(?:LTD|LIMITED|CIC) AND ",
+    re.IGNORECASE,
+)
 _SHORTEST = 4
 _MOST = 5
 
@@ -35,6 +41,8 @@ class Part(NamedTuple):
 
 def parts(payee: str) -> list[Part]:
     """The payee whole, but for who passed it on, then what it may be made of; at most five."""
+    if not _MANY.search(payee):
+        return [Part(payee, "whole")]
     payee = _PASSED_ON.sub("", payee)
     found = [Part(payee, "whole")]
     for pattern, role in ((_ALIAS, "alias"), (_CARE_OF, "care-of"), (_SEVERAL, "one")):
@@ -64,4 +72,4 @@ def pieces(payee: str) -> list[str]:
 def _trading(payee: str) -> bool:
     """Whether brackets hold the words of a trading company, which are no mere addition."""
     inside = " ".join(_BRACKETS.findall(payee.upper()))
-    return not TRADING.isdisjoint(weighing_words(inside))
+    return not TRADING.isdisjoint(weighing_words(comparable(inside).words))

@@ -18,6 +18,7 @@ _ORGANISED = re.compile(
 _NOT_WORD = re.compile(r"[^A-Z0-9]+")
 _APOSTROPHES = re.compile("['\u2019]")
 _FEWEST, _MOST = 2, 3
+_RARE = 0.6  # of the weight of the rarest word: that of a word in some two hundred names
 _A_PERSON = Doubt("names-a-person", "A part of the payee may be the name of a person.")
 _BY_WAY = Doubt("care-of", "The payee is paid by way of it, or on its behalf.")
 
@@ -35,7 +36,21 @@ def names_a_person(claim: Claim) -> Doubt | None:
         return _A_PERSON
     if part.role == "care-of" and every[0] != read:
         return _BY_WAY
-    return None
+    return _A_PERSON if _shares_a_name(claim) else None
+
+
+def _shares_a_name(claim: Claim) -> bool:
+    """Two words, one of them rare and not in the organisation's name, nor the beginning of a word
+    there: a first name and a surname that some charity bears as well.
+    """
+    left = claim.left
+    if len(claim.ours) != _FEWEST or len(left) != 1 or claim.best.reading.respelled:
+        return False
+    if not _may_be_person(_words(claim.payee)):
+        return False
+    values = claim.best.values
+    rare = values["rarest_left"] > _RARE and values["places_left"] <= 0
+    return rare and not any(word.startswith(min(left)) for word in claim.theirs)
 
 
 def _words(text: str) -> str:

@@ -5,37 +5,37 @@ payment to the body is not one to its charity.
 """
 
 import re
+from functools import lru_cache
 
+_RECENT = 20_000  # the payees of several batches
 _COUNCIL = r"(?:COUN?CIL[A-Z]*|COUCIL[A-Z]*|CNCL|CNL|COUNC)"
-_NHS = (
-    # The confederation, the providers' body and the fellowship of the NHS are charities.
-    r"\bNHS\b(?! (?:CONFEDERATION|PROVIDERS|RETIREMENT|ALLIANCE))|\bNH(?:FT|ST|SFT|SBT)\b",
-    r"\bPRIMARY CARE TRUST\b|\b(?:PCT|CCG|ICB|CSU)S?\b|\bCLINICAL COMMISSIONING GROUP\b",
-    r"\bCOMMISSIONING SUPPORT\b|\b(?:HEALTH|INTEGRATED CARE) BOARD$|\bHEALTH AUTHORITY\b",
-    # Ledgers drop the letters NHS from the names of trusts.
-    r"\bHOSPITALS (?:[A-Z]+ )?(?:FOUNDATION )?(?:TRUST|TRST|TRS|FT)$",
-    r"\b(?:HOSPITAL|HEALTHCARE|AMBULANCE SERVICE) (?:FOUNDATION TRUST|FT)$",
-    r"^(?!.*\bOF\b).*\bSURGERY\b",
-    r"\b(?:MEDICAL|HEALTH) CENTRE$|\b(?:MEDICAL|GROUP|GP|FAMILY) PRACTICE$",
-    r"^DRS? (?:[A-Z]+ )+AND PARTNERS?$",
-)
-_COUNCILS = (
-    # Not COMMUNITY COUNCIL: rural community councils are charities.
-    rf"\b(?:CITY|COUNTY|BOROUGH|BORO|DISTRICT|METROPOLITAN|PARISH|TOWN|UNITARY) {_COUNCIL}\b",
-    r"\b(?:MBC|MDC|CBC|DC|BC)$|\bCOUNTY CC$|\bCIVIC CENTRE$",
-    r"^(?:CITY|COUNTY|BOROUGH|METROPOLITAN BOROUGH|ROYAL BOROUGH) OF [A-Z]+(?: [A-Z]+)?$",
-    r"^(?:LONDON BOR(?:OUGH)?|LB) ",
-    r"\bPROBATION (?:TRUST|SERVICE)$|\b(?:POLICE|FIRE) AUTHORITY$",
-    r"\bFIRE AND RESCUE(?: SERVICE| AUTHORITY)?$|\bPOLICE$",
-    r"\bPOLICE AND CRIME COMMISSIONER\b|\b(?:COMBINED|SERVICES) AUTHORITY$|\bCONSTABULARY$",
-    r"^HM (?:COURTS?|REVENUE|PRISON|LAND|TREASURY|PASSPORT)\b|^HM(?:CTS|RC)\b",
-)
 _STATE = r"(?:PRIMARY|PRIM|INFANTS?|JUNIOR|JNR|SECONDARY|COMPREHENSIVE|SPECIAL)"
-_SCHOOLS = (
-    rf"\b{_STATE} (?:[A-Z]+ )?(?:SCHOOL|SCHL|SCH|ACADEMY|ACAD)(?: ACAD(?:EMY)?)?$",
-    r"\bMULTI ACADEMY TRUST$",
+_BEGINNING_A_WORD = (
+    # The confederation, the providers' body and the fellowship of the NHS are charities.
+    r"NHS\b(?! (?:CONFEDERATION|PROVIDERS|RETIREMENT|ALLIANCE))|NH(?:FT|ST|SFT|SBT)\b",
+    r"PRIMARY CARE TRUST\b|(?:PCT|CCG|ICB|CSU)S?\b|CLINICAL COMMISSIONING GROUP\b",
+    r"COMMISSIONING SUPPORT\b|(?:HEALTH|INTEGRATED CARE) BOARD$|HEALTH AUTHORITY\b",
+    # Ledgers drop the letters NHS from the names of trusts.
+    r"HOSPITALS (?:[A-Z]+ )?(?:FOUNDATION )?(?:TRUST|TRST|TRS|FT)$",
+    r"(?:HOSPITAL|HEALTHCARE|AMBULANCE SERVICE) (?:FOUNDATION TRUST|FT)$",
+    r"(?:MEDICAL|HEALTH) CENTRE$|(?:MEDICAL|GROUP|GP|FAMILY) PRACTICE$",
+    # Not COMMUNITY COUNCIL: rural community councils are charities.
+    rf"(?:CITY|COUNTY|BOROUGH|BORO|DISTRICT|METROPOLITAN|PARISH|TOWN|UNITARY) {_COUNCIL}\b",
+    r"(?:MBC|MDC|CBC|DC|BC)$|COUNTY CC$|CIVIC CENTRE$",
+    r"PROBATION (?:TRUST|SERVICE)$|(?:POLICE|FIRE) AUTHORITY$",
+    r"FIRE AND RESCUE(?: SERVICE| AUTHORITY)?$|POLICE$",
+    r"POLICE AND CRIME COMMISSIONER\b|(?:COMBINED|SERVICES) AUTHORITY$|CONSTABULARY$",
+    rf"{_STATE} (?:[A-Z]+ )?(?:SCHOOL|SCHL|SCH|ACADEMY|ACAD)(?: ACAD(?:EMY)?)?$",
+    r"MULTI ACADEMY TRUST$",
 )
-_PUBLIC = re.compile("|".join((*_NHS, *_COUNCILS, *_SCHOOLS)))
+_BEGINNING_THE_NAME = (
+    r"(?!.*\bOF\b).*\bSURGERY\b",
+    r"DRS? (?:[A-Z]+ )+AND PARTNERS?$",
+    r"(?:CITY|COUNTY|BOROUGH|METROPOLITAN BOROUGH|ROYAL BOROUGH) OF [A-Z]+(?: [A-Z]+)?$",
+    r"(?:LONDON BOR(?:OUGH)?|LB) ",
+    r"HM (?:COURTS?|REVENUE|PRISON|LAND|TREASURY|PASSPORT)\b|HM(?:CTS|RC)\b",
+)
+_PUBLIC = re.compile(rf"\b(?:{'|'.join(_BEGINNING_A_WORD)})|^(?:{'|'.join(_BEGINNING_THE_NAME)})")
 # Some of these are registered charities themselves: their own name in the register settles it.
 _LIKELY_PUBLIC = re.compile(
     r"\bUNIVERSITY$|^UNIVERSITY OF (?!THIRD AGE)|\b(?:HOSPITAL|HEALTHCARE) TRUST$"
@@ -49,6 +49,8 @@ _CHARITABLE = re.compile(
 )
 
 
+# A payee's words are asked about when it is judged, and again before it may be said a charity.
+@lru_cache(maxsize=_RECENT)
 def is_public_body(words: str) -> bool:
     """Whether comparable words name an NHS body, a council, police, a court or a state school."""
     return bool(_PUBLIC.search(words)) and not _CHARITABLE.search(words)

@@ -1,6 +1,7 @@
 """The words of a name that weigh: abbreviations spelled out, plurals folded, fillers left out."""
 
 import re
+from functools import lru_cache
 
 _SPELLED = {
     **dict.fromkeys(("ASSOC", "ASSN", "ASSOCN", "ASSOCIATIO", "ASSOCIAT", "ASSC"), "ASSOCIATION"),
@@ -103,6 +104,15 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"\bCROSS ROADS\b"), "CROSSROADS"),
 )
+_TELL_PHRASES = frozenset(
+    (
+        *("DO", "USE", "DUPLICATE", "SEE", "CITIZEN", "CITIZENS", "CITZENS", "CAB", "CABX", "AGE"),
+        *("AGEUK", "FT", "PRE", "PLAY", "DAY", "HEALTH", "VOLUNTARY", "HOSPICE", "HOSPICECARE"),
+        *("YMCA", "YWCA", "YOUNG", "BLIND", "PREVENTION", "PCC", "MENTAL", "START", "KINGDOM"),
+        *("SAINT", "AMBULANCE", "ROADS"),
+    )
+)
+"""A word of each phrase: a name without any of them, or a code before it, has no phrase."""
 FILLERS = frozenset(
     ("A", "AND", "AT", "BY", "FOR", "FROM", "IN", "OF", "ON", "THE", "TO", "WITH", "LIMITED")
 )
@@ -126,18 +136,23 @@ PEOPLE = frozenset(("FRIEND", "LEAGUE", "STUDENT", "GUILD", "PARENT", "SCHOLARSH
 """Words that tell a charity of a body's people from the body, whatever body it is."""
 INSTITUTIONS = frozenset(("HOSPITAL", "INFIRMARY", "UNIVERSITY", "COLLEGE", "COUNCIL"))
 """Bodies that have such charities beside them."""
+_RECENT = 50_000  # the words of many batches; those of ledgers come again and again
 _SHORTEST_PLURAL = 4
 _SHORTEST_INITIALISM = 3
 
 
 def weighing_words(words: str) -> list[str]:
     """The words of a comparable name that are weighed, in their order, each folded."""
-    for pattern, spelled in _PHRASES:
-        words = pattern.sub(spelled, words)
-    tokens = [_fold(word) for word in words.split()]
+    printed = words.split()
+    if not _TELL_PHRASES.isdisjoint(printed) or words[:1].isdigit():
+        for pattern, spelled in _PHRASES:
+            words = pattern.sub(spelled, words)
+        printed = words.split()
+    tokens = [*map(_fold, printed)]
     return [token for token in tokens if token not in FILLERS] or tokens
 
 
+@lru_cache(maxsize=_RECENT)
 def _fold(word: str) -> str:
     word = _SPELLED.get(word, word)
     if len(word) >= _SHORTEST_PLURAL and word[-1] == "S" and word[-2] not in "SUI":

@@ -1,6 +1,6 @@
 """SQL of the imports: where each one stands."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tables import imports, outbox
 from services.ingest.tally import Count, Tally
+
+RUNNING, FINISHED = "running", "finished"
+NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
+WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
 
 
 def tally_values(tally: Tally) -> dict[str, Any]:
@@ -27,7 +31,7 @@ def tally_values(tally: Tally) -> dict[str, Any]:
         "reworded_by_field": _stored(tally.reworded_by_field),
         "first_date": tally.first_date,
         "last_date": tally.last_date,
-        "blank": tally.blank,
+        "skipped_by_kind": _stored(tally.skipped_by_kind),
     }
 
 
@@ -40,7 +44,7 @@ def read_tally(row: Row[Any]) -> Tally:
         row.first_date,
         row.last_date,
         _counts(row.reworded_by_field),
-        row.blank,
+        _counts(row.skipped_by_kind),
     )
 
 
@@ -81,15 +85,17 @@ async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> 
     return (await tx.execute(others)).one_or_none()
 
 
-async def name_files(connection: AsyncConnection, file_ids: Collection[str]) -> dict[str, str]:
-    """The names under which these files were imported last, by their ids."""
+async def name_files(
+    connection: AsyncConnection, file_ids: Collection[str]
+) -> dict[str, tuple[str, list[str]]]:
+    """The names under which these files were imported last with those of their sheets, by ids."""
     ids = [UUID(each) for each in file_ids]
     rows = await connection.execute(
-        select(imports.c.file_id, imports.c.name)
+        select(imports.c.file_id, imports.c.name, imports.c.sheets)
         .where(imports.c.file_id.in_(ids))
         .order_by(imports.c.run)
     )
-    return {str(row.file_id): row.name for row in rows}
+    return {str(row.file_id): (row.name, [sheet["sheet"] for sheet in row.sheets]) for row in rows}
 
 
 async def start_run(
@@ -100,9 +106,15 @@ async def start_run(
     buyer: str,
     name: str,
     digest: str,
+    state: str,
+    sheets: Sequence[Mapping[str, Any]],
+    republication: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
-    """Keep a new run, at its start; one that is there already stays as it is."""
+    """Keep a new run, at its start, with what was decided of its sheets.
+
+    One that is there already stays as it is, unless it waited for an answer.
+    """
     row = insert(imports).values(
         import_id=UUID(import_id),
         file_id=UUID(file_id),
@@ -110,16 +122,42 @@ async def start_run(
         buyer=buyer,
         name=name,
         digest=digest,
-        state="running",
+        state=state,
+        sheets=sheets,
+        republication=republication,
+        replaces=_replaced(state, republication),
         started_at=now,
         moved_at=now,
         **tally_values(Tally()),
     )
-    await tx.execute(row.on_conflict_do_nothing())
+    again = row.on_conflict_do_update(
+        index_elements=["import_id"],
+        set_={
+            "state": state,
+            "sheets": sheets,
+            "republication": republication,
+            "replaces": _replaced(state, republication),
+            "moved_at": now,
+        },
+        where=imports.c.state.in_(WAITING),
+    )
+    await tx.execute(again)
+
+
+def _replaced(state: str, republication: Mapping[str, Any] | None) -> UUID | None:
+    if republication is None or state != RUNNING or republication["verdict"] != "replaces":
+        return None
+    return UUID(republication["earlier"])
 
 
 async def advance_run(
-    tx: AsyncConnection, import_id: str, read: int, after: Tally, state: str, now: datetime
+    tx: AsyncConnection,
+    import_id: str,
+    read: int,
+    after: Tally,
+    state: str,
+    sheets: Sequence[Mapping[str, Any]],
+    now: datetime,
 ) -> bool:
     """Move an import on; False where it does not stand at `read` rows: another process moved it."""
     moved = await tx.execute(
@@ -127,9 +165,9 @@ async def advance_run(
         .where(
             imports.c.import_id == UUID(import_id),
             imports.c.read == read,
-            imports.c.state == "running",
+            imports.c.state == RUNNING,
         )
-        .values(state=state, moved_at=now, **tally_values(after))
+        .values(state=state, sheets=sheets, moved_at=now, **tally_values(after))
     )
     return moved.rowcount == 1
 

@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.queries.imports import find_import, list_imports, read_tally
+from services.ingest.republication_report import republication_as_json
 from services.ingest.tally import Count
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
@@ -33,13 +34,92 @@ class RefusedShown(CountShown):
     """Rows that were rejected for one reason."""
 
     first_rows: list[int] = Field(
-        description="Numbers of the first of them: the row after the header is 1, blank ones count",
+        description="Numbers of the first of them, as a spreadsheet shows them",
         examples=[[3, 7, 12]],
     )
 
 
+class ColumnShown(BaseModel):
+    """The column that was chosen for a field, how certainly, and two of its values."""
+
+    model_config = ConfigDict(frozen=True)
+
+    header: str = Field(examples=["Date Paid"])
+    column: int = Field(description="From 1 on")
+    certainty: float = Field(ge=0, le=1)
+    samples: list[str]
+
+
+class QuestionShown(BaseModel):
+    """What must be answered before the file can be read, with `--map` of the command line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str = Field(examples=["amount"])
+    question: str
+    columns: list[str] = Field(examples=[["Net Amount", "Amount"]])
+
+
+class TotalShown(BaseModel):
+    """What a totals row of the file states, against what was read above it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    row: int
+    stated_pence: int
+    read_pence: int
+
+
+class SheetShown(BaseModel):
+    """What was decided of a sheet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sheet: str = Field(description='"" in a file that has one table')
+    state: Literal["payments", "needs_mapping", "skipped"]
+    reason: str
+    header_row: int
+    certainty: float
+    columns: dict[str, ColumnShown] = Field(description="By field of a payment")
+    not_taken: list[str] = Field(description="Other columns of amounts and dates")
+    days: Literal["day first", "month first"]
+    decimal_mark: Literal[".", ","]
+    rounded_to_pence: bool
+    questions: list[QuestionShown]
+    totals: list[TotalShown] = Field(default=[], description="Once the import is finished")
+
+
+class CorrectedShown(BaseModel):
+    """Lines of the earlier file that this one states otherwise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int
+    pounds_before: str
+    pounds_after: str
+    by_rule: dict[str, int] = Field(examples=[{"same reference": 3}])
+
+
+class RepublicationShown(BaseModel):
+    """What the file changes of an earlier one, or would where the import waits."""
+
+    model_config = ConfigDict(frozen=True)
+
+    earlier_import: str
+    earlier_file: str = Field(examples=["april.csv"])
+    verdict: Literal["adds", "replaces", "ask"] = Field(
+        description="ask: `import --replaces` or `--adds` of the command line says it"
+    )
+    rule: str = Field(examples=["same months, every other line names the one it corrects"])
+    unchanged: int = Field(description="Lines of the earlier file that this one repeats")
+    corrected: CorrectedShown
+    new: CountShown = Field(description="In the days of both")
+    gone: CountShown = Field(description="No longer there: withdrawn where this file replaces it")
+    restored: CountShown = Field(description="Withdrawn before, and stated again")
+
+
 class ImportShown(BaseModel):
-    """An import: rows read are accepted, already known, rejected or blank."""
+    """An import: rows read are accepted, already known, rejected or skipped."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,14 +127,16 @@ class ImportShown(BaseModel):
     buyer: str = Field(examples=["GB-LAE-BRD"])
     file: str = Field(examples=["bradford.parquet"])
     run: int = Field(description="How often this very file was imported")
-    state: Literal["running", "finished"]
+    state: Literal["running", "finished", "needs_mapping", "needs_decision"]
     started_at: datetime
     moved_at: datetime
     read: int
     accepted: CountShown
     already_known: CountShown
     rejected: CountShown
-    blank: int = Field(description="Rows that say nothing in any field")
+    skipped_by_kind: dict[str, CountShown] = Field(
+        description="blank, header, total, note, and sheet: rows of sheets that are not read"
+    )
     rejected_by_reason: dict[str, RefusedShown]
     reworded_by_field: dict[str, CountShown] = Field(
         description="Of the already known: those that say something else in this field than the "
@@ -62,6 +144,10 @@ class ImportShown(BaseModel):
     )
     first_date: date | None
     last_date: date | None
+    sheets: list[SheetShown]
+    republication: RepublicationShown | None = Field(
+        description="null where no earlier file of the buyer is of the same days"
+    )
 
 
 class ImportsShown(BaseModel):
@@ -120,7 +206,7 @@ def _shown(row: Row[Any]) -> ImportShown:
         accepted=_count(tally.accepted),
         already_known=_count(tally.already_known),
         rejected=_count(tally.rejected),
-        blank=tally.blank,
+        skipped_by_kind=_counts(tally.skipped_by_kind),
         rejected_by_reason={
             reason: RefusedShown(
                 rows=count.rows, pounds=format_pounds(count.pence), first_rows=list(count.first)
@@ -130,6 +216,9 @@ def _shown(row: Row[Any]) -> ImportShown:
         reworded_by_field=_counts(tally.reworded_by_field),
         first_date=tally.first_date,
         last_date=tally.last_date,
+        sheets=[SheetShown(**sheet) for sheet in row.sheets],
+        republication=row.republication
+        and RepublicationShown.model_validate(republication_as_json(row.republication)),
     )
 
 

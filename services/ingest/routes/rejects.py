@@ -38,9 +38,12 @@ class RejectShown(BaseModel):
     file: str | None = Field(
         description="Its name at its newest import, of what came in one", examples=["april.csv"]
     )
+    sheet: str | None = Field(
+        description="Of a workbook or a zip that has more than one", examples=["April"]
+    )
     row: int | None = Field(
-        description="In a file: the row after the header is 1, blank ones count. In a request: "
-        "from 1. null of what came by Kafka",
+        description="In a file: as a spreadsheet shows it. In a request: from 1. null of what "
+        "came by Kafka",
         examples=[44],
     )
     buyer: str | None = Field(description="As the record itself claims", examples=["GB-LAE-LDS"])
@@ -134,6 +137,7 @@ def _shown(row: Row[Any], place: RejectPlace, *, withheld: bool) -> RejectShown:
         reject_id=row.reject_id,
         origin=row.origin,
         file=place.file,
+        sheet=place.sheet,
         row=place.row,
         buyer=row.buyer,
         reason=row.reason,

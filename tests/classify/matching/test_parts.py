@@ -1,5 +1,7 @@
 """Payees that name several suppliers, or trade as another."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,23 @@ def test_the_parts_of_a_payee(payee: str, read: list[str]) -> None:
     whole, *others = parts(payee)
     assert whole.text == payee
     assert [part.text for part in others] == read
+
+
+@pytest.mark.parametrize("apart", [" {} ", "{}", "{} ", " {}", "LTD{}", "LTD {} "])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("/", ";", "(", "]", ",", "-", "*", "and", "AND", "T/A", "t / a", "T/AS", "TRADING AS"),
+        *("C/O", "care of", "ON BEHALF OF", "OBO", "re", "RE:", "FAO", ""),
+    ],
+)
+def test_a_payee_is_looked_at_closer_wherever_it_may_have_parts(
+    apart: str, mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payee = f"THORNBECK{apart.format(mark)}HOSPICE"
+    found = parts(payee)
+    monkeypatch.setattr("services.classify.matching.parts._MANY", re.compile(""))
+    assert parts(payee) == found
 
 
 @given(st.text(max_size=300))

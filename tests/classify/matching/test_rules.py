@@ -257,6 +257,16 @@ def test_a_public_body_is_not_the_charity_of_its_name(payee: str) -> None:
     assert (found.rule, found.organisation, found.possible) == ("public-body", None, ())
 
 
+def test_the_other_number_of_a_body_stands_among_the_candidates() -> None:
+    old, new = charity("9000101", "LANTERN HALL"), charity("9000103", "SALTERSYKE ROOMS")
+    others = [charity(f"900020{n}", f"{name} HALL") for n, name in enumerate(("MOOR", "BECK"))]
+    registers = known(old, new, *others, links=[Link(old.key, new.key, "succession")])
+    found = match("LANTERN HALL", registers)
+    assert [each.organisation for each in found.candidates[:2]] == [old.key, new.key]
+    apart = match("LANTERN HALL", known(old, new, *others))
+    assert new.key not in {each.organisation for each in apart.candidates}
+
+
 def test_a_university_is_a_charity_only_by_its_very_name() -> None:
     name = "University of Ashgarth"
     assert match(name, known(charity("9000600", name))).tier == "auto"
@@ -286,6 +296,7 @@ def test_a_hospital_is_not_the_charity_beside_it(payee: str, registered: str) ->
         ("HARROWFELL", "THE HARROWFELL GROUP FOUNDATION"),
         ("HARROWFELL ROVERS FC", "HARROWFELL ROVERS FOUNDATION"),
         ("HARROWFELL", "HARROWFELL GIVING FUND UK"),
+        ("LANTERN ROW UK LTD", "LANTERN ROW UNITED KINGDOM TRUST"),
     ],
 )
 def test_a_company_is_not_the_foundation_that_bears_its_name(payee: str, registered: str) -> None:
@@ -327,8 +338,9 @@ def test_a_place_alone_is_no_charity_of_the_place() -> None:
     assert (found.organisation, found.possible) == (None, ())
 
 
-def test_a_person_is_not_the_charity_of_one_name() -> None:
-    found = match("Lantern Merryweather", known(charity("9000101", "LANTERN")))
+@pytest.mark.parametrize("registered", ["LANTERN", "THE FATHER LANTERN MEMORIAL TRUST"])
+def test_a_person_is_not_the_charity_of_one_name(registered: str) -> None:
+    found = match("Lantern Merryweather", known(charity("9000101", registered)))
     assert (found.organisation, found.possible) == (None, ())
 
 
@@ -344,6 +356,14 @@ def test_a_person_is_not_the_charity_of_one_name() -> None:
 def test_a_payee_that_names_a_person_is_not_the_charity_beside_the_name(payee: str) -> None:
     found = match(payee, known(HOSPICE))
     assert (found.organisation, found.possible) == (None, ())
+
+
+def test_a_word_of_the_payee_is_read_though_a_letter_is_wrong() -> None:
+    registers = known(HOSPICE, charity("9000201", "SALTERSYKE"))
+    assert organisation(match("THORNBEKC HOSPICE", registers)) == HOSPICE.key
+    alone = match("SALTERSIKE", registers)
+    assert (alone.rule, alone.organisation, alone.possible) == ("misspelled", None, ())
+    assert alone.candidates[0].organisation == "GB-CHC-9000201"
 
 
 def test_a_charity_that_a_person_gave_its_name_is_no_person() -> None:

@@ -25,6 +25,35 @@ def test_what_ledgers_shorten_weighs_as_what_registers_print(one: str, other: st
     assert [w for w in ours if w != "LIMITED"] == theirs
 
 
+@pytest.mark.parametrize(
+    ("words", "weigh"),
+    [
+        ("DUPLICATE SALTERSYKE", ""),
+        ("SALTERSYKE SEE 12", "SALTERSYKE"),
+        ("CABX SALTERSYKE", "CITIZENSADVICE SALTERSYKE"),
+        ("SALTERSYKE NHS FT", "SALTERSYKE NHS FOUNDATION TRUST"),
+        ("SALTERSYKE PRE SCHOOL", "SALTERSYKE PRESCHOOL"),
+        ("SALTERSYKE PLAY GROUP", "SALTERSYKE PLAYGROUP"),
+        ("SALTERSYKE DAY CARE", "SALTERSYKE DAYCARE"),
+        ("SALTERSYKE HEALTH CARE", "SALTERSYKE HEALTHCARE"),
+        ("SALTERSYKE COUNCIL FOR VOLUNTARY SERVICE", "SALTERSYKE CVS"),
+        ("SALTERSYKE HOSPICECARE", "SALTERSYKE HOSPICE"),
+        ("SALTERSYKE YOUNG MENS CHRISTIAN ASSOCIATION", "SALTERSYKE YMCA"),
+        ("SALTERSYKE YOUNG WOMENS CHRISTIAN ASSOCIATION", "SALTERSYKE YWCA"),
+        ("ROYAL NATIONAL INSTITUTE OF BLIND PEOPLE", "RNIB"),
+        ("NATIONAL SOCIETY FOR PREVENTION OF CRUELTY TO CHILDREN", "NSPCC"),
+        ("SALTERSYKE PCC", "SALTERSYKE PAROCHIAL CHURCH COUNCIL"),
+        ("SALTERSYKE MENTAL HEALTH ASSOCIATION", "SALTERSYKE MIND"),
+        ("SALTERSYKE UNITED KINGDOM", "SALTERSYKE UK"),
+        ("SAINT JOHN", "ST JOHN AMBULANCE"),
+        ("ST JOHNS AMBULANCE BRIGADE", "ST JOHN AMBULANCE"),
+        ("SALTERSYKE CROSS ROADS", "SALTERSYKE CROSSROAD"),
+    ],
+)
+def test_phrases_are_read_as_one(words: str, weigh: str) -> None:
+    assert weighing_words(words) == weigh.split()
+
+
 def test_a_word_is_not_shortened_to_another() -> None:
     assert weighing_words("THAMES BUS CRISIS") == ["THAME", "BUS", "CRISIS"]
 

@@ -9,8 +9,15 @@ import numpy.typing as npt
 from services.classify.matching.bodies import body_numbers
 from services.classify.matching.index.borne import Borne, who_bears
 from services.classify.matching.index.hashed import hash_texts, postcode_hash
+from services.classify.matching.index.misspelled import hash_left
 from services.classify.matching.index.packed import pack_organisations, pack_texts
-from services.classify.matching.index.vocabulary import beginnings, count_words, pack_words
+from services.classify.matching.index.vocabulary import (
+    NO_WORD,
+    beginnings,
+    count_words,
+    pack_words,
+    unpack_words,
+)
 from services.classify.matching.index.word_kinds import word_kinds
 from services.classify.matching.kinds import kind_of
 from services.classify.matching.known import Known, company_of, identity
@@ -49,6 +56,11 @@ def build_index(known: Known, stamp: str) -> tuple[Arrays, dict[str, Any]]:
         "prefix_finds",
         _TOO_COMMON_PREFIX,
     )
+    words = unpack_words(arrays["words"])
+    places_of = {word: n for n, word in enumerate(words)}
+    arrays["left_hash"], arrays["left_entry"] = hash_left(words)
+    first = (places_of[own[0]] if own else NO_WORD for own in tokens)
+    arrays["first_word"] = np.fromiter(first, np.int32, len(tokens))
     arrays |= word_kinds(arrays)
     arrays |= _by_hash(names, folded, tokens)
     arrays["links"] = _links(known)
@@ -88,6 +100,7 @@ def _of_organisations(organisations: Sequence[Organisation], known: Known) -> Ar
     return {
         **pack_organisations(organisations).named("organisations"),
         **pack_texts(o.org_id or "" for o in organisations).named("org_ids"),
+        **pack_texts(o.name for o in organisations).named("called"),
         **pack_texts(companies).named("companies"),
         "kind": np.array([kind_of(o) for o in organisations], np.int8),
         "numbered": np.array([o.org_id is not None for o in organisations], bool),

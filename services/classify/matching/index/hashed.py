@@ -35,12 +35,18 @@ class Hashed(NamedTuple):
         hashes[self.entries] = self.hashes
         return hashes
 
-    def every(self, text: str) -> list[int]:
-        """All entries of this text."""
-        wanted = np.uint64(text_hash(text))
-        start = np.searchsorted(self.hashes, wanted, "left")
-        end = np.searchsorted(self.hashes, wanted, "right")
-        return [int(entry) for entry in self.entries[start:end]]
+    def every(self, *texts: str) -> list[int]:
+        """All entries of these texts."""
+        wanted = np.fromiter(map(text_hash, texts), np.uint64, len(texts))
+        start = np.searchsorted(self.hashes, wanted, "left").tolist()
+        end = np.searchsorted(self.hashes, wanted, "right").tolist()
+        return [
+            entry for bounds in zip(start, end, strict=True) for entry in self._between(*bounds)
+        ]
+
+    def _between(self, start: int, end: int) -> list[int]:
+        found: list[int] = self.entries[start:end].tolist() if start < end else []
+        return found
 
 
 def text_hash(text: str) -> int:

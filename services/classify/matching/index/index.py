@@ -13,6 +13,7 @@ from scipy import sparse
 
 from services.classify.matching.index.build_index import build_index
 from services.classify.matching.index.hashed import Hashed
+from services.classify.matching.index.misspelled import nearest
 from services.classify.matching.index.packed import ById, Organisations, Texts
 from services.classify.matching.index.recalled import Bearers, Companies, recall_links
 from services.classify.matching.index.saved import Arrays, Meta, load_arrays, save_arrays
@@ -41,11 +42,11 @@ class Searched(NamedTuple):
 class Index:
     """The names of the registers: `arrays` and `meta` are all that is saved of it.
 
-    Texts (`names`, `folded`, `printed`, `organisations`, `org_ids`, `companies`) lie end to end,
-    with a `_start` for each. By entry: `word_at` and `prefix_at` (places of words),
-    `bearers_start`; by bearer: `borne_by` (an organisation's place), `name_kind`, `name_form`; by
-    word: `idf`, `finds`, `word_count`, `word_kind`, `is_place`, `is_trading`; the others by
-    organisation, or hashes with the entry of each.
+    Texts (`names`, `folded`, `printed`, `organisations`, `org_ids`, `called`, `companies`) lie end
+    to end, with a `_start` for each. By entry: `word_at` and `prefix_at` (places of words),
+    `first_word`, `bearers_start`; by bearer: `borne_by` (an organisation's place), `name_kind`,
+    `name_form`; by word: `idf`, `finds`, `word_count`, `word_kind`, `is_place`, `is_trading`; the
+    others by organisation, or hashes with the entry of each.
     """
 
     def __init__(self, arrays: Arrays, meta: Meta) -> None:
@@ -78,6 +79,7 @@ class Index:
         for key in ("words", "folded", "unspaced"):
             self.hashes_of(key, np.zeros(0, np.int64))
         self.searched  # noqa: B018 - kept from now on
+        self._words  # noqa: B018 - likewise
         self.known  # noqa: B018 - likewise
         return self
 
@@ -85,6 +87,11 @@ class Index:
     def org_ids(self) -> Texts:
         """The org-id of each organisation, empty where it has none."""
         return Texts.of(self.arrays, "org_ids")
+
+    @cached_property
+    def called(self) -> Texts:
+        """The name of each organisation."""
+        return Texts.of(self.arrays, "called")
 
     @cached_property
     def names(self) -> Texts:
@@ -166,7 +173,7 @@ class Index:
     def _by_hash(self) -> dict[str, Hashed]:
         return {
             key: Hashed(self.arrays[f"{key}_hash"], self.arrays[f"{key}_entry"])
-            for key in ("words", "folded", "unspaced", "initials")
+            for key in ("words", "folded", "unspaced", "initials", "left")
         }
 
     def entries_of(self, key: str, hashes: Hashes) -> Integers:
@@ -183,6 +190,15 @@ class Index:
         """The entries whose words begin with these letters; none where more than `most`."""
         found = self._by_hash["initials"].every(letters)
         return found if len(found) <= most else []
+
+    def mended(self, word: str) -> str | None:
+        """The word of registered names that this one misspells by a letter."""
+        counts = self.arrays["word_count"]
+        return nearest(word, self._by_hash["left"], self._words, counts)
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return list(self.vocabulary.places)
 
     def bearer(self, at: int) -> Bearer:
         """One bearer of an entry."""

@@ -15,7 +15,6 @@ Integers = npt.NDArray[np.int64]
 _DAYS = tuple(
     place for place, field in enumerate(Organisation._fields) if field.endswith(("_on", "_by"))
 )
-_ORG_ID, _NAME = Organisation._fields.index("org_id"), Organisation._fields.index("name")
 _LISTS = tuple(Organisation._fields.index(field) for field in ("areas", "codes"))
 
 
@@ -36,7 +35,7 @@ class Texts(NamedTuple):
 
     def raw(self, at: int) -> memoryview:
         """The bytes of one text."""
-        return self.data.data[self.starts[at] : self.starts[at + 1]]
+        return self.data.data[self.starts.item(at) : self.starts.item(at + 1)]
 
     def text(self, at: int) -> str:
         """One text."""
@@ -83,11 +82,6 @@ class Organisations(Sequence[Organisation]):
         for place in _LISTS:
             values[place] = tuple(values[place])
         return Organisation._make(values)
-
-    def called(self, at: int) -> tuple[str | None, str]:
-        """The org-id and the name of one, without all else that is packed."""
-        values = orjson.loads(self.packed.raw(at))
-        return values[_ORG_ID], values[_NAME]
 
 
 class ById(Mapping[str, Organisation]):

@@ -10,7 +10,7 @@ import orjson
 
 from shared.errors import Rejected
 
-FORMAT = 5
+FORMAT = 7
 """Raised whenever what an index holds, or how names are folded, changes."""
 
 Arrays = Mapping[str, npt.NDArray[Any]]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 PREFIX = 5
 _LONGER_THAN_PREFIX = 6
+NO_WORD = -2  # the place of the first word of a name that has none
 _LEAST_NAMES = 500_000  # the model is fitted to as many: in fewer names a word is no less rare
 
 

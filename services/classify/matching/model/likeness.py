@@ -11,6 +11,7 @@ from scipy import sparse
 
 from services.classify.matching.candidates import Found, Readings
 from services.classify.matching.index.index import Index
+from services.classify.matching.index.vocabulary import NO_WORD
 from services.classify.matching.words import TRADING, initials
 
 Floats = npt.NDArray[np.float32]
@@ -135,7 +136,6 @@ def _text_features(
     ours = [rows[r].folded for r in row.tolist()]
     joined = _unspaced([reading.folded for reading in rows])
     ours_joined, theirs_joined = [joined[r] for r in row.tolist()], _unspaced(theirs)
-    first = [reading.folded.partition(" ")[0] for reading in rows]
     values = [
         *(
             readings.hashes[key][row] == index.hashes_of(key, entry)
@@ -144,13 +144,20 @@ def _text_features(
         process.cpdist(ours, theirs, scorer=Indel.normalized_similarity),
         process.cpdist(ours_joined, theirs_joined, scorer=JaroWinkler.similarity),
         process.cpdist(ours_joined, theirs_joined, scorer=Prefix.normalized_similarity),
-        [first[r] == name.partition(" ")[0] for r, name in zip(row.tolist(), theirs, strict=True)],
+        _first_words(readings, index)[row] == index.arrays["first_word"][entry],
         np.array([reading.part.role != "whole" for reading in rows], bool)[row],
         _words_counted(readings)[row],
         _initialisms(readings, row, entry, index),
         np.array([reading.respelled for reading in rows], bool)[row],
     ]
     return np.stack([np.asarray(column, np.float32) for column in values], 1)
+
+
+def _first_words(readings: Readings, index: Index) -> npt.NDArray[np.int64]:
+    """The place of each reading's first word, -1 where no registered name has it."""
+    places = index.vocabulary.places
+    firsts = (places.get(r.tokens[0], -1) if r.tokens else NO_WORD for r in readings.rows)
+    return np.fromiter(firsts, np.int64, len(readings.rows))
 
 
 def _words_counted(readings: Readings) -> npt.NDArray[np.float64]:

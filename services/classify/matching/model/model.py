@@ -79,6 +79,10 @@ class Thresholds(NamedTuple):
     auto_at: float
     review_at: float
 
+    def surely_vcse(self, charity: float, other: float) -> bool:
+        """Whether it is sure of what sort a supplier is: a registered charity, or another."""
+        return charity >= self.charity_at or charity + other >= self.other_at
+
 
 class Model(NamedTuple):
     """The regressions and the chances from which something is said; `fitted` is a day as ISO."""

@@ -31,5 +31,3 @@ def test_an_organisation_is_read_with_its_days_and_lists() -> None:
     bare = Organisation("list", "2", None, "HARROWFELL HALL", "names", "school")
     organisations = Organisations(pack_organisations([full, bare]))
     assert list(organisations) == [full, bare]
-    assert organisations.called(0) == ("GB-CHC-9000101", "THORNBECK HOSPICE")
-    assert organisations.called(1) == (None, "HARROWFELL HALL")

@@ -1,0 +1,137 @@
+"""The sheets of a file as tables: each decided, none counted twice."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from services.ingest.shapes.merged import fill_merged
+from services.ingest.shapes.row_reader import PaymentRow, RowReader
+from services.ingest.shapes.table import Answers, State, TableShape, find_shape
+from services.ingest.sources.reading.sheet import Sheet
+from shared.errors import Rejected
+
+_THE_SAME = 0.95
+_MOST_COMPARED = 2_000_000
+
+
+class Table(NamedTuple):
+    """A sheet, the name under which it is told of, and what it is."""
+
+    sheet: Sheet
+    name: str
+    shape: TableShape
+
+
+def find_tables(
+    sheets: Sequence[Sheet], file_name: str, today: date, answers: Answers
+) -> list[Table]:
+    """Every sheet of a file with its shape.
+
+    Where one sheet holds payments, another that lacks a column is a summary and asks nothing; one
+    whose payments stand in a larger sheet too is a copy or a part of that, and skipped. Rejected:
+    an answer names what no sheet has.
+    """
+    tables: list[Table] = []
+    errors: list[Rejected] = []
+    for sheet in map(fill_merged, sheets):
+        try:
+            shape = find_shape(sheet, file_name, answers)
+        except Rejected as error:
+            if error.field != "map" or len(sheets) == 1:
+                raise
+            errors.append(error)
+            shape = TableShape(State.SKIPPED, error.reason)
+        tables.append(Table(sheet, sheet_name(sheet), shape))
+    if errors and not any(table.shape.state is State.PAYMENTS for table in tables):
+        raise errors[0]
+    if any(table.shape.state is State.PAYMENTS for table in tables):
+        tables = [_without_summary(table) for table in tables]
+    return _without_copies(tables, today)
+
+
+def sheet_name(sheet: Sheet) -> str:
+    """The name of a sheet within its file: of the member of a zip, of the sheet of a workbook."""
+    return "/".join(filter(None, (sheet.member, sheet.name)))
+
+
+def _without_summary(table: Table) -> Table:
+    if table.shape.state is State.NEEDS_MAPPING and table.shape.columns.lacking:
+        lacking = " and ".join(table.shape.columns.lacking).replace("_", " ")
+        reason = f"a summary beside the sheet of payments: no column is the {lacking}"
+        return table._replace(shape=replace(table.shape, state=State.SKIPPED, reason=reason))
+    return table
+
+
+def _without_copies(tables: list[Table], today: date) -> list[Table]:
+    said = {
+        place: _payments_of(table, today)
+        for place, table in enumerate(tables)
+        if table.shape.state is State.PAYMENTS
+        and sum(each.shape.state is State.PAYMENTS for each in tables) > 1
+    }
+    kept: list[int] = []
+    for place in sorted(said, key=lambda each: (-said[each].total(), each)):
+        own = said[place]
+        whole = next(
+            (
+                larger
+                for larger in kept
+                if own and (own & said[larger]).total() >= _THE_SAME * own.total()
+            ),
+            None,
+        )
+        if whole is None:
+            kept.append(place)
+            continue
+        reason = f"its payments stand in the sheet {tables[whole].name} too"
+        shape = replace(tables[place].shape, state=State.SKIPPED, reason=reason)
+        tables[place] = tables[place]._replace(shape=shape)
+    return tables
+
+
+def _payments_of(table: Table, today: date) -> Counter[int]:
+    reader = RowReader(table.shape, today)
+    said: Counter[int] = Counter()
+    for number, row in table.sheet.rows():
+        if number <= table.shape.header_end:
+            continue
+        try:
+            read = reader.read(number, row)
+        except Rejected:
+            continue
+        if isinstance(read, PaymentRow):
+            said[hash((read.day, read.payee, read.pence, read.said[0]))] += 1
+        if len(said) > _MOST_COMPARED:
+            break
+    return said
+
+
+def describe_table(table: Table) -> dict[str, Any]:
+    """The decision about a sheet, as it is shown and kept."""
+    shape = table.shape
+    return {
+        "sheet": table.name,
+        "state": shape.state.value,
+        "reason": shape.reason,
+        "header_row": shape.header_end,
+        "certainty": shape.certainty,
+        "columns": {
+            each.field: {
+                "header": each.header,
+                "column": each.place + 1,
+                "certainty": each.certainty,
+                "samples": list(each.samples),
+            }
+            for each in shape.columns.choices
+        },
+        "not_taken": list(shape.columns.not_taken),
+        "days": shape.day_form.order.value,
+        "decimal_mark": "," if shape.amount_form.comma else ".",
+        "rounded_to_pence": shape.amount_form.unrounded,
+        "questions": [
+            {"field": each.field, "question": each.question, "columns": list(each.columns)}
+            for each in shape.questions
+        ],
+    }

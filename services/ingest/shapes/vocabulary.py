@@ -1,0 +1,85 @@
+"""How much a header says that its column is a field: words that are known, and slips of them."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+_FILE = Path(__file__).parent / "header_words.toml"
+_WEIGHTS = {"first": 1.0, "then": 0.94, "last": 0.86}
+_LEAST_ALIKE = 84.0
+_SLIP = 0.97
+"""A slip of the pen says almost what the word says, and gives way to the word itself."""
+_LETTERS_OF_A_SLIP = 3
+_WITH_FILLERS = 0.99
+_PART, _OF_WHOLE = 0.5, 0.4
+_NOT_WORDS = re.compile(r"[\W_]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s?\b")
+_FILLERS = {"the", "of", "a", "in", "for", "and", "or", "gbp", "sterling", "pounds", "please"}
+
+
+@cache
+def _words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], Mapping[str, list[str]]]:
+    with _FILE.open("rb") as file:
+        fields = tomllib.load(file)
+    known: dict[str, list[tuple[str, float]]] = {}
+    for field, levels in fields.items():
+        for level, phrases in levels.items():
+            for phrase in phrases:
+                known.setdefault(phrase, []).append((field, _WEIGHTS[level]))
+    by_word: dict[str, list[str]] = {}
+    for phrase in known:
+        for word in phrase.split():
+            by_word.setdefault(word, []).append(phrase)
+    return {phrase: tuple(said) for phrase, said in known.items()}, by_word
+
+
+def plain_header(header: str) -> str:
+    """A header as the vocabulary writes it: lower case, words apart, no punctuation."""
+    apart = _CAMEL.sub(" ", _POSSESSIVE.sub("", header.replace("\N{POUND SIGN}", " ")))
+    return " ".join(_NOT_WORDS.sub(" ", apart).lower().split())
+
+
+@lru_cache(maxsize=10_000)
+def said_by(header: str) -> Mapping[str, float]:
+    """How much the header says each field, 0 to 1; fields that it does not say are left out.
+
+    A known phrase says it by its rank, a slip of one almost so, and one among other words by how
+    many of the words it is.
+    """
+    known, _ = _words()
+    plain = plain_header(header)
+    core = " ".join(word for word in plain.split() if word not in _FILLERS)
+    if plain in known:
+        heard = [(plain, 1.0)]
+    elif core in known:
+        heard = [(core, _WITH_FILLERS)]
+    else:
+        heard = [*_slips(plain), *_parts(plain)]
+    scores: dict[str, float] = {}
+    for phrase, share in heard:
+        for field, weight in known[phrase]:
+            scores[field] = max(scores.get(field, 0.0), weight * share)
+    return scores
+
+
+def _slips(plain: str) -> Iterator[tuple[str, float]]:
+    known, _ = _words()
+    for phrase, alike, _ in process.extract(
+        plain, list(known), scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE, limit=5
+    ):
+        if abs(len(phrase) - len(plain)) <= _LETTERS_OF_A_SLIP:
+            yield phrase, _SLIP * alike / 100
+
+
+def _parts(plain: str) -> Iterator[tuple[str, float]]:
+    _, by_word = _words()
+    words = set(plain.split())
+    for phrase in {phrase for word in words for phrase in by_word.get(word, ())}:
+        parts = set(phrase.split())
+        if parts <= words:
+            yield phrase, _PART + _OF_WHOLE * len(parts) / len(words)

@@ -1,0 +1,170 @@
+"""The records of a JSON file as rows: one a line, or an array, alone or in an object."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+import ijson
+
+from services.ingest.sources.reading.limits import Limits
+from services.ingest.sources.reading.sheet import NAMES, Broken, Cell, Sheet, SheetRow, Torn
+from services.ingest.sources.reading.text import open_text
+from shared.errors import Rejected
+
+_LONGEST_RECORD = 1 << 22
+_DEEPEST = 20
+_MARK = b"\xef\xbb\xbf"
+Record = Mapping[str, Any] | Broken
+Records = Callable[[], Iterator[Record]]
+
+
+def open_json(path: Path, what: str, limits: Limits, encoding: str, member: str) -> Sheet:
+    """The records as a sheet, whose first row is every name that any of them has.
+
+    A name within another is joined to it by a slash, as in `recipient/0/name`. Rejected: no JSON,
+    no records, or more names than the limit.
+    """
+    if _is_lines(path, encoding):
+        records: Records = partial(_read_lines, path, encoding)
+    elif encoding == "utf-8-sig":
+        records = partial(_read_array, path, what, _find_array(path, what))
+    else:
+        raise Rejected(f"{what} is JSON, but not in UTF-8")
+    names: dict[str, None] = {}
+    rows = 0
+    for record in records():
+        rows += 1
+        if not isinstance(record, Broken):
+            names.update(dict.fromkeys(record))
+        if len(names) > limits.columns:
+            raise Rejected(f"{what} has more than {limits.columns:,} names in its records")
+    if not names:
+        raise Rejected(f"{what} holds no records")
+    return Sheet(partial(_read, records, tuple(names)), member, rows_about=rows)
+
+
+def _read(records: Records, names: tuple[str, ...], _: Torn) -> Iterator[SheetRow]:
+    yield SheetRow(NAMES, names)
+    for number, record in enumerate(records(), 1):
+        if isinstance(record, Broken):
+            yield SheetRow(number, record)
+        else:
+            yield SheetRow(number, tuple(record.get(name) for name in names))
+
+
+def _is_lines(path: Path, encoding: str) -> bool:
+    """Whether the first lines are records, and the first holds not all the others in an array."""
+    with open_text(path, encoding) as file:
+        lines = (line for line in iter(partial(file.readline, _LONGEST_RECORD), "") if line.strip())
+        records = [_record(line) for line in islice(lines, 2)]
+    first, *more = records
+    if first is None:
+        return any(record is not None for record in more)
+    return bool(more) or not any(_is_array_of_records(value) for value in first.values())
+
+
+def _record(line: str) -> dict[str, Any] | None:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _is_array_of_records(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
+
+
+def _read_lines(path: Path, encoding: str) -> Iterator[Record]:
+    with open_text(path, encoding) as file:
+        while line := file.readline(_LONGEST_RECORD):
+            if len(line) >= _LONGEST_RECORD and line[-1] != "\n":
+                while (rest := file.readline(_LONGEST_RECORD)) and rest[-1] != "\n":
+                    pass
+                yield Broken(line, f"it has more than {_LONGEST_RECORD:,} characters", ())
+            elif line.strip():
+                yield _read_line(line)
+            else:
+                yield {}
+
+
+def _read_line(line: str) -> Record:
+    try:
+        record = json.loads(line, parse_float=Decimal, parse_constant=_refuse_constant)
+        if isinstance(record, dict):
+            return dict(_flatten(record))
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        return Broken(line, f"it is no JSON ({error})", ())
+    return Broken(line, "it is no JSON object", ())
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, Cell]]:
+    if depth > _DEEPEST:
+        raise ValueError(f"it is more than {_DEEPEST} levels deep")
+    if isinstance(value, dict | list):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in parts:
+            yield from _flatten(part, f"{name}/{key}" if name else str(key), depth + 1)
+    else:
+        yield name, value
+
+
+class _Metered:
+    """A file of bytes that stops where one record takes too many."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.taken = 0
+        if file.read(len(_MARK)) != _MARK:
+            file.seek(0)
+
+    def read(self, size: int = -1) -> bytes:
+        self.taken += max(size, 0)
+        if self.taken > _LONGEST_RECORD:
+            raise ValueError(f"a record has more than {_LONGEST_RECORD:,} bytes")
+        return self._file.read(size)
+
+
+def _find_array(path: Path, what: str) -> str:
+    """The place of the first array of records, as ijson names it."""
+    try:
+        with path.open("rb") as file:
+            for prefix, event, _ in ijson.parse(_Metered(file)):
+                if event == "start_map" and prefix.endswith("item"):
+                    return str(prefix)
+    except (ijson.JSONError, ValueError, ArithmeticError) as error:
+        raise _no_json(what, error) from error
+    raise Rejected(f"{what} holds no records")
+
+
+def _read_array(path: Path, what: str, prefix: str) -> Iterator[Record]:
+    try:
+        with path.open("rb") as file:
+            metered = _Metered(file)
+            for item in ijson.items(metered, prefix):
+                metered.taken = 0
+                yield _read_item(item)
+    except (ijson.JSONError, ValueError, ArithmeticError) as error:
+        raise _no_json(what, error) from error
+
+
+def _read_item(item: Any) -> Record:
+    if not isinstance(item, dict):
+        return Broken(str(item)[:_LONGEST_RECORD], "it is no JSON object", ())
+    try:
+        return dict(_flatten(item))
+    except ValueError as error:
+        return Broken(str(item)[:_LONGEST_RECORD], str(error), ())
+
+
+def _no_json(what: str, error: Exception) -> Rejected:
+    said = next(iter(str(error).splitlines()), "")
+    return Rejected(f"{what} is no JSON, or is cut short: {said[:200]}")

@@ -1,0 +1,17 @@
+"""No file, however it is made or harmed, makes more of a reader than rows or a sentence."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.ingest.fuzz import make_file, read_file
+
+
+@settings(deadline=None)
+@given(number=st.integers(0, 2**48))
+def test_only_a_refusal_escapes_the_readers(number: int) -> None:
+    _, content = make_file(number)
+    with tempfile.TemporaryDirectory() as folder:
+        read_file(Path(folder) / "spend.any", content)

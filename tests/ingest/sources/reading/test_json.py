@@ -1,0 +1,72 @@
+"""JSON: records a line, in an array, or in an array within an object."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from services.ingest.sources.reading.limits import Limits
+from services.ingest.sources.reading.sheet import Broken
+from shared.errors import Rejected
+from tests.ingest.sources.reading.reading import read_rows, read_sheets, written
+
+RECORDS = '{"payee": "Leeds Mind", "amount": 1234.10}', '{"amount": 2, "reference": "R1"}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\n".join(RECORDS),
+        f"\ufeff{RECORDS[0]}\r\n{RECORDS[1]}\r\n",
+        f"[{','.join(RECORDS)}]",
+        f'\ufeff{{"version": 1, "grants": [\n{RECORDS[0]},\n{RECORDS[1]}]}}',
+        f'{{"grants": [{",".join(RECORDS)}], "version": 1}}',
+    ],
+)
+def test_records_are_rows_under_every_name_that_one_of_them_has(
+    tmp_path: Path, content: str
+) -> None:
+    [(sheet, rows)] = read_sheets(written(tmp_path, content.encode()))
+    assert rows == [
+        (0, ("payee", "amount", "reference")),
+        (1, ("Leeds Mind", Decimal("1234.10"), None)),
+        (2, (None, 2, "R1")),
+    ]
+    assert sheet.rows_about == 2
+
+
+def test_names_within_names_are_joined(tmp_path: Path) -> None:
+    record = {"recipient": [{"name": "Leeds Mind"}], "award": {"value": 1}}
+    names, row = read_rows(written(tmp_path, json.dumps([record]).encode()))
+    assert names == ("recipient/0/name", "award/value")
+    assert row == ("Leeds Mind", 1)
+
+
+def test_a_line_that_is_no_record_leaves_the_others(tmp_path: Path) -> None:
+    content = '{"a": 1}\n{"a": \n\n[1]\n{"a": NaN}\n{"a": 2}'
+    _, first, broken, blank, array, number, last = read_rows(written(tmp_path, content.encode()))
+    assert (first, blank, last) == ((1,), (None,), (2,))
+    for each, reason in ((broken, "no JSON"), (array, "no JSON object"), (number, "no number")):
+        assert isinstance(each, Broken)
+        assert reason in each.reason
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (f"[{RECORDS[0]}, ", "spend.csv is no JSON, or is cut short"),
+        ('{"a": [1, 2]}', ""),
+        ('{"version": 1,\n"grants": []}', "spend.csv holds no records"),
+        ("[" + "[" * 100_000, ""),
+        ('[{"a": "' + "x" * 5_000_000 + '"}]', "a record has more than 4,194,304 bytes"),
+        ("[{" + ",".join(f'"{n}": 1' for n in range(3_000)) + "}]", "more than 2,000 names"),
+    ],
+)
+def test_what_holds_no_records_is_refused(tmp_path: Path, content: str, reason: str) -> None:
+    path = written(tmp_path, content.encode())
+    if reason:
+        with pytest.raises(Rejected, match=reason):
+            read_sheets(path)
+    else:
+        read_sheets(path, Limits())

@@ -1,0 +1,183 @@
+"""Workbooks: XLSX, XLS, XLSB and ODS, made by other libraries than those that read them."""
+
+import datetime as dt
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlrd
+import xlwt
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+from openpyxl.worksheet.worksheet import Worksheet
+
+from services.ingest.sources.reading.sheet import Merged
+from services.ingest.sources.reading.xlsx_styles import shows_day
+from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
+from tests.ingest.sources.reading.reading import read_rows, read_sheets, written
+
+ROWS: list[list[Any]] = [
+    ["Date", "Amount", "Payee", "Reference"],
+    [date(2021, 3, 31), 1234.56, "Café Crème", "00123"],
+    [None, None, None, None],
+    [date(2021, 4, 1), -78768593.1, "Leeds & Mind <x>", "R-1"],
+    [date(2021, 4, 2), 25000, "Total", None],
+]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb", "ods"])
+def test_a_table_that_begins_further_down_and_right_stays_there(tmp_path: Path, kind: str) -> None:
+    rows: list[list[Any]] = [[None] * 3, [None, None, "Payee"], [None] * 3, [None, "x", 1]]
+    assert read_rows(written(tmp_path, MAKERS[kind](rows))) == [
+        (),
+        (None, None, "Payee"),
+        (),
+        (None, "x", 1),
+    ]
+
+
+def workbook(fill: Callable[[Worksheet], None]) -> openpyxl.Workbook:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert isinstance(sheet, Worksheet)
+    fill(sheet)
+    return made
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "xlsb", "ods"])
+def test_workbooks_of_every_kind_say_the_same(tmp_path: Path, kind: str) -> None:
+    assert read_rows(written(tmp_path, MAKERS[kind](ROWS), "spend.bin")) == [
+        ("Date", "Amount", "Payee", "Reference"),
+        (date(2021, 3, 31), Decimal("1234.56"), "Café Crème", "00123"),
+        (),
+        (date(2021, 4, 1), Decimal("-78768593.1"), "Leeds & Mind <x>", "R-1"),
+        (date(2021, 4, 2), 25000, "Total"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "read"),
+    [
+        (0.1 + 0.2, "General", Decimal("0.3")),
+        (1234.5600000000001, "#,##0.00", Decimal("1234.56")),
+        (123456789012345, "0", 123456789012345),
+        (1234.56, '[Red]-£#,##0.00;"d"0', Decimal("1234.56")),
+        (44286, "General", 44286),
+        (44286, "dd/mm/yyyy", date(2021, 3, 31)),
+        (44286, "[$-809]dd mmmm yyyy;@", date(2021, 3, 31)),
+        (44286, "mmm-yy", date(2021, 3, 31)),
+        (44286.5, "dd/mm/yyyy hh:mm", dt.datetime(2021, 3, 31, 12)),  # noqa: DTZ001
+        (-250, "dd/mm/yyyy", -250),
+        (9_000_000, "dd/mm/yyyy", 9_000_000),
+        (0.5, "hh:mm", Decimal("0.5")),
+        (True, "General", True),
+        ("00123", "General", "00123"),
+        ("_x000D_ end", "General", "\r end"),
+    ],
+)
+def test_a_cell_is_what_its_file_says(
+    tmp_path: Path, value: Any, number_format: str, read: Any
+) -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["B2"] = value
+        sheet["B2"].number_format = number_format
+
+    rows = read_rows(written(tmp_path, save_xlsx(workbook(fill)), "spend.xlsx"))
+    assert rows == [(), (None, read)]
+    assert type(rows[1][1]) is type(read)
+
+
+def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path: Path) -> None:
+    made = workbook(lambda sheet: sheet.append([date(2021, 3, 31)]))
+    made.epoch = CALENDAR_MAC_1904
+    assert read_rows(written(tmp_path, save_xlsx(made))) == [(date(2021, 3, 31),)]
+
+
+@pytest.mark.parametrize(
+    ("code", "day"),
+    [("d/m/yy", True), ("mm:ss", False), ("[h]:mm", False), ('0.00" days"', False), ("mmmm", True)],
+)
+def test_a_format_shows_a_day_or_not(code: str, *, day: bool) -> None:
+    assert shows_day(code) is day
+
+
+def test_sheets_are_told_hidden_ones_too_and_charts_left_out(tmp_path: Path) -> None:
+    made = workbook(lambda sheet: sheet.append([1]))
+    made.create_sheet("Notes").sheet_state = "hidden"
+    made.create_chartsheet("Chart")
+    read = read_sheets(written(tmp_path, save_xlsx(made)))
+    assert [(sheet.name, sheet.hidden) for sheet, _ in read] == [("Sheet", False), ("Notes", True)]
+
+
+def test_a_merged_range_has_its_value_top_left(tmp_path: Path) -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["A1"] = "Spend over £25,000"
+        sheet.merge_cells("A1:C2")
+        sheet["B3"] = 1
+
+    [(sheet, rows)] = read_sheets(written(tmp_path, save_xlsx(workbook(fill))))
+    assert rows == [(1, ("Spend over £25,000",)), (2, ()), (3, (None, 1))]
+    assert sheet.merged == (Merged(1, 1, 2, 3),)
+
+
+def test_a_formula_is_the_value_that_was_kept_of_it_and_none_is_told(tmp_path: Path) -> None:
+    content = make_xlsx([["=1+1", "=A1", "x"]])
+
+    def keep(_: str, member: bytes) -> bytes:
+        return member.replace(b"<f>1+1</f><v></v>", b"<f>1+1</f><v>2</v>").replace(
+            b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>"
+        )
+
+    [(sheet, rows)] = read_sheets(written(tmp_path, repack(content, keep)))
+    assert rows == [(1, (2, None, "x"))]
+    assert sheet.notes == ("1 of its formulas hold no value: they are blank",)
+
+
+def test_an_error_stays_what_it_is(tmp_path: Path) -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["A1"] = "#N/A"
+        sheet["A1"].data_type = "e"
+
+    assert read_rows(written(tmp_path, save_xlsx(workbook(fill)))) == [("#N/A",)]
+
+
+def test_macros_are_not_run_but_told(tmp_path: Path) -> None:
+    content = repack(make_xlsx([["a", 1]]), lambda _, member: member)
+    path = written(tmp_path, content, "spend.xlsm")
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"code")
+    [(sheet, rows)] = read_sheets(path)
+    assert rows == [(1, ("a", 1))]
+    assert "it has macros: they were not run" in sheet.notes[0]
+
+
+def test_a_hundred_thousand_empty_formatted_rows_are_none(tmp_path: Path) -> None:
+    empty = b"".join(
+        b'<row r="%d" s="1" customFormat="1"><c r="A%d" s="1"/></row>' % (row, row)
+        for row in range(2, 100_001)
+    )
+    content = repack(
+        make_xlsx([["a", 1]]),
+        lambda _, member: member.replace(b"</sheetData>", empty + b"</sheetData>"),
+    )
+    [(_, rows)] = read_sheets(written(tmp_path, content))
+    assert rows == [(1, ("a", 1))]
+
+
+def test_an_xls_keeps_hidden_sheets_and_large_sheets_in_order(tmp_path: Path) -> None:
+    made = xlwt.Workbook()
+    sheet = made.add_sheet("Spend")
+    for row in range(30_000):
+        sheet.write(row, 0, row)
+    made.add_sheet("Notes").visibility = 1
+    path = tmp_path / "spend.xls"
+    made.save(str(path))
+    [(first, rows), (second, none)] = read_sheets(path)
+    assert (first.name, first.hidden, second.name, second.hidden) == ("Spend", False, "Notes", True)
+    assert rows == [(number + 1, (number,)) for number in range(30_000)]
+    assert none == []
+    assert xlrd.open_workbook(str(path)).sheet_by_index(0).nrows == len(rows)

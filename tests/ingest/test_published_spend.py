@@ -1,0 +1,70 @@
+"""Files exactly as eleven NHS bodies published them, against a reading by other libraries."""
+
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from services.ingest.batch import read_batch
+from services.ingest.buyer import Buyer
+from services.ingest.dry_run import SheetRead, dry_run_file
+from services.ingest.file_rows import FileRows, PaymentRows
+from services.ingest.shapes.row_reader import Skipped
+from services.ingest.shapes.sheets import find_tables
+from services.ingest.sources.reading.limits import Limits
+from services.ingest.sources.reading.opened_file import open_file
+from tests.ingest.said import NOW
+from tests.support.published_spend import BODIES, FOLDER, independent_pence
+
+TODAY = date(2026, 11, 25)
+
+
+def dry(path: Path) -> list[SheetRead]:
+    return [read for read in dry_run_file(path, {}, TODAY) if read.state != "skipped"]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_bodys_files_are_read_with_no_mapping_to_the_penny(data: Path, body: str) -> None:
+    files = sorted((data / FOLDER / body).iterdir())
+    taken = [files[0], files[len(files) // 2], files[-1]]  # all of them: tests.bench.files
+    for path in taken:
+        [read] = dry(path)
+        assert (read.state, read.error) == ("payments", "")
+        count, pence = independent_pence(path, BODIES[body])
+        assert (read.accepted.rows, read.accepted.pence) == (count, pence), path.name
+        assert read.first_date is not None
+        assert read.first_date.year >= 2014
+
+
+def test_the_payments_of_two_integrated_care_boards(data: Path, tmp_path: Path) -> None:
+    path = tmp_path / "icb.parquet"
+    whole = pl.scan_parquet(data / "spend" / "icb" / "gloucestershire_somerset.parquet")
+    whole.gather_every(20).sink_parquet(path)
+    frame = pl.read_parquet(path)
+    [read] = dry(path)
+    pence = int((frame["amount"] * 100).round().cast(pl.Int64).sum())
+    assert (read.accepted.rows, read.accepted.pence) == (frame.height, pence)
+    assert {field: column["header"] for field, column in read.table["columns"].items()} == {
+        "payment_date": "payment_date",
+        "amount": "amount",
+        "payee": "supplier",
+        "entity": "icb",
+    }
+
+
+def test_a_dry_run_decides_row_by_row_as_an_import_does(data: Path) -> None:
+    path = min((data / FOLDER / "HILL").iterdir())
+    [read] = dry(path)
+    with open_file(path, Limits()) as opened:
+        tables = find_tables(opened.sheets, path.name, TODAY, lambda _: {})
+        rows = FileRows(tables, TODAY)
+        payments = PaymentRows(rows, "GB-NHS-RAS", "f")
+        buyers = {"GB-NHS-RAS": Buyer("GB-NHS-RAS", "A Trust", "trust")}
+        said = [row for row in rows if not isinstance(row.read, Skipped)]
+        batch = read_batch(said, partial(payments.read, buyers=buyers, now=NOW), payments.refuse)
+    assert len(batch.facts) == read.accepted.rows
+    assert sum(payment.amount_pence for payment in batch.facts) == read.accepted.pence
+    assert [reject.reason for reject in batch.rejects] == ["amount is blank"] * 2
+    assert len({payment.payment_id for payment in batch.facts}) == len(batch.facts)
