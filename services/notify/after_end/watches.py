@@ -158,8 +158,10 @@ async def pass_on(tx: AsyncConnection, passed: Sequence[Passed], now: datetime) 
     await connection.execute(
         "update watches w set next_offset = greatest(w.next_offset, g.next_offset),"
         " read_at = case when g.ended then $4 else w.read_at end,"
-        " examine = w.examine or (g.ended and exists (select from late_payments p"
-        " where p.agreement_id = w.agreement_id and p.supplier_id = w.supplier_id))"
+        " examine = w.examine or (g.ended and ("
+        " exists (select from late_payments p where p.agreement_id = w.agreement_id"
+        " and p.supplier_id = w.supplier_id)"
+        " or exists (select from alarms a where a.agreement_id = w.agreement_id)))"
         " from unnest($1::int[], $2::bigint[], $3::bool[]) as g(partition, next_offset, ended)"
         " where w.partition = g.partition",
         *(list(column) for column in zip(*passed, strict=True)),

@@ -13,6 +13,7 @@ from services.notify.planning.agreement import History
 from services.notify.planning.obligation import Held, revise
 from services.notify.planning.plan import PaymentsPlan
 from services.notify.planning.withdrawal import why_withdrawn
+from services.notify.rehearsal.rehearsal import told_before
 from shared.identity import supplier_id
 from tests.notify.facts import SUPPLIER, TODAY, agreement, ended, history, registered, varied
 
@@ -160,6 +161,11 @@ def test_an_alarm_is_amended_taken_back_or_told_anew_and_closed_after_a_year() -
         revised = revise(held, [anew], today=TODAY, ran_its_course=ran)
         assert (revised.close, revised.plan) == (held, [anew])
         assert revise(held, [], today=date(2027, 4, 1), ran_its_course=ran).close == held
+
+
+def test_a_rehearsal_leaves_out_what_nobody_can_foretell() -> None:
+    told = alarm(agreement(end=END), END, JUNE, paid(1_000), PLAN)
+    assert told_before([Held(told, "raised", 1)], TODAY) == []
 
 
 @pytest.mark.parametrize(
