@@ -21,6 +21,7 @@ from services.classify.queries.editions import (
     copy_edition,
     count_unlisted,
     finish_edition,
+    keep_days_of_leaving,
     keep_unlisted,
 )
 from services.classify.queries.registers import LoadedRegister
@@ -89,6 +90,7 @@ async def load_within(
     if before is not None:
         await _refuse_partial(connection, register.source, path, force=force)
         if before <= counted.as_at:
+            await keep_days_of_leaving(connection, register.source)
             kept = await keep_unlisted(connection, register.source, before, counted.as_at)
     loaded = LoadedRegister(
         register.source,

@@ -28,9 +28,11 @@ from tests.classify.company_data import COLUMNS, company
 from tests.classify.database import LATER, NOW, fetch, load_charities
 from tests.classify.registries import (
     charity_row,
+    northern_row,
     write_charities,
     write_csv,
     write_dicts,
+    write_northern_ireland,
 )
 from tests.conftest import MakeEngine
 
@@ -265,6 +267,21 @@ class TestEditions:
 )
 def test_of_a_short_register_a_larger_share_may_leave_at_once(listed: int, may_leave: int) -> None:
     assert most_unlisted(listed) == may_leave
+
+
+async def test_who_had_left_by_an_edition_left_no_later_by_the_next(
+    engine_for: MakeEngine, tmp_path: Path
+) -> None:
+    """The list of Northern Ireland prints that a charity was removed, not when."""
+    engine = await engine_for("classify")
+    register = register_named("northern-ireland")
+    path = write_northern_ireland(
+        tmp_path, [northern_row("100001", Status="Removed"), northern_row("100002")]
+    )
+    for as_at in (OLD, NEW):
+        await load_register(engine, register, path, NOW, as_at)
+    rows = await fetch(engine, "select removed_by from organisations order by key")
+    assert [row[0] for row in rows] == [OLD, None]
 
 
 async def test_several_registers_can_be_tried_in_one_transaction_that_is_given_up(
