@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from services.classify.matching.kinds import VCSE, Kind
 from services.classify.matching.model.features import PAIR_FEATURES
-from services.classify.matching.model.weighing import SORT_FEATURES, Weighed
+from services.classify.matching.model.sort_values import SORT_FEATURES
+from services.classify.matching.model.weighing import Weighed
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
