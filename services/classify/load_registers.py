@@ -34,7 +34,7 @@ from shared.errors import Rejected
 
 # An edition that lacks more than this of the one in force is a part of it, or a sample. In a short
 # list more may go at once: of forty trusts ten in a round of mergers, of three bodies all.
-_MOST_UNLISTED = 0.1
+_ONE_IN = 10
 _SCATTER = 2  # square roots of the number listed, more than a tenth of it below four hundred
 
 
@@ -173,7 +173,8 @@ async def _refuse_partial(connection: Any, source: str, path: Path, *, force: bo
 
 
 def most_unlisted(listed: int) -> int:
-    return int(max(_MOST_UNLISTED * listed, _SCATTER * math.sqrt(listed)))
+    """How many of so many may have left since the former edition."""
+    return max(listed // _ONE_IN, math.isqrt(_SCATTER**2 * listed))
 
 
 def read_register(
