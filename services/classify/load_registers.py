@@ -1,5 +1,6 @@
 """Put a published register in force, in the place of its earlier edition."""
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from services.classify.queries.editions import (
     copy_edition,
     count_unlisted,
     finish_edition,
+    keep_days_of_leaving,
     keep_unlisted,
 )
 from services.classify.queries.registers import LoadedRegister
@@ -30,9 +32,10 @@ from services.classify.registers.reading.values import day_in_name, lies_ahead
 from shared.database import begin, driver
 from shared.errors import Rejected
 
-# An edition that lacks more than this of the one in force is a part of it, or a sample.
-_MOST_UNLISTED = 0.1
-_FEW = 100
+# An edition that lacks more than this of the one in force is a part of it, or a sample. In a short
+# list more may go at once: of forty trusts ten in a round of mergers, of three bodies all.
+_ONE_IN = 10
+_SCATTER = 2  # square roots of the number listed, more than a tenth of it below four hundred
 
 
 async def load_register(
@@ -53,7 +56,8 @@ async def load_register(
     on which the file was written, which a copy changes: `note` is told so, and no edition is
     refused for it as older. Raises Rejected, naming file, row and column, where the file can't be
     read; and, unless forced, where it is older than the edition in force or lacks more than a tenth
-    of it. The register in force then stays in force.
+    of it (of fewer than four hundred twice their square root). The register in force then stays in
+    force.
     """
     async with begin(engine) as tx:
         return await load_within(tx, register, path, now, as_at, opener, force=force, note=note)
@@ -86,6 +90,7 @@ async def load_within(
     if before is not None:
         await _refuse_partial(connection, register.source, path, force=force)
         if before <= counted.as_at:
+            await keep_days_of_leaving(connection, register.source)
             kept = await keep_unlisted(connection, register.source, before, counted.as_at)
     loaded = LoadedRegister(
         register.source,
@@ -160,11 +165,16 @@ def _guess_told(path: Path, before: date | None, day: date) -> str:
 
 async def _refuse_partial(connection: Any, source: str, path: Path, *, force: bool) -> None:
     listed, unlisted = await count_unlisted(connection, source)
-    if unlisted > max(_FEW, _MOST_UNLISTED * listed) and not force:
+    if unlisted > most_unlisted(listed) and not force:
         raise Rejected(
             f"{path.name} lacks {unlisted:,} of the {listed:,} organisations of the edition in "
             "force: is it a part or a sample? It is loaded only with --force"
         )
+
+
+def most_unlisted(listed: int) -> int:
+    """How many of so many may have left since the former edition."""
+    return max(listed // _ONE_IN, math.isqrt(_SCATTER**2 * listed))
 
 
 def read_register(

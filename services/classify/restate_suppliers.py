@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.classify.announce_suppliers import announce_suppliers
 from services.classify.basis.basis import Basis
 from services.classify.classification import Classification, classify
+from services.classify.definitions.membership import undated
 from services.classify.queries.bases import record_basis
 from services.classify.queries.known import know
 from services.classify.queries.suppliers import (
@@ -23,6 +24,7 @@ from services.classify.queries.suppliers import (
 from shared.database import driver
 
 _SCORES = ("score", "charity_probability")
+_DAYS = ("memberships", "exclusions")
 _LEAST_MOVE = 0.05
 
 
@@ -78,19 +80,25 @@ def differs(change: Change) -> bool:
 
     Every load moves the weights of words a little, and with them the scores of most suppliers, the
     figures in the evidence and who is the last, hardly likely candidate: those alone are no news.
-    What was announced is what the next is compared with, so small moves add up until they count.
+    Nor is it that a body which stood still stands, as at a later day. What was announced is what
+    the next is compared with, so small moves add up until they count.
     """
     before = change.before.classification
     now = {
         field: orjson.loads(as_json(value)) if isinstance(value, tuple) else value
         for field, value in change.now._asdict().items()
     }
-    decided = now.keys() - {*_SCORES, "evidence", "candidates"}
+    decided = now.keys() - {*_SCORES, *_DAYS, "evidence", "candidates"}
     return (
         any(now[field] != before[field] for field in decided)
+        or any(_undated(now[field]) != _undated(before[field]) for field in _DAYS)
         or any(_moved(before[field], now[field]) for field in _SCORES)
         or _other_candidates(before["candidates"], now["candidates"])
     )
+
+
+def _undated(periods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**period, "rule": undated(period["rule"])} for period in periods]
 
 
 def _moved(before: float | None, now: float | None) -> bool:

@@ -10,7 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify import load_registers as module
-from services.classify.load_registers import load_register, load_within, read_register
+from services.classify.load_registers import (
+    load_register,
+    load_within,
+    most_unlisted,
+    read_register,
+)
 from services.classify.matching.asked import asked
 from services.classify.matching.known import Known
 from services.classify.queries.companies import copy_companies
@@ -21,7 +26,14 @@ from shared.database import begin, compare_schema, raw_connection
 from shared.errors import Rejected
 from tests.classify.company_data import COLUMNS, company
 from tests.classify.database import LATER, NOW, fetch, load_charities
-from tests.classify.registries import charity_row, write_charities, write_csv, write_dicts
+from tests.classify.registries import (
+    charity_row,
+    northern_row,
+    write_charities,
+    write_csv,
+    write_dicts,
+    write_northern_ireland,
+)
 from tests.conftest import MakeEngine
 
 CLUBS = ("id", "name", "address", "postcode", "active")
@@ -239,6 +251,37 @@ class TestEditions:
         assert set((await self.standing(engine)).values()) == {None}
         loaded = await self.load(engine, tmp_path, NEW, few, force=True)
         assert loaded.no_longer_listed == 150
+
+    async def test_a_part_of_a_short_register_does_not_take_its_place_either(
+        self, engine_for: MakeEngine, tmp_path: Path
+    ) -> None:
+        engine = await engine_for("classify")
+        forty = {f"SC0{n:05d}": f"Beck {n}" for n in range(40)}
+        await self.load(engine, tmp_path, OLD, forty)
+        with pytest.raises(Rejected, match="lacks 20 of the 40 organisations"):
+            await self.load(engine, tmp_path, NEW, dict(list(forty.items())[:20]))
+
+
+@pytest.mark.parametrize(
+    ("listed", "may_leave"), [(3, 3), (10, 6), (40, 12), (99, 19), (400, 40), (170_000, 17_000)]
+)
+def test_of_a_short_register_a_larger_share_may_leave_at_once(listed: int, may_leave: int) -> None:
+    assert most_unlisted(listed) == may_leave
+
+
+async def test_who_had_left_by_an_edition_left_no_later_by_the_next(
+    engine_for: MakeEngine, tmp_path: Path
+) -> None:
+    """The list of Northern Ireland prints that a charity was removed, not when."""
+    engine = await engine_for("classify")
+    register = register_named("northern-ireland")
+    path = write_northern_ireland(
+        tmp_path, [northern_row("100001", Status="Removed"), northern_row("100002")]
+    )
+    for as_at in (OLD, NEW):
+        await load_register(engine, register, path, NOW, as_at)
+    rows = await fetch(engine, "select removed_by from organisations order by key")
+    assert [row[0] for row in rows] == [OLD, None]
 
 
 async def test_several_registers_can_be_tried_in_one_transaction_that_is_given_up(

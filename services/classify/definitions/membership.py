@@ -1,5 +1,6 @@
 """When a matched supplier counts under a definition, when it does not, and by which rule."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -22,6 +23,8 @@ class Counted(NamedTuple):
 
 
 _NEVER = Counted((), ())
+_STANDS = "not removed as at "
+_STANDS_ON_A_DAY = re.compile(rf"{_STANDS}\d{{1,2}} [A-Z][a-z]+ \d{{4}}")
 
 
 class _Days(NamedTuple):
@@ -152,4 +155,12 @@ def _dates(organisation: Organisation, known: Known) -> str:
             f"{start}, removed by {written(organisation.removed_by)} on a day not given and "
             "counted to that day"
         )
-    return f"{start}, not removed as at {written(known.editions[organisation.source].as_at)}"
+    return f"{start}, {_STANDS}{written(known.editions[organisation.source].as_at)}"
+
+
+def undated(rule: str) -> str:
+    """A rule as it was told, without the day of the register by which a body still stands.
+
+    Every edition has another day, and says the same of who still stands.
+    """
+    return _STANDS_ON_A_DAY.sub(_STANDS, rule)

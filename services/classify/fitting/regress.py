@@ -21,16 +21,10 @@ from services.classify.fitting.labelled import AUDITED, GRANTED, PUBLIC, Labelle
 from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.model.features import PAIR_FEATURES
+from services.classify.matching.model.link_values import LINK_FEATURES, link_values
 from services.classify.matching.model.model import FARTHEST, Logistic, Model, Thresholds, chances
-from services.classify.matching.model.weighing import (
-    FIT_COLUMNS,
-    FIT_FEATURES,
-    LINK_FEATURES,
-    SORT_FEATURES,
-    Weighed,
-    link_values,
-    weigh,
-)
+from services.classify.matching.model.sort_values import SORT_FEATURES
+from services.classify.matching.model.weighing import FIT_COLUMNS, FIT_FEATURES, Weighed, weigh
 from shared.errors import Misconfigured
 
 Floats = npt.NDArray[np.float32]

@@ -20,7 +20,7 @@ from services.classify.matching.other_bodies import (
 from services.classify.matching.persons import names_a_person
 from services.classify.matching.public_bodies import is_likely_public, is_public_body
 from services.classify.matching.published_identifier import is_other_charity, is_other_company
-from services.classify.matching.several import names_several
+from services.classify.matching.several import beside_other, names_another, names_several
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Tier
@@ -77,7 +77,7 @@ def decide(
         # Most payees are nothing that is sought: what they are called is looked at no closer.
         if tier == "none" and not thresholds.surely_vcse(judgement.charity, judgement.other):
             return Decided(tier, "no-match")
-        overruled = _doubted(supplier, best, index)
+        overruled = _doubted(supplier, best, known, index)
     if overruled:
         return overruled._replace(tier="none" if tier == "none" else overruled.tier)
     rule = _rule(best, others)
@@ -105,6 +105,8 @@ def _linked(
     if names_several(supplier.payee, best, known):
         remark = "The payee names several organisations of the registers."
         return Decided("review", "several-suppliers", remark=remark)
+    if another := names_another(Claim.of(supplier, best, index), index):
+        return Decided("review", "several-suppliers", remark=another)
     if company := _company_of_the_name(supplier, organisation, known):
         remark = f"A company bears the name as well: {company.name}, {company.legal_form}."
         return Decided("review", "exact-name-of-company", remark=remark)
@@ -133,7 +135,7 @@ def _said_otherwise(
     return None
 
 
-def _doubted(supplier: Supplier, best: Judged, index: Index) -> Decided | None:
+def _doubted(supplier: Supplier, best: Judged, known: Known, index: Index) -> Decided | None:
     """What the payee's own words say against a VCSE body, whatever its chance."""
     if best.kind not in VCSE:
         return None
@@ -145,7 +147,7 @@ def _doubted(supplier: Supplier, best: Judged, index: Index) -> Decided | None:
         said = "By its words it is a trading company, which is not the charity that owns it."
         return Decided("review", "trading-company", said)
     claim = Claim.of(supplier, best, index)
-    doubt = next((found for of in _DOUBTS if (found := of(claim))), None)
+    doubt = next((found for of in _DOUBTS if (found := of(claim))), beside_other(claim, known))
     return Decided("review", *doubt) if doubt else None
 
 

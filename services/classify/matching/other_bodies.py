@@ -27,6 +27,9 @@ _GENERIC = frozenset(
         *("SUPPLIER", "PAYEE", "GROUP", "CARE", "SUPPORT", "MISC", "MISCELLANEOUS"),
     )
 )
+_TERRITORIES = frozenset(("DIOCESE", "ARCHDIOCESE", "DEANERY", "CIRCUIT", "PRESBYTERY"))
+"""Parts of a church, in each of which many charities are; a name says in which one is."""
+_TERRITORY_AND_PLACE = 3  # words
 
 _TELLING = 5  # letters: all audited suppliers with as many were the charity
 _WELL_KNOWN = 6 / 8  # a million pounds a year, as the feature has it
@@ -73,4 +76,8 @@ def hardly_named(claim: Claim) -> Doubt | None:
         return Doubt("initialism", "First letters alone do not say that it is a charity.")
     if set(claim.ours) <= _GENERIC:
         return Doubt("generic-name", "Words that any charity may have do not say which it is.")
+    whole = claim.same and not claim.best.values["name_within"]
+    if not whole and len(claim.ours) <= _TERRITORY_AND_PLACE and _TERRITORIES & set(claim.ours):
+        said = "A part of a church is none of the charities that are in it."
+        return Doubt("territory", said)
     return None

@@ -69,7 +69,12 @@ def pieces(payee: str) -> list[str]:
     return [piece.strip() for piece in found if piece.strip()] or [payee]
 
 
+def bracketed(payee: str) -> list[str]:
+    """What stands in brackets, each whole: a surname and initials have a comma between them."""
+    return _BRACKETS.findall(payee)
+
+
 def _trading(payee: str) -> bool:
     """Whether brackets hold the words of a trading company, which are no mere addition."""
-    inside = " ".join(_BRACKETS.findall(payee.upper()))
+    inside = " ".join(bracketed(payee.upper()))
     return not TRADING.isdisjoint(weighing_words(comparable(inside).words))

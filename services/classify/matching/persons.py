@@ -4,10 +4,18 @@ import re
 
 from services.classify.matching.claim import Claim, Doubt
 from services.classify.matching.names import comparable
-from services.classify.matching.parts import pieces
+from services.classify.matching.parts import bracketed, pieces
 
 _TITLE = r"(?:MR|MRS|MS|MISS|MX|MASTER|DR|SIR|LADY|LORD|REV|REVD|REVEREND|PROF|PROFESSOR|MESSRS)"
-_PERSON = re.compile(rf"{_TITLE}(?: AND {_TITLE})? [A-Z]+(?: [A-Z]+){{0,3}}|[A-Z] [A-Z]{{2,}}")
+_INITIALS = "[A-Z](?: [A-Z]){0,2}"
+_PERSON = re.compile(
+    rf"{_TITLE}(?: AND {_TITLE})? [A-Z]+(?: [A-Z]+){{0,3}}"
+    rf"|{_INITIALS} [A-Z]{{2,}}|[A-Z]{{3,}} {_INITIALS}"
+)
+_LETTERED = re.compile(
+    r"(?:BLOCK|UNIT|PART|PHASE|SECTION|LOT|TEAM|WARD|ZONE|TYPE|BAND|TIER|GRADE|ROOM|SITE|PLAN"
+    r"|SCHEDULE|ANNEX|APPENDIX|OPTION|STAGE|LEVEL|HEPATITIS|VITAMIN) [A-Z]"
+)
 _DEAD = re.compile(
     r"(?:THE )?(?:LATE|ESTATE OF|EXECUTORS? (?:OF|FOR)|EXORS? OF|PERSONAL REPRESENTATIVES? OF) .+"
 )
@@ -27,7 +35,7 @@ def names_a_person(claim: Claim) -> Doubt | None:
     """A part of the payee other than the one that was read is like a person's name."""
     part = claim.best.reading.part
     read = _words(part.text)
-    every = [_words(piece) for piece in pieces(claim.payee)]
+    every = [_words(piece) for piece in (*pieces(claim.payee), *bracketed(claim.payee))]
     if _DEAD.fullmatch(_words(claim.payee)) and "ESTATE" not in claim.theirs:
         return _A_PERSON
     if any(piece != read and _is_person(piece) for piece in every):
@@ -58,7 +66,9 @@ def _words(text: str) -> str:
 
 
 def _is_person(piece: str) -> bool:
-    return bool(_PERSON.fullmatch(piece)) and not _ORGANISED.search(piece)
+    if _ORGANISED.search(piece) or _LETTERED.fullmatch(piece):
+        return False
+    return bool(_PERSON.fullmatch(piece))
 
 
 def _may_be_person(piece: str) -> bool:

@@ -93,6 +93,15 @@ async def count_unlisted(connection: Any, source: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
+async def keep_days_of_leaving(connection: Any, source: str) -> None:
+    """Those that had left by the day of the former edition did not leave by that of this one."""
+    await connection.execute(
+        "update organisations o set removed_by = f.removed_by from former_organisations f"
+        " where o.source = $1 and f.key = o.key and f.removed_by < o.removed_by",
+        source,
+    )
+
+
 async def keep_unlisted(connection: Any, source: str, before: date, as_at: date) -> int:
     """Keep what the new edition lists no longer, as having left by its day; how many are kept.
 

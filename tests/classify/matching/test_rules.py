@@ -338,6 +338,25 @@ def test_a_place_alone_is_no_charity_of_the_place() -> None:
     assert (found.organisation, found.possible) == (None, ())
 
 
+def test_a_town_by_which_names_are_told_apart_is_no_charity_in_it() -> None:
+    sorts = ("GOSPEL CHURCH", "WELCOME CENTRE", "HOSPICE", "COMMUNITY TRUST")
+    churches = [charity(f"900010{n}", f"{sort} (MORDALE)") for n, sort in enumerate(sorts)]
+    found = match("MORDALE", known(*churches))
+    assert (found.organisation, found.possible) == (None, ())
+    known_by_it = charity("9000200", "MORDALE (MOORS AND DALES RELIEF)")
+    assert match("MORDALE", known(known_by_it)).candidates[0].organisation == known_by_it.key
+
+
+@pytest.mark.parametrize("payee", ["DIOCESE OF ASHGARTH", "Ashgarth Diocese", "ASHGARTH DEANERY"])
+def test_a_diocese_is_none_of_the_charities_in_it(payee: str) -> None:
+    within = charity("9000101", f"LANTERN CARE ({payee.upper()})")
+    found = match(payee, known(within))
+    assert (found.organisation, found.possible) == (None, ())
+    itself = match(payee, known(charity("9000102", payee), within))
+    assert itself.candidates[0].organisation == "GB-CHC-9000102"
+    assert itself.possible
+
+
 @pytest.mark.parametrize("registered", ["LANTERN", "THE FATHER LANTERN MEMORIAL TRUST"])
 def test_a_person_is_not_the_charity_of_one_name(registered: str) -> None:
     found = match("Lantern Merryweather", known(charity("9000101", registered)))
@@ -350,7 +369,9 @@ def test_a_person_is_not_the_charity_of_one_name(registered: str) -> None:
         *("ESTATE OF MARY MERRYWEATHER C/O THORNBECK HOSPICE", "MR J SMITH C/O THORNBECK HOSPICE"),
         *("MR JOHN SMITH RE THORNBECK HOSPICE", "THORNBECK HOSPICE (DR J SMITH)"),
         *("JOHN SMITH T/A THORNBECK HOSPICE", "J SMITH T/A THORNBECK HOSPICE"),
-        "SMITH SOLICITORS OBO THORNBECK HOSPICE",
+        *("SMITH SOLICITORS OBO THORNBECK HOSPICE", "SMITH J (THORNBECK HOSPICE)"),
+        *("THORNBECK HOSPICE (SMITH J A)", "THORNBECK HOSPICE (SMITH, J)"),
+        *("THORNBECK HOSPICE (J A SMITH)", "SMITH J A (THORNBECK HOSPICE LTD)"),
     ],
 )
 def test_a_payee_that_names_a_person_is_not_the_charity_beside_the_name(payee: str) -> None:
@@ -371,6 +392,7 @@ def test_a_charity_that_a_person_gave_its_name_is_no_person() -> None:
         ("DR LANTERN'S CHARITY", "Dr Lantern's Charity"),
         ("MS SOCIETY (ASHGARTH)", "MS SOCIETY"),
         ("SALTERSYKE LTD T/A THORNBECK HOSPICE", "THORNBECK HOSPICE"),
+        ("THORNBECK HOSPICE (WARD B)", "THORNBECK HOSPICE"),
     ):
         assert match(payee, known(charity("9000101", name))).tier == "auto"
 

@@ -1,6 +1,7 @@
 """A newer register restates what it changes, and announces that only."""
 
 import asyncio
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify import classify_suppliers as module
 from services.classify.classify_suppliers import classify_suppliers
+from services.classify.load_registers import load_register
 from services.classify.queries.known import know as real_know
 from services.classify.queries.suppliers import lock_named
+from services.classify.registers import find_registers
 from services.classify.restate_suppliers import compare_suppliers, differs
 from services.classify.runs.reclassify_suppliers import Reclassified, reclassify_suppliers
 from shared.database import raw_connection
 from tests.classify.database import LATER, NOW, announced, basis_of, fetch, load_charities, supplier
+from tests.classify.registries import charity_row, write_charities
 from tests.conftest import MakeEngine
 
 HOSPICE, HALL, PERSON = map(supplier, ("Thornbeck Hospice", "Harrowfell Hall", "J Smith"))
@@ -49,6 +53,27 @@ async def test_only_what_a_newer_register_changes_is_announced(
     assert all(membership.until is not None for membership in fact.memberships)
     assert (await reclassify_suppliers(engine, await basis_of(engine), LATER)).changed == 0
     assert await announced(engine) == []
+
+
+async def test_a_register_that_says_the_same_at_a_later_day_is_no_news(
+    engine_for: MakeEngine, tmp_path: Path
+) -> None:
+    engine = await engine_for("classify")
+    write_charities(tmp_path, [charity_row("9000101", "Thornbeck Hospice")])
+    [(register, path)] = find_registers(tmp_path)
+    await load_register(engine, register, path, NOW, date(2025, 12, 31))
+    await classify_suppliers(engine, await basis_of(engine), [HOSPICE, PERSON], [], NOW)
+    [fact, _] = sorted(await announced(engine), key=lambda fact: fact.tier)
+    assert fact.memberships
+    assert {m.rule.rpartition(", ")[2] for m in fact.memberships} == {
+        "not removed as at 31 December 2025"
+    }
+    await load_register(engine, register, path, LATER, date(2026, 3, 31))
+    basis = await basis_of(engine)
+    assert (await reclassify_suppliers(engine, basis, LATER)).changed == 0
+    assert await announced(engine) == []
+    stands = await fetch(engine, "select distinct revision, basis::text from suppliers")
+    assert [tuple(row) for row in stands] == [(1, basis.record().basis)]
 
 
 _OTHERS = (

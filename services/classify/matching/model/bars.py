@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from services.classify.matching.kinds import VCSE, Kind
 from services.classify.matching.model.features import PAIR_FEATURES
-from services.classify.matching.model.weighing import SORT_FEATURES, Weighed
+from services.classify.matching.model.sort_values import SORT_FEATURES
+from services.classify.matching.model.weighing import Weighed
 
 Floats = npt.NDArray[np.float32]
 Flags = npt.NDArray[np.bool_]
@@ -15,6 +16,7 @@ _OTHER = [kind for kind in VCSE if kind != Kind.CHARITY]
 _NEVER_SURE = 0.5
 _UNLIKE = -3.0
 _LEAST_LIKELY = 0.15
+_TWO_WORDS = 0.3  # as the feature has it, between one word and two
 
 
 class Bars(NamedTuple):
@@ -43,6 +45,7 @@ def consistent(sorts: Floats, links: Floats, weighed: Weighed) -> tuple[Floats, 
     links /= np.maximum(np.bincount(supplier, links, minlength=count), 1)[supplier]
     telling = charity & ~bars.silent
     same = _pairs(weighed, "same_folded") | _pairs(weighed, "same_words")
+    same &= ~_branch(weighed, count)
     likely = np.zeros(count)
     np.maximum.at(likely, supplier[telling], (links + same)[telling])
     sure = (
@@ -94,6 +97,20 @@ def _bars(weighed: Weighed, vcse: Flags) -> Bars:
     return Bars(public | ~suppliers(vcse & ~silent & (weighed.fit > _UNLIKE)), pair, silent)
 
 
+def _branch(weighed: Weighed, count: int) -> Flags:
+    """Pairs that agree in one word within the name, which is no body's first letters: a town, by
+    which names are told apart, more often than a name.
+    """
+    supplier = weighed.pairs.supplier
+    letters = np.bincount(supplier, _pairs(weighed, "initialism"), minlength=count) > 0
+    one_word = _values(weighed, "words_count") < _TWO_WORDS
+    return _pairs(weighed, "name_within") & one_word & ~letters[supplier]
+
+
+def _values(weighed: Weighed, feature: str) -> Floats:
+    values: Floats = weighed.pairs.values[:, PAIR_FEATURES.index(feature)]
+    return values
+
+
 def _pairs(weighed: Weighed, feature: str) -> Flags:
-    flags: Flags = weighed.pairs.values[:, PAIR_FEATURES.index(feature)] > 0
-    return flags
+    return _values(weighed, feature) > 0

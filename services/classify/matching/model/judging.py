@@ -12,13 +12,9 @@ from services.classify.matching.index.index import Index
 from services.classify.matching.kinds import Kind
 from services.classify.matching.model.bars import consistent
 from services.classify.matching.model.features import Pairs, PairValues
+from services.classify.matching.model.link_values import link_values
 from services.classify.matching.model.model import Model, chance, chances
-from services.classify.matching.model.weighing import (
-    Weighed,
-    compare,
-    link_values,
-    weigh,
-)
+from services.classify.matching.model.weighing import Weighed, compare, weigh
 from services.classify.supplier import Supplier
 
 Floats = npt.NDArray[np.float32]

@@ -4,8 +4,10 @@ from datetime import date
 
 import numpy as np
 
+from services.classify.matching.model.link_values import LINK_FEATURES
 from services.classify.matching.model.model import Model, chances, read_model
-from services.classify.matching.model.weighing import FIT_FEATURES, LINK_FEATURES, SORT_FEATURES
+from services.classify.matching.model.sort_values import SORT_FEATURES
+from services.classify.matching.model.weighing import FIT_FEATURES
 
 
 def test_the_numbers_in_force_are_of_the_features_in_use_and_carry_their_date() -> None:
