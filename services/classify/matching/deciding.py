@@ -105,7 +105,8 @@ def _linked(
     if names_several(supplier.payee, best, known):
         remark = "The payee names several organisations of the registers."
         return Decided("review", "several-suppliers", remark=remark)
-    if another := names_another(Claim.of(supplier, best, index), index):
+    claim = Claim.of(supplier, best, index)
+    if best.kind in VCSE and (another := names_another(claim, index)):
         return Decided("review", "several-suppliers", remark=another)
     if company := _company_of_the_name(supplier, organisation, known):
         remark = f"A company bears the name as well: {company.name}, {company.legal_form}."
