@@ -23,6 +23,8 @@ _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{EM DASH}"
 _CREDIT = re.compile(r"(.*?)(CR|DR)\.?", re.IGNORECASE)
 _POINT = re.compile(r"(?:\d+|\d{1,3}(?:[, ']\d{3})+)?(?:\.(\d*))?", re.ASCII)
 _COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[. ']\d{3})+)?(?:,(\d*))?", re.ASCII)
+_PENCE_SIGN = re.compile(r"(\.\d\d)p\b", re.ASCII | re.IGNORECASE)
+"""Of `10.50p` the letter adds nothing; `50p` is no pounds, and not taken for them."""
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,2}", re.ASCII | re.IGNORECASE)
 _MUST_BE_POINT = re.compile(
     r"\d[\d, ]*\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3}){2,}(?:\.\d*)?", re.ASCII
@@ -32,11 +34,19 @@ _MUST_BE_COMMA = re.compile(
 )
 
 
+MONEY = {"pounds": 100, "pence": 1, "thousands": 100_000, "millions": 100_000_000}
+"""Pence in one of each unit in which tables print money."""
+
+
 class AmountForm(NamedTuple):
-    """How a table prints amounts: its decimal mark, and whether text has fractions of a penny."""
+    """How a table prints amounts: its decimal mark, and whether text has fractions of a penny.
+
+    `pence_each` is what one is: 100 where amounts are pounds.
+    """
 
     comma: bool = False
     unrounded: bool = False
+    pence_each: int = 100
 
 
 class Parsed(NamedTuple):
@@ -70,28 +80,29 @@ def parse_amount(value: Any, form: AmountForm) -> Parsed | None:
     """
     kind = type(value)
     if kind is float:
-        return _from_float(value)
+        return _from_float(value, form.pence_each)
     if kind is int:
-        return Parsed(value * 100, rounded=False) if abs(value) <= MAX_PENCE else None
+        pence = value * form.pence_each
+        return Parsed(pence, rounded=False) if abs(value) <= MAX_PENCE else None
     if isinstance(value, Decimal):
-        return _from_decimal(value)
+        return _from_decimal(value, form.pence_each)
     return _from_text(value, form) if isinstance(value, str) else None
 
 
-def _from_float(value: float) -> Parsed | None:
+def _from_float(value: float, pence_each: int) -> Parsed | None:
     if not math.isfinite(value) or abs(value) > MAX_PENCE:
         return None
-    scaled = value * 100
+    scaled = value * pence_each
     pence = round(scaled)
     if abs(scaled - pence) <= _NOISE_PENCE and abs(pence) < _EXACT:
         return Parsed(pence, rounded=False)
-    return _from_decimal(Decimal(repr(value)))
+    return _from_decimal(Decimal(repr(value)), pence_each)
 
 
-def _from_decimal(value: Decimal) -> Parsed | None:
+def _from_decimal(value: Decimal, pence_each: int) -> Parsed | None:
     if not value.is_finite() or abs(value) > MAX_PENCE:
         return None
-    scaled = value * 100
+    scaled = value * pence_each
     away = int(abs(scaled) + Decimal("0.5"))
     pence = -away if scaled < 0 else away
     return Parsed(pence, rounded=abs(scaled - pence) > Decimal(str(_NOISE_PENCE)))
@@ -113,7 +124,7 @@ def _from_text(value: str, form: AmountForm) -> Parsed | None:
     else:
         return None
     try:
-        parsed = _from_decimal(Decimal(number))
+        parsed = _from_decimal(Decimal(number), form.pence_each)
     except InvalidOperation:
         return None
     if parsed is not None and negative:
@@ -128,6 +139,7 @@ def _unsigned(value: str) -> tuple[bool, str] | None:
     negative = False
     if (match := _CREDIT.fullmatch(text)) is not None:
         text, negative = match[1].strip(), match[2].upper() == "CR"
+    text = _PENCE_SIGN.sub(r"\1", text)
     if text.startswith("(") and text.endswith(")"):
         text, negative = text[1:-1].strip(), True
     if text.startswith("-") or text.endswith("-"):

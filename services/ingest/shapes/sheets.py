@@ -93,6 +93,7 @@ def _without_copies(tables: list[Table], today: date) -> list[Table]:
 
 def _payments_of(table: Table, today: date) -> Counter[int]:
     reader = RowReader(table.shape, today)
+    referred = slice(0, "reference" in reader.fields)  # it stands first
     said: Counter[int] = Counter()
     for number, row in table.sheet.rows():
         if number <= table.shape.header_end:
@@ -102,7 +103,7 @@ def _payments_of(table: Table, today: date) -> Counter[int]:
         except Rejected:
             continue
         if isinstance(read, PaymentRow):
-            said[hash((read.day, read.payee, read.pence, read.said[0]))] += 1
+            said[hash((read.day, read.payee, read.pence, read.said[referred]))] += 1
         if len(said) > _MOST_COMPARED:
             break
     return said
@@ -127,7 +128,9 @@ def describe_table(table: Table) -> dict[str, Any]:
             for each in shape.columns.choices
         },
         "not_taken": list(shape.columns.not_taken),
-        "days": shape.day_form.order.value,
+        "notes": list(shape.notes),
+        "days": shape.day_form.says,
+        "pence_each": shape.amount_form.pence_each,
         "decimal_mark": "," if shape.amount_form.comma else ".",
         "rounded_to_pence": shape.amount_form.unrounded,
         "questions": [
