@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
 from typing import Any
 
 from services.ingest.amounts import AmountForm
+from services.ingest.dates import DayOrder
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns, choose_columns
@@ -63,6 +64,16 @@ class TableShape:
         whole = self.columns.certainty
         sure = self.day_form.proved and not self.day_form.note
         return round(whole if sure else whole * _UNPROVED, 2)
+
+    def with_order(self, order: DayOrder) -> "TableShape":
+        """The same table with its days in an order that another shows, which answers a question."""
+        questions = tuple(each for each in self.questions if each.field != "payment_date")
+        if self.state is State.NEEDS_MAPPING and not questions:
+            return replace(self, state=State.PAYMENTS, questions=(), day_form=self._form(order))
+        return replace(self, questions=questions, day_form=self._form(order))
+
+    def _form(self, order: DayOrder) -> DayForm:
+        return self.day_form._replace(order=order, proved=True)
 
     @property
     def notes(self) -> tuple[str, ...]:

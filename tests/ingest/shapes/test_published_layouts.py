@@ -492,3 +492,22 @@ def test_one_sheet_a_month() -> None:
         for month in range(1, 13)
     ]
     assert sum(len(each.paid) for each in read_sheets(months)) == 12
+
+
+def test_a_sheet_that_leaves_the_order_open_is_read_as_the_others_of_its_header() -> None:
+    header, months = "Date|Supplier|Amount\n", "4/1/2021|A|1\n4/5/2021|B|2\n4/6/2021|C|3"
+    march = sheet(csv(f"{header}3/30/2021|A LTD|1"), "one")
+    april = sheet(csv(f"{header}4/1/2021|A LTD|1\n4/2/2021|B LTD|2"), "two")
+    *_, after = read_sheets([march, april])
+    assert [row.day for row in after.paid] == [date(2021, 4, 1), date(2021, 4, 2)]
+    waits = sheet(csv(header + months), "three")
+    assert read_sheets([waits])[0].table.shape.state is State.NEEDS_MAPPING
+    british = sheet(csv(f"{header}30/03/2021|A LTD|1"), "one")
+    assert [row.day.month for row in read_sheets([british, waits])[1].paid] == [1, 5, 6]
+
+
+def test_the_title_of_a_table_tells_its_month() -> None:
+    rows = csv(
+        "Payments April 2021\nDate|Supplier|Amount\n4/1/2021|A|1\n4/5/2021|B|2\n4/6/2021|C|3"
+    )
+    assert [row.day.month for row in read(rows).paid] == [4, 4, 4]
