@@ -25,6 +25,9 @@ _POINT = re.compile(r"(?:\d+|\d{1,3}(?:[, ']\d{3})+)?(?:\.(\d*))?", re.ASCII)
 _COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[. ']\d{3})+)?(?:,(\d*))?", re.ASCII)
 _PENCE_SIGN = re.compile(r"(\.\d\d)p\b", re.ASCII | re.IGNORECASE)
 """Of `10.50p` the letter adds nothing; `50p` is no pounds, and not taken for them."""
+_USUAL = re.compile(r"(-?(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2}))\.(\d\d)", re.ASCII)
+"""What most amounts in text are like, read without the rest."""
+_PENCE = 100
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,2}", re.ASCII | re.IGNORECASE)
 _MUST_BE_POINT = re.compile(
     r"\d[\d, ]*\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3}){2,}(?:\.\d*)?", re.ASCII
@@ -46,7 +49,7 @@ class AmountForm(NamedTuple):
 
     comma: bool = False
     unrounded: bool = False
-    pence_each: int = 100
+    pence_each: int = _PENCE
 
 
 class Parsed(NamedTuple):
@@ -57,7 +60,12 @@ class Parsed(NamedTuple):
 
 
 def read_amount(value: Any, form: AmountForm, field: str = "amount") -> int:
-    """The pence of a cell. Rejected: blank, no amount, or a fraction of a penny.
+    """The pence of a cell. Rejected: blank, no amount, or a fraction of a penny (`read_parsed`)."""
+    return read_parsed(value, form, field).pence
+
+
+def read_parsed(value: Any, form: AmountForm, field: str = "amount") -> Parsed:
+    """The pence of a cell, and whether they were rounded. Rejected as `read_amount` does.
 
     Fractions of a penny are rounded half away from zero in a cell that holds a number: a formula
     left them, and the sheet shows two decimals. Text is taken so only where the table has them
@@ -70,7 +78,8 @@ def read_amount(value: Any, form: AmountForm, field: str = "amount") -> int:
         raise Rejected(f"{field} is not pounds and pence such as 1234.56", field)
     if parsed.rounded and isinstance(value, str) and not form.unrounded:
         raise Rejected(f"{field} is not pounds and pence such as 1234.56", field)
-    return check_pence(parsed.pence, field)
+    check_pence(parsed.pence, field)
+    return parsed
 
 
 def parse_amount(value: Any, form: AmountForm) -> Parsed | None:
@@ -86,7 +95,11 @@ def parse_amount(value: Any, form: AmountForm) -> Parsed | None:
         return Parsed(pence, rounded=False) if abs(value) <= MAX_PENCE else None
     if isinstance(value, Decimal):
         return _from_decimal(value, form.pence_each)
-    return _from_text(value, form) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    if form.pence_each == _PENCE and not form.comma and (usual := _USUAL.fullmatch(value)):
+        return Parsed(int(usual[1].replace(",", "") + usual[2]), rounded=False)
+    return _from_text(value, form)
 
 
 def _from_float(value: float, pence_each: int) -> Parsed | None:

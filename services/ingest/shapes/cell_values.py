@@ -35,6 +35,8 @@ class Kept(dict[Any, Any]):
 
 def plain(value: Any, field: str) -> Any:
     """A cell of text, number or day; bytes are read as UTF-8. Rejected where it is none."""
+    if type(value) is str:
+        return value
     if isinstance(value, bytes):
         try:
             return value.decode()
@@ -62,6 +64,8 @@ def reader_of(field: str) -> Callable[[Any], str | None]:
     """What reads the cells of a field that may be blank."""
 
     def read(value: Any) -> str | None:
+        if type(value) is str and _is_usual(value):
+            return value.strip() or None
         text = as_text(plain(value, field))
         return None if text is None else str(check_value(field, text))
 
@@ -73,8 +77,7 @@ def check_value(field: str, value: Any) -> Any:
 
     Short printable ASCII is what every text of an event may be, and most texts are.
     """
-    short = isinstance(value, str) and len(value) <= _ANY_LINE
-    if short and value.isascii() and value.isprintable():
+    if isinstance(value, str) and _is_usual(value):
         return value
     try:
         return getattr(PaymentPosted.model_validate(_USUAL | {field: value}), field)
@@ -84,3 +87,7 @@ def check_value(field: str, value: Any) -> Any:
                 f"{field} holds a byte that is no character of its file", field
             ) from error
         raise explain(error) from error
+
+
+def _is_usual(text: str) -> bool:
+    return len(text) <= _ANY_LINE and text.isascii() and text.isprintable()

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from services.ingest.amounts import parse_amount, read_amount
+from services.ingest.amounts import read_parsed
 from services.ingest.shapes.amount_columns import is_credit
 from services.ingest.shapes.cell_values import Kept, check_value, plain, read_payee, reader_of
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
@@ -204,12 +204,10 @@ class RowReader:
         return day
 
     def _read_amount(self, value: Any) -> int:
-        form = self._shape.amount_form
-        pence = read_amount(plain(value, "amount"), form)
-        parsed = parse_amount(value, form)
-        if parsed is not None and parsed.rounded and len(self._fractions) < _MOST_KEPT:
+        parsed = read_parsed(plain(value, "amount"), self._shape.amount_form)
+        if parsed.rounded and len(self._fractions) < _MOST_KEPT:
             self._fractions.add(value)
-        return pence
+        return parsed.pence
 
     def _amount_of(self, row: Row) -> int:
         if self._credit is not None:
