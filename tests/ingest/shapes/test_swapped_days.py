@@ -82,8 +82,22 @@ def test_what_was_swapped_is_undone_and_said(
             [date(2021, 1, 4), date(2021, 4, 20)],
             "April.xlsx",
         ),
+        (
+            [date(2021, month, 1) for month in range(1, 13)],
+            [date(2021, month, 1) for month in range(1, 13)],
+            "spend.xlsx",
+        ),
     ],
-    ids=["cells", "text", "printed back", "named months", "true cells", "earlier days", "a spread"],
+    ids=[
+        "cells",
+        "text",
+        "printed back",
+        "named months",
+        "true cells",
+        "earlier days",
+        "a spread",
+        "firsts",
+    ],
 )
 def test_what_was_not_swapped_stands(cells: list[date | str], true: list[date], file: str) -> None:
     outcome = table(cells, file)
@@ -96,3 +110,6 @@ def test_what_neither_months_nor_numbers_decide_is_asked_and_answered() -> None:
     assert table(cells).table.shape.state is State.NEEDS_MAPPING
     assert table(cells, order="swapped").paid[0].day == date(2021, 3, 7)
     assert table(cells, order="not swapped").paid[0].day == date(2021, 7, 3)
+    same_day: list[date | str] = [date(2021, month, 4) for month in (1, 5, 6)]
+    assert table(same_day).table.shape.state is State.NEEDS_MAPPING
+    assert table(same_day, order="swapped").paid[0].day == date(2021, 4, 1)
