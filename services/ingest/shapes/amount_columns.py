@@ -132,17 +132,18 @@ def _net_of_gross(
 
     What can't be recovered is part of the cost: with it, gross stays a question.
     """
-    vats = [
-        _pence(sample.first(place))
-        for place, each in enumerate(words)
-        if main_field(each) == "vat_amount"
-        and not _IRRECOVERABLE.search(plain_header(headers[place]))
-    ]
+    vats: dict[bool, list[Pence]] = {True: [], False: []}
+    for place, each in enumerate(words):
+        if main_field(each) == "vat_amount":
+            cost = _IRRECOVERABLE.search(plain_header(headers[place])) is not None
+            vats[cost].append(_pence(sample.first(place)))
     said = {place for place in pence if _NET.search(plain_header(headers[place]))}
     for (net, parts), (gross, whole) in permutations(pence.items(), 2):
         if chosen not in {net, gross} or gross in said:
             continue
-        added = any(_is_sum(whole, parts, vat) for vat in vats)
+        if any(_is_sum(whole, parts, vat) for vat in vats[True]):
+            return None
+        added = any(_is_sum(whole, parts, vat) for vat in vats[False])
         if added or (net in said and _is_within_vat(whole, parts)):
             note = f"{headers[net]} is the amount: {headers[gross]} is the same with VAT"
             return Settled(net, frozenset({net, gross}), note)

@@ -10,8 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from services.ingest.dates import month_number
-from services.ingest.shapes.cells import as_text, is_blank
+from services.ingest.dates import month_number, parse_day
+from services.ingest.shapes.cells import as_text
 
 _NAME = r"(?P<name>[a-z]{3,9})"
 _YEAR = r"(?P<year>(?:19|20)\d{2}|\d{2})"
@@ -88,15 +88,14 @@ def day_of_year_named(text: str, years: Years) -> date | None:
         return None
 
 
-def say_months(values: list[Any], header: str) -> bool:
-    """Whether all values name a month and its year so that they can be read in one way only.
+def can_be_dated(values: list[Any], header: str) -> bool:
+    """Whether all values are days, or name a month and its year, so that none can be mistaken.
 
     Under a header that speaks of a period `202101` may be January or April.
     """
-    said = [value for value in values if not is_blank(value)]
-    if said and all(isinstance(value, date) and value.day == 1 for value in said):
+    texts = [text for text in map(as_text, values) if text is not None]
+    if texts and all(parse_day(text) is not None for text in texts):
         return True
-    texts = [text for text in map(as_text, said) if text is not None]
     if not texts or any(month_end(text) is None for text in texts):
         return False
     return "month" in header.casefold() or not any(map(_NUMBERED.fullmatch, texts))

@@ -87,10 +87,9 @@ def _judge_alone(cells: Sequence[date], months: frozenset[int]) -> Swapped:
     undone = {day.day for day in doubtful}
     if undone <= months and not as_read & months:
         return Swapped.YES
-    # A payment on the same day of each month looks like it too.
-    return (
-        Swapped.UNSURE if not months and len(undone) == 1 and len(as_read) >= _FEW else Swapped.NO
-    )
+    # A payment on the same day of each month looks like it too; on the first it is usual.
+    alike = len(undone) == 1 and undone != {1} and len(as_read) >= _FEW
+    return Swapped.UNSURE if alike and not months else Swapped.NO
 
 
 def _share(days: Iterable[date], shown: set[tuple[int, int]]) -> float:

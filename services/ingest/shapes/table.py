@@ -15,7 +15,7 @@ from services.ingest.shapes.columns import Columns, choose_columns
 from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form, is_order_open
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
-from services.ingest.shapes.months import RULE, month_end, say_months
+from services.ingest.shapes.months import RULE, can_be_dated, month_end
 from services.ingest.shapes.questions import Question
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
@@ -128,7 +128,7 @@ def shape_of_payments(
     columns = choose_columns(header.names, evidence, sample, mapped)
     if columns.lacking == ("payment_date",):
         period = _period_column(header.names, sample)
-        if period is None or not say_months(sample.spread(header.names.index(period)), period):
+        if period is None or not can_be_dated(sample.spread(header.names.index(period)), period):
             return _incomplete(header, end, columns, period)
         columns = choose_columns(header.names, evidence, sample, mapped | {"payment_date": period})
     if columns.lacking:
@@ -181,9 +181,8 @@ def _period_column(names: Sequence[str], sample: Sample) -> str | None:
         for place, name in enumerate(names)
         if main_field(said_by(name)) == "period"
         and any(
-            not isinstance(value, str) or month_end(value.strip(), _ANY_YEARS) is not None
+            can_be_dated([value], name) or month_end(as_text(value) or "", _ANY_YEARS) is not None
             for value in sample.spread(place)
-            if not is_blank(value)
         )
     ]
     return periods[0] if len(periods) == 1 else None

@@ -300,6 +300,11 @@ LAYOUTS = {
         {"payment_date": "Payment Month"},
         (END, date(2021, 5, 31)),
     ),
+    "days under a header that says month": Layout(
+        "Month Paid|Supplier|Amount\n13/04/2021|A LTD|10\n14/04/2021|B LTD|20",
+        [1_000, 2_000],
+        {"payment_date": "Month Paid"},
+    ),
     "periods of a financial year only": Layout(
         "Period|Supplier|Amount\nPeriod 1 2021/22|A LTD|10\nP12 2021-22|B LTD|20",
         [1_000, 2_000],
@@ -429,6 +434,10 @@ ASKED = {
         "money",
     ),
     "pence with fractions": ("Date|Supplier|Amount (pence)\n13/04/2021|A LTD|26.4", "money"),
+    "net, VAT that is a cost, and both": (
+        "Date|Supplier|Net Amount|Irrecoverable VAT|Amount\n13/04/2021|A|5|1|6\n14/04/2021|B|6|0|6",
+        "which column is the amount",
+    ),
     "two payees": (
         "Date|Vendor|Payee|Amount\n13/04/2021|A|A t/a B|1\n14/04/2021|B|B|1",
         "payee",
