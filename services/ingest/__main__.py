@@ -34,7 +34,7 @@ from shared import database, service
 from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
 from shared.errors import Rejected
 
-_MAP = 'The header of a field, as amount="Net Amount"; or order="month first"'
+_MAP = 'The header of a field, as amount="Net Amount"; or order="month first", money=pence'
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")

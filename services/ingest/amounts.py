@@ -23,6 +23,11 @@ _MINUS = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{EM DASH}"
 _CREDIT = re.compile(r"(.*?)(CR|DR)\.?", re.IGNORECASE)
 _POINT = re.compile(r"(?:\d+|\d{1,3}(?:[, ']\d{3})+)?(?:\.(\d*))?", re.ASCII)
 _COMMA = re.compile(r"(?:\d+|\d{1,3}(?:[. ']\d{3})+)?(?:,(\d*))?", re.ASCII)
+_PENCE_SIGN = re.compile(r"(\.\d\d)p\b", re.ASCII | re.IGNORECASE)
+"""Of `10.50p` the letter adds nothing; `50p` is no pounds, and not taken for them."""
+_USUAL = re.compile(r"(-?(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2}))\.(\d\d)", re.ASCII)
+"""What most amounts in text are like, read without the rest."""
+_PENCE = 100
 _SCIENTIFIC = re.compile(r"\d+(?:\.\d+)?e[+-]?\d{1,2}", re.ASCII | re.IGNORECASE)
 _MUST_BE_POINT = re.compile(
     r"\d[\d, ]*\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3}){2,}(?:\.\d*)?", re.ASCII
@@ -32,11 +37,19 @@ _MUST_BE_COMMA = re.compile(
 )
 
 
+MONEY = {"pounds": 100, "pence": 1, "thousands": 100_000, "millions": 100_000_000}
+"""Pence in one of each unit in which tables print money."""
+
+
 class AmountForm(NamedTuple):
-    """How a table prints amounts: its decimal mark, and whether text has fractions of a penny."""
+    """How a table prints amounts: its decimal mark, and whether text has fractions of a penny.
+
+    `pence_each` is what one is: 100 where amounts are pounds.
+    """
 
     comma: bool = False
     unrounded: bool = False
+    pence_each: int = _PENCE
 
 
 class Parsed(NamedTuple):
@@ -47,7 +60,12 @@ class Parsed(NamedTuple):
 
 
 def read_amount(value: Any, form: AmountForm, field: str = "amount") -> int:
-    """The pence of a cell. Rejected: blank, no amount, or a fraction of a penny.
+    """The pence of a cell. Rejected: blank, no amount, or a fraction of a penny (`read_parsed`)."""
+    return read_parsed(value, form, field).pence
+
+
+def read_parsed(value: Any, form: AmountForm, field: str = "amount") -> Parsed:
+    """The pence of a cell, and whether they were rounded. Rejected as `read_amount` does.
 
     Fractions of a penny are rounded half away from zero in a cell that holds a number: a formula
     left them, and the sheet shows two decimals. Text is taken so only where the table has them
@@ -60,7 +78,8 @@ def read_amount(value: Any, form: AmountForm, field: str = "amount") -> int:
         raise Rejected(f"{field} is not pounds and pence such as 1234.56", field)
     if parsed.rounded and isinstance(value, str) and not form.unrounded:
         raise Rejected(f"{field} is not pounds and pence such as 1234.56", field)
-    return check_pence(parsed.pence, field)
+    check_pence(parsed.pence, field)
+    return parsed
 
 
 def parse_amount(value: Any, form: AmountForm) -> Parsed | None:
@@ -70,28 +89,33 @@ def parse_amount(value: Any, form: AmountForm) -> Parsed | None:
     """
     kind = type(value)
     if kind is float:
-        return _from_float(value)
+        return _from_float(value, form.pence_each)
     if kind is int:
-        return Parsed(value * 100, rounded=False) if abs(value) <= MAX_PENCE else None
+        pence = value * form.pence_each
+        return Parsed(pence, rounded=False) if abs(value) <= MAX_PENCE else None
     if isinstance(value, Decimal):
-        return _from_decimal(value)
-    return _from_text(value, form) if isinstance(value, str) else None
+        return _from_decimal(value, form.pence_each)
+    if not isinstance(value, str):
+        return None
+    if form.pence_each == _PENCE and not form.comma and (usual := _USUAL.fullmatch(value)):
+        return Parsed(int(usual[1].replace(",", "") + usual[2]), rounded=False)
+    return _from_text(value, form)
 
 
-def _from_float(value: float) -> Parsed | None:
+def _from_float(value: float, pence_each: int) -> Parsed | None:
     if not math.isfinite(value) or abs(value) > MAX_PENCE:
         return None
-    scaled = value * 100
+    scaled = value * pence_each
     pence = round(scaled)
     if abs(scaled - pence) <= _NOISE_PENCE and abs(pence) < _EXACT:
         return Parsed(pence, rounded=False)
-    return _from_decimal(Decimal(repr(value)))
+    return _from_decimal(Decimal(repr(value)), pence_each)
 
 
-def _from_decimal(value: Decimal) -> Parsed | None:
+def _from_decimal(value: Decimal, pence_each: int) -> Parsed | None:
     if not value.is_finite() or abs(value) > MAX_PENCE:
         return None
-    scaled = value * 100
+    scaled = value * pence_each
     away = int(abs(scaled) + Decimal("0.5"))
     pence = -away if scaled < 0 else away
     return Parsed(pence, rounded=abs(scaled - pence) > Decimal(str(_NOISE_PENCE)))
@@ -113,7 +137,7 @@ def _from_text(value: str, form: AmountForm) -> Parsed | None:
     else:
         return None
     try:
-        parsed = _from_decimal(Decimal(number))
+        parsed = _from_decimal(Decimal(number), form.pence_each)
     except InvalidOperation:
         return None
     if parsed is not None and negative:
@@ -128,6 +152,7 @@ def _unsigned(value: str) -> tuple[bool, str] | None:
     negative = False
     if (match := _CREDIT.fullmatch(text)) is not None:
         text, negative = match[1].strip(), match[2].upper() == "CR"
+    text = _PENCE_SIGN.sub(r"\1", text)
     if text.startswith("(") and text.endswith(")"):
         text, negative = text[1:-1].strip(), True
     if text.startswith("-") or text.endswith("-"):

@@ -11,6 +11,7 @@ from shared.errors import Rejected
 
 _MIDNIGHT = r"(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?"
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?)?"
+_ZONE = r"(?:Z|[+-]\d{2}:?\d{2})?"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _NAME = r"(?P<name>[a-z]{3,9})"
 _DAY_AND_NAME = rf"(?:[a-z]{{3,9}},? )?(?P<day>\d{{1,2}}){_ORDINAL}[ /.-]?{_NAME}"
@@ -18,7 +19,7 @@ _DAY_AND_NAME = rf"(?:[a-z]{{3,9}},? )?(?P<day>\d{{1,2}}){_ORDINAL}[ /.-]?{_NAME
 _PATTERNS = tuple(
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
-        rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:{_TIME}|{_MIDNIGHT})",
+        rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})(?:{_TIME}{_ZONE}|{_MIDNIGHT})",
         rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){_TIME}",
         rf"(?P<first>\d{{1,2}})[/.-](?P<second>\d{{1,2}})[/.-](?P<year>\d{{4}}){_TIME}",
         rf"(?P<first>\d{{1,2}})[/.-](?P<second>\d{{1,2}})[/.-](?P<short>\d{{2}}){_TIME}",
@@ -106,7 +107,7 @@ def parse_day(text: str, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
             if order is DayOrder.MONTH_FIRST:
                 day, month = month, day
         else:
-            day, month = parts["day"], parts.get("month") or _month(parts["name"])
+            day, month = parts["day"], parts.get("month") or str(month_number(parts["name"]))
         try:
             return date(int(year), int(month), int(day))
         except ValueError:
@@ -148,12 +149,12 @@ def see_order(texts: Iterable[str]) -> OrderSeen:
     return OrderSeen(day_first, month_first, either, frozenset(months[0]), frozenset(months[1]))
 
 
-def _month(name: str) -> str:
+def month_number(name: str) -> int:
     """The number of a month by its name or its first three letters (`Sept` too), else 0."""
     for number, full in enumerate(_MONTHS, 1):
         if name.lower() in (full, full[:3], full[:4]):
-            return str(number)
-    return "0"
+            return number
+    return 0
 
 
 _NAMED_MONTH = re.compile(
@@ -166,6 +167,6 @@ _NUMBERED_MONTH = re.compile(r"(?<!\d)(20\d{2})[ _.-]?(0[1-9]|1[0-2])(?!\d)")
 
 def months_named(text: str) -> frozenset[int]:
     """The months of the year that a file's name or title names: `April 2020`, `2020-04`."""
-    named = {int(_month(match[1])) for match in _NAMED_MONTH.finditer(text)}
+    named = {month_number(match[1]) for match in _NAMED_MONTH.finditer(text)}
     numbered = {int(match[2]) for match in _NUMBERED_MONTH.finditer(text)}
     return frozenset((named | numbered) - {0})

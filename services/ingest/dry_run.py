@@ -82,7 +82,8 @@ def _read_table(
     started = time.perf_counter()
     table = tables[place]
     read = SheetRead(path, table.name, table.shape.state.value, table.shape.reason)
-    read.notes, read.table = table.sheet.notes, describe_table(table)
+    read.notes = (*table.sheet.notes, *table.shape.notes)
+    read.table = describe_table(table)
     try:
         if table.shape.state is not State.NEEDS_MAPPING:
             try:

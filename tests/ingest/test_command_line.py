@@ -228,7 +228,7 @@ def test_a_dry_run_needs_no_database_and_one_bad_file_stops_no_other(
 
 
 TWO_AMOUNTS = (
-    "Date,Supplier,Amount,Net Amount\n14/04/2021,Alpha Ltd,12.00,10.00\n15/04/2021,B,24.00,20.00\n"
+    "Date,Supplier,Amount,Net Amount\n14/04/2021,Alpha Ltd,12.00,10.00\n15/04/2021,B,4.00,20.00\n"
 )
 
 

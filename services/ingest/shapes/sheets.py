@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.ingest.dates import DayOrder
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader
 from services.ingest.shapes.table import Answers, State, TableShape, find_shape
@@ -29,7 +30,8 @@ def find_tables(
 ) -> list[Table]:
     """Every sheet of a file with its shape.
 
-    Where one sheet holds payments, another that lacks a column is a summary and asks nothing; one
+    Where a sheet leaves the order of its days open, others decide (`settle_orders`). Where one
+    sheet holds payments, another that lacks a column is a summary and asks nothing; one
     whose payments stand in a larger sheet too is a copy or a part of that, and skipped. Rejected:
     an answer names what no sheet has.
     """
@@ -46,9 +48,35 @@ def find_tables(
         tables.append(Table(sheet, sheet_name(sheet), shape))
     if errors and not any(table.shape.state is State.PAYMENTS for table in tables):
         raise errors[0]
+    tables = settle_orders(tables)
     if any(table.shape.state is State.PAYMENTS for table in tables):
         tables = [_without_summary(table) for table in tables]
     return _without_copies(tables, today)
+
+
+def settle_orders(tables: Sequence[Table]) -> list[Table]:
+    """The same tables; days that are open in one are read as another with its headers shows them.
+
+    Sheets of one header in one file come from one system: March proves the order of February.
+    """
+    shown: dict[tuple[str, ...], set[DayOrder]] = {}
+    for table in tables:
+        if table.shape.day_form.shows:
+            shown.setdefault(_headers(table), set()).add(table.shape.day_form.order)
+    settled = []
+    for table in tables:
+        orders = shown.get(_headers(table), set())
+        if len(orders) == 1 and not table.shape.day_form.proved:
+            [order] = orders
+            shape = table.shape.with_order(order)
+            settled.append(table._replace(shape=shape))
+        else:
+            settled.append(table)
+    return settled
+
+
+def _headers(table: Table) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in table.shape.header.names)
 
 
 def sheet_name(sheet: Sheet) -> str:
@@ -93,6 +121,7 @@ def _without_copies(tables: list[Table], today: date) -> list[Table]:
 
 def _payments_of(table: Table, today: date) -> Counter[int]:
     reader = RowReader(table.shape, today)
+    referred = slice(0, "reference" in reader.fields)  # it stands first
     said: Counter[int] = Counter()
     for number, row in table.sheet.rows():
         if number <= table.shape.header_end:
@@ -102,7 +131,7 @@ def _payments_of(table: Table, today: date) -> Counter[int]:
         except Rejected:
             continue
         if isinstance(read, PaymentRow):
-            said[hash((read.day, read.payee, read.pence, read.said[0]))] += 1
+            said[hash((read.day, read.payee, read.pence, read.said[referred]))] += 1
         if len(said) > _MOST_COMPARED:
             break
     return said
@@ -127,7 +156,9 @@ def describe_table(table: Table) -> dict[str, Any]:
             for each in shape.columns.choices
         },
         "not_taken": list(shape.columns.not_taken),
-        "days": shape.day_form.order.value,
+        "notes": list(shape.notes),
+        "days": shape.day_form.says,
+        "pence_each": shape.amount_form.pence_each,
         "decimal_mark": "," if shape.amount_form.comma else ".",
         "rounded_to_pence": shape.amount_form.unrounded,
         "questions": [

@@ -2,30 +2,31 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 from services.ingest.amounts import AmountForm
-from services.ingest.dates import months_named
+from services.ingest.dates import DayOrder
+from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
-from services.ingest.shapes.columns import Columns, Question, choose_columns
-from services.ingest.shapes.evidence import weigh
-from services.ingest.shapes.forms import (
-    ORDER,
-    DayForm,
-    find_amount_form,
-    find_day_form,
-    is_order_open,
-)
+from services.ingest.shapes.columns import Columns, choose_columns
+from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form, is_order_open
+from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
+from services.ingest.shapes.months import RULE, can_be_dated, month_end
+from services.ingest.shapes.questions import Question
+from services.ingest.shapes.sample import Sample
+from services.ingest.shapes.scores import main_field
+from services.ingest.shapes.vocabulary import said_by
 from services.ingest.sources.reading.sheet import Broken, Sheet, SheetRow
 
 SAMPLED = 20_000
 _WEIGHED = 400
 _UNPROVED = 0.8
 _OFTEN = 0.5
+_ANY_YEARS = (2000,) * 12
 _USUAL_DAYS, _USUAL_AMOUNTS = DayForm(), AmountForm()
 
 
@@ -61,7 +62,23 @@ class TableShape:
     def certainty(self) -> float:
         """0 to 1, of the least certain needed column; less where no day proves the order."""
         whole = self.columns.certainty
-        return round(whole if self.day_form.proved else whole * _UNPROVED, 2)
+        sure = self.day_form.proved and not self.day_form.note
+        return round(whole if sure else whole * _UNPROVED, 2)
+
+    def with_order(self, order: DayOrder) -> "TableShape":
+        """The same table with its days in an order that another shows, which answers a question."""
+        questions = tuple(each for each in self.questions if each.field != "payment_date")
+        if self.state is State.NEEDS_MAPPING and not questions:
+            return replace(self, state=State.PAYMENTS, questions=(), day_form=self._form(order))
+        return replace(self, questions=questions, day_form=self._form(order))
+
+    def _form(self, order: DayOrder) -> DayForm:
+        return self.day_form._replace(order=order, proved=True)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was decided by values, against the words or beyond them."""
+        return (*self.columns.notes, *filter(None, (self.day_form.note,)))
 
 
 Answers = Callable[[Sequence[str]], Mapping[str, str]]
@@ -87,49 +104,43 @@ def find_shape(sheet: Sheet, file_name: str, answers: Answers) -> TableShape:
 
 
 def shape_of_payments(
-    sample: Sequence[SheetRow], named: str, answers: Answers, rest: Iterator[SheetRow]
+    rows: Sequence[SheetRow], named: str, answers: Answers, rest: Iterator[SheetRow]
 ) -> TableShape:
-    """The shape of a table of payments by a sample.
+    """The shape of a table of payments by its first rows.
 
-    `rest` is read on where no day of the sample proves an order.
+    `rest` is read on where none of their days proves an order.
     """
-    numbers = [row.number for row in sample]
-    cells = [_cells(row) for row in sample]
+    cells = [_cells(row) for row in rows]
     if all(is_blank_row(row) for row in cells):
         return TableShape(State.SKIPPED, "the sheet is empty")
     header = find_header(cells)
-    end = numbers[header.end - 1] if header.end else 0
+    end = rows[header.end - 1].number if header.end else 0
+    title = " ".join(
+        filter(None, (as_text(value) for row in cells[: header.first] for value in row))
+    )
     body = [row for row in cells[header.end :] if not is_blank_row(row)]
     width = max([len(header.names), *(len(row) for row in body[:_WEIGHED])], default=0)
     header = Header(header.names + ("",) * (width - len(header.names)), header.first, header.end)
-    weighed = body[:: max(1, len(body) // _WEIGHED)]
-
-    def differ(one: int, other: int) -> float:
-        pairs = [(as_text(cell(row, one)), as_text(cell(row, other))) for row in weighed]
-        return sum(one != other for one, other in pairs) / max(1, len(pairs))
-
+    sample = Sample(body)
     mapped = dict(answers(header.names))
-    order = mapped.pop(ORDER, None)
-    evidence = [weigh([cell(row, place) for row in weighed]) for place in range(width)]
-    columns = choose_columns(header.names, evidence, differ, mapped)
+    order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
+    evidence = [weigh(sample.spread(place)) for place in range(width)]
+    columns = choose_columns(header.names, evidence, sample, mapped)
+    if columns.lacking == ("payment_date",):
+        period = _period_column(header.names, sample)
+        if period is None or not can_be_dated(sample.spread(header.names.index(period)), period):
+            return _incomplete(header, end, columns, period)
+        columns = choose_columns(header.names, evidence, sample, mapped | {"payment_date": period})
     if columns.lacking:
-        return _incomplete(header, end, columns)
+        return _incomplete(header, end, columns, None)
     day_place, amount_place = columns.place("payment_date"), columns.place("amount")
     assert day_place is not None and amount_place is not None  # noqa: PT018, S101 - none is lacking
-    days: Counter[Any] = Counter(_hashable(cell(row, day_place)) for row in body)
-    if is_order_open(days):
-        later = (_hashable(cell(_cells(row), day_place)) for row in rest)
-        for value in later:
-            if value not in days:
-                days[value] += 1
-                if len(days) % _WEIGHED == 0 and not is_order_open(days):
-                    break
-    day_form, about_days = find_day_form(list(days), months_named(named), order)
+    days = _days_of(body, rest, day_place)
+    day_form, about_days = find_day_form(days, header.names[day_place], f"{named} {title}", order)
     amounts = [cell(row, amount_place) for row in body]
-    amount_form, about_amounts = find_amount_form(amounts)
-    questions = tuple(
-        chain(columns.questions, (each for each in (about_days, about_amounts) if each is not None))
-    )
+    amount_form, about_amounts = find_amount_form(amounts, header.names[amount_place], title, unit)
+    asked = (*columns.questions, about_days, about_amounts)
+    questions = tuple(each for each in asked if each is not None)
     return TableShape(
         State.NEEDS_MAPPING if questions else State.PAYMENTS,
         "",
@@ -139,28 +150,55 @@ def shape_of_payments(
         day_form,
         amount_form,
         questions,
-        width=max(
-            (
-                place + 1
-                for place, name in enumerate(header.names)
-                if name or evidence[place].filled > _OFTEN
-            ),
-            default=0,
-        ),
-        textual=all(isinstance(value, str) for row in weighed for value in row),
+        textual=sample.is_text,
+        width=_width(header.names, evidence),
     )
 
 
-def _incomplete(header: Header, end: int, columns: Columns) -> TableShape:
+def _days_of(body: Sequence[Row], rest: Iterator[SheetRow], place: int) -> list[Any]:
+    """The distinct values of days, of the whole table where the first rows leave the order open."""
+    days: Counter[Any] = Counter(_hashable(cell(row, place)) for row in body)
+    if is_order_open(days):
+        for value in (_hashable(cell(_cells(row), place)) for row in rest):
+            if value not in days:
+                days[value] += 1
+                if len(days) % _WEIGHED == 0 and not is_order_open(days):
+                    break
+    return list(days)
+
+
+def _width(names: Sequence[str], evidence: Sequence[Evidence]) -> int:
+    used = (
+        place + 1 for place, name in enumerate(names) if name or evidence[place].filled > _OFTEN
+    )
+    return max(used, default=0)
+
+
+def _period_column(names: Sequence[str], sample: Sample) -> str | None:
+    """The header of the one column of months that stands for days where there are none."""
+    periods = [
+        name
+        for place, name in enumerate(names)
+        if main_field(said_by(name)) == "period"
+        and any(
+            can_be_dated([value], name) or month_end(as_text(value) or "", _ANY_YEARS) is not None
+            for value in sample.spread(place)
+        )
+    ]
+    return periods[0] if len(periods) == 1 else None
+
+
+def _incomplete(header: Header, end: int, columns: Columns, period: str | None) -> TableShape:
     """Two of the three needed columns are a table that asks for the third, fewer are none."""
     lacking = [name.replace("_", " ") for name in columns.lacking]
     if len(lacking) > 1 or not any(header.names):
         return TableShape(State.SKIPPED, f"no column is the {' or the '.join(lacking)} of payments")
     names = tuple(filter(None, header.names))
+    hint = "" if period is None else f'; with --map {columns.lacking[0]}="{period}" {RULE}'
     question = Question(
         columns.lacking[0],
         f"which column is the {lacking[0]}? Say --map {columns.lacking[0]}=HEADER with one of "
-        f"{', '.join(names)}",
+        f"{', '.join(names)}{hint}",
         names,
     )
     return TableShape(State.NEEDS_MAPPING, "", header, end, columns, questions=(question,))

@@ -20,6 +20,35 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s?\b")
 _FILLERS = {"the", "of", "a", "in", "for", "and", "or", "gbp", "sterling", "pounds", "please"}
+_FULL = {
+    short: full
+    for full, shorts in {
+        "amount": "amt amnt amounts",
+        "account": "acct acc",
+        "category": "cat",
+        "centre": "center ctr",
+        "cheque": "chq",
+        "code": "cd",
+        "date": "dt",
+        "department": "dept",
+        "description": "desc descr descriptions",
+        "document": "doc",
+        "excluding": "excl exc ex exclusive",
+        "including": "incl inc inclusive",
+        "invoice": "inv",
+        "number": "no num nr nbr",
+        "original": "orig",
+        "organisation": "org organization",
+        "payment": "pymt pmt",
+        "reference": "ref",
+        "registration": "reg",
+        "supplier": "supp suppl suppliers",
+        "transaction": "trans tran txn trx",
+        "vendor": "vend",
+    }.items()
+    for short in shorts.split()
+}
+"""What finance systems shorten, so that each phrase stands in the vocabulary once."""
 
 
 @cache
@@ -30,7 +59,7 @@ def _words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], Mapping[str, 
     for field, levels in fields.items():
         for level, phrases in levels.items():
             for phrase in phrases:
-                known.setdefault(phrase, []).append((field, _WEIGHTS[level]))
+                known.setdefault(_in_full(phrase), []).append((field, _WEIGHTS[level]))
     by_word: dict[str, list[str]] = {}
     for phrase in known:
         for word in phrase.split():
@@ -39,9 +68,13 @@ def _words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], Mapping[str, 
 
 
 def plain_header(header: str) -> str:
-    """A header as the vocabulary writes it: lower case, words apart, no punctuation."""
+    """A header as the vocabulary has it: lower case, words apart and in full, no punctuation."""
     apart = _CAMEL.sub(" ", _POSSESSIVE.sub("", header.replace("\N{POUND SIGN}", " ")))
-    return " ".join(_NOT_WORDS.sub(" ", apart).lower().split())
+    return _in_full(_NOT_WORDS.sub(" ", apart).lower())
+
+
+def _in_full(phrase: str) -> str:
+    return " ".join(_FULL.get(word, word) for word in phrase.split())
 
 
 @lru_cache(maxsize=10_000)

@@ -215,7 +215,7 @@ def test_two_amounts_that_could_be_meant_wait_with_a_question_and_are_answered()
         """
         Date|Supplier|Amount|Net Amount
         14/04/2021|Alpha Ltd|12.00|10.00
-        15/04/2021|Beta Ltd|24.00|20.00
+        15/04/2021|Beta Ltd|12.00|20.00
         """
     )
     waits = read(rows)

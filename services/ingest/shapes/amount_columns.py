@@ -1,0 +1,207 @@
+"""Several columns of money in one table: which of them is what each row adds to the ledger.
+
+What values prove comes before words: the lines of an invoice add up to its total, net and VAT to
+gross. A column of debit and credit marks gives unsigned amounts their sign.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import permutations
+from typing import Any, NamedTuple
+
+from services.ingest.amounts import AmountForm, parse_amount
+from services.ingest.shapes.cells import as_text
+from services.ingest.shapes.evidence import Evidence
+from services.ingest.shapes.fields import CREDIT, DEBIT
+from services.ingest.shapes.sample import Sample
+from services.ingest.shapes.scores import LEAST_FIT, LEAST_SAID, SURE, Words, main_field
+from services.ingest.shapes.vocabulary import plain_header
+
+_NEARLY_ALL = 0.95
+_PENNIES = 2
+"""VAT of each line is rounded by itself."""
+_HIGHEST_VAT = 0.2
+_NET = re.compile(r"\bnet\b|\bexcluding\b")
+_IRRECOVERABLE = re.compile(r"\b(?:irrecoverable|non recoverable)\b")
+_SIGN = re.compile(r"\b(?:dr|cr|debit|credit|sign|dc)\b|\bd c\b")
+_DEBITS = {"d", "dr", "debit", "debits", "debit note", "invoice", "standard", "standard invoice"}
+_CREDITS = {"c", "cr", "credit", "credits", "credit note", "credit notes", "credit memo", "crn"}
+_LETTERS = {"d", "c"}
+
+Pence = list[int | None]
+
+
+class Settled(NamedTuple):
+    """The column that values prove to be the amount, those it was told from, and in what way."""
+
+    place: int
+    told_from: frozenset[int]
+    note: str
+
+
+def debit_and_credit(
+    words: Words, evidence: Sequence[Evidence], amount_scores: Iterable[float]
+) -> tuple[int, int] | None:
+    """The places of a pair of columns whose difference is the amount; None where one is better."""
+
+    def find(field: str) -> int | None:
+        said = [
+            place
+            for place, each in enumerate(words)
+            if each.get(field, 0.0) >= SURE
+            and (evidence[place].amounts >= LEAST_FIT["amount"] or not evidence[place].cells)
+        ]
+        return said[0] if len(said) == 1 else None
+
+    debit, credit = find(DEBIT), find(CREDIT)
+    if debit is None or credit is None:
+        return None
+    others = [
+        score
+        for place, score in enumerate(amount_scores)
+        if place not in {debit, credit} and words[place].get("amount", 0.0) >= LEAST_SAID
+    ]
+    return None if max(others, default=0.0) > 0 else (debit, credit)
+
+
+def settle_amount(
+    headers: Sequence[str],
+    words: Words,
+    sample: Sample,
+    taken: dict[str, int],
+) -> Settled | None:
+    """What values prove of the chosen amount and the columns beside it; None where nothing."""
+    chosen = taken["amount"]
+    others = [
+        place
+        for place, each in enumerate(words)
+        if place == chosen or (main_field(each) == "amount" and place not in taken.values())
+    ]
+    pence = {place: _pence(sample.first(place)) for place in others}
+    return _lines_of_totals(chosen, pence, headers, sample, taken) or _net_of_gross(
+        chosen, pence, headers, words, sample
+    )
+
+
+def _pence(values: Iterable[Any]) -> Pence:
+    read = (parse_amount(value, AmountForm()) for value in values)
+    return [None if each is None else each.pence for each in read]
+
+
+def _lines_of_totals(
+    chosen: int,
+    pence: dict[int, Pence],
+    headers: Sequence[str],
+    sample: Sample,
+    taken: dict[str, int],
+) -> Settled | None:
+    """The lines, where in each invoice of several rows they add up to a total that repeats."""
+    if "reference" not in taken:
+        return None
+    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    named = zip(sample.first(taken["reference"]), sample.first(taken["payee"]), strict=True)
+    for row, (reference, payee) in enumerate(named):
+        if as_text(reference) is not None:
+            groups[as_text(reference), as_text(payee)].append(row)
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    for (total, stated), (line, parts) in permutations(pence.items(), 2):
+        if chosen not in {line, total}:
+            continue
+        proved = [rows for rows in several if _adds_up(rows, parts, stated)]
+        if proved and len(proved) >= _NEARLY_ALL * len(several):
+            note = (
+                f"{headers[line]} is the amount: the lines of an invoice add up to "
+                f"{headers[total]}, which stands in each of them"
+            )
+            return Settled(line, frozenset({line, total}), note)
+    return None
+
+
+def _adds_up(rows: Sequence[int], lines: Pence, totals: Pence) -> bool:
+    stated = {totals[row] for row in rows}
+    said = [lines[row] or 0 for row in rows]
+    [total] = stated if len(stated) == 1 else [None]
+    return total is not None and sum(said) == total and sum(map(bool, said)) > 1
+
+
+def _net_of_gross(
+    chosen: int, pence: dict[int, Pence], headers: Sequence[str], words: Words, sample: Sample
+) -> Settled | None:
+    """The net of two columns: with the VAT beside it the gross, or by its words and within VAT.
+
+    What can't be recovered is part of the cost: with it, gross stays a question.
+    """
+    vats: dict[bool, list[Pence]] = {True: [], False: []}
+    for place, each in enumerate(words):
+        if main_field(each) == "vat_amount":
+            cost = _IRRECOVERABLE.search(plain_header(headers[place])) is not None
+            vats[cost].append(_pence(sample.first(place)))
+    said = {place for place in pence if _NET.search(plain_header(headers[place]))}
+    for (net, parts), (gross, whole) in permutations(pence.items(), 2):
+        if chosen not in {net, gross} or gross in said:
+            continue
+        if any(_is_sum(whole, parts, vat) for vat in vats[True]):
+            return None
+        added = any(_is_sum(whole, parts, vat) for vat in vats[False])
+        if added or (net in said and _is_within_vat(whole, parts)):
+            note = f"{headers[net]} is the amount: {headers[gross]} is the same with VAT"
+            return Settled(net, frozenset({net, gross}), note)
+    return None
+
+
+def _is_sum(gross: Pence, net: Pence, vat: Pence) -> bool:
+    """Whether gross is net with VAT in nearly all rows, some of which have VAT."""
+    rows = [
+        (whole, part, tax or 0)
+        for whole, part, tax in zip(gross, net, vat, strict=True)
+        if whole is not None and part is not None
+    ]
+    right = sum(abs(whole - part - tax) <= _PENNIES for whole, part, tax in rows)
+    return any(tax for _, _, tax in rows) and right >= _NEARLY_ALL * len(rows)
+
+
+def _is_within_vat(gross: Pence, net: Pence) -> bool:
+    rows = [(whole, part) for whole, part in zip(gross, net, strict=True) if whole and part]
+    right = sum(
+        whole * part > 0
+        and -_PENNIES <= abs(whole) - abs(part) <= _HIGHEST_VAT * abs(part) + _PENNIES
+        for whole, part in rows
+    )
+    return bool(rows) and right >= _NEARLY_ALL * len(rows)
+
+
+class SignColumn(NamedTuple):
+    """A column that marks credits; `mixed` where amounts under them have either sign."""
+
+    place: int
+    mixed: bool
+
+
+def find_sign(
+    headers: Sequence[str], sample: Sample, amount: int, taken: Iterable[int]
+) -> SignColumn | None:
+    """The column of debit and credit marks that gives unsigned amounts their sign, if there is one.
+
+    None too where credits are negative already. Letters alone count where the header speaks of it.
+    """
+    pence = _pence(sample.first(amount))
+    used = set(taken)
+    for place, header in enumerate(headers):
+        if place in used:
+            continue
+        marks = [(as_text(value) or "").casefold() for value in sample.first(place)]
+        said = {mark for mark in marks if mark}
+        if not said & _CREDITS or not said <= _DEBITS | _CREDITS:
+            continue
+        if not _SIGN.search(plain_header(header)) and (said & _LETTERS or not said & _DEBITS):
+            continue
+        given = [each or 0 for each, mark in zip(pence, marks, strict=True) if mark in _CREDITS]
+        if any(each > 0 for each in given):
+            return SignColumn(place, any(each < 0 for each in given))
+    return None
+
+
+def is_credit(value: Any) -> bool:
+    """Whether a cell marks its row as a credit."""
+    return (as_text(value) or "").casefold() in _CREDITS

@@ -1,0 +1,62 @@
+"""What must be asked of a person before a table can be read."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from services.ingest.shapes.fields import FIELDS
+from services.ingest.shapes.sample import Sample
+from services.ingest.shapes.scores import Words, main_field
+
+_CLOSE = 0.03
+_CLOSE_UNSAID = 0.015
+_SAME_UP_TO = 0.01
+
+
+class Question(NamedTuple):
+    """What a person must answer before the table can be read."""
+
+    field: str
+    question: str
+    columns: tuple[str, ...] = ()
+
+
+def ask_which(
+    field: str,
+    taken: Mapping[str, int],
+    scores: np.ndarray,
+    headers: Sequence[str],
+    words: Words,
+    sample: Sample,
+    told_from: Collection[int],
+) -> Question | None:
+    """Whether another column is as good for a field as the one that was taken, and differs.
+
+    From those in `told_from` values have told it already.
+    """
+    place, row = taken[field], FIELDS.index(field)
+    said = words[place].get(field, 0.0)
+    close = _CLOSE if said else _CLOSE_UNSAID
+    others = [
+        other
+        for other, score in enumerate(scores[row])
+        if other != place
+        and not (place in told_from and other in told_from)
+        and score > 0
+        and score >= scores[row, place] - close
+        and (not said or words[other].get(field, 0.0) >= said - close)
+        and (other not in taken.values() or main_field(words[other]) == field)
+        and sample.differ(place, other) > _SAME_UP_TO
+    ]
+    if not others:
+        return None
+    places = (place, *others)
+    shared = len({headers[each] for each in places}) < len(places)
+    names = tuple(f"column {each + 1}" if shared else headers[each] for each in places)
+    return Question(
+        field,
+        f"which column is the {field.replace('_', ' ')}: {' or '.join(names)}? "
+        f'Say --map {field}="{names[0]}"',
+        names,
+    )

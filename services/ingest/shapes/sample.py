@@ -1,0 +1,38 @@
+"""Rows of a table by which its columns are judged."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from services.ingest.shapes.cells import Row, as_text, cell
+
+_WEIGHED = 400
+_TOGETHER = 2_000
+
+
+class Sample:
+    """The rows below a header, none of them blank: some from all over, and the first as they stand.
+
+    The first are those by which rows that belong together (lines of an invoice) are found.
+    """
+
+    def __init__(self, body: Sequence[Row]) -> None:
+        self._spread = body[:: max(1, len(body) // _WEIGHED)]
+        self._first = body[:_TOGETHER]
+
+    def spread(self, place: int) -> list[Any]:
+        """The cells of a column in rows from all over the table."""
+        return [cell(row, place) for row in self._spread]
+
+    def first(self, place: int) -> list[Any]:
+        """The cells of a column in the first rows."""
+        return [cell(row, place) for row in self._first]
+
+    def differ(self, one: int, other: int) -> float:
+        """The share of rows in which two columns say something else."""
+        pairs = [(as_text(cell(row, one)), as_text(cell(row, other))) for row in self._spread]
+        return sum(left != right for left, right in pairs) / max(1, len(pairs))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether all cells are text."""
+        return all(isinstance(value, str) for row in self._spread for value in row)
