@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.buyer import as_org_id, find_buyer
 from services.ingest.buyer_commands import buyers_app
+from services.ingest.clock import clock
 from services.ingest.dry_run_files import dry_run_files
 from services.ingest.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
 from services.ingest.import_file import import_file
@@ -21,7 +22,7 @@ from services.ingest.import_report import (
     progress_bar,
     told_to,
 )
-from services.ingest.main import build, clock
+from services.ingest.main import build
 from services.ingest.paths import find_files
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.rejects import list_rejects

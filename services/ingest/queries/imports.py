@@ -12,9 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.tables import imports, outbox
 from services.ingest.tally import Count, Tally
 
-RUNNING, FINISHED = "running", "finished"
+QUEUED, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
 NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
 WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
+"""For a person's answer."""
+NOT_BEGUN = (QUEUED, FAILED, *WAITING)
+"""A run in one of these states is begun under the number that it has."""
 
 
 def tally_values(tally: Tally) -> dict[str, Any]:
@@ -75,10 +78,10 @@ async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
 
 
 async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> Row[Any] | None:
-    """The newest import of the very same bytes for another buyer."""
+    """The newest import of the very same bytes for another buyer, but for those that failed."""
     others = (
         select(imports)
-        .where(imports.c.digest == digest, imports.c.buyer != buyer)
+        .where(imports.c.digest == digest, imports.c.buyer != buyer, imports.c.state != FAILED)
         .order_by(imports.c.started_at.desc())
         .limit(1)
     )
@@ -108,12 +111,13 @@ async def start_run(
     digest: str,
     state: str,
     sheets: Sequence[Mapping[str, Any]],
+    shapes: Sequence[Mapping[str, Any]],
     republication: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
     """Keep a new run, at its start, with what was decided of its sheets.
 
-    One that is there already stays as it is, unless it waited for an answer.
+    One that is there already stays as it is, unless nothing of it was begun.
     """
     row = insert(imports).values(
         import_id=UUID(import_id),
@@ -124,6 +128,7 @@ async def start_run(
         digest=digest,
         state=state,
         sheets=sheets,
+        shapes=shapes,
         republication=republication,
         replaces=_replaced(state, republication),
         started_at=now,
@@ -135,11 +140,12 @@ async def start_run(
         set_={
             "state": state,
             "sheets": sheets,
+            "shapes": shapes,
             "republication": republication,
             "replaces": _replaced(state, republication),
             "moved_at": now,
         },
-        where=imports.c.state.in_(WAITING),
+        where=imports.c.state.in_(NOT_BEGUN),
     )
     await tx.execute(again)
 
