@@ -12,6 +12,7 @@ from services.ingest.routes.corrections import corrections_routes
 from services.ingest.routes.import_questions import import_questions_routes
 from services.ingest.routes.imports import imports_routes
 from services.ingest.routes.payments import payments_routes
+from services.ingest.routes.reject_corrections import largest_sheet, reject_corrections_routes
 from services.ingest.routes.rejects import rejects_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
@@ -45,7 +46,7 @@ def build(settings: Settings) -> Service:
         "Payments and agreements in: what can be used is recorded once and published, "
         "what can't is kept with the reason.",
         ready,
-        uploads=largest_upload(settings.upload_bytes),
+        uploads=largest_upload(settings.upload_bytes) | largest_sheet(settings.upload_bytes),
     )
     worker = ImportWorker(engine, settings)
     may_write = require(settings.token_key, "ingest:write")
@@ -55,6 +56,11 @@ def build(settings: Settings) -> Service:
         payments_routes(engine, may_write, clock),
         corrections_routes(engine, may_correct, clock, locked=locked),
         agreements_routes(engine, may_write, clock),
+        reject_corrections_routes(
+            *(engine, may_write, clock, settings.limits),
+            most=settings.upload_bytes,
+            locked=locked,
+        ),
         rejects_routes(engine, may_write, locked=locked),
         imports_routes(engine, may_write),
         import_questions_routes(engine, may_write, clock, worker.wake),

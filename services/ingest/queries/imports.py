@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, tuple_, update
+from sqlalchemy import Row, Select, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -208,3 +208,28 @@ async def outbox_state(connection: AsyncConnection, most: int) -> tuple[int | No
         await connection.execute(select(func.min(waiting.c.seq), func.count(waiting.c.seq)))
     ).one()
     return row[0], row[1]
+
+
+async def newest_imports(
+    connection: AsyncConnection, file_ids: Collection[str]
+) -> dict[str, Row[Any]]:
+    """The newest import of each of these files of which anything was begun, by file ids."""
+    rows = await connection.execute(_begun(file_ids))
+    return {str(row.file_id): row for row in rows}
+
+
+async def lock_newest_imports(
+    tx: AsyncConnection, file_ids: Collection[str]
+) -> dict[str, Row[Any]]:
+    """The same, which nobody else moves on or locks until the transaction ends."""
+    rows = await tx.execute(_begun(file_ids).with_for_update())
+    return {str(row.file_id): row for row in rows}
+
+
+def _begun(file_ids: Collection[str]) -> Select[Any]:
+    ids = [UUID(each) for each in file_ids]
+    return (
+        select(imports)
+        .where(imports.c.file_id.in_(ids), imports.c.state.not_in(NOT_BEGUN))
+        .order_by(imports.c.file_id, imports.c.run)
+    )

@@ -1,6 +1,6 @@
 """`POST /v1/imports`: send a file to be imported; and have it back, as it came."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -159,7 +159,7 @@ def uploads_routes(
     return router
 
 
-def largest_upload(most: int) -> Mapping[str, int]:
+def largest_upload(most: int) -> dict[str, int]:
     """What a body of these routes may have."""
     return {ROUTE: most + BESIDE}
 
