@@ -16,6 +16,7 @@ from services.ingest.routes.reject_corrections import largest_sheet, reject_corr
 from services.ingest.routes.rejects import rejects_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
+from services.ingest.watched_folder import WatchedFolder
 from shared.access import require
 from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
@@ -70,6 +71,8 @@ def build(settings: Settings) -> Service:
         buyers_routes(engine),
     ):
         app.include_router(router)
+    watched = () if settings.watched_folder is None else (settings.watched_folder,)
+    folders = [WatchedFolder(engine, each, settings, clock, worker.wake) for each in watched]
     relay = Relay(engine, schema, settings.brokers, settings.topic_prefix)
 
     async def forget() -> None:
@@ -83,8 +86,9 @@ def build(settings: Settings) -> Service:
     return Service(
         app,
         consumers,
-        loops=(relay.run, forget, worker.run),
+        loops=(relay.run, forget, worker.run, *(folder.run for folder in folders)),
         before=(
+            *(folder.check for folder in folders),
             lambda: check_schema(engine, settings.service, schema),
             lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
             lambda: announce_successions(engine, clock()),
