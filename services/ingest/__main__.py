@@ -105,14 +105,16 @@ def import_files(
         _dry_run(paths, buyer, answers, json=json, quiet=quiet)
         return
 
-    async def run(engine: AsyncEngine, _: Settings) -> None:
+    async def run(engine: AsyncEngine, settings: Settings) -> None:
         service.spare_the_collector()
         async with engine.connect() as connection:
             find_buyer(await find_buyers(connection), buyer)
         files = find_files(paths)
         if replaces is not None and len(files) > 1:
             raise failed("--replaces is said of one file at a time", WRONG)
-        rows = [_rows_about(path) for path in files]  # one that can't be read is said before any
+        rows = [
+            _rows_about(path, settings.limits) for path in files
+        ]  # one that can't be read is said before any
         imported: list[Imported] = []
         with progress_bar(quiet=quiet) as progress:
             for path, about in zip(files, rows, strict=True):
@@ -124,6 +126,7 @@ def import_files(
                     mapped=answers,
                     replaces=replaces,
                     adds=adds,
+                    limits=settings.limits,
                 )
                 imported.append(Imported(done, time.perf_counter() - started))
         if json:
@@ -134,8 +137,8 @@ def import_files(
     with_engine(Settings(), run)
 
 
-def _rows_about(path: Path) -> int:
-    with open_file(path, Limits()) as opened:
+def _rows_about(path: Path, limits: Limits) -> int:
+    with open_file(path, limits) as opened:
         return sum(sheet.rows_about or 0 for sheet in opened.sheets)
 
 

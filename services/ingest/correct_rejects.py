@@ -1,7 +1,6 @@
 """Correct rejects: each goes through the path that it came by, and is settled or rejected again."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,24 +20,15 @@ from services.ingest.queries.reject_corrections import (
     insert_corrections,
     lock_rejects,
 )
-from services.ingest.reject_cells import (
-    Cells,
-    Record,
-    corrected_record,
-    corrected_row,
-    kept_headers,
-    record_cells,
-    row_cells,
-)
-from services.ingest.reject_origin import RowOrigin, row_origin
+from services.ingest.reject_case import Case, take_correction
+from services.ingest.reject_cells import Record, corrected_record, kept_headers
+from services.ingest.reject_origin import row_origin
 from services.ingest.replay_record import replay_record
-from services.ingest.replay_rows import CorrectedRow, ReadRow, name_rows, read_row, shape_of
-from services.ingest.shapes.row_reader import RowReader
+from services.ingest.replay_rows import CorrectedRow, name_rows
 from shared.database import begin
 from shared.errors import Conflict, Rejected
 from shared.inbox import Reject
 
-ACCEPTED, ALREADY_KNOWN = "accepted", "already_known"
 ALREADY_SETTLED, NOT_KNOWN = "already_settled", "not_known"
 MOST_AT_ONCE = 500
 """Rejects that one transaction corrects."""
@@ -64,29 +54,6 @@ class Corrected(NamedTuple):
     payment_id: str | None = None
 
 
-@dataclass
-class _Case:
-    """A reject that is being corrected: how it stood, what changes, and what comes of it."""
-
-    reject: Row[Any]
-    number: int
-    cells: Cells = field(default_factory=dict)
-    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    pence_before: int | None = None
-    read: ReadRow | None = None
-    outcome: str = REJECTED_AGAIN
-    error: Rejected | None = None
-    payment_id: str | None = None
-
-    @property
-    def origin(self) -> RowOrigin | None:
-        return row_origin(self.reject.origin)
-
-    def settle(self, *, accepted: bool, payment_id: str | None) -> None:
-        self.outcome = ACCEPTED if accepted else ALREADY_KNOWN
-        self.payment_id = payment_id
-
-
 async def correct_rejects(
     engine: AsyncEngine, corrections: Sequence[Correction], who: str, may: May, now: datetime
 ) -> list[Corrected]:
@@ -103,7 +70,7 @@ async def correct_rejects(
         before = await find_corrections(tx, list(locked))
         runs = await _runs_of(tx, locked.values())
         done: dict[str, Corrected] = {}
-        cases: list[_Case] = []
+        cases: list[Case] = []
         for reject_id, cells in given.items():
             reject, history = locked.get(reject_id), before.get(reject_id, [])
             if reject is None or not may(reject.buyer):
@@ -111,9 +78,9 @@ async def correct_rejects(
             elif history and history[-1].outcome != REJECTED_AGAIN:
                 done[reject_id] = Corrected(reject_id, ALREADY_SETTLED)
             else:
-                case = _Case(reject, len(history) + 1)
+                case = Case(reject, len(history) + 1)
                 cases.append(case)
-                _take(case, history, cells, runs, now)
+                take_correction(case, history, cells, runs, now)
         await _replay_rows(tx, engine, cases, runs, buyers, now)
         await _replay_records(tx, cases, buyers, may, now)
         kept = [each for each in cases if each.changes or each.outcome != REJECTED_AGAIN]
@@ -136,67 +103,10 @@ async def _runs_of(tx: AsyncConnection, rejects: Iterable[Row[Any]]) -> dict[str
     return runs
 
 
-def cells_now(reject: Row[Any], history: Sequence[Row[Any]], run: Row[Any] | None) -> Cells:
-    """The cells of a reject with all that was corrected of it so far.
-
-    `reason` and `field` may be those of its last correction. Rejected: it has none to correct.
-    """
-    origin = row_origin(reject.origin)
-    if origin is None:
-        record = Record(reject.content, kept_headers(reject.headers))
-        cells = record_cells(record, reject.field)
-    elif run is None:
-        raise Rejected("the import of its file never came to its end: send the file again")
-    else:
-        cells = row_cells(reject.content, shape_of(run, origin.sheet).header.names)
-    for each in history:
-        cells |= {name: after for name, (_, after) in each.changes.items()}
-    return cells
-
-
-def _take(
-    case: _Case,
-    history: Sequence[Row[Any]],
-    cells: Mapping[str, str],
-    runs: Mapping[str, Row[Any]],
-    now: datetime,
-) -> None:
-    """What the correction changes, and of a row what it says with that."""
-    origin = case.origin
-    run = None if origin is None else runs.get(origin.file_id)
-    try:
-        known = cells_now(case.reject, history, run)
-        case.changes = {
-            name: (known.get(name, ""), text)
-            for name, text in cells.items()
-            if known.get(name, "") != text
-        }
-        case.cells = known | {name: after for name, (_, after) in case.changes.items()}
-        if origin is None or run is None:
-            return
-        _check_columns(case.changes, known)
-        shape = shape_of(run, origin.sheet)
-        names = shape.header.names
-        first = corrected_row(case.reject.content, names, row_cells(case.reject.content, names))
-        reader = RowReader(shape, now.date())
-        case.pence_before = reader.pence_of(first)
-        row = corrected_row(case.reject.content, names, case.cells)
-        corrected = CorrectedRow(case.reject.reject_id, origin, row)
-        case.read = read_row(shape, corrected, run.buyer, now.date())
-    except Rejected as error:
-        case.error = error
-
-
-def _check_columns(changes: Mapping[str, object], known: Cells) -> None:
-    for name in changes:
-        if name not in known:
-            raise Rejected(f"the file has no column {name!r}", name)
-
-
 async def _replay_rows(
     tx: AsyncConnection,
     engine: AsyncEngine,
-    cases: Sequence[_Case],
+    cases: Sequence[Case],
     runs: Mapping[str, Row[Any]],
     buyers: Buyers,
     now: datetime,
@@ -236,7 +146,7 @@ def _never(_: int, error: Rejected) -> Reject:
 
 
 async def _replay_records(
-    tx: AsyncConnection, cases: Sequence[_Case], buyers: Buyers, may: May, now: datetime
+    tx: AsyncConnection, cases: Sequence[Case], buyers: Buyers, may: May, now: datetime
 ) -> None:
     def check(buyer: str) -> None:
         if not may(buyer):
@@ -255,7 +165,7 @@ async def _replay_records(
             case.settle(accepted=replayed.accepted, payment_id=replayed.payment_id)
 
 
-def _kept(case: _Case, who: str, now: datetime) -> dict[str, Any]:
+def _kept(case: Case, who: str, now: datetime) -> dict[str, Any]:
     said = _said(case)
     origin = case.origin
     settled = case.outcome != REJECTED_AGAIN
@@ -277,7 +187,7 @@ def _kept(case: _Case, who: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _said(case: _Case) -> Corrected:
+def _said(case: Case) -> Corrected:
     error = storable(case.error or Rejected(""))
     return Corrected(
         case.reject.reject_id, case.outcome, error.reason, error.field, case.payment_id

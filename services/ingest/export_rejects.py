@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.ingest.correct_rejects import cells_now
 from services.ingest.queries.imports import newest_imports
 from services.ingest.queries.reject_corrections import find_corrections
 from services.ingest.queries.rejects import RejectFilter, read_rejects
+from services.ingest.reject_case import cells_now
 from services.ingest.reject_cells import LINE
 from services.ingest.reject_origin import FILE, HTTP, row_origin
 from services.ingest.reject_place import RejectPlace, place_rejects

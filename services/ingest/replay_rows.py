@@ -26,7 +26,7 @@ from services.ingest.shapes.kept_shape import kept_shape
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
 from services.ingest.shapes.sheets import Table, sheet_name
-from services.ingest.shapes.table import TableShape
+from services.ingest.shapes.table import State, TableShape
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.opened_file import open_file
 from shared.errors import Rejected
@@ -51,9 +51,10 @@ class ReadRow(NamedTuple):
 
 def shape_of(run: Row[Any], sheet: int) -> TableShape:
     """How an import reads the rows of one of its sheets. Rejected: it holds no payments."""
-    if sheet >= len(run.shapes):
+    shape = kept_shape(run.shapes[sheet]) if sheet < len(run.shapes) else None
+    if shape is None or shape.state is not State.PAYMENTS:
         raise Rejected("the file is read otherwise than when the row was rejected: send it again")
-    return kept_shape(run.shapes[sheet])
+    return shape
 
 
 def read_row(shape: TableShape, row: CorrectedRow, buyer: str, today: date) -> ReadRow:

@@ -1,6 +1,7 @@
 """What the ingest service owns: buyers, ledger, register of agreements, imports, answers."""
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -220,7 +221,7 @@ reject_corrections = Table(
     Column("number", Integer, nullable=False),
     Column("who", Text, nullable=False),
     Column("corrected_at", DateTime(timezone=True), nullable=False),
-    Column("changes", JSONB, nullable=False),
+    Column("changes", JSON, nullable=False),  # not jsonb, which holds no null byte
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("field", Text, nullable=False),

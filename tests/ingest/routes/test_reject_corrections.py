@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,13 @@ import httpx
 import openpyxl
 import orjson
 import pytest
+from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.import_file import import_file
 from services.ingest.open_run import Run
+from services.ingest.post_payments import post_payments
+from services.ingest.read_records import read_payments
 from services.ingest.reject_cells import (
     Record,
     corrected_record,
@@ -23,7 +27,7 @@ from services.ingest.reject_cells import (
 )
 from services.ingest.routes.reject_spreadsheet import CSV_TYPE, XLSX_TYPE
 from tests.ingest.routes.test_rejects import bearer
-from tests.ingest.said import NOW, binary, payment, published_data, rows_of
+from tests.ingest.said import NOW, binary, buyers_of, payment, published_data, rows_of
 from tests.ingest.test_import_file import write_csv
 
 WHO = {"who": "Finance officer"}
@@ -184,6 +188,28 @@ async def test_records_of_http_go_through_the_posting_path(
     good = [{"id": "1", **payment(amount_pence=1250)}]
     again = await door.post("/v1/payments", json=good, headers={"idempotency-key": "l"})
     assert again.json()["already_known"] == 1, "the sender's own correction, under the same id"
+
+
+async def test_a_record_of_kafka_goes_through_the_posting_path_under_its_own_id(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    value = orjson.dumps(payment(payee=None))
+    record = ConsumerRecord(
+        *("finance.payments", 0, 7, 0, 0, b"GB-LAE-LDS", value, None, 0, 1),
+        tuple(binary("AP-1")),
+    )
+    buyers = await buyers_of(engine)
+    first = await post_payments(engine, read_payments([record], buyers, NOW), buyers, NOW)
+    [reject] = first.rejects
+    address = f"/v1/rejects/{reject.id}/correction"
+    done = await door.post(address, json={"row": {"payee": "Leeds Mind"}, **WHO})
+    assert done.json()["outcome"] == "accepted", done.text
+    again = replace(record, value=orjson.dumps(payment()))
+    sent = await post_payments(engine, read_payments([again], buyers, NOW), buyers, NOW)
+    assert (len(sent.already_known), sent.already_known[0].payment_id) == (
+        1,
+        done.json()["payment_id"],
+    )
 
 
 async def test_who_may_not_see_names_corrects_nothing(

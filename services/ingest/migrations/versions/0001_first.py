@@ -226,7 +226,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("who", sa.Text, nullable=False),
         sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changes", JSONB, nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
         sa.Column("outcome", sa.Text, nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("field", sa.Text, nullable=False),
