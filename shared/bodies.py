@@ -1,6 +1,7 @@
 """What a door reads of a request: so much and no more, and not for ever."""
 
 import asyncio
+from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,27 +13,35 @@ _LONGEST_SECONDS = 60.0
 class BoundedBodies:
     """Refuses a body that is too large (413) or too slow (408), before it is all in memory.
 
-    FastAPI reads the whole body before it looks at a token.
+    FastAPI reads the whole body before it looks at a token. The routes of `uploads` read theirs
+    piece by piece, once they have looked: they have a limit of their own, and so long for each
+    piece.
     """
 
     def __init__(
-        self, app: ASGIApp, largest: int = LARGEST_BODY, longest: float = _LONGEST_SECONDS
+        self,
+        app: ASGIApp,
+        largest: int = LARGEST_BODY,
+        longest: float = _LONGEST_SECONDS,
+        uploads: Mapping[str, int] | None = None,
     ) -> None:
         self._app = app
         self._largest = largest
         self._longest = longest
+        self._uploads = uploads or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, its body bounded."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        left = self._largest
+        upload = self._uploads.get(scope["path"])
+        largest = left = self._largest if upload is None else upload
         due = asyncio.get_running_loop().time() + self._longest
         complete = False
 
         async def bounded() -> Message:
-            nonlocal left, complete
+            nonlocal left, complete, due
             if complete:  # what is waited for now is the end of the connection
                 return await receive()
             try:
@@ -42,10 +51,12 @@ class BoundedBodies:
                 raise HTTPException(
                     408, f"The body did not arrive within {self._longest:g} seconds"
                 ) from error
+            if upload is not None:
+                due = asyncio.get_running_loop().time() + self._longest
             left -= len(message.get("body", b""))
             complete = not message.get("more_body", False)
             if left < 0:
-                raise HTTPException(413, f"The body may have {self._largest:,} bytes at most")
+                raise HTTPException(413, f"The body may have {largest:,} bytes at most")
             return message
 
         await self._app(scope, bounded, send)

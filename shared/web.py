@@ -1,7 +1,7 @@
 """HTTP, the same at every door: problem+json (RFC 9457), health, metrics, request times."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -59,8 +59,13 @@ def _openapi(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dict[str, 
     return document
 
 
-def open_door(title: str, description: str, ready: Ready) -> FastAPI:
-    """A FastAPI app with health, metrics and errors in place; `ready` says what is amiss."""
+def open_door(
+    title: str, description: str, ready: Ready, uploads: Mapping[str, int] | None = None
+) -> FastAPI:
+    """A FastAPI app with health, metrics and errors in place; `ready` says what is amiss.
+
+    `uploads` are the routes that take more than the usual body, with the most bytes of each.
+    """
     app = FastAPIOffline(title=title, description=description, version="1", redoc_url=None)
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(Conflict, _conflict)
@@ -75,7 +80,7 @@ def open_door(title: str, description: str, ready: Ready) -> FastAPI:
     app.openapi = partial(_openapi, app, app.openapi)  # type: ignore[method-assign]  # as it asks
     app.add_exception_handler(Exception, _unexpected)
 
-    app.add_middleware(BoundedBodies)
+    app.add_middleware(BoundedBodies, uploads=uploads)
     app.add_middleware(_Timed)
 
     @app.get("/health/live", tags=["health"])

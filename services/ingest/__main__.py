@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.buyer import as_org_id, find_buyer
 from services.ingest.buyer_commands import buyers_app
+from services.ingest.clock import clock
 from services.ingest.dry_run_files import dry_run_files
 from services.ingest.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
+from services.ingest.file_commands import imports_app
 from services.ingest.import_file import import_file
 from services.ingest.import_report import (
     Imported,
@@ -21,12 +23,10 @@ from services.ingest.import_report import (
     progress_bar,
     told_to,
 )
-from services.ingest.main import build, clock
+from services.ingest.main import build
 from services.ingest.paths import find_files
 from services.ingest.queries.buyers import find_buyers
-from services.ingest.queries.rejects import list_rejects
-from services.ingest.reject_place import place_rejects
-from services.ingest.reject_report import print_rejects, reject_as_json
+from services.ingest.reject_commands import rejects_app
 from services.ingest.settings import Settings
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.opened_file import open_file
@@ -37,9 +37,9 @@ from shared.errors import Rejected
 _MAP = 'The header of a field, as amount="Net Amount"; or order="month first", money=pence'
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
+app.add_typer(imports_app, name="imports")
 
 
 @app.command()
@@ -105,14 +105,16 @@ def import_files(
         _dry_run(paths, buyer, answers, json=json, quiet=quiet)
         return
 
-    async def run(engine: AsyncEngine, _: Settings) -> None:
+    async def run(engine: AsyncEngine, settings: Settings) -> None:
         service.spare_the_collector()
         async with engine.connect() as connection:
             find_buyer(await find_buyers(connection), buyer)
         files = find_files(paths)
         if replaces is not None and len(files) > 1:
             raise failed("--replaces is said of one file at a time", WRONG)
-        rows = [_rows_about(path) for path in files]  # one that can't be read is said before any
+        rows = [
+            _rows_about(path, settings.limits) for path in files
+        ]  # one that can't be read is said before any
         imported: list[Imported] = []
         with progress_bar(quiet=quiet) as progress:
             for path, about in zip(files, rows, strict=True):
@@ -124,6 +126,7 @@ def import_files(
                     mapped=answers,
                     replaces=replaces,
                     adds=adds,
+                    limits=settings.limits,
                 )
                 imported.append(Imported(done, time.perf_counter() - started))
         if json:
@@ -134,8 +137,8 @@ def import_files(
     with_engine(Settings(), run)
 
 
-def _rows_about(path: Path) -> int:
-    with open_file(path, Limits()) as opened:
+def _rows_about(path: Path, limits: Limits) -> int:
+    with open_file(path, limits) as opened:
         return sum(sheet.rows_about or 0 for sheet in opened.sheets)
 
 
@@ -169,32 +172,6 @@ def _dry_run(
         print_dry_run(reads)
     if all(read.error for read in reads):
         raise typer.Exit(WRONG)
-
-
-@rejects_app.command(name="list")
-def list_rejected(
-    buyer: Annotated[str | None, typer.Option(help="Of this buyer only")] = None,
-    after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
-    *,
-    json: Annotated[bool, typer.Option("--json", help="JSON lines, with the content")] = False,
-) -> None:
-    """List what could not be used, in the order of arrival.
-
-    The row of a file has the number that a spreadsheet shows.
-    """
-
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        async with engine.connect() as connection:
-            rows = await list_rejects(connection, after, limit, None if buyer is None else {buyer})
-            places = await place_rejects(connection, [row.origin for row in rows])
-        if json:
-            for row in rows:
-                print(orjson.dumps(reject_as_json(row, places[row.origin])).decode())
-        else:
-            print_rejects([(row, places[row.origin]) for row in rows], full=len(rows) == limit)
-
-    with_engine(Settings(), run)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.announce_successions import record_succession
 from services.ingest.buyer import Buyer, check_buyer
-from services.ingest.main import clock
+from services.ingest.clock import clock
 from services.ingest.queries.buyers import find_buyers, put_buyer
 from services.ingest.queries.successions import list_successions
 from services.ingest.settings import Settings

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.ingest.buyer import Buyers
+from services.ingest.column_names import SURPLUS, column_names
 from services.ingest.occurrences import MOST, Occurrences
 from services.ingest.payment import Payment, check_payment
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
@@ -125,14 +126,7 @@ class PaymentRows:
             raise read
         if not isinstance(read, PaymentRow):
             raise TypeError(f"row {sent.number} is skipped, and makes no payment")
-        said: dict[str, Any] = dict(zip(self._rows.fields(sent.table), read.said, strict=True))
-        posted = PaymentPosted.model_construct(
-            buyer=self._buyer,
-            payee=read.payee,
-            payment_date=read.day,
-            amount_pence=read.pence,
-            **said,
-        )
+        posted = posted_row(self._buyer, self._rows.fields(sent.table), read)
         payment_id = row_id(posted, read.pence, 1)
         occurrence = self._met.count(_digits(payment_id))
         if occurrence > MOST:
@@ -151,12 +145,29 @@ class PaymentRows:
 
     def origin(self, sent: FileRow) -> str:
         """What names a row among all that is ever rejected."""
-        return f"file:{self._file_id}/{_place(sent)}"
+        return origin_of(self._file_id, sent)
+
+
+def posted_row(buyer: str, fields: Sequence[str], read: PaymentRow) -> PaymentPosted:
+    """What a row posts; `fields` are those of `PaymentRow.said`."""
+    said: dict[str, Any] = dict(zip(fields, read.said, strict=True))
+    return PaymentPosted.model_construct(
+        buyer=buyer,
+        payee=read.payee,
+        payment_date=read.day,
+        amount_pence=read.pence,
+        **said,
+    )
 
 
 def _place(sent: FileRow) -> str:
     """The number of a row, after the place of its sheet where that is not the first."""
     return f"{sent.table}/{sent.number}" if sent.table else str(sent.number)
+
+
+def origin_of(file_id: str, sent: FileRow) -> str:
+    """What names a row among all that is ever rejected."""
+    return f"file:{file_id}/{_place(sent)}"
 
 
 def count_row(sent: FileRow) -> Count:
@@ -190,10 +201,10 @@ def _digits(payment_id: str) -> int:
 
 def row_as_json(row: Row, names: Sequence[str]) -> bytes:
     """A row as it is kept in quarantine: by column, and its surplus fields under `surplus`."""
-    named = [name or f"column {place}" for place, name in enumerate(names, 1)]
+    named = column_names(names)
     said: dict[str, Any] = dict(zip(named, row, strict=False))
     if surplus := list(row[len(named) :]):
-        said["surplus"] = surplus
+        said[SURPLUS] = surplus
     try:
         return orjson.dumps(said, default=_jsonable)
     except orjson.JSONEncodeError:  # a byte that is no character stands as an escape

@@ -13,6 +13,7 @@ from services.ingest.batch import read_batch
 from services.ingest.buyer import find_buyer
 from services.ingest.column_answers import answers_for, remember_answers
 from services.ingest.file_rows import FileRow, FileRows, PaymentRows, count_row
+from services.ingest.kept_files import keep_file
 from services.ingest.open_run import FilePayments, Run, Sheets, open_run, weigh_republication
 from services.ingest.post_payments import Posted, record_payments
 from services.ingest.queries.buyers import find_buyers
@@ -34,6 +35,7 @@ from shared.errors import Conflict, Rejected
 from shared.identity import identify
 
 BATCH_ROWS = 5_000
+_USUAL = Limits()
 
 Told = Callable[[int, Tally], None]
 Clock = Callable[[], datetime]
@@ -50,8 +52,10 @@ async def import_file(
     mapped: Mapping[str, str] | None = None,
     replaces: str | None = None,
     adds: bool = False,
+    name: str | None = None,
+    limits: Limits = _USUAL,
 ) -> Run:
-    """Import a file, or the rest of it where an earlier import was cut short.
+    """Import a file, or the rest of it where an earlier import was cut short; its bytes are kept.
 
     `told` hears after each batch how many rows are done, and what they came to. A file that can be
     read in two ways waits (`needs_mapping`) until `mapped` names the header of a field: an answer
@@ -66,7 +70,7 @@ async def import_file(
         find_buyer(buyers, buyer)
         answers = await answers_for(connection, buyer, mapped or {})
     today = clock().date()
-    with open_file(path, Limits()) as opened:
+    with open_file(path, limits, name) as opened:
         tables = find_tables(opened.sheets, opened.name, today, answers)
         states = {table.shape.state for table in tables}
         if states <= {State.SKIPPED}:
@@ -77,6 +81,8 @@ async def import_file(
         found = None
         if not waits and not adds:
             found = await weigh_republication(engine, file_id, every, replaces)
+        async with begin(engine) as tx:
+            await keep_file(tx, path, opened.digest, clock())
         run = await open_run(engine, opened, tables, every, found, anyway=anyway)
         if mapped and not waits:
             async with begin(engine) as tx:

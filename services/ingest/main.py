@@ -1,17 +1,22 @@
-"""Wires the ingest service; the only place besides the command line that reads a clock."""
+"""Wires the ingest service."""
 
 import asyncio
-from datetime import UTC, datetime
 
 from services.ingest.announce_successions import announce_successions
+from services.ingest.clock import clock
 from services.ingest.handlers import subscribe
+from services.ingest.import_worker import ImportWorker
 from services.ingest.routes.agreements import agreements_routes
 from services.ingest.routes.buyers import buyers_routes
 from services.ingest.routes.corrections import corrections_routes
+from services.ingest.routes.import_questions import import_questions_routes
 from services.ingest.routes.imports import imports_routes
 from services.ingest.routes.payments import payments_routes
+from services.ingest.routes.reject_corrections import largest_sheet, reject_corrections_routes
 from services.ingest.routes.rejects import rejects_routes
+from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
+from services.ingest.watched_folder import WatchedFolder
 from shared.access import require
 from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
@@ -25,11 +30,6 @@ from shared.web import open_door
 __all__ = ["Settings", "build"]
 
 _FORGET_SECONDS = 600
-
-
-def clock() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
 
 
 def build(settings: Settings) -> Service:
@@ -47,7 +47,9 @@ def build(settings: Settings) -> Service:
         "Payments and agreements in: what can be used is recorded once and published, "
         "what can't is kept with the reason.",
         ready,
+        uploads=largest_upload(settings.upload_bytes) | largest_sheet(settings.upload_bytes),
     )
+    worker = ImportWorker(engine, settings)
     may_write = require(settings.token_key, "ingest:write")
     may_correct = require(settings.token_key, "payments:write")
     locked = settings.token_key is not None
@@ -55,11 +57,22 @@ def build(settings: Settings) -> Service:
         payments_routes(engine, may_write, clock),
         corrections_routes(engine, may_correct, clock, locked=locked),
         agreements_routes(engine, may_write, clock),
+        reject_corrections_routes(
+            *(engine, may_write, clock, settings.limits),
+            most=settings.upload_bytes,
+            locked=locked,
+        ),
         rejects_routes(engine, may_write, locked=locked),
         imports_routes(engine, may_write),
+        import_questions_routes(engine, may_write, clock, worker.wake),
+        uploads_routes(
+            *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked
+        ),
         buyers_routes(engine),
     ):
         app.include_router(router)
+    watched = () if settings.watched_folder is None else (settings.watched_folder,)
+    folders = [WatchedFolder(engine, each, settings, clock, worker.wake) for each in watched]
     relay = Relay(engine, schema, settings.brokers, settings.topic_prefix)
 
     async def forget() -> None:
@@ -73,8 +86,9 @@ def build(settings: Settings) -> Service:
     return Service(
         app,
         consumers,
-        loops=(relay.run, forget),
+        loops=(relay.run, forget, worker.run, *(folder.run for folder in folders)),
         before=(
+            *(folder.check for folder in folders),
             lambda: check_schema(engine, settings.service, schema),
             lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
             lambda: announce_successions(engine, clock()),

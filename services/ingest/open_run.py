@@ -6,23 +6,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.buyer import Buyers
 from services.ingest.file_rows import FileRows, PaymentRows
 from services.ingest.payment import Payment
 from services.ingest.queries.imports import (
+    FAILED,
     FINISHED,
     NEEDS_DECISION,
     NEEDS_MAPPING,
+    NOT_BEGUN,
+    QUEUED,
     RUNNING,
-    WAITING,
     imported_for_another,
     latest_run,
     read_tally,
     start_run,
 )
 from services.ingest.republish import Republication, apply_republication, find_republication
+from services.ingest.shapes.kept_shape import keep_shape
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import Table, describe_table
 from services.ingest.shapes.table import State
@@ -127,21 +130,27 @@ async def open_run(
                 *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),
                 *(tally.read, tally, sheets, latest.republication),
             )
-        other = await imported_for_another(tx, opened.digest, buyer)
-        if latest is None and other is not None and not anyway:
-            raise Rejected(
-                f"the very bytes of {name} were imported for {other.buyer} on "
-                f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
-                f"for {buyer} again: with --anyway they do",
-                "buyer",
-            )
-        number = 1 if latest is None else latest.run + (latest.state not in WAITING)
+        if not anyway and (latest is None or latest.state in (QUEUED, FAILED)):
+            await refuse_for_another(tx, opened.digest, name, buyer)
+        number = 1 if latest is None else latest.run + (latest.state not in NOT_BEGUN)
         import_id = identify("import", file_id, str(number))
         run = Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary)
         await start_run(
-            *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, summary),
-            now,
+            *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets),
+            *([keep_shape(table.shape) for table in tables], summary, now),
         )
         if found is not None and found.verdict == "replaces":
             await apply_republication(tx, found, name, now)
     return run
+
+
+async def refuse_for_another(tx: AsyncConnection, digest: str, name: str, buyer: str) -> None:
+    """Rejected where the very same bytes were imported for another buyer."""
+    other = await imported_for_another(tx, digest, buyer)
+    if other is not None:
+        raise Rejected(
+            f"the very bytes of {name} were imported for {other.buyer} on "
+            f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
+            f"for {buyer} again: with --anyway they do",
+            "buyer",
+        )

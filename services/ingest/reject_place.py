@@ -6,8 +6,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.queries.imports import name_files
-
-_FILE, _HTTP = "file:", "http:"
+from services.ingest.reject_origin import HTTP, row_origin
 
 
 class RejectPlace(NamedTuple):
@@ -25,22 +24,15 @@ async def place_rejects(
     connection: AsyncConnection, origins: Iterable[str]
 ) -> dict[str, RejectPlace]:
     """The place of each of these origins; what came by Kafka has neither file nor row."""
-    split = {origin: origin.rpartition("/") for origin in origins}
-    of_files = {_file_of(head)[0] for head, _, _ in split.values() if head.startswith(_FILE)}
-    names = await name_files(connection, of_files)
+    rows = {origin: row_origin(origin) for origin in origins}
+    names = await name_files(connection, {row.file_id for row in rows.values() if row is not None})
     places = {}
-    for origin, (head, _, last) in split.items():
-        if head.startswith(_FILE):
-            file, sheet = _file_of(head)
-            name, sheets = names.get(file, (None, []))
-            shown = sheets[sheet] if sheet < len(sheets) else None
-            places[origin] = RejectPlace(name, int(last), shown or None)
+    for origin, row in rows.items():
+        if row is not None:
+            name, sheets = names.get(row.file_id, (None, []))
+            shown = sheets[row.sheet] if row.sheet < len(sheets) else None
+            places[origin] = RejectPlace(name, row.row, shown or None)
         else:
-            places[origin] = RejectPlace(row=int(last) if head.startswith(_HTTP) else None)
+            is_http = origin.startswith(HTTP)
+            places[origin] = RejectPlace(row=int(origin.rpartition("/")[2]) if is_http else None)
     return places
-
-
-def _file_of(head: str) -> tuple[str, int]:
-    """The id of the file and the place of the sheet in it: `file:ID` of the first, `file:ID/2`."""
-    file, _, sheet = head.removeprefix(_FILE).partition("/")
-    return file, int(sheet or 0)

@@ -8,13 +8,16 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Row
 
+from services.ingest.correct_file import CorrectedFile
+from services.ingest.known_fields import is_known_field
 from services.ingest.reject_place import RejectPlace
 
 _WIDE = 160
+_MOST_PRINTED = 20
 
 
-def reject_as_json(row: Row[Any], place: RejectPlace) -> dict[str, Any]:
-    """A reject with the start of its content."""
+def reject_as_json(row: Row[Any], place: RejectPlace, *, withheld: bool) -> dict[str, Any]:
+    """A reject with the start of its content, and what may quote it, unless that is withheld."""
     return {
         "number": row.seq,
         "reject_id": row.reject_id,
@@ -23,11 +26,14 @@ def reject_as_json(row: Row[Any], place: RejectPlace) -> dict[str, Any]:
         "sheet": place.sheet,
         "row": place.row,
         "buyer": row.buyer,
-        "field": row.field,
+        "field": None if withheld and not is_known_field(row.field) else row.field,
         "reason": row.reason,
         "received_at": row.received_at,
-        "content": row.start.decode(errors="backslashreplace"),
-        "headers": row.headers,
+        "state": row.state,
+        "corrected_by": row.who,
+        "withheld": withheld,
+        "content": None if withheld else row.start.decode(errors="backslashreplace"),
+        "headers": None if withheld else row.headers,
     }
 
 
@@ -39,7 +45,7 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
     if not rejects:
         console.print("nothing is in quarantine")
         return
-    table = Table("number", "buyer", "file or origin", "row", "field", "reason", box=None)
+    table = Table("number", "buyer", "file or origin", "row", "field", "reason", "state", box=None)
     for row, place in rejects:
         table.add_row(
             *(
@@ -51,6 +57,7 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
                     place.row,
                     row.field,
                     row.reason,
+                    row.state,
                 )
             )
         )
@@ -58,6 +65,19 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
     console.print("Rows of a file are numbered as a spreadsheet shows them.")
     if full:
         console.print(f"There may be more: rejects list --after {rejects[-1][0].seq}")
+
+
+def print_corrected(done: CorrectedFile) -> None:
+    """What became of a corrected spreadsheet, for people."""
+    console = Console(file=sys.stdout, highlight=False, markup=False)
+    table = Table("", "rejects", box=None)
+    for outcome, count in sorted(done.outcomes.items()):
+        table.add_row(outcome.replace("_", " "), f"{count:,}")
+    console.print(table)
+    for each in done.rejected[:_MOST_PRINTED]:
+        console.print(f"rejected again: {each.reject_id} {_seen(each.field)}: {_seen(each.reason)}")
+    if len(done.rejected) > _MOST_PRINTED:
+        console.print("and more: rejects list --state open")
 
 
 def _file_name(place: RejectPlace) -> str | None:

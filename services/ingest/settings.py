@@ -1,5 +1,6 @@
 """What the ingest service can be told."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field
@@ -15,6 +16,18 @@ class Settings(ServiceSettings):
 
     http_port: int = 8101
     file_bytes: int = Field(default=Limits.file_bytes, gt=0, description="The most of a file")
+    upload_bytes: int = Field(
+        default=1_000_000_000, gt=0, description="The most of a file that is sent by HTTP"
+    )
+    watched_folder: Path | None = Field(
+        default=None,
+        description="Looked into for files: one folder in it for each buyer, named by its org-id",
+    )
+    watched_seconds: float = Field(
+        default=5,
+        gt=0,
+        description="A file of the watched folder is whole once it has not changed for so long",
+    )
     unpacked_bytes: int = Field(
         default=Limits.unpacked_bytes, gt=0, description="The most that a zip may unpack to"
     )

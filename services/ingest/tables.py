@@ -1,19 +1,23 @@
 """What the ingest service owns: buyers, ledger, register of agreements, imports, answers."""
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
     Date,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -155,6 +159,8 @@ imports = Table(
     Column("last_date", Date),
     Column("skipped_by_kind", JSONB, nullable=False),
     Column("sheets", JSONB, nullable=False),
+    # How the rows of each sheet are read, so that a rejected one is read the same way once mended.
+    Column("shapes", JSONB, nullable=False),
     # The earlier import that this file replaced, and what that came to or would.
     Column("replaces", Uuid),
     Column("republication", JSONB),
@@ -170,6 +176,70 @@ mappings = Table(
     Column("answers", JSONB, nullable=False),
     Column("answered_at", DateTime(timezone=True), nullable=False),
     PrimaryKeyConstraint("buyer", "header_digest"),
+)
+
+# Every file that was imported, as it came: its bytes in compressed chunks, once for each digest.
+files = Table(
+    "files",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("kept_at", DateTime(timezone=True), nullable=False),
+)
+file_chunks = Table(
+    "file_chunks",
+    metadata,
+    Column("digest", Text, ForeignKey("files.digest"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("digest", "number"),
+)
+
+# What the service was asked to import itself, by whom and with which answers; where it stands is
+# said by `imports`. `attempts` counts how often it was begun, `failure` says why it can't be done.
+import_requests = Table(
+    "import_requests",
+    metadata,
+    Column("import_id", Uuid, ForeignKey("imports.import_id"), primary_key=True),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("anyway", Boolean, nullable=False),
+    Column("mapped", JSONB, nullable=False),
+    Column("replaces", Uuid),
+    Column("adds", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("rows_about", BigInteger),
+    Column("failure", Text),
+)
+
+# Append-only: each time that a reject was corrected, by whom, what was changed, and what came of
+# it. Once it is anything but rejected again the reject is settled, which it can be only once.
+reject_corrections = Table(
+    "reject_corrections",
+    metadata,
+    Column("reject_id", Text, ForeignKey("rejects.reject_id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("corrected_at", DateTime(timezone=True), nullable=False),
+    Column("changes", JSON, nullable=False),  # not jsonb, which holds no null byte
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    # Of a row of a file: the file, the sheet's place, the natural key of what it says now, and the
+    # pence before and after.
+    Column("file_id", Uuid),
+    Column("row_key", Uuid),
+    Column("payment_id", Uuid),
+    Column("pence_before", BigInteger),
+    Column("pence", BigInteger),
+    PrimaryKeyConstraint("reject_id", "number"),
+    Index(
+        "rejects_are_settled_once",
+        "reject_id",
+        unique=True,
+        postgresql_where=text("outcome <> 'rejected'"),
+    ),
+    Index("corrections_by_file", "file_id"),
 )
 
 answers = answers_table(metadata)

@@ -35,7 +35,8 @@ def settings(stack: Addresses, prefix: str) -> Settings:
 
 
 @asynccontextmanager
-async def _opened(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+async def opened(service: Service) -> AsyncIterator[httpx.AsyncClient]:
+    """The doors of a service, until the block ends."""
     transport = httpx.ASGITransport(service.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://ingest") as client:
         yield client
@@ -46,14 +47,14 @@ async def _opened(service: Service) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def door(settings: Settings, engine: AsyncEngine) -> AsyncIterator[httpx.AsyncClient]:
     """The service's doors, without a key: they trust their network."""
-    async with _opened(build(settings)) as client:
+    async with opened(build(settings)) as client:
         yield client
 
 
 @pytest.fixture
 async def locked_door(settings: Settings, engine: AsyncEngine) -> AsyncIterator[httpx.AsyncClient]:
     """The service's doors where bearer tokens are asked for."""
-    async with _opened(build(settings.model_copy(update={"token_key": KEY}))) as client:
+    async with opened(build(settings.model_copy(update={"token_key": KEY}))) as client:
         yield client
 
 

@@ -150,7 +150,7 @@ def test_a_place_that_no_payment_could_carry_is_refused(place: str) -> None:
 def test_rejects_are_listed_as_json_lines(tmp_path: Path) -> None:
     path = write_csv(tmp_path, ["No,1.00,Adults,Leeds Mind", "2024-04-30,,Adults,Leeds Mind"])
     run("import", str(path), "--buyer", "GB-LAE-LDS")
-    code, out, _ = run("rejects", "list", "--buyer", "GB-LAE-LDS", "--json")
+    code, out, _ = run("rejects", "list", "--buyer", "GB-LAE-LDS", "--json", "--personal")
     assert code == 0
     lines = [json.loads(line) for line in out.splitlines()]
     assert [line["field"] for line in lines] == ["payment_date", "amount"]

@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from services.classify.decisions.decision import Decision, DecisionKind, check_settled
-from services.classify.spreadsheet_cell import bare, guarded
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.fields import Line, OrgId, Paragraph
+from shared.spreadsheet_cell import bare, guarded
 
 COLUMNS = (
     *("supplier_id", "payee", "decision", "organisations", "name", "why", "who", "decided_at"),

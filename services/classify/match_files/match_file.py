@@ -12,8 +12,8 @@ from services.classify.matching.index.index import Index
 from services.classify.matching.known import NOTHING
 from services.classify.matching.match import Match
 from services.classify.matching.rules import match_suppliers
-from services.classify.spreadsheet_cell import guarded
 from services.classify.supplier import Supplier
+from shared.spreadsheet_cell import guarded
 
 CHARITY = "registered-charity"
 COLUMNS = (

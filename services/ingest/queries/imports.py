@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, tuple_, update
+from sqlalchemy import Row, Select, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tables import imports, outbox
 from services.ingest.tally import Count, Tally
 
-RUNNING, FINISHED = "running", "finished"
+QUEUED, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
 NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
 WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
+"""For a person's answer."""
+NOT_BEGUN = (QUEUED, FAILED, *WAITING)
+"""A run in one of these states is begun under the number that it has."""
 
 
 def tally_values(tally: Tally) -> dict[str, Any]:
@@ -75,10 +78,10 @@ async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
 
 
 async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> Row[Any] | None:
-    """The newest import of the very same bytes for another buyer."""
+    """The newest import of the very same bytes for another buyer, but for those that failed."""
     others = (
         select(imports)
-        .where(imports.c.digest == digest, imports.c.buyer != buyer)
+        .where(imports.c.digest == digest, imports.c.buyer != buyer, imports.c.state != FAILED)
         .order_by(imports.c.started_at.desc())
         .limit(1)
     )
@@ -108,12 +111,13 @@ async def start_run(
     digest: str,
     state: str,
     sheets: Sequence[Mapping[str, Any]],
+    shapes: Sequence[Mapping[str, Any]],
     republication: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
     """Keep a new run, at its start, with what was decided of its sheets.
 
-    One that is there already stays as it is, unless it waited for an answer.
+    One that is there already stays as it is, unless nothing of it was begun.
     """
     row = insert(imports).values(
         import_id=UUID(import_id),
@@ -124,6 +128,7 @@ async def start_run(
         digest=digest,
         state=state,
         sheets=sheets,
+        shapes=shapes,
         republication=republication,
         replaces=_replaced(state, republication),
         started_at=now,
@@ -135,11 +140,12 @@ async def start_run(
         set_={
             "state": state,
             "sheets": sheets,
+            "shapes": shapes,
             "republication": republication,
             "replaces": _replaced(state, republication),
             "moved_at": now,
         },
-        where=imports.c.state.in_(WAITING),
+        where=imports.c.state.in_(NOT_BEGUN),
     )
     await tx.execute(again)
 
@@ -202,3 +208,28 @@ async def outbox_state(connection: AsyncConnection, most: int) -> tuple[int | No
         await connection.execute(select(func.min(waiting.c.seq), func.count(waiting.c.seq)))
     ).one()
     return row[0], row[1]
+
+
+async def newest_imports(
+    connection: AsyncConnection, file_ids: Collection[str]
+) -> dict[str, Row[Any]]:
+    """The newest import of each of these files of which anything was begun, by file ids."""
+    rows = await connection.execute(_begun(file_ids))
+    return {str(row.file_id): row for row in rows}
+
+
+async def lock_newest_imports(
+    tx: AsyncConnection, file_ids: Collection[str]
+) -> dict[str, Row[Any]]:
+    """The same, which nobody else moves on or locks until the transaction ends."""
+    rows = await tx.execute(_begun(file_ids).with_for_update())
+    return {str(row.file_id): row for row in rows}
+
+
+def _begun(file_ids: Collection[str]) -> Select[Any]:
+    ids = [UUID(each) for each in file_ids]
+    return (
+        select(imports)
+        .where(imports.c.file_id.in_(ids), imports.c.state.not_in(NOT_BEGUN))
+        .order_by(imports.c.file_id, imports.c.run)
+    )

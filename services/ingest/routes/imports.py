@@ -2,161 +2,22 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.ingest.queries.imports import find_import, list_imports, read_tally
-from services.ingest.republication_report import republication_as_json
-from services.ingest.tally import Count
+from services.ingest.queries.import_requests import find_requests
+from services.ingest.queries.imports import find_import, list_imports
+from services.ingest.queries.reject_corrections import find_settled
+from services.ingest.routes.import_answer import ImportShown, ImportsShown, show_import
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
-from shared.money import format_pounds
 from shared.parameters import check_parameters
-
-
-class CountShown(BaseModel):
-    """Rows, and the pounds of those whose amount can be read."""
-
-    model_config = ConfigDict(frozen=True)
-
-    rows: int = Field(examples=[732291])
-    pounds: str = Field(examples=["2748593011.07"])
-
-
-class RefusedShown(CountShown):
-    """Rows that were rejected for one reason."""
-
-    first_rows: list[int] = Field(
-        description="Numbers of the first of them, as a spreadsheet shows them",
-        examples=[[3, 7, 12]],
-    )
-
-
-class ColumnShown(BaseModel):
-    """The column that was chosen for a field, how certainly, and two of its values."""
-
-    model_config = ConfigDict(frozen=True)
-
-    header: str = Field(examples=["Date Paid"])
-    column: int = Field(description="From 1 on")
-    certainty: float = Field(ge=0, le=1)
-    samples: list[str]
-
-
-class QuestionShown(BaseModel):
-    """What must be answered before the file can be read, with `--map` of the command line."""
-
-    model_config = ConfigDict(frozen=True)
-
-    field: str = Field(examples=["amount"])
-    question: str
-    columns: list[str] = Field(examples=[["Net Amount", "Amount"]])
-
-
-class TotalShown(BaseModel):
-    """What a totals row of the file states, against what was read above it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    row: int
-    stated_pence: int
-    read_pence: int
-
-
-class SheetShown(BaseModel):
-    """What was decided of a sheet."""
-
-    model_config = ConfigDict(frozen=True)
-
-    sheet: str = Field(description='"" in a file that has one table')
-    state: Literal["payments", "needs_mapping", "skipped"]
-    reason: str
-    header_row: int
-    certainty: float
-    columns: dict[str, ColumnShown] = Field(description="By field of a payment")
-    not_taken: list[str] = Field(description="Other columns of amounts and dates")
-    days: Literal["day first", "month first"]
-    decimal_mark: Literal[".", ","]
-    rounded_to_pence: bool
-    questions: list[QuestionShown]
-    totals: list[TotalShown] = Field(default=[], description="Once the import is finished")
-
-
-class CorrectedShown(BaseModel):
-    """Lines of the earlier file that this one states otherwise."""
-
-    model_config = ConfigDict(frozen=True)
-
-    rows: int
-    pounds_before: str
-    pounds_after: str
-    by_rule: dict[str, int] = Field(examples=[{"same reference": 3}])
-
-
-class RepublicationShown(BaseModel):
-    """What the file changes of an earlier one, or would where the import waits."""
-
-    model_config = ConfigDict(frozen=True)
-
-    earlier_import: str
-    earlier_file: str = Field(examples=["april.csv"])
-    verdict: Literal["adds", "replaces", "ask"] = Field(
-        description="ask: `import --replaces` or `--adds` of the command line says it"
-    )
-    rule: str = Field(examples=["same months, every other line names the one it corrects"])
-    unchanged: int = Field(description="Lines of the earlier file that this one repeats")
-    corrected: CorrectedShown
-    new: CountShown = Field(description="In the days of both")
-    gone: CountShown = Field(description="No longer there: withdrawn where this file replaces it")
-    restored: CountShown = Field(description="Withdrawn before, and stated again")
-
-
-class ImportShown(BaseModel):
-    """An import: rows read are accepted, already known, rejected or skipped."""
-
-    model_config = ConfigDict(frozen=True)
-
-    import_id: str
-    buyer: str = Field(examples=["GB-LAE-BRD"])
-    file: str = Field(examples=["bradford.parquet"])
-    run: int = Field(description="How often this very file was imported")
-    state: Literal["running", "finished", "needs_mapping", "needs_decision"]
-    started_at: datetime
-    moved_at: datetime
-    read: int
-    accepted: CountShown
-    already_known: CountShown
-    rejected: CountShown
-    skipped_by_kind: dict[str, CountShown] = Field(
-        description="blank, header, total, note, and sheet: rows of sheets that are not read"
-    )
-    rejected_by_reason: dict[str, RefusedShown]
-    reworded_by_field: dict[str, CountShown] = Field(
-        description="Of the already known: those that say something else in this field than the "
-        "ledger, which keeps what it was told first"
-    )
-    first_date: date | None
-    last_date: date | None
-    sheets: list[SheetShown]
-    republication: RepublicationShown | None = Field(
-        description="null where no earlier file of the buyer is of the same days"
-    )
-
-
-class ImportsShown(BaseModel):
-    """A page of imports, the newest first; `next` is the `after` of the page that follows."""
-
-    model_config = ConfigDict(frozen=True)
-
-    imports: list[ImportShown]
-    next: str | None
 
 
 def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
@@ -173,61 +34,42 @@ def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
         before = None if after is None else _read_cursor(after)
         async with engine.connect() as connection:
             rows = await list_imports(connection, before, limit, caller.only)
+            shown = await show_imports(connection, rows)
         full = len(rows) == limit
-        return ImportsShown(
-            imports=[_shown(row) for row in rows], next=_cursor(rows[-1]) if full else None
-        )
+        return ImportsShown(imports=shown, next=_cursor(rows[-1]) if full else None)
 
     @router.get("/v1/imports/{import_id}", summary="Show one import")
     async def get_import(
         caller: Annotated[Caller, Depends(may_write)], import_id: UUID
     ) -> ImportShown:
         """How far it is, and what became of its rows."""
-        async with engine.connect() as connection:
-            row = await find_import(connection, import_id)
-        if row is None or not caller.speaks_for(row.buyer):
-            raise NotKnown(f"no import {import_id} is known")
-        return _shown(row)
+        return await show_own_import(engine, import_id, caller)
 
     return router
 
 
-def _shown(row: Row[Any]) -> ImportShown:
-    tally = read_tally(row)
-    return ImportShown(
-        import_id=str(row.import_id),
-        buyer=row.buyer,
-        file=row.name,
-        run=row.run,
-        state=row.state,
-        started_at=row.started_at,
-        moved_at=row.moved_at,
-        read=tally.read,
-        accepted=_count(tally.accepted),
-        already_known=_count(tally.already_known),
-        rejected=_count(tally.rejected),
-        skipped_by_kind=_counts(tally.skipped_by_kind),
-        rejected_by_reason={
-            reason: RefusedShown(
-                rows=count.rows, pounds=format_pounds(count.pence), first_rows=list(count.first)
-            )
-            for reason, count in tally.rejected_by_reason.items()
-        },
-        reworded_by_field=_counts(tally.reworded_by_field),
-        first_date=tally.first_date,
-        last_date=tally.last_date,
-        sheets=[SheetShown(**sheet) for sheet in row.sheets],
-        republication=row.republication
-        and RepublicationShown.model_validate(republication_as_json(row.republication)),
-    )
+async def show_own_import(engine: AsyncEngine, import_id: UUID, caller: Caller) -> ImportShown:
+    """An import of a buyer for whom the caller speaks. NotKnown: there is none by this id."""
+    async with engine.connect() as connection:
+        row = await find_own_import(connection, import_id, caller)
+        return (await show_imports(connection, [row]))[0]
 
 
-def _count(count: Count) -> CountShown:
-    return CountShown(rows=count.rows, pounds=format_pounds(count.pence))
+async def find_own_import(connection: AsyncConnection, import_id: UUID, caller: Caller) -> Row[Any]:
+    """An import of a buyer for whom the caller speaks. NotKnown: there is none by this id."""
+    row = await find_import(connection, import_id)
+    if row is None or not caller.speaks_for(row.buyer):
+        raise NotKnown(f"no import {import_id} is known")
+    return row
 
 
-def _counts(counts: Mapping[str, Count]) -> dict[str, CountShown]:
-    return {name: _count(count) for name, count in counts.items()}
+async def show_imports(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[ImportShown]:
+    """Imports with what was asked of them and what was settled of their rejects."""
+    requests = await find_requests(connection, [row.import_id for row in rows])
+    settled = await find_settled(connection, [row.file_id for row in rows])
+    return [
+        show_import(row, requests.get(row.import_id), settled.get(row.file_id, ())) for row in rows
+    ]
 
 
 def _cursor(row: Row[Any]) -> str:

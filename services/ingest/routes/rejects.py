@@ -1,18 +1,25 @@
-"""`GET /v1/rejects`: what could not be used, and why."""
+"""`GET /v1/rejects`: what could not be used, and why; as a spreadsheet to be corrected, too."""
 
 import base64
 import codecs
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.known_fields import is_known_field
-from services.ingest.queries.rejects import find_reject, list_rejects
+from services.ingest.queries.rejects import RejectFilter, find_reject, list_rejects
 from services.ingest.reject_place import RejectPlace, place_rejects
+from services.ingest.routes.reject_spreadsheet import (
+    CSV_TYPE,
+    XLSX_TYPE,
+    accepted_form,
+    spreadsheet,
+)
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -54,6 +61,14 @@ class RejectShown(BaseModel):
         examples=["payment_date"],
     )
     received_at: datetime
+    state: Literal["open", "settled"] = Field(
+        description="settled: it was corrected, and what it says is used"
+    )
+    outcome: Literal["accepted", "already_known", "rejected"] | None = Field(
+        description="Of its last correction; after rejected, reason and field are the new ones"
+    )
+    corrected_by: str | None
+    corrected_at: datetime | None
     size: int = Field(description="Bytes of the whole content")
     encoding: Literal["text", "base64"] | None = Field(description="null where it is withheld")
     content: str | None = Field(description="null where it is withheld")
@@ -85,19 +100,43 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     def may_see(caller: Caller, row: Row[Any]) -> bool:
         return not locked or caller.may_see_personal(row.buyer)
 
-    @router.get("/v1/rejects", summary="List what could not be used")
+    @router.get(
+        "/v1/rejects",
+        summary="List what could not be used",
+        responses={200: {"model": RejectsShown, "content": {CSV_TYPE: {}, XLSX_TYPE: {}}}},
+        response_model=None,
+    )
     async def get_rejects(
+        request: Request,
         caller: Annotated[Caller, Depends(may_write)],
         buyer: Annotated[str | None, Query(examples=["GB-LAE-LDS"])] = None,
+        import_id: Annotated[UUID | None, Query(description="Of this import's file")] = None,
+        reason: Annotated[
+            str | None, Query(description="A part of the reason", examples=["amount is blank"])
+        ] = None,
+        field: Annotated[str | None, Query(examples=["payment_date"])] = None,
+        state: Annotated[Literal["open", "settled"] | None, Query()] = None,
+        since: Annotated[AwareDatetime | None, Query(description="Received from then on")] = None,
+        until: Annotated[AwareDatetime | None, Query(description="Received before")] = None,
         after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of a page")] = 0,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> RejectsShown:
-        """Of one buyer, or of all that the caller speaks for."""
+    ) -> RejectsShown | Response:
+        """Of one buyer, or of all that the caller speaks for.
+
+        As `text/csv` or XLSX (`Accept`) with each row's own columns, to be corrected and sent to
+        `/v1/rejects/corrections`: all that match, whatever the page, for who may see their content.
+        """
         if buyer is not None and not caller.speaks_for(buyer):
             raise Refused(403, f"the token does not speak for {buyer}")
         buyers = {buyer} if buyer is not None else caller.only
+        wanted = RejectFilter(buyers, import_id, reason, field, state, since, until)
+        form = accepted_form(request.headers.get("accept", ""))
+        if form is not None:
+            if locked and "personal:read" not in caller.scopes:
+                raise Refused(403, "a spreadsheet has names: the token lacks personal:read")
+            return await spreadsheet(engine, form, wanted)
         async with engine.connect() as connection:
-            rows = await list_rejects(connection, after, limit, buyers)
+            rows = await list_rejects(connection, after, limit, wanted)
             places = await place_rejects(connection, [row.origin for row in rows])
         full = len(rows) == limit
         return RejectsShown(
@@ -143,6 +182,10 @@ def _shown(row: Row[Any], place: RejectPlace, *, withheld: bool) -> RejectShown:
         reason=row.reason,
         field=None if withheld and not is_known_field(row.field) else row.field,
         received_at=row.received_at,
+        state=row.state,
+        outcome=row.outcome,
+        corrected_by=row.who,
+        corrected_at=row.corrected_at,
         size=row.size,
         encoding=encoding,
         content=content,

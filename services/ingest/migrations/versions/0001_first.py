@@ -96,7 +96,7 @@ def upgrade() -> None:
         """
         create function keep_history() returns trigger language plpgsql as $$
         begin
-            raise exception 'the revisions of a payment are kept as they are: correct it again';
+            raise exception 'corrections are kept as they are: correct it again';
         end $$
         """
     )
@@ -150,9 +150,38 @@ def upgrade() -> None:
         sa.Column("last_date", sa.Date),
         sa.Column("skipped_by_kind", JSONB, nullable=False),
         sa.Column("sheets", JSONB, nullable=False),
+        sa.Column("shapes", JSONB, nullable=False),
         sa.Column("replaces", sa.Uuid),
         sa.Column("republication", JSONB),
         sa.UniqueConstraint("file_id", "run"),
+    )
+    op.create_table(
+        "files",
+        sa.Column("digest", sa.Text, primary_key=True),
+        sa.Column("size", sa.BigInteger, nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "file_chunks",
+        sa.Column("digest", sa.Text, sa.ForeignKey("files.digest"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("digest", "number"),
+    )
+    # They are compressed already.
+    op.execute("alter table file_chunks alter column content set storage external")
+    op.create_table(
+        "import_requests",
+        sa.Column("import_id", sa.Uuid, sa.ForeignKey("imports.import_id"), primary_key=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Text, nullable=False),
+        sa.Column("anyway", sa.Boolean, nullable=False),
+        sa.Column("mapped", JSONB, nullable=False),
+        sa.Column("replaces", sa.Uuid),
+        sa.Column("adds", sa.Boolean, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("rows_about", sa.BigInteger),
+        sa.Column("failure", sa.Text),
     )
     op.create_table(
         "mappings",
@@ -191,6 +220,35 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"])
+    op.create_table(
+        "reject_corrections",
+        sa.Column("reject_id", sa.Text, sa.ForeignKey("rejects.reject_id"), nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("who", sa.Text, nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("field", sa.Text, nullable=False),
+        sa.Column("file_id", sa.Uuid),
+        sa.Column("row_key", sa.Uuid),
+        sa.Column("payment_id", sa.Uuid),
+        sa.Column("pence_before", sa.BigInteger),
+        sa.Column("pence", sa.BigInteger),
+        sa.PrimaryKeyConstraint("reject_id", "number"),
+    )
+    op.create_index(
+        "rejects_are_settled_once",
+        "reject_corrections",
+        ["reject_id"],
+        unique=True,
+        postgresql_where=sa.text("outcome <> 'rejected'"),
+    )
+    op.create_index("corrections_by_file", "reject_corrections", ["file_id"])
+    op.execute(
+        "create trigger corrections_are_kept before update or delete on reject_corrections "
+        "for each row execute function keep_history()"
+    )
 
 
 def _buyer(row: dict[str, str]) -> dict[str, str | date | None]:

@@ -45,12 +45,15 @@ class _Source:
     depth: int
 
 
-def find_sheets(path: Path, limits: Limits, unpacked: ExitStack) -> Iterator[Sheet | Unread]:
+def find_sheets(
+    path: Path, name: str, limits: Limits, unpacked: ExitStack
+) -> Iterator[Sheet | Unread]:
     """Every sheet, and every member without one. What a zip holds lies unpacked until the end.
 
-    Rejected: of a kind that is not read, damaged, locked, or more than the limits allow.
+    `name` is what sentences call the file. Rejected: of a kind that is not read, damaged, locked,
+    or more than the limits allow.
     """
-    yield from _find(_Source(path, path.name, "", 0), limits, unpacked)
+    yield from _find(_Source(path, name, "", 0), limits, unpacked)
 
 
 def _find(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterator[Sheet | Unread]:

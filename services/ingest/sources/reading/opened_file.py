@@ -15,33 +15,30 @@ from shared.errors import Rejected
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """`digest` is the SHA-256 of its bytes, in hexadecimal.
+    """`digest` is the SHA-256 of its bytes, in hexadecimal; `name` is its sender's, without folder.
 
     `unread` are the members of a zip that hold no table, and why.
     """
 
     path: Path
+    name: str
     digest: str
     sheets: tuple[Sheet, ...]
     unread: tuple[Unread, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """Without its folder."""
-        return self.path.name
-
 
 @contextmanager
-def open_file(path: Path, limits: Limits) -> Iterator[OpenedFile]:
+def open_file(path: Path, limits: Limits, name: str | None = None) -> Iterator[OpenedFile]:
     """Look through the whole file once and find its sheets, which can be read until it is closed.
 
-    Rejected: it is no file, of a kind that is not read, damaged, locked by a password, or more
-    than the limits allow.
+    `name` is what its sender calls it, where it lies under another one. Rejected: it is no file, of
+    a kind that is not read, damaged, locked by a password, or more than the limits allow.
     """
     _check_file(path, limits)
+    name = path.name if name is None else name
     with ExitStack() as unpacked:
         try:
-            found = list(find_sheets(path, limits, unpacked))
+            found = list(find_sheets(path, name, limits, unpacked))
             digest = _digest(path)
         except OSError as error:
             raise Rejected(f"{path} can't be read: {error.strerror}") from error
@@ -49,8 +46,8 @@ def open_file(path: Path, limits: Limits) -> Iterator[OpenedFile]:
         unread = tuple(each for each in found if isinstance(each, Unread))
         if not sheets:
             why = f": {unread[0].reason}" if unread else ""
-            raise Rejected(f"{path.name} holds no table{why}")
-        yield OpenedFile(path, digest, sheets, unread)
+            raise Rejected(f"{name} holds no table{why}")
+        yield OpenedFile(path, name, digest, sheets, unread)
 
 
 def _check_file(path: Path, limits: Limits) -> None:

@@ -1,4 +1,4 @@
-"""Text in a CSV file that a spreadsheet shows and never runs."""
+"""Text in a spreadsheet or CSV file that is shown and never run."""
 
 # What spreadsheets take for a formula (OWASP, CSV injection), and the mark that keeps them off.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")

@@ -1,0 +1,173 @@
+"""SQL of what the service was asked to import itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.ingest.queries.imports import QUEUED, RUNNING, tally_values
+from services.ingest.tables import import_requests, imports
+from services.ingest.tally import Tally
+
+_TO_DO = imports.c.state.in_((QUEUED, RUNNING))
+
+
+async def queue_import(
+    tx: AsyncConnection,
+    import_id: str,
+    file_id: str,
+    run: int,
+    buyer: str,
+    name: str,
+    digest: str,
+    now: datetime,
+) -> None:
+    """Keep a run that waits to be begun; one that failed waits again, or goes on where it ended."""
+    row = insert(imports).values(
+        import_id=UUID(import_id),
+        file_id=UUID(file_id),
+        run=run,
+        buyer=buyer,
+        name=name,
+        digest=digest,
+        state=QUEUED,
+        sheets=[],
+        shapes=[],
+        started_at=now,
+        moved_at=now,
+        **tally_values(Tally()),
+    )
+    await tx.execute(row.on_conflict_do_nothing())
+    await _wait_again(tx, import_id, now)
+
+
+async def _wait_again(tx: AsyncConnection, import_id: str, now: datetime) -> None:
+    begun = imports.c.read > 0
+    for state, which in ((RUNNING, begun), (QUEUED, ~begun)):
+        again = (imports.c.import_id == UUID(import_id), imports.c.state != RUNNING, which)
+        await tx.execute(update(imports).where(*again).values(state=state, moved_at=now))
+
+
+async def put_request(
+    tx: AsyncConnection,
+    import_id: str,
+    asked_by: str,
+    now: datetime,
+    *,
+    anyway: bool = False,
+    mapped: Mapping[str, str] | None = None,
+    replaces: str | None = None,
+    adds: bool = False,
+) -> None:
+    """Ask for an import; who asks again for one adds answers, and it is tried anew."""
+    row = insert(import_requests).values(
+        import_id=UUID(import_id),
+        asked_at=now,
+        asked_by=asked_by,
+        anyway=anyway,
+        mapped=dict(mapped or {}),
+        replaces=None if replaces is None else UUID(replaces),
+        adds=adds,
+        attempts=0,
+    )
+    new = row.excluded
+    again = row.on_conflict_do_update(
+        index_elements=["import_id"],
+        set_={
+            "anyway": import_requests.c.anyway | new.anyway,
+            "mapped": import_requests.c.mapped.concat(new.mapped),
+            "replaces": new.replaces,
+            "adds": new.adds,
+            "attempts": 0,
+            "failure": None,
+        },
+    )
+    await tx.execute(again)
+
+
+async def answer_request(tx: AsyncConnection, import_id: str, now: datetime) -> None:
+    """Let an import that waited for an answer go on."""
+    await _wait_again(tx, import_id, now)
+
+
+def _lock(import_id: Any) -> Any:
+    """Advisory locks are the database's, not the schema's: the schema is part of the lock."""
+    name = func.concat(func.current_schema(), "/import/", import_id)
+    return func.hashtextextended(name, 0)
+
+
+async def is_any_waiting(engine: AsyncEngine) -> bool:
+    """Whether there is an import that no process works on."""
+    free = (
+        select(imports.c.import_id)
+        .join(import_requests, import_requests.c.import_id == imports.c.import_id)
+        .where(_TO_DO, func.pg_try_advisory_xact_lock(_lock(imports.c.import_id)))
+        .limit(1)
+    )
+    async with engine.connect() as connection:
+        return (await connection.execute(free)).first() is not None
+
+
+async def claim_request(connection: AsyncConnection) -> Row[Any] | None:
+    """The import to do next, which is the caller's until it is let go or its session ends.
+
+    The one that was tried least, and of those the one that was asked for first.
+    """
+    waiting = (
+        select(imports.c.import_id)
+        .join(import_requests, import_requests.c.import_id == imports.c.import_id)
+        .where(_TO_DO)
+        .order_by(import_requests.c.attempts, import_requests.c.asked_at)
+    )
+    for (import_id,) in list(await connection.execute(waiting)):
+        locked = select(func.pg_try_advisory_lock(_lock(str(import_id))))
+        if not (await connection.execute(locked)).scalar_one():
+            continue
+        begin = (
+            update(import_requests)
+            .where(
+                import_requests.c.import_id == import_id,
+                imports.c.import_id == import_requests.c.import_id,
+                _TO_DO,
+            )
+            .values(attempts=import_requests.c.attempts + 1)
+            .returning(import_requests, imports.c.buyer, imports.c.name, imports.c.digest)
+        )
+        claimed: Row[Any] | None = (await connection.execute(begin)).one_or_none()
+        if claimed is not None:
+            return claimed
+        await let_go(connection, import_id)  # done since it was listed
+    return None
+
+
+async def let_go(connection: AsyncConnection, import_id: UUID) -> None:
+    """Give up a claim."""
+    await connection.execute(select(func.pg_advisory_unlock(_lock(str(import_id)))))
+
+
+async def fail_import(
+    tx: AsyncConnection, import_id: UUID, failure: str, state: str, now: datetime
+) -> None:
+    """Keep why an import can't be done; `state` is FAILED, or that of a question still open."""
+    of_import = imports.c.import_id == import_id
+    await tx.execute(update(imports).where(of_import).values(state=state, moved_at=now))
+    request = import_requests.c.import_id == import_id
+    await tx.execute(update(import_requests).where(request).values(failure=failure))
+
+
+async def find_requests(
+    connection: AsyncConnection, import_ids: list[UUID]
+) -> dict[UUID, Row[Any]]:
+    """What was asked of these imports, of those that the service was asked to do."""
+    query = select(import_requests).where(import_requests.c.import_id.in_(import_ids))
+    return {row.import_id: row for row in await connection.execute(query)}
+
+
+async def say_rows_about(tx: AsyncConnection, import_id: UUID, rows: int) -> None:
+    """Keep about how many rows the file has, for who looks how far it is."""
+    request = import_requests.c.import_id == import_id
+    await tx.execute(update(import_requests).where(request).values(rows_about=rows))

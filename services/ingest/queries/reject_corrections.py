@@ -1,0 +1,90 @@
+"""SQL of what was corrected of rejects, and of how each of them stands."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.settled import Settled
+from services.ingest.tables import reject_corrections, rejects
+
+REJECTED_AGAIN = "rejected"
+"""The outcome of a correction that leaves the reject open."""
+
+
+async def find_settled(
+    connection: AsyncConnection, file_ids: Collection[UUID]
+) -> dict[UUID, list[Settled]]:
+    """What was settled of these files' rejects, by the reason for which they were rejected."""
+    query = (
+        select(
+            reject_corrections.c.file_id,
+            rejects.c.reason,
+            reject_corrections.c.outcome,
+            func.count(),
+            func.sum(func.coalesce(reject_corrections.c.pence_before, 0)),
+            func.sum(func.coalesce(reject_corrections.c.pence, 0)),
+        )
+        .join(rejects, rejects.c.reject_id == reject_corrections.c.reject_id)
+        .where(
+            reject_corrections.c.file_id.in_(set(file_ids)),
+            reject_corrections.c.outcome != REJECTED_AGAIN,
+        )
+        .group_by(reject_corrections.c.file_id, rejects.c.reason, reject_corrections.c.outcome)
+    )
+    found: dict[UUID, list[Settled]] = {}
+    for file_id, reason, outcome, rows, before, after in await connection.execute(query):
+        found.setdefault(file_id, []).append(
+            Settled(reason, outcome, rows, int(before), int(after))
+        )
+    return found
+
+
+async def lock_rejects(tx: AsyncConnection, reject_ids: Sequence[str]) -> dict[str, Row[Any]]:
+    """These rejects, which nobody else corrects until the transaction ends."""
+    query = (
+        select(rejects)
+        .where(rejects.c.reject_id.in_(reject_ids))
+        .order_by(rejects.c.reject_id)
+        .with_for_update()
+    )
+    return {row.reject_id: row for row in await tx.execute(query)}
+
+
+async def find_corrections(
+    connection: AsyncConnection, reject_ids: Collection[str]
+) -> dict[str, list[Row[Any]]]:
+    """All that was corrected of these rejects, in its order."""
+    query = (
+        select(reject_corrections)
+        .where(reject_corrections.c.reject_id.in_(reject_ids))
+        .order_by(reject_corrections.c.reject_id, reject_corrections.c.number)
+    )
+    found: dict[str, list[Row[Any]]] = {}
+    for row in await connection.execute(query):
+        found.setdefault(row.reject_id, []).append(row)
+    return found
+
+
+async def count_settled_rows(
+    connection: AsyncConnection, file_id: UUID, row_keys: Collection[UUID]
+) -> dict[UUID, int]:
+    """How many rejects of a file were settled as rows that say each of these."""
+    query = (
+        select(reject_corrections.c.row_key, func.count())
+        .where(
+            reject_corrections.c.file_id == file_id,
+            reject_corrections.c.row_key.in_(row_keys),
+            reject_corrections.c.outcome != REJECTED_AGAIN,
+        )
+        .group_by(reject_corrections.c.row_key)
+    )
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def insert_corrections(tx: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep what was corrected."""
+    if rows:
+        await tx.execute(insert(reject_corrections), rows)

@@ -1,0 +1,222 @@
+"""An import as its doors show it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Row
+
+from services.ingest.queries.imports import read_tally
+from services.ingest.republication_report import republication_as_json
+from services.ingest.settled import Settled, settled_as, still_rejected
+from services.ingest.tally import Count
+from shared.money import format_pounds
+
+
+class CountShown(BaseModel):
+    """Rows, and the pounds of those whose amount can be read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int = Field(examples=[732291])
+    pounds: str = Field(examples=["2748593011.07"])
+
+
+class RefusedShown(CountShown):
+    """Rows that were rejected for one reason."""
+
+    first_rows: list[int] = Field(
+        description="Numbers of the first of them, as a spreadsheet shows them",
+        examples=[[3, 7, 12]],
+    )
+
+
+class ColumnShown(BaseModel):
+    """The column that was chosen for a field, how certainly, and two of its values."""
+
+    model_config = ConfigDict(frozen=True)
+
+    header: str = Field(examples=["Date Paid"])
+    column: int = Field(description="From 1 on")
+    certainty: float = Field(ge=0, le=1)
+    samples: list[str]
+
+
+class QuestionShown(BaseModel):
+    """What must be answered before the file can be read, with `--map` of the command line."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str = Field(examples=["amount"])
+    question: str
+    columns: list[str] = Field(examples=[["Net Amount", "Amount"]])
+
+
+class TotalShown(BaseModel):
+    """What a totals row of the file states, against what was read above it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    row: int
+    stated_pence: int
+    read_pence: int
+
+
+class SheetShown(BaseModel):
+    """What was decided of a sheet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sheet: str = Field(description='"" in a file that has one table')
+    state: Literal["payments", "needs_mapping", "skipped"]
+    reason: str
+    header_row: int
+    certainty: float
+    columns: dict[str, ColumnShown] = Field(description="By field of a payment")
+    not_taken: list[str] = Field(description="Other columns of amounts and dates")
+    days: Literal["day first", "month first"]
+    decimal_mark: Literal[".", ","]
+    rounded_to_pence: bool
+    questions: list[QuestionShown]
+    totals: list[TotalShown] = Field(default=[], description="Once the import is finished")
+
+
+class CorrectedShown(BaseModel):
+    """Lines of the earlier file that this one states otherwise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int
+    pounds_before: str
+    pounds_after: str
+    by_rule: dict[str, int] = Field(examples=[{"same reference": 3}])
+
+
+class RepublicationShown(BaseModel):
+    """What the file changes of an earlier one, or would where the import waits."""
+
+    model_config = ConfigDict(frozen=True)
+
+    earlier_import: str
+    earlier_file: str = Field(examples=["april.csv"])
+    verdict: Literal["adds", "replaces", "ask"] = Field(
+        description="ask: `import --replaces` or `--adds` of the command line says it"
+    )
+    rule: str = Field(examples=["same months, every other line names the one it corrects"])
+    unchanged: int = Field(description="Lines of the earlier file that this one repeats")
+    corrected: CorrectedShown
+    new: CountShown = Field(description="In the days of both")
+    gone: CountShown = Field(description="No longer there: withdrawn where this file replaces it")
+    restored: CountShown = Field(description="Withdrawn before, and stated again")
+
+
+class CorrectedRowsShown(BaseModel):
+    """Rows that were rejected and corrected since: pounds as corrected."""
+
+    model_config = ConfigDict(frozen=True)
+
+    accepted: CountShown
+    already_known: CountShown
+
+
+class ImportShown(BaseModel):
+    """An import: rows read are accepted, already known, rejected, corrected or skipped."""
+
+    model_config = ConfigDict(frozen=True)
+
+    import_id: str
+    buyer: str = Field(examples=["GB-LAE-BRD"])
+    file: str = Field(examples=["bradford.parquet"])
+    run: int = Field(description="How often this very file was imported")
+    state: Literal[
+        "waiting", "running", "needs_mapping", "needs_decision", "finished", "failed"
+    ] = Field(
+        description="waiting: to be begun. needs_mapping: a POST to `mapping` answers its sheets' "
+        "questions. needs_decision: a POST to `decision` does"
+    )
+    failure: str | None = Field(
+        description="Why it failed, or why the last answer to its question could not be used"
+    )
+    rows_about: int | None = Field(
+        description="About how many rows the file has, where the service imports it and that is "
+        "known: `read` are done"
+    )
+    started_at: datetime
+    moved_at: datetime
+    read: int
+    accepted: CountShown
+    already_known: CountShown
+    rejected: CountShown = Field(description="And not corrected since")
+    corrected: CorrectedRowsShown = Field(
+        description="Rejected, corrected since by an officer, and used"
+    )
+    skipped_by_kind: dict[str, CountShown] = Field(
+        description="blank, header, total, note, and sheet: rows of sheets that are not read"
+    )
+    rejected_by_reason: dict[str, RefusedShown]
+    reworded_by_field: dict[str, CountShown] = Field(
+        description="Of the already known: those that say something else in this field than the "
+        "ledger, which keeps what it was told first"
+    )
+    first_date: date | None
+    last_date: date | None
+    sheets: list[SheetShown]
+    republication: RepublicationShown | None = Field(
+        description="null where no earlier file of the buyer is of the same days"
+    )
+
+
+class ImportsShown(BaseModel):
+    """A page of imports, the newest first; `next` is the `after` of the page that follows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    imports: list[ImportShown]
+    next: str | None
+
+
+def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settled]) -> ImportShown:
+    """An import's row, with what was asked of the service and which rejects are settled since."""
+    tally = read_tally(row)
+    left = still_rejected(tally.rejected_by_reason, settled)
+    return ImportShown(
+        import_id=str(row.import_id),
+        buyer=row.buyer,
+        file=row.name,
+        run=row.run,
+        state=row.state,
+        failure=None if request is None else request.failure,
+        rows_about=None if request is None else request.rows_about,
+        started_at=row.started_at,
+        moved_at=row.moved_at,
+        read=tally.read,
+        accepted=_count(tally.accepted),
+        already_known=_count(tally.already_known),
+        rejected=_count(sum(left.values(), Count())),
+        corrected=CorrectedRowsShown(
+            accepted=_count(settled_as("accepted", settled)),
+            already_known=_count(settled_as("already_known", settled)),
+        ),
+        skipped_by_kind=_counts(tally.skipped_by_kind),
+        rejected_by_reason={
+            reason: RefusedShown(
+                rows=count.rows, pounds=format_pounds(count.pence), first_rows=list(count.first)
+            )
+            for reason, count in left.items()
+        },
+        reworded_by_field=_counts(tally.reworded_by_field),
+        first_date=tally.first_date,
+        last_date=tally.last_date,
+        sheets=[SheetShown(**sheet) for sheet in row.sheets],
+        republication=row.republication
+        and RepublicationShown.model_validate(republication_as_json(row.republication)),
+    )
+
+
+def _count(count: Count) -> CountShown:
+    return CountShown(rows=count.rows, pounds=format_pounds(count.pence))
+
+
+def _counts(counts: Mapping[str, Count]) -> dict[str, CountShown]:
+    return {name: _count(count) for name, count in counts.items()}

@@ -1,0 +1,90 @@
+"""The answers to the questions for which an import waits."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.answer_import import answer_import
+from services.ingest.routes.import_answer import ImportShown
+from services.ingest.routes.imports import show_own_import
+from shared.access import Allow, Caller
+from shared.errors import Rejected
+from shared.parameters import check_parameters
+
+_IMPORT = "/v1/imports/{import_id}"
+
+
+class MappingGiven(BaseModel):
+    """The answers to an import's questions about its columns."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    columns: dict[str, str] = Field(
+        default={},
+        description="The header of a field",
+        examples=[{"amount": "Net Amount"}],
+        max_length=30,
+    )
+    order: Literal["day first", "month first"] | None = Field(
+        default=None, description="Which stands first in its days"
+    )
+
+
+class DecisionGiven(BaseModel):
+    """Whether a file states an earlier one anew, or only adds to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    replaces: UUID | None = Field(default=None, description="The import that it states anew")
+    adds: bool = False
+
+
+def import_questions_routes(
+    engine: AsyncEngine,
+    may_write: Allow,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+) -> APIRouter:
+    """The doors for answers; `wake` tells who imports that something waits."""
+    router = APIRouter(tags=["imports"], dependencies=[Depends(check_parameters)])
+
+    @router.post(
+        _IMPORT + "/mapping",
+        summary="Answer which column is which",
+        status_code=202,
+        responses={409: {"description": "The import does not wait for this answer"}},
+    )
+    async def post_mapping(
+        import_id: UUID, given: MappingGiven, caller: Annotated[Caller, Depends(may_write)]
+    ) -> ImportShown:
+        """The file goes on, and the answer is remembered for the buyer's files with its headers."""
+        mapped = dict(given.columns) | ({} if given.order is None else {"order": given.order})
+        if not mapped:
+            raise Rejected("no column is named, and no order", "columns")
+        await answer_import(engine, import_id, caller, clock(), mapped=mapped)
+        wake()
+        return await show_own_import(engine, import_id, caller)
+
+    @router.post(
+        _IMPORT + "/decision",
+        summary="Say whether a file states an earlier one anew",
+        status_code=202,
+        responses={409: {"description": "The import does not wait for this answer"}},
+    )
+    async def post_decision(
+        import_id: UUID, given: DecisionGiven, caller: Annotated[Caller, Depends(may_write)]
+    ) -> ImportShown:
+        """The file goes on: it replaces the import that is named, or only adds."""
+        if given.adds == (given.replaces is not None):
+            raise Rejected("a file either replaces an import or only adds", "replaces")
+        replaces = None if given.replaces is None else str(given.replaces)
+        await answer_import(engine, import_id, caller, clock(), replaces=replaces, adds=given.adds)
+        wake()
+        return await show_own_import(engine, import_id, caller)
+
+    return router

@@ -1,0 +1,216 @@
+"""`POST /v1/imports`: a file that is sent, imported by the service, asked about and had back."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.import_waiting import import_waiting
+from services.ingest.main import Settings, build
+from services.ingest.post_payments import record_payments
+from services.ingest.receive_upload import plain_name
+from services.ingest.sources.reading.limits import Limits
+from shared.service import Service
+from tests.ingest.conftest import opened
+from tests.ingest.routes.test_rejects import bearer
+from tests.ingest.said import NOW, rows_of
+from tests.ingest.test_import_file import HEADER, ROWS
+from tests.support.waiting import eventually
+
+LEEDS = {"buyer": "GB-LAE-LDS"}
+SPEND = "\n".join([HEADER, *ROWS]).encode()
+TWO_AMOUNTS = (
+    b"Payment Date,Net Amount,Gross Amount,Supplier\n"
+    b"13/04/2024,10.00,12.00,Leeds Mind\n14/04/2024,20.00,24.00,Leeds Mind\n"
+)
+
+
+async def send(
+    door: httpx.AsyncClient,
+    content: bytes = SPEND,
+    name: str = "april.csv",
+    headers: dict[str, str] | None = None,
+) -> httpx.Response:
+    files = {"file": (name, content)}
+    return await door.post("/v1/imports", data=LEEDS, files=files, headers=headers)
+
+
+async def work(engine: AsyncEngine) -> int:
+    return await import_waiting(engine, lambda: NOW, Limits())
+
+
+async def test_a_file_is_taken_then_imported_and_the_same_bytes_are_the_import_that_there_is(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    sent = await send(door)
+    assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
+    address = sent.headers["location"]
+    assert (await send(door, name="again.csv")).json()["import_id"] == sent.json()["import_id"]
+    assert await work(engine) == 1
+    done = (await door.get(address)).json()
+    assert (done["state"], done["file"], done["read"]) == ("finished", "april.csv", 5)
+    assert done["accepted"] == {"rows": 4, "pounds": "-962.50"}
+    again = await send(door)
+    assert (again.status_code, again.headers["location"]) == (200, address)
+    assert await work(engine) == 0
+    back = await door.get(f"{address}/file")
+    assert back.content == SPEND
+    assert "april.csv" in back.headers["content-disposition"]
+
+
+async def test_a_running_service_imports_what_is_sent(
+    door: httpx.AsyncClient, engine: AsyncEngine, running: Service
+) -> None:
+    address = (await send(door)).headers["location"]
+
+    async def finished() -> bool:
+        return bool((await door.get(address)).json()["state"] == "finished")
+
+    await eventually(finished, within=90)  # a process of its own is begun
+    assert len(await rows_of(engine, "select * from payments")) == 4
+
+
+async def test_what_can_not_be_read_fails_with_the_sentence_and_may_be_sent_again(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    page = b"<html><body>Sign in</body></html>"
+    address = (await send(door, page, "spend.xls")).headers["location"]
+    for _ in range(2):
+        await work(engine)
+        failed = (await door.get(address)).json()
+        assert failed["state"] == "failed"
+        assert failed["failure"].startswith("spend.xls is a web page")
+        again = await send(door, page, "spend.xls")
+        assert (again.status_code, again.json()["state"]) == (202, "waiting")
+        assert again.headers["location"] == address
+
+
+async def test_a_question_is_answered_and_remembered(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    content = TWO_AMOUNTS.replace(b"Net Amount,Gross Amount", b"Amount,Amount")
+    address = (await send(door, content)).headers["location"]
+    early = await door.post(f"{address}/mapping", json={"order": "day first"})
+    assert early.status_code == 409
+    await work(engine)
+    asked = (await door.get(address)).json()
+    assert asked["state"] == "needs_mapping"
+    [question] = asked["sheets"][0]["questions"]
+    wrong = await door.post(f"{address}/mapping", json={"columns": {"amount": "Total"}})
+    assert wrong.status_code == 422
+    answer = {"columns": {question["field"]: question["columns"][0]}}
+    answered = await door.post(f"{address}/mapping", json=answer)
+    assert (answered.status_code, answered.json()["state"]) == (202, "waiting")
+    await work(engine)
+    done = (await door.get(address)).json()
+    assert (done["state"], done["accepted"]["rows"]) == ("finished", 2)
+
+
+async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
+    door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.ingest.import_file.BATCH_ROWS", 2)
+    address = (await send(door)).headers["location"]
+    calls = 0
+
+    async def cut(*given: Any, **said: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise ConnectionError("killed")
+        return await original(*given, **said)
+
+    original = record_payments
+    monkeypatch.setattr("services.ingest.import_file.record_payments", cut)
+    with pytest.raises(ConnectionError):
+        await work(engine)
+    assert (await door.get(address)).json()["state"] == "running"
+    first, second = await asyncio.gather(work(engine), work(engine))
+    assert first + second == 1
+    done = (await door.get(address)).json()
+    assert (done["state"], done["accepted"]["rows"]) == ("finished", 4)
+
+
+async def test_a_truncated_upload_keeps_nothing(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    whole = httpx.Request("POST", "http://x/", data=LEEDS, files={"file": ("a.csv", SPEND)})
+    kind = {"content-type": whole.headers["content-type"]}
+    for cut in (whole.read()[:-40], whole.read()[:150], b""):
+        answer = await door.post("/v1/imports", content=cut, headers=kind)
+        assert answer.status_code == 400, cut
+        assert "truncated" in answer.text or "before its closing boundary" in answer.text
+    assert await rows_of(engine, "select * from files") == []
+    assert await rows_of(engine, "select * from imports") == []
+
+
+async def test_a_file_over_the_limit_is_413_before_it_is_all_read(
+    settings: Settings, engine: AsyncEngine
+) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        while sent < 100:
+            sent += 1
+            yield bytes(65_536)
+
+    small = settings.model_copy(update={"upload_bytes": 1_000_000})
+    async with opened(build(small)) as door:
+        kind = {"content-type": "multipart/form-data; boundary=x"}
+        answer = await door.post("/v1/imports", content=endless(), headers=kind)
+        assert (answer.status_code, answer.json()["title"]) == (
+            413,
+            "A file may have 1,000,000 bytes at most",
+        )
+        assert sent < 30
+        claimed = await door.post(
+            "/v1/imports", content=b"", headers={**kind, "content-length": "5000000000"}
+        )
+        assert claimed.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (b"../../etc/passwd", "passwd"),
+        (b"C:\\spend\\april.csv", "april.csv"),
+        (b"..", "upload"),
+        (b"", "upload"),
+        (b"a\x00b\x1b[31m.csv", "ab[31m.csv"),
+        ("Zahlungen für März.csv".encode(), "Zahlungen für März.csv"),
+        (b"x" * 300 + b".csv", "x" * 196 + ".csv"),
+    ],
+)
+def test_a_name_from_outside_is_text_and_no_path(sent: bytes, kept: str) -> None:
+    assert plain_name(sent) == kept
+
+
+async def test_who_may_send_and_have_back(
+    locked_door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    assert (await send(locked_door)).status_code == 401
+    others = await send(locked_door, headers=bearer("ingest:write", buyers=["GB-LAE-CLD"]))
+    assert others.status_code == 403
+    own = bearer("ingest:write")
+    address = (await send(locked_door, headers=own)).headers["location"]
+    assert (await locked_door.get(f"{address}/file", headers=own)).status_code == 403
+    officer = bearer("ingest:write", "personal:read")
+    back = await locked_door.get(f"{address}/file", headers=officer)
+    assert hashlib.sha256(back.content).digest() == hashlib.sha256(SPEND).digest()
+    strangers = bearer("ingest:write", "personal:read", buyers=["GB-LAE-CLD"])
+    assert (await locked_door.get(f"{address}/file", headers=strangers)).status_code == 404
+
+
+async def test_a_key_names_one_file(door: httpx.AsyncClient) -> None:
+    first = await send(door, headers={"idempotency-key": "k1"})
+    again = await send(door, headers={"idempotency-key": "k1"})
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.json()["import_id"] == first.json()["import_id"]
+    other = await send(door, SPEND + b"2024-05-02,1,x,y\n", headers={"idempotency-key": "k1"})
+    assert other.status_code == 422
