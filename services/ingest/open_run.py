@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.buyer import Buyers
 from services.ingest.file_rows import FileRows, PaymentRows
@@ -108,40 +108,60 @@ async def open_run(
 
     In one transaction: a run that is there has corrected. Rejected and Conflict as `import_file`.
     """
-    name, buyer, file_id, now = opened.name, payments.buyer, payments.file_id, payments.now
     sheets = [describe_table(table) for table in tables]
     waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
     asks = found is not None and found.verdict == "ask"
     state = NEEDS_MAPPING if waits else NEEDS_DECISION if asks else RUNNING
     summary = None if found is None else found.summary()
     async with begin(engine) as tx:
-        latest = await latest_run(tx, file_id)
-        if latest is not None and latest.state == RUNNING:
-            if latest.sheets != sheets:
-                raise Conflict(
-                    f"the import of {name} was begun with other columns and is not finished: "
-                    "give the same --map again"
-                )
-            tally = read_tally(latest)
-            return Run(
-                *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),
-                *(tally.read, tally, sheets, latest.republication),
-            )
-        other = await imported_for_another(tx, opened.digest, buyer)
-        if latest is None and other is not None and not anyway:
-            raise Rejected(
-                f"the very bytes of {name} were imported for {other.buyer} on "
-                f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
-                f"for {buyer} again: with --anyway they do",
-                "buyer",
-            )
-        number = 1 if latest is None else latest.run + (latest.state not in WAITING)
-        import_id = identify("import", file_id, str(number))
-        run = Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary)
-        await start_run(
-            *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, summary),
-            now,
+        run, resumed = await begin_run(
+            tx, opened, payments.buyer, state, sheets, summary, payments.now, anyway=anyway
         )
-        if found is not None and found.verdict == "replaces":
-            await apply_republication(tx, found, name, now)
+        if not resumed and found is not None and found.verdict == "replaces":
+            await apply_republication(tx, found, opened.name, payments.now)
     return run
+
+
+async def begin_run(
+    tx: AsyncConnection,
+    opened: OpenedFile,
+    buyer: str,
+    state: str,
+    sheets: Sheets,
+    summary: Mapping[str, Any] | None,
+    now: datetime,
+    *,
+    anyway: bool,
+) -> tuple[Run, bool]:
+    """A new run in that state, or the one that was cut short; whether it was.
+
+    Rejected and Conflict as `import_file`.
+    """
+    name, file_id = opened.name, identify("file", opened.digest, buyer)
+    latest = await latest_run(tx, file_id)
+    if latest is not None and latest.state == RUNNING:
+        if latest.sheets != sheets:
+            raise Conflict(
+                f"the import of {name} was begun with other columns and is not finished: "
+                "give the same --map again"
+            )
+        tally = read_tally(latest)
+        run = Run(
+            *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),
+            *(tally.read, tally, sheets, latest.republication),
+        )
+        return run, True
+    other = await imported_for_another(tx, opened.digest, buyer)
+    if latest is None and other is not None and not anyway:
+        raise Rejected(
+            f"the very bytes of {name} were imported for {other.buyer} on "
+            f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
+            f"for {buyer} again: with --anyway they do",
+            "buyer",
+        )
+    number = 1 if latest is None else latest.run + (latest.state not in WAITING)
+    import_id = identify("import", file_id, str(number))
+    await start_run(
+        *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, summary), now
+    )
+    return Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary), False

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
@@ -159,6 +160,20 @@ imports = Table(
     Column("replaces", Uuid),
     Column("republication", JSONB),
     UniqueConstraint("file_id", "run"),
+)
+
+# The newest edition of a published list in which an agreement stood, and what its row came to there.
+listed_agreements = Table(
+    "listed_agreements",
+    metadata,
+    Column("agreement_id", Uuid, primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("shape", Text, nullable=False),
+    Column("edition", Date, nullable=False),
+    Column("import_id", Uuid, nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+    Index("listed_agreements_by_list", "buyer", "shape"),
 )
 
 # What persons have answered about the columns of a buyer's files that have these headers.

@@ -129,7 +129,7 @@ def _first_day(cells: Cells, made: _Made, form: DayForm, spanned: date | None) -
     start = read_register_day(cells.get("start"), "start", form)
     if isinstance(start, NoDay):
         raise Rejected(
-            f"the start is {_line(start)!r}: an agreement is registered once its first day is known",
+            "the start is not known yet: an agreement is registered once its first day is",
             "start",
         )
     if start is not None:

@@ -52,15 +52,17 @@ def read_register_day(value: Any, field: str, form: DayForm) -> date | NoDay | N
         return day
     label = field.replace("_", " ")
     if _MONTH_ONLY.fullmatch(text) or _YEAR_ONLY.fullmatch(text):
-        raise Rejected(f"the {label} is {text!r}: give the day too, since notice runs to a day", field)
-    if any(map(str.isdigit, text)):
         raise Rejected(
-            f"the {label} is {text!r}, which is no day of the calendar: give one such as 31/03/2027",
+            f"the {label} is a month or a year without its day: notice runs to a day, give it in "
+            "full",
             field,
         )
+    if any(map(str.isdigit, text)):
+        raise Rejected(
+            f"the {label} is no day of the calendar: give one such as 31/03/2027", field
+        )
     raise Rejected(
-        f"the {label} is {text!r}: give a day such as 31/03/2027, or leave it blank until it is known",
-        field,
+        f"the {label} is words: give a day such as 31/03/2027, or nothing until it is known", field
     )
 
 

@@ -148,7 +148,8 @@ def _shape_of(names: Sequence[str], chosen: Mapping[str, Any]) -> str | None:
     if "suppliers" in chosen and "reference" in chosen:
         return NOTICES
     dated = "start" in chosen or "award_date" in chosen
-    if not ("provider" in chosen and "title" in chosen and dated):
+    what_for = "title" in chosen or "description" in chosen
+    if not ("provider" in chosen and what_for and dated):
         return None
     if "notice_type" in chosen:
         return NOTICES
