@@ -25,7 +25,6 @@ _MASK = (1 << 64) - 1
 _BUCKETS = (1 << 16) - 1
 
 
-
 def dry_run_file(
     path: Path,
     mapped: Mapping[str, str],

@@ -51,9 +51,7 @@ def dry_run_agreements(
         buyers = _known(buyer, named)
         whose = BuyersOfFile(buyer, buyers, named)
     reads = []
-    batch = whose and EntryBatch(
-        *("", "", edition_day(opened.name, today), sheets, buyers, whose)
-    )
+    batch = whose and EntryBatch(*("", "", edition_day(opened.name, today), sheets, buyers, whose))
     now = datetime.combine(today, midnight(), UTC)
     standings: dict[str, Standing] = {}
     for place, sheet in enumerate(sheets):

@@ -73,9 +73,7 @@ def _listen(rows: "SimpleQueue[int]") -> None:
     _told_rows = rows
 
 
-def _read_one(
-    path: Path, mapped: Mapping[str, str], today: date, buyer: str
-) -> list[SheetRead]:
+def _read_one(path: Path, mapped: Mapping[str, str], today: date, buyer: str) -> list[SheetRead]:
     return dry_run_file(path, mapped, today, _tell, buyer)
 
 

@@ -43,7 +43,9 @@ def period_of(count: str, unit: str) -> str | None:
     """The ISO 8601 period of a number and a unit; None for none at all, or one beyond all reason."""
     letter = _LETTERS[unit.removesuffix("s")]
     number = count_of(count)
-    return f"P{number}{letter}" if 0 < number <= _MOST[letter] and number <= _longest(letter) else None
+    return (
+        f"P{number}{letter}" if 0 < number <= _MOST[letter] and number <= _longest(letter) else None
+    )
 
 
 def _longest(letter: str) -> int:

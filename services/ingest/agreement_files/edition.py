@@ -121,4 +121,3 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     if before["start"] != after["start"]:
         changes.append("correction")
     return changes
-

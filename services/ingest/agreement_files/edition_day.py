@@ -7,7 +7,9 @@ from services.ingest.dates import parse_day
 
 _ISO = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _UK = re.compile(r"(?<!\d)(0?[1-9]|[12]\d|3[01])[-_.](0?[1-9]|1[0-2])[-_.](20\d{2})(?!\d)")
-_NAMED = re.compile(r"(?<![a-z])(?:(\d{1,2})[ _-])?([a-z]{3,9})[ _-]?(20\d{2})(?!\d)", re.IGNORECASE)
+_NAMED = re.compile(
+    r"(?<![a-z])(?:(\d{1,2})[ _-])?([a-z]{3,9})[ _-]?(20\d{2})(?!\d)", re.IGNORECASE
+)
 
 
 def edition_day(file_name: str, today: date) -> date:

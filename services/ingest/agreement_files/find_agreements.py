@@ -63,9 +63,7 @@ class AgreementSheet:
         return read_release_or_record(document) if self.shape == OCDS else read_grant(document)
 
 
-def find_agreement_sheets(
-    sheets: Sequence[Sheet], answers: Answers
-) -> list[AgreementSheet] | None:
+def find_agreement_sheets(sheets: Sequence[Sheet], answers: Answers) -> list[AgreementSheet] | None:
     """Every sheet of a file with its shape; None where none holds agreements.
 
     Rejected: an answer names a header that no sheet of agreements has.

@@ -9,7 +9,9 @@ _ORG_ID = re.compile(r"(GB-(?:CHC|SC|NIC|COH|MPR|CASC))-(.+)", re.IGNORECASE)
 _COMPANY = re.compile(r"(?:[A-Z]{2}|R)?\d{5,8}[A-Z]?")
 _CHARITY = re.compile(r"(?:\d{6,7}(?:-\d{1,3})?|SC0?\d{5}|NIC\d{6})")
 _SAID_CHARITY = re.compile(r"charit\D{0,40}((?:SC|NIC)?\d{5,7})", re.IGNORECASE)
-_SAID_COMPANY = re.compile(r"(?:company|co\.? (?:no|reg))\D{0,40}((?:[A-Z]{2})?\d{6,8})", re.IGNORECASE)
+_SAID_COMPANY = re.compile(
+    r"(?:company|co\.? (?:no|reg))\D{0,40}((?:[A-Z]{2})?\d{6,8})", re.IGNORECASE
+)
 _CHARITY_SCHEMES = ("GB-CHC", "GB-SC", "GB-NIC", "GB-CASC")
 _DIGITS_OF_A_COMPANY = 8
 

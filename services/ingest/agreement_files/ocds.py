@@ -40,7 +40,9 @@ def read_release_or_record(document: Object) -> Read:
                 "releases",
             ),
         )
-    reads = [_read_release(each) for each in sorted(releases, key=lambda each: str(each.get("date")))]
+    reads = [
+        _read_release(each) for each in sorted(releases, key=lambda each: str(each.get("date")))
+    ]
     entries = tuple(entry for read in reads if not isinstance(read, Skipped) for entry in read)
     return entries or Skipped(NOT_AWARDED)
 
@@ -59,7 +61,9 @@ def _read_release(release: Object) -> Read:
         gone = any(_statuses(award, None) & _TAKEN_BACK for award in awards)
         return Skipped(WITHDRAWN if gone or not awards else NOT_AWARDED)
     return tuple(
-        entry for award, contract in live for entry in _read_pair(release, award, contract, contracts)
+        entry
+        for award, contract in live
+        for entry in _read_pair(release, award, contract, contracts)
     )
 
 
@@ -197,7 +201,8 @@ def _buyer(release: Object) -> BuyerNamed:
     buyer = _object(release, "buyer")
     if not buyer:
         buyer = next(
-            (each for each in _objects(release, "parties") if "buyer" in (each.get("roles") or ())), {}
+            (each for each in _objects(release, "parties") if "buyer" in (each.get("roles") or ())),
+            {},
         )
     return BuyerNamed(_name_of(release, buyer), tuple(_org_ids(release, buyer)))
 
@@ -227,7 +232,9 @@ def _org_ids(release: Object, reference: Object) -> list[str]:
 
 
 def _last_amendment(source: Object) -> Object:
-    amendments = sorted(_objects(source, "amendments"), key=lambda each: str(each.get("date") or ""))
+    amendments = sorted(
+        _objects(source, "amendments"), key=lambda each: str(each.get("date") or "")
+    )
     return amendments[-1] if amendments else _object(source, "amendment")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from html import unescape
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -29,7 +30,11 @@ from shared.periods import later
 
 _LINE = 200
 _DAY = timedelta(days=1)
-_KINDS = (("grant", "grant"), ("service level", "service-level-agreement"), ("sla", "service-level-agreement"))
+_KINDS = (
+    ("grant", "grant"),
+    ("service level", "service-level-agreement"),
+    ("sla", "service-level-agreement"),
+)
 _MOST_MONTHS = 600
 
 Cells = Mapping[str, Any]
@@ -193,9 +198,7 @@ def _read_line(
     made.said["lines"] = [line]
 
 
-def _read_options(
-    cells: Cells, made: _Made, form: DayForm, start: date, end: date | None
-) -> None:
+def _read_options(cells: Cells, made: _Made, form: DayForm, start: date, end: date | None) -> None:
     latest = read_register_day(cells.get("maximum_end"), "maximum_end", form)
     if isinstance(latest, date):
         made.said["maximum_end"] = latest.isoformat()
@@ -241,7 +244,6 @@ def _reference(cells: Cells, said: Mapping[str, Any]) -> tuple[str, bool]:
 
 
 def _line(text: str, most: int = _LINE) -> str:
-    """On one line, shortened to what a field may hold."""
-    plain = " ".join(text.split())
+    """On one line, the marks of HTML read, shortened to what a field may hold."""
+    plain = " ".join(unescape(text).split())
     return plain if len(plain) <= most else f"{plain[: most - 3]}..."
-

@@ -189,7 +189,9 @@ def _refuse(batch: EntryBatch, place: int, row: EntryRow, error: Rejected) -> Re
         content = str(row.row[0]).encode()
     else:
         content = row_as_json(row.row, table.names)
-    return Reject(_origin(batch, place, row), error.reason, error.field, content, _buyer_of(batch, row))
+    return Reject(
+        _origin(batch, place, row), error.reason, error.field, content, _buyer_of(batch, row)
+    )
 
 
 def _buyer_of(batch: EntryBatch, row: EntryRow) -> str | None:

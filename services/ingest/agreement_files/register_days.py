@@ -58,9 +58,7 @@ def read_register_day(value: Any, field: str, form: DayForm) -> date | NoDay | N
             field,
         )
     if any(map(str.isdigit, text)):
-        raise Rejected(
-            f"the {label} is no day of the calendar: give one such as 31/03/2027", field
-        )
+        raise Rejected(f"the {label} is no day of the calendar: give one such as 31/03/2027", field)
     raise Rejected(
         f"the {label} is words: give a day such as 31/03/2027, or nothing until it is known", field
     )

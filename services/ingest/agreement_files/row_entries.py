@@ -55,7 +55,8 @@ def _read_row(row: Row, table: AgreementTable) -> tuple[Entry | Rejected, ...] |
     if _is_total(cells):
         return Skipped(TOTAL)
     if sum(map(bool, said)) <= _NOTE_CELLS and all(
-        is_blank(cells.get(name)) for name in ("start", "end", "award_date", "suppliers", "provider")
+        is_blank(cells.get(name))
+        for name in ("start", "end", "award_date", "suppliers", "provider")
     ):
         return Skipped(NOTE)
     if table.shape == NOTICES and (kind := _no_agreement(cells)) is not None:

@@ -80,7 +80,9 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     body = [row for number, row in sample if number > last and not is_blank_row(row)]
     days = [as_day for name in _DAYS if name in places for as_day in _column(body, places[name])]
     day_form, question = find_day_form(list(dict.fromkeys(days)), frozenset(), order)
-    amounts = [value for name in _AMOUNTS if name in places for value in _column(body, places[name])]
+    amounts = [
+        value for name in _AMOUNTS if name in places for value in _column(body, places[name])
+    ]
     amount_form, about_amounts = find_amount_form(amounts)
     choices = tuple(
         Choice(name, place, names[place], round(score, 2), _samples(body, place))
@@ -126,7 +128,9 @@ def _choose(names: Sequence[str], mapped: Mapping[str, str]) -> dict[str, tuple[
     chosen: dict[str, tuple[int, float]] = {}
     for field_name, header in mapped.items():
         if header.strip().casefold() not in folded:
-            raise Rejected(f"no column is called {header!r}, which is to be the {field_name}", "map")
+            raise Rejected(
+                f"no column is called {header!r}, which is to be the {field_name}", "map"
+            )
         chosen[field_name] = (folded.index(header.strip().casefold()), 1.0)
     scored = sorted(
         (-score, place, field_name)
@@ -154,9 +158,9 @@ def _shape_of(names: Sequence[str], chosen: Mapping[str, Any]) -> str | None:
     if "notice_type" in chosen:
         return NOTICES
     plain = [name.casefold() for name in names]
-    if any("360g" in name or "recipient org" in name or "funding org" in name for name in plain) or (
-        "buyer_id" in chosen and "provider_id" in chosen and "award_date" in chosen
-    ):
+    if any(
+        "360g" in name or "recipient org" in name or "funding org" in name for name in plain
+    ) or ("buyer_id" in chosen and "provider_id" in chosen and "award_date" in chosen):
         return GIVING
     if any("grant" in name for name in plain):
         return GRANTS

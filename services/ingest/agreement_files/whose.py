@@ -27,22 +27,23 @@ class BuyersOfFile:
     """Tells whose entries are: all of one buyer where the file names no other, else by its name.
 
     `wanted` is an org-id, or `all`. `named` are the buyers that the file names. Rejected: the file
-    names several, and none of them is the wanted; or `all` of a file that names none.
+    names several, and none of them is the wanted; or `all` of a file that leaves some unnamed.
     """
 
     def __init__(self, wanted: str, buyers: Buyers, named: Iterable[BuyerNamed]) -> None:
         self._wanted = wanted
         self._buyers = buyers
         self._by_name = {plain_name(buyer.name): buyer.org_id for buyer in buyers.values()}
-        self._named = {each for each in named if each.is_named}
+        every = set(named)
+        self._named = {each for each in every if each.is_named}
         self._single = len({plain_name(each.name) for each in self._named}) <= 1
         self.unknown: dict[str, int] = {}
-        if wanted == ALL and not self._named:
+        if wanted == ALL and every - self._named:
             raise Rejected("the file names no buyer: say whose it is by --buyer ORG-ID", "buyer")
         if wanted != ALL and not self._single and not any(map(self._is_wanted, self._named)):
             known = buyers.get(wanted)
             raise Rejected(
-                f"none of the {len(self._named)} buyers that the file names is "
+                "none of the buyers that the file names is "
                 f"{known.name if known else wanted}: {self._some_named()}; import it with --buyer "
                 "all, or have the buyer known by the name in the file with `buyers add`",
                 "buyer",
@@ -72,7 +73,10 @@ class BuyersOfFile:
         """What must be answered before the rows of buyers that are not known can be taken."""
         if not self.unknown:
             return []
-        rows, names = sum(self.unknown.values()), sorted(self.unknown, key=lambda n: -self.unknown[n])
+        rows, names = (
+            sum(self.unknown.values()),
+            sorted(self.unknown, key=lambda n: -self.unknown[n]),
+        )
         some = "; ".join(f"{name} ({self.unknown[name]})" for name in names[:_MOST_NAMED])
         more = f"; and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         return [
@@ -93,7 +97,9 @@ class BuyersOfFile:
         return self._wanted in named.ids or self._known(named) == self._wanted
 
     def _some_named(self) -> str:
-        names = sorted(each.name or each.ids[0] for each in self._named)
+        names = sorted(
+            {plain_name(each.name): each.name or each.ids[0] for each in self._named}.values()
+        )
         return ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
 
 

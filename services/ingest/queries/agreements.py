@@ -89,9 +89,7 @@ async def read_standings(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, S
     return await _with_facts(connection, standings)
 
 
-async def _with_facts(
-    connection: Any, standings: dict[str, Standing]
-) -> dict[str, Standing]:
+async def _with_facts(connection: Any, standings: dict[str, Standing]) -> dict[str, Standing]:
     """The standings with the facts that count."""
     ids = list(standings)
     counting = await connection.fetch(
