@@ -95,7 +95,8 @@ def import_files(
     can be read in two ways waits, and --map answers; so does one that may state an earlier file of
     the same days anew, and --replaces or --adds answers. Nothing is counted twice: the same file
     again, or an overlapping one, adds nothing. Registers of contracts, notices of Contracts Finder,
-    OCDS, 360Giving and lists of grants register agreements; a later edition varies them. With --json one object is printed, with or without
+    OCDS, 360Giving and lists of grants register agreements; a later edition varies them. With
+    --json one object is printed, with or without
     --dry-run: {"files": [one object a file and sheet], "total": {...}}. Exit code 2 for a wrong
     buyer or a file that can't be read; a dry run reads the others all the same, and has exit code 2
     only where it could read none. Rows that can't be used are kept with the reason, and files that

@@ -51,7 +51,11 @@ def dry_run_agreements(
         buyers = _known(buyer, named)
         whose = BuyersOfFile(buyer, buyers, named)
     reads = []
-    batch = whose and EntryBatch(*("", "", edition_day(opened.name, today), sheets, buyers, whose))
+    batch = (
+        None
+        if whose is None
+        else EntryBatch(*("", "", edition_day(opened.name, today), sheets, buyers, whose))
+    )
     now = datetime.combine(today, midnight(), UTC)
     standings: dict[str, Standing] = {}
     for place, sheet in enumerate(sheets):
@@ -117,7 +121,7 @@ def _read_row(
             error = error or refused
             continue
         new = new or bool(said)
-    return account_row(row, error and error.reason, left.get(0), new=new)
+    return account_row(row, error.reason if error else None, left.get(0), new=new)
 
 
 def _known(wanted: str, named: Iterable[BuyerNamed]) -> Buyers:

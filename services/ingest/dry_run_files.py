@@ -9,6 +9,7 @@ from functools import partial
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
+from services.ingest.agreement_files.whose import ALL
 from services.ingest.dry_run import dry_run_file
 from services.ingest.sheet_read import SheetRead
 
@@ -24,7 +25,7 @@ _told_rows: "SimpleQueue[int] | None" = None
 
 
 def dry_run_files(
-    paths: Sequence[Path], mapped: Mapping[str, str], today: date, told: Told, buyer: str
+    paths: Sequence[Path], mapped: Mapping[str, str], today: date, told: Told, buyer: str = ALL
 ) -> list[SheetRead]:
     """Read every file as an import would; the lines stand in the order of the files."""
     size = sum(path.stat().st_size for path in paths if path.is_file())

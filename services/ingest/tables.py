@@ -162,7 +162,7 @@ imports = Table(
     UniqueConstraint("file_id", "run"),
 )
 
-# The newest edition of a published list in which an agreement stood, and what its row came to there.
+# The newest edition of a published list in which an agreement stood, and what came of its row.
 listed_agreements = Table(
     "listed_agreements",
     metadata,

@@ -4,10 +4,26 @@ import re
 
 from shared.periods import span
 
-_NUMBERS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen"
-).split()
+_NUMBERS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+]
 _WORDS = {word: number for number, word in enumerate(_NUMBERS, 1)} | {
     "a": 1,
     "an": 1,
@@ -40,7 +56,7 @@ def count_of(word: str) -> int:
 
 
 def period_of(count: str, unit: str) -> str | None:
-    """The ISO 8601 period of a number and a unit; None for none at all, or one beyond all reason."""
+    """The ISO 8601 period of a number and a unit; None for none, or one beyond all reason."""
     letter = _LETTERS[unit.removesuffix("s")]
     number = count_of(count)
     return (

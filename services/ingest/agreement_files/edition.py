@@ -92,8 +92,8 @@ def _lines(before: list[Data], after: list[Data]) -> list[Data]:
     if len(before) == 1:
         return after
     raise Rejected(
-        f"the agreement's {len(before)} lines come to £{format_pounds(yearly)} a year, the list says "
-        f"£{format_pounds(stated)}: send a variation that gives each line",
+        f"the agreement's {len(before)} lines come to £{format_pounds(yearly)} a year, the list "
+        f"says £{format_pounds(stated)}: send a variation that gives each line",
         "lines",
     )
 

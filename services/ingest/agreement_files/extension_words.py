@@ -15,7 +15,10 @@ from services.ingest.dates import parse_day
 
 _MOST = 20
 _NONE = re.compile(r"(?:none?|not applicable|n ?/ ?a|nil|false|0|-)\b.{0,30}|no (?:option|exten).*")
-_OF = r"(?:x|separate|further|additional|optional|possible|extensions?|options?|periods?|of|up to|to extend|for|by)"
+_OF = (
+    r"(?:x|separate|further|additional|optional|possible|extensions?|options?|periods?|of|up to|"
+    r"to extend|for|by)"
+)
 _TIMES = re.compile(rf"\b(?P<times>{NUMBER})\s*(?:{_OF}\s*)*\b{LENGTH}\b")
 _PLUS = re.compile(rf"\b\d{{1,2}}(?:\s*\+\s*\d{{1,2}})+\s*(?P<unit>{UNIT})\b")
 _MEANT = re.compile(r"\b(?:exten|option|further|additional|plus)|\+")

@@ -83,7 +83,7 @@ def _find(sheet: Sheet, answers: Answers) -> AgreementSheet:
 def _standard_of(sheet: Sheet) -> str:
     for number, row in sheet.rows():
         if number != NAMES and not isinstance(row, Broken) and row and row[0]:
-            return OCDS if "ocid" in orjson.loads(row[0]) else GIVING
+            return OCDS if "ocid" in orjson.loads(str(row[0])) else GIVING
     return ""
 
 

@@ -124,7 +124,7 @@ async def _remember(
 async def _found(
     tx: AsyncConnection, run: Run, sheet: AgreementSheet, buyer: str, batch: EntryBatch
 ) -> dict[str, Any]:
-    """What an import adds to what is kept of a sheet: outcomes, remarks, questions, what is gone."""
+    """What an import adds to the decision about a sheet: outcomes, remarks, what is gone."""
     gone: list[str] = []
     if sheet.shape == REGISTER and buyer != ALL:
         gone = await find_gone(tx, buyer, sheet.shape, run.import_id, batch.edition)

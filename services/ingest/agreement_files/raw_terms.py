@@ -36,6 +36,7 @@ _KINDS = (
     ("sla", "service-level-agreement"),
 )
 _MOST_MONTHS = 600
+_USUAL = AmountForm()
 
 Cells = Mapping[str, Any]
 
@@ -50,7 +51,7 @@ class _Made:
 
 
 def make_entry(
-    cells: Cells, kind: str, buyer: BuyerNamed, form: DayForm, amounts: AmountForm = AmountForm()
+    cells: Cells, kind: str, buyer: BuyerNamed, form: DayForm, amounts: AmountForm = _USUAL
 ) -> Entry:
     """The entry of a record's cells, named by field as in header_words.toml.
 
@@ -117,8 +118,10 @@ def _read_days(cells: Cells, made: _Made, form: DayForm) -> tuple[date, date | N
     start = _first_day(cells, made, form, spanned[0])
     end = read_register_day(cells.get("end"), "end", form)
     if isinstance(end, NoDay):
-        made.ongoing = end.open
-        made.remarks.append(f"the end is {_line(end)!r}: kept without an end, and asked about")
+        made.ongoing = end.is_open
+        made.remarks.append(
+            f"the end is {_line(end.words)!r}: kept without an end, and asked about"
+        )
         end = None
     elif end is None:
         end = _end_by_term(cells, start, spanned[1])

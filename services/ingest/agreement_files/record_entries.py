@@ -182,13 +182,13 @@ def _after(standing: Standing, said: Said) -> Standing:
 
 
 def _refuse(batch: EntryBatch, place: int, row: EntryRow, error: Rejected) -> Reject:
-    table = batch.sheets[place].table
-    if isinstance(row.row, Broken):
-        content = row.row.text.encode(errors="backslashreplace")
+    table, cells = batch.sheets[place].table, row.row
+    if isinstance(cells, Broken):
+        content = cells.text.encode(errors="backslashreplace")
     elif table is None:
-        content = str(row.row[0]).encode()
+        content = str(cells[0]).encode()
     else:
-        content = row_as_json(row.row, table.names)
+        content = row_as_json(cells, table.names)
     return Reject(
         _origin(batch, place, row), error.reason, error.field, content, _buyer_of(batch, row)
     )
@@ -236,5 +236,9 @@ def account_row(row: EntryRow, reason: str | None, left: str | None, *, new: boo
         if name in each.said
     ]
     whole = Count(count.rows, count.pence)
-    dates = {"first_date": min(days, default=None), "last_date": max(days, default=None)}
-    return Tally(accepted=whole, **dates) if new else Tally(already_known=whole, **dates)
+    return Tally(
+        whole if new else Count(),
+        Count() if new else whole,
+        first_date=min(days, default=None),
+        last_date=max(days, default=None),
+    )

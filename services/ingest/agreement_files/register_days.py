@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.ingest.dates import DayOrder, parse_day, read_day
 from services.ingest.shapes.cells import as_text, is_blank
@@ -26,10 +26,11 @@ _YEAR_ONLY = re.compile(r"(?:FY ?)?\d{4}(?: ?[/-] ?\d{2,4})?", re.IGNORECASE)
 _OFFSET = re.compile(r"(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}:?\d{0,2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?")
 
 
-class NoDay(str):
-    """The words that stand in a day's place; `open`: they say that there is no such day."""
+class NoDay(NamedTuple):
+    """The words that stand in a day's place; `is_open`: they say that there is no such day."""
 
-    open: bool = False
+    words: str
+    is_open: bool
 
 
 def read_register_day(value: Any, field: str, form: DayForm) -> date | NoDay | None:
@@ -44,9 +45,7 @@ def read_register_day(value: Any, field: str, form: DayForm) -> date | NoDay | N
     if is_blank(value) or text is None:
         return None
     if is_open(text) or _UNKNOWN.fullmatch(text):
-        words = NoDay(text)
-        words.open = is_open(text)
-        return words
+        return NoDay(text, is_open(text))
     day = _day(text, field, form)
     if day is not None:
         return day

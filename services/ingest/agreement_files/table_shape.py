@@ -24,6 +24,7 @@ _SAYS = 0.8
 _DAYS = ("start", "end", "award_date", "maximum_end")
 _AMOUNTS = ("annual_value", "total_value")
 _SAMPLES = 2
+_USUAL_DAYS, _USUAL_AMOUNTS = DayForm(), AmountForm()
 
 Answers = Callable[[Sequence[str]], Mapping[str, str]]
 
@@ -39,8 +40,8 @@ class AgreementTable:
     header_end: int
     places: Mapping[str, int]
     choices: tuple[Choice, ...]
-    day_form: DayForm = DayForm()
-    amount_form: AmountForm = AmountForm()
+    day_form: DayForm = _USUAL_DAYS
+    amount_form: AmountForm = _USUAL_AMOUNTS
     questions: tuple[Question, ...] = field(default=())
 
     def cells(self, row: Row) -> dict[str, Any]:
@@ -123,7 +124,7 @@ def _main(name: str) -> str:
 
 
 def _choose(names: Sequence[str], mapped: Mapping[str, str]) -> dict[str, tuple[int, float]]:
-    """One column for each field, one field for each column, the surest first, leftmost of equals."""
+    """One column for each field, one field for each column, the surest first, then leftmost."""
     folded = [name.casefold() for name in names]
     chosen: dict[str, tuple[int, float]] = {}
     for field_name, header in mapped.items():
@@ -147,22 +148,29 @@ def _choose(names: Sequence[str], mapped: Mapping[str, str]) -> dict[str, tuple[
 
 
 def _shape_of(names: Sequence[str], chosen: Mapping[str, Any]) -> str | None:
-    if "paid" in chosen:
-        return None
+    plain = [name.casefold() for name in names]
     if "suppliers" in chosen and "reference" in chosen:
         return NOTICES
-    dated = "start" in chosen or "award_date" in chosen
-    what_for = "title" in chosen or "description" in chosen
-    if not ("provider" in chosen and what_for and dated):
+    if not _is_of_agreements(chosen):
         return None
     if "notice_type" in chosen:
         return NOTICES
-    plain = [name.casefold() for name in names]
-    if any(
-        "360g" in name or "recipient org" in name or "funding org" in name for name in plain
-    ) or ("buyer_id" in chosen and "provider_id" in chosen and "award_date" in chosen):
+    if _is_of_360giving(plain, chosen):
         return GIVING
     if any("grant" in name for name in plain):
         return GRANTS
     of_contracts = any("contract" in name or "agreement" in name for name in plain)
     return REGISTER if of_contracts or "end" in chosen else None
+
+
+def _is_of_agreements(chosen: Mapping[str, Any]) -> bool:
+    """Whether it says who delivers what from which day, and is no list of payments."""
+    what_for = "title" in chosen or "description" in chosen
+    dated = "start" in chosen or "award_date" in chosen
+    return "paid" not in chosen and "provider" in chosen and what_for and dated
+
+
+def _is_of_360giving(plain: Sequence[str], chosen: Mapping[str, Any]) -> bool:
+    words = ("360g", "recipient org", "funding org")
+    by_ids = all(name in chosen for name in ("buyer_id", "provider_id", "award_date"))
+    return by_ids or any(word in name for name in plain for word in words)

@@ -82,9 +82,9 @@ class BuyersOfFile:
         return [
             {
                 "field": "buyer",
-                "question": f"{rows} agreements are of {len(names)} buyers that are not known here: "
-                f"{some}{more}. Add those that are wanted with `buyers add ORG-ID --name NAME "
-                "--kind KIND`, by the name in the file, and import it again",
+                "question": f"{rows} agreements are of {len(names)} buyers that are not known "
+                f"here: {some}{more}. Add those that are wanted with `buyers add ORG-ID --name "
+                "NAME --kind KIND`, by the name in the file, and import it again",
                 "columns": names,
             }
         ]

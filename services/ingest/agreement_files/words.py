@@ -10,8 +10,35 @@ from services.ingest.shapes.vocabulary import plain_header
 _FILE = Path(__file__).parent / "header_words.toml"
 _WEIGHTS = {"first": 1.0, "then": 0.94, "last": 0.86}
 _FILLERS = frozenset(
-    "the of a in for and or gbp sterling pounds s exc excl ex inc vat est estimated approx "
-    "approximate dd mm yyyy if applicable any including".split()
+    [
+        "the",
+        "of",
+        "a",
+        "in",
+        "for",
+        "and",
+        "or",
+        "gbp",
+        "sterling",
+        "pounds",
+        "s",
+        "exc",
+        "excl",
+        "ex",
+        "inc",
+        "vat",
+        "est",
+        "estimated",
+        "approx",
+        "approximate",
+        "dd",
+        "mm",
+        "yyyy",
+        "if",
+        "applicable",
+        "any",
+        "including",
+    ]
 )
 _FEWER_WORDS = 0.99
 _PART, _OF_WHOLE = 0.5, 0.4

@@ -51,7 +51,8 @@ async def count_outcomes(tx: AsyncConnection, import_id: str) -> dict[str, int]:
     """How many agreements of an import came to what."""
     connection = await driver(tx)
     rows = await connection.fetch(
-        "select outcome, count(*) from listed_agreements where import_id = $1 group by 1 order by 1",
+        "select outcome, count(*) from listed_agreements where import_id = $1 "
+        "group by 1 order by 1",
         import_id,
     )
     return {row[0]: row[1] for row in rows}

@@ -65,7 +65,7 @@ async def rejects(engine: AsyncEngine) -> list[tuple[str, str, str]]:
         return sorted((row[0].rpartition("/")[2], row[1], row[2]) for row in rows)
 
 
-def outcome(run: Run) -> tuple[int, int, int, int, int]:
+def outcome(run: Run) -> tuple[int, ...]:
     tally = run.tally
     counts = (tally.accepted, tally.already_known, tally.rejected, tally.skipped)
     return tally.read, *(count.rows for count in counts)
@@ -105,16 +105,26 @@ async def test_a_register_is_registered_and_a_later_edition_varies_what_changed(
     assert len(await facts(engine)) == 3
 
 
-NOTICE = "Notice Identifier,Notice Type,Organisation Name,Status,Title,Start Date,End Date,Awarded Date,Awarded Value,Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE],Contract start date,Contract end date"
+NOTICE = (
+    "Notice Identifier,Notice Type,Organisation Name,Status,Title,Start Date,End Date,Awarded Date,"
+    "Awarded Value,Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE],Contract start date,"
+    "Contract end date"
+)
 NOTICES = [
     NOTICE,
-    "N-1,Contract,Leeds City Council,Awarded,Care,,,01/03/2026,300000,"
-    '"[Example Care|1 Road, Leeds|COMPANIES_HOUSE|1234567|Yes|No]",01/04/2026,31/03/2029',
+    (
+        "N-1,Contract,Leeds City Council,Awarded,Care,,,01/03/2026,300000,"
+        '"[Example Care|1 Road, Leeds|COMPANIES_HOUSE|1234567|Yes|No]",01/04/2026,31/03/2029'
+    ),
     "N-2,Contract,LEEDS CITY COUNCIL,Open,Later,,,,,,,",
-    "N-3,Contract,Kirklees Council,Awarded,Advice,,,01/03/2026,100,"
-    "[A|x|NONE||No|No][B|y|NONE||No|No],01/04/2026,31/03/2027",
-    "N-4,Contract,Nowhere Council,Awarded,Roads,,,01/03/2026,100,"
-    "[A|x|NONE||No|No],01/04/2026,31/03/2027",
+    (
+        "N-3,Contract,Kirklees Council,Awarded,Advice,,,01/03/2026,100,"
+        "[A|x|NONE||No|No][B|y|NONE||No|No],01/04/2026,31/03/2027"
+    ),
+    (
+        "N-4,Contract,Nowhere Council,Awarded,Roads,,,01/03/2026,100,"
+        "[A|x|NONE||No|No],01/04/2026,31/03/2027"
+    ),
 ]
 
 
@@ -168,7 +178,7 @@ async def test_releases_follow_one_another_to_the_end(engine: AsyncEngine, tmp_p
     path = tmp_path / "releases.jsonl"
     path.write_text("\n".join(map(json.dumps, releases)), encoding="utf-8")
     assert outcome(await bring(engine, path)) == (3, 3, 0, 0, 0)
-    found = {kind: data for kind, data in await facts(engine)}
+    found = dict(await facts(engine))
     assert sorted(kind.split(".")[1] for kind in found) == ["ended", "registered", "varied"]
     varied = found["agreement.varied.v1"]
     assert (varied["effective_on"], varied["reason"]) == ("2026-02-01", "extended by a year")

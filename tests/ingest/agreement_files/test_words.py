@@ -72,7 +72,7 @@ def test_notice_in_words(said: str, period: str | None) -> None:
 def test_words_in_the_place_of_a_day(said: str, open_: bool) -> None:
     read = read_register_day(said, "end", DayForm())
     assert isinstance(read, NoDay)
-    assert read.open is open_
+    assert read.is_open is open_
 
 
 @pytest.mark.parametrize(

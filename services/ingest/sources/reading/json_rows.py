@@ -58,7 +58,7 @@ def open_json(path: Path, what: str, limits: Limits, encoding: str, member: str)
 def _are_documents(read: Callable[[Keep], Generator[Record, None, None]]) -> bool:
     with closing(read(_as_it_is)) as records:
         first = next((each for each in records if each and not isinstance(each, Broken)), {})
-    return is_document(first)  # type: ignore[arg-type]  # Broken ones were passed over
+    return is_document(first)
 
 
 def _as_it_is(record: dict[str, Any]) -> Record:
