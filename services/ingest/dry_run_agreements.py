@@ -127,8 +127,17 @@ def _read_row(
 def _known(wanted: str, named: Iterable[BuyerNamed]) -> Buyers:
     """The buyers that are shipped and the wanted; with `all`, those that the file names."""
     if wanted == ALL:
-        ids = {f"GB-NAMED-{identify('buyer', plain_name(each.name))}": each for each in named}
-        return {org_id: Buyer(org_id, each.name, _KIND) for org_id, each in ids.items()}
+        return known_by_name(named)
     with _SHIPPED.open(encoding="utf-8", newline="") as file:
         shipped = {row["org_id"]: row["name"] for row in csv.DictReader(file)}
     return {wanted: Buyer(wanted, shipped.get(wanted, wanted), _KIND)}
+
+
+def known_by_name(named: Iterable[BuyerNamed]) -> Buyers:
+    """Buyers by no more than the names in a file, each under an org-id that is made of its name."""
+    return {
+        org_id: Buyer(org_id, each.name, _KIND)
+        for each in named
+        for org_id in [f"GB-NAMED-{identify('buyer', plain_name(each.name))}"]
+        if each.name
+    }

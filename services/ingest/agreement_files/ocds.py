@@ -4,12 +4,20 @@ https://standard.open-contracting.org/1.1/en/schema/release/ with the fields tha
 Contracts Finder add: renewals and options of lots (the lots and options extensions).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from services.ingest.agreement_files.entry import BuyerNamed, Entry
+from services.ingest.agreement_files.entry import Entry
+from services.ingest.agreement_files.ocds_parties import (
+    Object,
+    buyer_of,
+    name_of,
+    object_in,
+    objects_in,
+    org_ids_of,
+)
 from services.ingest.agreement_files.raw_terms import make_entry, read_register_day_or_none
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN, for_supplier
 from services.ingest.shapes.forms import DayForm
@@ -21,7 +29,6 @@ _TAKEN_BACK = {"cancelled", "unsuccessful"}
 _NOT_YET = {"pending"}
 _FORM = DayForm()
 
-Object = Mapping[str, Any]
 Read = tuple[Entry | Rejected, ...] | Skipped
 
 
@@ -31,7 +38,7 @@ def read_release_or_record(document: Object) -> Read:
         return _read_release(compiled)
     if "releases" not in document:
         return _read_release(document)
-    releases = [each for each in _objects(document, "releases") if "tag" in each]
+    releases = [each for each in objects_in(document, "releases") if "tag" in each]
     if not releases:
         return (
             Rejected(
@@ -48,8 +55,8 @@ def read_release_or_record(document: Object) -> Read:
 
 
 def _read_release(release: Object) -> Read:
-    awards = _objects(release, "awards")
-    contracts = _objects(release, "contracts")
+    awards = objects_in(release, "awards")
+    contracts = objects_in(release, "contracts")
     if not awards and not contracts:
         return Skipped(NOT_AWARDED)
     live = [
@@ -89,11 +96,11 @@ def _statuses(award: Object, contract: Object | None) -> set[str]:
 def _read_pair(
     release: Object, award: Object, contract: Object | None, contracts: Sequence[Object]
 ) -> Iterator[Entry | Rejected]:
-    tender = _object(release, "tender")
+    tender = object_in(release, "tender")
     signed = contract or {}
     lots = _lots_of(award, tender)
     period, planned = _period(signed, award, lots, tender)
-    value = _object(signed, "value") or _object(award, "value")
+    value = object_in(signed, "value") or object_in(award, "value")
     titles = (signed, award, lots[0] if len(lots) == 1 else {}, tender, release)
     cells = {
         "reference": _reference(release, award, contract, contracts),
@@ -108,7 +115,7 @@ def _read_pair(
         "programme": tender.get("mainProcurementCategory"),
         "extension": _renewal([signed, award, *lots, tender]),
     }
-    suppliers = _objects(award, "suppliers") or _objects(signed, "suppliers")
+    suppliers = objects_in(award, "suppliers") or objects_in(signed, "suppliers")
     if not suppliers:
         yield Rejected("the award names no supplier", "awards.suppliers")
     for supplier in suppliers:
@@ -124,10 +131,10 @@ def _read_supplier(
     count: int,
     planned: str,
 ) -> Entry | Rejected:
-    ids = _org_ids(release, supplier)
-    own = for_supplier(cells, _name_of(release, supplier), count) | {"provider_id": ids}
+    ids = org_ids_of(release, supplier)
+    own = for_supplier(cells, name_of(release, supplier), count) | {"provider_id": ids}
     try:
-        entry = make_entry(own, "contract", _buyer(release), _FORM)
+        entry = make_entry(own, "contract", buyer_of(release), _FORM)
     except Rejected as error:
         return error
     amendment = _last_amendment(contract) or _last_amendment(award)
@@ -165,9 +172,9 @@ def _period(
 ) -> tuple[Object, str]:
     """The period of the contract or its award, else the one that was planned when it was let."""
     for source, name in ((contract, "period"), (award, "contractPeriod")):
-        if (period := _object(source, name)).get("startDate"):
+        if (period := object_in(source, name)).get("startDate"):
             return period, ""
-    planned = [_object(each, "contractPeriod") for each in (*lots, tender)]
+    planned = [object_in(each, "contractPeriod") for each in (*lots, tender)]
     dated = [each for each in planned if each.get("startDate")]
     if not dated or any(each != dated[0] for each in dated[: len(lots)]):
         return {}, ""
@@ -176,7 +183,7 @@ def _period(
 
 def _lots_of(award: Object, tender: Object) -> list[Object]:
     related = award.get("relatedLots")
-    lots = _objects(tender, "lots")
+    lots = objects_in(tender, "lots")
     if isinstance(related, list):
         return [lot for lot in lots if lot.get("id") in related]
     return lots if len(lots) == 1 else []
@@ -186,7 +193,7 @@ def _renewal(sources: Sequence[Object]) -> str | None:
     """What the first that speaks of renewals or options says of them."""
     for source in sources:
         for told, details in (("hasRenewal", "renewal"), ("hasOptions", "options")):
-            said = _object(source, details).get("description")
+            said = object_in(source, details).get("description")
             if said and source.get(told, True) is not False and _extends(details, str(said)):
                 return str(said)
     return None
@@ -197,63 +204,19 @@ def _extends(details: str, said: str) -> bool:
     return details == "renewal" or "exten" in said.lower()
 
 
-def _buyer(release: Object) -> BuyerNamed:
-    buyer = _object(release, "buyer")
-    if not buyer:
-        buyer = next(
-            (each for each in _objects(release, "parties") if "buyer" in (each.get("roles") or ())),
-            {},
-        )
-    return BuyerNamed(_name_of(release, buyer), tuple(_org_ids(release, buyer)))
-
-
-def _party(release: Object, reference: Object) -> Object:
-    return next(
-        (each for each in _objects(release, "parties") if each.get("id") == reference.get("id")), {}
-    )
-
-
-def _name_of(release: Object, reference: Object) -> str:
-    return str(reference.get("name") or _party(release, reference).get("name") or "")
-
-
-def _org_ids(release: Object, reference: Object) -> list[str]:
-    """Every identifier of a party as an org-id, its id among the parties first."""
-    party = _party(release, reference)
-    found = [str(reference.get("id") or "")]
-    for source in (reference, party):
-        identifiers = [_object(source, "identifier"), *_objects(source, "additionalIdentifiers")]
-        found += [
-            f"{each['scheme']}-{each['id']}"
-            for each in identifiers
-            if each.get("scheme") and each.get("id")
-        ]
-    return list(dict.fromkeys(filter(None, found)))
-
-
 def _last_amendment(source: Object) -> Object:
     amendments = sorted(
-        _objects(source, "amendments"), key=lambda each: str(each.get("date") or "")
+        objects_in(source, "amendments"), key=lambda each: str(each.get("date") or "")
     )
-    return amendments[-1] if amendments else _object(source, "amendment")
+    return amendments[-1] if amendments else object_in(source, "amendment")
 
 
 def _ended_on(contract: Object) -> date | None:
     """The day on which a contract ended, where its implementation says so and its status too."""
     if contract.get("status") != "terminated":
         return None
-    return _day(_object(contract, "implementation").get("endDate"))
+    return _day(object_in(contract, "implementation").get("endDate"))
 
 
 def _day(value: Any) -> date | None:
     return read_register_day_or_none(value, _FORM)
-
-
-def _object(source: Object, name: str) -> Object:
-    value = source.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(source: Object, name: str) -> list[Object]:
-    value = source.get(name)
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

@@ -68,7 +68,7 @@ def make_entry(
     _read_line(cells, made, pence, basis, start, end)
     _read_options(cells, made, form, start, end)
     _read_notice(cells, made)
-    reference, keyed = _reference(cells, made.said)
+    reference, keyed = _reference(cells, made.said, pence)
     updated = read_register_day_or_none(cells.get("updated"), form)
     return Entry(
         {"reference": reference, **made.said},
@@ -236,12 +236,17 @@ def _read_notice(cells: Cells, made: _Made) -> None:
         made.said["notice_period"] = period
 
 
-def _reference(cells: Cells, said: Mapping[str, Any]) -> tuple[str, bool]:
-    """The buyer's own, else one of title, provider and start, equal in every edition."""
+def _reference(cells: Cells, said: Mapping[str, Any], pence: int | None) -> tuple[str, bool]:
+    """The buyer's own, else one of title, provider and start, equal in every edition.
+
+    Of a grant the amount as well: a list of awards has several to one body on one day.
+    """
     reference = as_text(cells.get("reference"))
     if reference is not None and any(map(str.isalnum, reference)):
         return _line(reference), True
-    parts = (said["title"], said["provider"], said["start"])
+    parts = [said["title"], said["provider"], said["start"]]
+    if said["kind"] == "grant":
+        parts.append(str(pence or 0))
     folded = [" ".join(part.casefold().split()) for part in parts]
     return f"no reference {identify('agreement-row', *folded)[:13]}", False
 

@@ -30,6 +30,10 @@ from shared.inbox import Reject
 
 _MOST_REMARKS = 50
 NO_REFERENCE = "no reference is given: one is made of title, provider and start"
+TWICE = (
+    "the reference stands in an earlier row too, with other terms: one reference is one agreement, "
+    "give this one its own"
+)
 OLDER = "told by a newer edition already"
 _OUTCOMES = {REGISTERED: "registered", VARIED: "varied", ENDED: "ended"}
 
@@ -61,7 +65,7 @@ class EntryBatch:
     sheets: Sequence[AgreementSheet]
     buyers: Buyers
     whose: BuyersOfFile
-    _met: dict[str, tuple[int, Entry]] = field(default_factory=dict)
+    _met: dict[str, Entry] = field(default_factory=dict)
     _remarks: dict[int, Counter[str]] = field(default_factory=dict)
 
     def pass_over(self, rows: Sequence[tuple[int, EntryRow]]) -> None:
@@ -69,7 +73,7 @@ class EntryBatch:
         for place, row in rows:
             if not isinstance(row.read, Skipped):
                 for entry in row.read:
-                    self._meet(place, row, entry)
+                    self._meet(place, entry)
 
     def remarks_of(self, sheet: AgreementSheet) -> dict[str, int]:
         """What was left out of a sheet's agreements, and of how many."""
@@ -80,7 +84,7 @@ class EntryBatch:
         """Count a remark on an agreement of a sheet."""
         self._remarks.setdefault(place, Counter())[remark] += 1
 
-    def _meet(self, place: int, row: EntryRow, entry: Entry | Rejected) -> _Meant | str:
+    def _meet(self, place: int, entry: Entry | Rejected) -> _Meant | str:
         """Whose an entry is, or the kind under which it is left. Rejected: it can't be used."""
         if isinstance(entry, Rejected):
             raise entry
@@ -91,14 +95,9 @@ class EntryBatch:
             return kind
         agreement = id_of(entry, org_id)
         sheet = self.sheets[place]
-        if sheet.table is not None:
-            number, before = self._met.setdefault(agreement, (row.number, entry))
-            if before.said != entry.said:
-                raise Rejected(
-                    f"the reference {entry.said['reference']} stands in row {number} too, with "
-                    "other terms: one reference is one agreement, give this one its own",
-                    "reference",
-                )
+        first = entry if sheet.table is None else self._met.setdefault(agreement, entry)
+        if first.said != entry.said:
+            raise Rejected(TWICE, "reference")
         remarks = self._remarks.setdefault(place, Counter())
         remarks.update(entry.remarks)
         if not entry.keyed:
@@ -117,7 +116,7 @@ class EntryBatch:
                 continue
             for entry in row.read:
                 try:
-                    met = self._meet(place, row, entry)
+                    met = self._meet(place, entry)
                 except Rejected as error:
                     errors.setdefault(index, error)
                     continue

@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.agreement_files import import_agreements
 from services.ingest.import_file import import_file
 from services.ingest.open_run import Run
+from services.ingest.tally import Tally
 from shared.errors import Rejected
 
 LEEDS = "GB-LAE-LDS"
@@ -72,10 +74,19 @@ def outcome(run: Run) -> tuple[int, ...]:
 
 
 async def test_a_register_is_registered_and_a_later_edition_varies_what_changed(
-    engine: AsyncEngine, tmp_path: Path
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = write_register(tmp_path, ROWS, "register_2026-04.csv")
+    monkeypatch.setattr(import_agreements, "_BATCH_ROWS", 2)
+
+    def stop(done: int, _: Tally) -> None:
+        if done == 4:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        await import_file(engine, first, LEEDS, lambda: NOW, stop)
     run = await bring(engine, first)
+    assert run.resumed_after == 4
     assert outcome(run) == (7, 2, 0, 3, 2)
     hospice, advice = [data for _, data in await facts(engine)]
     assert hospice["end"] == "2027-03-31"
