@@ -47,7 +47,11 @@ FIRST, LAST = date(2026, 12, 1), date(2029, 11, 30)
 _EXETER = Buyer("GB-LAE-EXE", "Exeter City Council", "council")
 _DEVON = Buyer("GB-LAE-DEV", "Devon County Council", "council")
 _AT_ONCE = 500
-_FACTS = {REGISTERED: AgreementRegistered, VARIED: AgreementVaried, ENDED: AgreementEnded}
+_FACTS: dict[str, type[AgreementRegistered | AgreementVaried | AgreementEnded]] = {
+    REGISTERED: AgreementRegistered,
+    VARIED: AgreementVaried,
+    ENDED: AgreementEnded,
+}
 _COLUMNS = (
     "| file | buyer | rows | rows accepted | known | skipped | rejected | agreements | with an end "
     "| without | too late at the start | facts in three years |"

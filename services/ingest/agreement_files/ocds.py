@@ -20,6 +20,7 @@ from services.ingest.agreement_files.ocds_parties import (
 )
 from services.ingest.agreement_files.raw_terms import make_entry, read_register_day_or_none
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN, for_supplier
+from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.forms import DayForm
 from services.ingest.shapes.row_reader import Skipped
 from shared.errors import Rejected
@@ -144,7 +145,7 @@ def _read_supplier(
         remarks=remarks,
         known_on=_day(release.get("date")),
         effective_on=_day(amendment.get("date")),
-        reason=amendment.get("rationale") or amendment.get("description"),
+        reason=as_text(amendment.get("rationale")) or as_text(amendment.get("description")),
         ended_on=_ended_on(contract),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.row_entries import for_supplier
+from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.forms import DayForm
 from shared.errors import Rejected
 
@@ -33,7 +34,9 @@ def read_grant(grant: Mapping[str, Any]) -> tuple[Entry | Rejected, ...]:
         "programme": _first(grant, "grantProgramme").get("title"),
         "updated": grant.get("dateModified"),
     }
-    buyer = BuyerNamed(str(funder.get("name") or ""), tuple(filter(None, [funder.get("id")])))
+    buyer = BuyerNamed(
+        str(funder.get("name") or ""), tuple(filter(None, [as_text(funder.get("id"))]))
+    )
     recipients = _all(grant, "recipientOrganization") or _all(grant, "recipientIndividual")
     if not recipients:
         return (Rejected("the grant names no recipient", "recipientOrganization"),)

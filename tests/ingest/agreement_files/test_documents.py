@@ -1,10 +1,11 @@
 """Documents of OCDS and 360Giving, and which tables are taken for agreements, without a stack."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from services.ingest.agreement_files.entry import Entry
@@ -154,6 +155,17 @@ def test_a_dry_run_of_a_register_names_its_columns(tmp_path: Path) -> None:
     assert columns["end"]["header"] == HEADER[4]
     assert columns["extension"]["header"] == HEADER[5]
     assert sum(count.rows for count in read.rejected_by_reason.values()) == 3
+
+
+def test_days_of_a_workbook_are_days(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Contract ref", "Title", "Supplier", "Start date", "End date", "Total value"])
+    sheet.append([7, "Advice", "Mind", datetime(2026, 4, 1), datetime(2028, 3, 31), 2000.5])  # noqa: DTZ001 - as workbooks have them
+    book.save(tmp_path / "register.xlsx")
+    [read] = dry_run_file(tmp_path / "register.xlsx", {}, TODAY, buyer="GB-LAE-LDS")
+    assert (read.accepted.rows, read.accepted.pence) == (1, 200_050)
+    assert (read.first_date, read.last_date) == (date(2026, 4, 1), date(2028, 3, 31))
 
 
 def test_one_reference_for_two_agreements_is_refused_with_the_other_row(tmp_path: Path) -> None:
