@@ -9,6 +9,7 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.agreement_files.whose import ALL
 from services.ingest.buyer import as_org_id, find_buyer
 from services.ingest.buyer_commands import buyers_app
 from services.ingest.clock import clock
@@ -34,6 +35,7 @@ from shared import database, service
 from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
 from shared.errors import Rejected
 
+_BUYER = "The org-id of the body that paid or agreed; all: of agreements, of every known body"
 _MAP = 'The header of a field, as amount="Net Amount"; or order="month first", money=pence'
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -65,7 +67,7 @@ def import_files(
         list[Path],
         typer.Argument(help="Files, folders (with all below) or patterns", metavar="PATH..."),
     ],
-    buyer: Annotated[str, typer.Option(help="The org-id of the body that paid")],
+    buyer: Annotated[str, typer.Option(help=_BUYER)],
     mapped: Annotated[
         list[str] | None, typer.Option("--map", help=_MAP, metavar='FIELD="HEADER"')
     ] = None,
@@ -86,13 +88,15 @@ def import_files(
         bool, typer.Option("--adds", help="Whatever earlier file it looks like, it only adds")
     ] = False,
 ) -> None:
-    """Import files of payments; the same command again goes on where it was cut short.
+    """Import files of payments or agreements; the same command again resumes what was cut short.
 
     CSV, XLSX, XLS, ODS, XLSB, Parquet, JSON lines, and zips of them, as published: which column is
     the date, the amount, the payee and the rest is found by the headers and the values. A file that
     can be read in two ways waits, and --map answers; so does one that may state an earlier file of
     the same days anew, and --replaces or --adds answers. Nothing is counted twice: the same file
-    again, or an overlapping one, adds nothing. With --json one object is printed, with or without
+    again, or an overlapping one, adds nothing. Registers of contracts, notices of Contracts Finder,
+    OCDS, 360Giving and lists of grants register agreements; a later edition varies them. With
+    --json one object is printed, with or without
     --dry-run: {"files": [one object a file and sheet], "total": {...}}. Exit code 2 for a wrong
     buyer or a file that can't be read; a dry run reads the others all the same, and has exit code 2
     only where it could read none. Rows that can't be used are kept with the reason, and files that
@@ -108,7 +112,8 @@ def import_files(
     async def run(engine: AsyncEngine, settings: Settings) -> None:
         service.spare_the_collector()
         async with engine.connect() as connection:
-            find_buyer(await find_buyers(connection), buyer)
+            if buyer != ALL:
+                find_buyer(await find_buyers(connection), buyer)
         files = find_files(paths)
         if replaces is not None and len(files) > 1:
             raise failed("--replaces is said of one file at a time", WRONG)
@@ -155,7 +160,7 @@ def _answers(mapped: list[str]) -> dict[str, str]:
 def _dry_run(
     paths: list[Path], buyer: str, answers: dict[str, str], *, json: bool, quiet: bool
 ) -> None:
-    if as_org_id(buyer) is None:
+    if buyer != ALL and as_org_id(buyer) is None:
         raise failed(f"{buyer!r} is not an org-id such as GB-LAE-LDS (https://org-id.guide)", WRONG)
     try:
         files = find_files(paths)
@@ -163,7 +168,7 @@ def _dry_run(
         raise failed(error.reason, WRONG) from error
     try:
         with dry_run_bar(len(files), quiet=quiet) as told:
-            reads = dry_run_files(files, answers, clock().date(), told)
+            reads = dry_run_files(files, answers, clock().date(), told, buyer)
     except KeyboardInterrupt:
         raise failed("interrupted", INTERRUPTED) from None
     if json:

@@ -1,18 +1,19 @@
 """What an import of a file would do, found without broker or database."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
+from services.ingest.agreement_files.find_agreements import find_agreement_sheets
+from services.ingest.agreement_files.whose import ALL
+from services.ingest.dry_run_agreements import dry_run_agreements
 from services.ingest.file_rows import TOO_MANY_EQUAL, FileRows, count_row
 from services.ingest.occurrences import MOST, Occurrences
-from services.ingest.shapes.row_kinds import TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, Skipped
 from services.ingest.shapes.sheets import Table, describe_table, find_tables
 from services.ingest.shapes.table import State
+from services.ingest.sheet_read import SheetRead, ToldRows
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.opened_file import open_file
 from services.ingest.sources.reading.sheet import NAMES
@@ -23,34 +24,13 @@ TOLD_ROWS = 20_000
 _MASK = (1 << 64) - 1
 _BUCKETS = (1 << 16) - 1
 
-ToldRows = Callable[[int], None]
-
-
-@dataclass
-class SheetRead:
-    """What became of the rows of one sheet: read = accepted + rejected + skipped + waiting."""
-
-    path: str
-    sheet: str
-    state: str
-    reason: str = ""
-    error: str = ""
-    rows_read: int = 0
-    accepted: Count = field(default_factory=Count)
-    rejected_by_reason: dict[str, Count] = field(default_factory=dict)
-    skipped_by_kind: dict[str, Count] = field(default_factory=dict)
-    waiting: int = 0
-    rounded: int = 0
-    first_date: date | None = None
-    last_date: date | None = None
-    table: dict[str, Any] = field(default_factory=dict)
-    totals: list[TotalsRow] = field(default_factory=list)
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-
 
 def dry_run_file(
-    path: Path, mapped: Mapping[str, str], today: date, told: ToldRows = lambda _: None
+    path: Path,
+    mapped: Mapping[str, str],
+    today: date,
+    told: ToldRows = lambda _: None,
+    buyer: str = ALL,
 ) -> list[SheetRead]:
     """Read a whole file as an import would; `told` hears of rows as they are read.
 
@@ -59,6 +39,8 @@ def dry_run_file(
     started = time.perf_counter()
     try:
         with open_file(path, Limits()) as opened:
+            if agreements := find_agreement_sheets(opened.sheets, lambda _: mapped):
+                return dry_run_agreements(path, opened, agreements, buyer, today, told)
             tables = find_tables(opened.sheets, path.name, today, lambda _: mapped)
             reads = [
                 _read_table(str(path), tables, place, today, told) for place in range(len(tables))

@@ -9,7 +9,9 @@ from functools import partial
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
-from services.ingest.dry_run import SheetRead, dry_run_file
+from services.ingest.agreement_files.whose import ALL
+from services.ingest.dry_run import dry_run_file
+from services.ingest.sheet_read import SheetRead
 
 _SMALL = 8_000_000
 """Bytes of all files up to which a second process would cost more than it saves."""
@@ -23,22 +25,27 @@ _told_rows: "SimpleQueue[int] | None" = None
 
 
 def dry_run_files(
-    paths: Sequence[Path], mapped: Mapping[str, str], today: date, told: Told
+    paths: Sequence[Path], mapped: Mapping[str, str], today: date, told: Told, buyer: str = ALL
 ) -> list[SheetRead]:
     """Read every file as an import would; the lines stand in the order of the files."""
     size = sum(path.stat().st_size for path in paths if path.is_file())
     processes = min(_PROCESSES, os.cpu_count() or 1, len(paths))
     if processes > 1 and size > _SMALL:
-        return _side_by_side(paths, mapped, today, told, processes)
+        return _side_by_side(paths, mapped, today, told, buyer, processes)
     reads: list[SheetRead] = []
     for done, path in enumerate(paths, 1):
-        reads += dry_run_file(path, mapped, today, partial(told, done - 1))
+        reads += dry_run_file(path, mapped, today, partial(told, done - 1), buyer)
         told(done, 0)
     return reads
 
 
 def _side_by_side(
-    paths: Sequence[Path], mapped: Mapping[str, str], today: date, told: Told, processes: int
+    paths: Sequence[Path],
+    mapped: Mapping[str, str],
+    today: date,
+    told: Told,
+    buyer: str,
+    processes: int,
 ) -> list[SheetRead]:
     context = multiprocessing.get_context("spawn")  # polars' threads do not survive a fork
     rows: SimpleQueue[int] = context.SimpleQueue()
@@ -46,7 +53,7 @@ def _side_by_side(
     with ProcessPoolExecutor(processes, context, _listen, (rows,)) as pool:
         largest_first = sorted(paths, key=lambda path: -_size(path))
         for path in largest_first:
-            results[path] = pool.submit(_read_one, path, dict(mapped), today)
+            results[path] = pool.submit(_read_one, path, dict(mapped), today, buyer)
         waiting = set(results.values())
         try:
             while waiting:
@@ -67,8 +74,8 @@ def _listen(rows: "SimpleQueue[int]") -> None:
     _told_rows = rows
 
 
-def _read_one(path: Path, mapped: Mapping[str, str], today: date) -> list[SheetRead]:
-    return dry_run_file(path, mapped, today, _tell)
+def _read_one(path: Path, mapped: Mapping[str, str], today: date, buyer: str) -> list[SheetRead]:
+    return dry_run_file(path, mapped, today, _tell, buyer)
 
 
 def _tell(rows: int) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from services.ingest.dry_run import SheetRead
 from services.ingest.dry_run_files import Told
+from services.ingest.sheet_read import SheetRead
 from services.ingest.tally import Count
 from shared.money import format_pounds
 
@@ -62,6 +62,7 @@ def _line(read: SheetRead) -> dict[str, Any]:
         "path": read.path,
         "sheet": read.sheet,
         "state": "error" if read.error else read.state,
+        "shape": read.shape,
         "rows_read": read.rows_read,
         "accepted": read.accepted.rows,
         "rejected": rejected.rows,
@@ -69,6 +70,7 @@ def _line(read: SheetRead) -> dict[str, Any]:
         "waiting": read.waiting,
         "amount_pence_accepted": read.accepted.pence,
         "amount_pence_rejected": rejected.pence,
+        "amount_basis": read.amount_basis,
         "first_date": read.first_date,
         "last_date": read.last_date,
         "columns": {
@@ -88,6 +90,7 @@ def _line(read: SheetRead) -> dict[str, Any]:
             for total in read.totals
         ],
         "rounded": read.rounded,
+        "remarks": read.remarks,
         "decision": decided,
         "notes": list(read.notes),
         "seconds": round(read.seconds, 3),
@@ -137,7 +140,9 @@ def _outcome(read: SheetRead) -> Iterator[str]:
     yield f"£{format_pounds(read.accepted.pence)}"
     yield f"{_sum(read.rejected_by_reason).rows:,} rejected"
     yield f"{_sum(read.skipped_by_kind).rows:,} skipped"
-    if read.first_date is not None:
+    if read.shape != "payments":
+        yield f"taken for {read.shape}, the pounds {read.amount_basis or 'of none'}"
+    elif read.first_date is not None:
         yield f"payments of {read.first_date} to {read.last_date}"
 
 
@@ -148,6 +153,8 @@ def _details(read: SheetRead) -> Iterator[str]:
         yield f"? {question['question']}"
     for reason, count in read.rejected_by_reason.items():
         yield f"rejected: {reason}: {count.rows:,} (row {', '.join(map(str, count.first))})"
+    for remark, agreements in read.remarks.items():
+        yield f"{agreements:,}: {remark}"
     for total in read.totals:
         if total.difference_pence:
             yield (

@@ -1,4 +1,4 @@
-"""Import a file of payments: a batch a transaction, resumable, each row counted once."""
+"""Import a file of payments or agreements: a batch a transaction, resumable, each row once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +9,9 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.agreement_files.find_agreements import find_agreement_sheets
+from services.ingest.agreement_files.import_agreements import import_agreements
+from services.ingest.agreement_files.whose import ALL
 from services.ingest.batch import read_batch
 from services.ingest.buyer import find_buyer
 from services.ingest.column_answers import answers_for, remember_answers
@@ -64,13 +67,24 @@ async def import_file(
     `adds`; what it corrects is recorded before its rows are. Rejected: an unknown buyer, a
     file without payments, or the same bytes imported before for another buyer, unless they are to
     be taken `anyway`. Conflict: another process is importing the same file.
+
+    A file of agreements registers them (`import_agreements`), for `all` buyers that it names too.
     """
     async with engine.connect() as connection:
         buyers = await find_buyers(connection)
-        find_buyer(buyers, buyer)
+        if buyer != ALL:
+            find_buyer(buyers, buyer)
         answers = await answers_for(connection, buyer, mapped or {})
     today = clock().date()
     with open_file(path, limits, name) as opened:
+        if agreements := find_agreement_sheets(opened.sheets, answers):
+            async with begin(engine) as tx:
+                await keep_file(tx, path, opened.digest, clock())
+            return await import_agreements(
+                engine, opened, agreements, buyer, buyers, clock, told, mapped or {}, anyway=anyway
+            )
+        if buyer == ALL:
+            raise Rejected("payments are of one buyer: say whose by --buyer ORG-ID", "buyer")
         tables = find_tables(opened.sheets, opened.name, today, answers)
         states = {table.shape.state for table in tables}
         if states <= {State.SKIPPED}:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from services.ingest.agreement_files.agreement_report import say_agreements
 from services.ingest.import_file import Told
 from services.ingest.open_run import Run
 from services.ingest.republication_report import republication_as_json, say_republication
@@ -126,22 +127,29 @@ def print_summary(imported: Sequence[Imported]) -> None:
         if run.tally.rejected.rows:
             notes.append("rows numbered as a spreadsheet shows them")
         if run.tally.first_date is not None:
-            notes.append(f"payments of {run.tally.first_date} to {run.tally.last_date}")
+            what = "agreements" if any("agreements" in each for each in run.sheets) else "payments"
+            notes.append(f"{what} of {run.tally.first_date} to {run.tally.last_date}")
         notes.append(f"{each.seconds:,.1f} s")
         console.print(", ".join(notes))
         for sheet in run.sheets:
-            for question in sheet["questions"]:
-                console.print(f"  waits: {question['question']}")
-            for total in sheet.get("totals", ()):
-                stated, read = total["stated_pence"], total["read_pence"]
-                if stated != read:
-                    console.print(
-                        f"  the total in row {total['row']} says £{format_pounds(stated)}, "
-                        f"£{format_pounds(read)} were read"
-                    )
+            for line in _say_sheet(sheet):
+                console.print(f"  {line}")
         for line in say_republication(run.republication) if run.republication else ():
             console.print(f"  {line}")
         console.print(_table(run.tally))
+
+
+def _say_sheet(sheet: Mapping[str, Any]) -> Iterator[str]:
+    yield from say_agreements(sheet)
+    for question in sheet["questions"]:
+        yield f"waits: {question['question']}"
+    for total in sheet.get("totals", ()):
+        stated, read = total["stated_pence"], total["read_pence"]
+        if stated != read:
+            yield (
+                f"the total in row {total['row']} says £{format_pounds(stated)}, "
+                f"£{format_pounds(read)} were read"
+            )
 
 
 def _table(tally: Tally) -> Table:

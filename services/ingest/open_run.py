@@ -111,37 +111,62 @@ async def open_run(
 
     In one transaction: a run that is there has corrected. Rejected and Conflict as `import_file`.
     """
-    name, buyer, file_id, now = opened.name, payments.buyer, payments.file_id, payments.now
     sheets = [describe_table(table) for table in tables]
     waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
     asks = found is not None and found.verdict == "ask"
     state = NEEDS_MAPPING if waits else NEEDS_DECISION if asks else RUNNING
     summary = None if found is None else found.summary()
     async with begin(engine) as tx:
-        latest = await latest_run(tx, file_id)
-        if latest is not None and latest.state == RUNNING:
-            if latest.sheets != sheets:
-                raise Conflict(
-                    f"the import of {name} was begun with other columns and is not finished: "
-                    "give the same --map again"
-                )
-            tally = read_tally(latest)
-            return Run(
-                *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),
-                *(tally.read, tally, sheets, latest.republication),
-            )
-        if not anyway and (latest is None or latest.state in (QUEUED, FAILED)):
-            await refuse_for_another(tx, opened.digest, name, buyer)
-        number = 1 if latest is None else latest.run + (latest.state not in NOT_BEGUN)
-        import_id = identify("import", file_id, str(number))
-        run = Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary)
-        await start_run(
-            *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets),
-            *([keep_shape(table.shape) for table in tables], summary, now),
+        run, resumed = await begin_run(
+            *(tx, opened, payments.buyer, state, sheets),
+            *([keep_shape(table.shape) for table in tables], summary, payments.now),
+            anyway=anyway,
         )
-        if found is not None and found.verdict == "replaces":
-            await apply_republication(tx, found, name, now)
+        if not resumed and found is not None and found.verdict == "replaces":
+            await apply_republication(tx, found, opened.name, payments.now)
     return run
+
+
+async def begin_run(
+    tx: AsyncConnection,
+    opened: OpenedFile,
+    buyer: str,
+    state: str,
+    sheets: Sheets,
+    shapes: Sequence[Mapping[str, Any]],
+    summary: Mapping[str, Any] | None,
+    now: datetime,
+    *,
+    anyway: bool,
+) -> tuple[Run, bool]:
+    """A new run in that state, or the one that was cut short; whether it was.
+
+    `shapes` are those by which rejected rows can be read again. Rejected and Conflict as
+    `import_file`.
+    """
+    name, file_id = opened.name, identify("file", opened.digest, buyer)
+    latest = await latest_run(tx, file_id)
+    if latest is not None and latest.state == RUNNING:
+        if latest.sheets != sheets:
+            raise Conflict(
+                f"the import of {name} was begun with other columns and is not finished: "
+                "give the same --map again"
+            )
+        tally = read_tally(latest)
+        run = Run(
+            *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),
+            *(tally.read, tally, sheets, latest.republication),
+        )
+        return run, True
+    if not anyway and (latest is None or latest.state in (QUEUED, FAILED)):
+        await refuse_for_another(tx, opened.digest, name, buyer)
+    number = 1 if latest is None else latest.run + (latest.state not in NOT_BEGUN)
+    import_id = identify("import", file_id, str(number))
+    await start_run(
+        *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, shapes),
+        *(summary, now),
+    )
+    return Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary), False
 
 
 async def refuse_for_another(tx: AsyncConnection, digest: str, name: str, buyer: str) -> None:

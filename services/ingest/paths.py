@@ -35,7 +35,9 @@ def find_files(named: Sequence[Path]) -> list[Path]:
         if path.is_dir():
             files = _files_in(path)
             if not files:
-                raise Rejected(f"the folder {path} holds no file of payments ({_kinds()})")
+                raise Rejected(
+                    f"the folder {path} holds no file of payments or agreements ({_kinds()})"
+                )
             found += files
         elif not path.exists() and glob.has_magic(str(path)):
             names = glob.glob(str(path), recursive=True)  # noqa: PTH207 - a pattern may be absolute

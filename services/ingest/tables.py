@@ -167,6 +167,20 @@ imports = Table(
     UniqueConstraint("file_id", "run"),
 )
 
+# The newest edition of a published list in which an agreement stood, and what came of its row.
+listed_agreements = Table(
+    "listed_agreements",
+    metadata,
+    Column("agreement_id", Uuid, primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("shape", Text, nullable=False),
+    Column("edition", Date, nullable=False),
+    Column("import_id", Uuid, nullable=False, index=True),
+    Column("outcome", Text, nullable=False),
+    Index("listed_agreements_by_list", "buyer", "shape"),
+)
+
 # What persons have answered about the columns of a buyer's files that have these headers.
 mappings = Table(
     "mappings",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -75,6 +75,23 @@ async def lock_agreements(
         ids,
     )
     standings = {row["agreement_id"]: Standing(row["version"]) for row in rows}
+    return await _with_facts(connection, standings)
+
+
+async def read_standings(tx: AsyncConnection, ids: Iterable[str]) -> dict[str, Standing]:
+    """What is known of those of these agreements of which anything is, without a lock."""
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        "select agreement_id::text, version from agreements where agreement_id = any($1::uuid[])",
+        sorted(set(ids)),
+    )
+    standings = {row["agreement_id"]: Standing(row["version"]) for row in rows}
+    return await _with_facts(connection, standings)
+
+
+async def _with_facts(connection: Any, standings: dict[str, Standing]) -> dict[str, Standing]:
+    """The standings with the facts that count."""
+    ids = list(standings)
     counting = await connection.fetch(
         "select * from (select distinct on (agreement_id, type, one_of) agreement_id::text, type, "
         "version, data::text, case when type = $2 then effective_on - '2000-01-01' "

@@ -184,6 +184,17 @@ def upgrade() -> None:
         sa.Column("failure", sa.Text),
     )
     op.create_table(
+        "listed_agreements",
+        sa.Column("agreement_id", sa.Uuid, primary_key=True),
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("shape", sa.Text, nullable=False),
+        sa.Column("edition", sa.Date, nullable=False),
+        sa.Column("import_id", sa.Uuid, nullable=False, index=True),
+        sa.Column("outcome", sa.Text, nullable=False),
+    )
+    op.create_index("listed_agreements_by_list", "listed_agreements", ["buyer", "shape"])
+    op.create_table(
         "mappings",
         sa.Column("buyer", sa.Text, nullable=False),
         sa.Column("header_digest", sa.Text, nullable=False),

@@ -1,7 +1,8 @@
 """The records of a JSON file as rows: one a line, or an array, alone or in an object."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO, NoReturn
 
 import ijson
 
+from services.ingest.sources.reading.documents import RECORD, is_document
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.sheet import NAMES, Broken, Cell, Sheet, SheetRow, Torn
 from services.ingest.sources.reading.text import open_text
@@ -20,20 +22,25 @@ _DEEPEST = 20
 _MARK = b"\xef\xbb\xbf"
 Record = Mapping[str, Any] | Broken
 Records = Callable[[], Iterator[Record]]
+Keep = Callable[[dict[str, Any]], Record]
+"""What is made of a record that was read."""
 
 
 def open_json(path: Path, what: str, limits: Limits, encoding: str, member: str) -> Sheet:
     """The records as a sheet, whose first row is every name that any of them has.
 
-    A name within another is joined to it by a slash, as in `recipient/0/name`. Rejected: no JSON,
-    no records, or more names than the limit.
+    A name within another is joined to it by a slash, as in `recipient/0/name`; records of published
+    standards stay whole instead (`documents`). Rejected: no JSON, no records, or more names than
+    the limit.
     """
     if _is_lines(path, encoding):
-        records: Records = partial(_read_lines, path, encoding)
+        read: Callable[[Keep], Generator[Record, None, None]] = partial(_read_lines, path, encoding)
     elif encoding == "utf-8-sig":
-        records = partial(_read_array, path, what, _find_array(path, what))
+        read = partial(_read_array, path, what, _find_array(path, what))
     else:
         raise Rejected(f"{what} is JSON, but not in UTF-8")
+    documents = _are_documents(read)
+    records: Records = partial(read, _whole if documents else _flat)
     names: dict[str, None] = {}
     rows = 0
     for record in records():
@@ -44,7 +51,26 @@ def open_json(path: Path, what: str, limits: Limits, encoding: str, member: str)
             raise Rejected(f"{what} has more than {limits.columns:,} names in its records")
     if not names:
         raise Rejected(f"{what} holds no records")
-    return Sheet(partial(_read, records, tuple(names)), member, rows_about=rows)
+    sheet = partial(_read, records, tuple(names))
+    return Sheet(sheet, member, rows_about=rows, documents=documents)
+
+
+def _are_documents(read: Callable[[Keep], Generator[Record, None, None]]) -> bool:
+    with closing(read(_as_it_is)) as records:
+        first = next((each for each in records if each and not isinstance(each, Broken)), {})
+    return is_document(first)
+
+
+def _as_it_is(record: dict[str, Any]) -> Record:
+    return record
+
+
+def _flat(record: dict[str, Any]) -> Record:
+    return dict(_flatten(record))
+
+
+def _whole(record: dict[str, Any]) -> Record:
+    return {RECORD: json.dumps(record, ensure_ascii=False, default=float)} if record else {}
 
 
 def _read(records: Records, names: tuple[str, ...], _: Torn) -> Iterator[SheetRow]:
@@ -79,7 +105,7 @@ def _is_array_of_records(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(each, dict) for each in value)
 
 
-def _read_lines(path: Path, encoding: str) -> Iterator[Record]:
+def _read_lines(path: Path, encoding: str, keep: Keep) -> Generator[Record, None, None]:
     with open_text(path, encoding) as file:
         while line := file.readline(_LONGEST_RECORD):
             if len(line) >= _LONGEST_RECORD and line[-1] != "\n":
@@ -87,16 +113,16 @@ def _read_lines(path: Path, encoding: str) -> Iterator[Record]:
                     pass
                 yield Broken(line, f"it has more than {_LONGEST_RECORD:,} characters", ())
             elif line.strip():
-                yield _read_line(line)
+                yield _read_line(line, keep)
             else:
                 yield {}
 
 
-def _read_line(line: str) -> Record:
+def _read_line(line: str, keep: Keep) -> Record:
     try:
         record = json.loads(line, parse_float=Decimal, parse_constant=_refuse_constant)
         if isinstance(record, dict):
-            return dict(_flatten(record))
+            return keep(record)
     except (ValueError, ArithmeticError, RecursionError) as error:
         return Broken(line, f"it is no JSON ({error})", ())
     return Broken(line, "it is no JSON object", ())
@@ -134,10 +160,12 @@ class _Metered:
 
 
 def _find_array(path: Path, what: str) -> str:
-    """The place of the first array of records, as ijson names it."""
+    """The place of the first array of records, as ijson names it; "" for a release of its own."""
     try:
         with path.open("rb") as file:
-            for prefix, event, _ in ijson.parse(_Metered(file)):
+            for prefix, event, value in ijson.parse(_Metered(file)):
+                if (prefix, event, value) == ("", "map_key", "ocid"):
+                    return ""  # a release alone: its arrays are parts of it
                 if event == "start_map" and prefix.endswith("item"):
                     return str(prefix)
     except (ijson.JSONError, ValueError, ArithmeticError) as error:
@@ -145,22 +173,22 @@ def _find_array(path: Path, what: str) -> str:
     raise Rejected(f"{what} holds no records")
 
 
-def _read_array(path: Path, what: str, prefix: str) -> Iterator[Record]:
+def _read_array(path: Path, what: str, prefix: str, keep: Keep) -> Generator[Record, None, None]:
     try:
         with path.open("rb") as file:
             metered = _Metered(file)
             for item in ijson.items(metered, prefix):
                 metered.taken = 0
-                yield _read_item(item)
+                yield _read_item(item, keep)
     except (ijson.JSONError, ValueError, ArithmeticError) as error:
         raise _no_json(what, error) from error
 
 
-def _read_item(item: Any) -> Record:
+def _read_item(item: Any, keep: Keep) -> Record:
     if not isinstance(item, dict):
         return Broken(str(item)[:_LONGEST_RECORD], "it is no JSON object", ())
     try:
-        return dict(_flatten(item))
+        return keep(item)
     except ValueError as error:
         return Broken(str(item)[:_LONGEST_RECORD], str(error), ())
 

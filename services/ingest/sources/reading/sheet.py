@@ -65,6 +65,8 @@ class Sheet:
     merged: tuple[Merged, ...] = ()
     notes: tuple[str, ...] = ()
     delimiter: str = ","
+    documents: bool = False
+    """Whether each row is one cell: a record of a published standard, whole, as JSON."""
 
     def rows(self, torn: Torn = never_torn) -> Iterator[SheetRow]:
         """The rows from the first on, each time anew; blank ones that end a workbook are left out.
