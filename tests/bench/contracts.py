@@ -16,13 +16,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 import orjson
-from services.notify.adopt_plans import adopt_plans
-from services.notify.agreement import AgreementFact
-from services.notify.keep_calendars import keep_shipped_calendars
-from services.notify.message import Wordings
-from services.notify.plan import load_plans
-from services.notify.plan_obligations import plan_obligations
-from services.notify.rehearse_calendar import Rehearsed, rehearse_calendar
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.stack import stack
@@ -37,6 +30,13 @@ from services.ingest.open_run import Run
 from services.ingest.queries.buyers import put_buyer
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.opened_file import open_file
+from services.notify.calendars.keep_calendars import keep_shipped_calendars
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.agreement import AgreementFact
+from services.notify.planning.plan import load_plans
+from services.notify.planning.plan_obligations import plan_obligations
+from services.notify.rehearsal.rehearse_calendar import Rehearsed, rehearse_calendar
+from services.notify.wording.message import Wordings
 from shared.database import begin, driver, migrate, open_engine
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
 from tests.bench.figures import say

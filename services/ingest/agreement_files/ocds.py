@@ -21,7 +21,7 @@ from services.ingest.agreement_files.ocds_parties import (
 from services.ingest.agreement_files.raw_terms import make_entry, read_register_day_or_none
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN, for_supplier
 from services.ingest.shapes.cells import as_text
-from services.ingest.shapes.forms import DayForm
+from services.ingest.shapes.day_form import DayForm
 from services.ingest.shapes.row_reader import Skipped
 from shared.errors import Rejected
 

@@ -22,7 +22,7 @@ from services.ingest.agreement_files.register_days import NoDay, read_register_d
 from services.ingest.agreement_files.yearly import annual_pence
 from services.ingest.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text
-from services.ingest.shapes.forms import DayForm
+from services.ingest.shapes.day_form import DayForm
 from shared.errors import Rejected
 from shared.identity import identify
 from shared.money import format_pounds

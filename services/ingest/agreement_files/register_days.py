@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from services.ingest.dates import DayOrder, parse_day, read_day
 from services.ingest.shapes.cells import as_text, is_blank
-from services.ingest.shapes.forms import DayForm
+from services.ingest.shapes.day_form import DayForm
 from shared.errors import Rejected
 
 _OPEN = re.compile(

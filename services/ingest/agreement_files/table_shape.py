@@ -7,9 +7,11 @@ from typing import Any
 
 from services.ingest.agreement_files.words import agreement_words
 from services.ingest.amounts import AmountForm
+from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
-from services.ingest.shapes.columns import Choice, Question
-from services.ingest.shapes.forms import ORDER, DayForm, find_amount_form, find_day_form
+from services.ingest.shapes.columns import Choice
+from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form
+from services.ingest.shapes.questions import Question
 from services.ingest.sources.reading.sheet import Broken, Sheet
 from shared.errors import Rejected
 
@@ -72,7 +74,7 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
         return None
     first, last, names = found
     mapped = dict(answers(names))
-    order = mapped.pop(ORDER, None)
+    order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
     scores = _choose(names, mapped)
     shape = _shape_of(names, scores)
     if shape is None:
@@ -80,11 +82,13 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     places = {name: place for name, (place, _) in scores.items()}
     body = [row for number, row in sample if number > last and not is_blank_row(row)]
     days = [as_day for name in _DAYS if name in places for as_day in _column(body, places[name])]
-    day_form, question = find_day_form(list(dict.fromkeys(days)), frozenset(), order)
-    amounts = [
-        value for name in _AMOUNTS if name in places for value in _column(body, places[name])
-    ]
-    amount_form, about_amounts = find_amount_form(amounts)
+    day_form, question = find_day_form(list(dict.fromkeys(days)), "", "", order)
+    # Of an agreement a month alone is no day: notice runs to a day.
+    day_form = day_form._replace(months=False)
+    of_amounts = [places[name] for name in _AMOUNTS if name in places]
+    amounts = [value for place in of_amounts for value in _column(body, place)]
+    said = " ".join(names[place] for place in of_amounts)
+    amount_form, about_amounts = find_amount_form(amounts, said, "", unit)
     choices = tuple(
         Choice(name, place, names[place], round(score, 2), _samples(body, place))
         for name, (place, score) in scores.items()

@@ -11,7 +11,7 @@ from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.row_entries import for_supplier
 from services.ingest.shapes.cells import as_text
-from services.ingest.shapes.forms import DayForm
+from services.ingest.shapes.day_form import DayForm
 from shared.errors import Rejected
 
 _FORM = DayForm()

@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from services.ingest.shapes.forms import DayForm
 
 from services.ingest.agreement_files.durations import only_length
 from services.ingest.agreement_files.edition_day import edition_day
@@ -11,6 +10,7 @@ from services.ingest.agreement_files.extension_words import read_options
 from services.ingest.agreement_files.numbers import read_numbers
 from services.ingest.agreement_files.register_days import NoDay, read_register_day, read_span
 from services.ingest.agreement_files.yearly import annual_pence
+from services.ingest.shapes.day_form import DayForm
 from shared.errors import Rejected
 
 
