@@ -22,6 +22,7 @@ _AUDIENCE = "localpound"
 SCOPES = (
     "spend:read",
     "payments:read",
+    "payments:write",
     "personal:read",
     "review:write",
     "reconcile:read",

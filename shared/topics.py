@@ -56,7 +56,7 @@ PAYMENTS = Topic(
     _FOR_EVER,
     "ingest",
     ("classify", "api"),
-    ("payment.accepted.v1",),
+    ("payment.accepted.v1", "payment.corrected.v1"),
 )
 AGREEMENTS = Topic(
     "agreements.v1",
@@ -76,6 +76,15 @@ CONTACTS = Topic(
     "ingest",
     ("api",),
     ("contacts.named.v1",),
+)
+BUYERS = Topic(
+    "buyers.v1",
+    "succession",
+    1,
+    {"cleanup.policy": "compact"},
+    "ingest",
+    ("api",),
+    ("buyer.succeeded.v1",),
 )
 SUPPLIERS = Topic(
     "suppliers.v1",
@@ -113,6 +122,7 @@ TOPICS = (
     PAYMENTS,
     AGREEMENTS,
     CONTACTS,
+    BUYERS,
     SUPPLIERS,
     NOTICES,
 )

@@ -27,6 +27,7 @@ _AT_ONCE = 5_000
 _EMPTIED = (
     tables.rejects,
     tables.payments,
+    tables.payment_revisions,
     tables.spend,
     tables.suppliers,
     tables.memberships,
@@ -36,6 +37,7 @@ _EMPTIED = (
     tables.agreement_versions,
     tables.agreement_lines,
     tables.contacts,
+    tables.successions,
     tables.obligation_plans,
     tables.obligations,
     tables.acknowledgements,
@@ -52,7 +54,10 @@ class Rebuilt(NamedTuple):
     records: int
 
     def missing(self) -> list[Total]:
-        """Totals of before that the rebuilt model does not reach; a running service only adds."""
+        """Totals of before that the rebuilt model does not reach.
+
+        A running service adds, and takes away only what was corrected in these minutes.
+        """
         after = {(total.buyer, total.month): total for total in self.after}
         return [
             total

@@ -17,6 +17,8 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -41,9 +43,53 @@ payments = Table(
     Column("purpose", Text),
     Column("programme", Text),
     Column("place", Text),
+    # As it stands: after the highest revision that arrived, 0 as accepted. A withdrawn one counts
+    # nowhere, and stays so that the fact that accepted it may come again.
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("withdrawn", Boolean, nullable=False, server_default=false()),
     # Without the id: equal days are sorted when read, and the index deduplicates to a tenth.
     Index("payments_by_buyer", "buyer", "payment_date"),
     Index("payments_by_supplier", "supplier_id", "payment_date"),
+    # Credits are few: with them begins whatever asks what was taken back.
+    Index(
+        "credits_by_amount",
+        *("supplier_id", "amount_pence"),
+        postgresql_where=text("amount_pence < 0"),
+    ),
+)
+
+payment_revisions = Table(
+    "payment_revisions",
+    metadata,
+    Column("payment_id", Uuid(as_uuid=False), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("payment_date", Date, nullable=False),
+    Column("amount_pence", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("reference", Text),
+    Column("transaction", Text),
+    Column("unit", Text),
+    Column("purpose", Text),
+    Column("programme", Text),
+    Column("place", Text),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("reason", Text),
+    Column("who", Text),
+)
+"""Of payments that were corrected: what they were from each moment on, 0 as accepted. Who asks what
+was known on a day takes the highest revision recorded by then; the others stand in `payments`."""
+
+successions = Table(
+    "successions",
+    metadata,
+    Column("predecessor", Text, primary_key=True),
+    Column("successor", Text, primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 
 spend = Table(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from aiokafka import ConsumerRecord
 
-from services.classify.pounds.pounds import read_accepted
+from services.classify.pounds.paid import read_payment
 from services.classify.supplier import Supplier
 from shared.errors import Rejected
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
@@ -18,8 +18,8 @@ _AGREEMENTS: Types[AgreementRegistered | AgreementVaried | AgreementEnded] = by_
 
 
 def sight_payment(record: ConsumerRecord) -> tuple[Supplier, ...]:
-    """The supplier that a payment names; Rejected where the record can't be read."""
-    payment = read_accepted(record)
+    """The supplier that a payment or its correction names; Rejected where it can't be read."""
+    payment = read_payment(record)
     return (
         Supplier(
             str(payment.supplier_id),

@@ -1,19 +1,16 @@
 """`python -m services.ingest`: serve, migrate, import files, look after buyers and rejects."""
 
 import contextlib
-import sys
 import time
-from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.buyer import Buyer, as_org_id, check_buyer, find_buyer
+from services.ingest.buyer import as_org_id, find_buyer
+from services.ingest.buyer_commands import buyers_app
 from services.ingest.dry_run_files import dry_run_files
 from services.ingest.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
 from services.ingest.import_file import import_file
@@ -26,7 +23,7 @@ from services.ingest.import_report import (
 )
 from services.ingest.main import build, clock
 from services.ingest.paths import find_files
-from services.ingest.queries.buyers import find_buyers, put_buyer
+from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.rejects import list_rejects
 from services.ingest.reject_place import place_rejects
 from services.ingest.reject_report import print_rejects, reject_as_json
@@ -38,10 +35,8 @@ from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
 from shared.errors import Rejected
 
 _MAP = 'The header of a field, as amount="Net Amount"; or order="month first", money=pence'
-_KINDS = "Such as council, integrated care board, CCG; a word that no other has is taken, and said"
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose payments are taken.")
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
@@ -83,19 +78,29 @@ def import_files(
     anyway: Annotated[
         bool, typer.Option("--anyway", help="Though the same file was imported for another buyer")
     ] = False,
+    replaces: Annotated[
+        str | None,
+        typer.Option(help="The import that this file states anew", metavar="IMPORT-ID"),
+    ] = None,
+    adds: Annotated[
+        bool, typer.Option("--adds", help="Whatever earlier file it looks like, it only adds")
+    ] = False,
 ) -> None:
     """Import files of payments; the same command again goes on where it was cut short.
 
     CSV, XLSX, XLS, ODS, XLSB, Parquet, JSON lines, and zips of them, as published: which column is
     the date, the amount, the payee and the rest is found by the headers and the values. A file that
-    can be read in two ways waits, and --map answers. Nothing is counted twice: the same file again,
-    or an overlapping one, adds nothing. With --json one object is printed, with or without
+    can be read in two ways waits, and --map answers; so does one that may state an earlier file of
+    the same days anew, and --replaces or --adds answers. Nothing is counted twice: the same file
+    again, or an overlapping one, adds nothing. With --json one object is printed, with or without
     --dry-run: {"files": [one object a file and sheet], "total": {...}}. Exit code 2 for a wrong
     buyer or a file that can't be read; a dry run reads the others all the same, and has exit code 2
     only where it could read none. Rows that can't be used are kept with the reason, and files that
     wait are listed (exit code 0).
     """
     answers = _answers(mapped or [])
+    if replaces is not None and adds:
+        raise failed("a file either --replaces an import or only --adds", WRONG)
     if dry_run:
         _dry_run(paths, buyer, answers, json=json, quiet=quiet)
         return
@@ -105,6 +110,8 @@ def import_files(
         async with engine.connect() as connection:
             find_buyer(await find_buyers(connection), buyer)
         files = find_files(paths)
+        if replaces is not None and len(files) > 1:
+            raise failed("--replaces is said of one file at a time", WRONG)
         rows = [_rows_about(path) for path in files]  # one that can't be read is said before any
         imported: list[Imported] = []
         with progress_bar(quiet=quiet) as progress:
@@ -112,7 +119,11 @@ def import_files(
                 started = time.perf_counter()
                 told = told_to(progress, path.name, about)
                 done = await import_file(
-                    engine, path, buyer, clock, told, anyway=anyway, mapped=answers
+                    *(engine, path, buyer, clock, told),
+                    anyway=anyway,
+                    mapped=answers,
+                    replaces=replaces,
+                    adds=adds,
                 )
                 imported.append(Imported(done, time.perf_counter() - started))
         if json:
@@ -158,52 +169,6 @@ def _dry_run(
         print_dry_run(reads)
     if all(read.error for read in reads):
         raise typer.Exit(WRONG)
-
-
-@buyers_app.command(name="add")
-def add_buyer(
-    org_id: Annotated[str, typer.Argument(metavar="ORG-ID", help="Such as GB-LAE-LDS")],
-    name: Annotated[str, typer.Option()],
-    kind: Annotated[str, typer.Option(help=_KINDS)],
-    place: Annotated[str | None, typer.Option(help="Of payments that name none")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
-) -> None:
-    """Add a buyer, or replace what is known of it."""
-    given = Buyer(org_id, name, kind, place, _day(since), _day(until))
-
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        buyer = check_buyer(given)
-        async with engine.connect() as connection:
-            kinds = {each.kind for each in (await find_buyers(connection)).values()}
-        if kinds and buyer.kind not in kinds:
-            sys.stderr.write(
-                f"{buyer.kind!r} is a new kind of buyer; in use are: {', '.join(sorted(kinds))}\n"
-            )
-        async with database.begin(engine) as tx:
-            replaced = await put_buyer(tx, buyer)
-        print(f"{'replaced' if replaced else 'added'}: {buyer.org_id} {buyer.name}")
-
-    with_engine(Settings(), run)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.date()
-
-
-@buyers_app.command(name="list")
-def list_buyers() -> None:
-    """List the buyers."""
-
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        async with engine.connect() as connection:
-            buyers = await find_buyers(connection)
-        table = Table("org-id", "name", "kind", "Place", "since", "until", box=None)
-        for buyer in buyers.values():
-            table.add_row(*("" if value is None else str(value) for value in buyer))
-        Console(highlight=False).print(table)
-
-    with_engine(Settings(), run)
 
 
 @rejects_app.command(name="list")

@@ -1,12 +1,11 @@
 """Import a file of payments: a batch a transaction, resumable, each row counted once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -14,21 +13,18 @@ from services.ingest.batch import read_batch
 from services.ingest.buyer import find_buyer
 from services.ingest.column_answers import answers_for, remember_answers
 from services.ingest.file_rows import FileRow, FileRows, PaymentRows, count_row
+from services.ingest.open_run import FilePayments, Run, Sheets, open_run, weigh_republication
 from services.ingest.post_payments import Posted, record_payments
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.imports import (
     FINISHED,
-    NEEDS_MAPPING,
     RUNNING,
+    WAITING,
     advance_run,
-    imported_for_another,
-    latest_run,
-    read_tally,
-    start_run,
 )
 from services.ingest.relay_pace import RelayPace
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.shapes.sheets import Table, describe_table, find_tables
+from services.ingest.shapes.sheets import Table, find_tables
 from services.ingest.shapes.table import State
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.opened_file import OpenedFile, open_file
@@ -41,25 +37,6 @@ BATCH_ROWS = 5_000
 
 Told = Callable[[int, Tally], None]
 Clock = Callable[[], datetime]
-Sheets = Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Run:
-    """One import of one file; a file that was imported whole is run again under a new number.
-
-    `sheets` are the decisions about its sheets, with their questions where it waits for an answer.
-    """
-
-    import_id: str
-    file_id: str
-    number: int
-    name: str
-    buyer: str
-    state: str
-    resumed_after: int
-    tally: Tally
-    sheets: Sheets = field(default=())
 
 
 async def import_file(
@@ -71,12 +48,16 @@ async def import_file(
     *,
     anyway: bool = False,
     mapped: Mapping[str, str] | None = None,
+    replaces: str | None = None,
+    adds: bool = False,
 ) -> Run:
     """Import a file, or the rest of it where an earlier import was cut short.
 
     `told` hears after each batch how many rows are done, and what they came to. A file that can be
     read in two ways waits (`needs_mapping`) until `mapped` names the header of a field: an answer
-    that is remembered for the buyer's files with the same headers. Rejected: an unknown buyer, a
+    that is remembered for the buyer's files with the same headers. One that may state an earlier
+    file anew waits (`needs_decision`) until it is said which import it `replaces`, or that it only
+    `adds`; what it corrects is recorded before its rows are. Rejected: an unknown buyer, a
     file without payments, or the same bytes imported before for another buyer, unless they are to
     be taken `anyway`. Conflict: another process is importing the same file.
     """
@@ -90,12 +71,18 @@ async def import_file(
         states = {table.shape.state for table in tables}
         if states <= {State.SKIPPED}:
             raise Rejected(_no_payments(opened, tables))
-        run = await _open_run(engine, opened, tables, buyer, clock(), anyway=anyway)
-        if run.state == NEEDS_MAPPING:
-            return run
-        if mapped:
+        waits = State.NEEDS_MAPPING in states
+        file_id = identify("file", opened.digest, buyer)
+        every = FilePayments(tables, buyer, file_id, buyers, clock())
+        found = None
+        if not waits and not adds:
+            found = await weigh_republication(engine, file_id, every, replaces)
+        run = await open_run(engine, opened, tables, every, found, anyway=anyway)
+        if mapped and not waits:
             async with begin(engine) as tx:
                 await remember_answers(tx, buyer, tables, mapped, clock())
+        if run.state in WAITING:
+            return run
         rows = FileRows(tables, today)
         payments = PaymentRows(rows, buyer, run.file_id)
         pace = RelayPace(engine)
@@ -128,57 +115,6 @@ def _no_payments(opened: OpenedFile, tables: Sequence[Table]) -> str:
     whys = [f"{table.name}: {table.shape.reason}".removeprefix(": ") for table in tables]
     whys += [f"{each.member}: {each.reason}" for each in opened.unread]
     return f"{opened.name} holds no payments: {'; '.join(whys) or 'it has no sheet'}"
-
-
-async def _open_run(
-    engine: AsyncEngine,
-    opened: OpenedFile,
-    tables: Sequence[Table],
-    buyer: str,
-    now: datetime,
-    *,
-    anyway: bool,
-) -> Run:
-    name, file_id = opened.name, identify("file", opened.digest, buyer)
-    sheets = [describe_table(table) for table in tables]
-    waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
-    state = NEEDS_MAPPING if waits else RUNNING
-    async with begin(engine) as tx:
-        latest = await latest_run(tx, file_id)
-        if latest is not None and latest.state == RUNNING:
-            if latest.sheets != sheets:
-                raise Conflict(
-                    f"the import of {name} was begun with other columns and is not finished: "
-                    "give the same --map again"
-                )
-            tally = read_tally(latest)
-            import_id = str(latest.import_id)
-            return Run(
-                import_id,
-                file_id,
-                latest.run,
-                latest.name,
-                buyer,
-                RUNNING,
-                tally.read,
-                tally,
-                sheets,
-            )
-        other = await imported_for_another(tx, opened.digest, buyer)
-        if latest is None and other is not None and not anyway:
-            raise Rejected(
-                f"the very bytes of {name} were imported for {other.buyer} on "
-                f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
-                f"for {buyer} again: with --anyway they do",
-                "buyer",
-            )
-        number = 1 if latest is None else latest.run + (latest.state != NEEDS_MAPPING)
-        import_id = identify("import", file_id, str(number))
-        run = Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets)
-        await start_run(
-            tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, now
-        )
-    return run
 
 
 async def _advance(

@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from services.ingest.import_file import Run, Told
+from services.ingest.import_file import Told
+from services.ingest.open_run import Run
+from services.ingest.republication_report import republication_as_json, say_republication
 from services.ingest.tally import Count, Tally
 from shared.money import format_pounds
 
@@ -82,6 +84,7 @@ def _file(imported: Imported) -> dict[str, Any]:
             reason: count.first for reason, count in run.tally.rejected_by_reason.items()
         },
         "sheets": run.sheets,
+        "republication": run.republication and republication_as_json(run.republication),
     }
 
 
@@ -136,6 +139,8 @@ def print_summary(imported: Sequence[Imported]) -> None:
                         f"  the total in row {total['row']} says £{format_pounds(stated)}, "
                         f"£{format_pounds(read)} were read"
                     )
+        for line in say_republication(run.republication) if run.republication else ():
+            console.print(f"  {line}")
         console.print(_table(run.tally))
 
 

@@ -3,9 +3,11 @@
 import asyncio
 from datetime import UTC, datetime
 
+from services.ingest.announce_successions import announce_successions
 from services.ingest.handlers import subscribe
 from services.ingest.routes.agreements import agreements_routes
 from services.ingest.routes.buyers import buyers_routes
+from services.ingest.routes.corrections import corrections_routes
 from services.ingest.routes.imports import imports_routes
 from services.ingest.routes.payments import payments_routes
 from services.ingest.routes.rejects import rejects_routes
@@ -47,10 +49,13 @@ def build(settings: Settings) -> Service:
         ready,
     )
     may_write = require(settings.token_key, "ingest:write")
+    may_correct = require(settings.token_key, "payments:write")
+    locked = settings.token_key is not None
     for router in (
         payments_routes(engine, may_write, clock),
+        corrections_routes(engine, may_correct, clock, locked=locked),
         agreements_routes(engine, may_write, clock),
-        rejects_routes(engine, may_write, locked=settings.token_key is not None),
+        rejects_routes(engine, may_write, locked=locked),
         imports_routes(engine, may_write),
         buyers_routes(engine),
     ):
@@ -72,6 +77,7 @@ def build(settings: Settings) -> Service:
         before=(
             lambda: check_schema(engine, settings.service, schema),
             lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
+            lambda: announce_successions(engine, clock()),
         ),
         after=(engine.dispose,),
     )

@@ -15,6 +15,11 @@ AGREEMENTS = Counter(
     "Agreement facts posted, by door (kafka, http) and outcome (accepted, known, rejected)",
     ["door", "outcome"],
 )
+CORRECTIONS = Counter(
+    "localpound_ingest_corrections_total",
+    "Corrections of payments, by why (officer, republication)",
+    ["why"],
+)
 
 
 class Outcome(Protocol):

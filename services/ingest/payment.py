@@ -1,7 +1,8 @@
 """When a posted payment can stand in the ledger, and as what."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -42,9 +43,8 @@ class Payment(NamedTuple):
 
 
 _ACCEPTED = Payment._fields[: Payment._fields.index("source")]
-_SAID = tuple(
-    name for name in _ACCEPTED if name not in {"payment_id", "supplier_id", "recorded_at"}
-)
+SAID = tuple(name for name in _ACCEPTED if name not in {"payment_id", "supplier_id", "recorded_at"})
+"""The fields of which the sender says what they are."""
 
 
 def read_payment(event: Envelope, buyers: Buyers, now: datetime) -> Payment:
@@ -113,7 +113,7 @@ def difference(before: Payment, again: Payment, default_place: str | None = None
     `default_place` is the buyer's Place of today: it is no difference that the payment took
     another one when it was first sent without a Place.
     """
-    for name in _SAID:
+    for name in SAID:
         now = getattr(again, name)
         if getattr(before, name) != now and (name, now) != ("place", default_place):
             return name
@@ -125,7 +125,8 @@ def clash(field: str) -> Rejected:
     named = "amount" if field == "amount_pence" else field.replace("_", " ")
     return Rejected(
         f"a payment with the same source and id but another {named} was sent before: send another "
-        "payment, or a credit with a negative amount, under an id of its own",
+        "payment, or a credit with a negative amount, under an id of its own, or correct the one "
+        "that was sent",
         field,
     )
 
@@ -134,3 +135,11 @@ def accepted(payment: Payment) -> bytes:
     """The data of the `payment.accepted.v1` event of a ledger row."""
     said = zip(_ACCEPTED, payment, strict=False)
     return orjson.dumps({name: value for name, value in said if value is not None})
+
+
+def said_of(payment: Payment) -> Iterator[tuple[str, Any]]:
+    """What the sender said of a payment, field by field, days as JSON has them."""
+    for name in SAID:
+        value = getattr(payment, name)
+        if value is not None:
+            yield name, value.isoformat() if isinstance(value, date) else value

@@ -11,6 +11,7 @@ from services.ingest.buyer import Buyers
 from services.ingest.dead_letters import enqueue_dead_letters
 from services.ingest.payment import Payment, accepted, clash, difference
 from services.ingest.queries.ledger import find_payments, insert_payments
+from services.ingest.queries.revisions import find_corrected_rows
 from shared.database import begin
 from shared.events import PaymentAccepted
 from shared.identity import partition_key
@@ -54,18 +55,19 @@ async def record_payments(
     Exactly the rows that were new to the ledger become events. A payment whose id was used before,
     in this batch or ever, is already known when it says the same, and rejected otherwise: its
     sender gave two payments one id. Where payments are `named_by_content` the same id is the same
-    payment, whatever it says besides.
+    payment, whatever it says besides, and so is a row to which another payment was corrected.
     """
     first: dict[str, Payment] = {}
     repeats: list[int] = []
     for position, payment in enumerate(batch.facts):
         if first.setdefault(payment.payment_id, payment) is not payment:
             repeats.append(position)
-    known = await insert_payments(tx, list(first.values())) if first else set()
-    new, before = list(first.values()), first
-    if known:
+    corrected = await find_corrected_rows(tx, list(first)) if named_by_content else set()
+    new, before = [each for each in first.values() if each.payment_id not in corrected], first
+    known = await insert_payments(tx, new) if new else set()
+    if known or corrected:
         new = [payment for payment in new if payment.payment_id not in known]
-        stored = await find_payments(tx, list(known))
+        stored = await find_payments(tx, list(known)) | {each: first[each] for each in corrected}
         repeats += [
             position
             for position, payment in enumerate(batch.facts)

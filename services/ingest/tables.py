@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -35,6 +36,17 @@ buyers = Table(
     Column("until", Date),
 )
 
+# Which buyer answers for another from a day on, and whether buyers.v1 says so.
+successions = Table(
+    "successions",
+    metadata,
+    Column("predecessor", Text, primary_key=True),
+    Column("successor", Text, primary_key=True),
+    Column("since", Date, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("announced", Boolean, nullable=False),
+)
+
 # The ledger. Its primary key is all that makes a payment count once; any further index would cost
 # every payment and serve no question that is asked here: questions are for the read model.
 payments = Table(
@@ -58,6 +70,37 @@ payments = Table(
     Column("postcode", Text),
     Column("source", Text, nullable=False),
     Column("source_id", Text, nullable=False),
+)
+
+# Append-only: what a payment is after each correction, whole. `payments` keeps how it was accepted,
+# so that the usual payment costs nothing for those that are corrected.
+payment_revisions = Table(
+    "payment_revisions",
+    metadata,
+    Column("payment_id", Uuid, ForeignKey("payments.payment_id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("reason", Text),
+    Column("who", Text),
+    Column("buyer", Text, nullable=False),
+    Column("supplier_id", Uuid, nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("payment_date", Date, nullable=False),
+    Column("amount_pence", BigInteger, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("reference", Text),
+    Column("transaction", Text),
+    Column("unit", Text),
+    Column("purpose", Text),
+    Column("programme", Text),
+    Column("place", Text),
+    Column("charity_number", Text),
+    Column("company_number", Text),
+    Column("postcode", Text),
+    # The row of a republished file that says this: sent again, it is this payment and no new one.
+    Column("row_id", Uuid, index=True),
+    PrimaryKeyConstraint("payment_id", "revision"),
 )
 
 # One row an agreement, to lock and to count its versions by; what it says stands in its facts.
@@ -112,6 +155,9 @@ imports = Table(
     Column("last_date", Date),
     Column("skipped_by_kind", JSONB, nullable=False),
     Column("sheets", JSONB, nullable=False),
+    # The earlier import that this file replaced, and what that came to or would.
+    Column("replaces", Uuid),
+    Column("republication", JSONB),
     UniqueConstraint("file_id", "run"),
 )
 

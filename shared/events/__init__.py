@@ -20,6 +20,7 @@ from shared.events.agreements import (
     PostedTerms,
     Route,
 )
+from shared.events.buyers import BuyerSucceeded
 from shared.events.contacts import ContactsNamed, ContactsPosted, PostedContact
 from shared.events.fact import Fact, door_schema
 from shared.events.notices import (
@@ -37,7 +38,9 @@ from shared.events.notices import (
 )
 from shared.events.payments import (
     PaymentAccepted,
+    PaymentCorrected,
     PaymentPosted,
+    ReplacedPayment,
 )
 from shared.events.suppliers import (
     Candidate,
@@ -60,6 +63,7 @@ __all__ = [
     "AgreementTerms",
     "AgreementVariationPosted",
     "AgreementVaried",
+    "BuyerSucceeded",
     "Candidate",
     "Change",
     "Contact",
@@ -83,6 +87,7 @@ __all__ = [
     "ObligationRaised",
     "ObligationsPlanned",
     "PaymentAccepted",
+    "PaymentCorrected",
     "PaymentPosted",
     "PlannedObligation",
     "PostedContact",
@@ -90,6 +95,7 @@ __all__ = [
     "PostedTerms",
     "Reach",
     "RenewalApproaching",
+    "ReplacedPayment",
     "Route",
     "SupplierClassified",
     "Tier",
@@ -107,10 +113,12 @@ POSTED: tuple[type[Fact], ...] = (
 
 PUBLISHED: tuple[type[Fact], ...] = (
     PaymentAccepted,
+    PaymentCorrected,
     AgreementRegistered,
     AgreementVaried,
     AgreementEnded,
     ContactsNamed,
+    BuyerSucceeded,
     SupplierClassified,
     ObligationsPlanned,
     RenewalApproaching,

@@ -1,7 +1,7 @@
 """Facts as the other services publish them, with what a case does not care about filled in."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,10 @@ from shared.events import (
     ObligationRaised,
     ObligationsPlanned,
     PaymentAccepted,
+    PaymentCorrected,
     PlannedObligation,
     RenewalApproaching,
+    ReplacedPayment,
     SupplierClassified,
 )
 from shared.identity import agreement_id, identify, supplier_id
@@ -51,6 +53,26 @@ def paid(
         recorded_at=NOW,
         **given,
     )
+
+
+def corrected(
+    before: PaymentAccepted | PaymentCorrected, pence: int | None = None, **changes: Any
+) -> PaymentCorrected:
+    """The next revision of a payment."""
+    said = before.model_dump(include=set(PaymentAccepted.model_fields))
+    if "payee" in changes:
+        said["supplier_id"] = supplier(changes["payee"])
+    gone = isinstance(before, PaymentCorrected) and before.withdrawn
+    replaced = {name: getattr(before, name) for name in ReplacedPayment.model_fields}
+    fact = said | {
+        "revision": 1 + getattr(before, "revision", 0),
+        "amount_pence": before.amount_pence if pence is None else pence,
+        "recorded_at": before.recorded_at + timedelta(days=1),
+        "replaced": None if gone else ReplacedPayment(**replaced),
+        "why": "officer",
+        **changes,
+    }
+    return PaymentCorrected.model_validate(fact)
 
 
 def member(

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.api.queries.point_reads import PointReads
-from services.api.routes.payments import PaymentAnswer, PaymentPage
+from services.api.routes.payment_answer import PaymentDetail, PaymentPage
 from tests.api.conftest import Model
 from tests.api.facts import (
     HOSPICE,
@@ -43,7 +43,7 @@ async def test_a_payment_says_under_which_definitions_it_counts_on_its_day(model
         payment,
     )
     answer = await model.ask(f"/v1/payments/{payment.payment_id}")
-    PaymentAnswer.model_validate_json(json.dumps(answer))
+    PaymentDetail.model_validate_json(json.dumps(answer))
     assert answer["amount"] == "-12345.67"
     assert answer["payment_date"] == "2015-06-09"
     assert (answer["payee"], answer["reference"], answer["place"]) == (HOSPICE, "INV 1", "Leeds")

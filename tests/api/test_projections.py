@@ -123,8 +123,8 @@ async def test_what_the_database_can_t_hold_is_kept_and_the_rest_of_its_batch_co
 async def test_a_type_that_a_newer_writer_sends_is_waited_for_and_nothing_is_passed_by(
     model: Model,
 ) -> None:
-    batch = [record(TOPIC, json_of(), ACCEPTED), record(TOPIC, b"{}", "payment.corrected.v1", 1)]
-    with pytest.raises(UpgradeNeeded, match=r"payment\.corrected\.v1 at partition 0, offset 1"):
+    batch = [record(TOPIC, json_of(), ACCEPTED), record(TOPIC, b"{}", "payment.audited.v1", 1)]
+    with pytest.raises(UpgradeNeeded, match=r"payment\.audited\.v1 at partition 0, offset 1"):
         await apply_records(model.engine, PAYMENTS, batch, NOW)
     assert await control_totals(model) == []
     async with model.engine.connect() as connection:
@@ -177,7 +177,7 @@ async def test_payments_are_counted_once_they_are_committed(model: Model) -> Non
         await apply_records(model.engine, lost, payments(1, 2, 3), NOW)
     assert counted() == before
     await apply_records(model.engine, PAYMENTS, payments(1, 2, 3), NOW)
-    assert counted() == {"new": before["new"] + 2, "known": before["known"] + 1}
+    assert counted() == before | {"new": before["new"] + 2, "known": before["known"] + 1}
 
 
 async def test_migrations_make_the_tables_and_a_stale_schema_is_refused(

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
 from aiokafka import ConsumerRecord
 
@@ -16,10 +17,13 @@ from shared.events import (
     AgreementRegistered,
     Member,
     PaymentAccepted,
+    PaymentCorrected,
 )
 from shared.identity import identify, partition_key, supplier_id
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+WITHDRAWN = 0
+"""Pence of a correction that withdraws a payment."""
 
 
 def record(kind: str, value: bytes, key: bytes | None, offset: int = 0) -> Any:
@@ -51,6 +55,37 @@ def payment(payee: str, offset: int = 0, **given: Any) -> Any:
 
 def spoilt(payee: str, offset: int = 0) -> Any:
     return record(PaymentAccepted.TYPE, b"{", partition_key(supplier_id(payee)), offset)
+
+
+def corrected(before: Any, revision: int, pence: int, payee: str | None = None) -> list[Any]:
+    """A correction of a payment's record, under the key of each supplier concerned."""
+    was = orjson.loads(before.value)
+    name = was["payee"] if payee is None else payee
+    replaced = {field: was[field] for field in ("supplier_id", "payment_date", "amount_pence")}
+    fact = PaymentCorrected.model_validate_json(
+        orjson.dumps(
+            was
+            | {
+                "payee": name,
+                "supplier_id": supplier_id(name),
+                "amount_pence": pence,
+                "revision": revision,
+                "withdrawn": pence == WITHDRAWN,
+                "why": "officer",
+                "replaced": None if was.get("withdrawn") else replaced,
+            }
+        )
+    )
+    return [
+        record(PaymentCorrected.TYPE, fact.model_dump_json().encode(), partition_key(supplier))
+        for supplier in sorted({was["supplier_id"], str(fact.supplier_id)})
+    ]
+
+
+def test_a_correction_shows_the_supplier_that_is_paid_now() -> None:
+    for one in corrected(payment("Beck"), 1, 5, "Hall"):
+        [supplier], rejects = sight_payments([one], set())
+        assert (supplier.payee, rejects) == ("Hall", [])
 
 
 def test_a_known_supplier_is_not_decoded() -> None:

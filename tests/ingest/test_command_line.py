@@ -88,6 +88,26 @@ def test_a_wrong_file_column_or_buyer_is_one_sentence_and_code_2(
     assert len(error.splitlines()) == 1
 
 
+def test_a_file_that_may_replace_another_waits_and_says_how_to_answer(tmp_path: Path) -> None:
+    lines = [f"2021-04-{day:02},{day}.00,Adults,Example {day}" for day in range(1, 7)]
+    first = write_csv(tmp_path, lines, "april.csv")
+    again = write_csv(tmp_path, [*lines[:2], *lines[3:]], "april-v2.csv")
+    said = ("--buyer", "GB-LAE-WKF")
+    _, out, _ = run("import", str(first), *said, "--json")
+    [earlier] = [each["import_id"] for each in json.loads(out)["files"]]
+    code, out, _ = run("import", str(again), *said)
+    assert code == 0
+    told = " ".join(out.split())
+    assert "1 no longer there (£3.00)" in told
+    assert f"waits: --replaces {earlier} corrects and withdraws" in told
+    assert run("import", str(again), *said, "--replaces", earlier, "--adds")[0] == 2
+    assert run("import", str(first), str(again), *said, "--replaces", earlier)[0] == 2
+    code, out, _ = run("import", str(again), *said, "--replaces", earlier, "--json")
+    [done] = json.loads(out)["files"]
+    assert (code, done["state"]) == (0, "finished")
+    assert done["republication"]["gone"] == {"rows": 1, "pounds": "3.00"}
+
+
 def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
     body = ("GB-LAE-NYK", "--name", "North Yorkshire Council", "--kind", "council")
     code, out, error = run("buyers", "add", *body, "--since", "2023-04-01")
@@ -98,6 +118,10 @@ def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
     assert code == 0
     assert "GB-LAE-NYK" in out
     assert "Craven" in out
+    pair = ("GB-LAE-NYK", "GB-LAE-LDS", "--since", "2027-04-01", "--source", "an Order of 2027")
+    code, out, _ = run("buyers", "succeed", *pair)
+    assert (code, out) == (0, "GB-LAE-LDS answers for GB-LAE-NYK since 2027-04-01\n")
+    assert "an Order of 2027" in run("buyers", "successions")[1]
     path = write_csv(tmp_path, ROWS)
     assert run("import", str(path), "--buyer", "GB-LAE-NYK")[0] == 0
     assert run("buyers", "add", "Leeds", "--name", "x", "--kind", "y")[0] == 2

@@ -21,7 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.ingest import file_rows, occurrences
 from services.ingest import import_file as module
-from services.ingest.import_file import Run, import_file
+from services.ingest.import_file import import_file
+from services.ingest.open_run import Run
 from services.ingest.tally import Count, Tally
 from shared.database import open_engine
 from shared.errors import Conflict, Rejected
@@ -41,7 +42,10 @@ def write_csv(folder: Any, lines: Iterable[str], name: str = "spend.csv") -> Pat
 async def bring(
     engine: AsyncEngine, path: Path, buyer: str = LEEDS, *, anyway: bool = False
 ) -> Run:
-    return await import_file(engine, path, buyer, lambda: NOW, lambda *_: None, anyway=anyway)
+    # Most of these files look like one another's next edition: they only add.
+    return await import_file(
+        *(engine, path, buyer, lambda: NOW, lambda *_: None), anyway=anyway, adds=True
+    )
 
 
 def outcome(run: Run) -> tuple[int, int, int, int]:

@@ -1,4 +1,4 @@
-"""Single payments: by id, and newest first by buyer or supplier."""
+"""Single payments: by id, with their revisions, and newest first by buyer or supplier."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,17 +13,35 @@ _FIELDS = """
     payment.payment_id::text, payment.buyer, payment.supplier_id::text, payment.payee,
     payment.payment_date, payment.amount_pence, payment.recorded_at, payment.reference,
     payment.transaction, payment.unit, payment.purpose, payment.programme, payment.place,
+    payment.revision, payment.withdrawn,
     supplier.tier, supplier.redacted, supplier.organisation, supplier.organisation_name,
     array(select definition from memberships as membership
         where membership.supplier_id = payment.supplier_id
         and payment.payment_date between since and until order by definition) as definitions
 """
+_REVISIONS = """
+    case when payment.revision = 0 then '[]' else (
+        select json_agg(said order by revision) from (
+            select revised.*, paid.redacted, paid.organisation, paid.organisation_name
+            from payment_revisions as revised left join suppliers as paid using (supplier_id)
+            where revised.payment_id = payment.payment_id
+        ) as said
+    ) end as revisions
+"""
+_MAY_BE_LINKED = """
+    not payment.withdrawn and exists (
+        select from payments as credit where credit.supplier_id = payment.supplier_id
+        and credit.amount_pence = -abs(payment.amount_pence) and credit.amount_pence < 0
+        and credit.buyer = payment.buyer
+    ) as may_be_linked
+"""
 PAYMENT = f"""
-select {_FIELDS} from payments as payment left join suppliers as supplier using (supplier_id)
+select {_FIELDS}, {_REVISIONS}, {_MAY_BE_LINKED}
+from payments as payment left join suppliers as supplier using (supplier_id)
 where payment_id = $1
 """  # noqa: S608 - our own column names
 _ONE_PAGE = """
-    payment_date between :since and :until
+    not withdrawn and payment_date between :since and :until
     and payment_date <= :day and (payment_date, payment_id) < (:day, cast(:id as uuid))
     order by payment_date desc, payment_id desc limit :limit
 """

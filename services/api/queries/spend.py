@@ -165,6 +165,7 @@ def _counted(question: Question) -> Subquery:
     in_part = exists().where(
         partly.c.supplier_id == spend.c.supplier_id, partly.c.month == spend.c.month
     )
+    standing = ~payments.c.withdrawn
     each = (
         payments.c.payment_date.label("day"),
         month_of_payment.label("month"),
@@ -192,9 +193,9 @@ def _counted(question: Question) -> Subquery:
                 payments.c.payment_date < partly.c.month + func.make_interval(0, 1),
             ),
         )
-        .where(*_filters(question, payments), _any_span(partly.c.month, months)),
+        .where(*_filters(question, payments), standing, _any_span(partly.c.month, months)),
         select(*each).where(
-            *_filters(question, payments), _any_span(payments.c.payment_date, within)
+            *_filters(question, payments), standing, _any_span(payments.c.payment_date, within)
         ),
     ).subquery("counted")
 

@@ -1,5 +1,6 @@
 """Control totals: lines and pence by buyer and month, to compare, not to assume."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -18,15 +19,15 @@ class Total(NamedTuple):
     pence: int
 
 
-async def read_totals(connection: AsyncConnection, buyer: str | None = None) -> list[Total]:
-    """The totals of the roll-up, in the order of buyer and month."""
+async def read_totals(connection: AsyncConnection, buyers: Collection[str] = ()) -> list[Total]:
+    """The totals of the roll-up by buyer and month, of these buyers where any is named."""
     statement = (
         select(spend.c.buyer, spend.c.month, func.sum(spend.c.lines), func.sum(spend.c.pence))
         .group_by(spend.c.buyer, spend.c.month)
         .order_by(spend.c.buyer, spend.c.month)
     )
-    if buyer is not None:
-        statement = statement.where(spend.c.buyer == buyer)
+    if buyers:
+        statement = statement.where(spend.c.buyer.in_(buyers))
     found = await connection.execute(statement)
     return [Total(key, month, int(lines), int(pence)) for key, month, lines, pence in found]
 
@@ -36,6 +37,7 @@ async def add_up_payments(connection: AsyncConnection) -> list[Total]:
     month = cast(func.date_trunc("month", payments.c.payment_date), Date)
     found = await connection.execute(
         select(payments.c.buyer, month, func.count(), func.sum(payments.c.amount_pence))
+        .where(~payments.c.withdrawn)
         .group_by(payments.c.buyer, month)
         .order_by(payments.c.buyer, month)
     )

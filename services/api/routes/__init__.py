@@ -10,12 +10,14 @@ from services.api.routes.renewals import renewal_routes
 from services.api.routes.spend import spend_routes
 from services.api.routes.suppliers import supplier_routes
 from services.api.routes.totals import total_routes
+from services.api.routes.transactions import transaction_routes
 
 
 def open_routes(app: FastAPI, door: Door) -> None:
     """Put every route on the app."""
     for routes in (
         payment_routes,
+        transaction_routes,
         spend_routes,
         supplier_routes,
         organisation_routes,

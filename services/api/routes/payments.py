@@ -1,79 +1,27 @@
 """GET /v1/payments: single payments, the newest first."""
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic import Field
 
 from services.api.periods import Span
-from services.api.personal import may_be_person
 from services.api.queries.payments import PAYMENT, Position, known_buyers, read_payments
-from services.api.question import choose, days
-from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.figures import AMOUNT
+from services.api.queries.reversals import Links, read_links
+from services.api.question import days
+from services.api.routes.door import Door, answer, problems
+from services.api.routes.payment_answer import (
+    DETAIL_EXAMPLE,
+    PAYMENT_EXAMPLE,
+    PaymentDetail,
+    PaymentPage,
+)
+from services.api.routes.predecessors import WithPredecessors, ask_of
+from services.api.routes.show_payment import show_detail, show_payment
 from shared.access import Caller
 from shared.errors import NotKnown
-from shared.money import format_pounds
 from shared.parameters import check_parameters
-
-
-class PaymentAnswer(Answer):
-    """A payment, and what is known of its supplier now."""
-
-    payment_id: UUID
-    buyer: str
-    supplier_id: UUID
-    payee: str | None = Field(description="As the ledger prints it; null where withheld")
-    withheld: bool = Field(
-        description="The payee may be a person: it, reference, transaction and purpose are withheld"
-    )
-    payment_date: date
-    amount: str = Field(pattern=AMOUNT)
-    recorded_at: datetime
-    reference: str | None
-    transaction: str | None
-    unit: str | None
-    purpose: str | None
-    programme: str | None
-    place: str | None
-    tier: str | None = Field(description="Of the match; null while the supplier is not classified")
-    organisation: str | None
-    organisation_name: str | None
-    definitions: list[str] = Field(description="Under which it counts, on its day")
-
-
-class PaymentPage(Answer):
-    """One page of a list; `next` is the cursor of the page after it, null on the last."""
-
-    items: list[PaymentAnswer]
-    next: str | None
-
-
-_PAYMENT = {
-    "payment_id": "0b8e3c5e-5f0e-5a52-9f0a-4a8d2f6f9a11",
-    "buyer": "GB-NHS-QWO",
-    "supplier_id": "c2b4b9ff-62a5-5f7e-8a76-0a4c0f4be0d2",
-    "payee": "EXAMPLE HOSPICE",
-    "withheld": False,
-    "payment_date": "2024-04-30",
-    "amount": "12500.00",
-    "recorded_at": "2024-05-01T09:00:00+00:00",
-    "reference": "INV 1024",
-    "transaction": "5100012345",
-    "unit": "Leeds",
-    "purpose": "Care at home, April",
-    "programme": "End of life",
-    "place": "Leeds",
-    "tier": "auto",
-    "organisation": "GB-CHC-1234567",
-    "organisation_name": "Example Hospice",
-    "definitions": ["registered-charity"],
-}
-
-_PERSONAL = ("payee", "reference", "transaction", "purpose")
-"""What is written of or by the payee. The unit stays: it is the buyer's own department."""
 
 
 def payment_routes(door: Door) -> APIRouter:
@@ -88,7 +36,11 @@ def payment_routes(door: Door) -> APIRouter:
         responses=problems(422)
         | {
             200: {
-                "content": {"application/json": {"example": {"items": [_PAYMENT], "next": "AxT3"}}}
+                "content": {
+                    "application/json": {
+                        "example": {"items": [PAYMENT_EXAMPLE], "predecessors": [], "next": "AxT3"}
+                    }
+                }
             }
         },
         dependencies=[Depends(check_parameters)],
@@ -103,53 +55,51 @@ def payment_routes(door: Door) -> APIRouter:
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
+        *,
+        with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Ordered by day and id, both falling. A page stays right while payments arrive."""
         span = next(iter(days(since, until, ())), Span())
-        asked = ["payments", buyer, str(supplier) if supplier else None, *span]
+        asked = ["payments", buyer, str(supplier) if supplier else None, *span, with_predecessors]
         after = Position()
         if cursor is not None:
             day, payment_id = door.cursors.read(asked, cursor)
             after = Position(date.fromisoformat(day), payment_id)
         async with door.engine.connect() as connection:
-            known = await known_buyers(connection)
-            buyers = choose([buyer] if buyer else [], known, "buyer") or known
+            of = await ask_of(
+                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
+            )
+            buyers = of.buyers or await known_buyers(connection)
             rows = await read_payments(
                 connection, buyers, str(supplier) if supplier else None, span, after, limit + 1
             )
-        page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
+            page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
+            links = await read_links(connection, page)
         place = last and door.cursors.write(asked, [last["payment_date"], last["payment_id"]])
-        return answer({"items": [show_payment(row, caller) for row in page], "next": place})
+        items = [show_payment(row, links, caller) for row in page]
+        return answer({"items": items, "predecessors": of.predecessors, "next": place})
 
     @router.get(
         "/v1/payments/{payment_id}",
         summary="One payment",
-        response_model=PaymentAnswer,
+        response_model=PaymentDetail,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": _PAYMENT}}}},
+        | {200: {"content": {"application/json": {"example": DETAIL_EXAMPLE}}}},
     )
     async def payment(
         payment_id: Annotated[UUID, Path()], caller: Annotated[Caller, Depends(reader)]
     ) -> Response:
-        """With the definitions under which it counts on its day."""
+        """As it stands, with the definitions under which it counts on its day, and its revisions.
+
+        One that was withdrawn is shown as it last was.
+        """
         row = await door.point_reads.fetchrow(PAYMENT, payment_id)
         if row is None:
             raise NotKnown(f"no payment is known as {payment_id}")
-        return answer(show_payment(row, caller))
+        links: Links = {}
+        if row["may_be_linked"]:
+            async with door.engine.connect() as connection:
+                links = await read_links(connection, [row])
+        return answer(show_detail(row, links, caller))
 
     return router
-
-
-def show_payment(row: Any, caller: Caller) -> dict[str, Any]:
-    """A payment as this caller may see it."""
-    shown = dict(row)
-    personal = may_be_person(
-        organisation=shown["organisation"],
-        organisation_name=shown["organisation_name"],
-        redacted=shown.pop("redacted"),
-    )
-    shown["amount"] = format_pounds(shown.pop("amount_pence"))
-    shown["withheld"] = personal and not caller.may_see_personal(shown["buyer"])
-    if shown["withheld"]:
-        shown |= dict.fromkeys(_PERSONAL)
-    return shown

@@ -6,11 +6,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.question import GROUPS, Question, choose, days, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
+from services.api.routes.predecessors import (
+    PREDECESSOR_EXAMPLE,
+    PredecessorAnswer,
+    WithPredecessors,
+    ask_of,
+)
 from shared.errors import Rejected
 from shared.parameters import check_parameters
 
@@ -38,11 +43,13 @@ class SpendAnswer(Figures):
     """The figures of everything that was asked for, and its rows in the order of their groups."""
 
     group_by: list[str]
+    predecessors: list[PredecessorAnswer]
     rows: list[SpendRow]
 
 
 _EXAMPLE = EXAMPLE | {
     "group_by": ["buyer", "financial_year"],
+    "predecessors": [PREDECESSOR_EXAMPLE],
     "rows": [{"buyer": "GB-NHS-QWO", "financial_year": "2024-25"} | EXAMPLE],
 }
 
@@ -82,6 +89,8 @@ def spend_routes(door: Door) -> APIRouter:
             date | None, Query(alias="from", description="First day of payment")
         ] = None,
         until: Annotated[date | None, Query(alias="to", description="Last day of payment")] = None,
+        *,
+        with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Net pounds and lines with their coverage, whole and by group.
 
@@ -90,10 +99,11 @@ def spend_routes(door: Door) -> APIRouter:
         """
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
+            asked = await ask_of(connection, split(buyer), with_predecessors=with_predecessors)
             question = Question(
                 group_by=choose(split(group_by), GROUPS, "group_by"),
                 definitions=choose(split(definition), known, "definition") or tuple(known),
-                buyers=choose(split(buyer), await known_buyers(connection), "buyer"),
+                buyers=asked.buyers,
                 places=tuple(place),
                 programmes=tuple(programme),
                 spans=days(since, until, split(financial_year)),
@@ -105,6 +115,7 @@ def spend_routes(door: Door) -> APIRouter:
             )
         total = add_up(rows, question.definitions)
         content: dict[str, Any] = {"group_by": question.group_by} | figures(total, question)
+        content["predecessors"] = asked.predecessors
         content["rows"] = [grouped(row, question) for row in rows] if question.group_by else []
         return answer(content)
 

@@ -5,11 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from services.api.queries.payments import known_buyers
 from services.api.queries.totals import read_totals
-from services.api.question import choose
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
+from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from shared.money import format_pounds
 from shared.parameters import check_parameters
 
@@ -28,11 +27,12 @@ class TotalsAnswer(Answer):
 
     lines: int
     amount: str = Field(pattern=AMOUNT)
+    predecessors: list[PredecessorAnswer]
     rows: list[TotalAnswer]
 
 
 _ROW = {"lines": 42, "amount": "1655833.33"}
-_EXAMPLE = _ROW | {"rows": [{"buyer": "GB-NHS-QWO", "month": "2024-04"} | _ROW]}
+_EXAMPLE = _ROW | {"predecessors": [], "rows": [{"buyer": "GB-NHS-QWO", "month": "2024-04"} | _ROW]}
 
 
 def total_routes(door: Door) -> APIRouter:
@@ -50,15 +50,20 @@ def total_routes(door: Door) -> APIRouter:
     )
     async def totals(
         buyer: Annotated[str | None, Query(description="All by default")] = None,
+        *,
+        with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Equal to the ledger's once every event has arrived."""
         async with door.engine.connect() as connection:
-            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
-            found = await read_totals(connection, buyer)
+            asked = await ask_of(
+                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
+            )
+            found = await read_totals(connection, asked.buyers)
         return answer(
             {
                 "lines": sum(total.lines for total in found),
                 "amount": format_pounds(sum(total.pence for total in found)),
+                "predecessors": asked.predecessors,
                 "rows": [
                     {
                         "buyer": total.buyer,

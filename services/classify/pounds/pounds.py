@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from aiokafka import ConsumerRecord
 
+from services.classify.pounds.paid import PaymentFact, paid_by, read_payment
 from shared.errors import Rejected
 from shared.events import PaymentAccepted
 from shared.identity import partition_key
 from shared.inbox import Reject
 from shared.outbox import MOST_IN_ROW, SEQUENCE
-from shared.read_facts import by_type, read_fact
 
 ROWS_KEPT = 256
 """Rows of the outbox whose places are kept for each partition; the relay repeats 16 at most."""
@@ -28,7 +28,6 @@ _NAMES = re.compile(rb',"buyer":"([A-Za-z0-9./_-]+)","supplier_id":"([0-9a-f-]{3
 _PAYEE = b'"payee":'
 _AMOUNT = b'"amount_pence":'
 _ACCEPTED = ("ce_type", PaymentAccepted.TYPE.encode())
-_PAYMENTS = by_type(PaymentAccepted)
 Sums = dict[tuple[str, str], list[int]]
 """Lines and pence, by supplier and buyer."""
 
@@ -86,7 +85,7 @@ def add_up(records: Iterable[ConsumerRecord], counted: Mapping[int, Counted]) ->
 
     Our own writer's records are cut where it puts buyer, supplier and amount: in a string of valid
     JSON no quote stands unescaped, so that the marks are found nowhere else. Whatever is not cut
-    so is read by the model. `python -m tests.bench.counting` tells what it costs.
+    so, corrections too, is read by the model. `python -m tests.bench.counting` tells what it costs.
     """
     known: dict[bytes, list[int] | None] = {}
     sums: Sums = {}
@@ -106,17 +105,23 @@ def add_up(records: Iterable[ConsumerRecord], counted: Mapping[int, Counted]) ->
             sum_ = known[names] = _sum_of(sums, names, record.key)
         except (ValueError, LookupError, TypeError, AttributeError):
             pass
-        if sum_ is None:
-            try:
-                payment = read_accepted(record)
-            except Rejected as error:
-                rejects.append(Reject.of_record(record, error))
-                continue
-            sum_ = sums.setdefault((str(payment.supplier_id), payment.buyer), [0, 0])
-            pence = payment.amount_pence
-        sum_[0] += 1
-        sum_[1] += pence
+        if sum_ is not None:
+            sum_[0] += 1
+            sum_[1] += pence
+            continue
+        try:
+            add_fact(sums, read_payment(record), record.key)
+        except Rejected as error:
+            rejects.append(Reject.of_record(record, error))
     return Addition(sums, rejects)
+
+
+def add_fact(sums: Sums, fact: PaymentFact, key: bytes | None) -> None:
+    """Add what a fact says under this key, or take it back."""
+    for paid in paid_by(fact, key):
+        sum_ = sums.setdefault((paid.supplier_id, paid.buyer), [0, 0])
+        sum_[0] += paid.lines
+        sum_[1] += paid.pence
 
 
 def _sum_of(sums: Sums, names: bytes, key: bytes) -> list[int] | None:
@@ -125,8 +130,3 @@ def _sum_of(sums: Sums, names: bytes, key: bytes) -> list[int] | None:
     if found is None or partition_key(supplier := found[2].decode()) != key:
         return None
     return sums.setdefault((supplier, found[1].decode()), [0, 0])
-
-
-def read_accepted(record: ConsumerRecord) -> PaymentAccepted:
-    """The payment of a record. Rejected where it can't be read, UpgradeNeeded at another type."""
-    return read_fact(_PAYMENTS, record)

@@ -1,15 +1,14 @@
 """payments.v1 read from its beginning: whole, or the payments of some suppliers, each once."""
 
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Hashable
 from contextlib import aclosing
 from functools import partial
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
-from services.classify.pounds.pounds import read_accepted
+from services.classify.pounds.paid import Paid, name_of, paid_by, read_payment
 from shared.brokers import Brokers, options
 from shared.errors import Rejected
-from shared.events import PaymentAccepted
 from shared.identity import partition_key
 from shared.topics import LARGEST_RECORD, PAYMENTS, create_topics
 
@@ -18,8 +17,8 @@ _AT_ONCE = 5_000
 Passed = Callable[[int, int], object]
 """Is told how many records were passed, and of how many."""
 
-PaymentsOf = Callable[[Collection[str], Passed], AsyncGenerator[PaymentAccepted]]
-"""Reads the payments of suppliers."""
+PaymentsOf = Callable[[Collection[str], Passed], AsyncGenerator[Paid]]
+"""Reads what suppliers were paid, line by line, and what corrections take back."""
 
 
 def payments_topic(brokers: Brokers | str, prefix: str) -> PaymentsOf:
@@ -32,26 +31,28 @@ async def read_payments(
     prefix: str,
     supplier_ids: Collection[str],
     watch: Passed = lambda _, __: None,
-) -> AsyncGenerator[PaymentAccepted]:
-    """The payments to these suppliers, up to where the topic ends when the reading begins.
+) -> AsyncGenerator[Paid]:
+    """What these suppliers were paid, up to where the topic ends when the reading begins.
 
-    Only records of their keys are decoded; a payment that was published twice comes once. What
+    Only records of their keys are decoded; a fact that was published twice comes once. What
     can't be read stands in quarantine and is passed over.
     """
     keys = set(map(partition_key, supplier_ids))
-    seen: set[int] = set()
+    seen: set[Hashable] = set()
     async with aclosing(read_records(brokers, prefix, watch)) as batches:
         async for records in batches:
             for record in records:
                 if record.key not in keys:
                     continue
                 try:
-                    payment = read_accepted(record)
+                    fact = read_payment(record)
                 except Rejected:
                     continue
-                if payment.payment_id.int not in seen:
-                    seen.add(payment.payment_id.int)
-                    yield payment
+                name = name_of(fact, record.key)
+                if name not in seen:
+                    seen.add(name)
+                    for paid in paid_by(fact, record.key):
+                        yield paid
 
 
 async def read_records(

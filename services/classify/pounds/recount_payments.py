@@ -1,12 +1,14 @@
 """Count all payments anew from payments.v1, by their ids: what sums must always come to."""
 
 from collections import defaultdict
+from collections.abc import Hashable
 from contextlib import aclosing
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.pounds.pounds import Counted, Sums, read_accepted
+from services.classify.pounds.paid import name_of, read_payment
+from services.classify.pounds.pounds import Counted, Sums, add_fact
 from services.classify.pounds.read_payments import Passed, read_records
 from services.classify.queries.pounds import add_pounds, empty_pounds, lock_counted, total_pounds
 from shared.brokers import Brokers
@@ -33,8 +35,8 @@ async def recount_payments(
     or ingest's database was restored, when offsets and sequences begin again; 16 bytes of ids and
     their share of a set are held for each payment, about 100 MB a million.
     """
-    seen: set[int] = set()
-    sums: Sums = defaultdict(lambda: [0, 0])
+    seen: set[Hashable] = set()
+    sums: Sums = {}
     counted: dict[int, Counted] = defaultdict(Counted)
     async with begin(engine) as tx:
         connection = await driver(tx)
@@ -45,15 +47,13 @@ async def recount_payments(
                 for record in records:
                     counted[record.partition].is_new(record)
                     try:
-                        payment = read_accepted(record)
+                        fact = read_payment(record)
                     except Rejected:
                         continue
-                    if payment.payment_id.int in seen:
-                        continue
-                    seen.add(payment.payment_id.int)
-                    sum_ = sums[str(payment.supplier_id), payment.buyer]
-                    sum_[0] += 1
-                    sum_[1] += payment.amount_pence
+                    name = name_of(fact, record.key)
+                    if name not in seen:
+                        seen.add(name)
+                        add_fact(sums, fact, record.key)
         await lock_counted(connection, counted)
         await add_pounds(connection, sums, counted)
         return Recounted(before, await total_pounds(connection))

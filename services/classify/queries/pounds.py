@@ -16,6 +16,12 @@ _ADD = """
         lines = pounds.lines + excluded.lines, pence = pounds.pence + excluded.pence
 """
 
+_EMPTY = """
+    delete from pounds using unnest($1::uuid[], $2::text[]) as key (supplier_id, buyer)
+    where (pounds.supplier_id, pounds.buyer) = (key.supplier_id, key.buyer)
+        and pounds.lines = 0 and pounds.pence = 0
+"""
+
 
 async def lock_counted(connection: Any, partitions: Iterable[int]) -> dict[int, Counted]:
     """How far these partitions are counted; until the transaction ends nobody else counts them."""
@@ -42,6 +48,8 @@ async def add_pounds(connection: Any, sums: Sums, counted: Mapping[int, Counted]
         suppliers, buyers = zip(*(key for key, _ in in_order), strict=True)
         lines, pence = zip(*(value for _, value in in_order), strict=True)
         await connection.execute(_ADD, suppliers, buyers, lines, pence)
+        if any(number <= 0 for number in lines):
+            await connection.execute(_EMPTY, suppliers, buyers)
     last = {partition: one.last_places() for partition, one in counted.items()}
     await connection.executemany(
         "update counted set next_offset = $2, rows = $3, places = $4 where partition = $1",

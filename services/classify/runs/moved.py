@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.classify.classification import Classification
-from shared.events import Membership, PaymentAccepted
+from services.classify.pounds.paid import Paid
+from shared.events import Membership
 
 TIER = "tier"
 COUNTS, DOES_NOT = "counts", "does not count"
@@ -69,28 +70,29 @@ def _periods(memberships: Iterable[Membership]) -> dict[str, list[Days]]:
 
 
 class Tally:
-    """Adds up the moves, one payment after another; each must come once."""
+    """Adds up the moves, one payment after another, or takes one back; each must come once."""
 
     def __init__(self, moving: Mapping[str, Moving]) -> None:
         self._moving = moving
-        self._sums: dict[tuple[str, str, str, str], tuple[set[str], list[int]]] = {}
+        self._sums: dict[tuple[str, str, str, str], dict[str, list[int]]] = {}
 
-    def add(self, payment: PaymentAccepted) -> None:
+    def add(self, paid: Paid) -> None:
         """Count a payment where it moves."""
-        supplier = str(payment.supplier_id)
-        for what, before, after in _moves(self._moving[supplier], payment.payment_date):
-            key = (payment.buyer, what, before, after)
-            suppliers, sums = self._sums.setdefault(key, (set(), [0, 0]))
-            suppliers.add(supplier)
-            sums[0] += 1
-            sums[1] += payment.amount_pence
+        for what, before, after in _moves(self._moving[paid.supplier_id], paid.payment_date):
+            key = (paid.buyer, what, before, after)
+            sums = self._sums.setdefault(key, {}).setdefault(paid.supplier_id, [0, 0])
+            sums[0] += paid.lines
+            sums[1] += paid.pence
 
     def moves(self) -> list[Move]:
-        """What was added up, in order."""
-        return [
-            Move(*key, len(suppliers), lines, pence)
-            for key, (suppliers, (lines, pence)) in sorted(self._sums.items())
-        ]
+        """What was added up, in order; nothing of suppliers all of whose lines were taken back."""
+        found = []
+        for key, of_suppliers in sorted(self._sums.items()):
+            sums = [each for each in of_suppliers.values() if each[0]]
+            if sums:
+                lines, pence = map(sum, zip(*sums, strict=True))
+                found.append(Move(*key, len(sums), lines, pence))
+        return found
 
 
 def _moves(moving: Moving, day: date) -> Iterable[tuple[str, str, str]]:

@@ -166,10 +166,10 @@ async def _add_up(
         return []
     tally = Tally(concerned)
     async with aclosing(payments_of(concerned, watch.records)) as payments:
-        async for payment in payments:
+        async for paid in payments:
             # Two keys of 64 bits may be one: what is not asked for is not counted.
-            if str(payment.supplier_id) in concerned:
-                tally.add(payment)
+            if paid.supplier_id in concerned:
+                tally.add(paid)
     return tally.moves()
 
 

@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.tables import imports, outbox
 from services.ingest.tally import Count, Tally
 
-RUNNING, FINISHED, NEEDS_MAPPING = "running", "finished", "needs_mapping"
+RUNNING, FINISHED = "running", "finished"
+NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
+WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
 
 
 def tally_values(tally: Tally) -> dict[str, Any]:
@@ -106,6 +108,7 @@ async def start_run(
     digest: str,
     state: str,
     sheets: Sequence[Mapping[str, Any]],
+    republication: Mapping[str, Any] | None,
     now: datetime,
 ) -> None:
     """Keep a new run, at its start, with what was decided of its sheets.
@@ -121,16 +124,30 @@ async def start_run(
         digest=digest,
         state=state,
         sheets=sheets,
+        republication=republication,
+        replaces=_replaced(state, republication),
         started_at=now,
         moved_at=now,
         **tally_values(Tally()),
     )
     again = row.on_conflict_do_update(
         index_elements=["import_id"],
-        set_={"state": state, "sheets": sheets, "moved_at": now},
-        where=imports.c.state == NEEDS_MAPPING,
+        set_={
+            "state": state,
+            "sheets": sheets,
+            "republication": republication,
+            "replaces": _replaced(state, republication),
+            "moved_at": now,
+        },
+        where=imports.c.state.in_(WAITING),
     )
     await tx.execute(again)
+
+
+def _replaced(state: str, republication: Mapping[str, Any] | None) -> UUID | None:
+    if republication is None or state != RUNNING or republication["verdict"] != "replaces":
+        return None
+    return UUID(republication["earlier"])
 
 
 async def advance_run(

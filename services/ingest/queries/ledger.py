@@ -7,7 +7,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.payment import Payment
-from shared.database import driver
+from shared.database import driver, raw_connection
 
 _COLUMNS = ", ".join(Payment._fields)
 _AS_SENT = ", ".join(
@@ -45,10 +45,9 @@ async def _insert_unknown(connection: Any, rows: Sequence[Payment]) -> set[str]:
     return {row["payment_id"] for row in new}
 
 
-async def find_payments(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Payment]:
-    """The payments of the ledger with these ids."""
-    connection = await driver(tx)
-    rows = await connection.fetch(
+async def find_payments(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Payment]:
+    """The payments of the ledger with these ids, as they were accepted."""
+    rows = await (await raw_connection(connection)).fetch(
         f"select {_AS_SENT} from payments where payment_id = any($1::uuid[])",  # noqa: S608 - our own column names
         ids,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.queries.imports import find_import, list_imports, read_tally
+from services.ingest.republication_report import republication_as_json
 from services.ingest.tally import Count
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
@@ -88,6 +89,35 @@ class SheetShown(BaseModel):
     totals: list[TotalShown] = Field(default=[], description="Once the import is finished")
 
 
+class CorrectedShown(BaseModel):
+    """Lines of the earlier file that this one states otherwise."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rows: int
+    pounds_before: str
+    pounds_after: str
+    by_rule: dict[str, int] = Field(examples=[{"same reference": 3}])
+
+
+class RepublicationShown(BaseModel):
+    """What the file changes of an earlier one, or would where the import waits."""
+
+    model_config = ConfigDict(frozen=True)
+
+    earlier_import: str
+    earlier_file: str = Field(examples=["april.csv"])
+    verdict: Literal["adds", "replaces", "ask"] = Field(
+        description="ask: `import --replaces` or `--adds` of the command line says it"
+    )
+    rule: str = Field(examples=["same months, every other line names the one it corrects"])
+    unchanged: int = Field(description="Lines of the earlier file that this one repeats")
+    corrected: CorrectedShown
+    new: CountShown = Field(description="In the days of both")
+    gone: CountShown = Field(description="No longer there: withdrawn where this file replaces it")
+    restored: CountShown = Field(description="Withdrawn before, and stated again")
+
+
 class ImportShown(BaseModel):
     """An import: rows read are accepted, already known, rejected or skipped."""
 
@@ -97,7 +127,7 @@ class ImportShown(BaseModel):
     buyer: str = Field(examples=["GB-LAE-BRD"])
     file: str = Field(examples=["bradford.parquet"])
     run: int = Field(description="How often this very file was imported")
-    state: Literal["running", "finished", "needs_mapping"]
+    state: Literal["running", "finished", "needs_mapping", "needs_decision"]
     started_at: datetime
     moved_at: datetime
     read: int
@@ -115,6 +145,9 @@ class ImportShown(BaseModel):
     first_date: date | None
     last_date: date | None
     sheets: list[SheetShown]
+    republication: RepublicationShown | None = Field(
+        description="null where no earlier file of the buyer is of the same days"
+    )
 
 
 class ImportsShown(BaseModel):
@@ -184,6 +217,8 @@ def _shown(row: Row[Any]) -> ImportShown:
         first_date=tally.first_date,
         last_date=tally.last_date,
         sheets=[SheetShown(**sheet) for sheet in row.sheets],
+        republication=row.republication
+        and RepublicationShown.model_validate(republication_as_json(row.republication)),
     )
 
 

@@ -1,6 +1,7 @@
 """What suppliers were paid: each payment once, whatever comes twice."""
 
 from collections import defaultdict
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from services.classify.pounds.pounds import ROWS_KEPT, Counted, Sums, add_up
 from shared.errors import UpgradeNeeded
 from shared.identity import supplier_id
 from shared.outbox import MOST_IN_ROW, SEQUENCE
-from tests.classify.test_sighting import payment, record, spoilt
+from tests.classify.test_sighting import WITHDRAWN, corrected, payment, record, spoilt
 
 LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
 BECK = supplier_id("Beck")
@@ -79,6 +80,25 @@ def test_a_type_that_a_newer_writer_sends_is_waited_for() -> None:
     other_type.headers = record("payment.corrected.v9", b"", None).headers
     with pytest.raises(UpgradeNeeded):
         add_up([payment("Beck", 0), other_type], {0: Counted()})
+
+
+def test_the_facts_of_a_payment_add_up_to_its_last_in_any_order() -> None:
+    accepted = payment("Beck", amount_pence=5)
+    raised = corrected(accepted, 1, 7)
+    moved = corrected(raised[0], 2, 9, "Hall")
+    gone = corrected(moved[0], 3, WITHDRAWN)
+    back = corrected(gone[0], 4, 8, "Hall")
+    for facts, expected in (
+        ([accepted, *raised], {(BECK, LEEDS): (1, 7)}),
+        ([accepted, *raised, *moved], {(supplier_id("Hall"), LEEDS): (1, 9)}),
+        ([accepted, *raised, *moved, *gone], {}),
+        ([accepted, *raised, *moved, *gone, *back], {(supplier_id("Hall"), LEEDS): (1, 8)}),
+    ):
+        for order in permutations(facts):
+            for offset, one in enumerate(order):
+                one.offset = offset
+            sums = counted_in_batches(list(order), 2)
+            assert {key: sum_ for key, sum_ in sums.items() if sum_ != (0, 0)} == expected
 
 
 def test_rows_that_commit_late_are_counted() -> None:

@@ -1,14 +1,13 @@
 """Which pounds a reclassification moves."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 
+from services.classify.pounds.paid import Paid
 from services.classify.runs.moved import Move, Moving, State, Tally
-from shared.events import PaymentAccepted
-from shared.identity import identify, supplier_id
+from shared.identity import supplier_id
 
 LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
 BECK = supplier_id("Beck")
@@ -16,19 +15,11 @@ OPEN = (date.min, date.max)
 UNTIL_2015 = (date.min, date(2015, 6, 30))
 
 
-def paid(day: date, pence: int, buyer: str = LEEDS) -> PaymentAccepted:
-    return PaymentAccepted(
-        payment_id=UUID(identify(buyer, str(day), str(pence))),
-        buyer=buyer,
-        supplier_id=UUID(BECK),
-        payee="Beck",
-        payment_date=day,
-        amount_pence=pence,
-        recorded_at=datetime(2026, 1, 1),  # noqa: DTZ001 - nothing here reads it
-    )
+def paid(day: date, pence: int, buyer: str = LEEDS, lines: int = 1) -> Paid:
+    return Paid(BECK, buyer, day, lines, lines * pence)
 
 
-def moves(before: State, after: State, *payments: PaymentAccepted) -> list[Move]:
+def moves(before: State, after: State, *payments: Paid) -> list[Move]:
     tally = Tally({BECK: Moving(before, after)})
     for payment in payments:
         tally.add(payment)
@@ -49,6 +40,15 @@ def test_of_a_charity_removed_in_2015_what_was_paid_later_moves() -> None:
     ) == [
         Move(BRADFORD, "charity", "counts", "does not count", 1, 1, -1),
         Move(LEEDS, "charity", "counts", "does not count", 1, 1, 3),
+    ]
+
+
+def test_what_a_correction_takes_back_moves_nothing() -> None:
+    before, after = State("none", {}), State("auto", {})
+    taken_back = [paid(date(2014, 5, 1), 100, lines=-1)]
+    assert moves(before, after, *PAYMENTS[:1], *taken_back) == []
+    assert moves(before, after, *taken_back, *PAYMENTS[:3]) == [
+        Move(LEEDS, "tier", "none", "auto", 1, 2, 23)
     ]
 
 

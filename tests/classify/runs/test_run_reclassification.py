@@ -19,6 +19,7 @@ from services.api.question import Question
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.load_registers import borne_names
 from services.classify.organisation import Name, Organisation
+from services.classify.pounds.paid import Paid, paid_by, read_payment
 from services.classify.pounds.read_payments import Passed, payments_topic
 from services.classify.queries.editions import begin_edition, copy_edition, finish_edition
 from services.classify.queries.registers import LoadedRegister
@@ -226,9 +227,10 @@ async def test_a_renamed_charity_takes_its_pounds_from_the_old_name_to_the_new(
         for n, payee in enumerate(("Beck Weavers", "Beck Weavers", "Millbrook Arts"), 100)
     ]
 
-    async def payments_of(_: Collection[str], __: Passed) -> AsyncGenerator[PaymentAccepted]:
+    async def payments_of(_: Collection[str], __: Passed) -> AsyncGenerator[Paid]:
         for each in records:
-            yield PaymentAccepted.model_validate_json(each.value)
+            for line in paid_by(read_payment(each), each.key):
+                yield line
 
     await put_in_force(engine, [*STANDING, charity("9000104", "Beck Weavers")])
     suppliers, _ = sight_payments(records, set())
@@ -255,16 +257,14 @@ async def test_a_renamed_charity_takes_its_pounds_from_the_old_name_to_the_new(
     assert (before[key], after[key]) == (10_001 + 10_101, 10_201)
 
 
-async def from_memory(supplier_ids: Collection[str], _: Passed) -> AsyncGenerator[PaymentAccepted]:
+async def from_memory(supplier_ids: Collection[str], _: Passed) -> AsyncGenerator[Paid]:
     for each in RECORDS:
-        fact = PaymentAccepted.model_validate_json(each.value)
-        if str(fact.supplier_id) in supplier_ids:
-            yield fact
+        for line in paid_by(read_payment(each), each.key):
+            if line.supplier_id in supplier_ids:
+                yield line
 
 
-async def out_of_reach(
-    supplier_ids: Collection[str], watch: Passed
-) -> AsyncGenerator[PaymentAccepted]:
+async def out_of_reach(supplier_ids: Collection[str], watch: Passed) -> AsyncGenerator[Paid]:
     async for payment in from_memory(supplier_ids, watch):
         yield payment
         raise KafkaConnectionError("the broker went away")

@@ -151,10 +151,39 @@ def upgrade() -> None:
         sa.Column("purpose", sa.Text(), nullable=True),
         sa.Column("programme", sa.Text(), nullable=True),
         sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.PrimaryKeyConstraint("payment_id"),
+    )
+    op.create_table(
+        "payment_revisions",
+        sa.Column("payment_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("payee", sa.Text(), nullable=False),
+        sa.Column("payment_date", sa.Date(), nullable=False),
+        sa.Column("amount_pence", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("transaction", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("purpose", sa.Text(), nullable=True),
+        sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("who", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("payment_id", "revision"),
     )
     op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date"])
     op.create_index("payments_by_supplier", "payments", ["supplier_id", "payment_date"])
+    op.create_index(
+        "credits_by_amount",
+        "payments",
+        ["supplier_id", "amount_pence"],
+        postgresql_where=sa.text("amount_pence < 0"),
+    )
     op.create_table(
         "obligation_plans",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -193,6 +222,14 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 80},
     )
     op.create_index("spend_by_supplier", "spend", ["supplier_id"])
+    op.create_table(
+        "successions",
+        sa.Column("predecessor", sa.Text(), primary_key=True),
+        sa.Column("successor", sa.Text(), primary_key=True),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    )
     op.create_table(
         "suppliers",
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -236,8 +273,10 @@ def downgrade() -> None:
     op.drop_table("failed_deliveries")
     op.drop_table("memberships")
     op.drop_table("obligations")
+    op.drop_table("payment_revisions")
     op.drop_table("payments")
     op.drop_table("obligation_plans")
     op.drop_table("rejects")
     op.drop_table("spend")
+    op.drop_table("successions")
     op.drop_table("suppliers")

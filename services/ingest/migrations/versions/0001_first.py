@@ -13,7 +13,8 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_BUYERS = Path(__file__).parent.parent.parent / "buyers.csv"
+_SHIPPED = Path(__file__).parent.parent.parent
+_BUYERS, _SUCCESSIONS = _SHIPPED / "buyers.csv", _SHIPPED / "successions.csv"
 
 
 def upgrade() -> None:
@@ -28,6 +29,22 @@ def upgrade() -> None:
     )
     with _BUYERS.open(encoding="utf-8", newline="") as file:
         op.bulk_insert(buyers, [_buyer(row) for row in csv.DictReader(file)])
+    successions = op.create_table(
+        "successions",
+        sa.Column("predecessor", sa.Text, primary_key=True),
+        sa.Column("successor", sa.Text, primary_key=True),
+        sa.Column("since", sa.Date, nullable=False),
+        sa.Column("source", sa.Text, nullable=False),
+        sa.Column("announced", sa.Boolean, nullable=False),
+    )
+    with _SUCCESSIONS.open(encoding="utf-8", newline="") as file:
+        op.bulk_insert(
+            successions,
+            [
+                {**row, "since": date.fromisoformat(row["since"]), "announced": False}
+                for row in csv.DictReader(file)
+            ],
+        )
     op.create_table(
         "payments",
         sa.Column("payment_id", sa.Uuid, primary_key=True),
@@ -48,6 +65,44 @@ def upgrade() -> None:
         sa.Column("postcode", sa.Text),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("source_id", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "payment_revisions",
+        sa.Column("payment_id", sa.Uuid, sa.ForeignKey("payments.payment_id"), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("withdrawn", sa.Boolean, nullable=False),
+        sa.Column("why", sa.Text, nullable=False),
+        sa.Column("reason", sa.Text),
+        sa.Column("who", sa.Text),
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("supplier_id", sa.Uuid, nullable=False),
+        sa.Column("payee", sa.Text, nullable=False),
+        sa.Column("payment_date", sa.Date, nullable=False),
+        sa.Column("amount_pence", sa.BigInteger, nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.Text),
+        sa.Column("transaction", sa.Text),
+        sa.Column("unit", sa.Text),
+        sa.Column("purpose", sa.Text),
+        sa.Column("programme", sa.Text),
+        sa.Column("place", sa.Text),
+        sa.Column("charity_number", sa.Text),
+        sa.Column("company_number", sa.Text),
+        sa.Column("postcode", sa.Text),
+        sa.Column("row_id", sa.Uuid, index=True),
+        sa.PrimaryKeyConstraint("payment_id", "revision"),
+    )
+    op.execute(
+        """
+        create function keep_history() returns trigger language plpgsql as $$
+        begin
+            raise exception 'the revisions of a payment are kept as they are: correct it again';
+        end $$
+        """
+    )
+    op.execute(
+        "create trigger revisions_are_kept before update or delete on payment_revisions "
+        "for each row execute function keep_history()"
     )
     op.create_table(
         "agreements",
@@ -95,6 +150,8 @@ def upgrade() -> None:
         sa.Column("last_date", sa.Date),
         sa.Column("skipped_by_kind", JSONB, nullable=False),
         sa.Column("sheets", JSONB, nullable=False),
+        sa.Column("replaces", sa.Uuid),
+        sa.Column("republication", JSONB),
         sa.UniqueConstraint("file_id", "run"),
     )
     op.create_table(

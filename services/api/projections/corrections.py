@@ -1,0 +1,101 @@
+"""payment.corrected.v1: the highest revision of a payment stands, and the sums move with it."""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.projections.roll_up import Sums, add_up
+from shared.database import driver
+from shared.events import PaymentCorrected
+
+_SAID = (
+    "supplier_id",
+    "payee",
+    "payment_date",
+    "amount_pence",
+    "recorded_at",
+    "reference",
+    "transaction",
+    "unit",
+    "purpose",
+    "programme",
+    "place",
+)
+_STANDS = ("payment_id", "buyer", *_SAID, "revision", "withdrawn")
+_REVISION = ("payment_id", "revision", *_SAID, "withdrawn", "why", "reason", "who")
+_standing, _revision = attrgetter(*_STANDS), attrgetter(*_REVISION)
+_KEPT = f"payment_revisions ({', '.join(_REVISION)})"
+_AS_ACCEPTED = f"payment_id, 0, {', '.join(_SAID)}, false, 'accepted', null, null"
+_STORED = f"""
+select {", ".join(f"stored.{name}" for name in _STANDS)}
+from payments as stored join corrected using (payment_id)
+where stored.revision < corrected.revision order by payment_id for update of stored
+"""  # noqa: S608 - our own column names
+_RESTATE = f"""
+update payments as stored set {", ".join(f"{name} = corrected.{name}" for name in _STANDS[1:])}
+from corrected
+where stored.payment_id = corrected.payment_id and stored.revision < corrected.revision
+"""  # noqa: S608
+_KEEP_ACCEPTED = f"""
+insert into {_KEPT} select {_AS_ACCEPTED} from payments
+where payment_id = any($1::uuid[]) and revision = 0 on conflict do nothing
+"""  # noqa: S608
+KEEP_LATE = f"""
+insert into {_KEPT} select {_AS_ACCEPTED} from incoming where payment_id in (
+    select payment_id from payments join incoming as late using (payment_id)
+    where payments.revision > 0
+) order by payment_id on conflict do nothing
+"""  # noqa: S608
+"""Keeps what was accepted of the payments in `incoming` whose correction came first."""
+
+
+async def correct_payments(
+    tx: AsyncConnection, facts: Sequence[PaymentCorrected], sums: Sums
+) -> None:
+    """Keep every revision, restate the payments that stand at an earlier one, and move `sums`.
+
+    A payment whose acceptance has not arrived yet is inserted as it is corrected.
+    """
+    connection = await driver(tx)
+    known = {(fact.payment_id, fact.revision): fact for fact in facts}
+    in_order = [known[key] for key in sorted(known)]
+    await _keep(connection, in_order)
+    newest = {fact.payment_id: fact for fact in in_order}
+    await connection.execute(
+        "create temporary table corrected (like payments including defaults) on commit drop"
+    )
+    await connection.copy_records_to_table(
+        "corrected", records=map(_standing, newest.values()), columns=_STANDS
+    )
+    inserted = await connection.fetch(
+        f"insert into payments ({', '.join(_STANDS)}) select {', '.join(_STANDS)} from corrected"  # noqa: S608
+        " order by payment_id on conflict do nothing returning payment_id"
+    )
+    stored = await connection.fetch(_STORED)
+    moved = [row["payment_id"] for row in stored]
+    await connection.execute(_KEEP_ACCEPTED, moved)
+    await connection.execute(_RESTATE)
+    await connection.execute("drop table corrected")
+    for row in stored:
+        if not row["withdrawn"]:
+            add_up(sums, row, -1)
+    for payment_id in (*moved, *(row["payment_id"] for row in inserted)):
+        if not newest[payment_id].withdrawn:
+            add_up(sums, vars(newest[payment_id]), 1)
+
+
+async def _keep(connection: Any, revisions: Sequence[PaymentCorrected]) -> None:
+    """Keep the revisions that are not kept."""
+    await connection.execute(
+        "create temporary table revised (like payment_revisions) on commit drop"
+    )
+    await connection.copy_records_to_table(
+        "revised", records=map(_revision, revisions), columns=_REVISION
+    )
+    await connection.execute(
+        f"insert into {_KEPT} select {', '.join(_REVISION)} from revised"  # noqa: S608
+        " order by payment_id, revision on conflict do nothing"
+    )
+    await connection.execute("drop table revised")

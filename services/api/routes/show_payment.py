@@ -1,0 +1,68 @@
+"""Payments as a caller may see them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from services.api.personal import may_be_person
+from services.api.queries.reversals import Links
+from services.api.reversal import Link
+from shared.access import Caller
+from shared.money import format_pounds
+
+_PERSONAL = ("payee", "reference", "transaction", "purpose")
+"""What is written of or by the payee. The unit stays: it is the buyer's own department."""
+
+
+def show_payment(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
+    """A payment as this caller may see it."""
+    shown = dict(row)
+    shown["reversal"] = _show_link(shown["payment_id"], links.get(shown["payment_id"]))
+    shown["withheld"] = withhold(shown, _PERSONAL, officer=caller.may_see_personal(shown["buyer"]))
+    return shown
+
+
+def _show_link(payment_id: str, link: Link | None) -> dict[str, Any] | None:
+    if link is None:
+        return None
+    credits_it = link.payment.payment_id == payment_id
+    other = link.credit if credits_it else link.payment
+    return {
+        "role": "reversed-by" if credits_it else "reverses",
+        "payment_id": other.payment_id,
+        "payment_date": other.payment_date,
+        "rule": link.rule,
+        "certainty": link.certainty,
+    }
+
+
+def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
+    """A payment with its revisions, as this caller may see them.
+
+    Each is withheld by the supplier that it names; a reason may name any of them.
+    """
+    shown = show_payment(row, links, caller)
+    del shown["may_be_linked"]
+    officer = caller.may_see_personal(shown["buyer"])
+    revisions = shown["revisions"]
+    withheld = [withhold(each, _PERSONAL, officer=officer) for each in revisions]
+    for each in revisions:
+        for name in ("payment_id", "organisation", "organisation_name"):
+            del each[name]
+        if not officer:
+            each["who"] = None
+        if any(withheld):
+            each["reason"] = None
+    return shown | {"revisions": revisions}
+
+
+def withhold(shown: dict[str, Any], fields: Iterable[str], *, officer: bool) -> bool:
+    """Write the amount in pounds; withhold `fields` where the payee may be a person, and say so."""
+    personal = may_be_person(
+        organisation=shown["organisation"],
+        organisation_name=shown["organisation_name"],
+        redacted=shown.pop("redacted"),
+    )
+    shown["amount"] = format_pounds(shown.pop("amount_pence"))
+    if personal and not officer:
+        shown |= dict.fromkeys(fields)
+    return personal and not officer

@@ -1,0 +1,147 @@
+"""Open the import of a file: anew, or where it was cut short."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.buyer import Buyers
+from services.ingest.file_rows import FileRows, PaymentRows
+from services.ingest.payment import Payment
+from services.ingest.queries.imports import (
+    FINISHED,
+    NEEDS_DECISION,
+    NEEDS_MAPPING,
+    RUNNING,
+    WAITING,
+    imported_for_another,
+    latest_run,
+    read_tally,
+    start_run,
+)
+from services.ingest.republish import Republication, apply_republication, find_republication
+from services.ingest.shapes.row_reader import Skipped
+from services.ingest.shapes.sheets import Table, describe_table
+from services.ingest.shapes.table import State
+from services.ingest.sources.reading.opened_file import OpenedFile
+from services.ingest.tally import Tally
+from shared.database import begin
+from shared.errors import Conflict, Rejected
+from shared.identity import identify
+
+Sheets = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One import of one file; a file that was imported whole is run again under a new number.
+
+    `sheets` are the decisions about its sheets, with their questions where it waits for an answer.
+    """
+
+    import_id: str
+    file_id: str
+    number: int
+    name: str
+    buyer: str
+    state: str
+    resumed_after: int
+    tally: Tally
+    sheets: Sheets = field(default=())
+    republication: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class FilePayments:
+    """The payments of a file, read from its beginning as often as they are asked for."""
+
+    tables: Sequence[Table]
+    buyer: str
+    file_id: str
+    buyers: Buyers
+    now: datetime
+
+    def __call__(self) -> Iterator[Payment]:
+        """Those that can be read."""
+        rows = FileRows(self.tables, self.now.date())
+        payments = PaymentRows(rows, self.buyer, self.file_id)
+        for row in rows:
+            if not isinstance(row.read, Skipped):
+                with contextlib.suppress(Rejected):
+                    yield payments.read(row, self.buyers, self.now)
+
+
+async def weigh_republication(
+    engine: AsyncEngine, file_id: str, payments: FilePayments, replaces: str | None
+) -> Republication | None:
+    """What the file changes of an earlier one; None once it was decided, also for a resumed run.
+
+    Conflict: a run that is not finished was begun otherwise.
+    """
+    async with engine.connect() as connection:
+        latest = await latest_run(connection, file_id)
+        if latest is not None:
+            decided = replaces is None or str(latest.replaces) == replaces
+            if latest.state == RUNNING and not decided:
+                raise Conflict(
+                    f"the import of {latest.name} was begun without replacing {replaces} and is "
+                    "not finished: finish it first, as it was begun"
+                )
+            if latest.state == RUNNING or (latest.state == FINISHED and decided):
+                return None
+        return await find_republication(connection, payments.buyer, file_id, payments, replaces)
+
+
+async def open_run(
+    engine: AsyncEngine,
+    opened: OpenedFile,
+    tables: Sequence[Table],
+    payments: FilePayments,
+    found: Republication | None,
+    *,
+    anyway: bool,
+) -> Run:
+    """A new run with what it corrects of an earlier file, or the one that was cut short.
+
+    In one transaction: a run that is there has corrected. Rejected and Conflict as `import_file`.
+    """
+    name, buyer, file_id, now = opened.name, payments.buyer, payments.file_id, payments.now
+    sheets = [describe_table(table) for table in tables]
+    waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
+    asks = found is not None and found.verdict == "ask"
+    state = NEEDS_MAPPING if waits else NEEDS_DECISION if asks else RUNNING
+    summary = None if found is None else found.summary()
+    async with begin(engine) as tx:
+        latest = await latest_run(tx, file_id)
+        if latest is not None and latest.state == RUNNING:
+            if latest.sheets != sheets:
+                raise Conflict(
+                    f"the import of {name} was begun with other columns and is not finished: "
+                    "give the same --map again"
+                )
+            tally = read_tally(latest)
+            return Run(
+                *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),
+                *(tally.read, tally, sheets, latest.republication),
+            )
+        other = await imported_for_another(tx, opened.digest, buyer)
+        if latest is None and other is not None and not anyway:
+            raise Rejected(
+                f"the very bytes of {name} were imported for {other.buyer} on "
+                f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
+                f"for {buyer} again: with --anyway they do",
+                "buyer",
+            )
+        number = 1 if latest is None else latest.run + (latest.state not in WAITING)
+        import_id = identify("import", file_id, str(number))
+        run = Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary)
+        await start_run(
+            *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, summary),
+            now,
+        )
+        if found is not None and found.verdict == "replaces":
+            await apply_republication(tx, found, name, now)
+    return run
