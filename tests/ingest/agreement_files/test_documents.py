@@ -145,6 +145,8 @@ def test_a_list_of_payments_stays_one_whatever_contracts_it_names(tmp_path: Path
         "15/04/2026,Leeds Mind,Drop-in,01/04/2026,12.50\n16/04/2026,Age UK,Lunch,01/04/2026,1.00\n"
     )
     assert dry(tmp_path / "spend.csv", lines).shape == "payments"
+    [answered] = dry_run_file(tmp_path / "spend.csv", {"amount": "Amount"}, TODAY)
+    assert (answered.shape, answered.accepted.rows) == ("payments", 2)
 
 
 def test_a_dry_run_of_a_register_names_its_columns(tmp_path: Path) -> None:
@@ -155,6 +157,10 @@ def test_a_dry_run_of_a_register_names_its_columns(tmp_path: Path) -> None:
     assert columns["end"]["header"] == HEADER[4]
     assert columns["extension"]["header"] == HEADER[5]
     assert sum(count.rows for count in read.rejected_by_reason.values()) == 3
+    [answered] = dry_run_file(path, {"notice": HEADER[5]}, TODAY, buyer="GB-LAE-LDS")
+    assert answered.table["columns"]["notice"]["header"] == HEADER[5]
+    [wrong] = dry_run_file(path, {"end": "No Such Column"}, TODAY, buyer="GB-LAE-LDS")
+    assert "no column is called 'No Such Column'" in wrong.error
 
 
 def test_days_of_a_workbook_are_days(tmp_path: Path) -> None:
