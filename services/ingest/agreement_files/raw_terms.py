@@ -1,6 +1,6 @@
 """Cells of one record under the names of fields, made the terms of an agreement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html import unescape
@@ -24,6 +24,7 @@ from services.ingest.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.forms import DayForm
 from shared.errors import Rejected
+from shared.extension import MONTH_ENDS
 from shared.identity import identify
 from shared.money import format_pounds
 from shared.periods import later
@@ -215,8 +216,21 @@ def _read_options(cells: Cells, made: _Made, form: DayForm, start: date, end: da
         made.remarks.append("an extension counts from the end, and none is given")
     elif any(option.get("until", "9") <= start.isoformat() for option in options):
         made.remarks.append(f"the extension reaches a day before the start: {_line(text, 80)!r}")
+    elif isinstance(latest, date) and _reach(options, end) > latest + MONTH_ENDS:
+        made.remarks.append("the extension goes beyond the latest end: part of it may be used up")
     elif options:
         made.said["extension_options"] = [_with_use(option, end) for option in options]
+
+
+def _reach(options: Sequence[Mapping[str, str]], end: date | None) -> date:
+    """The day to which all options together reach."""
+    reached = end or date.min
+    for option in options:
+        if "until" in option:
+            reached = date.fromisoformat(option["until"])
+        else:
+            reached = later(reached, option["length"])
+    return reached
 
 
 def _with_use(option: Mapping[str, str], end: date | None) -> dict[str, Any]:

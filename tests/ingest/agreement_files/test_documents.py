@@ -8,13 +8,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.ingest.agreement_files.entry import Entry
+from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.find_agreements import find_agreement_sheets
 from services.ingest.agreement_files.ocds import read_release_or_record
+from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.record_entries import NO_REFERENCE, TWICE
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN
 from services.ingest.agreement_files.three_sixty_giving import read_grant
 from services.ingest.dry_run import dry_run_file
+from services.ingest.shapes.forms import DayForm
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.sheet_read import SheetRead
 from services.ingest.sources.reading.limits import Limits
@@ -137,6 +139,21 @@ def test_a_council_s_list_of_grants(tmp_path: Path) -> None:
         "header": 1,
         "total": 1,
     }
+
+
+@pytest.mark.parametrize(("latest", "options"), [("31/03/2029", 2), ("31/03/2028", 0)])
+def test_options_that_reach_beyond_the_latest_end_are_left_out(latest: str, options: int) -> None:
+    cells = {
+        "title": "Care",
+        "provider": "Mind",
+        "start": "01/04/2024",
+        "end": "31/03/2027",
+        "maximum_end": latest,
+        "extension": "2 x 12 months",
+    }
+    entry = make_entry(cells, "contract", BuyerNamed(), DayForm())
+    assert len(entry.said.get("extension_options", ())) == options
+    assert entry.said["maximum_end"].startswith(latest[-4:])
 
 
 def test_a_list_of_payments_stays_one_whatever_contracts_it_names(tmp_path: Path) -> None:
