@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,8 +16,15 @@ from deploy.local.stack import stack as start_stack
 from shared.database import migrate, open_engine
 from tests.support.data import data_folder
 
-# One commit, one result: the same examples each time. `make explore` seeks new ones.
-settings.register_profile("same", derandomize=True, database=None)
+# One commit, one result: the same examples each time, however busy the machine. `make explore`
+# seeks new ones.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.register_profile("explore", max_examples=1000, print_blob=True)
 settings.load_profile("same")
 

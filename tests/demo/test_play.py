@@ -55,7 +55,7 @@ def test_what_cannot_be_used_is_quarantined_with_its_reason(year: Year) -> None:
         "a payment with the same source and id but another amount",
         "payment_date is not a date",
         "amount is not pounds and pence",
-        "beneficiary_name is blank",
+        "payee is blank",
     ):
         assert [reason for reason in reasons if words in reason], (words, reasons)
 
