@@ -47,7 +47,7 @@ CONTENT: dict[str, Bad] = {
         binary("6"), data(amount=12.5, amount_pence=None), "amount", "amount must be text"
     ),
     "amount of over 13 digits": Bad(
-        binary("7"), data(amount_pence=10**13), "amount_pence", "less than or equal"
+        binary("7"), data(amount_pence=10**13), "amount_pence", "or less"
     ),
     "two amounts": Bad(binary("8"), data(amount="1.00"), "amount", "exactly one"),
     "impossible date": Bad(

@@ -1,9 +1,7 @@
 """Cells of one record under the names of fields, made the terms of an agreement."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from html import unescape
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -16,8 +14,9 @@ from services.ingest.agreement_files.entry import (
     BuyerNamed,
     Entry,
 )
-from services.ingest.agreement_files.extension_words import read_options
+from services.ingest.agreement_files.made_terms import Cells, Made, one_line
 from services.ingest.agreement_files.numbers import read_numbers
+from services.ingest.agreement_files.raw_options import add_notice, add_options
 from services.ingest.agreement_files.register_days import NoDay, read_register_day, read_span
 from services.ingest.agreement_files.yearly import annual_pence
 from services.ingest.amounts import AmountForm, parse_amount
@@ -28,7 +27,6 @@ from shared.identity import identify
 from shared.money import format_pounds
 from shared.periods import later
 
-_LINE = 200
 _DAY = timedelta(days=1)
 _KINDS = (
     ("grant", "grant"),
@@ -37,17 +35,6 @@ _KINDS = (
 )
 _MOST_MONTHS = 600
 _USUAL = AmountForm()
-
-Cells = Mapping[str, Any]
-
-
-@dataclass
-class _Made:
-    """The terms while they are made, and what is remarked of them."""
-
-    said: dict[str, Any] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
-    ongoing: bool = False
 
 
 def make_entry(
@@ -58,7 +45,7 @@ def make_entry(
     Rejected, naming the field: no provider, no first day, a day that is none of the calendar, or an
     amount that can't be read. What is vague is left out and remarked, never guessed.
     """
-    made = _Made()
+    made = Made()
     currency = as_text(cells.get("currency"))
     if currency and currency.upper() not in {"GBP", "£"}:
         raise Rejected(f"the amount is in {currency}: agreements are kept in pounds", "currency")
@@ -66,8 +53,8 @@ def make_entry(
     start, end = _read_days(cells, made, form)
     pence, basis = _read_amount(cells, amounts)
     _read_line(cells, made, pence, basis, start, end)
-    _read_options(cells, made, form, start, end)
-    _read_notice(cells, made)
+    add_options(cells, made, form, start, end)
+    add_notice(cells, made)
     reference, keyed = _reference(cells, made.said, pence)
     updated = read_register_day_or_none(cells.get("updated"), form)
     return Entry(
@@ -91,14 +78,18 @@ def read_register_day_or_none(value: Any, form: DayForm) -> date | None:
     return day if isinstance(day, date) else None
 
 
-def _read_parties(cells: Cells, made: _Made, kind: str) -> None:
+def _read_parties(cells: Cells, made: Made, kind: str) -> None:
     provider = as_text(cells.get("provider"))
     if provider is None:
         raise Rejected("the provider is blank: an agreement names who delivers it", "provider")
     title = as_text(cells.get("title")) or as_text(cells.get("description"))
     if title is None:
         raise Rejected("the title is blank: say what the agreement is for", "title")
-    made.said |= {"title": _line(title), "provider": _line(provider), "kind": _kind(cells, kind)}
+    made.said |= {
+        "title": one_line(title),
+        "provider": one_line(provider),
+        "kind": _kind(cells, kind),
+    }
     numbers = read_numbers(
         cells.get("company_number"), cells.get("charity_number"), cells.get("provider_id")
     )
@@ -113,14 +104,14 @@ def _kind(cells: Cells, usual: str) -> str:
     return next((kind for word, kind in _KINDS if word in said), usual)
 
 
-def _read_days(cells: Cells, made: _Made, form: DayForm) -> tuple[date, date | None]:
+def _read_days(cells: Cells, made: Made, form: DayForm) -> tuple[date, date | None]:
     spanned = read_span(as_text(cells.get("term")) or "") or (None, None)
     start = _first_day(cells, made, form, spanned[0])
     end = read_register_day(cells.get("end"), "end", form)
     if isinstance(end, NoDay):
         made.ongoing = end.is_open
         made.remarks.append(
-            f"the end is {_line(end.words)!r}: kept without an end, and asked about"
+            f"the end is {one_line(end.words)!r}: kept without an end, and asked about"
         )
         end = None
     elif end is None:
@@ -133,7 +124,7 @@ def _read_days(cells: Cells, made: _Made, form: DayForm) -> tuple[date, date | N
     return start, end
 
 
-def _first_day(cells: Cells, made: _Made, form: DayForm, spanned: date | None) -> date:
+def _first_day(cells: Cells, made: Made, form: DayForm, spanned: date | None) -> date:
     start = read_register_day(cells.get("start"), "start", form)
     if isinstance(start, NoDay):
         raise Rejected(
@@ -179,16 +170,16 @@ def _read_amount(cells: Cells, form: AmountForm) -> tuple[int | None, str]:
 
 
 def _read_line(
-    cells: Cells, made: _Made, pence: int | None, basis: str, start: date, end: date | None
+    cells: Cells, made: Made, pence: int | None, basis: str, start: date, end: date | None
 ) -> None:
     programme = as_text(cells.get("programme")) or as_text(cells.get("department"))
     line: dict[str, Any] = {
-        "programme": _line(programme or UNKNOWN_PROGRAMME),
+        "programme": one_line(programme or UNKNOWN_PROGRAMME),
         "annual_amount_pence": 0,
     }
     shared = as_text(cells.get("shared_value"))
     if not pence:
-        line["description"] = _line(shared or "no value is stated")
+        line["description"] = one_line(shared or "no value is stated")
         made.remarks.append("no value is given: the amount a year is not known")
     elif basis == ANNUAL:
         line["annual_amount_pence"] = pence
@@ -201,41 +192,6 @@ def _read_line(
     made.said["lines"] = [line]
 
 
-def _read_options(cells: Cells, made: _Made, form: DayForm, start: date, end: date | None) -> None:
-    latest = read_register_day(cells.get("maximum_end"), "maximum_end", form)
-    if isinstance(latest, date):
-        made.said["maximum_end"] = latest.isoformat()
-    text = as_text(cells.get("extension"))
-    if text is None:
-        return
-    options = read_options(text)
-    if options is None:
-        made.remarks.append(f"the extension is not understood: {_line(text, 80)!r}")
-    elif any("length" in option for option in options) and end is None:
-        made.remarks.append("an extension counts from the end, and none is given")
-    elif any(option.get("until", "9") <= start.isoformat() for option in options):
-        made.remarks.append(f"the extension reaches a day before the start: {_line(text, 80)!r}")
-    elif options:
-        made.said["extension_options"] = [_with_use(option, end) for option in options]
-
-
-def _with_use(option: Mapping[str, str], end: date | None) -> dict[str, Any]:
-    """The option, used up where the current end has gone as far already."""
-    used = end is not None and option.get("until", "9") <= end.isoformat()
-    return {**option, "used": used}
-
-
-def _read_notice(cells: Cells, made: _Made) -> None:
-    text = as_text(cells.get("notice"))
-    if text is None:
-        return
-    period = only_length(text)
-    if period is None:
-        made.remarks.append(f"the notice period is not understood: {_line(text, 80)!r}")
-    else:
-        made.said["notice_period"] = period
-
-
 def _reference(cells: Cells, said: Mapping[str, Any], pence: int | None) -> tuple[str, bool]:
     """The buyer's own, else one of title, provider and start, equal in every edition.
 
@@ -243,15 +199,9 @@ def _reference(cells: Cells, said: Mapping[str, Any], pence: int | None) -> tupl
     """
     reference = as_text(cells.get("reference"))
     if reference is not None and any(map(str.isalnum, reference)):
-        return _line(reference), True
+        return one_line(reference), True
     parts = [said["title"], said["provider"], said["start"]]
     if said["kind"] == "grant":
         parts.append(str(pence or 0))
     folded = [" ".join(part.casefold().split()) for part in parts]
     return f"no reference {identify('agreement-row', *folded)[:13]}", False
-
-
-def _line(text: str, most: int = _LINE) -> str:
-    """On one line, the marks of HTML read, shortened to what a field may hold."""
-    plain = " ".join(unescape(text).split())
-    return plain if len(plain) <= most else f"{plain[: most - 3]}..."

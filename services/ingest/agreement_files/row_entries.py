@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from services.ingest.agreement_files.entry import BuyerNamed, Entry
-from services.ingest.agreement_files.raw_terms import Cells, make_entry
+from services.ingest.agreement_files.made_terms import Cells
+from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.table_shape import NOTICES, AgreementTable
 from services.ingest.shapes.cells import as_text, is_blank, is_blank_row
 from services.ingest.shapes.row_kinds import BLANK, HEADER, NOTE, TOTAL, is_bare_total

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from services.ingest.agreement_files.words import agreement_words
+from services.ingest.agreement_files.words import agreement_fields, agreement_words
 from services.ingest.amounts import AmountForm
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
@@ -75,7 +75,12 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     first, last, names = found
     mapped = dict(answers(names))
     order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
-    scores = _choose(names, mapped)
+    try:
+        scores = _choose(names, mapped)
+    except Rejected:
+        if _shape_of(names, _choose(names, {})) is None:
+            return None  # the answer is about a table of another kind
+        raise
     shape = _shape_of(names, scores)
     if shape is None:
         return None
@@ -132,6 +137,9 @@ def _choose(names: Sequence[str], mapped: Mapping[str, str]) -> dict[str, tuple[
     folded = [name.casefold() for name in names]
     chosen: dict[str, tuple[int, float]] = {}
     for field_name, header in mapped.items():
+        if field_name not in agreement_fields():
+            known = ", ".join(agreement_fields())
+            raise Rejected(f"{field_name} is no field of an agreement: {known}", "map")
         if header.strip().casefold() not in folded:
             raise Rejected(
                 f"no column is called {header!r}, which is to be the {field_name}", "map"

@@ -45,6 +45,13 @@ _PART, _OF_WHOLE = 0.5, 0.4
 
 
 @cache
+def agreement_fields() -> tuple[str, ...]:
+    """The fields that a header may say."""
+    with _FILE.open("rb") as file:
+        return tuple(tomllib.load(file))
+
+
+@cache
 def _words() -> Mapping[str, Mapping[str, float]]:
     with _FILE.open("rb") as file:
         fields = tomllib.load(file)

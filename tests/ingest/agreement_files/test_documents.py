@@ -8,13 +8,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from services.ingest.agreement_files.entry import Entry
+from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.find_agreements import find_agreement_sheets
 from services.ingest.agreement_files.ocds import read_release_or_record
+from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.record_entries import NO_REFERENCE, TWICE
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN
 from services.ingest.agreement_files.three_sixty_giving import read_grant
 from services.ingest.dry_run import dry_run_file
+from services.ingest.shapes.forms import DayForm
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.sheet_read import SheetRead
 from services.ingest.sources.reading.limits import Limits
@@ -139,12 +141,29 @@ def test_a_council_s_list_of_grants(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(("latest", "options"), [("31/03/2029", 2), ("31/03/2028", 0)])
+def test_options_that_reach_beyond_the_latest_end_are_left_out(latest: str, options: int) -> None:
+    cells = {
+        "title": "Care",
+        "provider": "Mind",
+        "start": "01/04/2024",
+        "end": "31/03/2027",
+        "maximum_end": latest,
+        "extension": "2 x 12 months",
+    }
+    entry = make_entry(cells, "contract", BuyerNamed(), DayForm())
+    assert len(entry.said.get("extension_options", ())) == options
+    assert entry.said["maximum_end"].startswith(latest[-4:])
+
+
 def test_a_list_of_payments_stays_one_whatever_contracts_it_names(tmp_path: Path) -> None:
     lines = (
         "Payment Date,Supplier Name,Contract Title,Start Date,Amount\n"
         "15/04/2026,Leeds Mind,Drop-in,01/04/2026,12.50\n16/04/2026,Age UK,Lunch,01/04/2026,1.00\n"
     )
     assert dry(tmp_path / "spend.csv", lines).shape == "payments"
+    [answered] = dry_run_file(tmp_path / "spend.csv", {"amount": "Amount"}, TODAY)
+    assert (answered.shape, answered.accepted.rows) == ("payments", 2)
 
 
 def test_a_dry_run_of_a_register_names_its_columns(tmp_path: Path) -> None:
@@ -155,6 +174,10 @@ def test_a_dry_run_of_a_register_names_its_columns(tmp_path: Path) -> None:
     assert columns["end"]["header"] == HEADER[4]
     assert columns["extension"]["header"] == HEADER[5]
     assert sum(count.rows for count in read.rejected_by_reason.values()) == 3
+    [answered] = dry_run_file(path, {"notice": HEADER[5]}, TODAY, buyer="GB-LAE-LDS")
+    assert answered.table["columns"]["notice"]["header"] == HEADER[5]
+    [wrong] = dry_run_file(path, {"end": "No Such Column"}, TODAY, buyer="GB-LAE-LDS")
+    assert "no column is called 'No Such Column'" in wrong.error
 
 
 def test_days_of_a_workbook_are_days(tmp_path: Path) -> None:
