@@ -9,7 +9,7 @@ from services.ingest.agreement_files.extension_words import read_options
 from services.ingest.agreement_files.made_terms import Cells, Made, one_line
 from services.ingest.agreement_files.register_days import read_register_day
 from services.ingest.shapes.cells import as_text
-from services.ingest.shapes.forms import DayForm
+from services.ingest.shapes.day_form import DayForm
 from shared.extension import MONTH_ENDS
 from shared.periods import later
 

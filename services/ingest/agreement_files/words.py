@@ -22,10 +22,8 @@ _FILLERS = frozenset(
         "sterling",
         "pounds",
         "s",
-        "exc",
-        "excl",
-        "ex",
-        "inc",
+        "excluding",
+        "including",
         "vat",
         "est",
         "estimated",
@@ -37,7 +35,6 @@ _FILLERS = frozenset(
         "if",
         "applicable",
         "any",
-        "including",
     ]
 )
 _FEWER_WORDS = 0.99
@@ -59,7 +56,7 @@ def _words() -> Mapping[str, Mapping[str, float]]:
     for field, levels in fields.items():
         for level, phrases in levels.items():
             for phrase in phrases:
-                known.setdefault(phrase, {})[field] = _WEIGHTS[level]
+                known.setdefault(plain_header(phrase), {})[field] = _WEIGHTS[level]
     return known
 
 

@@ -16,7 +16,7 @@ from services.ingest.agreement_files.record_entries import NO_REFERENCE, TWICE
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN
 from services.ingest.agreement_files.three_sixty_giving import read_grant
 from services.ingest.dry_run import dry_run_file
-from services.ingest.shapes.forms import DayForm
+from services.ingest.shapes.day_form import DayForm
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.sheet_read import SheetRead
 from services.ingest.sources.reading.limits import Limits
