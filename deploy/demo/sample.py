@@ -42,11 +42,6 @@ class Sample:
         by_kafka = len(self.payments) + len(self.again) + len(self.unusable)
         return by_kafka + len(self.council_rows)
 
-    @property
-    def unusable_rows(self) -> int:
-        """How many rows of the council's file can't be used."""
-        return sum(row.pence is None for row in self.council_rows)
-
     def totals(self) -> dict[tuple[str, str], Total]:
         """What the ledger must hold, by buyer and month (`2024-04`)."""
         lines: Counter[tuple[str, str]] = Counter()

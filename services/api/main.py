@@ -20,6 +20,8 @@ from shared.web import open_door
 __all__ = ["Settings", "build", "now", "today"]
 
 _UK = ZoneInfo("Europe/London")
+_POINT_READ_CONNECTIONS = 4
+"""Database connections kept for reads of one row by its key."""
 
 _DESCRIPTION = """
 What is spent, with whom, and how much of that is known. Every figure comes with its coverage.
@@ -45,8 +47,8 @@ def build(settings: Settings) -> Service:
     """Projections and routes over one read model."""
     open_own = partial(open_engine, settings.database, settings.schema_name)
     engine = open_own(connections=settings.connections)
-    of_point_reads = open_own(connections=settings.point_read_connections)
-    point_reads = PointReads(of_point_reads, settings.point_read_connections)
+    of_point_reads = open_own(connections=_POINT_READ_CONNECTIONS)
+    point_reads = PointReads(of_point_reads, _POINT_READ_CONNECTIONS)
     of_projections = open_own(
         synchronous_commit=settings.synchronous_commit, connections=len(PROJECTIONS)
     )

@@ -24,6 +24,3 @@ class Settings(ServiceSettings):
         description="Database connections of the routes; the projections have one each of their"
         " own, which no burst of questions can take",
     )
-    point_read_connections: int = Field(
-        default=4, ge=1, description="Database connections kept for reads of one row by its key"
-    )

@@ -32,18 +32,6 @@ SOCIETIES = frozenset({REGISTERED_SOCIETY, COMMUNITY_BENEFIT_SOCIETY, COOPERATIV
 """Societies under the Co-operative and Community Benefit Societies Act 2014; the first where the
 register does not say of which kind."""
 
-PUBLIC_BODIES = frozenset(
-    {SCHOOL, COLLEGE, UNIVERSITY, GOVERNMENT, LOCAL_AUTHORITY, PARISH_COUNCIL, NHS_BODY}
-)
-
-BUSINESSES = frozenset(
-    {
-        *(PRIVATE_COMPANY, PUBLIC_LIMITED_COMPANY, LIMITED_LIABILITY_PARTNERSHIP, OTHER_COMPANY),
-        GP_PRACTICE,
-    }
-)
-"""Forms that a VCSE organisation does not have; a general practice is its partners' business."""
-
 NameKind = Literal["current", "previous", "working", "merged"]
 LinkKind = Literal["same", "succession"]
 

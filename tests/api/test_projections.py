@@ -19,12 +19,13 @@ from services.api.projections.projection import apply_records
 from services.api.projections.suppliers import SUPPLIERS
 from services.api.queries.totals import add_up_payments, read_totals
 from services.api.tables import rejects
-from shared.database import check_schema, compare_schema
+from shared.database import check_schema
 from shared.errors import Misconfigured, UpgradeNeeded
 from shared.events import PaymentAccepted
 from tests.api.conftest import Model, record
 from tests.api.facts import HOSPICE, ICB, LEEDS, NOW, PERSON, classified, paid
 from tests.conftest import MakeEngine
+from tests.support.compare_schema import compare_schema
 
 TOPIC = PAYMENTS.topic.name
 ACCEPTED = PaymentAccepted.TYPE

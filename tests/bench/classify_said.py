@@ -8,13 +8,15 @@ from typing import NamedTuple
 
 from services.classify.definitions.definition import read_definitions
 from services.classify.definitions.membership import count
+from services.classify.fitting.compared import FOLDS
 from services.classify.fitting.labelled import Labelled
 from services.classify.fitting.out_of_fold import Seen
-from services.classify.fitting.thresholds import is_right, thresholds_by_fold
+from services.classify.fitting.thresholds import is_right, set_thresholds
 from services.classify.match_files.match_file import CHARITY
 from services.classify.matching.index.index import Index
 from services.classify.matching.match import Match
 from services.classify.matching.model.judging import Judgement
+from services.classify.matching.model.model import Thresholds
 from services.classify.matching.named import match_judged
 from services.classify.supplier import Supplier
 
@@ -36,6 +38,13 @@ class Said(NamedTuple):
     def likeliest(self) -> float:
         """The chance of the first candidate."""
         return self.judgement.candidates[0].chance if self.judgement.candidates else 0.0
+
+
+def thresholds_by_fold(seen: Sequence[Seen], index: Index) -> list[Thresholds]:
+    """For each fold the thresholds that the others set, by which its own may be honestly scored."""
+    return [
+        set_thresholds([one for one in seen if one.fold != fold], index) for fold in range(FOLDS)
+    ]
 
 
 def say_of(seen: Sequence[Seen], index: Index) -> list[Said]:

@@ -22,7 +22,7 @@ from services.classify.queries.companies import copy_companies
 from services.classify.queries.registers import LoadedRegister, list_registers, look_up
 from services.classify.registers import REGISTERS, Register, find_registers, scotland
 from services.classify.supplier import Supplier
-from shared.database import begin, compare_schema, raw_connection
+from shared.database import begin, raw_connection
 from shared.errors import Rejected
 from tests.classify.company_data import COLUMNS, company
 from tests.classify.database import LATER, NOW, fetch, load_charities
@@ -35,6 +35,7 @@ from tests.classify.registries import (
     write_northern_ireland,
 )
 from tests.conftest import MakeEngine
+from tests.support.compare_schema import compare_schema
 
 CLUBS = ("id", "name", "address", "postcode", "active")
 

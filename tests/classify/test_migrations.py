@@ -3,9 +3,10 @@
 import pytest
 from sqlalchemy import text
 
-from shared.database import check_schema, compare_schema
+from shared.database import check_schema
 from shared.errors import Misconfigured
 from tests.conftest import MakeEngine
+from tests.support.compare_schema import compare_schema
 
 
 async def test_migrations_make_what_the_tables_say(engine_for: MakeEngine, prefix: str) -> None:

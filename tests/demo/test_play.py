@@ -26,6 +26,7 @@ from deploy.demo.try_it import Example, examples, show_examples
 from deploy.local.ports import free_ports
 from shared.money import parse_pounds
 from tests.demo.conftest import Year
+from tests.support.unusable_rows import unusable_rows
 
 UNMATCHED = ("MILLRACE RECOVERY P/SHIP (LDS)", "KESTREL GATE REFUGEE WELCOME GROUP")
 VCSE = {provider.ledger_name or provider.name.upper() for provider in PROVIDERS} | {
@@ -44,7 +45,7 @@ def test_the_control_totals_are_those_of_what_was_sent(year: Year) -> None:
 
 def test_what_cannot_be_used_is_quarantined_with_its_reason(year: Year) -> None:
     reasons = sorted(reject["reason"] for reject in year.played.rejects)
-    assert len(reasons) == len(year.played.sample.unusable) + year.played.sample.unusable_rows
+    assert len(reasons) == len(year.played.sample.unusable) + unusable_rows(year.played.sample)
     for words in (
         "not JSON",
         "amount is not an amount of pounds",

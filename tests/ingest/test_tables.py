@@ -4,9 +4,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
-from shared.database import check_schema, compare_schema, open_engine
+from shared.database import check_schema, open_engine
 from shared.errors import Misconfigured
 from tests.ingest.said import buyers_of
+from tests.support.compare_schema import compare_schema
 
 
 async def test_migrations_make_what_the_tables_say(engine: AsyncEngine, prefix: str) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from deploy.local.addresses import Addresses
-from shared.database import check_schema, compare_schema, migrate, open_engine
+from shared.database import check_schema, migrate, open_engine
 from shared.errors import Misconfigured
 from tests.conftest import MakeEngine
+from tests.support.compare_schema import compare_schema
 
 
 async def test_migrations_and_tables_agree(prefix: str, engine_for: MakeEngine) -> None:

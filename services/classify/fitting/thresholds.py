@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from services.classify.fitting.compared import FOLDS
 from services.classify.fitting.labelled import AUDITED, CHARITY, NEITHER
 from services.classify.fitting.out_of_fold import Seen
 from services.classify.matching.deciding import decide
@@ -43,13 +42,6 @@ def set_thresholds(seen: Sequence[Seen], index: Index) -> Thresholds:
     links = np.array([_linked(one, index, found) for one in audited])
     right = np.array([is_right(one, 0, index) for one in audited])
     return found._replace(auto_at=max(lowest(links, right, LINK_PRECISION), LEAST_LINKED))
-
-
-def thresholds_by_fold(seen: Sequence[Seen], index: Index) -> list[Thresholds]:
-    """For each fold the thresholds that the others set, by which its own may be honestly scored."""
-    return [
-        set_thresholds([one for one in seen if one.fold != fold], index) for fold in range(FOLDS)
-    ]
 
 
 def _linked(one: Seen, index: Index, thresholds: Thresholds) -> float:

@@ -17,7 +17,6 @@ Floats = npt.NDArray[np.float32]
 FITTED_FILE = Path(__file__).with_name("fitted.json")
 FARTHEST = 6.0
 """Standard deviations from the average beyond which a feature says no more."""
-SORTS = ("neither", "charity", "other")
 
 
 class Logistic(NamedTuple):
