@@ -12,6 +12,7 @@ from services.notify.bounces.record_bounce import record_bounce
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.deliveries import deliver
 from services.notify.deliveries.put_together import put_digests_together
+from services.notify.queries.sendings import next_open
 from services.notify.subscriptions.addresses import check_anywhere
 from services.notify.subscriptions.change_subscription import Change, change_subscription
 from services.notify.subscriptions.preferences import Preferences
@@ -156,6 +157,21 @@ async def test_nothing_is_sent_on_a_quiet_day_nor_tried_again(
     desk.now = datetime(2026, 11, 30, 9, tzinfo=UTC)
     assert await desk.deliver() == 1
     assert len(receiver.requests) == 3
+
+
+async def test_what_is_withdrawn_while_its_quiet_days_are_looked_up_is_not_sent(
+    desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await gathered(desk, receiver, count=1, preferences={"quiet_weekdays": ["sunday"]})
+
+    async def meanwhile(*given: Any) -> datetime:
+        opens = await next_open(*given)
+        await desk.tell(varied("LCC/1", start=FAR["start"], end=date(2029, 3, 31)))
+        return opens
+
+    monkeypatch.setattr(deliver, "next_open", meanwhile)
+    await desk.deliver()
+    assert "renewal.approaching.v1" not in receiver.types
 
 
 @pytest.mark.parametrize("together", [True, False])
