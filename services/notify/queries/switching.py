@@ -53,10 +53,14 @@ _RELEASE = """
 _CONCERNED = """
     with off as (select * from subscriptions where subscription_id = $1),
     buyers as (
-        select distinct a.buyer from off, agreements a
-        left join suppliers p on p.supplier_id = a.supplier_id
-        where a.standing <> 'ended' and (a.buyer = off.subscriber
-              or p.organisation = off.subscriber or a.supplier_id = off.supplier_id))
+        select a.buyer from off join agreements a on a.buyer = off.subscriber
+        where a.standing <> 'ended'
+        union
+        select a.buyer from off join suppliers p on p.organisation = off.subscriber
+        join agreements a on a.supplier_id = p.supplier_id where a.standing <> 'ended'
+        union
+        select a.buyer from off join agreements a on a.supplier_id = off.supplier_id
+        where a.standing <> 'ended')
     select s.subscription_id::text, coalesce(
                (select b.buyer from buyers b where b.buyer = s.subscriber),
                (select min(b.buyer) from buyers b), s.subscriber) as buyer

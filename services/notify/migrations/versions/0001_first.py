@@ -585,6 +585,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bounce_id"),
     )
     _create_payments_after_end()
+    _create_ways_to_find()
+
+
+def _create_ways_to_find() -> None:
+    op.create_index("agreements_by_buyer", "agreements", ["buyer"], unique=False)
+    op.create_index(
+        "agreements_undated",
+        "agreements",
+        ["agreement_id"],
+        unique=False,
+        postgresql_where=sa.text("standing = 'undated'"),
+    )
+    op.create_index(
+        "subscriptions_by_mailbox",
+        "subscriptions",
+        [sa.text("lower(address)")],
+        unique=False,
+        postgresql_where=sa.text("active"),
+    )
 
 
 def _create_payments_after_end() -> None:
