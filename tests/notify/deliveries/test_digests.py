@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from fastapi import Response
+from sqlalchemy import event
 
 from services.notify.acknowledgements.acknowledge_notification import acknowledge_by_link
 from services.notify.bounces.record_bounce import record_bounce
@@ -188,6 +189,25 @@ async def test_what_a_digest_carries_is_acknowledged_with_it_or_alone(
     assert len(said) == (3 if together else 1)
     facts = (await desk.published_types()).count("notice.acknowledged.v1")
     assert facts == (2 if together else 1)
+
+
+async def test_what_a_digest_carries_is_read_at_once_to_be_acknowledged(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await gathered(desk, receiver, count=5)
+    desk.now = TUESDAY
+    await desk.deliver()
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2].lstrip().lower())
+
+    event.listen(desk.engine.sync_engine, "before_cursor_execute", note)
+    await acknowledge_by_link(desk.engine, receiver.ids[0], desk.now)
+    event.remove(desk.engine.sync_engine, "before_cursor_execute", note)
+    reads = [one for one in asked if one.startswith("select")]
+    assert sum("from notifications" in one for one in reads) == 1
+    assert not any("from deliveries" in one for one in reads), "nobody looks at the attempts"
 
 
 async def test_a_digest_by_email_says_all_of_it_as_text_and_as_html(
