@@ -175,7 +175,7 @@ alarms = Table(
     Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), primary_key=True),
     Column("alarmed_on", Date, nullable=False),
     Column("pence", BigInteger, nullable=False, comment="found by then"),
-    Column("others", BigInteger, nullable=False, comment="what was known of other agreements"),
+    Column("others", BigInteger, comment="known of other agreements; null: to be decided anew"),
 )
 
 facts = Table(

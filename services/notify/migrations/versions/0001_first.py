@@ -686,8 +686,7 @@ def _create_payments_after_end() -> None:
         sa.Column(
             "others",
             sa.BigInteger(),
-            nullable=False,
-            comment="what was known of other agreements",
+            comment="known of other agreements; null: to be decided anew",
         ),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
         sa.PrimaryKeyConstraint("agreement_id"),
