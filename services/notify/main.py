@@ -29,6 +29,7 @@ from services.notify.routes.subscription_acts import subscription_act_routes
 from services.notify.routes.subscriptions import subscription_routes
 from services.notify.routes.unsubscribe import unsubscribe_routes
 from services.notify.settings import Settings
+from services.notify.steps import Steps
 from services.notify.subscriptions.addresses import check_anywhere, check_public
 from services.notify.timer import Timer
 from services.notify.wire_channels import (
@@ -93,7 +94,7 @@ def build(settings: Settings) -> Service:
             return_paths.use(key)
 
     steps = steps_due(engine, clock, today, deliverer.wake)
-    timer = Timer("raising what is due", settings.timer_seconds, steps.take)
+    timer = Timer("raising what is due", settings.timer_seconds, steps)
     sweeper = payments_sweeper(settings, engine)
 
     async def ready() -> list[str]:
@@ -102,7 +103,6 @@ def build(settings: Settings) -> Service:
             *consumers.unready(),
             *relay.unready(),
             *timer.unready(),
-            *steps.unready(),
             *sweeper.unready(),
         ]
 
@@ -187,7 +187,8 @@ def payments_sweeper(settings: Settings, engine: AsyncEngine) -> Timer:
         settings.payments_turn_seconds,
     )
     step = partial(sweep_payments, engine, sweep, clock, today)
-    return Timer("looking through payments", settings.timer_seconds, step)
+    name = "looking through payments"
+    return Timer(name, settings.timer_seconds, Steps({name: step}))
 
 
 def follower(settings: Settings, engine: AsyncEngine, channel: GovukNotifyChannel) -> Follower:
