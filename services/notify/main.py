@@ -12,18 +12,14 @@ from services.notify.after_end.sweep_payments import Sweep, sweep_payments
 from services.notify.calendars.keep_calendars import keep_shipped_calendars, warn_where_it_ends
 from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.webhook import WebhookChannel
-from services.notify.contacts.record_contacts import forget_contacts, keep_contacts_reachable
+from services.notify.contacts.record_contacts import keep_contacts_reachable
 from services.notify.deliveries.deliver import Channels, Deliverer, Pace
 from services.notify.deliveries.follow_sent import Follower
-from services.notify.deliveries.put_together import put_digests_together
-from services.notify.escalation.escalate_unacknowledged import escalate_unacknowledged
 from services.notify.handlers import handle_agreements, handle_contacts, handle_suppliers
-from services.notify.metrics import UNDATED
 from services.notify.planning.adopt_plans import adopt_plans
 from services.notify.planning.plan import SHIPPED, load_plans
-from services.notify.planning.plan_obligations import plan_outdated
-from services.notify.queries.agreements import count_undated
 from services.notify.queries.keys import LINKS_KEY, kept_key
+from services.notify.raise_what_is_due import steps_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
 from services.notify.routes.bounces import bounce_routes
 from services.notify.routes.door import SubscriptionDoor
@@ -33,8 +29,8 @@ from services.notify.routes.subscription_acts import subscription_act_routes
 from services.notify.routes.subscriptions import subscription_routes
 from services.notify.routes.unsubscribe import unsubscribe_routes
 from services.notify.settings import Settings
+from services.notify.steps import Steps
 from services.notify.subscriptions.addresses import check_anywhere, check_public
-from services.notify.telling.raise_due import raise_due
 from services.notify.timer import Timer
 from services.notify.wire_channels import (
     email_channel,
@@ -44,8 +40,7 @@ from services.notify.wire_channels import (
 )
 from services.notify.wording.message import Wordings
 from shared.access import require
-from shared.answers import forget_answers
-from shared.database import begin, check_schema, open_engine, unanswered
+from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
 from shared.outbox import Relay
 from shared.service import Service
@@ -87,17 +82,6 @@ def build(settings: Settings) -> Service:
     email_is_set_up = email is not None
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
-    async def raise_what_is_due() -> None:
-        await plan_outdated(engine, today(), clock())
-        await raise_due(engine, today(), clock())
-        await escalate_unacknowledged(engine, clock())
-        await forget_contacts(engine)
-        await put_digests_together(engine, clock())
-        async with begin(engine) as tx:
-            UNDATED.set(await count_undated(tx))
-        await forget_answers(engine, clock())
-        deliverer.wake()
-
     async def adopt() -> None:
         await adopt_plans(engine, plans, clock())
         await keep_contacts_reachable(engine, today(), clock(), email_is_set_up=email_is_set_up)
@@ -109,7 +93,8 @@ def build(settings: Settings) -> Service:
             links.use(key)
             return_paths.use(key)
 
-    timer = Timer("raising what is due", settings.timer_seconds, raise_what_is_due)
+    steps = steps_due(engine, clock, today, deliverer.wake)
+    timer = Timer("raising what is due", settings.timer_seconds, steps)
     sweeper = payments_sweeper(settings, engine)
 
     async def ready() -> list[str]:
@@ -202,7 +187,8 @@ def payments_sweeper(settings: Settings, engine: AsyncEngine) -> Timer:
         settings.payments_turn_seconds,
     )
     step = partial(sweep_payments, engine, sweep, clock, today)
-    return Timer("looking through payments", settings.timer_seconds, step)
+    name = "looking through payments"
+    return Timer(name, settings.timer_seconds, Steps({name: step}))
 
 
 def follower(settings: Settings, engine: AsyncEngine, channel: GovukNotifyChannel) -> Follower:

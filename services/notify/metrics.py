@@ -38,6 +38,11 @@ WAITING = Gauge(
     "How long ago the oldest notification that waits for an attempt became due",
 )
 IN_FLIGHT = Gauge("localpound_notify_deliveries_in_flight", "Attempts being made by this process")
+STEPS_FAILED = Counter(
+    "localpound_notify_steps_failed_total",
+    "Steps of the timer that failed, by which: the others were taken all the same",
+    ["step"],
+)
 RAISED_AT = Gauge(
     "localpound_notify_last_raise_timestamp_seconds", "When what was due was last raised"
 )

@@ -63,6 +63,8 @@ agreements = Table(
     Column("sequence", BigInteger, nullable=False, comment="facts published under the last plan"),
     Index("agreements_by_plan", "plan_digest", "buyer"),
     Index("agreements_by_supplier", "supplier_id"),
+    Index("agreements_by_buyer", "buyer"),
+    Index("agreements_undated", "agreement_id", postgresql_where=text("standing = 'undated'")),
     Index("agreements_by_last_day", "last_day", postgresql_where=text("last_day is not null")),
     Index(
         "agreements_by_calendar",
@@ -173,7 +175,7 @@ alarms = Table(
     Column("agreement_id", _id, ForeignKey(agreements.c.agreement_id), primary_key=True),
     Column("alarmed_on", Date, nullable=False),
     Column("pence", BigInteger, nullable=False, comment="found by then"),
-    Column("others", BigInteger, nullable=False, comment="what was known of other agreements"),
+    Column("others", BigInteger, comment="known of other agreements; null: to be decided anew"),
 )
 
 facts = Table(
@@ -217,6 +219,7 @@ subscriptions = Table(
     Column("created_at", _instant, nullable=False),
     Index("subscriptions_by_subscriber", "subscriber"),
     Index("subscriptions_by_supplier", "supplier_id"),
+    Index("subscriptions_by_mailbox", text("lower(address)"), postgresql_where=text("active")),
 )
 
 # Append-only: each time that messages were asked for again.

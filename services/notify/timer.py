@@ -1,37 +1,33 @@
-"""The loop that raises what is due."""
+"""A loop in which steps are taken."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 
-from shared.database import DATABASE_ERRORS
-from shared.logs import logger
+from services.notify.steps import Steps
 
 _MISSED = 4
 
 
 class Timer:
-    """Takes a step every so many seconds, for ever."""
+    """Takes its steps every so many seconds, for ever."""
 
-    def __init__(self, name: str, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, name: str, seconds: float, steps: Steps) -> None:
         self._name = name
         self._seconds = seconds
-        self._step = step
+        self._steps = steps
         self._last = time.monotonic()
 
     async def run(self) -> None:
-        """Take steps; a fault of the database is waited out, any other ends the process."""
+        """Take the steps; whichever fails is taken again the next time."""
         while True:
-            try:
-                await self._step()
-                self._last = time.monotonic()
-            except DATABASE_ERRORS as error:
-                logger.warning("timer.interrupted", timer=self._name, error=repr(error))
+            await self._steps.take()
+            self._last = time.monotonic()
             await asyncio.sleep(self._seconds)
 
     def unready(self) -> list[str]:
         """Why it is not ready, in words; empty when it is."""
+        failing = self._steps.unready()
         late = time.monotonic() - self._last
         if late < _MISSED * self._seconds + 60:
-            return []
-        return [f"{self._name}: not done for {late:.0f} s"]
+            return failing
+        return [*failing, f"{self._name}: not done for {late:.0f} s"]

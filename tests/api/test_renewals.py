@@ -4,6 +4,8 @@ import asyncio
 from datetime import date
 from random import Random
 
+from sqlalchemy import text
+
 from services.api.projections.agreements import project_agreements
 from services.api.projections.notices import project_notices
 from services.api.queries.agreements import read_acknowledgements, read_lines, read_obligations
@@ -13,6 +15,7 @@ from shared.events import Fact
 from tests.api import facts
 from tests.api.conftest import Model
 from tests.api.facts import NOW, agreement, registered, varied
+from tests.support.waiting import eventually
 
 DAYS = ("2026-03-31", "2026-09-30", "2026-12-31", "2027-02-28")
 MORE_THAN_PARAMETERS = 33_000
@@ -125,7 +128,15 @@ async def test_terms_and_obligations_that_come_at_once_are_both_in_the_next_date
                 await project_notices(other, [facts.planned([("notice", "2026-12-31")])])
 
         bringing = asyncio.ensure_future(bring())
-        await asyncio.sleep(0.3)
+
+        async def waits() -> bool:
+            waiting = (
+                "select 1 from pg_locks where locktype = 'advisory' and not granted"
+                " and objid::bigint = hashtext(current_schema())::bigint & 4294967295"
+            )
+            return bool((await tx.execute(text(waiting))).all())
+
+        await eventually(waits)
         assert not bringing.done()
     await bringing
     [item] = (await model.ask("/v1/renewals", before="2099-01-01"))["items"]

@@ -18,7 +18,7 @@ from services.notify.queries.acknowledgements import (
     Means,
     Notification,
     add_acknowledgement,
-    lock_notification,
+    lock_to_acknowledge,
     secrets_of,
 )
 from services.notify.queries.deliveries import Finished
@@ -102,20 +102,14 @@ async def _acknowledge_all(
 ) -> Acknowledgement:
     """Record it; who acknowledges a digest acknowledges all that it carries."""
     carried = await lock_bundled(tx, key)
-    found = await _locked(tx, key)
-    await lock_escalations(tx, [key])
-    counts = await _acknowledge(tx, found, word(found))
-    for each in carried:
-        bundled = await _locked(tx, each)
-        await _acknowledge(tx, bundled, word(bundled))
-    return counts
-
-
-async def _locked(tx: AsyncConnection, key: str) -> Notification:
-    found = await lock_notification(tx, key)
-    if found is None:
+    found = await lock_to_acknowledge(tx, [key, *carried])
+    if key not in found:
         raise NotKnown(f"there is no notification {key}")
-    return found
+    await lock_escalations(tx, [key])
+    counts = await _acknowledge(tx, found[key], word(found[key]))
+    for each in carried:
+        await _acknowledge(tx, found[each], word(found[each]))
+    return counts
 
 
 async def _acknowledge(

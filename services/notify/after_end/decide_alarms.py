@@ -7,13 +7,13 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.after_end.alarm import alarm, alarmed_by
-from services.notify.after_end.alarms import Kept, known_of_others, last_alarms, save_alarms
 from services.notify.after_end.payments import paid_after_end
-from services.notify.after_end.watches import late_payments
 from services.notify.planning.agreement import History
 from services.notify.planning.obligation import Obligation
 from services.notify.planning.plan import Plans
 from services.notify.queries.agreements import agreements_with
+from services.notify.queries.alarms import Kept, known_of_others, last_alarms, save_alarms
+from services.notify.queries.watches import late_payments
 
 
 async def alarms_of(

@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import for_code
 
-from services.notify.after_end.watches import Passed
+from services.notify.queries.watches import Passed
 from shared.brokers import Brokers, options
 from shared.topics import LARGEST_RECORD, PAYMENTS
 

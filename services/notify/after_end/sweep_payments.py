@@ -15,11 +15,15 @@ from aiokafka import ConsumerRecord
 from aiokafka.errors import KafkaError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.after_end.alarms import agreements_to_examine, mark_examined
 from services.notify.after_end.payments import WATCHED_FOR
 from services.notify.after_end.read_topic import PaymentsTopic, open_payments
 from services.notify.after_end.seen import PaymentSeen, payment_seen
-from services.notify.after_end.watches import (
+from services.notify.metrics import PAYMENTS_SWEPT_AT
+from services.notify.planning.plan_obligations import plan_anew, rules_in_force
+from services.notify.queries.agreements import lock_agreements
+from services.notify.queries.alarms import agreements_to_examine, mark_examined
+from services.notify.queries.notifications import hold_matching
+from services.notify.queries.watches import (
     Watch,
     any_due,
     keep_found,
@@ -28,10 +32,6 @@ from services.notify.after_end.watches import (
     read_watches,
     renew_watches,
 )
-from services.notify.metrics import PAYMENTS_SWEPT_AT
-from services.notify.planning.plan_obligations import plan_anew, rules_in_force
-from services.notify.queries.agreements import lock_agreements
-from services.notify.queries.notifications import hold_matching
 from shared.brokers import Brokers
 from shared.database import begin, driver
 from shared.errors import Rejected, UpgradeNeeded

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage, Message
 
-from services.notify.channels.outcome import Kind, Outcome, kept
+from services.notify.channels.outcome import Kind, Outcome, kept, without_mailboxes
 from shared.errors import Rejected
 
 _ADDRESSED = (
@@ -16,7 +16,6 @@ _ADDRESSED = (
 )
 _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 _LONGEST = 300
-_MAILBOX = re.compile(r"<?[^\s<>;:,]+@[^\s<>;:,]+>?")
 _LARGEST = 1024 * 1024
 _MOST_BOUNDARIES = 50  # mails within mails take the standard library the square of their depth
 _ARRIVED = {"delivered", "relayed", "expanded"}
@@ -75,8 +74,8 @@ def _judge(blocks: "list[Message]") -> tuple[str, Outcome]:
     if block is None:
         raise Rejected("the action is none of RFC 3464", "Action")
     action = _text(block, "Action").lower()
-    # Facts are kept for ever, and a mailbox may be a person's.
-    diagnostic = _MAILBOX.sub("(the address)", _text(block, "Diagnostic-Code"))
+    # Facts are kept for ever.
+    diagnostic = without_mailboxes(_text(block, "Diagnostic-Code"))
     status = _status(_text(block, "Status")) or _status(diagnostic)
     kind, said = _meaning(action, status)
     detail = ": ".join(part for part in (f"{said} ({status or action})", diagnostic) if part)

@@ -1,11 +1,13 @@
 """What an attempt to deliver came to, or what was heard of it later."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
 Kind = Literal["delivered", "sent", "waiting", "retry", "failed", "gone"]
 KEPT_BYTES = 2048
+_MAILBOX = re.compile(r"<?[^\s<>;:,\"]+@[^\s<>;:,\"]+>?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,8 @@ class Outcome:
 def kept(answer: bytes) -> str:
     """The part of an answer that is kept, as text that PostgreSQL takes."""
     return answer[:KEPT_BYTES].decode(errors="replace").replace("\x00", "\ufffd")
+
+
+def without_mailboxes(text: str) -> str:
+    """What was said of a message, without the mailboxes in it: one may be a person's."""
+    return _MAILBOX.sub("(the address)", text)

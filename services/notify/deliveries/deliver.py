@@ -223,7 +223,8 @@ class Deliverer:
 
     async def _may_send(self, claim: Claim) -> bool:
         in_time = self._clock() < claim.lease_ends - self._pace.lease / 2
-        return in_time and await self._holds(claim) and await self._is_open(claim)
+        # Last whether it holds: whatever is withdrawn meanwhile must not be sent.
+        return in_time and await self._is_open(claim) and await self._holds(claim)
 
     async def _is_open(self, claim: Claim) -> bool:
         """Whether it is no quiet day of the subscriber's, or the message can't wait for another."""

@@ -180,22 +180,19 @@ def _select() -> Select[Any]:
     ).select_from(_JOINED)
 
 
-async def lock_notification(tx: AsyncConnection, key: str) -> Notification | None:
-    """One notification, locked for this transaction."""
-    query = _select().where(_n.notification_id == key).with_for_update(of=notifications)
-    return await _one(tx, query)
+async def lock_to_acknowledge(tx: AsyncConnection, keys: Sequence[str]) -> dict[str, Notification]:
+    """Notifications by id, locked for this transaction, without their attempts; all at once."""
+    query = _select().where(_n.notification_id.in_(keys)).order_by(_n.seq)
+    rows = (await tx.execute(query.with_for_update(of=notifications))).all()
+    said = await _acknowledgements(tx, keys)
+    return {row.notification_id: _notification(row, said[row.notification_id], []) for row in rows}
 
 
 async def find_notification(tx: AsyncConnection, key: str) -> Notification | None:
     """One notification, with its attempts."""
-    return await _one(tx, _select().where(_n.notification_id == key))
-
-
-async def _one(tx: AsyncConnection, query: Select[Any]) -> Notification | None:
-    row = (await tx.execute(query)).one_or_none()
+    row = (await tx.execute(_select().where(_n.notification_id == key))).one_or_none()
     if row is None:
         return None
-    key = row.notification_id
     said, made = await _acknowledgements(tx, [key]), await _attempts(tx, [key])
     return _notification(row, said[key], made[key])
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notify.channels.outcome import Outcome
+from services.notify.channels.outcome import Outcome, without_mailboxes
 from services.notify.deliveries.delivery import Verdict
 from services.notify.queries.deliveries import LONGEST_DETAIL, LOST, Lost
 from services.notify.queries.standing import HOLDS
@@ -52,13 +52,16 @@ async def lock_reported(
     """The same, locked with what it carries and what waits for subscriptions that are to end.
 
     Subscriptions before notifications, these in the order of `seq`: as whoever else locks both. Not
-    against their keys: who leaves a notification for one while it holds others needs no more.
+    against their keys: who leaves a notification for one while it holds others needs no more. Its
+    own among them: who erases its address meanwhile would not see what is kept here.
     """
     connection = await driver(tx)
     await connection.execute(
-        "select from subscriptions where subscription_id = any($1::uuid[])"
+        "select from subscriptions where subscription_id = any($1::uuid[]) or subscription_id ="
+        " (select n.subscription_id from notifications n where n.notification_id = $2)"
         " order by subscription_id for no key update",
         subscriptions,
+        notification_id,
     )
     await connection.execute(
         "select from notifications where notification_id = $1"
@@ -85,16 +88,20 @@ async def subscriptions_by_mail(tx: AsyncConnection, address: str) -> list[str]:
 async def keep_report(
     tx: AsyncConnection, reported: Reported, said: Outcome, now: datetime
 ) -> None:
-    """Keep what was heard, among the attempts; the same again moves the time of the last."""
+    """Keep what was heard, among the attempts; the same again moves the time of the last.
+
+    Of an address that was erased only what became of the message is kept, none of the words.
+    """
     connection = await driver(tx)
+    erased = not reported.address
     values = (
         reported.notification_id,
         reported.attempts,
         now,
         said.kind,
         said.status,
-        said.detail[:LONGEST_DETAIL],
-        said.response,
+        "" if erased else said.detail[:LONGEST_DETAIL],
+        "" if erased else without_mailboxes(said.response),
     )
     done = await connection.execute(
         "update deliveries set finished_at = $3, response = $7 where (notification_id, attempt,"

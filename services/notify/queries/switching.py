@@ -16,7 +16,10 @@ _END = """
     update subscriptions set active = false, inactive_by = $2, inactive_reason = $3,
         inactive_since = $4
     where subscription_id = $1 and active
-    returning subscription_id::text, subscriber, supplier_id::text, channel, address, failing_since
+    returning subscription_id::text, subscriber, supplier_id::text, channel, address, failing_since,
+        (select c.party from contacts c where c.subscription_id = subscriptions.subscription_id),
+        (select a.reference from contacts c join agreements a using (agreement_id)
+         where c.subscription_id = subscriptions.subscription_id)
 """
 _STOP = f"""
     with waiting as (
@@ -49,14 +52,22 @@ _RELEASE = """
     update notifications n set state = 'pending', tries = 0, next_attempt_at = $2
     from waiting where n.notification_id = waiting.notification_id
 """
-# The subscriber's other subscriptions, and those of the buyers of its agreements.
+# The subscriber's other subscriptions, and those of the buyers of its agreements; where it is a
+# contact's, those of its agreement's buyer.
 _CONCERNED = """
     with off as (select * from subscriptions where subscription_id = $1),
     buyers as (
-        select distinct a.buyer from off, agreements a
-        left join suppliers p on p.supplier_id = a.supplier_id
-        where a.standing <> 'ended' and (a.buyer = off.subscriber
-              or p.organisation = off.subscriber or a.supplier_id = off.supplier_id))
+        select a.buyer from off join agreements a on a.buyer = off.subscriber
+        where a.standing <> 'ended'
+        union
+        select a.buyer from off join suppliers p on p.organisation = off.subscriber
+        join agreements a on a.supplier_id = p.supplier_id where a.standing <> 'ended'
+        union
+        select a.buyer from off join agreements a on a.supplier_id = off.supplier_id
+        where a.standing <> 'ended'
+        union
+        select a.buyer from off join contacts c using (subscription_id)
+        join agreements a using (agreement_id) where a.standing <> 'ended')
     select s.subscription_id::text, coalesce(
                (select b.buyer from buyers b where b.buyer = s.subscriber),
                (select min(b.buyer) from buyers b), s.subscriber) as buyer

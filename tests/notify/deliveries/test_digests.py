@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from fastapi import Response
+from sqlalchemy import event
 
 from services.notify.acknowledgements.acknowledge_notification import acknowledge_by_link
 from services.notify.bounces.record_bounce import record_bounce
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.deliveries import deliver
 from services.notify.deliveries.put_together import put_digests_together
+from services.notify.queries.sendings import next_open
 from services.notify.subscriptions.addresses import check_anywhere
 from services.notify.subscriptions.change_subscription import Change, change_subscription
 from services.notify.subscriptions.preferences import Preferences
@@ -158,6 +160,21 @@ async def test_nothing_is_sent_on_a_quiet_day_nor_tried_again(
     assert len(receiver.requests) == 3
 
 
+async def test_what_is_withdrawn_while_its_quiet_days_are_looked_up_is_not_sent(
+    desk: Desk, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await gathered(desk, receiver, count=1, preferences={"quiet_weekdays": ["sunday"]})
+
+    async def meanwhile(*given: Any) -> datetime:
+        opens = await next_open(*given)
+        await desk.tell(varied("LCC/1", start=FAR["start"], end=date(2029, 3, 31)))
+        return opens
+
+    monkeypatch.setattr(deliver, "next_open", meanwhile)
+    await desk.deliver()
+    assert "renewal.approaching.v1" not in receiver.types
+
+
 @pytest.mark.parametrize("together", [True, False])
 async def test_what_a_digest_carries_is_acknowledged_with_it_or_alone(
     desk: Desk, receiver: Receiver, *, together: bool
@@ -172,6 +189,25 @@ async def test_what_a_digest_carries_is_acknowledged_with_it_or_alone(
     assert len(said) == (3 if together else 1)
     facts = (await desk.published_types()).count("notice.acknowledged.v1")
     assert facts == (2 if together else 1)
+
+
+async def test_what_a_digest_carries_is_read_at_once_to_be_acknowledged(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await gathered(desk, receiver, count=5)
+    desk.now = TUESDAY
+    await desk.deliver()
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2].lstrip().lower())
+
+    event.listen(desk.engine.sync_engine, "before_cursor_execute", note)
+    await acknowledge_by_link(desk.engine, receiver.ids[0], desk.now)
+    event.remove(desk.engine.sync_engine, "before_cursor_execute", note)
+    reads = [one for one in asked if one.startswith("select")]
+    assert sum("from notifications" in one for one in reads) == 1
+    assert not any("from deliveries" in one for one in reads), "nobody looks at the attempts"
 
 
 async def test_a_digest_by_email_says_all_of_it_as_text_and_as_html(

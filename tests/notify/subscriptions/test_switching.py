@@ -18,7 +18,7 @@ from shared.access import ANYONE
 from shared.database import begin
 from shared.errors import Conflict, Rejected
 from tests.notify.conftest import Desk
-from tests.notify.facts import BUYER, NOW, registered, varied
+from tests.notify.facts import BUYER, NOW, named, registered, varied
 from tests.notify.receiver import Receiver
 
 NOTICES_ONLY: dict[str, Any] = {"event_types": ["notice.due.v1"]}
@@ -105,6 +105,24 @@ async def test_resumed_it_gets_what_was_held_under_the_same_ids(
         "select active, failing_since from subscriptions where subscription_id = :key", key=failing
     )
     assert (active, since) == (True, None)
+
+
+async def test_that_a_contact_is_not_reached_any_more_is_told_to_the_buyer_without_its_mailbox(
+    desk: Desk, receiver: Receiver
+) -> None:
+    await desk.subscribe(receiver.url, BUYER, event_types=["end-date.asked.v1"])
+    await desk.tell(registered())
+    await desk.name(named("provider jane@provider.example"))
+    [(key,)] = await desk.rows(
+        "select subscription_id::text from subscriptions where channel = 'email'"
+    )
+    async with begin(desk.engine) as tx:
+        await switch_off(tx, key, "bounced", "mail to this address came back", desk.now)
+    await desk.deliver()
+    [told] = receiver.requests
+    assert told.type == "subscription.switched-off.v1"
+    assert "a contact of the provider for agreement LCC/1" in told.event["message"]
+    assert "jane" not in told.event["message"]
 
 
 async def test_a_subscription_by_govuk_notify_is_resumed_where_that_is_set_up(desk: Desk) -> None:

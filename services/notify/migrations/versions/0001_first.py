@@ -585,6 +585,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bounce_id"),
     )
     _create_payments_after_end()
+    _create_ways_to_find()
+
+
+def _create_ways_to_find() -> None:
+    op.create_index("agreements_by_buyer", "agreements", ["buyer"], unique=False)
+    op.create_index(
+        "agreements_undated",
+        "agreements",
+        ["agreement_id"],
+        unique=False,
+        postgresql_where=sa.text("standing = 'undated'"),
+    )
+    op.create_index(
+        "subscriptions_by_mailbox",
+        "subscriptions",
+        [sa.text("lower(address)")],
+        unique=False,
+        postgresql_where=sa.text("active"),
+    )
 
 
 def _create_payments_after_end() -> None:
@@ -667,8 +686,7 @@ def _create_payments_after_end() -> None:
         sa.Column(
             "others",
             sa.BigInteger(),
-            nullable=False,
-            comment="what was known of other agreements",
+            comment="known of other agreements; null: to be decided anew",
         ),
         sa.ForeignKeyConstraint(["agreement_id"], ["agreements.agreement_id"]),
         sa.PrimaryKeyConstraint("agreement_id"),

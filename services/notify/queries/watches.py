@@ -58,7 +58,7 @@ _END = f"""
         delete from watches w where not exists (select from wanted where
             wanted.agreement_id = w.agreement_id and wanted.supplier_id = w.supplier_id)
         returning w.agreement_id)
-    update alarms set others = -1 from gone where alarms.agreement_id = gone.agreement_id
+    update alarms set others = null from gone where alarms.agreement_id = gone.agreement_id
 """  # noqa: S608 - our own text
 # An end that moved back uncovers days that were not looked at.
 _BEGIN = f"""

@@ -28,7 +28,7 @@ _TO_EXAMINE = f"""
             and new.read_at is null)
         union select m.agreement_id from alarms m
         join ({_OTHERS.format(which="select agreement_id from alarms")}) now using (agreement_id)
-        where m.others <> now.others
+        where m.others is distinct from now.others
         union select m.agreement_id from alarms m
         where not exists (select from watches w where w.agreement_id = m.agreement_id)
     ) found order by agreement_id limit $1
