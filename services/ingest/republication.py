@@ -14,7 +14,7 @@ from shared.identity import normalise_payee
 NEARLY_ALL = 0.9
 """Of an earlier file's lines: with fewer unchanged the later one is not taken for it unasked."""
 HALF = 0.5
-"""With fewer of its lines stated again, as they were or changed, a file is another publication."""
+"""With fewer of its lines stated again, as they were or changed, it is another publication."""
 
 Verdict = Literal["adds", "replaces", "ask"]
 
@@ -85,14 +85,17 @@ def judge(earlier: Span, later: Span, plan: Plan) -> tuple[Verdict, str]:
     """Whether the later file adds to an earlier one, replaces it, or a person must say; the rule.
 
     Certain is only what takes nothing away and leaves nearly all as it was: a file of the same
-    months whose every other line names the one that it corrects.
+    months whose every other line names the one that it corrects. A file with few of the earlier
+    lines is another publication, unless most of what it says otherwise names a line: a list of
+    corrections.
     """
     changed = len(plan.changes) + len(plan.gone)
     lines = plan.unchanged + changed
     named = sum(change.rule == NAMED for change in plan.changes)
     if not changed:
         return "adds", "states every earlier line"
-    if plan.matched() < HALF * lines and not named:
+    corrects = named and named >= HALF * (len(plan.changes) + len(plan.new))
+    if plan.matched() < HALF * lines and not corrects:
         return "adds", "another publication of the same days"
     nearly_all = plan.unchanged >= NEARLY_ALL * lines
     if earlier.months() == later.months() and nearly_all and named == changed:

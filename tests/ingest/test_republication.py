@@ -127,3 +127,14 @@ def test_a_changed_line_is_a_line_of_the_earlier_file_like_one_that_stands(
     missing = [line(-n - 1, payee=f"Q{n}", payment_date="2024-04-03") for n in range(gone)]
     plan = compare([*old, *missing], [one._replace(unit="Adults") for one in old], unchanged)
     assert judge(APRIL, APRIL, plan)[0] == verdict
+
+
+@pytest.mark.parametrize(("new", "verdict"), [(1, "ask"), (9, "adds")])
+def test_a_list_of_corrections_is_asked_about_and_a_late_invoice_among_others_is_not(
+    new: int, verdict: str
+) -> None:
+    missing = [line(-n - 1, payee=f"Q{n}", payment_date="2024-04-03") for n in range(20)]
+    others = [line(n + 50, payee=f"R{n}", payment_date="2024-04-09") for n in range(new)]
+    corrected, again = line(5, reference="INV 1"), line(7, reference="INV 1")
+    plan = compare([corrected, *missing], [again, *others], 0)
+    assert judge(APRIL, APRIL, plan)[0] == verdict
