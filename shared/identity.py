@@ -23,6 +23,7 @@ def identify(*parts: str) -> str:
     )
 
 
+@lru_cache(maxsize=100_000)
 def normalise_payee(payee: str) -> str:
     """The payee as one supplier's name: compatibility forms, case and runs of space folded."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", payee)).strip().upper()

@@ -20,7 +20,7 @@ from services.ingest.sources.reading.sheet import NAMES, Broken, Row
 from services.ingest.tally import Count
 from shared.errors import Rejected
 from shared.events import PaymentPosted
-from shared.identity import identify
+from shared.identity import identify, normalise_payee
 from shared.inbox import Reject
 
 NOT_READ = "sheet"
@@ -179,14 +179,15 @@ def row_id(posted: PaymentPosted, pence: int, occurrence: int) -> str:
     """The payment id of a row: its natural key, and its occurrence among equal rows of its file.
 
     What describes the payment (purpose, programme, a charity's number, ...) is no part of it: the
-    next edition of the file may fill a column more, and its pounds are the same pounds.
+    next edition of the file may fill a column more, and its pounds are the same pounds. So they are
+    where it writes the payee in capitals or spaces it otherwise.
     """
     return identify(
         "payment",
         "file",
         posted.buyer,
         posted.payment_date.isoformat(),
-        posted.payee,
+        normalise_payee(posted.payee),
         posted.reference or "",
         str(pence),
         posted.unit or "",

@@ -1,7 +1,7 @@
 """Whether a file states an earlier one anew, and what that corrects: line by line, by named rules.
 
-A publication that only overlaps an earlier one, such as a rolling window, never takes a line away;
-one that may replace it and is not certain to waits for a person.
+A file never takes a line of a day away that it does not reach, so a rolling window leaves what came
+before it; one that may replace an earlier file and is not certain to waits for a person.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -14,7 +14,7 @@ from shared.identity import normalise_payee
 NEARLY_ALL = 0.9
 """Of an earlier file's lines: with fewer unchanged the later one is not taken for it unasked."""
 HALF = 0.5
-"""With fewer of its lines unchanged an earlier file is another publication of the same days."""
+"""With fewer of its lines stated again, as they were or changed, it is another publication."""
 
 Verdict = Literal["adds", "replaces", "ask"]
 
@@ -37,6 +37,10 @@ class Plan(NamedTuple):
     new: Sequence[Payment]
     gone: Sequence[Payment]
     unchanged: int
+
+    def matched(self) -> int:
+        """How many of the earlier lines the later file states, as they were or changed."""
+        return self.unchanged + len(self.changes)
 
 
 class Span(NamedTuple):
@@ -81,29 +85,22 @@ def judge(earlier: Span, later: Span, plan: Plan) -> tuple[Verdict, str]:
     """Whether the later file adds to an earlier one, replaces it, or a person must say; the rule.
 
     Certain is only what takes nothing away and leaves nearly all as it was: a file of the same
-    months whose every other line names the one that it corrects.
+    months whose every other line names the one that it corrects. A file with few of the earlier
+    lines is another publication, unless most of what it says otherwise names a line: a list of
+    corrections.
     """
     changed = len(plan.changes) + len(plan.gone)
-    share = plan.unchanged / (plan.unchanged + changed) if changed else 1.0
+    lines = plan.unchanged + changed
     named = sum(change.rule == NAMED for change in plan.changes)
     if not changed:
         return "adds", "states every earlier line"
-    if share < HALF and not named:
+    corrects = named and named >= HALF * (len(plan.changes) + len(plan.new))
+    if plan.matched() < HALF * lines and not corrects:
         return "adds", "another publication of the same days"
-    if earlier.months() == later.months() and share >= NEARLY_ALL and named == changed:
+    nearly_all = plan.unchanged >= NEARLY_ALL * lines
+    if earlier.months() == later.months() and nearly_all and named == changed:
         return "replaces", "same months, every other line names the one it corrects"
     return "ask", "may replace the earlier file"
-
-
-def is_within_months(day: date, earlier: Span, later: Span) -> bool:
-    """Whether both files are of the day's month: where a person says that one replaces the other.
-
-    A month that the later file does not reach keeps its lines.
-    """
-    month = day.replace(day=1)
-    return all(
-        span.first.replace(day=1) <= month <= span.last.replace(day=1) for span in (earlier, later)
-    )
 
 
 def is_within_days(day: date, earlier: Span, later: Span) -> bool:

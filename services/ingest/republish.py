@@ -21,7 +21,6 @@ from services.ingest.republication import (
     Verdict,
     compare,
     is_within_days,
-    is_within_months,
     judge,
 )
 from services.ingest.tally import Count, count_payments
@@ -88,6 +87,7 @@ async def find_republication(
 ) -> Republication | None:
     """What a file does to the earlier file that it has most lines of, or to the one it `replaces`.
 
+    One that it may replace goes before one that it only adds to, however many lines they share.
     None where the buyer has no earlier file of these days. Rejected: there is no finished import
     that it could replace by that name.
     """
@@ -115,18 +115,18 @@ async def find_republication(
     named = {each.row_id: each for each in stated}
     met: set[str] = set()
     after: list[Payment] = []
-    since = min(row.first_date for row in candidates).replace(day=1)
-    until = max(row.last_date for row in candidates).replace(day=1)
+    since = min(row.first_date for row in candidates)
+    until = max(row.last_date for row in candidates)
     for payment in payments():
         if payment.payment_id in named:
             met.add(payment.payment_id)
-        elif since <= payment.payment_date.replace(day=1) <= until:  # others change nothing earlier
+        elif since <= payment.payment_date <= until:  # others change nothing earlier
             after.append(payment)
     found = [
         await _compared(connection, row, lineages[row.import_id], stated, met, after, span, chosen)
         for row in candidates
     ]
-    return max(found, key=lambda each: each.plan.unchanged)
+    return max(found, key=lambda each: (each.verdict != "adds", each.plan.matched()))
 
 
 def _chosen(imports: Sequence[Row[Any]], file_id: str, replaces: str | None) -> Row[Any] | None:
@@ -178,10 +178,11 @@ async def _compared(
     # What an officer withdrew stays so, however often a file states it.
     restored = [name for name in again if standing[name].cause.why == REPUBLICATION]
     of_earlier = Span(earlier.first_date, earlier.last_date)
-    covered = is_within_months if chosen is not None else is_within_days
-    before = [standing[name].payment for name in missing]
-    before = [payment for payment in before if covered(payment.payment_date, of_earlier, span)]
-    shared = [payment for payment in after if covered(payment.payment_date, of_earlier, span)]
+    # The same lines whether it is asked or said: what a person was shown is what is done.
+    before, shared = (
+        [each for each in every if is_within_days(each.payment_date, of_earlier, span)]
+        for every in ([standing[name].payment for name in missing], after)
+    )
     plan = compare(before, shared, len(unchanged))
     verdict, rule = judge(of_earlier, span, plan)
     if restored and verdict == "adds":

@@ -1,7 +1,6 @@
 """What a file that is published anew changes of the earlier one."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -16,7 +15,6 @@ from services.ingest.republication import (
     Span,
     compare,
     is_within_days,
-    is_within_months,
     judge,
 )
 from shared.events import PaymentPosted
@@ -105,18 +103,38 @@ def test_only_what_takes_nothing_away_is_certain(
     assert judge(APRIL, later, compare([*old, *missing], new, unchanged))[0] == verdict
 
 
-@pytest.mark.parametrize(
-    ("covers", "first", "last"),
-    [
-        (is_within_days, "2024-04-16", "2024-04-30"),  # the window may begin within the 15th
-        (is_within_months, "2024-04-01", "2024-04-30"),
-    ],
-)
-def test_what_a_window_does_not_reach_is_not_gone(
-    covers: Callable[[date, Span, Span], bool], first: str, last: str
-) -> None:
+def test_what_a_window_does_not_surely_state_whole_is_not_gone() -> None:
     quarter = Span(date(2024, 2, 1), date(2024, 4, 30))
     window = Span(date(2024, 4, 15), date(2024, 5, 14))
     every = [date(2024, 2, 1) + timedelta(days) for days in range(120)]
-    reached = [day for day in every if covers(day, quarter, window)]
-    assert (f"{min(reached)}", f"{max(reached)}") == (first, last)
+    reached = [day for day in every if is_within_days(day, quarter, window)]
+    # The window may begin within the 15th.
+    assert (f"{min(reached)}", f"{max(reached)}") == ("2024-04-16", "2024-04-30")
+
+
+@pytest.mark.parametrize(
+    ("unchanged", "changes", "gone", "verdict"),
+    [
+        (0, 4, 0, "ask"),  # stated anew with another unit in each line
+        (0, 2, 2, "ask"),
+        (1, 1, 3, "adds"),  # purchase cards beside invoices
+    ],
+)
+def test_a_changed_line_is_a_line_of_the_earlier_file_like_one_that_stands(
+    unchanged: int, changes: int, gone: int, verdict: str
+) -> None:
+    old = [line(n, payee=f"P{n}") for n in range(changes)]
+    missing = [line(-n - 1, payee=f"Q{n}", payment_date="2024-04-03") for n in range(gone)]
+    plan = compare([*old, *missing], [one._replace(unit="Adults") for one in old], unchanged)
+    assert judge(APRIL, APRIL, plan)[0] == verdict
+
+
+@pytest.mark.parametrize(("new", "verdict"), [(1, "ask"), (9, "adds")])
+def test_a_list_of_corrections_is_asked_about_and_a_late_invoice_among_others_is_not(
+    new: int, verdict: str
+) -> None:
+    missing = [line(-n - 1, payee=f"Q{n}", payment_date="2024-04-03") for n in range(20)]
+    others = [line(n + 50, payee=f"R{n}", payment_date="2024-04-09") for n in range(new)]
+    corrected, again = line(5, reference="INV 1"), line(7, reference="INV 1")
+    plan = compare([corrected, *missing], [again, *others], 0)
+    assert judge(APRIL, APRIL, plan)[0] == verdict

@@ -33,9 +33,16 @@ def row(day: str, pounds: str, payee: str, number: int | str) -> str:
 APRIL = [row(f"{n:02}/04/2024", f"{100 * n}.00", f"Payee {n}", 1000 + n) for n in range(1, 31)]
 
 
-async def bring(engine: AsyncEngine, folder: Path, name: str, rows: list[str], **said: Any) -> Run:
+async def bring(
+    engine: AsyncEngine,
+    folder: Path,
+    name: str,
+    rows: list[str],
+    header: str = HEADER,
+    **said: Any,
+) -> Run:
     path = folder / name
-    path.write_text("\n".join([HEADER, *rows]) + "\n")
+    path.write_text("\n".join([header, *rows]) + "\n")
     return await import_file(engine, path, LEEDS, lambda: NOW, lambda *_: None, **said)
 
 
@@ -114,11 +121,76 @@ async def test_a_rolling_window_never_withdraws_and_a_second_publication_only_ad
     assert await standing(engine) == stated([*APRIL, *may, *cards])
 
 
+async def test_what_a_replacement_does_is_what_was_shown_of_it(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    first = await bring(engine, tmp_path, "april.csv", APRIL)
+    may = [row(f"{n:02}/05/2024", "5.00", f"Payee {n}", 3000 + n) for n in range(1, 15)]
+    changed = row("20/04/2024", "2020.00", "Payee 20", 1020)
+    window = [*APRIL[14:19], changed, *APRIL[20:], *may]
+    shown = (await bring(engine, tmp_path, "window.csv", window)).republication
+    assert shown is not None
+    assert (shown["verdict"], shown["unchanged"]) == ("ask", 15)
+    assert (shown["corrected"]["rows"], shown["gone"]["rows"]) == (1, 0)
+    done = await bring(engine, tmp_path, "window.csv", window, replaces=first.import_id)
+    said = {"verdict": "replaces", "rule": "said by a person"}
+    assert done.republication == {**shown, **said}
+    # What is before the window's first day stays.
+    assert await standing(engine) == stated([*APRIL[:14], *window])
+
+
+PLAIN = "Date,Supplier Name,Amount"
+EDITION = [f"{n:02}/06/2024,Payee {n},{100 * n}.00" for n in range(1, 25)]
+ANEW = {
+    "a new directorate": (f"{PLAIN},Directorate", [f"{one},Adults" for one in EDITION]),
+    "a new number": (
+        f"{PLAIN},Transaction Number",
+        [f"{one},{n}" for n, one in enumerate(EDITION, 5000)],
+    ),
+    "net": (PLAIN, [f"{n:02}/06/2024,Payee {n},{80 * n}.00" for n in range(1, 25)]),
+}
+
+
+@pytest.mark.parametrize("anew", ANEW)
+async def test_a_file_stated_anew_with_every_line_changed_is_asked_about(
+    engine: AsyncEngine, tmp_path: Path, anew: str
+) -> None:
+    # Cards of the same days are not what the question is about.
+    cards = [f"{n:02}/06/2024,Card {n},{n}.50" for n in range(1, 25)]
+    await bring(engine, tmp_path, "cards.csv", cards, PLAIN)
+    first = await bring(engine, tmp_path, "a.csv", EDITION, PLAIN)
+    assert verdict(first) == "adds"
+    header, rows = ANEW[anew]
+    waiting = await bring(engine, tmp_path, "b.csv", rows, header)
+    assert (waiting.state, verdict(waiting)) == ("needs_decision", "ask")
+    assert waiting.republication is not None
+    assert waiting.republication["earlier"] == first.import_id
+    assert waiting.republication["corrected"]["rows"] == len(EDITION)
+    done = await bring(engine, tmp_path, "b.csv", rows, header, replaces=first.import_id)
+    assert (done.tally.accepted.rows, done.tally.already_known.rows) == (0, 24)
+    assert len(await standing(engine)) == len(EDITION) + len(cards)
+
+
+async def test_payees_in_capitals_are_the_same_lines_and_make_no_second_payments(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    first = await bring(engine, tmp_path, "april.csv", APRIL)
+    capitals = [one.replace("Payee ", "PAYEE  ") for one in APRIL]
+    run = await bring(engine, tmp_path, "capitals.csv", capitals)
+    assert run.republication is not None
+    assert run.republication["rule"] == "states every earlier line"
+    assert (run.tally.accepted.rows, run.tally.reworded_by_field["payee"].rows) == (0, 30)
+    fewer = [*capitals[:9], *capitals[10:]]
+    shorter = await bring(engine, tmp_path, "v2.csv", fewer, replaces=first.import_id)
+    assert shorter.tally.accepted.rows == 0
+    assert await standing(engine) == stated([*APRIL[:9], *APRIL[10:]])
+
+
 async def test_a_replacement_that_is_killed_goes_on_where_it_stood(
     engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await bring(engine, tmp_path, "april.csv", APRIL)
-    later = [*APRIL[5:-1], row("30/04/2024", "9.00", "Payee 30", 1030)]
+    later = [APRIL[0], *APRIL[6:-1], row("30/04/2024", "9.00", "Payee 30", 1030)]
     monkeypatch.setattr(module, "BATCH_ROWS", 10)
     batches = iter(range(9))
 
