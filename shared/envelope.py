@@ -3,6 +3,7 @@
 https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from shared.errors import Rejected
 from shared.events import Fact
+from shared.fields import TURNING
 from shared.plain import in_plain_words
 
 Headers = Sequence[tuple[str, bytes]]
@@ -21,6 +23,7 @@ FactT = TypeVar("FactT", bound=Fact)
 STRUCTURED = "application/cloudevents+json"
 _STRUCTURED = STRUCTURED.encode()
 _LONGEST_ATTRIBUTE = 255
+_TURNING = re.compile(f"[{TURNING}]")
 
 
 class Envelope(NamedTuple):
@@ -164,6 +167,8 @@ def explain(error: ValidationError) -> Rejected:
     if first["type"] == "string_pattern_mismatch" and isinstance(first["input"], str):
         if _has_control_character(first["input"]):
             plain = "holds a control character, such as a null byte"
+        elif _TURNING.search(first["input"].strip()):
+            plain = "holds a character that ends a line or turns the direction of reading"
         elif field != "buyer":  # of the texts the only one that has a form of its own
             plain = "holds no character that can be seen"
     return Rejected(f"{field} {plain}", field)

@@ -17,7 +17,15 @@ _UNSEEN = (
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_SEEN = rf"^[^{_CONTROL}]*[^{_CONTROL}{_UNSEEN}][^{_CONTROL}]*$"
+# What makes text read otherwise than it is written: the marks that embed, override and isolate a
+# direction (UAX #9), and the separators of lines and paragraphs, which end a line unseen.
+TURNING = r"\u2028-\u202e\u2066-\u2069"
+"""The characters between brackets of a pattern that no `Line` may hold."""
+
+
+def _seen(refused: str) -> str:
+    """The pattern of text with a character that is seen, and none of those refused."""
+    return rf"^[^{refused}]*[^{refused}{_UNSEEN}][^{refused}]*$"
 
 
 # ISO 8601, without hours; years, months and days may stand together, weeks stand alone.
@@ -56,10 +64,16 @@ class _Written:
 
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_SEEN)
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=200, pattern=_seen(_CONTROL + TURNING)
+    ),
 ]
 Paragraph = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_SEEN)
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=2000, pattern=_seen(_CONTROL)
+    ),
 ]
 ORG_ID = r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$"
 OrgId = Annotated[str, StringConstraints(pattern=ORG_ID)]

@@ -61,6 +61,9 @@ CONTENT: dict[str, Bad] = {
     "payee that no one sees": Bad(
         binary("25"), data(payee="\u200b \u3164\ufeff"), "payee", "no character that can be seen"
     ),
+    "payee that reads backwards": Bad(
+        binary("29"), data(payee="Leeds \u202edniM"), "payee", "turns the direction of reading"
+    ),
     "reference that no one sees": Bad(
         binary("26"), data(reference="\u200f"), "reference", "no character that can be seen"
     ),

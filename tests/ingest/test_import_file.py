@@ -111,10 +111,11 @@ async def test_rows_that_cannot_be_used_are_kept_and_counted_by_reason(
             "2024-04-30,40.00,Adults,  ",
             "2024-04-30,50.00,Adults,Leeds Mind,too many",
             "1973-01-01,60.00,Adults,Leeds Mind",
+            "2024-04-30,70.00,Adults,Leeds \u202edniM",
         ],
     )
     run = await bring(engine, path)
-    assert outcome(run) == (9, 1, 0, 8)
+    assert outcome(run) == (10, 1, 0, 9)
     assert dict(run.tally.rejected_by_reason) == {
         "payment_date is not a date such as 2024-04-30 or 30/04/2024": Count(2, 3000, (3, 4)),
         "payment_date is blank": Count(1, 3000, (5,)),
@@ -123,6 +124,9 @@ async def test_rows_that_cannot_be_used_are_kept_and_counted_by_reason(
         "payee is blank": Count(1, 4000, (8,)),
         "the row has more fields than the header's 4": Count(1, 5000, (9,)),
         "payment_date must be 1990-01-01 or later": Count(1, 6000, (10,)),
+        "payee holds a character that ends a line or turns the direction of reading": Count(
+            1, 7000, (11,)
+        ),
     }
     kept = {row.origin: row for row in await rows_of(engine, "select * from rejects")}
     odd = kept[f"file:{run.file_id}/3"]
@@ -134,7 +138,7 @@ async def test_rows_that_cannot_be_used_are_kept_and_counted_by_reason(
         "beneficiary_name": "Leeds Mind",
     }
     await bring(engine, path)
-    assert len(await rows_of(engine, "select * from rejects")) == 8
+    assert len(await rows_of(engine, "select * from rejects")) == 9
 
 
 async def test_a_column_that_a_payment_knows_is_taken(engine: AsyncEngine, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import email
 import hashlib
 import re
 from dataclasses import dataclass
-from email import policy
-from email.message import EmailMessage, Message
+from email.message import Message
+from email.policy import Compat32
 
 from services.notify.channels.outcome import Kind, Outcome, kept, without_mailboxes
 from shared.errors import Rejected
@@ -18,6 +18,7 @@ _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})")
 _LONGEST = 300
 _LARGEST = 1024 * 1024
 _MOST_BOUNDARIES = 50  # mails within mails take the standard library the square of their depth
+_LONGEST_HEADER = 2048
 _ARRIVED = {"delivered", "relayed", "expanded"}
 
 
@@ -34,18 +35,43 @@ class Bounce:
     outcome: Outcome
 
 
+class _Headers(Compat32):
+    """Headers as they stand, cut where they are longer than any that a bounce is read by.
+
+    The default policy reads addresses and encoded words in time that grows with the square of
+    their length, or runs out of stack; parameters, which this one reads too, also need the cut. A
+    long header is no reason to refuse: what filters of spam add has several KB.
+    """
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
+
+
+_POLICY = _Headers()
+
+
+def check_size(raw: bytes) -> None:
+    """Raise Rejected for more than a delivery status notification can be."""
+    if len(raw) > _LARGEST or raw.lower().count(b"boundary=") > _MOST_BOUNDARIES:
+        raise Rejected("the mail is larger than a delivery status notification can be")
+
+
 def read_bounce(raw: bytes, recipient: str = "") -> Bounce:
     """Read a delivery status notification, `recipient` being to whom it was delivered.
 
     Raises Rejected for any other mail.
     """
-    if len(raw) > _LARGEST or raw.lower().count(b"boundary=") > _MOST_BOUNDARIES:
-        raise Rejected("the mail is larger than a delivery status notification can be")
+    check_size(raw)
     try:
-        mail = email.message_from_bytes(raw, policy=policy.default)
-        parts = list(mail.walk())
-    except (RecursionError, ValueError, LookupError, AttributeError) as error:
+        return _read(raw, recipient)
+    except (RecursionError, ValueError, LookupError, AttributeError, TypeError) as error:
         raise Rejected("the mail can't be read") from error
+
+
+def _read(raw: bytes, recipient: str) -> Bounce:
+    mail = email.message_from_bytes(raw, policy=_POLICY)
+    parts = list(mail.walk())
     report = next((one for one in parts if _is(one, "message/delivery-status")), None)
     if not _is(mail, "multipart/report") or report is None:
         raise Rejected("not a delivery status notification: no multipart/report of RFC 3464")
@@ -57,10 +83,14 @@ def read_bounce(raw: bytes, recipient: str = "") -> Bounce:
     returned = [_returned(one) for one in parts if _is_returned(one)]
     named += [text for one in returned for text in _texts(one, "Message-ID")]
     status, outcome = _judge(of_recipients)
-    said = [line for block in blocks for line in block.as_string().splitlines()]
-    own = "\n".join([*_texts(mail, "Message-ID", "Date"), *said])
-    digest = hashlib.sha256(own.encode(errors="replace")).hexdigest()
+    own = [*_texts(mail, "Message-ID", "Date"), *(_said(block) for block in blocks)]
+    digest = hashlib.sha256("\n".join(own).encode(errors="replace")).hexdigest()
     return Bounce(digest, "\n".join(text for text in named if text), status, outcome)
+
+
+def _said(block: "Message") -> str:
+    """The fields of a block, the same by whichever line ends they came."""
+    return "\n".join(f"{name}: {' '.join(str(value).split())}" for name, value in block.items())
 
 
 def _judge(blocks: "list[Message]") -> tuple[str, Outcome]:
@@ -79,7 +109,7 @@ def _judge(blocks: "list[Message]") -> tuple[str, Outcome]:
     status = _status(_text(block, "Status")) or _status(diagnostic)
     kind, said = _meaning(action, status)
     detail = ": ".join(part for part in (f"{said} ({status or action})", diagnostic) if part)
-    response = kept("\n".join(f"{name}: {value}" for name, value in block.items()).encode())
+    response = kept(_said(block).encode(errors="replace"))
     return status, Outcome(kind, None, detail[:_LONGEST], response)
 
 
@@ -125,8 +155,8 @@ def _returned(part: "Message") -> "Message":
     """The mail that came back, or its headers."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        return payload[0] if payload and isinstance(payload[0], Message) else EmailMessage()
-    return email.message_from_bytes(_decoded(part), policy=policy.compat32)
+        return payload[0] if payload and isinstance(payload[0], Message) else Message()
+    return email.message_from_bytes(_decoded(part), policy=_POLICY)
 
 
 def _decoded(part: "Message") -> bytes:
@@ -135,13 +165,7 @@ def _decoded(part: "Message") -> bytes:
 
 
 def _texts(part: "Message", *names: str) -> list[str]:
-    found = []
-    for name in names:
-        try:
-            found += [str(value) for value in part.get_all(name, [])]
-        except (ValueError, IndexError, AttributeError, LookupError):
-            continue  # the standard library's own faults with malformed headers
-    return found
+    return [str(value) for name in names for value in part.get_all(name, [])]
 
 
 def _text(part: "Message", name: str) -> str:

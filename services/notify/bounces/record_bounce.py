@@ -1,12 +1,14 @@
 """Record what a mail server reports of a message, once, where the message is signed as ours."""
 
+import asyncio
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.notify.bounces.bounce import read_bounce
+from services.notify.bounces.bounce import Bounce, check_size, read_bounce
 from services.notify.channels.outcome import Kind
 from services.notify.channels.return_path import ReturnPaths
 from services.notify.deliveries.hear_report import hear_report, lock_heard
@@ -17,6 +19,7 @@ from shared.errors import NotKnown
 from shared.identity import identify
 
 _FORBIDDEN = 403
+_SOFT_LINE_END = re.compile(rb"=\r?\n")  # of quoted-printable: it may stand within a token
 
 
 class Recorded(NamedTuple):
@@ -43,16 +46,7 @@ async def record_bounce(
     Raises Rejected where it is no delivery status notification, Refused where it is of no message
     that this deployment signed, NotKnown where that message is not known any more.
     """
-    bounce = read_bounce(raw, recipient)
-    key = return_paths.find(bounce.named)
-    if key is None:
-        signed = return_paths.looks_signed(bounce.named)
-        raise Refused(
-            _FORBIDDEN,
-            "the message that it names was signed by somebody else, or changed"
-            if signed
-            else "it names no message of ours",
-        )
+    key, bounce = await asyncio.to_thread(_read_ours, raw, recipient, return_paths)
     said = bounce.outcome
     async with begin(engine) as tx:
         reported = await find_reported(tx, key)
@@ -67,3 +61,28 @@ async def record_bounce(
         if new:
             await hear_report(tx, heard, said, schedule, now, now)
     return Recorded(key, said.kind, bounce.status, said.detail, new)
+
+
+def _read_ours(raw: bytes, recipient: str, return_paths: ReturnPaths) -> tuple[str, Bounce]:
+    """The message that a bounce names, and the bounce.
+
+    Mail is parsed only where a token of ours stands in it: anybody may send some, and parsing is
+    what makes it dear.
+    """
+    check_size(raw)
+    whole = _SOFT_LINE_END.sub(b"", raw).decode("latin-1")
+    _named(f"{recipient}\n{whole}", return_paths)
+    bounce = read_bounce(raw, recipient)
+    return _named(bounce.named, return_paths), bounce
+
+
+def _named(text: str, return_paths: ReturnPaths) -> str:
+    key = return_paths.find(text)
+    if key is not None:
+        return key
+    raise Refused(
+        _FORBIDDEN,
+        "the message that it names was signed by somebody else, or changed"
+        if return_paths.looks_signed(text)
+        else "it names no message of ours",
+    )

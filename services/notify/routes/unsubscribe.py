@@ -1,14 +1,14 @@
 """Ending a subscription by the link in its messages, with one click (RFC 8058), and coming back."""
 
-from email.parser import BytesParser
-from email.policy import HTTP
+from collections.abc import AsyncGenerator
 from html import escape
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.requests import Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from services.notify.acknowledgements.link import Links
 from services.notify.routes.door import SubscriptionDoor
@@ -23,6 +23,9 @@ from shared.errors import Conflict, NotKnown, Rejected
 
 _ONE_CLICK = ("List-Unsubscribe", "One-Click")
 _COME_BACK = ("Subscribe", "Again")
+_LARGEST = 4 * 1024
+_LONGEST_TYPE = 200  # its parameters are read in time that grows with the square of it
+_MOST_FIELDS = 8
 _ENDED = "Nothing more is sent to {}."
 _WARNING = (
     "Messages about the agreements, their last days for notice among them, will no longer be sent "
@@ -81,9 +84,9 @@ def unsubscribe_routes(door: SubscriptionDoor, links: Links, wordings: Wordings)
         own button. Whoever ended it so can take it up again by the same link.
         """
         key = str(subscription_id)
-        said = read_form(request.headers.get("content-type", ""), await request.body())
         try:
             links.check_unsubscribe(token, key, door.clock())
+            said = await _read_form(request)
             if _ONE_CLICK in said:
                 await unsubscribe(door.engine, key, door.clock())
                 form = _button(token, _COME_BACK, "That was a mistake: send them again")
@@ -98,20 +101,34 @@ def unsubscribe_routes(door: SubscriptionDoor, links: Links, wordings: Wordings)
     return router
 
 
-def read_form(content_type: str, body: bytes) -> list[tuple[str, str]]:
-    """The fields of a form, in either of the two kinds that RFC 8058 allows (section 3.2)."""
+async def _read_form(request: Request) -> list[tuple[str, str]]:
+    """The fields of a form, in either of the two kinds that RFC 8058 allows (section 3.2).
+
+    Raises Rejected for a damaged one, HTTPException 413 for more than any mail program sends.
+    """
+    content_type = request.headers.get("content-type", "")
+    if len(content_type) > _LONGEST_TYPE:
+        raise Rejected("the content type is too long", "content-type")
     if not content_type.lower().startswith("multipart/form-data"):
-        return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    head = b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n"
-    parts = BytesParser(policy=HTTP).parsebytes(head + body).iter_parts()
-    return [
-        (
-            str(part.get_param("name", "", "content-disposition")),
-            str(part.get_content()).strip(),
+        form = await FormParser(request.headers, _bounded(request)).parse()
+    else:
+        parser = MultiPartParser(
+            request.headers, _bounded(request), max_files=0, max_fields=_MOST_FIELDS
         )
-        for part in parts
-        if part.get_content_maintype() == "text"
-    ]
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise Rejected(f"the form can't be read: {error.message}") from error
+    return [(name, str(value).strip()) for name, value in form.multi_items()]
+
+
+async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
+    read = 0
+    async for piece in request.stream():
+        read += len(piece)
+        if read > _LARGEST:
+            raise HTTPException(413, f"The form may have {_LARGEST:,} bytes at most")
+        yield piece
 
 
 async def _come_back(door: SubscriptionDoor, key: str) -> None:

@@ -42,6 +42,7 @@ def signed(**changes: str) -> dict[str, str]:
         ('{"acknowledged": false, "by": "x"}', None),
         ('{"acknowledged": "true"}', None),
         ('{"acknowledged": true, "by": "' + "x" * 201 + '"}', None),
+        ('{"acknowledged": true, "by": "<\u202e\u2028>evil"}', None),
         ('{"acknowledged": true, "by": "cut o', None),
         ('["acknowledged"]', None),
         ("ok", None),

@@ -1,5 +1,7 @@
 """What a delivery status notification says."""
 
+from email.headerregistry import HeaderRegistry
+
 import pytest
 
 from services.notify.bounces.bounce import read_bounce
@@ -86,8 +88,37 @@ def test_the_same_bounce_is_the_same_by_whichever_way_it_came() -> None:
         bounce(TOKEN, action="exploded"),
         b"Content-Type: multipart/report; boundary=a\r\n\r\n" + b"--a\r\n" * 3000,
         b"Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" * 3000,
+        b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+        b"Content-Type: " + b"(" * 20_000 + b"\r\n" + bounce(TOKEN),
     ],
 )
 def test_what_is_no_delivery_status_notification_is_refused(raw: bytes) -> None:
     with pytest.raises(Rejected):
         read_bounce(raw)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"X: " + b"a " * 200_000,
+        b"To: " + b"=?utf-8?q?a?= " * 20_000,
+        b'To: "' + b"a@b," * 40_000 + b'"',
+        b"To: " + b"(" * 20_000,
+    ],
+)
+def test_a_long_header_is_neither_taken_apart_nor_a_reason_to_refuse(
+    monkeypatch: pytest.MonkeyPatch, header: bytes
+) -> None:
+    def never(*_: object) -> None:
+        pytest.fail("the parser of structured headers takes the square of their length")
+
+    monkeypatch.setattr(HeaderRegistry, "__call__", never)
+    read = read_bounce(header + b"\r\n" + bounce(TOKEN))
+    assert PATHS.find(read.named) == ID
+    assert len(read.named) < 3000
+
+
+def test_what_is_kept_of_a_long_field_is_cut_before_it_is_searched() -> None:
+    read = read_bounce(bounce(TOKEN, diagnostic="smtp; 550 " + "a" * 400_000))
+    assert (read.outcome.kind, read.status) == ("gone", "5.1.1")
+    assert len(read.outcome.response) < 3000

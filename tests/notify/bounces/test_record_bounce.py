@@ -25,6 +25,8 @@ from tests.notify.mailbox import PATHS, Mailbox, email_channel
 from tests.notify.receiver import Receiver
 
 TO = "nobody@provider.example"
+DEEP = "Content-Type: message/rfc822\n\n" * 5000
+"""Mails within mails, more than the stack can hold."""
 
 
 @dataclass
@@ -192,6 +194,8 @@ async def test_bounces_are_read_from_pipes_files_and_folders(
     box = mbox(tmp_path / "mbox")
     box.add(one)
     box.add(b"Subject: Out of office\n\nBack on Monday\n")
+    box.add(f"To: {post.token}\n{DEEP}".encode())
+    box.add(one)
     box.close()
     folder = Maildir(tmp_path / "folder")
     folder.add(one)
@@ -213,11 +217,13 @@ async def test_bounces_are_read_from_pipes_files_and_folders(
         for line in done.stdout.splitlines()
         if line.startswith(post.notification_id)
     ]
-    assert [line[0] for line in said] == ["gone", "waiting", "waiting", "gone"]
-    assert [line[-1] == "(recorded before)" for line in said] == [False, False, True, True]
-    assert "mbox, mail 2: not a delivery status notification" in done.stderr
+    assert [line[0] for line in said] == ["gone", "waiting", "waiting", "waiting", "gone"]
+    assert [line[-1] == "(recorded before)" for line in said] == [False, False, True, True, True]
+    assert "mbox, mail 2: it names no message of ours" in done.stderr
+    assert "mbox, mail 3: the mail can't be read" in done.stderr
     assert await post.state() == "failed"
-    (tmp_path / "mail").write_bytes(b"Subject: Out of office\n\nBack on Monday\n")
-    assert (await run(str(tmp_path / "mail"))).exit_code == 65
+    for unusable in ("Subject: Out of office\n\nBack on Monday\n", f"To: {post.token}\n{DEEP}"):
+        (tmp_path / "mail").write_text(unusable)
+        assert (await run(str(tmp_path / "mail"))).exit_code == 65
     monkeypatch.setenv("LOCALPOUND_DATABASE", "postgresql://127.0.0.1:1/none")
     assert (await run("-")).exit_code == 75

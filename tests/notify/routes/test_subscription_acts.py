@@ -1,8 +1,11 @@
 """What is done with a subscription over HTTP, and ending it by the link in a message."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import httpx
+import pytest
 
 from services.notify.acknowledgements.link import Links
 from shared.database import begin, raw_connection
@@ -179,3 +182,51 @@ async def test_the_link_takes_up_nothing_that_was_switched_off_otherwise(
         )
     assert (await client.post(link, data={"Subscribe": "Again"})).status_code == 409
     assert not (await client.get(path)).json()["active"]
+
+
+PART = "--b\r\n{}\r\n\r\nOne-Click\r\n--b--\r\n"
+MULTIPART = {"content-type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.parametrize(("ours", "status", "most"), [(False, 403, 0), (True, 413, 8192)])
+async def test_a_form_is_read_for_a_link_of_ours_and_no_further_than_it_can_be_one(
+    door: MakeDoor, ours: bool, status: int, most: int
+) -> None:
+    key, read = str(uuid4()), 0
+    link = LINKS.unsubscribe(key if ours else str(uuid4()), datetime.now(UTC)).partition("?")[2]
+
+    async def disposition() -> AsyncIterator[bytes]:
+        nonlocal read
+        for piece in [b"--b\r\nContent-Disposition: ", *[b"a " * 500] * 400]:
+            read += len(piece)
+            yield piece
+
+    path = f"/v1/subscriptions/{key}/unsubscribe?{link}"
+    answer = await door().post(path, content=disposition(), headers=MULTIPART)
+    assert answer.status_code == status
+    assert read <= most
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (
+            (
+                'Content-Disposition: form-data; name="List-Unsubscribe"\r\n'
+                "Content-Type: text/plain; charset=nonsense"
+            ),
+            200,
+        ),
+        ("Content-Disposition: form-data; name=" + "(" * 3000, 422),
+        ("Content-Disposition: form-data; name=" + "(" * 30_000, 413),
+        ("Content-Disposition", 422),
+    ],
+)
+async def test_a_malformed_form_is_refused_and_an_odd_one_read(
+    door: MakeDoor, head: str, status: int
+) -> None:
+    client = door()
+    key = (await added(client)).rsplit("/", 1)[1]
+    link = LINKS.unsubscribe(key, datetime.now(UTC))
+    answer = await client.post(link, content=PART.format(head).encode(), headers=MULTIPART)
+    assert answer.status_code == status, answer.text
