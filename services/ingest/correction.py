@@ -1,5 +1,6 @@
 """How a payment of the ledger is corrected: by a revision that says it whole, kept beside it."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from shared.envelope import read_posted
 from shared.errors import Rejected
 from shared.events import PaymentPosted
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 OFFICER, REPUBLICATION = "officer", "republication"
 
 
@@ -58,6 +60,9 @@ def correct(
     leaves that as it is. Rejected: what no payment could say, or nothing that changes.
     """
     payment = standing.payment
+    for name, value in changes.items():
+        if isinstance(value, str) and _SURROGATE.search(value):
+            raise Rejected(f"{name} holds half a character (a lone surrogate)", name)
     if changes:
         fields: dict[str, Any] = dict(said_of(payment))
         if "amount" in changes:

@@ -10,6 +10,7 @@ from services.ingest.amounts import AmountForm
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
 from services.ingest.shapes.columns import Choice
+from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form
 from services.ingest.shapes.questions import Question
 from services.ingest.sources.reading.sheet import Broken, Sheet
@@ -92,13 +93,14 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     day_form = day_form._replace(months=False)
     of_amounts = [places[name] for name in _AMOUNTS if name in places]
     amounts = [value for place in of_amounts for value in _column(body, place)]
-    said = " ".join(names[place] for place in of_amounts)
-    amount_form, about_amounts = find_amount_form(amounts, said, "", unit)
+    said = [names[place] for place in of_amounts]
+    amount_form, about_amounts = find_amount_form(amounts, " ".join(said), "", unit)
+    about_currency = ask_currency(said, unit)
     choices = tuple(
         Choice(name, place, names[place], round(score, 2), _samples(body, place))
         for name, (place, score) in scores.items()
     )
-    asked = tuple(each for each in (question, about_amounts) if each is not None)
+    asked = tuple(each for each in (question, about_amounts, about_currency) if each is not None)
     kind = "grant" if shape in {GRANTS, GIVING} else "contract"
     return AgreementTable(
         shape, kind, names, first, last, places, choices, day_form, amount_form, asked

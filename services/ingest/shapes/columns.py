@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.ingest.shapes.amount_columns import debit_and_credit, find_sign, settle_amount
+from services.ingest.shapes.currency import find_currency
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import AMOUNTS, DATES, FIELDS, NEEDED
 from services.ingest.shapes.questions import Question, ask_which
@@ -30,7 +31,8 @@ class Choice(NamedTuple):
 class Columns:
     """The choices in the order of the fields; `credit` is the place of what is taken off `amount`.
 
-    `sign` is the place of the marks by which an amount is a credit. `not_taken` names the other
+    `sign` is the place of the marks by which an amount is a credit, `currency` that of what each is
+    in. `not_taken` names the other
     columns of amounts and dates, that the convention passed over; `notes` say what values proved.
     """
 
@@ -40,6 +42,7 @@ class Columns:
     not_taken: tuple[str, ...]
     sign: int | None = None
     notes: tuple[str, ...] = ()
+    currency: int | None = None
 
     def place(self, field: str) -> int | None:
         """Where a field stands."""
@@ -103,6 +106,8 @@ def choose_columns(
     names = list(headers)
     if pair is not None:
         names[pair[0]] = f"{headers[pair[0]]} - {headers[pair[1]]}"
+    used = {*taken.values(), *(pair or ())}
+    currency = find_currency(headers, taken.get("amount"), used)
     return Columns(
         tuple(
             Choice(
@@ -116,9 +121,10 @@ def choose_columns(
         ),
         tuple(each for each in asked if each is not None),
         None if pair is None else pair[1],
-        tuple(_not_taken(headers, words, {*taken.values(), *(pair or ())})),
+        tuple(_not_taken(headers, words, used if currency is None else used | {currency})),
         None if sign is None else sign.place,
         tuple(notes),
+        currency,
     )
 
 

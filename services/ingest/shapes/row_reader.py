@@ -7,6 +7,7 @@ from services.ingest.amounts import read_parsed
 from services.ingest.shapes.amount_columns import is_credit
 from services.ingest.shapes.cell_values import Kept, check_value, plain, read_payee, reader_of
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
+from services.ingest.shapes.currency import check_pounds
 from services.ingest.shapes.day_form import read_day_as
 from services.ingest.shapes.header import is_other_header, says_header
 from services.ingest.shapes.row_kinds import (
@@ -75,7 +76,8 @@ class RowReader:
             self._needed(field) for field in ("payment_date", "amount", "payee")
         )
         self._credit, self._sign = shape.columns.credit, shape.columns.sign
-        self._plain = self._credit is None and self._sign is None
+        self._currency = shape.columns.currency
+        self._plain = {self._credit, self._sign, self._currency} == {None}
         said = [(field, self._place_of(field)) for field in POSTED]
         self._said = tuple((field, place) for field, place in said if place is not None)
         self.fields = tuple(field for field, _ in self._said)
@@ -210,6 +212,14 @@ class RowReader:
         return parsed.pence
 
     def _amount_of(self, row: Row) -> int:
+        """The pence of a row. Rejected: there are none, or they are of another currency."""
+        pence = self._stated(row)
+        if self._currency is not None:
+            check_pounds(cell(row, self._currency))
+        return pence
+
+    def _stated(self, row: Row) -> int:
+        """What a row states, in whatever currency. Rejected: nothing that is an amount."""
         if self._credit is not None:
             return self._net_of_credit(row, self._credit)
         pence = self._read_amount(cell(row, self._amount))
@@ -227,6 +237,6 @@ class RowReader:
     def pence_of(self, row: Row) -> int | None:
         """The pence of a row, whatever else is wrong with it; None where they can't be read."""
         try:
-            return self._amount_of(row)
+            return self._stated(row)
         except Rejected:
             return None

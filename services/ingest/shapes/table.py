@@ -12,6 +12,7 @@ from services.ingest.dates import DayOrder
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns, choose_columns
+from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form, is_order_open
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
@@ -139,7 +140,8 @@ def shape_of_payments(
     day_form, about_days = find_day_form(days, header.names[day_place], f"{named} {title}", order)
     amounts = [cell(row, amount_place) for row in body]
     amount_form, about_amounts = find_amount_form(amounts, header.names[amount_place], title, unit)
-    asked = (*columns.questions, about_days, about_amounts)
+    about_currency = ask_currency([columns.header("amount")], unit)
+    asked = (*columns.questions, about_days, about_amounts, about_currency)
     questions = tuple(each for each in asked if each is not None)
     return TableShape(
         State.NEEDS_MAPPING if questions else State.PAYMENTS,

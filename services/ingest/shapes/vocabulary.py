@@ -20,6 +20,7 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s?\b")
 _FILLERS = {"the", "of", "a", "in", "for", "and", "or", "gbp", "sterling", "pounds", "please"}
+_SIGNS = str.maketrans({"\N{POUND SIGN}": " ", "\N{EURO SIGN}": " eur ", "$": " usd "})
 _FULL = {
     short: full
     for full, shorts in {
@@ -69,7 +70,7 @@ def _words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], Mapping[str, 
 
 def plain_header(header: str) -> str:
     """A header as the vocabulary has it: lower case, words apart and in full, no punctuation."""
-    apart = _CAMEL.sub(" ", _POSSESSIVE.sub("", header.replace("\N{POUND SIGN}", " ")))
+    apart = _CAMEL.sub(" ", _POSSESSIVE.sub("", header.translate(_SIGNS)))
     return _in_full(_NOT_WORDS.sub(" ", apart).lower())
 
 

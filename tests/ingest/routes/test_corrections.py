@@ -1,6 +1,7 @@
 """Corrections of payments: every revision kept, the last one counts, each published once."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -104,6 +105,14 @@ async def test_what_can_not_be_is_refused_with_the_reason(
         answer = await door.post(path, json=given)
         assert (answer.status_code, said in answer.text) == (status, True), answer.text
     assert await corrected(engine) == []
+
+
+async def test_half_a_character_is_refused_with_its_field(door: httpx.AsyncClient) -> None:
+    path = await posted(door)
+    sent = json.dumps(correction(payee="\ud800x"))  # as "\\ud800x" in JSON
+    answer = await door.post(path, content=sent, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert "payee" in answer.text
 
 
 async def test_of_two_officers_the_second_hears_that_it_was_corrected_meanwhile(

@@ -1,6 +1,7 @@
 """The records of a JSON file as rows: one a line, or an array, alone or in an object."""
 
 import json
+import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from decimal import Decimal
@@ -19,7 +20,13 @@ from shared.errors import Rejected
 
 _LONGEST_RECORD = 1 << 22
 _DEEPEST = 20
+_NESTED = 2 * _DEEPEST
+"""A record that is too deep is refused alone; past this the file is, before its nesting is built.
+
+The place of each value is the names of all that it lies in: of n levels they take n squared bytes.
+"""
 _MARK = b"\xef\xbb\xbf"
+_NO_JSON = (ijson.JSONError, ValueError, ArithmeticError, RecursionError)
 Record = Mapping[str, Any] | Broken
 Records = Callable[[], Iterator[Record]]
 Keep = Callable[[dict[str, Any]], Record]
@@ -143,11 +150,41 @@ def _flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, 
         yield name, value
 
 
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class _Depth:
+    """How deep JSON is nested at the end of the bytes so far."""
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._in_string = False
+        self._escape = b""
+
+    def follow(self, chunk: bytes) -> None:
+        """Count the brackets outside strings. ValueError: they are nested too deep."""
+        plain = self._escape + chunk
+        self._escape = b""
+        if b"\\" in plain:
+            plain = _ESCAPED.sub(b"", plain)
+            if plain.endswith(b"\\"):
+                plain, self._escape = plain[:-1], b"\\"
+        parts = plain.split(b'"')
+        outside = b"".join(parts[self._in_string :: 2])
+        self._in_string ^= len(parts) % 2 == 0
+        for bracket in outside.translate(None, _NO_BRACKETS):
+            self._depth += 1 if bracket in b"[{" else -1
+            if self._depth > _NESTED:
+                raise ValueError(f"it is more than {_NESTED} levels deep")
+
+
 class _Metered:
-    """A file of bytes that stops where one record takes too many."""
+    """A file of bytes that stops where one record takes too many, or is nested too deep."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self._depth = _Depth()
         self.taken = 0
         if file.read(len(_MARK)) != _MARK:
             file.seek(0)
@@ -156,7 +193,9 @@ class _Metered:
         self.taken += max(size, 0)
         if self.taken > _LONGEST_RECORD:
             raise ValueError(f"a record has more than {_LONGEST_RECORD:,} bytes")
-        return self._file.read(size)
+        chunk = self._file.read(size)
+        self._depth.follow(chunk)
+        return chunk
 
 
 def _find_array(path: Path, what: str) -> str:
@@ -168,7 +207,7 @@ def _find_array(path: Path, what: str) -> str:
                     return ""  # a release alone: its arrays are parts of it
                 if event == "start_map" and prefix.endswith("item"):
                     return str(prefix)
-    except (ijson.JSONError, ValueError, ArithmeticError) as error:
+    except _NO_JSON as error:
         raise _no_json(what, error) from error
     raise Rejected(f"{what} holds no records")
 
@@ -180,7 +219,7 @@ def _read_array(path: Path, what: str, prefix: str, keep: Keep) -> Generator[Rec
             for item in ijson.items(metered, prefix):
                 metered.taken = 0
                 yield _read_item(item, keep)
-    except (ijson.JSONError, ValueError, ArithmeticError) as error:
+    except _NO_JSON as error:
         raise _no_json(what, error) from error
 
 
@@ -189,7 +228,7 @@ def _read_item(item: Any, keep: Keep) -> Record:
         return Broken(str(item)[:_LONGEST_RECORD], "it is no JSON object", ())
     try:
         return keep(item)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Broken(str(item)[:_LONGEST_RECORD], str(error), ())
 
 

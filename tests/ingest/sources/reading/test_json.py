@@ -1,6 +1,7 @@
 """JSON: records a line, in an array, or in an array within an object."""
 
 import json
+import tracemalloc
 from decimal import Decimal
 from pathlib import Path
 
@@ -70,3 +71,31 @@ def test_what_holds_no_records_is_refused(tmp_path: Path, content: str, reason: 
             read_sheets(path)
     else:
         read_sheets(path, Limits())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'[{"a":' + b"[" * 20_000,
+        b'[{"a":1},{"a":"\\"' + b"x" * 70_000 + b'","b":' + b'{"a":' * 20_000,
+        b'{"a":' * 20_000,
+    ],
+    ids=["arrays", "in a later record", "objects alone"],
+)
+def test_what_is_nested_too_deep_is_refused_before_it_takes_memory(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = written(tmp_path, content)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Rejected, match="levels deep"):
+            read_rows(path)
+        assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_brackets_in_strings_nest_nothing(tmp_path: Path) -> None:
+    said = [{"a": "[" * 100 + '"\\' * each} for each in range(600)]
+    path = written(tmp_path, json.dumps(said).encode())
+    assert read_rows(path)[1:] == [(each["a"],) for each in said]
