@@ -82,7 +82,7 @@ async def weigh_republication(
 ) -> Republication | None:
     """What the file changes of an earlier one; None once it was decided, also for a resumed run.
 
-    Conflict: a run that is not finished was begun otherwise.
+    Conflict: a run that is not finished was begun otherwise, or is of another file of these months.
     """
     async with engine.connect() as connection:
         latest = await latest_run(connection, file_id)

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.correct_payment import record_corrections
 from services.ingest.correction import REPUBLICATION, Cause, Revision
 from services.ingest.payment import SAID, Payment
-from services.ingest.queries.republications import Stated, finished_imports, stated_by
+from services.ingest.queries.imports import FINISHED, RUNNING
+from services.ingest.queries.republications import Stated, begun_imports, stated_by
 from services.ingest.queries.revisions import lock_payments, read_revisions
 from services.ingest.republication import (
     Change,
@@ -89,14 +90,23 @@ async def find_republication(
     """What a file does to the earlier file that it has most lines of, or to the one it `replaces`.
 
     None where the buyer has no earlier file of these days. Rejected: there is no finished import
-    that it could replace by that name.
+    that it could replace by that name. Conflict: an import of another file of these months is not
+    finished, so that nobody knows yet what it states.
     """
-    imports = await finished_imports(connection, buyer)
+    begun = await begun_imports(connection, buyer)
+    unfinished = [row for row in begun if row.state == RUNNING and str(row.file_id) != file_id]
+    for row in unfinished:
+        if row.first_date is None:
+            raise _not_finished(row)
+    imports = [row for row in begun if row.state == FINISHED and row.first_date is not None]
     others = {str(row.file_id): row for row in reversed(imports) if str(row.file_id) != file_id}
     chosen = _chosen(imports, file_id, replaces)
-    span = _span(payments()) if others else None
+    span = _span(payments()) if others or unfinished else None
     if span is None:
         return None
+    for row in unfinished:
+        if _share_a_month(Span(row.first_date, row.last_date), span):
+            raise _not_finished(row)
     replaced = {row.replaces for row in imports if row.replaces is not None}
     of_replaced = {row.file_id for row in imports if row.import_id in replaced}
     overlapping = [
@@ -127,6 +137,18 @@ async def find_republication(
         for row in candidates
     ]
     return max(found, key=lambda each: each.plan.unchanged)
+
+
+def _not_finished(row: Row[Any]) -> Conflict:
+    return Conflict(
+        f"the import of {row.name} is not finished: finish it first, since this file may state it "
+        "anew"
+    )
+
+
+def _share_a_month(one: Span, other: Span) -> bool:
+    """By month: the rows that are left of an unfinished file may be of any day of it."""
+    return one.first.replace(day=1) <= other.last and other.first.replace(day=1) <= one.last
 
 
 def _chosen(imports: Sequence[Row[Any]], file_id: str, replaces: str | None) -> Row[Any] | None:

@@ -114,6 +114,32 @@ async def test_a_rolling_window_never_withdraws_and_a_second_publication_only_ad
     assert await standing(engine) == stated([*APRIL, *may, *cards])
 
 
+async def test_a_later_edition_waits_for_an_import_that_was_cut_short(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = [*APRIL[:-1], row("30/04/2024", "3030.00", "Payee 30", 1030)]
+    may = [row("01/05/2024", "5.00", "Payee 1", 3000)]
+    monkeypatch.setattr(module, "BATCH_ROWS", 10)
+    for whole_batches in (0, 1):
+        batches = iter(range(9))
+
+        async def crash(*given: Any, cut: int = whole_batches, **named: Any) -> Any:
+            if next(batches) == cut:  # noqa: B023 - called within this round
+                raise OSError("the process is killed")
+            return await record_payments(*given, **named)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "record_payments", crash)
+            with pytest.raises(OSError, match="killed"):
+                await bring(engine, tmp_path, "april.csv", APRIL)
+        with pytest.raises(Conflict, match=r"april\.csv is not finished: finish it first"):
+            await bring(engine, tmp_path, "april-v2.csv", again)
+    assert (await bring(engine, tmp_path, "may.csv", may)).state == "finished"
+    await bring(engine, tmp_path, "april.csv", APRIL)
+    assert verdict(await bring(engine, tmp_path, "april-v2.csv", again)) == "replaces"
+    assert await standing(engine) == stated([*again, *may])
+
+
 async def test_a_replacement_that_is_killed_goes_on_where_it_stood(
     engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
