@@ -13,7 +13,7 @@ from services.ingest.correct_payment import record_corrections
 from services.ingest.correction import REPUBLICATION, Cause, Revision
 from services.ingest.payment import SAID, Payment
 from services.ingest.queries.imports import FINISHED, RUNNING
-from services.ingest.queries.republications import Stated, begun_imports, stated_by
+from services.ingest.queries.republications import Stated, stated_by
 from services.ingest.queries.revisions import lock_payments, read_revisions
 from services.ingest.republication import (
     Change,
@@ -82,18 +82,17 @@ def _counted(count: Count) -> dict[str, int]:
 
 async def find_republication(
     connection: AsyncConnection,
-    buyer: str,
+    begun: Sequence[Row[Any]],
     file_id: str,
     payments: Payments,
     replaces: str | None,
 ) -> Republication | None:
-    """What a file does to the earlier file that it has most lines of, or to the one it `replaces`.
+    """What a file does to the one of the buyer's imports that it has most lines of, or `replaces`.
 
     None where the buyer has no earlier file of these days. Rejected: there is no finished import
     that it could replace by that name. Conflict: an import of another file of these months is not
     finished, so that nobody knows yet what it states.
     """
-    begun = await begun_imports(connection, buyer)
     unfinished = [row for row in begun if row.state == RUNNING and str(row.file_id) != file_id]
     for row in unfinished:
         if row.first_date is None:
@@ -121,7 +120,7 @@ async def find_republication(
         return None
     lineages = {row.import_id: _lineage(row, imports) for row in candidates}
     sources = {each for files in lineages.values() for each in files} | {file_id}
-    stated = await stated_by(connection, buyer, sources)
+    stated = await stated_by(connection, candidates[0].buyer, sources)
     named = {each.row_id: each for each in stated}
     met: set[str] = set()
     after: list[Payment] = []

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import import_file as module
 from services.ingest.import_file import import_file
-from services.ingest.open_run import Run
+from services.ingest.open_run import Run, weigh_republication
 from services.ingest.post_payments import record_payments
 from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, rows_of
@@ -138,6 +138,24 @@ async def test_a_later_edition_waits_for_an_import_that_was_cut_short(
     await bring(engine, tmp_path, "april.csv", APRIL)
     assert verdict(await bring(engine, tmp_path, "april-v2.csv", again)) == "replaces"
     assert await standing(engine) == stated([*again, *may])
+
+
+async def test_of_two_editions_at_once_the_second_is_to_look_again(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = [*APRIL[:-1], row("30/04/2024", "3030.00", "Payee 30", 1030)]
+
+    async def weigh_and_be_overtaken(*given: Any) -> Any:
+        weighed = await weigh_republication(*given)
+        monkeypatch.undo()
+        await bring(engine, tmp_path, "april.csv", APRIL)
+        return weighed
+
+    monkeypatch.setattr(module, "weigh_republication", weigh_and_be_overtaken)
+    with pytest.raises(Conflict, match="send it again"):
+        await bring(engine, tmp_path, "april-v2.csv", again)
+    assert verdict(await bring(engine, tmp_path, "april-v2.csv", again)) == "replaces"
+    assert await standing(engine) == stated(again)
 
 
 async def test_a_replacement_that_is_killed_goes_on_where_it_stood(

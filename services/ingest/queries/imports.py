@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tables import imports, outbox
 from services.ingest.tally import Count, Tally
+from shared.database import driver
+from shared.locks import Lock
 
 QUEUED, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
 NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
@@ -75,6 +77,17 @@ async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
         .with_for_update()
     )
     return (await tx.execute(newest)).one_or_none()
+
+
+async def lock_imports_of(tx: AsyncConnection, buyer: str) -> None:
+    """Nobody else begins an import for this buyer until the transaction ends."""
+    await _lock(tx, Lock.IMPORTING, buyer)
+
+
+async def _lock(tx: AsyncConnection, lock: Lock, name: str) -> None:
+    await (await driver(tx)).execute(
+        "select pg_advisory_xact_lock($1::int, hashtext(current_schema() || $2))", lock, name
+    )
 
 
 async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> Row[Any] | None:
