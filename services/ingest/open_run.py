@@ -23,6 +23,7 @@ from services.ingest.queries.imports import (
     imported_for_another,
     latest_run,
     lock_imports_of,
+    lock_latest_run,
     read_tally,
     start_run,
 )
@@ -174,7 +175,7 @@ async def begin_run(
     `import_file`.
     """
     name, file_id = opened.name, identify("file", opened.digest, buyer)
-    latest = await latest_run(tx, file_id)
+    latest = await lock_latest_run(tx, file_id)
     if latest is not None and latest.state == RUNNING:
         if latest.sheets != sheets:
             raise Conflict(

@@ -67,16 +67,22 @@ def _counts(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Count]:
     }
 
 
-async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
-    """The newest run of a file's import, locked."""
-    newest = (
-        select(imports)
-        .where(imports.c.file_id == UUID(file_id))
-        .order_by(imports.c.run.desc())
-        .limit(1)
-        .with_for_update()
-    )
-    return (await tx.execute(newest)).one_or_none()
+async def latest_run(connection: AsyncConnection, file_id: str) -> Row[Any] | None:
+    """The newest run of a file's import."""
+    found: Row[Any] | None = (await connection.execute(_newest(file_id))).one_or_none()
+    return found
+
+
+async def lock_latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
+    """The newest run of a file's import, which nobody else moves until the transaction ends."""
+    newest = await tx.execute(_newest(file_id).with_for_update())
+    found: Row[Any] | None = newest.one_or_none()
+    return found
+
+
+def _newest(file_id: str) -> Select[Any]:
+    of_file = select(imports).where(imports.c.file_id == UUID(file_id))
+    return of_file.order_by(imports.c.run.desc()).limit(1)
 
 
 async def lock_imports_of(tx: AsyncConnection, buyer: str) -> None:
@@ -91,7 +97,11 @@ async def _lock(tx: AsyncConnection, lock: Lock, name: str) -> None:
 
 
 async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> Row[Any] | None:
-    """The newest import of the very same bytes for another buyer, but for those that failed."""
+    """The newest import of the very same bytes for another buyer, but for those that failed.
+
+    Nobody else asks until the transaction ends: two buyers do not both find nothing.
+    """
+    await _lock(tx, Lock.TAKING_BYTES, digest)
     others = (
         select(imports)
         .where(imports.c.digest == digest, imports.c.buyer != buyer, imports.c.state != FAILED)
