@@ -241,7 +241,7 @@ async def apply_republication(
 
 
 def _plain(text: str) -> str:
-    """Text that a fact can carry: the name of a file may hold anything."""
+    """Text that can be kept and shown: the name of a file may hold anything."""
     return "".join(each if each.isprintable() else " " for each in text).strip()
 
 
