@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import import_file as module
+from services.ingest import republish
 from services.ingest.import_file import import_file
 from services.ingest.open_run import Run, weigh_republication
 from services.ingest.post_payments import record_payments
@@ -156,6 +157,16 @@ async def test_of_two_editions_at_once_the_second_is_to_look_again(
         await bring(engine, tmp_path, "april-v2.csv", again)
     assert verdict(await bring(engine, tmp_path, "april-v2.csv", again)) == "replaces"
     assert await standing(engine) == stated(again)
+
+
+async def test_earlier_files_that_are_too_long_to_compare_with_are_said(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(republish, "MOST_LINES", 29)
+    await bring(engine, tmp_path, "april.csv", APRIL)
+    with pytest.raises(Rejected, match="hold 30 payments, more than the 29"):
+        await bring(engine, tmp_path, "april-v2.csv", APRIL[:-1])
+    assert (await bring(engine, tmp_path, "april-v2.csv", APRIL[:-1], adds=True)).name
 
 
 async def test_a_replacement_that_is_killed_goes_on_where_it_stood(
