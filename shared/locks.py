@@ -16,6 +16,10 @@ class Lock(IntEnum):
     """Two loads of one register wait for each other."""
     CLASSIFYING = 6013
     """A reclassification waits for who classifies by the registers as they were."""
+    IMPORTING = 6014
+    """Two imports of one buyer are not begun past each other."""
+    TAKING_BYTES = 6015
+    """The same bytes are not taken for two buyers past each other."""
     RENEWALS = 8100
     """Two projections do not work out the next date of one agreement past each other."""
     SAYING_FACTS = 8101

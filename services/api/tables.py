@@ -76,8 +76,6 @@ payment_revisions = Table(
     Column("place", Text),
     Column("withdrawn", Boolean, nullable=False),
     Column("why", Text, nullable=False),
-    Column("reason", Text),
-    Column("who", Text),
 )
 """Of payments that were corrected: what they were from each moment on, 0 as accepted. Who asks what
 was known on a day takes the highest revision recorded by then; the others stand in `payments`."""

@@ -13,7 +13,7 @@ from services.ingest.queries.imports import (
     NEEDS_DECISION,
     NEEDS_MAPPING,
     find_import,
-    latest_run,
+    lock_latest_run,
 )
 from shared.access import Caller
 from shared.database import begin
@@ -41,7 +41,7 @@ async def answer_import(
         found = await find_import(tx, import_id)
         if found is None or not caller.speaks_for(found.buyer):
             raise NotKnown(f"no import {import_id} is known")
-        row = await latest_run(tx, str(found.file_id))  # locked: one answer at a time
+        row = await lock_latest_run(tx, str(found.file_id))
         waits_for = NEEDS_DECISION if mapped is None else NEEDS_MAPPING
         if row is None or row.import_id != import_id or row.state != waits_for:
             state = found.state if row is None or row.import_id != import_id else row.state

@@ -11,7 +11,7 @@ from services.ingest.kept_files import keep_file
 from services.ingest.open_run import refuse_for_another
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.import_requests import put_request, queue_import
-from services.ingest.queries.imports import FAILED, latest_run
+from services.ingest.queries.imports import FAILED, lock_latest_run
 from shared.identity import identify
 
 
@@ -41,7 +41,7 @@ async def bring_file(
     """
     find_buyer(await find_buyers(tx), buyer)
     file_id = identify("file", digest, buyer)
-    latest = await latest_run(tx, file_id)
+    latest = await lock_latest_run(tx, file_id)
     if latest is not None and latest.state != FAILED:
         return Brought(str(latest.import_id), new=False)
     if not anyway:

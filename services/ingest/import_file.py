@@ -66,7 +66,8 @@ async def import_file(
     file anew waits (`needs_decision`) until it is said which import it `replaces`, or that it only
     `adds`; what it corrects is recorded before its rows are. Rejected: an unknown buyer, a
     file without payments, or the same bytes imported before for another buyer, unless they are to
-    be taken `anyway`. Conflict: another process is importing the same file.
+    be taken `anyway`. Conflict: another process is importing the same file, or another file
+    that this one may state anew is not imported whole.
 
     A file of agreements registers them (`import_agreements`), for `all` buyers that it names too.
     """
@@ -92,12 +93,12 @@ async def import_file(
         waits = State.NEEDS_MAPPING in states
         file_id = identify("file", opened.digest, buyer)
         every = FilePayments(tables, buyer, file_id, buyers, clock())
-        found = None
+        weighed = None
         if not waits and not adds:
-            found = await weigh_republication(engine, file_id, every, replaces)
+            weighed = await weigh_republication(engine, file_id, every, replaces)
         async with begin(engine) as tx:
             await keep_file(tx, path, opened.digest, clock())
-        run = await open_run(engine, opened, tables, every, found, anyway=anyway)
+        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway)
         if mapped and not waits:
             async with begin(engine) as tx:
                 await remember_answers(tx, buyer, tables, mapped, clock())

@@ -22,7 +22,7 @@ from services.ingest.queries.imports import FAILED, NEEDS_DECISION, NEEDS_MAPPIN
 from services.ingest.sources.reading.limits import Limits
 from services.ingest.sources.reading.opened_file import open_file
 from shared.database import begin
-from shared.errors import Rejected
+from shared.errors import Conflict, Rejected
 from shared.logs import logger
 
 MOST_ATTEMPTS = 20
@@ -41,7 +41,8 @@ async def import_waiting(engine: AsyncEngine, clock: Clock, limits: Limits) -> i
 
     What is cut short goes on where it ended: whoever takes it up next reads the kept bytes. Raises
     what the database or a defect raises, and Conflict where a command line is importing the same
-    file: the import waits.
+    file, or what it may state anew is not imported whole: the import waits, and fails with that
+    sentence once it was tried too often.
     """
     taken = 0
     while True:
@@ -87,6 +88,11 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
                 name=request.name,
                 limits=limits,
             )
+        except Conflict as error:
+            if request.attempts < MOST_ATTEMPTS:
+                raise
+            await _fail(engine, request, Rejected(str(error)), clock())
+            logger.warning("import.failed", reason=str(error), **said)
         except Rejected as error:
             await _fail(engine, request, error, clock())
             logger.warning("import.failed", reason=str(error), **said)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.buyer import Buyers
@@ -21,9 +22,12 @@ from services.ingest.queries.imports import (
     RUNNING,
     imported_for_another,
     latest_run,
+    lock_imports_of,
+    lock_latest_run,
     read_tally,
     start_run,
 )
+from services.ingest.queries.republications import begun_imports
 from services.ingest.republish import Republication, apply_republication, find_republication
 from services.ingest.shapes.kept_shape import keep_shape
 from services.ingest.shapes.row_reader import Skipped
@@ -36,6 +40,8 @@ from shared.errors import Conflict, Rejected
 from shared.identity import identify
 
 Sheets = Sequence[Mapping[str, Any]]
+Begun = tuple[str, str]
+"""An import's id and its state."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,20 @@ class FilePayments:
                     yield payments.read(row, self.buyers, self.now)
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """What a file changes of an earlier one, and of which imports of the buyer that was said."""
+
+    found: Republication | None
+    begun: frozenset[Begun]
+
+
 async def weigh_republication(
     engine: AsyncEngine, file_id: str, payments: FilePayments, replaces: str | None
-) -> Republication | None:
+) -> Weighed | None:
     """What the file changes of an earlier one; None once it was decided, also for a resumed run.
 
-    Conflict: a run that is not finished was begun otherwise.
+    Conflict: a run that is not finished was begun otherwise, or is of another file of these months.
     """
     async with engine.connect() as connection:
         latest = await latest_run(connection, file_id)
@@ -95,7 +109,13 @@ async def weigh_republication(
                 )
             if latest.state == RUNNING or (latest.state == FINISHED and decided):
                 return None
-        return await find_republication(connection, payments.buyer, file_id, payments, replaces)
+        begun = await begun_imports(connection, payments.buyer)
+        found = await find_republication(connection, begun, file_id, payments, replaces)
+        return Weighed(found, _states(begun))
+
+
+def _states(begun: Sequence[Row[Any]]) -> frozenset[Begun]:
+    return frozenset((str(row.import_id), row.state) for row in begun)
 
 
 async def open_run(
@@ -103,20 +123,30 @@ async def open_run(
     opened: OpenedFile,
     tables: Sequence[Table],
     payments: FilePayments,
-    found: Republication | None,
+    weighed: Weighed | None,
     *,
     anyway: bool,
 ) -> Run:
     """A new run with what it corrects of an earlier file, or the one that was cut short.
 
-    In one transaction: a run that is there has corrected. Rejected and Conflict as `import_file`.
+    In one transaction: a run that is there has corrected. Rejected and Conflict as `import_file`;
+    Conflict too where an import of the buyer began or ended since the file was `weighed`.
     """
+    found = None if weighed is None else weighed.found
     sheets = [describe_table(table) for table in tables]
     waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
     asks = found is not None and found.verdict == "ask"
     state = NEEDS_MAPPING if waits else NEEDS_DECISION if asks else RUNNING
     summary = None if found is None else found.summary()
     async with begin(engine) as tx:
+        await lock_imports_of(tx, payments.buyer)
+        if weighed is not None:
+            begun = await begun_imports(tx, payments.buyer)
+            if _states(begun) != weighed.begun:
+                raise Conflict(
+                    f"another import for {payments.buyer} began or ended while {opened.name} was "
+                    "compared with those before it: send it again"
+                )
         run, resumed = await begin_run(
             *(tx, opened, payments.buyer, state, sheets),
             *([keep_shape(table.shape) for table in tables], summary, payments.now),
@@ -145,7 +175,7 @@ async def begin_run(
     `import_file`.
     """
     name, file_id = opened.name, identify("file", opened.digest, buyer)
-    latest = await latest_run(tx, file_id)
+    latest = await lock_latest_run(tx, file_id)
     if latest is not None and latest.state == RUNNING:
         if latest.sheets != sheets:
             raise Conflict(

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.correct_payment import record_corrections
 from services.ingest.correction import REPUBLICATION, Cause, Revision
 from services.ingest.payment import SAID, Payment
-from services.ingest.queries.republications import Stated, finished_imports, stated_by
+from services.ingest.queries.imports import FINISHED, RUNNING
+from services.ingest.queries.republications import Stated, stated_by
 from services.ingest.queries.revisions import lock_payments, read_revisions
 from services.ingest.republication import (
     Change,
@@ -28,6 +29,8 @@ from shared.errors import Conflict, Rejected
 from shared.identity import supplier_id
 
 _LONGEST_REASON = 200
+MOST_LINES = 1_000_000
+"""Of earlier files that one is compared with: each takes 640 bytes, one that differs 2 to 4 kB."""
 
 Payments = Callable[[], Iterator[Payment]]
 """Reads the payments of a file from its beginning, those that can be read."""
@@ -80,23 +83,31 @@ def _counted(count: Count) -> dict[str, int]:
 
 async def find_republication(
     connection: AsyncConnection,
-    buyer: str,
+    begun: Sequence[Row[Any]],
     file_id: str,
     payments: Payments,
     replaces: str | None,
 ) -> Republication | None:
-    """What a file does to the earlier file that it has most lines of, or to the one it `replaces`.
+    """What a file does to the one of the buyer's imports that it has most lines of, or `replaces`.
 
     One that it may replace goes before one that it only adds to, however many lines they share.
     None where the buyer has no earlier file of these days. Rejected: there is no finished import
-    that it could replace by that name.
+    that it could replace by that name, or the earlier ones are too long. Conflict: an
+    import of another file of these months is not finished, so that nobody knows yet what it states.
     """
-    imports = await finished_imports(connection, buyer)
+    unfinished = [row for row in begun if row.state == RUNNING and str(row.file_id) != file_id]
+    for row in unfinished:
+        if row.first_date is None:
+            raise _not_finished(row)
+    imports = [row for row in begun if row.state == FINISHED and row.first_date is not None]
     others = {str(row.file_id): row for row in reversed(imports) if str(row.file_id) != file_id}
     chosen = _chosen(imports, file_id, replaces)
-    span = _span(payments()) if others else None
+    span = _span(payments()) if others or unfinished else None
     if span is None:
         return None
+    for row in unfinished:
+        if _share_a_month(Span(row.first_date, row.last_date), span):
+            raise _not_finished(row)
     replaced = {row.replaces for row in imports if row.replaces is not None}
     of_replaced = {row.file_id for row in imports if row.import_id in replaced}
     overlapping = [
@@ -111,7 +122,8 @@ async def find_republication(
         return None
     lineages = {row.import_id: _lineage(row, imports) for row in candidates}
     sources = {each for files in lineages.values() for each in files} | {file_id}
-    stated = await stated_by(connection, buyer, sources)
+    _check_size(row for row in imports if str(row.file_id) in sources)
+    stated = await stated_by(connection, candidates[0].buyer, sources)
     named = {each.row_id: each for each in stated}
     met: set[str] = set()
     after: list[Payment] = []
@@ -127,6 +139,29 @@ async def find_republication(
         for row in candidates
     ]
     return max(found, key=lambda each: (each.verdict != "adds", each.plan.matched()))
+
+
+def _check_size(imports: Iterable[Row[Any]]) -> None:
+    lines = sum(row.accepted for row in imports)
+    if lines > MOST_LINES:
+        raise Rejected(
+            f"the earlier files of these days hold {lines:,} payments, more than the "
+            f"{MOST_LINES:,} that a file is compared with: say that it only adds (--adds), "
+            "and correct single payments",
+            "replaces",
+        )
+
+
+def _not_finished(row: Row[Any]) -> Conflict:
+    return Conflict(
+        f"the import of {row.name} is not finished: finish it first, since this file may state it "
+        "anew"
+    )
+
+
+def _share_a_month(one: Span, other: Span) -> bool:
+    """By month: the rows that are left of an unfinished file may be of any day of it."""
+    return one.first.replace(day=1) <= other.last and other.first.replace(day=1) <= one.last
 
 
 def _chosen(imports: Sequence[Row[Any]], file_id: str, replaces: str | None) -> Row[Any] | None:
@@ -221,7 +256,7 @@ async def apply_republication(
 
 
 def _plain(text: str) -> str:
-    """Text that a fact can carry: the name of a file may hold anything."""
+    """Text that can be kept and shown: the name of a file may hold anything."""
     return "".join(each if each.isprintable() else " " for each in text).strip()
 
 

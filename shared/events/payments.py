@@ -78,6 +78,9 @@ class PaymentCorrected(Fact):
 
     `withdrawn`, the buyer no longer states the payment: it counts nowhere, and the other fields
     say what it last was. `replaced` is null where it was withdrawn until then.
+
+    `why` is a kind, never a sentence or a name: the topic is kept for ever and read by every
+    service. Who corrected, and in what words, `ingest` tells officers at its own door.
     """
 
     TYPE: ClassVar[str] = "payment.corrected.v1"
@@ -93,8 +96,6 @@ class PaymentCorrected(Fact):
     why: Annotated[Word, Field(description="Such as officer or republication")]
     replaced: ReplacedPayment | None
     withdrawn: bool = False
-    reason: Line | None = None
-    who: Line | None = None
     reference: Line | None = None
     transaction: Line | None = None
     unit: Line | None = None

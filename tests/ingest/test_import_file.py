@@ -14,8 +14,10 @@ from typing import Any
 
 import polars as pl
 import pytest
+from asyncpg.exceptions import LockNotAvailableError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
@@ -23,8 +25,9 @@ from services.ingest import file_rows, occurrences
 from services.ingest import import_file as module
 from services.ingest.import_file import import_file
 from services.ingest.open_run import Run
+from services.ingest.queries.imports import imported_for_another, latest_run, lock_latest_run
 from services.ingest.tally import Count, Tally
-from shared.database import open_engine
+from shared.database import begin, open_engine
 from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, published_data, rows_of
 from tests.support.waiting import eventually
@@ -60,6 +63,20 @@ ROWS = [
     "2024-04-30,£12.5,Adults, Leeds Mind ",
     '2024-05-01,"-1,000.00",,Leeds Women\'s Aid',
 ]
+
+
+async def test_who_only_looks_locks_no_run_and_bytes_are_taken_for_one_buyer_at_a_time(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    run = await bring(engine, write_csv(tmp_path, ROWS))
+    async with engine.connect() as looking, begin(engine) as tx, begin(engine) as other:
+        found = await latest_run(looking, run.file_id)
+        assert found is not None
+        await other.execute(text("set local lock_timeout = '50ms'"))
+        assert await lock_latest_run(other, run.file_id) == found
+        assert await imported_for_another(tx, "of nobody yet", LEEDS) is None
+        with pytest.raises(LockNotAvailableError):
+            await imported_for_another(other, "of nobody yet", "GB-LAE-CLD")
 
 
 async def test_repeated_rows_stay_and_the_same_file_again_adds_nothing(

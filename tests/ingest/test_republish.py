@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import import_file as module
+from services.ingest import republish
 from services.ingest.import_file import import_file
-from services.ingest.open_run import Run
+from services.ingest.open_run import Run, weigh_republication
 from services.ingest.post_payments import record_payments
 from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, rows_of
@@ -184,6 +185,60 @@ async def test_payees_in_capitals_are_the_same_lines_and_make_no_second_payments
     shorter = await bring(engine, tmp_path, "v2.csv", fewer, replaces=first.import_id)
     assert shorter.tally.accepted.rows == 0
     assert await standing(engine) == stated([*APRIL[:9], *APRIL[10:]])
+
+
+async def test_a_later_edition_waits_for_an_import_that_was_cut_short(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = [*APRIL[:-1], row("30/04/2024", "3030.00", "Payee 30", 1030)]
+    may = [row("01/05/2024", "5.00", "Payee 1", 3000)]
+    monkeypatch.setattr(module, "BATCH_ROWS", 10)
+    for whole_batches in (0, 1):
+        batches = iter(range(9))
+
+        async def crash(*given: Any, cut: int = whole_batches, **named: Any) -> Any:
+            if next(batches) == cut:  # noqa: B023 - called within this round
+                raise OSError("the process is killed")
+            return await record_payments(*given, **named)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "record_payments", crash)
+            with pytest.raises(OSError, match="killed"):
+                await bring(engine, tmp_path, "april.csv", APRIL)
+        with pytest.raises(Conflict, match=r"april\.csv is not finished: finish it first"):
+            await bring(engine, tmp_path, "april-v2.csv", again)
+    assert (await bring(engine, tmp_path, "may.csv", may)).state == "finished"
+    await bring(engine, tmp_path, "april.csv", APRIL)
+    assert verdict(await bring(engine, tmp_path, "april-v2.csv", again)) == "replaces"
+    assert await standing(engine) == stated([*again, *may])
+
+
+async def test_of_two_editions_at_once_the_second_is_to_look_again(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = [*APRIL[:-1], row("30/04/2024", "3030.00", "Payee 30", 1030)]
+
+    async def weigh_and_be_overtaken(*given: Any) -> Any:
+        weighed = await weigh_republication(*given)
+        monkeypatch.undo()
+        await bring(engine, tmp_path, "april.csv", APRIL)
+        return weighed
+
+    monkeypatch.setattr(module, "weigh_republication", weigh_and_be_overtaken)
+    with pytest.raises(Conflict, match="send it again"):
+        await bring(engine, tmp_path, "april-v2.csv", again)
+    assert verdict(await bring(engine, tmp_path, "april-v2.csv", again)) == "replaces"
+    assert await standing(engine) == stated(again)
+
+
+async def test_earlier_files_that_are_too_long_to_compare_with_are_said(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(republish, "MOST_LINES", 29)
+    await bring(engine, tmp_path, "april.csv", APRIL)
+    with pytest.raises(Rejected, match="hold 30 payments, more than the 29"):
+        await bring(engine, tmp_path, "april-v2.csv", APRIL[:-1])
+    assert (await bring(engine, tmp_path, "april-v2.csv", APRIL[:-1], adds=True)).name
 
 
 async def test_a_replacement_that_is_killed_goes_on_where_it_stood(

@@ -24,10 +24,10 @@ _SAID = (
     "place",
 )
 _STANDS = ("payment_id", "buyer", *_SAID, "revision", "withdrawn")
-_REVISION = ("payment_id", "revision", *_SAID, "withdrawn", "why", "reason", "who")
+_REVISION = ("payment_id", "revision", *_SAID, "withdrawn", "why")
 _standing, _revision = attrgetter(*_STANDS), attrgetter(*_REVISION)
 _KEPT = f"payment_revisions ({', '.join(_REVISION)})"
-_AS_ACCEPTED = f"payment_id, 0, {', '.join(_SAID)}, false, 'accepted', null, null"
+_AS_ACCEPTED = f"payment_id, 0, {', '.join(_SAID)}, false, 'accepted'"
 _STORED = f"""
 select {", ".join(f"stored.{name}" for name in _STANDS)}
 from payments as stored join corrected using (payment_id)

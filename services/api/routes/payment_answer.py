@@ -64,9 +64,10 @@ class RevisionAnswer(Answer):
 
     revision: int
     recorded_at: datetime
-    why: str = Field(description="accepted, officer, republication, ...")
-    reason: str | None
-    who: str | None = Field(description="Shown to the buyer's own officers: personal:read")
+    why: str = Field(
+        description="accepted, officer, republication, ...; who corrected, and in what words, "
+        "`ingest` tells the buyer's officers"
+    )
     withdrawn: bool
     supplier_id: UUID
     payee: str | None
@@ -140,8 +141,6 @@ DETAIL_EXAMPLE = PAYMENT_EXAMPLE | {
             "revision": 0,
             "recorded_at": "2024-05-01T09:00:00+00:00",
             "why": "accepted",
-            "reason": None,
-            "who": None,
             "withdrawn": False,
             "amount": "15200.00",
         },
@@ -150,8 +149,6 @@ DETAIL_EXAMPLE = PAYMENT_EXAMPLE | {
             "revision": 1,
             "recorded_at": "2024-05-07T14:30:00+00:00",
             "why": "officer",
-            "reason": "Keyed 15,200.00; the invoice says 12,500.00",
-            "who": "a.clerk",
             "withdrawn": False,
             "amount": "12500.00",
         },

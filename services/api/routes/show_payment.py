@@ -38,20 +38,16 @@ def _show_link(payment_id: str, link: Link | None) -> dict[str, Any] | None:
 def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     """A payment with its revisions, as this caller may see them.
 
-    Each is withheld by the supplier that it names; a reason may name any of them.
+    Each is withheld by the supplier that it names.
     """
     shown = show_payment(row, links, caller)
     del shown["may_be_linked"]
     officer = caller.may_see_personal(shown["buyer"])
     revisions = shown["revisions"]
-    withheld = [withhold(each, _PERSONAL, officer=officer) for each in revisions]
     for each in revisions:
+        withhold(each, _PERSONAL, officer=officer)
         for name in ("payment_id", "organisation", "organisation_name"):
             del each[name]
-        if not officer:
-            each["who"] = None
-        if any(withheld):
-            each["reason"] = None
     return shown | {"revisions": revisions}
 
 

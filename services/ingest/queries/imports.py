@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tables import imports, outbox
 from services.ingest.tally import Count, Tally
+from shared.database import driver
+from shared.locks import Lock
 
 QUEUED, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
 NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
@@ -65,20 +67,41 @@ def _counts(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Count]:
     }
 
 
-async def latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
-    """The newest run of a file's import, locked."""
-    newest = (
-        select(imports)
-        .where(imports.c.file_id == UUID(file_id))
-        .order_by(imports.c.run.desc())
-        .limit(1)
-        .with_for_update()
+async def latest_run(connection: AsyncConnection, file_id: str) -> Row[Any] | None:
+    """The newest run of a file's import."""
+    found: Row[Any] | None = (await connection.execute(_newest(file_id))).one_or_none()
+    return found
+
+
+async def lock_latest_run(tx: AsyncConnection, file_id: str) -> Row[Any] | None:
+    """The newest run of a file's import, which nobody else moves until the transaction ends."""
+    newest = await tx.execute(_newest(file_id).with_for_update())
+    found: Row[Any] | None = newest.one_or_none()
+    return found
+
+
+def _newest(file_id: str) -> Select[Any]:
+    of_file = select(imports).where(imports.c.file_id == UUID(file_id))
+    return of_file.order_by(imports.c.run.desc()).limit(1)
+
+
+async def lock_imports_of(tx: AsyncConnection, buyer: str) -> None:
+    """Nobody else begins an import for this buyer until the transaction ends."""
+    await _lock(tx, Lock.IMPORTING, buyer)
+
+
+async def _lock(tx: AsyncConnection, lock: Lock, name: str) -> None:
+    await (await driver(tx)).execute(
+        "select pg_advisory_xact_lock($1::int, hashtext(current_schema() || $2))", lock, name
     )
-    return (await tx.execute(newest)).one_or_none()
 
 
 async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> Row[Any] | None:
-    """The newest import of the very same bytes for another buyer, but for those that failed."""
+    """The newest import of the very same bytes for another buyer, but for those that failed.
+
+    Nobody else asks until the transaction ends: two buyers do not both find nothing.
+    """
+    await _lock(tx, Lock.TAKING_BYTES, digest)
     others = (
         select(imports)
         .where(imports.c.digest == digest, imports.c.buyer != buyer, imports.c.state != FAILED)

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.queries.imports import FINISHED
+from services.ingest.queries.imports import FINISHED, RUNNING
 from services.ingest.tables import imports
 from shared.database import raw_connection
 
@@ -38,14 +38,14 @@ _STATED = """
 """
 
 
-async def finished_imports(connection: AsyncConnection, buyer: str) -> list[Row[Any]]:
-    """The finished imports of a buyer that read any payment, the newest first."""
+async def begun_imports(connection: AsyncConnection, buyer: str) -> list[Row[Any]]:
+    """The imports of a buyer's payments that run, were cut short or finished, the newest first."""
     rows = await connection.execute(
         select(imports)
         .where(
             imports.c.buyer == buyer,
-            imports.c.state == FINISHED,
-            imports.c.first_date.is_not(None),
+            imports.c.state.in_((RUNNING, FINISHED)),
+            func.jsonb_array_length(imports.c.shapes) > 0,  # a list of agreements has none
         )
         .order_by(imports.c.started_at.desc(), imports.c.run.desc())
     )

@@ -53,9 +53,12 @@ async def test_a_corrected_amount_is_a_revision_with_who_and_why(
     assert (await door.get(path)).json() == answer.json()
     last = answer.json()["revisions"][-1]
     assert (last["why"], last["reason"], last["who"]) == ("officer", REASON, "A Clerk")
+    [*_, (_, _, _, _, published)] = await outbox_of(engine)
+    assert b"A Clerk" not in published
+    assert REASON.encode() not in published
     [(key, fact)] = await corrected(engine)
     assert key == partition_key(supplier_id("Leeds Mind"))
-    assert (fact.revision, fact.amount_pence, fact.who) == (1, 120_500, "A Clerk")
+    assert (fact.revision, fact.amount_pence, fact.why) == (1, 120_500, "officer")
     assert fact.replaced is not None
     assert fact.replaced.amount_pence == 125_000
     [kept] = await rows_of(engine, "select amount_pence from payments")

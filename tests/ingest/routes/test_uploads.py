@@ -14,6 +14,7 @@ from services.ingest.main import Settings, build
 from services.ingest.post_payments import record_payments
 from services.ingest.receive_upload import plain_name
 from services.ingest.sources.reading.limits import Limits
+from shared.errors import Conflict
 from shared.service import Service
 from tests.ingest.conftest import opened
 from tests.ingest.routes.test_rejects import bearer
@@ -133,6 +134,26 @@ async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
     assert first + second == 1
     done = (await door.get(address)).json()
     assert (done["state"], done["accepted"]["rows"]) == ("finished", 4)
+
+
+async def test_a_later_edition_waits_until_the_earlier_one_is_imported_whole(
+    door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*_: Any, **__: Any) -> Any:
+        raise ConnectionError("killed")
+
+    first = await send(door)
+    with monkeypatch.context() as patched:
+        patched.setattr("services.ingest.import_file.record_payments", killed)
+        with pytest.raises(ConnectionError):
+            await work(engine)
+    later = await send(door, SPEND + b"\n30/04/2024,1.00,,Leeds Mind", "april-v2.csv")
+    with pytest.raises(Conflict, match="finish it first"):
+        await work(engine)
+    assert (await door.get(later.headers["location"])).json()["state"] == "waiting"
+    assert await work(engine) == 2
+    states = [(await door.get(sent.headers["location"])).json()["state"] for sent in (first, later)]
+    assert states == ["finished", "finished"]
 
 
 async def test_a_truncated_upload_keeps_nothing(

@@ -173,8 +173,6 @@ def upgrade() -> None:
         sa.Column("place", sa.Text(), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("who", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("payment_id", "revision"),
     )
     op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date"])
