@@ -11,6 +11,7 @@ from tests.support.contracts import doors
 _LENIENT = (
     *("/health", "/reconcile", "/v1/payments/{payment_id}"),
     "/v1/notifications/{notification_id}/acknowledge",
+    "/v1/subscriptions/{subscription_id}/unsubscribe",
 )
 DOORS = doors()
 
