@@ -27,10 +27,10 @@ from services.ingest.import_report import (
 from services.ingest.main import build
 from services.ingest.paths import find_files
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
 from services.ingest.reject_commands import rejects_app
 from services.ingest.settings import Settings
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
 from shared import database, service
 from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
 from shared.errors import Rejected

@@ -18,8 +18,8 @@ from services.ingest.correct_rejects import (
     correct_rejects,
 )
 from services.ingest.queries.reject_corrections import REJECTED_AGAIN
+from services.ingest.reading.limits import Limits
 from services.ingest.reject_sheet import read_sheet
-from services.ingest.sources.reading.limits import Limits
 
 _MOST_NAMED = 1_000
 

@@ -10,13 +10,13 @@ from services.ingest.agreement_files.whose import ALL
 from services.ingest.dry_run_agreements import dry_run_agreements
 from services.ingest.file_rows import TOO_MANY_EQUAL, FileRows, count_row
 from services.ingest.occurrences import MOST, Occurrences
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import NAMES
 from services.ingest.shapes.row_reader import PaymentRow, Skipped
 from services.ingest.shapes.sheets import Table, describe_table, find_tables
 from services.ingest.shapes.table import State
 from services.ingest.sheet_read import SheetRead, ToldRows
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
-from services.ingest.sources.reading.sheet import NAMES
 from services.ingest.tally import Count
 from shared.errors import Rejected
 

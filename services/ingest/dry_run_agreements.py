@@ -19,9 +19,9 @@ from services.ingest.agreement_files.row_entries import EntryRow
 from services.ingest.agreement_files.whose import ALL, BuyersOfFile, plain_name
 from services.ingest.buyer import Buyer, Buyers
 from services.ingest.next_steps import next_steps
+from services.ingest.reading.opened_file import OpenedFile
+from services.ingest.reading.sheet import NAMES
 from services.ingest.sheet_read import SheetRead, ToldRows
-from services.ingest.sources.reading.opened_file import OpenedFile
-from services.ingest.sources.reading.sheet import NAMES
 from services.ingest.tally import Tally
 from shared.errors import Rejected
 from shared.identity import identify

@@ -11,12 +11,12 @@ from services.ingest.buyer import Buyers
 from services.ingest.column_names import SURPLUS, column_names
 from services.ingest.occurrences import MOST, Occurrences
 from services.ingest.payment import Payment, check_payment
+from services.ingest.reading.sheet import NAMES, Broken, Row
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
 from services.ingest.shapes.sheets import Table
 from services.ingest.shapes.table import State
 from services.ingest.shapes.torn import torn_rows
-from services.ingest.sources.reading.sheet import NAMES, Broken, Row
 from services.ingest.tally import Count
 from shared.errors import Rejected
 from shared.events import PaymentPosted

@@ -26,12 +26,12 @@ from services.ingest.queries.imports import (
     WAITING,
     advance_run,
 )
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import OpenedFile, open_file
 from services.ingest.relay_pace import RelayPace
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import Table, find_tables
 from services.ingest.shapes.table import State
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import OpenedFile, open_file
 from services.ingest.tally import Count, Tally, count_payments
 from shared.database import begin
 from shared.errors import Conflict, Rejected

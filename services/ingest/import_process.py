@@ -15,8 +15,8 @@ import uvloop
 
 from services.ingest.clock import clock
 from services.ingest.import_waiting import import_waiting
+from services.ingest.reading.limits import Limits
 from services.ingest.settings import Settings
-from services.ingest.sources.reading.limits import Limits
 from shared.command_line import FAILED
 from shared.database import DATABASE_ERRORS, open_engine
 from shared.errors import Conflict, Retryable

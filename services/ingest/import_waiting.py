@@ -19,8 +19,8 @@ from services.ingest.queries.import_requests import (
     say_rows_about,
 )
 from services.ingest.queries.imports import FAILED, NEEDS_DECISION, NEEDS_MAPPING
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
 from shared.database import begin
 from shared.errors import Conflict, Rejected
 from shared.logs import logger

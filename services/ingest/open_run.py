@@ -28,12 +28,12 @@ from services.ingest.queries.imports import (
     start_run,
 )
 from services.ingest.queries.republications import begun_imports
+from services.ingest.reading.opened_file import OpenedFile
 from services.ingest.republish import Republication, apply_republication, find_republication
 from services.ingest.shapes.kept_shape import keep_shape
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import Table, describe_table
 from services.ingest.shapes.table import State
-from services.ingest.sources.reading.opened_file import OpenedFile
 from services.ingest.tally import Tally
 from shared.database import begin
 from shared.errors import Conflict, Rejected

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import NAMES, Broken
 from services.ingest.reject_cells import LINE, as_cell
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
-from services.ingest.sources.reading.sheet import NAMES, Broken
 from shared.errors import Rejected
 from shared.spreadsheet_cell import bare, guarded
 

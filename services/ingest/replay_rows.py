@@ -21,14 +21,14 @@ from services.ingest.queries.ledger import find_payments
 from services.ingest.queries.reject_corrections import count_settled_rows
 from services.ingest.queries.rejects import rejected_places
 from services.ingest.queries.revisions import find_corrected_rows
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
 from services.ingest.reject_origin import RowOrigin
 from services.ingest.shapes.kept_shape import kept_shape
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
 from services.ingest.shapes.sheets import Table, sheet_name
 from services.ingest.shapes.table import State, TableShape
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
 from shared.errors import Rejected
 from shared.events import PaymentPosted
 

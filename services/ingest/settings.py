@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from services.ingest.sources.reading.limits import Limits
+from services.ingest.reading.limits import Limits
 from shared.settings import ServiceSettings
 
 

@@ -28,8 +28,8 @@ from services.ingest.dry_run_agreements import known_by_name
 from services.ingest.import_file import import_file
 from services.ingest.open_run import Run
 from services.ingest.queries.buyers import put_buyer
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
 from services.notify.calendars.keep_calendars import keep_shipped_calendars
 from services.notify.planning.adopt_plans import adopt_plans
 from services.notify.planning.agreement import AgreementFact

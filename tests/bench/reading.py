@@ -16,8 +16,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
 from tests.bench.figures import figure, say
 
 _SHEET_ROWS = 1_000_000

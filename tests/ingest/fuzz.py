@@ -17,9 +17,9 @@ from typing import Any
 
 from rich.progress import track
 
-from services.ingest.sources.reading.limits import MEGABYTE, Limits
-from services.ingest.sources.reading.opened_file import open_file
-from services.ingest.sources.reading.sheet import NAMES
+from services.ingest.reading.limits import MEGABYTE, Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import NAMES
 from shared.errors import Rejected
 from tests.bench.figures import say
 from tests.ingest.made_files import MAKERS, repack

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.folder_files import copy_whole, find_waiting, move_file
 from services.ingest.import_waiting import import_waiting
+from services.ingest.reading.limits import Limits
 from services.ingest.settings import Settings
-from services.ingest.sources.reading.limits import Limits
 from services.ingest.watched_folder import WatchedFolder
 from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, rows_of

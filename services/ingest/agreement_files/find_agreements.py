@@ -15,10 +15,10 @@ from services.ingest.agreement_files.table_shape import (
     find_agreement_table,
 )
 from services.ingest.agreement_files.three_sixty_giving import read_grant
+from services.ingest.reading.sheet import NAMES, Broken, Sheet
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import sheet_name
-from services.ingest.sources.reading.sheet import NAMES, Broken, Sheet
 from shared.errors import Rejected
 
 NOT_READ = "sheet"

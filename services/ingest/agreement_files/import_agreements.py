@@ -22,9 +22,9 @@ from services.ingest.open_run import Run, begin_run
 from services.ingest.queries.imports import FINISHED, NEEDS_MAPPING, RUNNING, advance_run
 from services.ingest.queries.listed_agreements import count_outcomes, find_gone
 from services.ingest.queries.mappings import remember_mapping
+from services.ingest.reading.opened_file import OpenedFile
 from services.ingest.relay_pace import RelayPace
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.sources.reading.opened_file import OpenedFile
 from services.ingest.tally import Tally
 from shared.database import begin
 from shared.errors import Conflict

@@ -21,9 +21,9 @@ from services.ingest.file_rows import row_as_json
 from services.ingest.next_steps import next_steps
 from services.ingest.queries.agreements import read_standings
 from services.ingest.queries.listed_agreements import Listed, find_editions, list_agreements
+from services.ingest.reading.sheet import Broken
 from services.ingest.register_agreements import Registered, record_agreements
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.sources.reading.sheet import Broken
 from services.ingest.tally import Count, Tally
 from shared.errors import Rejected
 from shared.inbox import Reject

@@ -8,10 +8,10 @@ from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.made_terms import Cells
 from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.table_shape import NOTICES, AgreementTable
+from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
 from services.ingest.shapes.cells import as_text, is_blank, is_blank_row
 from services.ingest.shapes.row_kinds import BLANK, HEADER, NOTE, TOTAL, is_bare_total
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.sources.reading.sheet import NAMES, Broken, Row, Sheet
 from shared.errors import Rejected
 from shared.identity import identify
 from shared.money import format_pounds

@@ -19,9 +19,9 @@ from services.ingest.correct_rejects import (
 )
 from services.ingest.queries.reject_corrections import REJECTED_AGAIN, find_corrections
 from services.ingest.queries.rejects import find_reject
+from services.ingest.reading.limits import Limits
 from services.ingest.receive_upload import BESIDE, receive_upload
 from services.ingest.reject_cells import as_cell
-from services.ingest.sources.reading.limits import Limits
 from shared.access import Allow, Caller, Refused
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.ingest.reading.sheet import Broken, Merged, Sheet, SheetRow, Torn
 from services.ingest.shapes.cells import is_blank, is_blank_row
-from services.ingest.sources.reading.sheet import Broken, Merged, Sheet, SheetRow, Torn
 
 
 def fill_merged(sheet: Sheet) -> Sheet:

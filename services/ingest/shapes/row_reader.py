@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.ingest.amounts import read_parsed
+from services.ingest.reading.sheet import Broken
 from services.ingest.shapes.amount_columns import is_credit
 from services.ingest.shapes.cell_values import Kept, check_value, plain, read_payee, reader_of
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
@@ -22,7 +23,6 @@ from services.ingest.shapes.row_kinds import (
 )
 from services.ingest.shapes.running_totals import RunningTotals
 from services.ingest.shapes.table import TableShape
-from services.ingest.sources.reading.sheet import Broken
 from shared.errors import Rejected
 
 POSTED = (

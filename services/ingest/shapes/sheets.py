@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.ingest.dates import DayOrder
+from services.ingest.reading.sheet import Sheet
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader
 from services.ingest.shapes.table import Answers, State, TableShape, find_shape
-from services.ingest.sources.reading.sheet import Sheet
 from shared.errors import Rejected
 
 _THE_SAME = 0.95

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.ingest.amounts import AmountForm
 from services.ingest.dates import DayOrder
+from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns, choose_columns
@@ -21,7 +22,6 @@ from services.ingest.shapes.questions import Question
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
 from services.ingest.shapes.vocabulary import said_by
-from services.ingest.sources.reading.sheet import Broken, Sheet, SheetRow
 
 SAMPLED = 20_000
 _WEIGHED = 400

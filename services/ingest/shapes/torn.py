@@ -4,10 +4,10 @@ import re
 
 from services.ingest.amounts import parse_amount
 from services.ingest.dates import parse_day
+from services.ingest.reading.csv_rows import split_line
+from services.ingest.reading.sheet import Row, Torn
 from services.ingest.shapes.header import says_header
 from services.ingest.shapes.table import TableShape
-from services.ingest.sources.reading.csv_rows import split_line
-from services.ingest.sources.reading.sheet import Row, Torn
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MAY_SPAN_LINES = {"purpose", "expense_type"}

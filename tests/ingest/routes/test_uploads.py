@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.import_waiting import import_waiting
 from services.ingest.main import Settings, build
 from services.ingest.post_payments import record_payments
+from services.ingest.reading.limits import Limits
 from services.ingest.receive_upload import plain_name
-from services.ingest.sources.reading.limits import Limits
 from shared.errors import Conflict
 from shared.service import Service
 from tests.ingest.conftest import opened

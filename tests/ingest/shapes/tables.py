@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.ingest.file_rows import FileRows
+from services.ingest.reading.sheet import Sheet, SheetRow, Torn
 from services.ingest.shapes.row_kinds import TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, Skipped
 from services.ingest.shapes.sheets import Table, find_tables
-from services.ingest.sources.reading.sheet import Sheet, SheetRow, Torn
 
 TODAY = date(2026, 11, 25)
 Rows = Sequence[Sequence[Any]]

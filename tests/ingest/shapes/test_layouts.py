@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from services.ingest.reading.sheet import Merged
 from services.ingest.shapes.table import State
-from services.ingest.sources.reading.sheet import Merged
 from tests.ingest.shapes.tables import Outcome, csv, read, read_sheets, sheet
 
 HEADER = ["Department Family", "Entity", "Date", "Expense Type", "Supplier", "Ref", "Amount"]

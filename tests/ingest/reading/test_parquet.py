@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import Rejected
-from tests.ingest.sources.reading.reading import read_rows, read_sheets, written
+from tests.ingest.reading.reading import read_rows, read_sheets, written
 
 
 def _parquet() -> bytes:

@@ -49,10 +49,10 @@ def _answer(request: dict[str, Any]) -> Iterator[tuple[int, Any]]:
 def _find_reader(kind: str) -> Callable[[dict[str, Any]], Iterator[tuple[int, Any]]]:
     """Loads the library that is needed and no other: polars takes a third of a second."""
     if kind == "parquet":
-        from services.ingest.sources.reading import parquet_rows  # noqa: PLC0415
+        from services.ingest.reading import parquet_rows  # noqa: PLC0415
 
         return parquet_rows.answer
-    from services.ingest.sources.reading import workbook_rows  # noqa: PLC0415
+    from services.ingest.reading import workbook_rows  # noqa: PLC0415
 
     return workbook_rows.answer
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import xlwt
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
 from shared.errors import Rejected
 from tests.ingest.made_files import make_csv, make_ods, make_xls, make_xlsx, make_zip, repack
-from tests.ingest.sources.reading.reading import read_sheets, written
+from tests.ingest.reading.reading import read_sheets, written
 
 ROWS = [["a", "b"], ["1", "2"]]
 CSV = make_csv(ROWS)

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NoReturn
 
-from services.ingest.sources.reading.text import decode_head, find_encoding
+from services.ingest.reading.text import decode_head, find_encoding
 from shared.errors import Rejected
 
 HEAD_BYTES = 1 << 18

@@ -12,10 +12,10 @@ from typing import Any, BinaryIO, NoReturn
 
 import ijson
 
-from services.ingest.sources.reading.documents import RECORD, is_document
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.sheet import NAMES, Broken, Cell, Sheet, SheetRow, Torn
-from services.ingest.sources.reading.text import open_text
+from services.ingest.reading.documents import RECORD, is_document
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.sheet import NAMES, Broken, Cell, Sheet, SheetRow, Torn
+from services.ingest.reading.text import open_text
 from shared.errors import Rejected
 
 _LONGEST_RECORD = 1 << 22

@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.shared_strings import SharedStrings, read_shared_strings
-from services.ingest.sources.reading.sheet import Sheet, SheetRow, Torn
-from services.ingest.sources.reading.xlsx_cells import EPOCH, EPOCH_1904
-from services.ingest.sources.reading.xlsx_rows import read_xlsx_rows
-from services.ingest.sources.reading.xlsx_scan import SheetScan, scan_parts
-from services.ingest.sources.reading.xlsx_styles import find_day_styles
-from services.ingest.sources.reading.xml_elements import read_elements
-from services.ingest.sources.reading.zip_file import Zip, open_zip
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
+from services.ingest.reading.sheet import Sheet, SheetRow, Torn
+from services.ingest.reading.xlsx_cells import EPOCH, EPOCH_1904
+from services.ingest.reading.xlsx_rows import read_xlsx_rows
+from services.ingest.reading.xlsx_scan import SheetScan, scan_parts
+from services.ingest.reading.xlsx_styles import find_day_styles
+from services.ingest.reading.xml_elements import read_elements
+from services.ingest.reading.zip_file import Zip, open_zip
 from shared.errors import Rejected
 
 MACROS = "it has macros: they were not run, only its cells were read"

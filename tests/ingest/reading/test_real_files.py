@@ -15,9 +15,9 @@ from typing import Any
 import openpyxl
 import xlrd
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
-from services.ingest.sources.reading.sheet import Broken
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import Broken
 
 _NUMBER = re.compile(r"-?[\d,]+(\.\d+)?")
 

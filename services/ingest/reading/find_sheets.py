@@ -7,21 +7,21 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from services.ingest.sources.reading.archive import check_members, unpack
-from services.ingest.sources.reading.csv_rows import read_csv
-from services.ingest.sources.reading.delimiter import find_delimiter
-from services.ingest.sources.reading.json_rows import open_json
-from services.ingest.sources.reading.kinds import HEAD_BYTES, Kind, find_kind
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.ole import check_ole
-from services.ingest.sources.reading.packages import PackageKind, find_package_kind
-from services.ingest.sources.reading.parquet import open_parquet
-from services.ingest.sources.reading.sheet import Sheet, SheetRow, Torn
-from services.ingest.sources.reading.text import decode_head, find_encoding, open_text
-from services.ingest.sources.reading.workbook import open_workbook
-from services.ingest.sources.reading.xlsx import MACROS, has_macros, open_xlsx
-from services.ingest.sources.reading.xlsx_scan import scan_parts
-from services.ingest.sources.reading.zip_file import Zip, open_zip
+from services.ingest.reading.archive import check_members, unpack
+from services.ingest.reading.csv_rows import read_csv
+from services.ingest.reading.delimiter import find_delimiter
+from services.ingest.reading.json_rows import open_json
+from services.ingest.reading.kinds import HEAD_BYTES, Kind, find_kind
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.ole import check_ole
+from services.ingest.reading.packages import PackageKind, find_package_kind
+from services.ingest.reading.parquet import open_parquet
+from services.ingest.reading.sheet import Sheet, SheetRow, Torn
+from services.ingest.reading.text import decode_head, find_encoding, open_text
+from services.ingest.reading.workbook import open_workbook
+from services.ingest.reading.xlsx import MACROS, has_macros, open_xlsx
+from services.ingest.reading.xlsx_scan import scan_parts
+from services.ingest.reading.zip_file import Zip, open_zip
 from shared.errors import Rejected
 
 _NESTED = 1

@@ -5,10 +5,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.numbers import as_shown
-from services.ingest.sources.reading.reader import ask
-from services.ingest.sources.reading.sheet import Cell, Row, Sheet, SheetRow, Torn
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.numbers import as_shown
+from services.ingest.reading.reader import ask
+from services.ingest.reading.sheet import Cell, Row, Sheet, SheetRow, Torn
 from shared.errors import Rejected
 
 

@@ -4,8 +4,8 @@ from array import array
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from services.ingest.sources.reading.xlsx_cells import unescape
-from services.ingest.sources.reading.xml_elements import feed, local_name, safe_parser
+from services.ingest.reading.xlsx_cells import unescape
+from services.ingest.reading.xml_elements import feed, local_name, safe_parser
 
 _MOST_BYTES = 250_000_000
 

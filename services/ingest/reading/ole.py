@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.ingest.sources.reading.xlsx import MACROS
+from services.ingest.reading.xlsx import MACROS
 from shared.errors import Rejected
 
 _CHUNK = 1 << 20

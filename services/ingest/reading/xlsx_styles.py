@@ -3,7 +3,7 @@
 import re
 from typing import BinaryIO
 
-from services.ingest.sources.reading.xml_elements import read_elements
+from services.ingest.reading.xml_elements import read_elements
 
 # ECMA-376 part 1, 18.8.30: the formats that are known by their number alone.
 _DAYS = {14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)}

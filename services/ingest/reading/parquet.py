@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.reader import ask
-from services.ingest.sources.reading.sheet import NAMES, Row, Sheet, SheetRow, Torn
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.reader import ask
+from services.ingest.reading.sheet import NAMES, Row, Sheet, SheetRow, Torn
 from shared.errors import Rejected
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgpack
 
-from services.ingest.sources.reading.limits import MEGABYTE, Limits
-from services.ingest.sources.reading.reader_process import (
+from services.ingest.reading.limits import MEGABYTE, Limits
+from services.ingest.reading.reader_process import (
     DAY,
     EXACT,
     MOMENT,
@@ -25,7 +25,7 @@ from services.ingest.sources.reading.reader_process import (
 )
 from shared.errors import Rejected, Retryable
 
-_PROGRAM = "services.ingest.sources.reading.reader_process"
+_PROGRAM = "services.ingest.reading.reader_process"
 _LONGEST_SAID = 200
 # To trace a panic takes more memory than the limit leaves, and then never ends.
 _ENVIRONMENT = {"POLARS_MAX_THREADS": "2", "RUST_BACKTRACE": "0"}

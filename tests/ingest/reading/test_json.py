@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.sheet import Broken
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.sheet import Broken
 from shared.errors import Rejected
-from tests.ingest.sources.reading.reading import read_rows, read_sheets, written
+from tests.ingest.reading.reading import read_rows, read_sheets, written
 
 RECORDS = '{"payee": "Leeds Mind", "amount": 1234.10}', '{"amount": 2, "reference": "R1"}'
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from services.ingest.sources.reading.limits import Limits
+from services.ingest.reading.limits import Limits
 from shared.errors import Rejected
 
 _CHUNK = 1 << 18

@@ -2,8 +2,8 @@
 
 from enum import Enum
 
-from services.ingest.sources.reading.xlsx import find_workbook
-from services.ingest.sources.reading.zip_file import Zip
+from services.ingest.reading.xlsx import find_workbook
+from services.ingest.reading.zip_file import Zip
 from shared.errors import Rejected
 
 _ODF = "application/vnd.oasis.opendocument."

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from services.ingest.sources.reading.sheet import Merged
-from services.ingest.sources.reading.zip_file import Zip
+from services.ingest.reading.sheet import Merged
+from services.ingest.reading.zip_file import Zip
 
 _OVERLAP = 256
 _ROW = re.compile(rb"<(?:\w+:)?row\b")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.sources.reading.delimiter import find_delimiter
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
-from services.ingest.sources.reading.sheet import Broken, SheetRow
-from tests.ingest.sources.reading.reading import read_rows, read_sheets, written
+from services.ingest.reading.delimiter import find_delimiter
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import Broken, SheetRow
+from tests.ingest.reading.reading import read_rows, read_sheets, written
 
 HEADER = "payment_date,amount,organisational_unit,beneficiary_name"
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.ingest.sources.reading.zip_file import Zip, is_link
+from services.ingest.reading.zip_file import Zip, is_link
 from shared.errors import Rejected
 
 _DRIVE = re.compile(r"[A-Za-z]:")

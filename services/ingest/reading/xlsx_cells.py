@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from services.ingest.sources.reading.numbers import as_shown
-from services.ingest.sources.reading.sheet import Cell
+from services.ingest.reading.numbers import as_shown
+from services.ingest.reading.sheet import Cell
 
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - Excel has no zones
 _LAST_SERIAL = 2_958_465

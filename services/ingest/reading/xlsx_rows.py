@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
-from services.ingest.sources.reading.shared_strings import SharedStrings
-from services.ingest.sources.reading.sheet import Cell, SheetRow
-from services.ingest.sources.reading.xlsx_cells import (
+from services.ingest.reading.shared_strings import SharedStrings
+from services.ingest.reading.sheet import Cell, SheetRow
+from services.ingest.reading.xlsx_cells import (
     read_iso,
     read_number,
     read_serial,
     unescape,
 )
-from services.ingest.sources.reading.xml_elements import feed, local_name, safe_parser
+from services.ingest.reading.xml_elements import feed, local_name, safe_parser
 from shared.errors import Rejected
 
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384

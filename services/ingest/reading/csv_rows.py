@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from services.ingest.sources.reading.sheet import Broken, Row, SheetRow, Torn
+from services.ingest.reading.sheet import Broken, Row, SheetRow, Torn
 
 _LONGEST_LINE = 1 << 20
 _LONGEST_ROW = 1 << 21

@@ -15,10 +15,10 @@ import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
-from services.ingest.sources.reading.sheet import Merged
-from services.ingest.sources.reading.xlsx_styles import shows_day
+from services.ingest.reading.sheet import Merged
+from services.ingest.reading.xlsx_styles import shows_day
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
-from tests.ingest.sources.reading.reading import read_rows, read_sheets, written
+from tests.ingest.reading.reading import read_rows, read_sheets, written
 
 ROWS: list[list[Any]] = [
     ["Date", "Amount", "Payee", "Reference"],

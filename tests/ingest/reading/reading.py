@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.opened_file import open_file
-from services.ingest.sources.reading.sheet import Broken, Row, Sheet, SheetRow, Torn, never_torn
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import Broken, Row, Sheet, SheetRow, Torn, never_torn
 
 LIMITS = Limits()
 

@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.ingest.sources.reading.find_sheets import Unread, find_sheets
-from services.ingest.sources.reading.limits import Limits
-from services.ingest.sources.reading.sheet import Sheet
+from services.ingest.reading.find_sheets import Unread, find_sheets
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.sheet import Sheet
 from shared.errors import Rejected
 
 
