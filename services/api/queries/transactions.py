@@ -53,7 +53,7 @@ _SHOWN = """
 """
 
 
-class Place(NamedTuple):
+class PageStart(NamedTuple):
     """Where a page begins: after the transaction of this day with this first line."""
 
     day: date = date.max
@@ -66,10 +66,10 @@ async def read_transactions(
     supplier: str | None,
     days: Span,
     over: bool | None,
-    after: Place,
+    after: PageStart,
     limit: int,
 ) -> list[RowMapping]:
-    """The `limit` newest transactions after a place in the list, with their first lines.
+    """The `limit` newest transactions from the page's start on, with their first lines.
 
     `over` keeps those above the threshold, or those that are not.
     """

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.api.periods import Span
 from services.api.queries.payments import known_buyers
-from services.api.queries.transactions import THRESHOLD_PENCE, Place, read_transactions
+from services.api.queries.transactions import THRESHOLD_PENCE, PageStart, read_transactions
 from services.api.question import days
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
@@ -117,10 +117,10 @@ def transaction_routes(door: Door) -> APIRouter:
         span = next(iter(days(since, until, ())), Span())
         name = str(supplier) if supplier else None
         asked = ["transactions", buyer, name, *span, over_25000, with_predecessors]
-        after = Place()
+        after = PageStart()
         if cursor is not None:
             day, first = door.cursors.read(asked, cursor)
-            after = Place(date.fromisoformat(day), first)
+            after = PageStart(date.fromisoformat(day), first)
         async with door.engine.connect() as connection:
             of = await ask_of(
                 connection, [buyer] if buyer else [], with_predecessors=with_predecessors

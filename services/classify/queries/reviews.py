@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from services.classify.queries.suppliers import read_suppliers
 
 
-class Place(NamedTuple):
+class PageStart(NamedTuple):
     """Where a list goes on: after the supplier with these pence and this id."""
 
     pence: int
@@ -23,12 +23,12 @@ class Paid(NamedTuple):
 class Review(NamedTuple):
     """A supplier that waits, every column by name, and what it was paid by whom.
 
-    `place` is where it stands in the list that was asked for.
+    `page_start` is where the list that was asked for goes on after it.
     """
 
     supplier: dict[str, Any]
     paid: list[Paid]
-    place: Place
+    page_start: PageStart
 
 
 class Waiting(NamedTuple):
@@ -53,17 +53,17 @@ _PAGE = """
 
 
 async def list_reviews(
-    connection: Any, buyer: str | None, after: Place | None, most: int
+    connection: Any, buyer: str | None, after: PageStart | None, most: int
 ) -> list[Review]:
     """The next suppliers in review, by what the buyer paid them where one is asked for."""
     page = await connection.fetch(_PAGE, buyer, *(after or (None, None)), most)
-    places = [Place(row["pence"], str(row["supplier_id"])) for row in page]
-    ids = [place.supplier_id for place in places]
+    starts = [PageStart(row["pence"], str(row["supplier_id"])) for row in page]
+    ids = [start.supplier_id for start in starts]
     suppliers = await read_suppliers(connection, ids)
     paid = await read_paid(connection, ids)
     return [
-        Review(suppliers[place.supplier_id], paid.get(place.supplier_id, []), place)
-        for place in places
+        Review(suppliers[start.supplier_id], paid.get(start.supplier_id, []), start)
+        for start in starts
     ]
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify.queries.reviews import Paid, Place, Review, list_reviews
+from services.classify.queries.reviews import PageStart, Paid, Review, list_reviews
 from services.classify.routes.withheld import is_withheld, withhold
 from shared.access import Allow, Caller
 from shared.database import raw_connection
@@ -76,7 +76,7 @@ def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
         async with engine.connect() as connection:
             found = await list_reviews(await raw_connection(connection), buyer, after, limit + 1)
         page = found[:limit]
-        last = page[-1].place if len(found) > limit else None
+        last = page[-1].page_start if len(found) > limit else None
         return Reviews(
             reviews=[_shown(review, caller) for review in page],
             next=f"{last.pence}.{last.supplier_id}" if last else None,
@@ -85,11 +85,11 @@ def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     return router
 
 
-def _read_cursor(cursor: str) -> Place:
+def _read_cursor(cursor: str) -> PageStart:
     match = _CURSOR.fullmatch(cursor)
     if match is None:
         raise Rejected("is not a cursor of this list: take `next` from its last answer", "cursor")
-    return Place(int(match[1]), match[2])
+    return PageStart(int(match[1]), match[2])
 
 
 def _shown(review: Review, caller: Caller) -> ReviewAnswer:

@@ -2,7 +2,7 @@
 
 from services.notify.publish import Published
 from services.notify.queries.notices import Entry
-from services.notify.telling.fact import Place
+from services.notify.telling.fact import Position
 from shared.events import NoticeRecorded
 from shared.identity import identify
 
@@ -17,7 +17,7 @@ _OF_THE_VERDICT = (
 )
 
 
-def notice_recorded(entry: Entry, place: Place) -> Published:
+def notice_recorded(entry: Entry, position: Position) -> Published:
     """The fact of a step; the same step has the same event id."""
     notice, verdict = entry.notice, entry.notice.verdict
     worked_out = {name: getattr(verdict, name, None) for name in _OF_THE_VERDICT}
@@ -35,7 +35,7 @@ def notice_recorded(entry: Entry, place: Place) -> Published:
             "acts_on": notice.acts_on,
             **worked_out,
             "exception": notice.excuse.ground if notice.excuse else None,
-            **place._asdict(),
+            **position._asdict(),
             "recorded_at": entry.recorded_at,
         },
         strict=False,

@@ -21,10 +21,10 @@ from services.notify.planning.agreement import History
 from services.notify.planning.plan_changes import Rules
 from services.notify.planning.plan_obligations import plan_anew, rules_in_force
 from services.notify.publish import publish
-from services.notify.queries.agreements import Locked, lock_agreement, save_places
+from services.notify.queries.agreements import Locked, lock_agreement, save_positions
 from services.notify.queries.notices import Entry, add_entries, last_entries
 from services.notify.queries.notifications import hold_matching
-from services.notify.telling.fact import Place
+from services.notify.telling.fact import Position
 from shared.access import Caller, Refused
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.identity import identify
@@ -194,9 +194,9 @@ async def _add(
     await add_entries(tx, [entry])
     changes = await plan_anew(tx, desk.rules, [desk.locked], desk.today, desk.now)
     last = changes.last_of(desk.locked)
-    place = Place(last.revision, last.sequence + 1)
-    await save_places(tx, {notice.agreement_id: place})
-    await publish(tx, [notice_recorded(entry, place)], desk.now)
+    position = Position(last.revision, last.sequence + 1)
+    await save_positions(tx, {notice.agreement_id: position})
+    await publish(tx, [notice_recorded(entry, position)], desk.now)
     logger.info(
         "notice.recorded",
         notice_id=notice.notice_id,

@@ -22,7 +22,7 @@ from services.notify.planning.plan import Plans
 from services.notify.planning.settled import settled
 from services.notify.planning.withdrawal import why_withdrawn
 from services.notify.publish import Published, publish
-from services.notify.queries.agreements import Locked, save_places
+from services.notify.queries.agreements import Locked, save_positions
 from services.notify.queries.escalations import (
     escalated_events,
     resume_escalations,
@@ -37,7 +37,7 @@ from services.notify.queries.obligations import (
     mark_obligations,
     reopen_obligations,
 )
-from services.notify.telling.fact import NoticeFact, Place, withdrawn
+from services.notify.telling.fact import NoticeFact, Position, withdrawn
 from shared.events import ObligationsPlanned
 from shared.identity import identify
 from shared.logs import logger
@@ -64,7 +64,7 @@ class Changes:
         self._planned: list[tuple[Obligation, int]] = []
         self._reopened: list[tuple[Obligation, int]] = []
         self._entries: list[Entry] = []
-        self._last: dict[str, Place] = {}
+        self._last: dict[str, Position] = {}
         self.withdrawals: list[tuple[Held, NoticeFact]] = []
 
     def add(
@@ -104,14 +104,14 @@ class Changes:
             last = self._plan(history, last.revision + 1, wanted, revision, moved=moved)
         steps = [entry for one in followed.values() for entry in one[1:]]
         for sequence, entry in enumerate(steps, last.sequence + 1):
-            last = Place(last.revision, sequence)
+            last = Position(last.revision, sequence)
             self._published.append(notice_recorded(entry, last))
         self._entries += steps
         if last != locked.last:
             self._last[agreement.agreement_id] = last
 
-    def last_of(self, locked: Locked) -> Place:
-        """The place of the last fact of an agreement that was planned here."""
+    def last_of(self, locked: Locked) -> Position:
+        """The position of the last fact of an agreement that was planned here."""
         return self._last.get(locked.history.agreement_id, locked.last)
 
     def _plan(
@@ -122,8 +122,8 @@ class Changes:
         revision: Revision,
         *,
         moved: bool,
-    ) -> Place:
-        """Gather the `number`th plan with what it takes back; returns the place of the plan."""
+    ) -> Position:
+        """Gather the `number`th plan with what it takes back; returns the position of the plan."""
         agreement = history.on(self._today)
         plan = self._rules.plans.of(history.buyer)
         self._revisions.append(revision)
@@ -132,7 +132,7 @@ class Changes:
         for sequence, one in enumerate(revision.withdraw, 1):
             reason = why_withdrawn(history, one.obligation, self._today, moved=moved)
             withdrawal = withdrawn(
-                agreement, one.obligation, reason, Place(number, sequence), plan, self._now
+                agreement, one.obligation, reason, Position(number, sequence), plan, self._now
             )
             self.withdrawals.append((one, withdrawal))
             OBLIGATIONS.labels(one.obligation.kind, "withdrawn").inc()
@@ -143,7 +143,7 @@ class Changes:
                 obligation_id=withdrawal.obligation_id,
             )
         plan_id = identify(ObligationsPlanned.TYPE, agreement.agreement_id, str(number))
-        last = Place(number, len(revision.withdraw) + 1)
+        last = Position(number, len(revision.withdraw) + 1)
         fact = obligations_planned(history, last, wanted, self._now)
         self._published.append((plan_id, agreement.agreement_id, fact))
         return last
@@ -165,7 +165,7 @@ class Changes:
     async def write(self, tx: AsyncConnection) -> None:
         """Write obligations, take back what no longer holds, and publish."""
         now = self._now
-        await save_places(tx, self._last)
+        await save_positions(tx, self._last)
         await add_entries(tx, self._entries)
         dropped = [h.obligation.obligation_id for r in self._revisions for h in r.drop]
         await delete_obligations(tx, dropped)
@@ -214,7 +214,7 @@ def _marks(
 
 
 def obligations_planned(
-    history: History, place: Place, obligations: Sequence[Obligation], now: datetime
+    history: History, position: Position, obligations: Sequence[Obligation], now: datetime
 ) -> ObligationsPlanned:
     """The plan as a fact."""
     return ObligationsPlanned.model_validate(
@@ -222,7 +222,7 @@ def obligations_planned(
             "agreement_id": history.agreement_id,
             "buyer": history.buyer,
             "version": history.version,
-            **place._asdict(),
+            **position._asdict(),
             "obligations": [
                 {
                     "obligation_id": one.obligation_id,

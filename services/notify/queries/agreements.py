@@ -15,12 +15,12 @@ from services.notify.dates.bank_holidays import Calendars
 from services.notify.planning.agreement import History, Terms, in_order
 from services.notify.planning.plan import Plans
 from services.notify.planning.question import plan_again_on
-from services.notify.telling.fact import Place
+from services.notify.telling.fact import Position
 from shared.agreement_parts import ExtensionOption
 from shared.database import driver
 from shared.notice_terms import NoticeTerms
 
-NEVER = Place(0, 0)
+NEVER = Position(0, 0)
 _ABOVE_EVERY_DIGEST = "g"
 
 
@@ -28,13 +28,13 @@ _ABOVE_EVERY_DIGEST = "g"
 class Locked:
     """An agreement whose row is locked; `supplier_id` is its provider as it was last planned.
 
-    `last` is the place of the last fact of it that was published, which only its lock may change,
+    `last` is the position of its last published fact, which only its lock may change,
     and `version` the newest that it was planned by.
     """
 
     history: History
     supplier_id: str | None = None
-    last: Place = NEVER
+    last: Position = NEVER
     version: int = 0
 
 
@@ -179,7 +179,7 @@ async def _locked(connection: Any, rows: Sequence[Any]) -> list[Locked]:
             row["ended_version"],
             row["ended_on"],
         )
-        last = Place(row["revision"], row["sequence"])
+        last = Position(row["revision"], row["sequence"])
         found.append(Locked(history, row["supplier_id"], last, history.version))
     return found
 
@@ -213,12 +213,12 @@ async def save_agreements(
     )
 
 
-async def save_places(tx: AsyncConnection, last: Mapping[str, Place]) -> None:
-    """Write the place of the last fact of each agreement, all of which are locked."""
+async def save_positions(tx: AsyncConnection, last: Mapping[str, Position]) -> None:
+    """Write the position of the last fact of each agreement, all of which are locked."""
     connection = await driver(tx)
     await connection.executemany(
         "update agreements set revision = $2, sequence = $3 where agreement_id = $1",
-        [(key, *place) for key, place in last.items()],
+        [(key, *position) for key, position in last.items()],
     )
 
 

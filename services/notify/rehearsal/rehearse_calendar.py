@@ -21,13 +21,13 @@ from services.notify.queries.plans import plans_in_force
 from services.notify.queries.subscriptions import Subscription, active_subscriptions
 from services.notify.queries.suppliers import organisations
 from services.notify.rehearsal.rehearsal import Happening, NoticeHappening, rehearse, told_before
-from services.notify.telling.fact import NoticeFact, Place, raised, withdrawn
+from services.notify.telling.fact import NoticeFact, Position, raised, withdrawn
 from services.notify.wording.message import Wordings
 from shared.database import begin
 
 _AT_ONCE = 500
 _READ_ONLY = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-_NOWHERE = Place(1, 1)
+_NOWHERE = Position(1, 1)
 
 
 @dataclass(frozen=True, slots=True, order=True)

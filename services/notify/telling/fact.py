@@ -40,7 +40,7 @@ NOT_YOURS = "notice-not-yours"
 """The wording for people who are not recipients of an agreement, or no longer."""
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a fact stands among those of its agreement: the plan's revision, then the sequence."""
 
     revision: int
@@ -97,7 +97,7 @@ def raised(
     held: Held,
     organisation: str | None,
     plan: Plan,
-    place: Place,
+    position: Position,
     today: date,
     now: datetime,
 ) -> NoticeFact:
@@ -112,7 +112,7 @@ def raised(
         "provider": agreement.provider,
         "supplier_id": agreement.supplier_id,
         "organisation": organisation,
-        **place._asdict(),
+        **position._asdict(),
         "recorded_at": now,
     }
     fact: RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
@@ -165,7 +165,7 @@ def withdrawn(
     agreement: Agreement,
     obligation: Obligation,
     reason: str,
-    place: Place,
+    position: Position,
     plan: Plan,
     now: datetime,
 ) -> NoticeFact:
@@ -176,13 +176,13 @@ def withdrawn(
             "agreement_id": agreement.agreement_id,
             "buyer": agreement.buyer,
             "reason": reason,
-            **place._asdict(),
+            **position._asdict(),
             "recorded_at": now,
         },
         strict=False,
     )
     return NoticeFact(
-        identify(fact.TYPE, obligation.obligation_id, str(place.revision)),
+        identify(fact.TYPE, obligation.obligation_id, str(position.revision)),
         obligation.obligation_id,
         agreement.agreement_id,
         obligation.kind,

@@ -10,14 +10,14 @@ from services.notify.metrics import OBLIGATIONS, RAISED_AT
 from services.notify.planning.obligation import Held
 from services.notify.planning.plan import Plans
 from services.notify.publish import publish
-from services.notify.queries.agreements import Locked, lock_with_due, save_places
+from services.notify.queries.agreements import Locked, lock_with_due, save_positions
 from services.notify.queries.contacts_told import address_contacts
 from services.notify.queries.notifications import address_raised, hold_matching, insert_facts
 from services.notify.queries.obligations import held_obligations, mark_obligations
 from services.notify.queries.plans import plans_in_force
 from services.notify.queries.suppliers import organisations
 from services.notify.telling.due import Due, decide_due
-from services.notify.telling.fact import NoticeFact, Place, raised
+from services.notify.telling.fact import NoticeFact, Position, raised
 from shared.database import begin
 from shared.logs import logger
 
@@ -56,8 +56,8 @@ async def _raise_some(engine: AsyncEngine, today: date, now: datetime) -> Raised
         facts = await _facts(tx, locked, due, plans, today, now)
         skipped = [skip for one in due.values() for skip in one.skip]
         await insert_facts(tx, facts, now)
-        last = {f.agreement_id: Place(f.fact.revision, f.fact.sequence) for f in facts}
-        await save_places(tx, last)
+        last = {f.agreement_id: Position(f.fact.revision, f.fact.sequence) for f in facts}
+        await save_positions(tx, last)
         await mark_obligations(
             tx,
             [
@@ -88,7 +88,7 @@ async def _facts(
         organisation = known.get(agreement.supplier_id or "")
         plan = plans.of(agreement.buyer)
         for place, held in enumerate(due[agreement.agreement_id].raise_now, sequence + 1):
-            at = Place(revision, place)
+            at = Position(revision, place)
             facts.append(raised(agreement, held, organisation, plan, at, today, now))
     return facts
 

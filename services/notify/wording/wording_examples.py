@@ -22,7 +22,7 @@ from services.notify.subscriptions.subscription_off import (
     off_words,
     why_failing,
 )
-from services.notify.telling.fact import NoticeFact, Place, raised, withdrawn
+from services.notify.telling.fact import NoticeFact, Position, raised, withdrawn
 from services.notify.wording.message import WORDINGS
 from shared.agreement_parts import ExtensionOption
 from shared.events import AgreementRegistered
@@ -31,7 +31,7 @@ from shared.notice_terms import NoticeTerms
 
 _UK = ZoneInfo("Europe/London")
 _REFERENCE, _PROVIDER = "EX/1", "Example Hospice"
-_FIRST = Place(1, 1)
+_FIRST = Position(1, 1)
 _WEBHOOK = "https://provider.example/notices"
 _SUBSCRIPTION = identify("subscription", _PROVIDER, "webhook", _WEBHOOK)
 _DAYS_GIVEN = 150

@@ -17,7 +17,7 @@ from services.notify.subscriptions.subscription_off import SUBSCRIPTION_OFF
 from services.notify.telling.fact import (
     FactToTell,
     NoticeFact,
-    Place,
+    Position,
     not_yours,
     raised,
     withdrawn,
@@ -42,7 +42,7 @@ from tests.notify.facts import (
 )
 
 PLAN = bare(load_plans().default)
-AT = Place(1, 2)
+AT = Position(1, 2)
 LINK = "https://notify.example/v1/notifications/1/acknowledge?token=abc&x=1"
 AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_period="P3M")
 OBLIGATIONS = obligations_of(AGREEMENT, PLAN, CALENDARS, TODAY)
@@ -133,7 +133,7 @@ FACTS: dict[str, NoticeFact] = {
         MOVED,
         NOTICE.obligation,
         "the end of the agreement moved from 31 March 2027 to 31 March 2028",
-        Place(2, 1),
+        Position(2, 1),
         PLAN,
         NOW,
     ),
@@ -210,7 +210,7 @@ def test_every_stage_and_every_other_kind_has_its_message() -> None:
 
 @pytest.mark.parametrize("held", OTHERS, ids=lambda held: held.obligation.kind)
 def test_what_is_taken_back_is_said_as_it_was_told(held: Held) -> None:
-    fact = withdrawn(MOVED, held.obligation, "the end moved", Place(2, 1), PLAN, NOW)
+    fact = withdrawn(MOVED, held.obligation, "the end moved", Position(2, 1), PLAN, NOW)
     text = Wordings().message(fact.wording, BUYER, fact.words, LINK).text
     assert "that " + fact.words["told"] + ". That no longer holds." in text
 
