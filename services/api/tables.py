@@ -18,7 +18,6 @@ from sqlalchemy import (
     Text,
     Uuid,
     false,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -50,12 +49,8 @@ payments = Table(
     # Without the id: equal days are sorted when read, and the index deduplicates to a tenth.
     Index("payments_by_buyer", "buyer", "payment_date"),
     Index("payments_by_supplier", "supplier_id", "payment_date"),
-    # Credits are few: with them begins whatever asks what was taken back.
-    Index(
-        "credits_by_amount",
-        *("supplier_id", "amount_pence"),
-        postgresql_where=text("amount_pence < 0"),
-    ),
+    # Equal and opposite amounts of a supplier: what a credit may have taken back.
+    Index("payments_by_amount", "supplier_id", "amount_pence"),
 )
 
 payment_revisions = Table(

@@ -27,7 +27,7 @@ _CREDITS = f"""
         and amount_pence = -asked.pence and amount_pence < 0 and buyer = asked.buyer
     ) as credit
 """  # noqa: S608 - our own column names
-# Each supplier is looked through once, whatever its number of groups, and as far back as need be.
+# As far back as need be: of a supplier with many payments the amounts find the few that are asked.
 _PAYMENTS = f"""
     select payment.* from unnest(
         cast(:suppliers as uuid[]), cast(:since as date[]), cast(:until as date[])
@@ -47,7 +47,8 @@ async def read_links(
 
     Rows have buyer, supplier_id, amount_pence, and whether the supplier is redacted (None while it
     is not classified). Few groups have a credit, which an index of its own finds; only of those
-    the payments are read.
+    the payments are read, and only where amounts or names can link them: of all who are redacted
+    together there may be hundreds of thousands.
     """
     redacted: dict[Group, bool | None] = {
         (row["buyer"], row["supplier_id"], abs(row["amount_pence"])): row["redacted"]
@@ -55,6 +56,11 @@ async def read_links(
     }
     buyers, suppliers, pence = map(list, zip(*redacted, strict=True)) if redacted else ([],) * 3
     credits_ = await _lines(connection, _CREDITS, buyers=buyers, suppliers=suppliers, pence=pence)
+    credits_ = {
+        group: lines
+        for group, lines in credits_.items()
+        if redacted[group] is False or any(line.names() for line in lines)
+    }
     days: dict[str, list[date]] = {}
     for (_, supplier, _), lines in credits_.items():
         days.setdefault(supplier, []).extend(line.payment_date for line in lines)
