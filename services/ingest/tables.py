@@ -104,7 +104,10 @@ payment_revisions = Table(
     Column("postcode", Text),
     # The row of a republished file that says this: sent again, it is this payment and no new one.
     Column("row_id", Uuid, index=True),
+    # The import that says this, so that it is undone where that is abandoned.
+    Column("import_id", Uuid, index=True),
     PrimaryKeyConstraint("payment_id", "revision"),
+    Index("revisions_by_abandonment", "payment_id", postgresql_where=text("why = 'abandonment'")),
 )
 
 # One row an agreement, to lock and to count its versions by; what it says stands in its facts.
@@ -164,6 +167,8 @@ imports = Table(
     # The earlier import that this file replaced, and what that came to or would.
     Column("replaces", Uuid),
     Column("republication", JSONB),
+    # Who abandoned it, when and why, and what that took back of the ledger.
+    Column("abandonment", JSONB),
     UniqueConstraint("file_id", "run"),
 )
 

@@ -12,6 +12,7 @@ from services.ingest import metrics
 from services.ingest.agreement_files.edition_day import edition_day
 from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.find_agreements import AgreementSheet, describe_sheet
+from services.ingest.agreement_files.kept_table import keep_sheet
 from services.ingest.agreement_files.record_entries import EntryBatch, record_entries
 from services.ingest.agreement_files.row_entries import EntryRow
 from services.ingest.agreement_files.table_shape import REGISTER
@@ -47,6 +48,7 @@ async def import_agreements(
     mapped: Mapping[str, str],
     *,
     anyway: bool,
+    asked: str | None,
 ) -> Run:
     """Register what an opened file says of agreements, or the rest where that was cut short.
 
@@ -54,13 +56,15 @@ async def import_agreements(
     ended. Rejected and Conflict as `import_file`.
     """
     described = [describe_sheet(sheet) for sheet in sheets]
+    shapes = [keep_sheet(sheet) for sheet in sheets]
     waits = any(sheet.waits for sheet in sheets)
     whose = BuyersOfFile(buyer, buyers, () if waits and buyer != ALL else buyers_named(sheets))
     now = clock()
     async with begin(engine) as tx:
         run, _ = await begin_run(
-            *(tx, opened, buyer, NEEDS_MAPPING if waits else RUNNING, described, (), None, now),
+            *(tx, opened, buyer, NEEDS_MAPPING if waits else RUNNING, described, shapes, None, now),
             anyway=anyway,
+            asked=asked,
         )
         if mapped and not waits:
             await _remember(tx, buyer, sheets, mapped, now)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
@@ -73,7 +74,8 @@ class EntryBatch:
         for place, row in rows:
             if not isinstance(row.read, Skipped):
                 for entry in row.read:
-                    self._meet(place, entry)
+                    with suppress(Rejected):  # it was rejected before, and is kept
+                        self._meet(place, entry)
 
     def remarks_of(self, sheet: AgreementSheet) -> dict[str, int]:
         """What was left out of a sheet's agreements, and of how many."""

@@ -12,6 +12,7 @@ from services.ingest.arrivals.batch import Batch, storable
 from services.ingest.buyers.buyer import Buyers
 from services.ingest.payments.payment import Payment
 from services.ingest.payments.post_payments import record_payments
+from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.imports import RUNNING, lock_newest_imports
 from services.ingest.queries.reject_corrections import (
@@ -133,8 +134,8 @@ async def _replay_rows(
             else:
                 payments.append(payment)
         batch: Batch[Payment] = Batch(payments, [], _never)
-        posted = await record_payments(tx, batch, buyers, now, named_by_content=True)
-        new = {payment.payment_id for payment in posted.accepted}
+        posted = await record_payments(tx, batch, buyers, now, of_file=stating(run))
+        new = {payment.payment_id for payment in (*posted.accepted, *posted.restated)}
         for reject_id, payment in named.items():
             if not isinstance(payment, Rejected):
                 paid = payment.payment_id
