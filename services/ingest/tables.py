@@ -231,8 +231,8 @@ import_requests = Table(
     Column("failure", Text),
 )
 
-# Append-only: each time that a reject was corrected, by whom, what was changed, and what came of
-# it. Once it is anything but rejected again the reject is settled, which it can be only once.
+# Append-only: each time that a reject was corrected, dismissed or reopened, by whom, what was
+# changed, and what came of it. Once what it says is used it is settled, which it can be only once.
 reject_corrections = Table(
     "reject_corrections",
     metadata,
@@ -256,7 +256,7 @@ reject_corrections = Table(
         "rejects_are_settled_once",
         "reject_id",
         unique=True,
-        postgresql_where=text("outcome <> 'rejected'"),
+        postgresql_where=text("outcome in ('accepted', 'already_known')"),
     ),
     Index("corrections_by_file", "file_id"),
 )

@@ -1,6 +1,6 @@
 """Import a file of agreements: the same checks and the same facts as at every other door."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -104,9 +104,14 @@ def placed_rows(sheets: Sequence[AgreementSheet]) -> Iterator[Placed]:
 
 def buyers_named(sheets: Sequence[AgreementSheet]) -> set[BuyerNamed]:
     """The buyers that the entries of a file name."""
+    return named_in(placed_rows(sheets))
+
+
+def named_in(rows: Iterable[Placed]) -> set[BuyerNamed]:
+    """The buyers that the entries of some rows name."""
     return {
         entry.buyer
-        for _, row in placed_rows(sheets)
+        for _, row in rows
         if not isinstance(row.read, Skipped)
         for entry in row.read
         if isinstance(entry, Entry)

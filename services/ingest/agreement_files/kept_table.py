@@ -5,12 +5,16 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from services.ingest.agreement_files.find_agreements import AgreementSheet
+from services.ingest.agreement_files.entry import Entry
+from services.ingest.agreement_files.find_agreements import AgreementSheet, read_document
+from services.ingest.agreement_files.row_entries import read_row
 from services.ingest.agreement_files.table_shape import AgreementTable
-from services.ingest.reading.sheet import Sheet
+from services.ingest.reading.sheet import Row, Sheet
 from services.ingest.shapes.kept_shape import AGREEMENTS
 from services.ingest.shapes.merged import fill_merged
+from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import sheet_name
+from shared.errors import Rejected
 
 _TABLE: TypeAdapter[AgreementTable | None] = TypeAdapter(AgreementTable | None)
 
@@ -36,3 +40,9 @@ def kept_sheets(
         )
         for sheet, kept in zip(sheets, shapes, strict=True)
     ]
+
+
+def read_kept_row(kept: Mapping[str, Any], row: Row) -> tuple[Entry | Rejected, ...] | Skipped:
+    """The entries of a row of a sheet that was kept so."""
+    table = kept_table(kept)
+    return read_document(kept[AGREEMENTS]["shape"], row) if table is None else read_row(row, table)

@@ -141,7 +141,7 @@ class AbandonmentShown(BaseModel):
 
 
 class ImportShown(BaseModel):
-    """An import: rows read are accepted, already known, rejected, corrected or skipped."""
+    """An import: its rows are accepted, known, rejected, corrected, dismissed or skipped."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -167,9 +167,12 @@ class ImportShown(BaseModel):
     read: int
     accepted: CountShown
     already_known: CountShown
-    rejected: CountShown = Field(description="And not corrected since")
+    rejected: CountShown = Field(description="And neither corrected nor dismissed since")
     corrected: CorrectedRowsShown = Field(
         description="Rejected, corrected since by an officer, and used"
+    )
+    dismissed: CountShown = Field(
+        description="Rejected, and said since to be none that could be used"
     )
     skipped_by_kind: dict[str, CountShown] = Field(
         description="blank, header, total, note, and sheet: rows of sheets that are not read"
@@ -219,6 +222,7 @@ def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settl
             accepted=_count(settled_as("accepted", settled)),
             already_known=_count(settled_as("already_known", settled)),
         ),
+        dismissed=_count(settled_as("dismissed", settled)),
         skipped_by_kind=_counts(tally.skipped_by_kind),
         rejected_by_reason={
             reason: RefusedShown(

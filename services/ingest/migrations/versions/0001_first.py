@@ -261,7 +261,7 @@ def upgrade() -> None:
         "reject_corrections",
         ["reject_id"],
         unique=True,
-        postgresql_where=sa.text("outcome <> 'rejected'"),
+        postgresql_where=sa.text("outcome in ('accepted', 'already_known')"),
     )
     op.create_index("corrections_by_file", "reject_corrections", ["file_id"])
     op.execute(
