@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.queries.imports import FINISHED, RUNNING
+from services.ingest.queries.imports import FAILED, FINISHED, RUNNING
 from services.ingest.shapes.kept_shape import AGREEMENTS
 from services.ingest.tables import imports
 from shared.database import raw_connection
@@ -53,12 +53,18 @@ _STATED = """
 
 
 async def begun_imports(connection: AsyncConnection, buyer: str) -> list[Row[Any]]:
-    """The imports of a buyer's payments that run, were cut short or finished, the newest first."""
+    """The imports of a buyer's payments that state any: finished or not, the newest first.
+
+    One that failed half-way does too, until it is tried again or abandoned.
+    """
     rows = await connection.execute(
         select(imports)
         .where(
             imports.c.buyer == buyer,
-            imports.c.state.in_((RUNNING, FINISHED)),
+            or_(
+                imports.c.state.in_((RUNNING, FINISHED)),
+                and_(imports.c.state == FAILED, imports.c.accepted > 0),
+            ),
             ~imports.c.shapes.contains([{AGREEMENTS: {}}]),
         )
         .order_by(imports.c.started_at.desc(), imports.c.run.desc())

@@ -13,7 +13,7 @@ from services.ingest.imports.tally import Count, count_payments
 from services.ingest.payments.correct_payment import record_corrections
 from services.ingest.payments.correction import REPUBLICATION, Cause, Revision, plain_reason
 from services.ingest.payments.payment import SAID, Payment
-from services.ingest.queries.imports import FINISHED, RUNNING
+from services.ingest.queries.imports import FINISHED
 from services.ingest.queries.republications import Stated, stated_by
 from services.ingest.queries.revisions import lock_payments, read_revisions
 from services.ingest.republication.republication import (
@@ -94,7 +94,7 @@ async def find_republication(
     that it could replace by that name, or the earlier ones are too long. Conflict: an
     import of another file of these months is not finished, so that nobody knows yet what it states.
     """
-    unfinished = [row for row in begun if row.state == RUNNING and str(row.file_id) != file_id]
+    unfinished = [row for row in begun if row.state != FINISHED and str(row.file_id) != file_id]
     for row in unfinished:
         if row.first_date is None:
             raise _not_finished(row)
@@ -153,8 +153,8 @@ def _check_size(imports: Iterable[Row[Any]]) -> None:
 
 def _not_finished(row: Row[Any]) -> Conflict:
     return Conflict(
-        f"the import of {row.name} is not finished: finish it first, since this file may state it "
-        "anew"
+        f"the import of {row.name} is not finished: finish it first or abandon it, since this file "
+        "may state it anew"
     )
 
 

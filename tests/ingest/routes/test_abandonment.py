@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.import_file import import_file
@@ -96,6 +97,25 @@ async def test_what_was_cut_short_is_given_up_and_its_months_are_free(
     assert await standing(engine) == (3, 3300)
     kept = await door.get(f"{address}/file")
     assert kept.content == content(*LINES)
+
+
+async def test_what_failed_half_way_is_no_file_to_be_added_to_until_it_is_given_up(
+    door: httpx.AsyncClient, engine: AsyncEngine, cut_after: Any
+) -> None:
+    address = await cut_short(door, engine, cut_after, content(*LINES))
+    await change(engine, "update imports set state = 'failed'")
+    later = await send(door, content(*LINES[:2], "2024-04-03,30.00,Adults,Leeds Mind"), "v2.csv")
+    with pytest.raises(Conflict, match="finish it first or abandon it"):
+        await work(engine)
+    await give_up(door, address)
+    await work(engine)
+    done = (await door.get(later.headers["location"])).json()
+    assert (done["state"], await standing(engine)) == ("finished", (3, 3300))
+
+
+async def change(engine: AsyncEngine, statement: str) -> None:
+    async with engine.begin() as tx:
+        await tx.execute(text(statement))
 
 
 async def test_the_same_file_brought_later_is_imported_anew_and_given_up_again(
