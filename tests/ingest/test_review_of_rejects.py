@@ -20,6 +20,8 @@ from services.api.main import build as build_api
 from services.api.projections.payments import PAYMENTS as PROJECTION
 from services.api.projections.projection import apply_records
 from services.ingest.__main__ import app
+from services.ingest.imports.import_file import import_file
+from services.ingest.imports.tally import Tally
 from shared.money import format_pounds, parse_pounds
 from tests.conftest import MakeEngine
 from tests.ingest.conftest import opened
@@ -94,8 +96,8 @@ async def project(ingest: AsyncEngine, read_model: AsyncEngine) -> None:
 
 async def by_month(api: httpx.AsyncClient) -> dict[str, tuple[int, str]]:
     """Lines and pounds of each month, of which control totals and spend say the same."""
-    totals = (await api.get("/v1/totals", params={"buyer": LEEDS})).json()
-    spend = (await api.get("/v1/spend", params={"group_by": "month", "buyer": LEEDS})).json()
+    totals = (await api.get("/v1/totals")).json()
+    spend = (await api.get("/v1/spend", params={"group_by": "month"})).json()
     said = {row["month"]: (row["lines"], row["amount"]) for row in totals["rows"]}
     assert {row["month"]: (row["lines"], row["amount"]) for row in spend["rows"]} == said
     pence = sum(parse_pounds(amount) for _, amount in said.values())
@@ -204,3 +206,42 @@ async def test_the_review_of_a_published_workbook(
     lines, amount = before.get(month, (0, "0.00"))
     assert after[month] == (lines + 1, format_pounds(parse_pounds(amount) + 30_000_00))
     assert (await accounting(door, shown["import_id"]))["rejected"]["rows"] == 0
+
+
+async def test_an_import_that_is_given_up_and_one_that_is_brought_anew_restate_the_totals(
+    door: httpx.AsyncClient,
+    engine: AsyncEngine,
+    read_model: AsyncEngine,
+    api: httpx.AsyncClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "april.csv"
+    path.write_text("\n".join([HEADER, *LINES]) + "\n", encoding="utf-8")
+
+    def interrupt(done: int, _: Tally) -> None:
+        if done == 4:
+            raise InterruptedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+        with pytest.raises(InterruptedError):
+            await import_file(engine, path, LEEDS, lambda: NOW, interrupt)
+    [shown] = (await door.get("/v1/imports")).json()["imports"]
+    await project(engine, read_model)
+    assert await by_month(api) == {"2019-04": BEFORE["2019-04"]}
+    said = await run("imports", "abandon", shown["import_id"], "--why", "cut short")
+    assert "1 rows, £31,250.00, count no longer" in said
+    await project(engine, read_model)
+    assert sum(lines for lines, _ in (await by_month(api)).values()) == 0
+
+    [anew] = (await run("import", str(path), "--buyer", LEEDS, "--json"))["files"]
+    assert (anew["run"], anew["accepted"], anew["already_known"]) == (2, 2, 0)
+    await project(engine, read_model)
+    assert await by_month(api) == BEFORE
+    [first, *_] = (await door.get("/v1/rejects?state=open")).json()["rejects"]
+    for verb, open_ones in [("dismiss", 3), ("reopen", 4)]:
+        out = await run("rejects", verb, first["reject_id"], "--why", "an experiment")
+        assert first["reject_id"] in out
+        left = (await door.get("/v1/rejects?state=open")).json()["rejects"]
+        assert len(left) == open_ones

@@ -17,7 +17,6 @@ from services.ingest.settings import Settings
 from shared.access import ANYONE
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import NotKnown
-from shared.money import format_pounds
 
 _TOLD = {
     "withdrawn": "count no longer",
@@ -56,7 +55,7 @@ def abandon(
         print(f"{found.name} for {found.buyer} was abandoned by {said['who']}: {said['reason']}")
         for what, told in _TOLD.items():
             if (count := said[what])["rows"]:
-                print(f"{count['rows']:,} rows, £{format_pounds(count['pence'])}, {told}")
+                print(f"{count['rows']:,} rows, £{count['pence'] / 100:,.2f}, {told}")
 
     with_engine(Settings(), run)
 
