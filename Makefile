@@ -57,4 +57,4 @@ lock: install ## Compile requirements/ anew from pyproject.toml
 	@$(BIN)/python deploy/lock.py
 
 chaos: install ## Kill every service in turn for each of SEEDS=1,2,3 and compare control totals
-	@LOCALPOUND_KILL_SEEDS=$(or $(SEEDS),1,2,3) LOCALPOUND_KILL_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos -q
+	@LOCALPOUND_KILL_SEEDS=$(or $(SEEDS),1,2,3) LOCALPOUND_KILL_MESSAGES=5000 LOCALPOUND_IMPORT_KILLS=5 $(BIN)/python -m pytest tests/chaos -q

@@ -12,10 +12,12 @@ from services.ingest.imports.column_names import SURPLUS, column_names
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
 from services.ingest.payments.payment import Payment, check_payment
-from services.ingest.reading.sheet import NAMES, Broken, Row
+from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
+from services.ingest.shapes.kept_shape import kept_shape
+from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
-from services.ingest.shapes.sheets import Table
+from services.ingest.shapes.sheets import Table, sheet_name
 from services.ingest.shapes.table import State
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
@@ -39,6 +41,14 @@ class FileRow(NamedTuple):
     row: Row | Broken
     read: PaymentRow | Skipped | Rejected
     pence: int
+
+
+def kept_tables(sheets: Sequence[Sheet], shapes: Sequence[dict[str, Any]]) -> list[Table]:
+    """The tables of a kept file, read as its import read them."""
+    return [
+        Table(fill_merged(sheet), sheet_name(sheet), kept_shape(shape))
+        for sheet, shape in zip(sheets, shapes, strict=True)
+    ]
 
 
 class FileRows:

@@ -27,6 +27,7 @@ from services.ingest.imports.open_run import (
 from services.ingest.imports.relay_pace import RelayPace
 from services.ingest.imports.tally import Count, Tally, count_payments
 from services.ingest.payments.post_payments import Posted, record_payments
+from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.imports import (
     FINISHED,
@@ -63,6 +64,7 @@ async def import_file(
     adds: bool = False,
     name: str | None = None,
     limits: Limits = _USUAL,
+    asked: str | None = None,
 ) -> Run:
     """Import a file, or the rest of it where an earlier import was cut short; its bytes are kept.
 
@@ -73,7 +75,8 @@ async def import_file(
     `adds`; what it corrects is recorded before its rows are. Rejected: an unknown buyer, a
     file without payments, or the same bytes imported before for another buyer, unless they are to
     be taken `anyway`. Conflict: another process is importing the same file, or another file
-    that this one may state anew is not imported whole.
+    that this one may state anew is not imported whole, or the import that was `asked` for is
+    abandoned.
 
     A file of agreements registers them (`import_agreements`), for `all` buyers that it names too.
     """
@@ -88,7 +91,16 @@ async def import_file(
             async with begin(engine) as tx:
                 await keep_file(tx, path, opened.digest, clock())
             return await import_agreements(
-                engine, opened, agreements, buyer, buyers, clock, told, mapped or {}, anyway=anyway
+                engine,
+                opened,
+                agreements,
+                buyer,
+                buyers,
+                clock,
+                told,
+                mapped or {},
+                anyway=anyway,
+                asked=asked,
             )
         if buyer == ALL:
             raise Rejected("payments are of one buyer: say whose by --buyer ORG-ID", "buyer")
@@ -104,7 +116,7 @@ async def import_file(
             weighed = await weigh_republication(engine, file_id, every, replaces)
         async with begin(engine) as tx:
             await keep_file(tx, path, opened.digest, clock())
-        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway)
+        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway, asked=asked)
         if mapped and not waits:
             async with begin(engine) as tx:
                 await remember_answers(tx, buyer, tables, mapped, clock())
@@ -124,7 +136,7 @@ async def import_file(
             if done > run.resumed_after:  # those before were read for their occurrences
                 await pace.wait()
                 async with begin(engine) as tx:
-                    posted = await record_payments(tx, batch, buyers, now, named_by_content=True)
+                    posted = await record_payments(tx, batch, buyers, now, of_file=stating(run))
                     tally = run.tally + _tally(posted, sent, payments)
                     await _advance(tx, run, tally, RUNNING, run.sheets, now)
                 run = replace(run, tally=tally)
@@ -178,9 +190,9 @@ def _tally(posted: Posted, sent: Sequence[FileRow], payments: PaymentRows) -> Ta
     for payment, differing in posted.reworded:
         one = Count(1, payment.amount_pence)
         reworded[differing] = reworded.get(differing, Count()) + one
-    days = [payment.payment_date for payment in (*posted.accepted, *posted.already_known)]
+    days = [payment.payment_date for payment in posted.used()]
     return Tally(
-        count_payments(posted.accepted),
+        count_payments([*posted.accepted, *posted.restated]),
         count_payments(posted.already_known),
         reasons,
         min(days, default=None),

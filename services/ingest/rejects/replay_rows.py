@@ -16,6 +16,7 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.file_rows import (
     TOO_MANY_EQUAL,
     FileRows,
+    kept_tables,
     origin_of,
     posted_row,
     row_id,
@@ -31,9 +32,7 @@ from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.rejects.reject_origin import RowOrigin
 from services.ingest.shapes.kept_shape import kept_shape
-from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
-from services.ingest.shapes.sheets import Table, sheet_name
 from services.ingest.shapes.table import State, TableShape
 from shared.errors import Rejected
 from shared.events import PaymentPosted
@@ -137,11 +136,7 @@ def _count(
 ) -> Counter[str]:
     counted: Counter[str] = Counter()
     with open_file(path, Limits(), run.name) as opened:
-        tables = [
-            Table(fill_merged(sheet), sheet_name(sheet), kept_shape(shape))
-            for sheet, shape in zip(opened.sheets, run.shapes, strict=True)
-        ]
-        rows = FileRows(tables, today)
+        rows = FileRows(kept_tables(opened.sheets, run.shapes), today)
         for sent in rows:
             if not isinstance(sent.read, PaymentRow):
                 continue

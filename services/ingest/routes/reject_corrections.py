@@ -13,15 +13,11 @@ from services.ingest.queries.reject_corrections import REJECTED_AGAIN, find_corr
 from services.ingest.queries.rejects import find_reject
 from services.ingest.reading.limits import Limits
 from services.ingest.rejects.correct_file import correct_file
-from services.ingest.rejects.correct_rejects import (
-    ALREADY_SETTLED,
-    NOT_KNOWN,
-    Corrected,
-    Correction,
-    May,
-    correct_rejects,
-)
+from services.ingest.rejects.correct_rejects import Correction, correct_rejects
+from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
+from services.ingest.rejects.open_rejects import ALREADY_SETTLED, NOT_KNOWN, Corrected, May
 from services.ingest.rejects.reject_cells import as_cell
+from services.ingest.routes.officer import officer
 from shared.access import Allow, Caller, Refused
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line
@@ -30,7 +26,6 @@ from shared.parameters import check_parameters
 SHEET_ROUTE = "/v1/rejects/corrections"
 _ROUTE = "/v1/rejects/{reject_id}"
 _FIELDS = frozenset({"who"})
-_LONGEST_WHO = 200
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token lacks ingest:write or personal:read"},
     404: {"description": "No such reject is kept, of a buyer for whom the token speaks"},
@@ -80,14 +75,33 @@ class CorrectionOfReject(BaseModel):
     )
 
 
+class DismissalGiven(BaseModel):
+    """Why a reject is none that could ever be used; or why it is open again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Line = Field(examples=["A note of the publisher, and no payment"])
+    who: Line | None = Field(
+        default=None, description="Where the door has no token key; else the token's subject"
+    )
+
+
 class CorrectedShown(BaseModel):
     """What became of a corrected reject."""
 
     model_config = ConfigDict(frozen=True)
 
     reject_id: str
-    outcome: Literal["accepted", "already_known", "rejected", "already_settled", "not_known"]
-    reason: str = Field(description="Why it is rejected again")
+    outcome: Literal[
+        "accepted",
+        "already_known",
+        "rejected",
+        "dismissed",
+        "reopened",
+        "already_settled",
+        "not_known",
+    ]
+    reason: str = Field(description="Why it is rejected again, or was dismissed or reopened")
     field: str
     payment_id: str | None
 
@@ -100,13 +114,14 @@ class SheetCorrected(BaseModel):
     accepted: int
     already_known: int
     rejected: int = Field(description="Again: they stay open with the new reason")
+    dismissed: int = Field(description="By a reason in their column for that")
     already_settled: int
     not_known: int
     rejected_again: list[CorrectedShown] = Field(description="The first 1,000")
 
 
 class CorrectionShown(BaseModel):
-    """One correction of a reject: what was changed, from what to what."""
+    """What was done with a reject: what was changed, from what to what; or why it was dismissed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -144,7 +159,7 @@ def reject_corrections_routes(
         """Each row goes through the path that it came by. The same sheet again settles nothing."""
         may = _may(caller, locked=locked)
         async with receive_upload(request, _FIELDS, most) as upload:
-            who = _who(caller, upload.fields.get("who"), locked=locked)
+            who = officer(caller, upload.fields.get("who"), locked=locked)
             done = await correct_file(engine, upload.path, upload.name, who, may, clock, limits)
         return SheetCorrected(
             **{name: done.outcomes[name] for name in _OUTCOMES},
@@ -158,17 +173,33 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It goes through the path that it came by; cells that are not named stay."""
-        may, who = _may(caller, locked=locked), _who(caller, given.who, locked=locked)
+        may, who = _may(caller, locked=locked), officer(caller, given.who, locked=locked)
         cells = {name: as_cell(value) for name, value in given.row.items()}
         correction = Correction(reject_id, cells)
         [done] = await correct_rejects(engine, [correction], who, may, clock())
-        if done.outcome == NOT_KNOWN:
-            raise NotKnown(f"no reject {reject_id} is kept")
-        if done.outcome == ALREADY_SETTLED:
-            raise Conflict("the reject is settled: somebody corrected it")
-        if done.outcome == REJECTED_AGAIN:
-            raise Rejected(done.reason, done.field)
-        return _shown(done)
+        return _settled(done, "the reject is settled: somebody corrected or dismissed it")
+
+    @router.post(_ROUTE + "/dismissal", summary="Dismiss one reject", responses=_PROBLEMS)
+    async def post_dismissal(
+        reject_id: Annotated[str, Path(max_length=64)],
+        given: DismissalGiven,
+        caller: Annotated[Caller, Depends(may_write)],
+    ) -> CorrectedShown:
+        """It is none that could be used: it is no longer open, and counted apart."""
+        may, who = _may(caller, locked=locked), officer(caller, given.who, locked=locked)
+        [done] = await dismiss_rejects(engine, {reject_id: given.reason}, who, may, clock())
+        return _settled(done, "the reject is settled: somebody corrected or dismissed it")
+
+    @router.post(_ROUTE + "/reopening", summary="Take a dismissal back", responses=_PROBLEMS)
+    async def post_reopening(
+        reject_id: Annotated[str, Path(max_length=64)],
+        given: DismissalGiven,
+        caller: Annotated[Caller, Depends(may_write)],
+    ) -> CorrectedShown:
+        """It is open again, as it was."""
+        may, who = _may(caller, locked=locked), officer(caller, given.who, locked=locked)
+        [done] = await reopen_rejects(engine, [reject_id], given.reason, who, may, clock())
+        return _settled(done, "the reject is not dismissed")
 
     @router.get(
         _ROUTE + "/corrections",
@@ -197,7 +228,10 @@ def reject_corrections_routes(
     return router
 
 
-_OUTCOMES = ("accepted", "already_known", "rejected", "already_settled", "not_known")
+_OUTCOMES = (
+    *("accepted", "already_known", "rejected", "dismissed"),
+    *("already_settled", "not_known"),
+)
 _KEPT = ("number", "who", "corrected_at", "changes", "outcome", "reason", "field")
 
 
@@ -216,13 +250,14 @@ def _may(caller: Caller, *, locked: bool) -> May:
     return may
 
 
-def _who(caller: Caller, said: str | None, *, locked: bool) -> str:
-    who = caller.subject if locked else said
-    if not who:
-        raise Rejected("who corrects must be said", "who")
-    if len(who) > _LONGEST_WHO or not who.isprintable():
-        raise Rejected("who corrects must be a name of 200 characters at most", "who")
-    return who
+def _settled(done: Corrected, otherwise: str) -> CorrectedShown:
+    if done.outcome == NOT_KNOWN:
+        raise NotKnown(f"no reject {done.reject_id} is kept")
+    if done.outcome == ALREADY_SETTLED:
+        raise Conflict(otherwise)
+    if done.outcome == REJECTED_AGAIN:
+        raise Rejected(done.reason, done.field)
+    return _shown(done)
 
 
 def _shown(done: Corrected) -> CorrectedShown:
