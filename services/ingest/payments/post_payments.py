@@ -10,7 +10,7 @@ from services.ingest.arrivals.batch import Batch
 from services.ingest.arrivals.dead_letters import enqueue_dead_letters
 from services.ingest.buyers.buyer import Buyers
 from services.ingest.payments.payment import Payment, accepted, clash, difference
-from services.ingest.queries.ledger import find_payments, insert_payments
+from services.ingest.queries.ledger import insert_payments
 from services.ingest.queries.revisions import find_corrected_rows
 from shared.database import begin
 from shared.events import PaymentAccepted
@@ -64,10 +64,10 @@ async def record_payments(
             repeats.append(position)
     corrected = await find_corrected_rows(tx, list(first)) if named_by_content else set()
     new, before = [each for each in first.values() if each.payment_id not in corrected], first
-    known = await insert_payments(tx, new) if new else set()
+    known = await insert_payments(tx, new) if new else {}
     if known or corrected:
         new = [payment for payment in new if payment.payment_id not in known]
-        stored = await find_payments(tx, list(known)) | {each: first[each] for each in corrected}
+        stored = known | {each: first[each] for each in corrected}
         repeats += [
             position
             for position, payment in enumerate(batch.facts)
