@@ -16,7 +16,7 @@ from services.ingest.imports.tally import Count
 from services.ingest.payments.payment import Payment, PostedRow, check_payment
 from services.ingest.reading.sheet import NAMES, Broken, Row
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
-from services.ingest.shapes.row_reader import POSTED, PaymentRow, RowReader, Skipped
+from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
 from services.ingest.shapes.sheets import Table
 from services.ingest.shapes.table import State
 from services.ingest.shapes.torn import torn_rows
@@ -24,6 +24,7 @@ from shared.errors import Rejected
 from shared.identity import identify, normalise_payee
 from shared.inbox import Reject
 
+_SAID = PostedRow._fields[PostedRow._fields.index("reference") :]
 NOT_READ = "sheet"
 """The kind under which the rows of a sheet that holds no payments of its own are counted."""
 TOO_MANY_EQUAL = f"the file says the same in {MOST:,} rows before: no more can be told apart"
@@ -163,8 +164,8 @@ def posted_row(buyer: str, fields: Sequence[str], read: PaymentRow) -> PostedRow
 
 @cache
 def _spread(fields: tuple[str, ...]) -> Callable[[tuple[str | None, ...]], tuple[str | None, ...]]:
-    """Picks the last of a row's values for each field of `POSTED` that its table does not have."""
-    return itemgetter(*[fields.index(name) if name in fields else -1 for name in POSTED])
+    """Picks a row's values in the order of `_SAID`, the last one for a field that is not there."""
+    return itemgetter(*[fields.index(name) if name in fields else -1 for name in _SAID])
 
 
 def _place(sent: FileRow) -> str:
