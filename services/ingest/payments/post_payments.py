@@ -12,7 +12,7 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.payments.correction import Cause
 from services.ingest.payments.payment import Payment, accepted, clash, difference
 from services.ingest.payments.restate import restate_payments
-from services.ingest.queries.ledger import find_payments, insert_payments
+from services.ingest.queries.ledger import insert_payments
 from services.ingest.queries.revisions import find_corrected_rows, find_dropped
 from shared.database import begin
 from shared.events import PaymentAccepted
@@ -74,11 +74,11 @@ async def record_payments(
             repeats.append(position)
     corrected = await find_corrected_rows(tx, list(first)) if of_file else set()
     new, before = [each for each in first.values() if each.payment_id not in corrected], first
-    known = await insert_payments(tx, new) if new else set()
+    known = await insert_payments(tx, new) if new else {}
     dropped = set(await find_dropped(tx, list(known)) if known and of_file else ())
     if known or corrected:
         new = [payment for payment in new if payment.payment_id not in known]
-        stored = await find_payments(tx, list(known)) | {each: first[each] for each in corrected}
+        stored = known | {each: first[each] for each in corrected}
         repeats += [
             position
             for position, payment in enumerate(batch.facts)

@@ -23,7 +23,7 @@ from services.ingest.imports.file_rows import (
 )
 from services.ingest.imports.kept_files import unpack_file
 from services.ingest.imports.occurrences import MOST
-from services.ingest.payments.payment import Payment, check_payment
+from services.ingest.payments.payment import Payment, PostedRow, check_payment
 from services.ingest.queries.ledger import find_payments
 from services.ingest.queries.reject_corrections import count_settled_rows
 from services.ingest.queries.rejects import rejected_places
@@ -35,7 +35,6 @@ from services.ingest.shapes.kept_shape import kept_shape
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
 from services.ingest.shapes.table import State, TableShape
 from shared.errors import Rejected
-from shared.events import PaymentPosted
 
 
 class CorrectedRow(NamedTuple):
@@ -49,7 +48,7 @@ class CorrectedRow(NamedTuple):
 class ReadRow(NamedTuple):
     """What a corrected row says: its natural key is that of the first of equal rows."""
 
-    posted: PaymentPosted
+    posted: PostedRow
     pence: int
     key: str
 

@@ -18,7 +18,7 @@ from deploy.local.addresses import Addresses
 from deploy.local.services import Services, running_services
 from services.ingest.imports.import_process import PROGRAM
 from tests.chaos.brought_files import Brought, brought, put, totals, upload
-from tests.chaos.test_kills import SEEDS
+from tests.chaos.kills import SEEDS
 from tests.conftest import MakeEngine
 from tests.support.waiting import eventually
 
