@@ -30,6 +30,17 @@ _WORDS = (  # noqa: SIM905 - easier to read so
     "Crisis Family Support Services Limited Partnership Young People Carers Health"
 ).split()
 
+_HEADER = (
+    '<row r="1">'
+    + "".join(
+        f'<c r="{column}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for column, name in zip(
+            "ABCDEF", ("date", "amount", "payee", "purpose", "reference", "number"), strict=True
+        )
+    )
+    + "</row>"
+).encode()
+
 Payment = tuple[int, str, str, str, str, int]
 
 
@@ -110,7 +121,8 @@ def make_xlsx(path: Path, size: int) -> None:
             sheets += 1
             with package.open(f"xl/worksheets/sheet{sheets}.xml", "w", force_zip64=True) as sheet:
                 sheet.write(f'<worksheet xmlns="{_MAIN}"><sheetData>'.encode())
-                for row in range(1, _SHEET_ROWS + 1):
+                sheet.write(_HEADER)
+                for row in range(2, _SHEET_ROWS + 1):
                     sheet.write(_row(row, next(payments), texts).encode())
                 sheet.write(b"</sheetData></worksheet>")
         package.writestr("xl/sharedStrings.xml", f'<sst xmlns="{_MAIN}">{texts.items}</sst>')
