@@ -23,10 +23,12 @@ from shared.errors import Rejected
 BLANKS = "blanks"
 """What `--map` calls what blank payees or days mean."""
 _AS_ABOVE, _NONE = "as above", "none"
-_LEAST_BLANKS, _LEAST_HEADS, _LEAST_SHARE = 3, 3, 0.2
-_PROVING_HEADS = 5
+_LEAST = {"payment_date": 3, "payee": 5}
+"""So many heads and blanks, of fewer nothing is said."""
+_MANY = 5
+"""Heads that are in order by chance once in sixty tables, either way."""
+_LEAST_SHARE = 0.2
 _TOGETHER = 0.95
-_KEYS = ("payment_date", "payee")
 
 
 class FilledDown(NamedTuple):
@@ -37,11 +39,10 @@ class FilledDown(NamedTuple):
 
 
 class _Heads(NamedTuple):
-    """What stands in a column of payments: how many, and whether they look like heads of groups."""
+    """What stands in a column like heads of groups: how many, and which payments are blank."""
 
     blanks: frozenset[int]
     heads: int
-    in_order: bool
 
 
 def find_filled_down(
@@ -53,24 +54,24 @@ def find_filled_down(
     """
     if answer is not None and answer.strip().lower() not in {_AS_ABOVE, _NONE}:
         raise Rejected(f"{BLANKS} is {_AS_ABOVE} or {_NONE}, not {answer}", "map")
-    if not any(_may_be_heads(rows, shape.columns.place(field)) for field in _KEYS):
+    if not any(_is_often_blank(rows, shape.columns.place(field)) for field in _LEAST):
         return None
     paid, totals = _payments(rows, shape)
     places: list[int] = []
     names: list[str] = []
-    for field in _KEYS:
+    for field in _LEAST:
         place = shape.columns.place(field)
-        seen = None if place is None else _look(paid, place, shape)
+        seen = None if place is None else _look(paid, place, field, shape)
         if place is None or seen is None or (answer or "").strip().lower() == _NONE:
             continue
         along = _blank_along(paid, place, seen.blanks, shape.columns)
-        proved = seen.in_order and (
-            field == "payment_date"
-            or (seen.heads >= _PROVING_HEADS and (bool(along) or totals * 2 >= seen.heads))
+        proved = min(seen.heads, len(seen.blanks)) >= _MANY and (
+            field == "payment_date" or bool(along) or totals * 2 >= seen.heads
         )
         header = shape.header.names[place]
         if answer is None and not proved:
-            said = f"{header} is blank in {len(seen.blanks):,} of {len(paid):,} payments"
+            payments = len(paid) - paid.count(None)
+            said = f"{header} is blank in {len(seen.blanks):,} of {payments:,} payments"
             return Question(
                 BLANKS,
                 f"{said}: is it printed once for a group of rows? Say --map {BLANKS}="
@@ -85,12 +86,12 @@ def find_filled_down(
     return FilledDown(tuple(dict.fromkeys(places)), note)
 
 
-def _may_be_heads(rows: Sequence[SheetRow], place: int | None) -> bool:
+def _is_often_blank(rows: Sequence[SheetRow], place: int | None) -> bool:
     """Whether enough of a column is blank, which few are: the rest is not looked at then."""
     if place is None:
         return False
     said = [row for _, row in rows if not isinstance(row, Broken)]
-    return sum(is_blank(cell(row, place)) for row in said) >= _LEAST_BLANKS
+    return sum(is_blank(cell(row, place)) for row in said) >= min(_LEAST.values())
 
 
 def _payments(rows: Sequence[SheetRow], shape: TableShape) -> tuple[list[Row | None], int]:
@@ -116,7 +117,7 @@ def _is_paid(row: Row, columns: Columns, form: AmountForm) -> bool:
     )
 
 
-def _look(rows: Sequence[Row | None], place: int, shape: TableShape) -> _Heads | None:
+def _look(rows: Sequence[Row | None], place: int, field: str, shape: TableShape) -> _Heads | None:
     """The heads of a column; None where it is filled, or where they can't be heads of groups."""
     blanks: set[int] = set()
     heads: list[Any] = []
@@ -137,11 +138,14 @@ def _look(rows: Sequence[Row | None], place: int, shape: TableShape) -> _Heads |
             heads.append(value)
         printed_again = False
     paid = sum(row is not None for row in rows)
-    if len(blanks) < max(_LEAST_BLANKS, _LEAST_SHARE * paid) or len(heads) < _LEAST_HEADS:
+    least = _LEAST[field]
+    if len(blanks) < max(least, _LEAST_SHARE * paid) or len(heads) < least:
         return None
     keys = [_key(value, shape) for value in heads]
     in_order = keys == sorted(keys) or keys == sorted(keys, reverse=True)
-    return _Heads(frozenset(blanks), len(heads), in_order and len(set(keys)) == len(keys))
+    if not in_order or len(set(keys)) < len(keys):
+        return None
+    return _Heads(frozenset(blanks), len(heads))
 
 
 def _key(value: Any, shape: TableShape) -> str:
