@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     false,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -52,6 +53,8 @@ payments = Table(
     Index("payments_by_supplier", "supplier_id", "payment_date"),
     # Equal and opposite amounts of a supplier: what a credit may have taken back.
     Index("payments_by_amount", "supplier_id", "amount_pence"),
+    # Whether a payment may have been taken back is asked of each that is read: few are credits.
+    Index("credits", "supplier_id", "amount_pence", postgresql_where=text("amount_pence < 0")),
 )
 
 payment_revisions = Table(

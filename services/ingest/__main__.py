@@ -10,26 +10,26 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.agreement_files.whose import ALL
-from services.ingest.buyer import as_org_id, find_buyer
-from services.ingest.buyer_commands import buyers_app
+from services.ingest.buyers.buyer import as_org_id, find_buyer
+from services.ingest.buyers.buyer_commands import buyers_app
 from services.ingest.clock import clock
-from services.ingest.dry_run_files import dry_run_files
-from services.ingest.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
-from services.ingest.file_commands import imports_app
-from services.ingest.import_file import import_file
-from services.ingest.import_report import (
+from services.ingest.dry_run.dry_run_files import dry_run_files
+from services.ingest.dry_run.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
+from services.ingest.imports.file_commands import imports_app
+from services.ingest.imports.import_file import import_file
+from services.ingest.imports.import_report import (
     Imported,
     as_json,
     print_summary,
     progress_bar,
     told_to,
 )
+from services.ingest.imports.paths import find_files
 from services.ingest.main import build
-from services.ingest.paths import find_files
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
-from services.ingest.reject_commands import rejects_app
+from services.ingest.rejects.reject_commands import rejects_app
 from services.ingest.settings import Settings
 from shared import database, service
 from shared.command_line import INTERRUPTED, WRONG, failed, with_engine

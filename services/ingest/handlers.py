@@ -7,10 +7,10 @@ from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import metrics
-from services.ingest.post_payments import post_payments
+from services.ingest.agreements.register_agreements import register_agreements
+from services.ingest.arrivals.read_records import read_agreements, read_payments
+from services.ingest.payments.post_payments import post_payments
 from services.ingest.queries.buyers import find_buyers
-from services.ingest.read_records import read_agreements, read_payments
-from services.ingest.register_agreements import register_agreements
 from shared import topics
 from shared.inbox import say_quarantined
 from shared.kafka import Consumers

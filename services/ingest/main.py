@@ -2,10 +2,11 @@
 
 import asyncio
 
-from services.ingest.announce_successions import announce_successions
+from services.ingest.buyers.announce_successions import announce_successions
 from services.ingest.clock import clock
 from services.ingest.handlers import subscribe
-from services.ingest.import_worker import ImportWorker
+from services.ingest.imports.import_worker import ImportWorker
+from services.ingest.imports.watched_folder import WatchedFolder
 from services.ingest.routes.agreements import agreements_routes
 from services.ingest.routes.buyers import buyers_routes
 from services.ingest.routes.corrections import corrections_routes
@@ -16,7 +17,6 @@ from services.ingest.routes.reject_corrections import largest_sheet, reject_corr
 from services.ingest.routes.rejects import rejects_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
-from services.ingest.watched_folder import WatchedFolder
 from shared.access import require
 from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered

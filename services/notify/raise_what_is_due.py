@@ -37,7 +37,7 @@ def steps_due(
             "planning anew": lambda: plan_outdated(engine, today(), clock()),
             "raising": lambda: raise_due(engine, today(), clock()),
             "escalating": lambda: escalate_unacknowledged(engine, clock()),
-            "forgetting contacts": lambda: forget_contacts(engine),
+            "forgetting contacts": lambda: forget_contacts(engine, clock()),
             "putting digests together": lambda: put_digests_together(engine, clock()),
             "counting agreements without an end": count,
             "forgetting answers": lambda: forget_answers(engine, clock()),

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.api.routes.agreement_answer import TermsAnswer
 from services.api.routes.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
-from services.ingest.agreement_terms import check_terms
+from services.ingest.agreements.agreement_terms import check_terms
 from services.notify.notices.notice import Notice, Service
 from services.notify.notices.verdict import judge
 from services.notify.planning.agreement import apply_all

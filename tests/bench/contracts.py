@@ -19,14 +19,14 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.stack import stack
-from services.ingest.agreement import ENDED, REGISTERED, VARIED, Step, published
 from services.ingest.agreement_files.find_agreements import find_agreement_sheets
 from services.ingest.agreement_files.import_agreements import buyers_named
 from services.ingest.agreement_files.whose import ALL
-from services.ingest.buyer import Buyer
-from services.ingest.dry_run_agreements import known_by_name
-from services.ingest.import_file import import_file
-from services.ingest.open_run import Run
+from services.ingest.agreements.agreement import ENDED, REGISTERED, VARIED, Step, published
+from services.ingest.buyers.buyer import Buyer
+from services.ingest.dry_run.dry_run_agreements import known_by_name
+from services.ingest.imports.import_file import import_file
+from services.ingest.imports.open_run import Run
 from services.ingest.queries.buyers import put_buyer
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file

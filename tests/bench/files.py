@@ -11,9 +11,9 @@ import time
 from datetime import date
 from pathlib import Path
 
-from services.ingest.dry_run import dry_run_file
-from services.ingest.dry_run_files import dry_run_files
-from services.ingest.sheet_read import SheetRead
+from services.ingest.dry_run.dry_run import dry_run_file
+from services.ingest.dry_run.dry_run_files import dry_run_files
+from services.ingest.dry_run.sheet_read import SheetRead
 from tests.support.published_spend import BODIES, FOLDER, independent_pence
 
 TODAY = date(2026, 11, 25)

@@ -18,10 +18,10 @@ from deploy.demo.names import OTHER_CHARITIES, PROVIDERS, Provider
 from deploy.demo.payments import instalments
 from deploy.demo.registers import write_registers
 from deploy.demo.sample import make_sample
-from services.ingest.agreement import Standing
-from services.ingest.buyer import Buyer
-from services.ingest.next_steps import next_steps
-from services.ingest.read_agreement import read_agreement
+from services.ingest.agreements.agreement import Standing
+from services.ingest.agreements.next_steps import next_steps
+from services.ingest.agreements.read_agreement import read_agreement
+from services.ingest.buyers.buyer import Buyer
 from shared.envelope import Envelope, read_posted
 from shared.errors import Rejected
 from shared.events import PaymentPosted

@@ -9,10 +9,10 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.agreement import Said
-from services.ingest.buyer import Buyer, Buyers
+from services.ingest.agreements.agreement import Said
+from services.ingest.agreements.read_agreement import read_agreement
+from services.ingest.buyers.buyer import Buyer, Buyers
 from services.ingest.queries.buyers import find_buyers
-from services.ingest.read_agreement import read_agreement
 from shared.envelope import Envelope
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 
 from deploy.local.addresses import Addresses
 from services.ingest.__main__ import app
-from services.ingest.post_payments import record_payments
+from services.ingest.payments.post_payments import record_payments
 from services.ingest.settings import Settings
 from shared.database import driver
-from tests.ingest.test_import_file import ROWS, write_csv
+from tests.ingest.imports.test_import_file import ROWS, write_csv
 
 runner = CliRunner()
-_RECORD = "services.ingest.import_file.record_payments"
+_RECORD = "services.ingest.imports.import_file.record_payments"
 
 
 @pytest.fixture(autouse=True)

@@ -7,15 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from services.ingest.batch import read_batch
-from services.ingest.buyer import Buyer
-from services.ingest.dry_run import dry_run_file
-from services.ingest.file_rows import FileRows, PaymentRows
+from services.ingest.arrivals.batch import read_batch
+from services.ingest.buyers.buyer import Buyer
+from services.ingest.dry_run.dry_run import dry_run_file
+from services.ingest.dry_run.sheet_read import SheetRead
+from services.ingest.imports.file_rows import FileRows, PaymentRows
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import find_tables
-from services.ingest.sheet_read import SheetRead
 from tests.ingest.said import NOW
 from tests.support.published_spend import BODIES, FOLDER, independent_pence
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from services.ingest.agreement import ENDED, REGISTERED, VARIED, Data, Said, Standing
 from services.ingest.agreement_files.entry import Entry
-from services.ingest.buyer import Buyers
-from services.ingest.read_agreement import read_agreement
+from services.ingest.agreements.agreement import ENDED, REGISTERED, VARIED, Data, Said, Standing
+from services.ingest.agreements.read_agreement import read_agreement
+from services.ingest.buyers.buyer import Buyers
 from shared.envelope import Envelope
 from shared.errors import Rejected
 from shared.identity import agreement_id, identify, normalise_payee

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from services.ingest.dates import parse_day
+from services.ingest.shapes.dates import parse_day
 
 _ISO = re.compile(r"(?<!\d)(20\d{2})[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(0[1-9]|[12]\d|3[01]))?(?!\d)")
 _UK = re.compile(r"(?<!\d)(0?[1-9]|[12]\d|3[01])[-_.](0?[1-9]|1[0-2])[-_.](20\d{2})(?!\d)")

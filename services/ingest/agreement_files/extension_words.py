@@ -11,7 +11,7 @@ from services.ingest.agreement_files.durations import (
     period_of,
     plain_words,
 )
-from services.ingest.dates import parse_day
+from services.ingest.shapes.dates import parse_day
 
 _MOST = 20
 _NONE = re.compile(r"(?:none?|not applicable|n ?/ ?a|nil|false|0|-)\b.{0,30}|no (?:option|exten).*")

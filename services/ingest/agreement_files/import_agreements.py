@@ -16,16 +16,16 @@ from services.ingest.agreement_files.record_entries import EntryBatch, record_en
 from services.ingest.agreement_files.row_entries import EntryRow
 from services.ingest.agreement_files.table_shape import REGISTER
 from services.ingest.agreement_files.whose import ALL, BuyersOfFile
-from services.ingest.buyer import Buyers
-from services.ingest.column_answers import header_digest
-from services.ingest.open_run import Run, begin_run
+from services.ingest.buyers.buyer import Buyers
+from services.ingest.imports.column_answers import header_digest
+from services.ingest.imports.open_run import Run, begin_run
+from services.ingest.imports.relay_pace import RelayPace
+from services.ingest.imports.tally import Tally
 from services.ingest.queries.imports import FINISHED, NEEDS_MAPPING, RUNNING, advance_run
 from services.ingest.queries.listed_agreements import count_outcomes, find_gone
 from services.ingest.queries.mappings import remember_mapping
 from services.ingest.reading.opened_file import OpenedFile
-from services.ingest.relay_pace import RelayPace
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.tally import Tally
 from shared.database import begin
 from shared.errors import Conflict
 

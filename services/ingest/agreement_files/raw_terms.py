@@ -19,7 +19,7 @@ from services.ingest.agreement_files.numbers import read_numbers
 from services.ingest.agreement_files.raw_options import add_notice, add_options
 from services.ingest.agreement_files.register_days import NoDay, read_register_day, read_span
 from services.ingest.agreement_files.yearly import annual_pence
-from services.ingest.amounts import AmountForm, parse_amount
+from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.day_form import DayForm
 from shared.errors import Rejected

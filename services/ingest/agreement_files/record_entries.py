@@ -9,22 +9,22 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.agreement import ENDED, REGISTERED, VARIED, Said, Standing
 from services.ingest.agreement_files.edition import facts_of, id_of
 from services.ingest.agreement_files.entry import Entry
 from services.ingest.agreement_files.find_agreements import AgreementSheet
 from services.ingest.agreement_files.row_entries import EntryRow
 from services.ingest.agreement_files.whose import UNKNOWN, BuyersOfFile
-from services.ingest.batch import Batch, storable
-from services.ingest.buyer import Buyers
-from services.ingest.file_rows import row_as_json
-from services.ingest.next_steps import next_steps
+from services.ingest.agreements.agreement import ENDED, REGISTERED, VARIED, Said, Standing
+from services.ingest.agreements.next_steps import next_steps
+from services.ingest.agreements.register_agreements import Registered, record_agreements
+from services.ingest.arrivals.batch import Batch, storable
+from services.ingest.buyers.buyer import Buyers
+from services.ingest.imports.file_rows import row_as_json
+from services.ingest.imports.tally import Count, Tally
 from services.ingest.queries.agreements import read_standings
 from services.ingest.queries.listed_agreements import Listed, find_editions, list_agreements
 from services.ingest.reading.sheet import Broken
-from services.ingest.register_agreements import Registered, record_agreements
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.tally import Count, Tally
 from shared.errors import Rejected
 from shared.inbox import Reject
 

@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from services.ingest.dates import DayOrder, parse_day, read_day
 from services.ingest.shapes.cells import as_text, is_blank
+from services.ingest.shapes.dates import DayOrder, parse_day, read_day
 from services.ingest.shapes.day_form import DayForm
 from shared.errors import Rejected
 

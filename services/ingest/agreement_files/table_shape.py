@@ -6,9 +6,9 @@ from itertools import islice
 from typing import Any
 
 from services.ingest.agreement_files.words import agreement_fields, agreement_words
-from services.ingest.amounts import AmountForm
 from services.ingest.reading.sheet import Broken, Sheet
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
+from services.ingest.shapes.amounts import AmountForm
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
 from services.ingest.shapes.columns import Choice
 from services.ingest.shapes.currency import ask_currency

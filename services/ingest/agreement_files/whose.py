@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from services.ingest.agreement_files.entry import BuyerNamed
-from services.ingest.buyer import Buyers
+from services.ingest.buyers.buyer import Buyers
 from shared.errors import Rejected
 
 ALL = "all"

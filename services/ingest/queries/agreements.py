@@ -8,7 +8,16 @@ from uuid import UUID
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.agreement import CONTACTS, ENDED, REGISTERED, VARIED, End, Said, Standing, Step
+from services.ingest.agreements.agreement import (
+    CONTACTS,
+    ENDED,
+    REGISTERED,
+    VARIED,
+    End,
+    Said,
+    Standing,
+    Step,
+)
 from shared.database import driver
 from shared.locks import Lock
 

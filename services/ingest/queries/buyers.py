@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.buyer import Buyer, Buyers
+from services.ingest.buyers.buyer import Buyer, Buyers
 from services.ingest.tables import buyers
 
 

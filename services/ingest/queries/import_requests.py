@@ -9,9 +9,9 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.imports.tally import Tally
 from services.ingest.queries.imports import QUEUED, RUNNING, tally_values
 from services.ingest.tables import import_requests, imports
-from services.ingest.tally import Tally
 
 _TO_DO = imports.c.state.in_((QUEUED, RUNNING))
 

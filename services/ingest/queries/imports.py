@@ -9,8 +9,8 @@ from sqlalchemy import Row, Select, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.imports.tally import Count, Tally
 from services.ingest.tables import imports, outbox
-from services.ingest.tally import Count, Tally
 from shared.database import driver
 from shared.locks import Lock
 

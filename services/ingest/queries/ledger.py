@@ -6,7 +6,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.payment import Payment
+from services.ingest.payments.payment import Payment
 from shared.database import driver, raw_connection
 
 _COLUMNS = ", ".join(Payment._fields)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.settled import Settled
+from services.ingest.imports.settled import Settled
 from services.ingest.tables import reject_corrections, rejects
 
 REJECTED_AGAIN = "rejected"

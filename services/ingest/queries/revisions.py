@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.correction import Cause, Revision
-from services.ingest.payment import Payment
+from services.ingest.payments.correction import Cause, Revision
+from services.ingest.payments.payment import Payment
 from services.ingest.queries.ledger import find_payments
 from shared.database import driver, raw_connection
 

@@ -6,7 +6,7 @@ from sqlalchemy import false, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.succession import Succession
+from services.ingest.buyers.succession import Succession
 from services.ingest.tables import successions
 
 _FIELDS = [successions.c[name] for name in Succession._fields]

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest import metrics
-from services.ingest.batch import read_batch
-from services.ingest.buyer import Buyers
-from services.ingest.read_agreement import LARGEST_AGREEMENT, read_agreement
-from services.ingest.read_request import Row
-from services.ingest.register_agreements import record_agreements
+from services.ingest.agreements.read_agreement import LARGEST_AGREEMENT, read_agreement
+from services.ingest.agreements.register_agreements import record_agreements
+from services.ingest.arrivals.batch import read_batch
+from services.ingest.arrivals.read_request import Row
+from services.ingest.buyers.buyer import Buyers
 from services.ingest.routes.documents import PROBLEMS, posting_document
 from services.ingest.routes.posting import Done, Posting, Refuse, RejectedRow, post
 from shared.access import Allow, Caller

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import metrics
-from services.ingest.correct_payment import correct_payment
-from services.ingest.correction import OFFICER, Cause, Revision
+from services.ingest.payments.correct_payment import correct_payment
+from services.ingest.payments.correction import OFFICER, Cause, Revision
 from services.ingest.queries.revisions import read_revisions
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown, Rejected

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.ingest.read_request import BATCH, PLAIN
+from services.ingest.arrivals.read_request import BATCH, PLAIN
 from shared.envelope import STRUCTURED
 from shared.events import Fact, door_schema
 

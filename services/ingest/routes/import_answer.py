@@ -7,10 +7,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
+from services.ingest.imports.settled import Settled, settled_as, still_rejected
+from services.ingest.imports.tally import Count
 from services.ingest.queries.imports import read_tally
-from services.ingest.republication_report import republication_as_json
-from services.ingest.settled import Settled, settled_as, still_rejected
-from services.ingest.tally import Count
+from services.ingest.republication.republication_report import republication_as_json
 from shared.money import format_pounds
 
 

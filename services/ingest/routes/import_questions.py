@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.answer_import import answer_import
+from services.ingest.imports.answer_import import answer_import
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import show_own_import
 from shared.access import Allow, Caller

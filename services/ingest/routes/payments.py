@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest import metrics
-from services.ingest.batch import read_batch
-from services.ingest.buyer import Buyers
-from services.ingest.payment import LARGEST_PAYMENT, read_payment
-from services.ingest.post_payments import record_payments
-from services.ingest.read_request import Row
+from services.ingest.arrivals.batch import read_batch
+from services.ingest.arrivals.read_request import Row
+from services.ingest.buyers.buyer import Buyers
+from services.ingest.payments.payment import LARGEST_PAYMENT, read_payment
+from services.ingest.payments.post_payments import record_payments
 from services.ingest.routes.documents import PROBLEMS, posting_document
 from services.ingest.routes.posting import Done, Posting, Refuse, RejectedRow, post
 from shared.access import Allow, Caller

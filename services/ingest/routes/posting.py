@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.exceptions import HTTPException
 
-from services.ingest.buyer import Buyers
+from services.ingest.arrivals.read_request import NotAccepted, Row, plain_event, read_rows
+from services.ingest.buyers.buyer import Buyers
 from services.ingest.queries.buyers import find_buyers
-from services.ingest.read_request import NotAccepted, Row, plain_event, read_rows
 from shared.access import Caller, Refused
 from shared.answers import REPLAYED, Answer, Keyed, answer_once, keyed, read_key
 from shared.errors import Rejected

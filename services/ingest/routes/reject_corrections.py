@@ -8,8 +8,12 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.correct_file import correct_file
-from services.ingest.correct_rejects import (
+from services.ingest.imports.receive_upload import BESIDE, receive_upload
+from services.ingest.queries.reject_corrections import REJECTED_AGAIN, find_corrections
+from services.ingest.queries.rejects import find_reject
+from services.ingest.reading.limits import Limits
+from services.ingest.rejects.correct_file import correct_file
+from services.ingest.rejects.correct_rejects import (
     ALREADY_SETTLED,
     NOT_KNOWN,
     Corrected,
@@ -17,11 +21,7 @@ from services.ingest.correct_rejects import (
     May,
     correct_rejects,
 )
-from services.ingest.queries.reject_corrections import REJECTED_AGAIN, find_corrections
-from services.ingest.queries.rejects import find_reject
-from services.ingest.reading.limits import Limits
-from services.ingest.receive_upload import BESIDE, receive_upload
-from services.ingest.reject_cells import as_cell
+from services.ingest.rejects.reject_cells import as_cell
 from shared.access import Allow, Caller, Refused
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line

@@ -7,9 +7,9 @@ from fastapi.responses import FileResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.background import BackgroundTask
 
-from services.ingest.export_rejects import export_rejects
 from services.ingest.queries.rejects import RejectFilter
-from services.ingest.reject_sheet import CSV, XLSX
+from services.ingest.rejects.export_rejects import export_rejects
+from services.ingest.rejects.reject_sheet import CSV, XLSX
 
 CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -11,9 +11,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.known_fields import is_known_field
 from services.ingest.queries.rejects import RejectFilter, find_reject, list_rejects
-from services.ingest.reject_place import RejectPlace, place_rejects
+from services.ingest.rejects.known_fields import is_known_field
+from services.ingest.rejects.reject_place import RejectPlace, place_rejects
 from services.ingest.routes.reject_spreadsheet import (
     CSV_TYPE,
     XLSX_TYPE,

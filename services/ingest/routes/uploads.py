@@ -12,11 +12,11 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from starlette.exceptions import HTTPException
 
-from services.ingest.bring_file import bring_file
-from services.ingest.buyer import find_buyer
-from services.ingest.kept_files import read_kept
+from services.ingest.buyers.buyer import find_buyer
+from services.ingest.imports.bring_file import bring_file
+from services.ingest.imports.kept_files import read_kept
+from services.ingest.imports.receive_upload import BESIDE, Upload, receive_upload
 from services.ingest.queries.buyers import find_buyers
-from services.ingest.receive_upload import BESIDE, Upload, receive_upload
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import find_own_import, show_own_import
 from shared.access import Allow, Caller, Refused

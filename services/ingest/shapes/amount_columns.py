@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import permutations
 from typing import Any, NamedTuple
 
-from services.ingest.amounts import AmountForm, parse_amount
+from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import CREDIT, DEBIT

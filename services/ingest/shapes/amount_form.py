@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from services.ingest.amounts import MONEY, AmountForm, parse_amount, see_form
+from services.ingest.shapes.amounts import MONEY, AmountForm, parse_amount, see_form
 from services.ingest.shapes.questions import Question
 from shared.errors import Rejected
 

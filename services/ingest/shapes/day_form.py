@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.ingest.dates import DayOrder, is_serial, months_named, read_day, see_order
 from services.ingest.shapes.cells import as_text, is_blank
+from services.ingest.shapes.dates import DayOrder, is_serial, months_named, read_day, see_order
 from services.ingest.shapes.months import (
     RULE,
     Years,

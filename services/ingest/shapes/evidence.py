@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.ingest.amounts import AmountForm, parse_amount
-from services.ingest.dates import DayOrder, is_serial, parse_day
+from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text, is_blank
+from services.ingest.shapes.dates import DayOrder, is_serial, parse_day
 
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE)
 _COMPANY = re.compile(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.ingest.amounts import AmountForm, parse_amount
-from services.ingest.dates import DayOrder, parse_day
+from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import Row, as_text, is_blank_row
+from services.ingest.shapes.dates import DayOrder, parse_day
 from services.ingest.shapes.vocabulary import said_by
 
 _LOOKED_AT = 100

@@ -10,8 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from services.ingest.dates import month_number, parse_day
 from services.ingest.shapes.cells import as_text
+from services.ingest.shapes.dates import month_number, parse_day
 
 _NAME = r"(?P<name>[a-z]{3,9})"
 _YEAR = r"(?P<year>(?:19|20)\d{2}|\d{2})"

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from services.ingest.amounts import read_parsed
 from services.ingest.reading.sheet import Broken
 from services.ingest.shapes.amount_columns import is_credit
+from services.ingest.shapes.amounts import read_parsed
 from services.ingest.shapes.cell_values import Kept, check_value, plain, read_payee, reader_of
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.currency import check_pounds

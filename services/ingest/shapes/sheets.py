@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.ingest.dates import DayOrder
 from services.ingest.reading.sheet import Sheet
+from services.ingest.shapes.dates import DayOrder
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader
 from services.ingest.shapes.table import Answers, State, TableShape, find_shape

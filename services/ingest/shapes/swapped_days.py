@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from services.ingest.dates import DayOrder, parse_day
+from services.ingest.shapes.dates import DayOrder, parse_day
 
 _ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})\b.*", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.ASCII)

@@ -7,13 +7,13 @@ from enum import Enum
 from itertools import islice
 from typing import Any
 
-from services.ingest.amounts import AmountForm
-from services.ingest.dates import DayOrder
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
+from services.ingest.shapes.amounts import AmountForm
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns, choose_columns
 from services.ingest.shapes.currency import ask_currency
+from services.ingest.shapes.dates import DayOrder
 from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form, is_order_open
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header

@@ -2,10 +2,10 @@
 
 import re
 
-from services.ingest.amounts import parse_amount
-from services.ingest.dates import parse_day
 from services.ingest.reading.csv_rows import split_line
 from services.ingest.reading.sheet import Row, Torn
+from services.ingest.shapes.amounts import parse_amount
+from services.ingest.shapes.dates import parse_day
 from services.ingest.shapes.header import says_header
 from services.ingest.shapes.table import TableShape
 

@@ -72,7 +72,7 @@ async def keep_contacts_reachable(
         await address_named(tx, switched, today, now)
 
 
-async def forget_contacts(engine: AsyncEngine) -> None:
+async def forget_contacts(engine: AsyncEngine, now: datetime) -> None:
     """Erase the mailboxes of contacts of a former provider, once what they are told is sent."""
     async with begin(engine) as tx:
-        await forget_former_contacts(tx)
+        await forget_former_contacts(tx, now)

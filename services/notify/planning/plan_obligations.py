@@ -1,7 +1,7 @@
 """Plan every date that agreements bring, again whenever they change."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -28,8 +28,10 @@ from services.notify.queries.plans import plans_in_force
 from services.notify.telling.recall_notifications import recall_notifications
 from shared.database import begin
 from shared.inbox import Reject, quarantine
+from shared.logs import logger
 
 _AT_ONCE = 500
+_FEWER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,50 @@ async def plan_obligations(
 async def plan_outdated(engine: AsyncEngine, today: date, now: datetime) -> int:
     """Plan anew the agreements for which another plan, calendar or other terms are in force.
 
-    Returns how many.
+    Returns how many. One that can't be planned is an error of ours: it is said by its id, and the
+    others are planned all the same. Raises ExceptionGroup at the end where there were any.
     """
-    count = 0
+    count, at_once = 0, _AT_ONCE
+    failed: dict[str, Exception] = {}
     while True:
-        async with begin(engine) as tx:
-            await hold_matching(tx)
-            rules = await rules_in_force(tx)
-            outdated = await lock_outdated(tx, *rules, today, _AT_ONCE)
+        try:
+            planned = await _plan_some(engine, today, now, at_once, failed)
+        except _Unplanned as error:
+            # Fewer at once, until it stands alone; then as many as before, step by step.
+            if len(error.ids) == 1:
+                logger.error("agreement.not_planned", agreement_id=error.ids[0], exc_info=error)
+                failed[error.ids[0]] = error
+            at_once = max(1, len(error.ids) // _FEWER)
+            continue
+        count += planned
+        if planned < at_once:
+            break
+        at_once = min(_AT_ONCE, at_once * 2)
+    if failed:
+        raise ExceptionGroup("agreements that could not be planned", list(failed.values()))
+    return count
+
+
+class _Unplanned(Exception):
+    """Planning these agreements failed."""
+
+    def __init__(self, ids: list[str]) -> None:
+        super().__init__(f"{len(ids)} agreements could not be planned")
+        self.ids = ids
+
+
+async def _plan_some(
+    engine: AsyncEngine, today: date, now: datetime, at_once: int, besides: Collection[str]
+) -> int:
+    async with begin(engine) as tx:
+        await hold_matching(tx)
+        rules = await rules_in_force(tx)
+        outdated = await lock_outdated(tx, *rules, today, at_once, besides)
+        try:
             await plan_anew(tx, rules, outdated, today, now)
-        count += len(outdated)
-        if len(outdated) < _AT_ONCE:
-            return count
+        except Exception as error:
+            raise _Unplanned([one.history.agreement_id for one in outdated]) from error
+    return len(outdated)
 
 
 async def rules_in_force(tx: AsyncConnection) -> Rules:

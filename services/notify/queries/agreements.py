@@ -118,11 +118,16 @@ async def agreements_with(tx: AsyncConnection, suppliers: Collection[str]) -> li
 
 
 async def lock_outdated(
-    tx: AsyncConnection, plans: Plans, calendars: Calendars, today: date, at_once: int
+    tx: AsyncConnection,
+    plans: Plans,
+    calendars: Calendars,
+    today: date,
+    at_once: int,
+    besides: Collection[str] = (),
 ) -> list[Locked]:
     """Some agreements planned by another plan or calendar, or by terms replaced by `today`.
 
-    Locked; those that others hold are theirs.
+    Locked; those that others hold are theirs. `besides` are left out.
     """
     connection = await driver(tx)
     # A query for each reason, by a range or an equality that its index finds: most of the time
@@ -144,7 +149,7 @@ async def lock_outdated(
             rows = await connection.fetch(
                 f"{_SELECT} where {condition} and a.agreement_id <> all($1::uuid[])"
                 " limit $2 for update of a skip locked",
-                list(found),
+                [*found, *besides],
                 at_once - len(found),
                 *values,
             )

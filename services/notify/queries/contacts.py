@@ -115,11 +115,11 @@ async def write_contacts(
         "update contacts set position = $2 where subscription_id = $1",
         [(key, one.position) for change in changes.values() for key, one in change.keep],
     )
-    await _end(tx, [key for change in changes.values() for key in change.end])
+    await _end(tx, [key for change in changes.values() for key in change.end], now)
     await switch_contacts(tx, email_is_set_up=email_is_set_up)
 
 
-async def _end(tx: AsyncConnection, subscriptions: Sequence[str]) -> None:
+async def _end(tx: AsyncConnection, subscriptions: Sequence[str], now: datetime) -> None:
     if not subscriptions:
         return
     connection = await driver(tx)
@@ -148,7 +148,7 @@ async def _end(tx: AsyncConnection, subscriptions: Sequence[str]) -> None:
         subscriptions,
         _NAMED_NO_MORE,
     )
-    await forget_former_contacts(tx, subscriptions)
+    await forget_former_contacts(tx, now, subscriptions)
 
 
 async def part_with_provider(tx: AsyncConnection, since: Mapping[str, date]) -> None:
@@ -167,7 +167,9 @@ async def part_with_provider(tx: AsyncConnection, since: Mapping[str, date]) -> 
     )
 
 
-async def forget_former_contacts(tx: AsyncConnection, of: Sequence[str] | None = None) -> None:
+async def forget_former_contacts(
+    tx: AsyncConnection, now: datetime, of: Sequence[str] | None = None
+) -> None:
     """Erase the mailboxes of contacts named no more, of these or all, and what was said of them.
 
     But not while something is being sent to one, or waits to be: its provider's successor is known
@@ -181,13 +183,14 @@ async def forget_former_contacts(tx: AsyncConnection, of: Sequence[str] | None =
         " and not exists"
         " (select from notifications n where n.subscription_id = c.subscription_id"
         " and (n.state in ('pending', 'held', 'gathered', 'bundled')"
-        " or (n.claimed_by is not null and n.next_attempt_at > now())))"
+        " or (n.claimed_by is not null and n.next_attempt_at > $3)))"
         " order by s.subscription_id for no key update of s)"
         " update subscriptions s set address = '', active = false, inactive_reason = $1"
         " from former where former.subscription_id = s.subscription_id"
         " returning s.subscription_id",
         _NAMED_NO_MORE,
         of,
+        now,
     )
     if rows:
         await connection.execute(

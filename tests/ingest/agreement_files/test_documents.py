@@ -15,12 +15,12 @@ from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.record_entries import NO_REFERENCE, TWICE
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN
 from services.ingest.agreement_files.three_sixty_giving import read_grant
-from services.ingest.dry_run import dry_run_file
+from services.ingest.dry_run.dry_run import dry_run_file
+from services.ingest.dry_run.sheet_read import SheetRead
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.shapes.day_form import DayForm
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.sheet_read import SheetRead
 from shared.errors import Rejected
 from tests.ingest.agreement_files.test_import_agreements import (
     HEADER,

@@ -12,9 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.agreement_files import import_agreements
-from services.ingest.import_file import import_file
-from services.ingest.open_run import Run
-from services.ingest.tally import Tally
+from services.ingest.imports.import_file import import_file
+from services.ingest.imports.open_run import Run
+from services.ingest.imports.tally import Tally
 from shared.errors import Rejected
 
 LEEDS = "GB-LAE-LDS"

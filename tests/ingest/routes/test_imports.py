@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.import_file import import_file
+from services.ingest.imports.import_file import import_file
+from tests.ingest.imports.test_import_file import write_csv
 from tests.ingest.said import NOW
-from tests.ingest.test_import_file import write_csv
 
 
 async def test_imports_are_shown_with_what_became_of_their_rows(

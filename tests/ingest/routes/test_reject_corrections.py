@@ -14,11 +14,11 @@ import pytest
 from aiokafka import ConsumerRecord
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.import_file import import_file
-from services.ingest.open_run import Run
-from services.ingest.post_payments import post_payments
-from services.ingest.read_records import read_payments
-from services.ingest.reject_cells import (
+from services.ingest.arrivals.read_records import read_payments
+from services.ingest.imports.import_file import import_file
+from services.ingest.imports.open_run import Run
+from services.ingest.payments.post_payments import post_payments
+from services.ingest.rejects.reject_cells import (
     Record,
     corrected_record,
     corrected_row,
@@ -26,9 +26,9 @@ from services.ingest.reject_cells import (
     row_cells,
 )
 from services.ingest.routes.reject_spreadsheet import CSV_TYPE, XLSX_TYPE
+from tests.ingest.imports.test_import_file import write_csv
 from tests.ingest.routes.test_rejects import bearer
 from tests.ingest.said import NOW, binary, buyers_of, payment, published_data, rows_of
-from tests.ingest.test_import_file import write_csv
 
 WHO = {"who": "Finance officer"}
 LINES = [

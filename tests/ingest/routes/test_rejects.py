@@ -12,16 +12,16 @@ from aiokafka import ConsumerRecord
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.import_file import import_file
-from services.ingest.known_fields import is_known_field
+from services.ingest.imports.import_file import import_file
+from services.ingest.rejects.known_fields import is_known_field
 from services.ingest.routes.rejects import as_text
 from shared.access import issue_token
 from shared.database import begin
 from shared.errors import Rejected
 from shared.inbox import Reject, quarantine
 from tests.ingest.conftest import KEY
+from tests.ingest.imports.test_import_file import write_csv
 from tests.ingest.said import NOW, payment
-from tests.ingest.test_import_file import write_csv
 
 
 async def keep(engine: AsyncEngine, *contents: bytes, buyer: str = "GB-LAE-LDS") -> None:

@@ -9,17 +9,17 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.import_waiting import import_waiting
+from services.ingest.imports.import_waiting import import_waiting
+from services.ingest.imports.receive_upload import plain_name
 from services.ingest.main import Settings, build
-from services.ingest.post_payments import record_payments
+from services.ingest.payments.post_payments import record_payments
 from services.ingest.reading.limits import Limits
-from services.ingest.receive_upload import plain_name
 from shared.errors import Conflict
 from shared.service import Service
 from tests.ingest.conftest import opened
+from tests.ingest.imports.test_import_file import HEADER, ROWS
 from tests.ingest.routes.test_rejects import bearer
 from tests.ingest.said import NOW, rows_of
-from tests.ingest.test_import_file import HEADER, ROWS
 from tests.support.waiting import eventually
 
 LEEDS = {"buyer": "GB-LAE-LDS"}
@@ -114,7 +114,7 @@ async def test_a_question_is_answered_and_remembered(
 async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
     door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.ingest.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
     address = (await send(door)).headers["location"]
     calls = 0
 
@@ -126,7 +126,7 @@ async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
         return await original(*given, **said)
 
     original = record_payments
-    monkeypatch.setattr("services.ingest.import_file.record_payments", cut)
+    monkeypatch.setattr("services.ingest.imports.import_file.record_payments", cut)
     with pytest.raises(ConnectionError):
         await work(engine)
     assert (await door.get(address)).json()["state"] == "running"
@@ -144,7 +144,7 @@ async def test_a_later_edition_waits_until_the_earlier_one_is_imported_whole(
 
     first = await send(door)
     with monkeypatch.context() as patched:
-        patched.setattr("services.ingest.import_file.record_payments", killed)
+        patched.setattr("services.ingest.imports.import_file.record_payments", killed)
         with pytest.raises(ConnectionError):
             await work(engine)
     later = await send(door, SPEND + b"\n30/04/2024,1.00,,Leeds Mind", "april-v2.csv")

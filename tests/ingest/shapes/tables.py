@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.ingest.file_rows import FileRows
+from services.ingest.imports.file_rows import FileRows
 from services.ingest.reading.sheet import Sheet, SheetRow, Torn
 from services.ingest.shapes.row_kinds import TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, Skipped

@@ -114,14 +114,33 @@ async def test_the_contacts_of_a_former_provider_are_told_to_disregard_it_and_fo
         " and n.state = 'pending'"
     )
     assert wordings == [("notice-not-yours", True)]
-    await forget_contacts(desk.engine)
+    await forget_contacts(desk.engine, desk.now)
     assert ("first@provider.example",) in await desk.rows("select address from subscriptions")
     await desk.rows_written("update notifications set state = 'delivered' where state = 'pending'")
-    await forget_contacts(desk.engine)
+    await forget_contacts(desk.engine, desk.now)
     assert set(await desk.rows("select address from subscriptions")) == {
         ("",),
         ("me@buyer.example",),
     }
+
+
+async def test_a_mailbox_is_erased_though_a_killed_process_claimed_what_was_for_it(
+    desk: Desk,
+) -> None:
+    await desk.tell(registered())
+    await desk.raise_due()
+    await desk.name(named(*BOTH))
+    ends = desk.now + timedelta(minutes=5)
+    await desk.rows_written(
+        "update notifications set claimed_by = gen_random_uuid(),"
+        f" next_attempt_at = '{ends.isoformat()}'"
+    )
+    await desk.name(named(*BOTH[1:], version=2))
+    gone = "select 1 from subscriptions where address = ''"
+    await forget_contacts(desk.engine, ends - timedelta(seconds=1))
+    assert await desk.rows(gone) == []
+    await forget_contacts(desk.engine, ends)
+    assert await desk.rows(gone) == [(1,)]
 
 
 async def test_contacts_are_told_once_email_is_set_up(desk: Desk) -> None:

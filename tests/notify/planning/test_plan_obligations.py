@@ -10,7 +10,8 @@ import pytest
 
 from services.notify.calendars.keep_calendars import load_calendar
 from services.notify.planning.adopt_plans import adopt_plans
-from services.notify.planning.agreement import AgreementFact
+from services.notify.planning.agreement import AgreementFact, History
+from services.notify.planning.brought import obligations_to_plan
 from services.notify.planning.plan import Plans
 from services.notify.queries.agreements import count_undated
 from services.notify.telling.record_suppliers import record_suppliers
@@ -237,6 +238,30 @@ async def test_a_plan_of_ones_own_that_is_given_up_plans_anew_as_well(desk: Desk
         (BUYER, 4),
         ("GB-NHS-QWO", 4),
     ]
+
+
+async def test_one_that_cannot_be_planned_holds_up_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"LCC/{number}" for number in range(20)]
+    await desk.tell(*(registered(name) for name in names))
+    default = BARE.default.model_copy(update={"renewal_stages": ("P6M",)})
+    await adopt_plans(desk.engine, Plans(2, (default,)), NOW)
+
+    def fail_at_one(history: History, *rest: Any) -> Any:
+        if history.reference == "LCC/7":
+            raise ArithmeticError(history.reference)
+        return obligations_to_plan(history, *rest)
+
+    asked = "services.notify.planning.plan_obligations.obligations_to_plan"
+    monkeypatch.setattr(asked, fail_at_one)
+    with pytest.raises(ExceptionGroup) as raised:
+        await desk.plan_outdated()
+    assert len(raised.value.exceptions) == 1
+    stages = "select count(*) from obligations where kind = 'renewal' group by agreement_id"
+    assert sorted(count for (count,) in await desk.rows(stages)) == [1] * 19 + [4]
+    monkeypatch.undo()
+    assert await desk.plan_outdated() == 1
 
 
 async def test_a_plan_that_says_the_same_again_is_not_published(desk: Desk) -> None:

@@ -214,6 +214,12 @@ def upgrade() -> None:
     op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date"])
     op.create_index("payments_by_supplier", "payments", ["supplier_id", "payment_date"])
     op.create_index("payments_by_amount", "payments", ["supplier_id", "amount_pence"])
+    op.create_index(
+        "credits",
+        "payments",
+        ["supplier_id", "amount_pence"],
+        postgresql_where=sa.text("amount_pence < 0"),
+    )
     op.create_table(
         "obligation_plans",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),

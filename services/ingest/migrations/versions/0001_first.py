@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-_SHIPPED = Path(__file__).parent.parent.parent
+_SHIPPED = Path(__file__).parent.parent.parent / "buyers"
 _BUYERS, _SUCCESSIONS = _SHIPPED / "buyers.csv", _SHIPPED / "successions.csv"
 
 

@@ -1,0 +1,150 @@
+"""What an import of a file would do, found without broker or database."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from services.ingest.agreement_files.find_agreements import find_agreement_sheets
+from services.ingest.agreement_files.whose import ALL
+from services.ingest.dry_run.dry_run_agreements import dry_run_agreements
+from services.ingest.dry_run.sheet_read import SheetRead, ToldRows
+from services.ingest.imports.file_rows import TOO_MANY_EQUAL, FileRows, count_row
+from services.ingest.imports.occurrences import MOST, Occurrences
+from services.ingest.imports.tally import Count
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import NAMES
+from services.ingest.shapes.row_reader import PaymentRow, Skipped
+from services.ingest.shapes.sheets import Table, describe_table, find_tables
+from services.ingest.shapes.table import State
+from shared.errors import Rejected
+
+TOLD_ROWS = 20_000
+_MASK = (1 << 64) - 1
+_BUCKETS = (1 << 16) - 1
+
+
+def dry_run_file(
+    path: Path,
+    mapped: Mapping[str, str],
+    today: date,
+    told: ToldRows = lambda _: None,
+    buyer: str = ALL,
+) -> list[SheetRead]:
+    """Read a whole file as an import would; `told` hears of rows as they are read.
+
+    What is wrong with the file is the `error` of its line.
+    """
+    started = time.perf_counter()
+    try:
+        with open_file(path, Limits()) as opened:
+            if agreements := find_agreement_sheets(opened.sheets, lambda _: mapped):
+                return dry_run_agreements(path, opened, agreements, buyer, today, told)
+            tables = find_tables(opened.sheets, path.name, today, lambda _: mapped)
+            reads = [
+                _read_table(str(path), tables, place, today, told) for place in range(len(tables))
+            ]
+            reads += [
+                SheetRead(str(path), each.member, State.SKIPPED.value, each.reason)
+                for each in opened.unread
+            ]
+    except Rejected as error:
+        return [SheetRead(str(path), "", "error", error=error.reason)]
+    except Exception as error:  # noqa: BLE001 - one file that nobody foresaw stops no other
+        return [SheetRead(str(path), "", "error", error=f"unforeseen: {error!r}")]
+    if reads:
+        reads[0].seconds += time.perf_counter() - started - sum(each.seconds for each in reads)
+    return reads
+
+
+def _read_table(
+    path: str, tables: Sequence[Table], place: int, today: date, told: ToldRows
+) -> SheetRead:
+    started = time.perf_counter()
+    table = tables[place]
+    read = SheetRead(path, table.name, table.shape.state.value, table.shape.reason)
+    read.notes = (*table.sheet.notes, *table.shape.notes)
+    read.table = describe_table(table)
+    try:
+        if table.shape.state is not State.NEEDS_MAPPING:
+            try:
+                _read_payments(FileRows(tables, today), place, read, told)
+            except _TooManyAlike:
+                read.rejected_by_reason, read.skipped_by_kind = {}, {}
+                rows = FileRows(tables, today)
+                _read_payments(rows, place, read, lambda _: None, exactly=True)
+        else:
+            read.rows_read = sum(number > NAMES for number, _ in table.sheet.rows())
+            read.waiting = read.rows_read
+    except Rejected as error:
+        read.error = error.reason
+    read.seconds = time.perf_counter() - started
+    return read
+
+
+class _TooManyAlike(Exception):
+    pass
+
+
+class _Equals:
+    """Counts equal payments as an import does, by what names them: `MOST` can be told apart.
+
+    Roughly at first, in a few buckets that hold more than any payment in them; where a bucket is
+    full the file is read again and each payment counted.
+    """
+
+    def __init__(self, fields: Sequence[str], *, exactly: bool) -> None:
+        self._said = [place for place, field in enumerate(fields) if field in {"reference", "unit"}]
+        self._exact = Occurrences() if exactly else None
+        self._rough = [0] * (_BUCKETS + 1)
+
+    def meet(self, one: PaymentRow) -> None:
+        """Meet a payment. Rejected: as many were met before as can be told apart."""
+        said = one.said
+        key = hash((one.day, one.payee, one.pence, *[said[place] for place in self._said]))
+        if self._exact is not None:
+            if self._exact.count(key & _MASK) > MOST:
+                raise Rejected(TOO_MANY_EQUAL)
+            return
+        bucket = key & _BUCKETS
+        self._rough[bucket] += 1
+        if self._rough[bucket] > MOST:
+            raise _TooManyAlike
+
+
+def _read_payments(
+    rows: FileRows, place: int, read: SheetRead, told: ToldRows, *, exactly: bool = False
+) -> None:
+    equals = _Equals(rows.fields(place), exactly=exactly)
+    first, last = date.max, date.min
+    accepted = pence = count = 0
+    for row in rows.of_table(place):
+        count += 1
+        if count % TOLD_ROWS == 0:
+            told(TOLD_ROWS)
+        one = row.read
+        try:
+            if isinstance(one, Skipped):
+                _add(read.skipped_by_kind, one.kind, Count(1, one.pence))
+                continue
+            if isinstance(one, Rejected):
+                raise one
+            equals.meet(one)
+        except Rejected as error:
+            _add(read.rejected_by_reason, error.reason, count_row(row))
+            continue
+        accepted += 1
+        pence += one.pence
+        first = min(first, one.day)
+        last = max(last, one.day)
+    told(count % TOLD_ROWS)
+    read.rows_read, read.accepted = count, Count(accepted, pence)
+    read.totals = rows.totals(place)
+    read.rounded = rows.rounded(place)
+    if accepted:
+        read.first_date, read.last_date = first, last
+
+
+def _add(counts: dict[str, Count], name: str, count: Count) -> None:
+    counts[name] = counts.get(name, Count()) + count

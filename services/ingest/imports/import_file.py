@@ -1,0 +1,190 @@
+"""Import a file of payments or agreements: a batch a transaction, resumable, each row once."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.ingest.agreement_files.find_agreements import find_agreement_sheets
+from services.ingest.agreement_files.import_agreements import import_agreements
+from services.ingest.agreement_files.whose import ALL
+from services.ingest.arrivals.batch import read_batch
+from services.ingest.buyers.buyer import find_buyer
+from services.ingest.imports.column_answers import answers_for, remember_answers
+from services.ingest.imports.file_rows import FileRow, FileRows, PaymentRows, count_row
+from services.ingest.imports.kept_files import keep_file
+from services.ingest.imports.open_run import (
+    FilePayments,
+    Run,
+    Sheets,
+    open_run,
+    weigh_republication,
+)
+from services.ingest.imports.relay_pace import RelayPace
+from services.ingest.imports.tally import Count, Tally, count_payments
+from services.ingest.payments.post_payments import Posted, record_payments
+from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.imports import (
+    FINISHED,
+    RUNNING,
+    WAITING,
+    advance_run,
+)
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import OpenedFile, open_file
+from services.ingest.shapes.row_reader import Skipped
+from services.ingest.shapes.sheets import Table, find_tables
+from services.ingest.shapes.table import State
+from shared.database import begin
+from shared.errors import Conflict, Rejected
+from shared.identity import identify
+
+BATCH_ROWS = 5_000
+_USUAL = Limits()
+
+Told = Callable[[int, Tally], None]
+Clock = Callable[[], datetime]
+
+
+async def import_file(
+    engine: AsyncEngine,
+    path: Path,
+    buyer: str,
+    clock: Clock,
+    told: Told,
+    *,
+    anyway: bool = False,
+    mapped: Mapping[str, str] | None = None,
+    replaces: str | None = None,
+    adds: bool = False,
+    name: str | None = None,
+    limits: Limits = _USUAL,
+) -> Run:
+    """Import a file, or the rest of it where an earlier import was cut short; its bytes are kept.
+
+    `told` hears after each batch how many rows are done, and what they came to. A file that can be
+    read in two ways waits (`needs_mapping`) until `mapped` names the header of a field: an answer
+    that is remembered for the buyer's files with the same headers. One that may state an earlier
+    file anew waits (`needs_decision`) until it is said which import it `replaces`, or that it only
+    `adds`; what it corrects is recorded before its rows are. Rejected: an unknown buyer, a
+    file without payments, or the same bytes imported before for another buyer, unless they are to
+    be taken `anyway`. Conflict: another process is importing the same file, or another file
+    that this one may state anew is not imported whole.
+
+    A file of agreements registers them (`import_agreements`), for `all` buyers that it names too.
+    """
+    async with engine.connect() as connection:
+        buyers = await find_buyers(connection)
+        if buyer != ALL:
+            find_buyer(buyers, buyer)
+        answers = await answers_for(connection, buyer, mapped or {})
+    today = clock().date()
+    with open_file(path, limits, name) as opened:
+        if agreements := find_agreement_sheets(opened.sheets, answers):
+            async with begin(engine) as tx:
+                await keep_file(tx, path, opened.digest, clock())
+            return await import_agreements(
+                engine, opened, agreements, buyer, buyers, clock, told, mapped or {}, anyway=anyway
+            )
+        if buyer == ALL:
+            raise Rejected("payments are of one buyer: say whose by --buyer ORG-ID", "buyer")
+        tables = find_tables(opened.sheets, opened.name, today, answers)
+        states = {table.shape.state for table in tables}
+        if states <= {State.SKIPPED}:
+            raise Rejected(_no_payments(opened, tables))
+        waits = State.NEEDS_MAPPING in states
+        file_id = identify("file", opened.digest, buyer)
+        every = FilePayments(tables, buyer, file_id, buyers, clock())
+        weighed = None
+        if not waits and not adds:
+            weighed = await weigh_republication(engine, file_id, every, replaces)
+        async with begin(engine) as tx:
+            await keep_file(tx, path, opened.digest, clock())
+        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway)
+        if mapped and not waits:
+            async with begin(engine) as tx:
+                await remember_answers(tx, buyer, tables, mapped, clock())
+        if run.state in WAITING:
+            return run
+        rows = FileRows(tables, today)
+        payments = PaymentRows(rows, buyer, run.file_id)
+        pace = RelayPace(engine)
+        done = 0
+        for sent in _batches(rows, run.resumed_after):
+            now = clock()
+            done += len(sent)
+            said = [row for row in sent if not isinstance(row.read, Skipped)]
+            batch = read_batch(
+                said, partial(payments.read, buyers=buyers, now=now), payments.refuse
+            )
+            if done > run.resumed_after:  # those before were read for their occurrences
+                await pace.wait()
+                async with begin(engine) as tx:
+                    posted = await record_payments(tx, batch, buyers, now, named_by_content=True)
+                    tally = run.tally + _tally(posted, sent, payments)
+                    await _advance(tx, run, tally, RUNNING, run.sheets, now)
+                run = replace(run, tally=tally)
+            told(done, run.tally)
+        sheets = [
+            {**sheet, "totals": [total._asdict() for total in rows.totals(place)]}
+            for place, sheet in enumerate(run.sheets)
+        ]
+        async with begin(engine) as tx:
+            await _advance(tx, run, run.tally, FINISHED, sheets, clock())
+        return replace(run, state=FINISHED, sheets=sheets)
+
+
+def _no_payments(opened: OpenedFile, tables: Sequence[Table]) -> str:
+    whys = [f"{table.name}: {table.shape.reason}".removeprefix(": ") for table in tables]
+    whys += [f"{each.member}: {each.reason}" for each in opened.unread]
+    return f"{opened.name} holds no payments: {'; '.join(whys) or 'it has no sheet'}"
+
+
+async def _advance(
+    tx: AsyncConnection, run: Run, tally: Tally, state: str, sheets: Sheets, now: datetime
+) -> None:
+    if not await advance_run(tx, run.import_id, run.tally.read, tally, state, sheets, now):
+        raise Conflict(f"another process is importing {run.name} for {run.buyer}")
+
+
+def _batches(file_rows: FileRows, resumed_after: int) -> Iterator[Sequence[FileRow]]:
+    """The rows in batches; the rows that were imported before share none with those after."""
+    rows = iter(file_rows)
+    done = 0
+    while True:
+        left = resumed_after - done
+        size = min(BATCH_ROWS, left) if left > 0 else BATCH_ROWS
+        if not (batch := list(islice(rows, size))):
+            return
+        done += len(batch)
+        yield batch
+
+
+def _tally(posted: Posted, sent: Sequence[FileRow], payments: PaymentRows) -> Tally:
+    reasons: dict[str, Count] = {}
+    refused = {reject.origin: reject.reason for reject in posted.rejects}
+    skipped: dict[str, Count] = {}
+    for row in sent:
+        if isinstance(row.read, Skipped):
+            kind = row.read.kind
+            skipped[kind] = skipped.get(kind, Count()) + Count(1, row.pence)
+        elif refused and (reason := refused.get(payments.origin(row))) is not None:
+            reasons[reason] = reasons.get(reason, Count()) + count_row(row)
+    reworded: dict[str, Count] = {}
+    for payment, differing in posted.reworded:
+        one = Count(1, payment.amount_pence)
+        reworded[differing] = reworded.get(differing, Count()) + one
+    days = [payment.payment_date for payment in (*posted.accepted, *posted.already_known)]
+    return Tally(
+        count_payments(posted.accepted),
+        count_payments(posted.already_known),
+        reasons,
+        min(days, default=None),
+        max(days, default=None),
+        reworded,
+        skipped,
+    )

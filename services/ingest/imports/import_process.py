@@ -1,0 +1,69 @@
+"""The process in which a service imports files: `python -m services.ingest.imports.import_process`.
+
+Apart from the service, whose doors and consumers would wait while a file is read. It is given its
+settings on standard input and ends with that: a killed service leaves no importer behind.
+"""
+
+import asyncio
+import os
+import sys
+import threading
+from dataclasses import asdict
+
+import orjson
+import uvloop
+
+from services.ingest.clock import clock
+from services.ingest.imports.import_waiting import import_waiting
+from services.ingest.reading.limits import Limits
+from services.ingest.settings import Settings
+from shared.command_line import FAILED
+from shared.database import DATABASE_ERRORS, open_engine
+from shared.errors import Conflict, Retryable
+from shared.logs import configure_logs, logger
+from shared.service import spare_the_collector
+
+PROGRAM = "services.ingest.imports.import_process"
+_CONNECTIONS = 4
+
+
+def describe(settings: Settings) -> bytes:
+    """What the process must know, as one line."""
+    said = {
+        "database": settings.database,
+        "schema": settings.schema_name,
+        "log_level": settings.log_level,
+        "limits": asdict(settings.limits),
+    }
+    return orjson.dumps(said) + b"\n"
+
+
+def _end_with(parent: int) -> None:
+    os.read(parent, 1)
+    os._exit(1)
+
+
+async def _main(database: str, schema: str, limits: Limits) -> None:
+    engine = open_engine(database, schema, connections=_CONNECTIONS)
+    try:
+        await import_waiting(engine, clock, limits)
+    finally:
+        await engine.dispose()
+
+
+def main() -> None:
+    """Import what waits, and end."""
+    said = orjson.loads(sys.stdin.buffer.readline())
+    threading.Thread(target=_end_with, args=(sys.stdin.fileno(),), daemon=True).start()
+    configure_logs(Settings.service, said["log_level"])
+    spare_the_collector()
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_main(said["database"], said["schema"], Limits(**said["limits"])))
+    except (Conflict, Retryable, *DATABASE_ERRORS) as error:
+        logger.warning("import.interrupted", error=repr(error))
+        sys.exit(FAILED)
+
+
+if __name__ == "__main__":
+    main()

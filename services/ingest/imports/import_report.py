@@ -1,0 +1,182 @@
+"""What an import says while it runs and when it is done."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from services.ingest.agreement_files.agreement_report import say_agreements
+from services.ingest.imports.import_file import Told
+from services.ingest.imports.open_run import Run
+from services.ingest.imports.tally import Count, Tally
+from services.ingest.republication.republication_report import (
+    republication_as_json,
+    say_republication,
+)
+from shared.money import format_pounds
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A finished import and the seconds that it took."""
+
+    run: Run
+    seconds: float
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Progress]:
+    """A bar on standard error with rows, rows a second and pounds; none where it is no terminal."""
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        TaskProgressColumn(),
+        TextColumn("{task.completed:,.0f} rows"),
+        TextColumn("{task.fields[speed]:,.0f}/s"),
+        TextColumn("£{task.fields[pounds]}"),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        expand=True,
+        disable=quiet or not console.is_terminal,
+    ) as progress:
+        yield progress
+
+
+def told_to(progress: Progress, name: str, rows: int) -> Told:
+    """What moves the bar of one file on; `rows` are about as many as it has."""
+    task = progress.add_task(name, total=rows, speed=0.0, pounds="0")
+
+    def told(done: int, tally: Tally) -> None:
+        pence = tally.accepted.pence + tally.already_known.pence
+        speed = progress.tasks[task].speed or 0.0
+        progress.update(
+            task,
+            completed=done,
+            total=max(rows, done),
+            speed=speed,
+            pounds=f"{pence // 100:,}",
+        )
+
+    return told
+
+
+def as_json(imported: Sequence[Imported]) -> dict[str, Any]:
+    """Every file and their total, as `--json` prints it; pounds are decimal strings."""
+    total = sum((each.run.tally for each in imported), Tally())
+    return {"files": [_file(each) for each in imported], "total": _tally(total)}
+
+
+def _file(imported: Imported) -> dict[str, Any]:
+    run, seconds = imported.run, imported.seconds
+    return {
+        "file": run.name,
+        "buyer": run.buyer,
+        "state": run.state,
+        "import_id": run.import_id,
+        "run": run.number,
+        "resumed_after": run.resumed_after,
+        "seconds": round(seconds, 3),
+        "rows_per_second": round((run.tally.read - run.resumed_after) / max(seconds, 1e-9)),
+        **_tally(run.tally),
+        "first_rejected_rows": {
+            reason: count.first for reason, count in run.tally.rejected_by_reason.items()
+        },
+        "sheets": run.sheets,
+        "republication": run.republication and republication_as_json(run.republication),
+    }
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    return {
+        "read": tally.read,
+        "accepted": tally.accepted.rows,
+        "already_known": tally.already_known.rows,
+        "rejected": tally.rejected.rows,
+        "skipped": tally.skipped.rows,
+        "skipped_by_kind": {kind: count.rows for kind, count in tally.skipped_by_kind.items()},
+        "pounds": {
+            "accepted": format_pounds(tally.accepted.pence),
+            "already_known": format_pounds(tally.already_known.pence),
+            "rejected": format_pounds(tally.rejected.pence),
+        },
+        "rejected_by_reason": _by_rows(tally.rejected_by_reason),
+        "reworded_by_field": _by_rows(tally.reworded_by_field),
+        "first_date": tally.first_date,
+        "last_date": tally.last_date,
+    }
+
+
+def _by_rows(counts: Mapping[str, Count]) -> dict[str, Any]:
+    return {
+        name: {"rows": count.rows, "pounds": format_pounds(count.pence)}
+        for name, count in sorted(counts.items(), key=lambda item: -item[1].rows)
+    }
+
+
+def print_summary(imported: Sequence[Imported]) -> None:
+    """The same for people, on standard output."""
+    console = Console(file=sys.stdout, highlight=False, markup=False)
+    for each in imported:
+        run = each.run
+        notes = [f"{run.name} for {run.buyer}", f"{run.tally.read:,} rows read"]
+        if run.resumed_after:
+            notes.append(f"resumed after row {run.resumed_after:,}")
+        if run.tally.rejected.rows:
+            notes.append("rows numbered as a spreadsheet shows them")
+        if run.tally.first_date is not None:
+            what = "agreements" if any("agreements" in each for each in run.sheets) else "payments"
+            notes.append(f"{what} of {run.tally.first_date} to {run.tally.last_date}")
+        notes.append(f"{each.seconds:,.1f} s")
+        console.print(", ".join(notes))
+        for sheet in run.sheets:
+            for line in _say_sheet(sheet):
+                console.print(f"  {line}")
+        for line in say_republication(run.republication) if run.republication else ():
+            console.print(f"  {line}")
+        console.print(_table(run.tally))
+
+
+def _say_sheet(sheet: Mapping[str, Any]) -> Iterator[str]:
+    yield from say_agreements(sheet)
+    for question in sheet["questions"]:
+        yield f"waits: {question['question']}"
+    for total in sheet.get("totals", ()):
+        stated, read = total["stated_pence"], total["read_pence"]
+        if stated != read:
+            yield (
+                f"the total in row {total['row']} says £{format_pounds(stated)}, "
+                f"£{format_pounds(read)} were read"
+            )
+
+
+def _table(tally: Tally) -> Table:
+    table = Table("", "rows", "pounds", box=None)
+    for column in table.columns[1:]:
+        column.justify = "right"
+
+    def add(what: str, count: Count) -> None:
+        table.add_row(what, f"{count.rows:,}", f"{count.pence / 100:,.2f}")
+
+    add("accepted", tally.accepted)
+    add("already known", tally.already_known)
+    for name, count in tally.reworded_by_field.items():
+        add(f"  with another {name} than the ledger keeps", count)
+    add("rejected", tally.rejected)
+    for reason, count in tally.rejected_by_reason.items():
+        add(f"  {reason} ({name_rows(count)})", count)
+    for kind, count in tally.skipped_by_kind.items():
+        table.add_row(kind, f"{count.rows:,}", "")
+    return table
+
+
+def name_rows(count: Count) -> str:
+    """The first rows of a count, and how many follow: `row 3, 7, 12 and 5 more`."""
+    more = count.rows - len(count.first)
+    named = ", ".join(f"{number:,}" for number in count.first)
+    return f"row {named}" + (f" and {more:,} more" if more else "")

@@ -1,0 +1,215 @@
+"""Open the import of a file: anew, or where it was cut short."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.ingest.buyers.buyer import Buyers
+from services.ingest.imports.file_rows import FileRows, PaymentRows
+from services.ingest.imports.tally import Tally
+from services.ingest.payments.payment import Payment
+from services.ingest.queries.imports import (
+    FAILED,
+    FINISHED,
+    NEEDS_DECISION,
+    NEEDS_MAPPING,
+    NOT_BEGUN,
+    QUEUED,
+    RUNNING,
+    imported_for_another,
+    latest_run,
+    lock_imports_of,
+    lock_latest_run,
+    read_tally,
+    start_run,
+)
+from services.ingest.queries.republications import begun_imports
+from services.ingest.reading.opened_file import OpenedFile
+from services.ingest.republication.republish import (
+    Republication,
+    apply_republication,
+    find_republication,
+)
+from services.ingest.shapes.kept_shape import keep_shape
+from services.ingest.shapes.row_reader import Skipped
+from services.ingest.shapes.sheets import Table, describe_table
+from services.ingest.shapes.table import State
+from shared.database import begin
+from shared.errors import Conflict, Rejected
+from shared.identity import identify
+
+Sheets = Sequence[Mapping[str, Any]]
+Begun = tuple[str, str]
+"""An import's id and its state."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One import of one file; a file that was imported whole is run again under a new number.
+
+    `sheets` are the decisions about its sheets, with their questions where it waits for an answer.
+    """
+
+    import_id: str
+    file_id: str
+    number: int
+    name: str
+    buyer: str
+    state: str
+    resumed_after: int
+    tally: Tally
+    sheets: Sheets = field(default=())
+    republication: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class FilePayments:
+    """The payments of a file, read from its beginning as often as they are asked for."""
+
+    tables: Sequence[Table]
+    buyer: str
+    file_id: str
+    buyers: Buyers
+    now: datetime
+
+    def __call__(self) -> Iterator[Payment]:
+        """Those that can be read."""
+        rows = FileRows(self.tables, self.now.date())
+        payments = PaymentRows(rows, self.buyer, self.file_id)
+        for row in rows:
+            if not isinstance(row.read, Skipped):
+                with contextlib.suppress(Rejected):
+                    yield payments.read(row, self.buyers, self.now)
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a file changes of an earlier one, and of which imports of the buyer that was said."""
+
+    found: Republication | None
+    begun: frozenset[Begun]
+
+
+async def weigh_republication(
+    engine: AsyncEngine, file_id: str, payments: FilePayments, replaces: str | None
+) -> Weighed | None:
+    """What the file changes of an earlier one; None once it was decided, also for a resumed run.
+
+    Conflict: a run that is not finished was begun otherwise, or is of another file of these months.
+    """
+    async with engine.connect() as connection:
+        latest = await latest_run(connection, file_id)
+        if latest is not None:
+            decided = replaces is None or str(latest.replaces) == replaces
+            if latest.state == RUNNING and not decided:
+                raise Conflict(
+                    f"the import of {latest.name} was begun without replacing {replaces} and is "
+                    "not finished: finish it first, as it was begun"
+                )
+            if latest.state == RUNNING or (latest.state == FINISHED and decided):
+                return None
+        begun = await begun_imports(connection, payments.buyer)
+        found = await find_republication(connection, begun, file_id, payments, replaces)
+        return Weighed(found, _states(begun))
+
+
+def _states(begun: Sequence[Row[Any]]) -> frozenset[Begun]:
+    return frozenset((str(row.import_id), row.state) for row in begun)
+
+
+async def open_run(
+    engine: AsyncEngine,
+    opened: OpenedFile,
+    tables: Sequence[Table],
+    payments: FilePayments,
+    weighed: Weighed | None,
+    *,
+    anyway: bool,
+) -> Run:
+    """A new run with what it corrects of an earlier file, or the one that was cut short.
+
+    In one transaction: a run that is there has corrected. Rejected and Conflict as `import_file`;
+    Conflict too where an import of the buyer began or ended since the file was `weighed`.
+    """
+    found = None if weighed is None else weighed.found
+    sheets = [describe_table(table) for table in tables]
+    waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
+    asks = found is not None and found.verdict == "ask"
+    state = NEEDS_MAPPING if waits else NEEDS_DECISION if asks else RUNNING
+    summary = None if found is None else found.summary()
+    async with begin(engine) as tx:
+        await lock_imports_of(tx, payments.buyer)
+        if weighed is not None:
+            begun = await begun_imports(tx, payments.buyer)
+            if _states(begun) != weighed.begun:
+                raise Conflict(
+                    f"another import for {payments.buyer} began or ended while {opened.name} was "
+                    "compared with those before it: send it again"
+                )
+        run, resumed = await begin_run(
+            *(tx, opened, payments.buyer, state, sheets),
+            *([keep_shape(table.shape) for table in tables], summary, payments.now),
+            anyway=anyway,
+        )
+        if not resumed and found is not None and found.verdict == "replaces":
+            await apply_republication(tx, found, opened.name, payments.now)
+    return run
+
+
+async def begin_run(
+    tx: AsyncConnection,
+    opened: OpenedFile,
+    buyer: str,
+    state: str,
+    sheets: Sheets,
+    shapes: Sequence[Mapping[str, Any]],
+    summary: Mapping[str, Any] | None,
+    now: datetime,
+    *,
+    anyway: bool,
+) -> tuple[Run, bool]:
+    """A new run in that state, or the one that was cut short; whether it was.
+
+    `shapes` are those by which rejected rows can be read again. Rejected and Conflict as
+    `import_file`.
+    """
+    name, file_id = opened.name, identify("file", opened.digest, buyer)
+    latest = await lock_latest_run(tx, file_id)
+    if latest is not None and latest.state == RUNNING:
+        if latest.sheets != sheets:
+            raise Conflict(
+                f"the import of {name} was begun with other columns and is not finished: "
+                "give the same --map again"
+            )
+        tally = read_tally(latest)
+        run = Run(
+            *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),
+            *(tally.read, tally, sheets, latest.republication),
+        )
+        return run, True
+    if not anyway and (latest is None or latest.state in (QUEUED, FAILED)):
+        await refuse_for_another(tx, opened.digest, name, buyer)
+    number = 1 if latest is None else latest.run + (latest.state not in NOT_BEGUN)
+    import_id = identify("import", file_id, str(number))
+    await start_run(
+        *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, shapes),
+        *(summary, now),
+    )
+    return Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary), False
+
+
+async def refuse_for_another(tx: AsyncConnection, digest: str, name: str, buyer: str) -> None:
+    """Rejected where the very same bytes were imported for another buyer."""
+    other = await imported_for_another(tx, digest, buyer)
+    if other is not None:
+        raise Rejected(
+            f"the very bytes of {name} were imported for {other.buyer} on "
+            f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
+            f"for {buyer} again: with --anyway they do",
+            "buyer",
+        )

@@ -1,0 +1,65 @@
+"""Read a corrected spreadsheet of rejects, and correct them in batches."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.queries.reject_corrections import REJECTED_AGAIN
+from services.ingest.reading.limits import Limits
+from services.ingest.rejects.correct_rejects import (
+    MOST_AT_ONCE,
+    Corrected,
+    Correction,
+    May,
+    correct_rejects,
+)
+from services.ingest.rejects.reject_sheet import read_sheet
+
+_MOST_NAMED = 1_000
+
+
+@dataclass
+class CorrectedFile:
+    """How many rejects came to which outcome, and the first that were rejected again."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    rejected: list[Corrected] = field(default_factory=list)
+
+    def add(self, done: list[Corrected]) -> None:
+        """Count what became of a batch."""
+        self.outcomes.update(each.outcome for each in done)
+        again = [each for each in done if each.outcome == REJECTED_AGAIN]
+        self.rejected += again[: _MOST_NAMED - len(self.rejected)]
+
+
+async def correct_file(
+    engine: AsyncEngine,
+    path: Path,
+    name: str,
+    who: str,
+    may: May,
+    clock: Callable[[], datetime],
+    limits: Limits,
+    told: Callable[[int], None] = lambda _: None,
+) -> CorrectedFile:
+    """Correct the rejects of a spreadsheet that was exported; `told` hears how many are done.
+
+    The same file again finds them settled. Rejected: it can't be read, or has no reject ids.
+    """
+    whole = CorrectedFile()
+    corrections = _corrections(path, name, limits)
+    while batch := await asyncio.to_thread(list, islice(corrections, MOST_AT_ONCE)):
+        whole.add(await correct_rejects(engine, batch, who, may, clock()))
+        told(whole.outcomes.total())
+    return whole
+
+
+def _corrections(path: Path, name: str, limits: Limits) -> Iterator[Correction]:
+    for reject_id, cells in read_sheet(path, name, limits):
+        yield Correction(reject_id, cells)

@@ -1,0 +1,155 @@
+"""`rejects`: list what could not be used, export it to be corrected, bring it back."""
+
+import getpass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal, cast
+from uuid import UUID
+
+import orjson
+import typer
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.clock import clock
+from services.ingest.imports.import_report import progress_bar
+from services.ingest.queries.rejects import RejectFilter, list_rejects
+from services.ingest.rejects.correct_file import correct_file
+from services.ingest.rejects.export_rejects import export_rejects
+from services.ingest.rejects.reject_place import place_rejects
+from services.ingest.rejects.reject_report import print_corrected, print_rejects, reject_as_json
+from services.ingest.rejects.reject_sheet import CSV, XLSX
+from services.ingest.settings import Settings
+from shared.command_line import WRONG, failed, with_engine
+
+rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
+
+_BUYER = Annotated[str | None, typer.Option(help="Of this buyer only")]
+_IMPORT = Annotated[UUID | None, typer.Option("--import", help="Of the file of this import")]
+_REASON = Annotated[str | None, typer.Option(help="With this in the reason")]
+_FIELD = Annotated[str | None, typer.Option(help="With this field at fault")]
+_STATE = Annotated[str | None, typer.Option(help="open or settled; by default all")]
+_SINCE = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Received from this day (UTC) on")
+]
+_UNTIL = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Received before this day (UTC)")
+]
+
+
+def _wanted(
+    buyer: str | None,
+    import_id: UUID | None,
+    reason: str | None,
+    field: str | None,
+    state: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> RejectFilter:
+    if state not in (None, "open", "settled"):
+        raise failed(f"--state {state}: open or settled is expected", WRONG)
+    return RejectFilter(
+        None if buyer is None else {buyer},
+        import_id,
+        reason,
+        field,
+        cast("Literal['open', 'settled'] | None", state),
+        None if since is None else since.replace(tzinfo=UTC),
+        None if until is None else until.replace(tzinfo=UTC),
+    )
+
+
+@rejects_app.command(name="list")
+def list_rejected(
+    buyer: _BUYER = None,
+    import_id: _IMPORT = None,
+    reason: _REASON = None,
+    field: _FIELD = None,
+    state: _STATE = None,
+    since: _SINCE = None,
+    until: _UNTIL = None,
+    after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+    personal: Annotated[
+        bool, typer.Option("--personal", help="With the content, which may hold persons' names")
+    ] = False,
+) -> None:
+    """List what could not be used, in the order of arrival.
+
+    The row of a file has the number that a spreadsheet shows.
+    """
+    wanted = _wanted(buyer, import_id, reason, field, state, since, until)
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        async with engine.connect() as connection:
+            rows = await list_rejects(connection, after, limit, wanted)
+            places = await place_rejects(connection, [row.origin for row in rows])
+        if json:
+            for row in rows:
+                said = reject_as_json(row, places[row.origin], withheld=not personal)
+                print(orjson.dumps(said).decode())
+        else:
+            print_rejects([(row, places[row.origin]) for row in rows], full=len(rows) == limit)
+
+    with_engine(Settings(), run)
+
+
+@rejects_app.command(name="export")
+def export(
+    out: Annotated[Path, typer.Option(help="FILE.xlsx or FILE.csv")],
+    buyer: _BUYER = None,
+    import_id: _IMPORT = None,
+    reason: _REASON = None,
+    field: _FIELD = None,
+    state: _STATE = "open",
+    since: _SINCE = None,
+    until: _UNTIL = None,
+) -> None:
+    """Write rejects into a spreadsheet with their own columns, to be corrected there.
+
+    It holds what the rows held, persons' names too: treat it as the ledger itself.
+    """
+    wanted = _wanted(buyer, import_id, reason, field, state, since, until)
+    form = out.suffix.lower().removeprefix(".")
+    if form not in (CSV, XLSX):
+        raise failed(f"{out}: the file must end in .xlsx or .csv", WRONG)
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        count = await export_rejects(engine, out, form, wanted)
+        print(f"{count:,} rejects in {out}; corrected there: rejects correct {out}")
+
+    with_engine(Settings(), run)
+
+
+@rejects_app.command(name="correct")
+def correct(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="What was exported, corrected")],
+    who: Annotated[
+        str | None, typer.Option(help="Who corrects; by default who is logged in")
+    ] = None,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar")] = False,
+) -> None:
+    """Bring corrected rejects back: each goes through the path that it came by.
+
+    The same file again finds what is settled. What is rejected again stays open with the new
+    reason.
+    """
+
+    async def run(engine: AsyncEngine, settings: Settings) -> None:
+        with progress_bar(quiet=quiet) as progress:
+            task = progress.add_task(path.name, total=None, speed=0.0, pounds="")
+            done = await correct_file(
+                *(engine, path, path.name, who or getpass.getuser(), lambda _: True, clock),
+                settings.limits,
+                lambda rows: progress.update(task, completed=rows),
+            )
+        if json:
+            said = {"outcomes": done.outcomes, "rejected": [e._asdict() for e in done.rejected]}
+            print(orjson.dumps(said, option=orjson.OPT_INDENT_2).decode())
+        else:
+            print_corrected(done)
+
+    with_engine(Settings(), run)

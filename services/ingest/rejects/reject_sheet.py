@@ -1,0 +1,143 @@
+"""Rejects as a spreadsheet that an officer corrects, and the spreadsheet read back.
+
+A row for each reject: what it is, why it was rejected, then its own columns. A cell that a
+spreadsheet program would take for a formula has a mark in front, which is taken away again.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xlsxwriter
+
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.sheet import NAMES, Broken
+from services.ingest.rejects.reject_cells import LINE, as_cell
+from shared.errors import Rejected
+from shared.spreadsheet_cell import bare, guarded
+
+REJECT_ID = "reject id"
+ABOUT = (REJECT_ID, "reason", "field", "buyer", "file", "sheet", "row", "came by", LINE)
+"""The columns that say what a reject is; those of its own follow."""
+CSV, XLSX = "csv", "xlsx"
+_LONGEST_CELL = 32_767
+_MOST_ROWS = 1_048_575
+_LOOKED_AT = 20
+
+
+class RejectRow(NamedTuple):
+    """A reject: the values of `ABOUT`, and the cells of its own columns."""
+
+    about: Sequence[str]
+    cells: Mapping[str, str]
+
+
+def write_sheet(path: Path, form: str, columns: Sequence[str], rows: Iterable[RejectRow]) -> int:
+    """Write rejects whose own columns are among `columns`; how many there were.
+
+    Rejected: more rows, or a longer cell, than XLSX can hold.
+    """
+    lines = (_line(columns, row) for row in rows)
+    header = [*ABOUT, *map(_own, columns)]
+    return _write_csv(path, header, lines) if form == CSV else _write_xlsx(path, header, lines)
+
+
+def _own(column: str) -> str:
+    """A column of its own that is called like one of `ABOUT` is told apart from it."""
+    return guarded(f"{column} (own)" if column in ABOUT else column)
+
+
+def _line(columns: Sequence[str], row: RejectRow) -> list[str]:
+    return [guarded(text) for text in (*row.about, *(row.cells.get(name, "") for name in columns))]
+
+
+def _write_csv(path: Path, header: Sequence[str], lines: Iterator[list[str]]) -> int:
+    written = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:  # the mark: Excel reads UTF-8
+        writer = csv.writer(file)
+        writer.writerow(header)
+        for line in lines:
+            writer.writerow(line)
+            written += 1
+    return written
+
+
+def _write_xlsx(path: Path, header: Sequence[str], lines: Iterator[list[str]]) -> int:
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_numbers": False,
+        "strings_to_urls": False,
+    }
+    number = 0
+    with closing(xlsxwriter.Workbook(str(path), options)) as book:
+        text = book.add_format({"num_format": "@"})
+        bold = book.add_format({"bold": True, "num_format": "@"})
+        sheet = book.add_worksheet("rejects")
+        sheet.set_column(0, len(header) - 1, 18, text)
+        sheet.freeze_panes(1, 1)
+        for column, name in enumerate(header):
+            sheet.write_string(0, column, name, bold)
+        for number, line in enumerate(lines, 1):
+            if number > _MOST_ROWS:
+                raise Rejected("XLSX holds 1,048,575 rows: ask for fewer, or for CSV")
+            for column, value in enumerate(line):
+                if len(value) > _LONGEST_CELL:
+                    raise Rejected("a cell is longer than XLSX holds: ask for CSV")
+                if value:
+                    sheet.write_string(number, column, value, text)
+    return number
+
+
+def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rejects of a corrected spreadsheet: each one's id and the cells of its own columns.
+
+    Rejected: no sheet has a column of reject ids.
+    """
+    found = False
+    with open_file(path, limits, name) as opened:
+        for sheet in opened.sheets:
+            columns: dict[int, str] = {}
+            id_place = -1
+            for number, row in sheet.rows():
+                cells = row.row if isinstance(row, Broken) else row
+                if id_place < 0:
+                    said = [_text(cell) for cell in cells]
+                    if REJECT_ID in said:
+                        found = True
+                        id_place = said.index(REJECT_ID)
+                        columns = {
+                            place: bare(title).removesuffix(" (own)")
+                            for place, title in enumerate(said)
+                            if title and title not in ABOUT
+                        }
+                    elif number != NAMES and number > _LOOKED_AT:
+                        break
+                    continue
+                reject_id = _text(cells[id_place]) if id_place < len(cells) else ""
+                if reject_id:
+                    yield reject_id, _cells(cells, columns)
+    if not found:
+        raise Rejected(f"{name} has no column {REJECT_ID!r}: correct the sheet that was exported")
+
+
+def _cells(cells: Sequence[Any], columns: Mapping[int, str]) -> dict[str, str]:
+    return {
+        title: bare(_text(cells[place])) if place < len(cells) else ""
+        for place, title in columns.items()
+    }
+
+
+def _text(value: Any) -> str:
+    """A cell as an officer left it; a day that the spreadsheet program made of it in ISO form."""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == datetime.min.time() else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode(errors="backslashreplace")
+    return as_cell(value)
