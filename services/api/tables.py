@@ -113,7 +113,8 @@ codings = Table(
     Column("unit", Text, nullable=False),
     Column("expense_type", Text, nullable=False),
     Column("ledger_programme", Text, nullable=False),
-    Index("codings_by_codes", "buyer", "unit", "expense_type", "ledger_programme"),
+    # Without the expense type, which may be longer than an index holds.
+    Index("codings_by_codes", "buyer", "unit", "ledger_programme"),
 )
 """Each combination of codes that payments of a buyer bear, as the ledger prints them."""
 

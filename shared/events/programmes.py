@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from shared.events.fact import Fact
-from shared.fields import Line, OrgId
+from shared.fields import Line, OrgId, Paragraph
 
 
 class ProgrammeMapped(Fact):
@@ -23,7 +23,7 @@ class ProgrammeMapped(Fact):
     buyer: OrgId
     version: Annotated[int, Field(ge=1)]
     unit: Line | None = None
-    expense_type: Line | None = None
+    expense_type: Paragraph | None = None
     ledger_programme: Annotated[
         Line | None, Field(description="What the ledger's own programme column prints")
     ] = None

@@ -32,6 +32,7 @@ class Payment(NamedTuple):
     reference: str | None
     transaction: str | None
     unit: str | None
+    expense_type: str | None
     purpose: str | None
     programme: str | None
     place: str | None
@@ -96,6 +97,7 @@ def check_payment(
         posted.reference,
         posted.transaction,
         posted.unit,
+        posted.expense_type,
         posted.purpose,
         posted.programme,
         posted.place or buyer.place,

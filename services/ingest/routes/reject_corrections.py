@@ -22,6 +22,7 @@ from services.ingest.rejects.correct_rejects import (
     correct_rejects,
 )
 from services.ingest.rejects.reject_cells import as_cell
+from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller, Refused
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line
@@ -30,7 +31,6 @@ from shared.parameters import check_parameters
 SHEET_ROUTE = "/v1/rejects/corrections"
 _ROUTE = "/v1/rejects/{reject_id}"
 _FIELDS = frozenset({"who"})
-_LONGEST_WHO = 200
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token lacks ingest:write or personal:read"},
     404: {"description": "No such reject is kept, of a buyer for whom the token speaks"},
@@ -144,7 +144,7 @@ def reject_corrections_routes(
         """Each row goes through the path that it came by. The same sheet again settles nothing."""
         may = _may(caller, locked=locked)
         async with receive_upload(request, _FIELDS, most) as upload:
-            who = _who(caller, upload.fields.get("who"), locked=locked)
+            who = who_acts(caller, upload.fields.get("who"), locked=locked)
             done = await correct_file(engine, upload.path, upload.name, who, may, clock, limits)
         return SheetCorrected(
             **{name: done.outcomes[name] for name in _OUTCOMES},
@@ -158,7 +158,7 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It goes through the path that it came by; cells that are not named stay."""
-        may, who = _may(caller, locked=locked), _who(caller, given.who, locked=locked)
+        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         cells = {name: as_cell(value) for name, value in given.row.items()}
         correction = Correction(reject_id, cells)
         [done] = await correct_rejects(engine, [correction], who, may, clock())
@@ -214,15 +214,6 @@ def _may(caller: Caller, *, locked: bool) -> May:
         return caller.only is None or buyer in caller.only
 
     return may
-
-
-def _who(caller: Caller, said: str | None, *, locked: bool) -> str:
-    who = caller.subject if locked else said
-    if not who:
-        raise Rejected("who corrects must be said", "who")
-    if len(who) > _LONGEST_WHO or not who.isprintable():
-        raise Rejected("who corrects must be a name of 200 characters at most", "who")
-    return who
 
 
 def _shown(done: Corrected) -> CorrectedShown:

@@ -86,8 +86,7 @@ def upgrade() -> None:
         sa.Column("ledger_programme", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("coding_id"),
     )
-    codes = ["buyer", "unit", "expense_type", "ledger_programme"]
-    op.create_index("codings_by_codes", "codings", codes)
+    op.create_index("codings_by_codes", "codings", ["buyer", "unit", "ledger_programme"])
     op.create_table(
         "programme_lines",
         sa.Column("line_id", sa.Uuid(as_uuid=False), nullable=False),
