@@ -32,6 +32,7 @@ programmes_app = typer.Typer(
 )
 
 _MOST_PRINTED = 40
+_WIDE = 160
 _BUYER = Annotated[str, typer.Option(help="The org-id of the body whose codes they are")]
 _WHO = Annotated[str | None, typer.Option(help="By default who is logged in")]
 _VERSION = Annotated[int | None, typer.Option(help="By default the newest")]
@@ -111,7 +112,7 @@ def _print_changes(done: Loaded, *, dry_run: bool = False) -> None:
     for sign, line, was in rows[:_MOST_PRINTED]:
         table.add_row(sign, *_cells(line), was)
     if rows:
-        Console(highlight=False).print(table)
+        _print(table)
     if len(rows) > _MOST_PRINTED:
         print(f"... and {len(rows) - _MOST_PRINTED:,} more")
     counts = (
@@ -126,6 +127,13 @@ def _print_changes(done: Loaded, *, dry_run: bool = False) -> None:
         print(f"version {done.version}: {counts}, {len(changes.after):,} lines")
 
 
+def _print(table: Table) -> None:
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:  # else the width of a terminal that is not there
+        console.width = _WIDE
+    console.print(table)
+
+
 def _cells(line: MapLine) -> list[str]:
     return ["" if value is None else str(value) for value in (getattr(line, f) for f in FIELDS)]
 
@@ -137,7 +145,7 @@ def list_lines(buyer: _BUYER, version: _VERSION = None) -> None:
     table = Table(*FIELDS, box=None)
     for line in kept.lines:
         table.add_row(*_cells(line))
-    Console(highlight=False).print(table)
+    _print(table)
     print(f"version {kept.version}, {len(kept.lines):,} lines")
 
 
@@ -179,7 +187,7 @@ def history(buyer: _BUYER) -> None:
         for row in rows:
             loaded_at = f"{row['loaded_at']:%Y-%m-%d %H:%M}"
             table.add_row(*(str(value) for value in (row | {"loaded_at": loaded_at}).values()))
-        Console(highlight=False).print(table)
+        _print(table)
 
     with_engine(Settings(), run)
 

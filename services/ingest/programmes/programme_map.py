@@ -1,10 +1,10 @@
 """A buyer's map of its own codes to programmes, and what a load changes of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.codes import fold_code
 from shared.envelope import explain
@@ -14,18 +14,14 @@ from shared.fields import Day, Line, Paragraph
 CODES = ("unit", "expense_type", "ledger_programme")
 
 
-class GivenLine(BaseModel):
-    """A line as it is sent: at least one code, the programme, and the first day that it counts."""
+class _Said(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-    unit: Line | None = Field(default=None, examples=["31110 Community Services"])
+    unit: Line | None = None
     expense_type: Paragraph | None = None
-    ledger_programme: Line | None = Field(
-        default=None, description="What the ledger's own programme column prints"
-    )
-    since: Day | None = Field(default=None, description="null: whatever the day")
-    programme: Line = Field(examples=["End of life"])
+    ledger_programme: Line | None = None
+    since: Day | None = None
+    programme: Line
 
 
 class MapLine(NamedTuple):
@@ -43,14 +39,12 @@ class MapLine(NamedTuple):
         return (*codes, "" if self.since is None else self.since.isoformat())
 
 
-def check_line(said: GivenLine | dict[str, Any]) -> MapLine:
-    """A line as it is kept. Rejected: what no line can say."""
-    if isinstance(said, dict):
-        try:
-            said = GivenLine.model_validate(said)
-        except ValidationError as error:
-            raise explain(error) from error
-    line = MapLine(**said.model_dump())
+def check_line(said: Mapping[str, Any]) -> MapLine:
+    """A line of text and a day by field, as it is kept. Rejected: what no line can say."""
+    try:
+        line = MapLine(**_Said.model_validate(dict(said)).model_dump())
+    except ValidationError as error:
+        raise explain(error) from error
     if not any(line.key()[:-1]):
         raise Rejected(f"no code is named: one of {', '.join(CODES)} is expected", CODES[0])
     return line

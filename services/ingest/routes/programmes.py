@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.programmes.load_programmes import load_programmes, restore_programmes
-from services.ingest.programmes.programme_map import GivenLine, MapLine, check_line
+from services.ingest.programmes.programme_map import MapLine, check_line
 from services.ingest.routes.programme_answer import PROBLEMS, LoadedShown, check_speaks, loaded
 from services.ingest.routes.who import who_acts
+from services.ingest.shapes.dates import read_day
 from shared.access import Allow, Caller
 from shared.errors import Rejected
 from shared.fields import Line, OrgId
@@ -20,13 +21,32 @@ from shared.parameters import check_parameters
 _MOST_LINES = 20_000
 
 
+class LineGiven(BaseModel):
+    """Payments that bear all the codes named are of the programme, from `since` on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: str | None = Field(default=None, examples=["31110 Community Services"])
+    expense_type: str | None = None
+    ledger_programme: str | None = Field(
+        default=None, description="What the ledger's own programme column prints"
+    )
+    since: str | None = Field(
+        default=None,
+        pattern=r"^\d{4}-\d\d-\d\d$",
+        description="null: whatever the day",
+        examples=["2024-04-01"],
+    )
+    programme: str = Field(examples=["End of life"])
+
+
 class MapGiven(BaseModel):
     """Lines of a buyer's map."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     buyer: OrgId = Field(examples=["GB-NHS-QWO"])
-    lines: list[GivenLine] = Field(max_length=_MOST_LINES)
+    lines: list[LineGiven] = Field(max_length=_MOST_LINES)
     version: int | None = Field(
         default=None, ge=0, description="The one that was looked at; 409 if it has another by now"
     )
@@ -91,8 +111,11 @@ def programmes_routes(
     return router
 
 
-def _checked(number: int, line: GivenLine) -> MapLine:
+def _checked(number: int, line: LineGiven) -> MapLine:
+    said = line.model_dump()
     try:
-        return check_line(line)
+        if line.since is not None:
+            said["since"] = read_day(line.since, "since")
+        return check_line(said)
     except Rejected as error:
         raise Rejected(error.reason, f"lines.{number}.{error.field}", number + 1) from error
