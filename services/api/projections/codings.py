@@ -64,12 +64,13 @@ def _coding_id(buyer: str, unit: str, expense_type: str, ledger_programme: str) 
 
 async def add_codings(tx: AsyncConnection, codings: Sequence[Coding]) -> list[str]:
     """The ids of codings, in their order; those that are new are kept, with their programmes."""
-    ids = [_coding_id(*coding) for coding in codings]
-    named = sorted(dict(zip(ids, codings, strict=True)).items())
-    columns = zip(*((coding_id, *coding) for coding_id, coding in named), strict=True)
+    ids = {coding: _coding_id(*coding) for coding in set(codings)}
+    # In one order, so that two writers of new ones wait for each other, never in a ring.
+    rows = sorted((coding_id, *coding) for coding, coding_id in ids.items())
+    columns = zip(*rows, strict=True)
     new = await (await driver(tx)).fetch(_ADD, *columns)
     await _work_out(tx, [(coding_id, tuple(coding)) for coding_id, *coding in new])
-    return ids
+    return [ids[coding] for coding in codings]
 
 
 async def restate_codings(tx: AsyncConnection, buyers: Iterable[str]) -> None:
