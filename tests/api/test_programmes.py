@@ -1,23 +1,34 @@
 """Spend by programme: each buyer's codes by its own map, whatever arrives first."""
 
+import asyncio
 import csv
 import io
 import random
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.projections.payments import project_payments
+from services.api.projections.programmes import project_programmes
 from services.api.routes.spend import SpendAnswer
 from services.api.routes.unmapped_codes import UnmappedAnswer
+from shared.database import begin
 from shared.events import Fact
+from shared.locks import Lock
 from shared.money import format_pounds
 from tests.api.conftest import Model, token
 from tests.api.facts import ICB, LEEDS, PERSON, classified, corrected, mapped, paid
 from tests.api.test_predecessors import CCG, succeeded
+from tests.support.waiting import eventually
 
 Rows = dict[tuple[str | None, str], str]
 
@@ -161,7 +172,7 @@ LINES = st.tuples(
     lines=st.lists(LINES, max_size=6),
     order=st.randoms(use_true_random=False),
 )
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_programmes_add_up_to_the_total_whatever_the_map_and_the_order(
     model: Model, payments: list[Any], lines: list[Any], order: random.Random
 ) -> None:
@@ -195,3 +206,32 @@ async def test_programmes_add_up_to_the_total_whatever_the_map_and_the_order(
         assert {
             (row["programme"], row["programme_state"]): row["amount"] for row in answer["rows"]
         } == {key: format_pounds(pence) for key, pence in one_by_one.items()}
+
+
+@pytest.mark.parametrize("first", ["map", "payments"])
+async def test_codes_that_arrive_while_a_map_changes_are_read_by_it(
+    model: Model, first: str
+) -> None:
+    """Neither transaction sees the other's rows: the second to begin waits for the first."""
+    payments = partial(project_payments, facts=[paid(unit="31110")])
+    mapping = partial(project_programmes, facts=[mapped("End of life", unit="31110")])
+    before, after = (mapping, payments) if first == "map" else (payments, mapping)
+
+    async def waits() -> bool:
+        async with model.engine.connect() as connection:
+            waiting = """
+                select count(*) from pg_locks where locktype = 'advisory' and not granted
+                and classid = :lock and objid = hashtext(current_schema())::bigint & 4294967295
+            """
+            return bool(await connection.scalar(text(waiting), {"lock": Lock.PROGRAMMES.value}))
+
+    async def project(what: Callable[[AsyncConnection], Awaitable[object]]) -> None:
+        async with begin(model.engine) as tx:
+            await what(tx)
+
+    async with begin(model.engine) as tx:
+        await before(tx)
+        second = asyncio.create_task(project(after))
+        await eventually(waits, within=20)
+    await second
+    assert await by_programme(model) == {("End of life", "mapped"): "100.00"}
