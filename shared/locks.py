@@ -28,3 +28,5 @@ class Lock(IntEnum):
     """What is raised and who is subscribed do not change past each other."""
     SWEEPING_PAYMENTS = 8104
     """One replica at a time looks through payments."""
+    PROGRAMMES = 8105
+    """No map changes past a batch of payments whose codes are new, which share the lock."""

@@ -86,6 +86,15 @@ BUYERS = Topic(
     ("api",),
     ("buyer.succeeded.v1",),
 )
+PROGRAMMES = Topic(
+    "programmes.v1",
+    "line of a buyer's map of codes",
+    1,  # a map's lines are read in the order in which they were said
+    {"cleanup.policy": "compact"},
+    "ingest",
+    ("api",),
+    ("programme.mapped.v1",),
+)
 SUPPLIERS = Topic(
     "suppliers.v1",
     "supplier",
@@ -126,6 +135,7 @@ TOPICS = (
     AGREEMENTS,
     CONTACTS,
     BUYERS,
+    PROGRAMMES,
     SUPPLIERS,
     NOTICES,
 )

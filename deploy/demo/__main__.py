@@ -53,6 +53,7 @@ def _sample_year(console: Console, steps: Steps, run: Running) -> None:
         answer = report.show_spend(console, run)
         report.show_remarks(console, answer)
         report.show_coverage(console, run)
+        report.show_programmes(console, run)
         report.show_messages(console, played, today)
         acknowledge = report.notice_this_week(played)["acknowledgeurl"]
         found = [*examples(run, receiver, today, acknowledge), kafka_example(run)]

@@ -36,6 +36,12 @@ def control_totals(run: Running) -> Totals:
     }
 
 
+def mapped(run: Running, programmes: set[str]) -> bool | None:
+    """True once `api` knows each of these programmes from a map of codes."""
+    rows = run.get("api", "/v1/spend", group_by="programme", programme_state="mapped")["rows"]
+    return True if programmes <= {row["programme"] for row in rows} else None
+
+
 _BUYERS_OWN = {"decision", "lapse", "paid-after-end", "option"}
 
 

@@ -21,6 +21,14 @@ from shared.money import format_pounds
 BUYER = "GB-LAE-LDS"
 FILE = "leeds-like-council-2024-25.csv"
 COLUMNS = ("payment_date", "amount", "organisational_unit", "beneficiary_name")
+CODES = (
+    ("Public Health", "Public health"),
+    ("Communities", "Community development"),
+    ("adults and  health", "Adult social care"),
+    ("Children and Families", "Children and young people"),
+    ("Housing", ""),
+)
+"""What an officer says of the council's units, spelt as people spell; one is left for later."""
 _SEED = 95
 
 _ALSO_PROVIDERS = (
@@ -62,6 +70,14 @@ def write_council_file(folder: Path) -> Path:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         writer.writerows(row[: len(COLUMNS)] for row in council_rows())
+    return path
+
+
+def write_codes(folder: Path) -> Path:
+    """Write the officer's sheet of codes, and return its path."""
+    path = folder / "codes.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([("Organisational unit", "Programme"), *CODES])
     return path
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.demo import council
-from deploy.demo.accounts import THE_ICB, accounted, delivered
+from deploy.demo.accounts import THE_ICB, accounted, delivered, mapped
 from deploy.demo.finance_system import publish, records_of
 from deploy.demo.lines import AGREEMENTS, BUYER, IN_RENEWAL, NOTICE_THIS_WEEK
 from deploy.demo.receiver import Message, Receiver
@@ -71,11 +71,19 @@ def play(run: Running, steps: Steps, receiver: Receiver, folder: Path, today: da
         run.command(
             "services.ingest", "import", file, "--buyer", council.BUYER, "--json", "--quiet"
         )
+    with steps.step("the council's own codes are mapped to programmes"):
+        codes = str(council.write_codes(folder))
+        run.command("services.ingest", "programmes", "load", codes, "--buyer", council.BUYER)
     with steps.step("every record is accounted for, and every supplier classified"):
         totals, rejects = until(
             lambda: accounted(run, sample),
             within=_PATIENCE_SECONDS,
             what=f"{sample.sent} records, accepted or quarantined",
+        )
+        until(
+            lambda: mapped(run, {programme for _, programme in council.CODES if programme}),
+            within=_PATIENCE_SECONDS,
+            what="each programme that the council's codes are mapped to",
         )
     with steps.step("notices are raised, signed and delivered"):
         messages = until(

@@ -137,6 +137,36 @@ def show_coverage(console: Console, run: Running) -> None:
     )
 
 
+def show_programmes(console: Console, run: Running) -> None:
+    """The council's spend by the programmes of its own map, and which codes to map next."""
+    answer = run.get(
+        *("api", "/v1/spend"), group_by="programme", buyer=council.BUYER, financial_year=YEAR
+    )
+    show_table(
+        console,
+        "The council's own codes, mapped to programmes: what is not mapped is not hidden",
+        ("programme", "by", "lines", "pounds"),
+        [
+            (
+                row["programme"] or "none",
+                row["programme_state"],
+                f"{row['lines']:,}",
+                pounds(row["amount"]),
+            )
+            for row in answer["rows"]
+        ],
+        figures_from=2,
+    )
+    waiting = run.get("api", "/v1/programmes/unmapped", buyer=council.BUYER, limit=1)["items"]
+    for codes in waiting:
+        say(
+            console,
+            f"The unit {codes['unit']} is the largest that no line of the map names: "
+            f"{pounds(codes['gross_amount'])} in {codes['lines']} lines. A line for it restates "
+            "the year, and no payment is written anew.",
+        )
+
+
 def show_messages(console: Console, played: Played, today: date) -> None:
     """The messages that the receiver took, signatures verified: a provider's in full."""
     show_table(

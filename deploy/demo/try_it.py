@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.console import Console
 from sqlalchemy.engine import make_url
 
-from deploy.demo import lines
+from deploy.demo import council, lines
 from deploy.demo.names import BY_NAME
 from deploy.demo.payments import YEAR
 from deploy.demo.receiver import Receiver
@@ -49,6 +49,10 @@ def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) ->
         Example(
             "spend by Place and programme, under each definition, with coverage",
             _get(f"{api}/v1/spend?group_by=place,programme&financial_year={YEAR}"),
+        ),
+        Example(
+            "which of the council's own codes to map next (as text/csv: a sheet to fill in)",
+            _get(f"{api}/v1/programmes/unmapped?buyer={council.BUYER}"),
         ),
         Example(
             "who gets most of it",

@@ -7,14 +7,17 @@ from datetime import date
 from services.api.periods import Span, clip, financial_year, join_spans
 from shared.errors import Rejected
 
-GROUPS = ("buyer", "place", "programme", "financial_year", "month", "organisation")
+GROUPS = (
+    *("buyer", "place", "programme", "ledger_programme", "financial_year", "month"),
+    "organisation",
+)
 
 
 @dataclass(frozen=True)
 class Question:
     """Cuts in their order, definitions side by side, and filters; an empty filter lets all pass.
 
-    A place or programme of '' is "not coded". `spans` are disjoint days, in order.
+    A place of '' is "not coded", a programme of '' is none. `spans` are disjoint days, in order.
     """
 
     group_by: tuple[str, ...] = ()
@@ -22,8 +25,19 @@ class Question:
     buyers: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
+    programme_states: tuple[str, ...] = ()
     suppliers: tuple[str, ...] | None = None
     spans: tuple[Span, ...] = (Span(),)
+
+    @property
+    def by_programme(self) -> bool:
+        """Whether it is asked which programme the codes are, which costs a look at each coding."""
+        return bool(self.programmes or self.programme_states or "programme" in self.group_by)
+
+    @property
+    def by_codes(self) -> bool:
+        """Whether the codes matter at all."""
+        return self.by_programme or "ledger_programme" in self.group_by
 
 
 def split(values: Iterable[str]) -> tuple[str, ...]:

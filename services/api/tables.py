@@ -1,7 +1,7 @@
 """The read model: everything here can be dropped and rebuilt from the topics.
 
-A roll-up's place and programme are '' where a payment has none: "not coded" is a value to group by,
-and a primary key holds no null. Open ends of a membership are -infinity and infinity.
+A roll-up's place and the codes of a coding are '' where a payment has none: "not coded" is a value
+to group by, and a primary key holds no null. Open ends of spans are -infinity and infinity.
 """
 
 from sqlalchemy import (
@@ -40,6 +40,7 @@ payments = Table(
     Column("reference", Text),
     Column("transaction", Text),
     Column("unit", Text),
+    Column("expense_type", Text),
     Column("purpose", Text),
     Column("programme", Text),
     Column("place", Text),
@@ -69,6 +70,7 @@ payment_revisions = Table(
     Column("reference", Text),
     Column("transaction", Text),
     Column("unit", Text),
+    Column("expense_type", Text),
     Column("purpose", Text),
     Column("programme", Text),
     Column("place", Text),
@@ -95,13 +97,55 @@ spend = Table(
     Column("month", Date, primary_key=True),
     Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
     Column("place", Text, primary_key=True),
-    Column("programme", Text, primary_key=True),
+    Column("coding_id", Uuid(as_uuid=False), primary_key=True),
     Column("lines", BigInteger, nullable=False),
     Column("pence", BigInteger, nullable=False),
     Column("gross_pence", BigInteger, nullable=False),
     Index("spend_by_supplier", "supplier_id"),
     postgresql_with={"fillfactor": 80},
 )
+
+codings = Table(
+    "codings",
+    metadata,
+    Column("coding_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("expense_type", Text, nullable=False),
+    Column("ledger_programme", Text, nullable=False),
+    # Without the expense type, which may be longer than an index holds.
+    Index("codings_by_codes", "buyer", "unit", "ledger_programme"),
+)
+"""Each combination of codes that payments of a buyer bear, as the ledger prints them."""
+
+programme_lines = Table(
+    "programme_lines",
+    metadata,
+    # Of all but programme and version, which may be too long for an index together.
+    Column("line_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, nullable=False, index=True),
+    Column("unit", Text, nullable=False),
+    Column("expense_type", Text, nullable=False),
+    Column("ledger_programme", Text, nullable=False),
+    Column("since", Date, nullable=False),
+    # Null: it is in the map no longer, and stays so that an older word does not bring it back.
+    Column("programme", Text),
+    Column("version", BigInteger, nullable=False),
+)
+"""The buyers' maps, their codes folded; '' for a code that a line does not name."""
+
+programmes = Table(
+    "programmes",
+    metadata,
+    Column("coding_id", Uuid(as_uuid=False), primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("programme", Text),
+    Column("rule", Text, nullable=False),
+)
+"""Which programme a coding is: of each one spans that cover every day once, worked out anew when a
+map or a succession changes. The payments and the roll-up never change with them."""
 
 suppliers = Table(
     "suppliers",

@@ -26,6 +26,7 @@ from services.ingest.imports.import_report import (
 )
 from services.ingest.imports.paths import find_files
 from services.ingest.main import build
+from services.ingest.programmes.programme_commands import programmes_app
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
@@ -41,6 +42,7 @@ _MAP = 'The header of a field, as amount="Net Amount"; or order="month first", m
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
+app.add_typer(programmes_app, name="programmes")
 app.add_typer(imports_app, name="imports")
 
 

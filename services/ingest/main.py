@@ -13,6 +13,9 @@ from services.ingest.routes.corrections import corrections_routes
 from services.ingest.routes.import_questions import import_questions_routes
 from services.ingest.routes.imports import imports_routes
 from services.ingest.routes.payments import payments_routes
+from services.ingest.routes.programme_file import largest_map, programme_file_routes
+from services.ingest.routes.programme_maps import programme_maps_routes
+from services.ingest.routes.programmes import programmes_routes
 from services.ingest.routes.reject_corrections import largest_sheet, reject_corrections_routes
 from services.ingest.routes.rejects import rejects_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
@@ -47,7 +50,9 @@ def build(settings: Settings) -> Service:
         "Payments and agreements in: what can be used is recorded once and published, "
         "what can't is kept with the reason.",
         ready,
-        uploads=largest_upload(settings.upload_bytes) | largest_sheet(settings.upload_bytes),
+        uploads=largest_upload(settings.upload_bytes)
+        | largest_sheet(settings.upload_bytes)
+        | largest_map(settings.upload_bytes),
     )
     worker = ImportWorker(engine, settings)
     may_write = require(settings.token_key, "ingest:write")
@@ -69,6 +74,13 @@ def build(settings: Settings) -> Service:
             *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked
         ),
         buyers_routes(engine),
+        programmes_routes(engine, may_write, clock, locked=locked),
+        programme_maps_routes(engine, may_write),
+        programme_file_routes(
+            *(engine, may_write, clock, settings.limits),
+            most=settings.upload_bytes,
+            locked=locked,
+        ),
     ):
         app.include_router(router)
     watched = () if settings.watched_folder is None else (settings.watched_folder,)

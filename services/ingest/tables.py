@@ -51,6 +51,22 @@ successions = Table(
     Column("announced", Boolean, nullable=False),
 )
 
+# Append-only: every version of a buyer's map of its codes to programmes, whole, and who loaded it.
+programme_maps = Table(
+    "programme_maps",
+    metadata,
+    Column("buyer", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("loaded_at", DateTime(timezone=True), nullable=False),
+    Column("who", Text, nullable=False),
+    Column("came_from", Text, nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    PrimaryKeyConstraint("buyer", "version"),
+)
+
 # The ledger. Its primary key is all that makes a payment count once; any further index would cost
 # every payment and serve no question that is asked here: questions are for the read model.
 payments = Table(
@@ -66,6 +82,7 @@ payments = Table(
     Column("reference", Text),
     Column("transaction", Text),
     Column("unit", Text),
+    Column("expense_type", Text),
     Column("purpose", Text),
     Column("programme", Text),
     Column("place", Text),
@@ -96,6 +113,7 @@ payment_revisions = Table(
     Column("reference", Text),
     Column("transaction", Text),
     Column("unit", Text),
+    Column("expense_type", Text),
     Column("purpose", Text),
     Column("programme", Text),
     Column("place", Text),

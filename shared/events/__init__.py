@@ -44,6 +44,7 @@ from shared.events.payments import (
     PaymentPosted,
     ReplacedPayment,
 )
+from shared.events.programmes import ProgrammeMapped
 from shared.events.subscriptions import SubscriptionResumed, SubscriptionSwitchedOff
 from shared.events.suppliers import (
     Candidate,
@@ -98,6 +99,7 @@ __all__ = [
     "PostedContact",
     "PostedMember",
     "PostedTerms",
+    "ProgrammeMapped",
     "Reach",
     "RenewalApproaching",
     "ReplacedPayment",
@@ -126,6 +128,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     AgreementEnded,
     ContactsNamed,
     BuyerSucceeded,
+    ProgrammeMapped,
     SupplierClassified,
     ObligationsPlanned,
     RenewalApproaching,

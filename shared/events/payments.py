@@ -27,6 +27,7 @@ class PaymentPosted(Fact):
     reference: Line | None = None
     transaction: Line | None = None
     unit: Line | None = None
+    expense_type: Paragraph | None = None
     purpose: Paragraph | None = None
     programme: Line | None = None
     place: Line | None = None
@@ -50,6 +51,7 @@ class PaymentAccepted(Fact):
     reference: Line | None = None
     transaction: Line | None = None
     unit: Line | None = None
+    expense_type: Paragraph | None = None
     purpose: Paragraph | None = None
     programme: Line | None = None
     place: Line | None = None
@@ -99,6 +101,7 @@ class PaymentCorrected(Fact):
     reference: Line | None = None
     transaction: Line | None = None
     unit: Line | None = None
+    expense_type: Paragraph | None = None
     purpose: Paragraph | None = None
     programme: Line | None = None
     place: Line | None = None

@@ -22,6 +22,7 @@ from shared.events import (
     PaymentAccepted,
     PaymentCorrected,
     PlannedObligation,
+    ProgrammeMapped,
     RenewalApproaching,
     ReplacedPayment,
     SupplierClassified,
@@ -50,6 +51,20 @@ def paid(
         payee=payee,
         payment_date=date.fromisoformat(on),
         amount_pence=pence,
+        recorded_at=NOW,
+        **given,
+    )
+
+
+def mapped(
+    programme: str | None, since: str | None = None, version: int = 1, **given: Any
+) -> ProgrammeMapped:
+    """A line of a buyer's map of its codes; without a programme it is taken away."""
+    return ProgrammeMapped(
+        buyer=given.pop("buyer", ICB),
+        version=version,
+        since=None if since is None else date.fromisoformat(since),
+        programme=programme,
         recorded_at=NOW,
         **given,
     )

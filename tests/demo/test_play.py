@@ -78,6 +78,19 @@ def test_programmes_are_paid_what_the_ledger_says(year: Year) -> None:
     assert {name: pence for name, pence in counted.items() if pence} == vcse
 
 
+def test_the_council_is_read_by_its_own_map_of_codes(year: Year) -> None:
+    named = {" ".join(unit.lower().split()): programme for unit, programme in council.CODES}
+    paid: Counter[tuple[str | None, str]] = Counter()
+    for row in council.council_rows():
+        if row.pence is not None:
+            programme = named.get(row.organisational_unit.lower()) or None
+            paid[programme, "mapped" if programme else "unmapped"] += row.pence
+    rows = spend(year.run, group_by="programme", buyer=council.BUYER)["rows"]
+    assert {
+        (row["programme"], row["programme_state"]): parse_pounds(row["amount"]) for row in rows
+    } == paid
+
+
 def test_what_does_not_count_is_what_was_paid_to_names_in_no_register(year: Year) -> None:
     answer = spend(year.run, buyer=lines.BUYER)
     counted = parse_pounds(answer["definitions"]["community-interest"]["amount"])

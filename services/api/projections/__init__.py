@@ -5,6 +5,7 @@ from services.api.projections.buyers import BUYERS
 from services.api.projections.contacts import CONTACTS
 from services.api.projections.notices import NOTICES
 from services.api.projections.payments import PAYMENTS
+from services.api.projections.programmes import PROGRAMMES
 from services.api.projections.projection import Projection
 from services.api.projections.suppliers import SUPPLIERS
 
@@ -13,6 +14,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     AGREEMENTS,
     CONTACTS,
     BUYERS,
+    PROGRAMMES,
     NOTICES,
     PAYMENTS,
 )

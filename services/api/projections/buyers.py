@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.projections.codings import change_maps, restate_codings
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
@@ -17,15 +18,18 @@ select * from jsonb_to_recordset($1::jsonb) as fact (predecessor text, successor
 on conflict (predecessor, successor) do update set since = excluded.since,
     source = excluded.source, recorded_at = excluded.recorded_at
     where successions.recorded_at < excluded.recorded_at
+returning successor
 """
 
 
 async def project_successions(tx: AsyncConnection, facts: Sequence[BuyerSucceeded]) -> None:
-    """Keep of each pair what was said last."""
+    """Keep of each pair what was said last; a successor's codes are read by both maps."""
     in_order = sorted(facts, key=lambda fact: fact.recorded_at)
     last = {(fact.predecessor, fact.successor): fact for fact in in_order}
     connection = await driver(tx)
-    await connection.execute(_UPSERT, as_json_array(last[pair] for pair in sorted(last)))
+    await change_maps(tx)
+    changed = await connection.fetch(_UPSERT, as_json_array(last[pair] for pair in sorted(last)))
+    await restate_codings(tx, [row["successor"] for row in changed])
 
 
 BUYERS = Projection(topics.BUYERS, by_type(BuyerSucceeded), project_successions)

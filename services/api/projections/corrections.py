@@ -19,6 +19,7 @@ _SAID = (
     "reference",
     "transaction",
     "unit",
+    "expense_type",
     "purpose",
     "programme",
     "place",

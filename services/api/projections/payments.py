@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.metrics import PAYMENTS_PROJECTED
+from services.api.projections.codings import hold_maps
 from services.api.projections.corrections import KEEP_LATE, correct_payments
 from services.api.projections.projection import Figures, Projection
 from services.api.projections.roll_up import Sums, add_to_spend, add_up
@@ -27,6 +28,7 @@ _COLUMNS = (
     "reference",
     "transaction",
     "unit",
+    "expense_type",
     "purpose",
     "programme",
     "place",
@@ -38,6 +40,7 @@ async def project_payments(
     tx: AsyncConnection, facts: Sequence[PaymentAccepted | PaymentCorrected]
 ) -> Figures:
     """Insert the payments that are new, restate those corrected, and move the roll-up by that."""
+    await hold_maps(tx)
     corrections = [fact for fact in facts if isinstance(fact, PaymentCorrected)]
     accepted = [fact for fact in facts if isinstance(fact, PaymentAccepted)]
     once = {fact.payment_id.int: fact for fact in reversed(accepted)}

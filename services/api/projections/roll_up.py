@@ -7,19 +7,28 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.projections.codings import add_codings
 from shared.database import driver
 
-Key = tuple[str, date, int, str, str]
-"""Buyer, month, supplier as a number, place, programme."""
+Key = tuple[str, date, int, str, str, str, str]
+"""Buyer, month, supplier as a number, place, and the codes: unit, expense type, programme."""
 Sums = dict[Key, tuple[int, int, int]]
 """Lines, pence and gross pence, negative where they are taken away."""
 
+_ADD = """
+    insert into spend (buyer, month, supplier_id, place, coding_id, lines, pence, gross_pence)
+    select * from unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::uuid[],
+        $6::bigint[], $7::bigint[], $8::bigint[])
+    on conflict (buyer, month, supplier_id, place, coding_id) do update set
+        lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,
+        gross_pence = spend.gross_pence + excluded.gross_pence
+"""
 _EMPTY = """
-    delete from spend using unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::text[])
-        as key (buyer, month, supplier_id, place, programme)
+    delete from spend using unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::uuid[])
+        as key (buyer, month, supplier_id, place, coding_id)
     where spend.buyer = key.buyer and spend.month = key.month
         and spend.supplier_id = key.supplier_id and spend.place = key.place
-        and spend.programme = key.programme and spend.lines = 0
+        and spend.coding_id = key.coding_id and spend.lines = 0
 """
 
 
@@ -36,6 +45,8 @@ def add_up(sums: Sums, payment: Mapping[str, Any], lines: int) -> None:
         _month(payment["payment_date"]),
         payment["supplier_id"].int,
         payment["place"] or "",
+        payment["unit"] or "",
+        payment["expense_type"] or "",
         payment["programme"] or "",
     )
     before, net, gross = sums.get(key, (0, 0, 0))
@@ -48,17 +59,11 @@ async def add_to_spend(tx: AsyncConnection, sums: Sums) -> None:
         return
     connection = await driver(tx)
     in_order = sorted(sums.items())
-    buyers, months, numbers, places, programmes = zip(*(key for key, _ in in_order), strict=True)
+    buyers, months, numbers, places, *codes = zip(*(key for key, _ in in_order), strict=True)
     lines, pence, gross = zip(*(value for _, value in in_order), strict=True)
     suppliers = [f"{number:032x}" for number in numbers]
-    await connection.execute(
-        "insert into spend (buyer, month, supplier_id, place, programme, lines, pence, gross_pence)"
-        " select * from unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::text[],"
-        " $6::bigint[], $7::bigint[], $8::bigint[])"
-        " on conflict (buyer, month, supplier_id, place, programme) do update set"
-        " lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,"
-        " gross_pence = spend.gross_pence + excluded.gross_pence",
-        *(buyers, months, suppliers, places, programmes, lines, pence, gross),
-    )
+    codings = await add_codings(tx, list(zip(buyers, *codes, strict=True)))
+    keys = (buyers, months, suppliers, places, codings)
+    await connection.execute(_ADD, *keys, lines, pence, gross)
     if any(number <= 0 for number in lines):
-        await connection.execute(_EMPTY, buyers, months, suppliers, places, programmes)
+        await connection.execute(_EMPTY, *keys)

@@ -12,12 +12,22 @@ from services.api.periods import Span
 _FIELDS = """
     payment.payment_id::text, payment.buyer, payment.supplier_id::text, payment.payee,
     payment.payment_date, payment.amount_pence, payment.recorded_at, payment.reference,
-    payment.transaction, payment.unit, payment.purpose, payment.programme, payment.place,
-    payment.revision, payment.withdrawn,
+    payment.transaction, payment.unit, payment.expense_type, payment.purpose,
+    payment.programme as ledger_programme, payment.place, payment.revision, payment.withdrawn,
+    mapped.programme, mapped.state as programme_state, mapped.rule as programme_rule,
     supplier.tier, supplier.redacted, supplier.organisation, supplier.organisation_name,
     array(select definition from memberships as membership
         where membership.supplier_id = payment.supplier_id
         and payment.payment_date between since and until order by definition) as definitions
+"""
+_KNOWN = """
+    left join suppliers as supplier using (supplier_id)
+    left join codings as coding on coding.buyer = payment.buyer
+        and coding.unit = coalesce(payment.unit, '')
+        and coding.expense_type = coalesce(payment.expense_type, '')
+        and coding.ledger_programme = coalesce(payment.programme, '')
+    left join programmes as mapped on mapped.coding_id = coding.coding_id
+        and payment.payment_date between mapped.since and mapped.until
 """
 _REVISIONS = """
     case when payment.revision = 0 then '[]' else (
@@ -37,7 +47,7 @@ _MAY_BE_LINKED = """
 """
 PAYMENT = f"""
 select {_FIELDS}, {_REVISIONS}, {_MAY_BE_LINKED}
-from payments as payment left join suppliers as supplier using (supplier_id)
+from payments as payment {_KNOWN}
 where payment_id = $1
 """  # noqa: S608 - our own column names
 _ONE_PAGE = """
@@ -107,8 +117,7 @@ async def read_payments(
     }
     rows = await connection.execute(
         text(
-            f"select {_FIELDS} from ({page}) as payment"  # noqa: S608
-            " left join suppliers as supplier using (supplier_id)"
+            f"select {_FIELDS} from ({page}) as payment {_KNOWN}"  # noqa: S608
             " order by payment.payment_date desc, payment.payment_id desc"
         ),
         values | ({"supplier": supplier} if supplier else {}),

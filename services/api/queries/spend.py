@@ -1,42 +1,29 @@
-"""The spend, cut and counted: the roll-up where a month counts whole, else the payments.
+"""The spend, cut: what is counted (counted.py), with all by which it is grouped and judged."""
 
-A row of `counted` is a sum that stands for one day: the first of its month for the roll-up, the
-payment's own elsewhere. Payments are asked for the months that a membership of that supplier covers
-in part and for the days at the ends of the question, so that membership is exact to the day.
-"""
-
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Integer,
     Select,
     Subquery,
     and_,
     case,
     cast,
-    exists,
     extract,
-    false,
     func,
-    literal,
-    or_,
     select,
-    union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
-from services.api.periods import cover
+from services.api.queries.counted import counted_rows
 from services.api.question import Question
 from services.api.tables import (
-    boundary_months,
+    codings,
     definitions,
     memberships,
-    payments,
-    spend,
+    programmes,
     suppliers,
 )
 
@@ -105,6 +92,10 @@ def spend_statement(
         ]
         # One that is known to a register by its name only is told apart by its name.
         keys.append(rows.c.unregistered_name)
+    if "programme" in question.group_by:
+        # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
+        columns.append(rows.c.programme_state)
+        keys.append(rows.c.programme_state)
     statement = select(*groups, *columns).group_by(*keys)
     ordered = [key.asc().nulls_last() for key in keys]
     if not largest:
@@ -120,12 +111,11 @@ def spend_statement(
 
 def _rows(question: Question) -> Subquery:
     """What is counted, with its groups, its class of coverage and which definitions hold for it."""
-    counted = _counted(question)
+    counted = counted_rows(question)
     source: Any = counted.outerjoin(suppliers, suppliers.c.supplier_id == counted.c.supplier_id)
     columns: list[ColumnElement[Any]] = [
         *(counted.c[name] for name in ("buyer", "month", "lines", "pence", "gross_pence")),
         func.nullif(counted.c.place, "").label("place"),
-        func.nullif(counted.c.programme, "").label("programme"),
         _financial_year(counted.c.month).label("financial_year"),
         *(suppliers.c[name] for name in ("organisation", "legal_form")),
         func.coalesce(suppliers.c.organisation_name, suppliers.c.organisation).label(
@@ -136,6 +126,18 @@ def _rows(question: Question) -> Subquery:
         ),
         _class().label("class"),
     ]
+    if question.by_programme:
+        source = source.join(
+            programmes,
+            and_(
+                programmes.c.coding_id == counted.c.coding_id,
+                counted.c.day.between(programmes.c.since, programmes.c.until),
+            ),
+        )
+        columns += [programmes.c.programme, programmes.c.state.label("programme_state")]
+    if "ledger_programme" in question.group_by:
+        source = source.join(codings, codings.c.coding_id == counted.c.coding_id)
+        columns.append(func.nullif(codings.c.ledger_programme, "").label("ledger_programme"))
     for number, definition in enumerate(question.definitions):
         period = memberships.alias(f"membership_{number}")
         source = source.outerjoin(
@@ -148,71 +150,15 @@ def _rows(question: Question) -> Subquery:
             ),
         )
         columns.append(period.c.supplier_id.is_not(None).label(f"holds_{number}"))
-    return select(*columns).select_from(source).subquery("cut")
+    return select(*columns).select_from(source).where(*_of_programmes(question)).subquery("cut")
 
 
-def _counted(question: Question) -> Subquery:
-    partly = (
-        select(boundary_months.c.supplier_id, boundary_months.c.month)
-        .where(boundary_months.c.definition.in_(question.definitions))
-        .distinct()
-        .subquery("partly")
-    )
-    covers = [cover(span) for span in question.spans]
-    months = [c.months for c in covers if c.months]
-    within = [span for c in covers for span in c.days]
-    month_of_payment = cast(func.date_trunc("month", payments.c.payment_date), Date)
-    in_part = exists().where(
-        partly.c.supplier_id == spend.c.supplier_id, partly.c.month == spend.c.month
-    )
-    standing = ~payments.c.withdrawn
-    each = (
-        payments.c.payment_date.label("day"),
-        month_of_payment.label("month"),
-        payments.c.buyer,
-        payments.c.supplier_id,
-        func.coalesce(payments.c.place, "").label("place"),
-        func.coalesce(payments.c.programme, "").label("programme"),
-        literal(1).label("lines"),
-        payments.c.amount_pence.label("pence"),
-        func.abs(payments.c.amount_pence).label("gross_pence"),
-    )
-    return union_all(
-        select(
-            spend.c.month.label("day"),
-            spend.c.month,
-            *(spend.c[name] for name in ("buyer", "supplier_id", "place", "programme")),
-            *(spend.c[name] for name in ("lines", "pence", "gross_pence")),
-        ).where(*_filters(question, spend), _any_span(spend.c.month, months), ~in_part),
-        select(*each)
-        .join(
-            partly,
-            and_(
-                partly.c.supplier_id == payments.c.supplier_id,
-                payments.c.payment_date >= partly.c.month,
-                payments.c.payment_date < partly.c.month + func.make_interval(0, 1),
-            ),
-        )
-        .where(*_filters(question, payments), standing, _any_span(partly.c.month, months)),
-        select(*each).where(
-            *_filters(question, payments), standing, _any_span(payments.c.payment_date, within)
-        ),
-    ).subquery("counted")
-
-
-def _any_span(column: ColumnElement[Any], spans: Sequence[tuple[Any, Any]]) -> ColumnElement[bool]:
-    return or_(false(), *(column.between(since, until) for since, until in spans))
-
-
-def _filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
-    found = []
-    if question.buyers:
-        found.append(table.c.buyer.in_(question.buyers))
-    if question.suppliers is not None:
-        found.append(table.c.supplier_id.in_(question.suppliers))
-    for name, values in (("place", question.places), ("programme", question.programmes)):
-        if values:
-            found.append(func.coalesce(table.c[name], "").in_(values))
+def _of_programmes(question: Question) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if question.programmes:
+        found.append(func.coalesce(programmes.c.programme, "").in_(question.programmes))
+    if question.programme_states:
+        found.append(programmes.c.state.in_(question.programme_states))
     return found
 
 
@@ -237,6 +183,8 @@ def _sums(row: Any, question: Question) -> Sums:
     group = {name: found[name] for name in question.group_by}
     if "organisation" in group:
         group |= {name: found[name] for name in ("organisation_name", "legal_form")}
+    if "programme" in group:
+        group["programme_state"] = found["programme_state"]
     return Sums(
         group,
         int(found["lines"] or 0),

@@ -42,7 +42,8 @@ _SHOWN = """
     cross join lateral (
         select max(payee) as payee, json_agg(
             json_build_object('payment_id', payment_id, 'amount_pence', amount_pence, 'unit', unit,
-                'purpose', purpose, 'programme', programme, 'place', place) order by payment_id
+                'expense_type', expense_type, 'purpose', purpose, 'ledger_programme', programme,
+                'place', place) order by payment_id
         ) as lines
         from (select * from payments as line where line.supplier_id = page.supplier_id
             and line.payment_date = page.payment_date and line.buyer = page.buyer

@@ -11,6 +11,7 @@ from services.api.routes.spend import spend_routes
 from services.api.routes.suppliers import supplier_routes
 from services.api.routes.totals import total_routes
 from services.api.routes.transactions import transaction_routes
+from services.api.routes.unmapped_codes import unmapped_routes
 
 
 def open_routes(app: FastAPI, door: Door) -> None:
@@ -19,6 +20,7 @@ def open_routes(app: FastAPI, door: Door) -> None:
         payment_routes,
         transaction_routes,
         spend_routes,
+        unmapped_routes,
         supplier_routes,
         organisation_routes,
         agreement_routes,

@@ -45,8 +45,18 @@ class PaymentAnswer(Answer):
     reference: str | None
     transaction: str | None
     unit: str | None
+    expense_type: str | None
     purpose: str | None
-    programme: str | None
+    ledger_programme: str | None = Field(description="As the ledger prints it")
+    programme: str | None = Field(
+        description="That its codes were on its day, by the buyer's map; else the ledger's own word"
+    )
+    programme_state: Literal["mapped", "as-coded", "unmapped", "not-coded"] | None = Field(
+        description="null where it was withdrawn before it counted"
+    )
+    programme_rule: str | None = Field(
+        description="The codes by which a line of the map was found, or why none was",
+    )
     place: str | None
     tier: str | None = Field(description="Of the match; null while the supplier is not classified")
     organisation: str | None
@@ -76,8 +86,9 @@ class RevisionAnswer(Answer):
     reference: str | None
     transaction: str | None
     unit: str | None
+    expense_type: str | None
     purpose: str | None
-    programme: str | None
+    ledger_programme: str | None
     place: str | None
 
 
@@ -110,8 +121,12 @@ PAYMENT_EXAMPLE = {
     "reference": "INV 1024",
     "transaction": "5100012345",
     "unit": "Leeds",
+    "expense_type": "Purchase of healthcare",
     "purpose": "Care at home, April",
+    "ledger_programme": "EOL",
     "programme": "End of life",
+    "programme_state": "mapped",
+    "programme_rule": "ledger programme",
     "place": "Leeds",
     "tier": "auto",
     "organisation": "GB-CHC-1234567",
@@ -131,7 +146,7 @@ _SAID = {
     name: PAYMENT_EXAMPLE[name]
     for name in (
         *("supplier_id", "payee", "payment_date", "reference", "transaction"),
-        *("unit", "purpose", "programme", "place"),
+        *("unit", "expense_type", "purpose", "ledger_programme", "place"),
     )
 }
 DETAIL_EXAMPLE = PAYMENT_EXAMPLE | {

@@ -10,7 +10,7 @@ from shared.access import Caller
 from shared.money import format_pounds
 
 _PERSONAL = ("payee", "reference", "transaction", "purpose")
-"""What is written of or by the payee. The unit stays: it is the buyer's own department."""
+"""What is written of or by the payee. Codes stay: they are the buyer's own."""
 
 
 def show_payment(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
@@ -46,6 +46,7 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     revisions = shown["revisions"]
     for each in revisions:
         withhold(each, _PERSONAL, officer=officer)
+        each["ledger_programme"] = each.pop("programme")
         for name in ("payment_id", "organisation", "organisation_name"):
             del each[name]
     return shown | {"revisions": revisions}

@@ -1,11 +1,12 @@
 """GET /v1/spend: the question that a commissioner could not answer."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.programme import STATES
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.question import GROUPS, Question, choose, days, split
 from services.api.routes.door import Door, answer, problems
@@ -29,7 +30,17 @@ class SpendRow(Figures):
 
     buyer: str | None = None
     place: str | None = Field(None, description="null: not coded")
-    programme: str | None = Field(None, description="null: not coded")
+    programme: str | None = Field(
+        None, description="By the buyer's own map of its codes, else the ledger's own word"
+    )
+    programme_state: Literal["mapped", "as-coded", "unmapped", "not-coded"] | None = Field(
+        None,
+        description="Beside programme: as-coded where no line of the map names the ledger's own "
+        "word; unmapped: it bears codes that no line names; not-coded: it bears none",
+    )
+    ledger_programme: str | None = Field(
+        None, description="As the ledger prints it; null: it prints none"
+    )
     financial_year: str | None = None
     month: str | None = None
     organisation: str | None = Field(
@@ -83,7 +94,10 @@ def spend_routes(door: Door) -> APIRouter:
         ] = [],  # noqa: B006
         buyer: Several = [],  # noqa: B006
         place: Annotated[list[str], Query(description="Empty: not coded")] = [],  # noqa: B006
-        programme: Annotated[list[str], Query(description="Empty: not coded")] = [],  # noqa: B006
+        programme: Annotated[list[str], Query(description="By the buyers' maps; empty: none")] = [],  # noqa: B006
+        programme_state: Annotated[
+            list[str], Query(description=f"Any of {', '.join(STATES)}")
+        ] = [],  # noqa: B006
         financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
         since: Annotated[
             date | None, Query(alias="from", description="First day of payment")
@@ -94,7 +108,8 @@ def spend_routes(door: Door) -> APIRouter:
     ) -> Response:
         """Net pounds and lines with their coverage, whole and by group.
 
-        A payment counts under a definition if its supplier was a member on the day of payment.
+        A payment counts under a definition if its supplier was a member on the day of payment, and
+        is of the programme that its codes were on that day, by the map as it stands now.
         Amounts are net; shares of coverage are of gross pounds.
         """
         async with door.engine.connect() as connection:
@@ -106,6 +121,7 @@ def spend_routes(door: Door) -> APIRouter:
                 buyers=asked.buyers,
                 places=tuple(place),
                 programmes=tuple(programme),
+                programme_states=choose(split(programme_state), STATES, "programme_state"),
                 spans=days(since, until, split(financial_year)),
             )
             rows = await read_spend(connection, question, limit=_MOST_ROWS + 1)

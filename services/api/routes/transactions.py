@@ -26,8 +26,9 @@ class LineAnswer(Answer):
     payment_id: UUID
     amount: str = Field(pattern=AMOUNT)
     unit: str | None
+    expense_type: str | None
     purpose: str | None
-    programme: str | None
+    ledger_programme: str | None
     place: str | None
 
 
@@ -58,7 +59,12 @@ class TransactionPage(Answer):
     next: str | None
 
 
-_LINE = {"purpose": "Care at home, April", "programme": "End of life", "place": "Leeds"}
+_LINE = {
+    "expense_type": "Purchase of healthcare",
+    "purpose": "Care at home, April",
+    "ledger_programme": "EOL",
+    "place": "Leeds",
+}
 _TRANSACTION = {
     "buyer": "GB-NHS-QWO",
     "transaction": "5100012345",

@@ -33,6 +33,7 @@ class Payment(NamedTuple):
     reference: str | None
     transaction: str | None
     unit: str | None
+    expense_type: str | None
     purpose: str | None
     programme: str | None
     place: str | None
@@ -57,6 +58,7 @@ class PostedRow(NamedTuple):
     reference: str | None = None
     transaction: str | None = None
     unit: str | None = None
+    expense_type: str | None = None
     purpose: str | None = None
     programme: str | None = None
     place: str | None = None
@@ -120,6 +122,7 @@ def check_payment(
         posted.reference,
         posted.transaction,
         posted.unit,
+        posted.expense_type,
         posted.purpose,
         posted.programme,
         posted.place or buyer.place,

@@ -43,6 +43,7 @@ class Changes(BaseModel):
     reference: str | None = None
     transaction: str | None = None
     unit: str | None = None
+    expense_type: str | None = None
     purpose: str | None = None
     programme: str | None = None
     place: str | None = Field(default=None, description="null: the buyer's own")
@@ -85,6 +86,7 @@ class RevisionShown(BaseModel):
     reference: str | None
     transaction: str | None
     unit: str | None
+    expense_type: str | None
     purpose: str | None
     programme: str | None
     place: str | None

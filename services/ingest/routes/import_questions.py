@@ -13,7 +13,7 @@ from services.ingest.imports.abandon_import import abandon_import
 from services.ingest.imports.answer_import import answer_import
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import show_own_import
-from services.ingest.routes.officer import officer
+from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller
 from shared.errors import Rejected
 from shared.fields import Line
@@ -118,7 +118,7 @@ def import_questions_routes(
 
         The same bytes sent later are imported anew. Given up again it stays as it was.
         """
-        who = officer(caller, given.who, locked=locked)
+        who = who_acts(caller, given.who, locked=locked)
         await abandon_import(engine, import_id, caller, who, given.reason, clock())
         wake()  # another edition may have waited for it
         return await show_own_import(engine, import_id, caller)

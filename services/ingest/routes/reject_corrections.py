@@ -17,7 +17,7 @@ from services.ingest.rejects.correct_rejects import Correction, correct_rejects
 from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
 from services.ingest.rejects.open_rejects import ALREADY_SETTLED, NOT_KNOWN, Corrected, May
 from services.ingest.rejects.reject_cells import as_cell
-from services.ingest.routes.officer import officer
+from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller, Refused
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line
@@ -159,7 +159,7 @@ def reject_corrections_routes(
         """Each row goes through the path that it came by. The same sheet again settles nothing."""
         may = _may(caller, locked=locked)
         async with receive_upload(request, _FIELDS, most) as upload:
-            who = officer(caller, upload.fields.get("who"), locked=locked)
+            who = who_acts(caller, upload.fields.get("who"), locked=locked)
             done = await correct_file(engine, upload.path, upload.name, who, may, clock, limits)
         return SheetCorrected(
             **{name: done.outcomes[name] for name in _OUTCOMES},
@@ -173,7 +173,7 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It goes through the path that it came by; cells that are not named stay."""
-        may, who = _may(caller, locked=locked), officer(caller, given.who, locked=locked)
+        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         cells = {name: as_cell(value) for name, value in given.row.items()}
         correction = Correction(reject_id, cells)
         [done] = await correct_rejects(engine, [correction], who, may, clock())
@@ -186,7 +186,7 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It is none that could be used: it is no longer open, and counted apart."""
-        may, who = _may(caller, locked=locked), officer(caller, given.who, locked=locked)
+        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         [done] = await dismiss_rejects(engine, {reject_id: given.reason}, who, may, clock())
         return _settled(done, "the reject is settled: somebody corrected or dismissed it")
 
@@ -197,7 +197,7 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It is open again, as it was."""
-        may, who = _may(caller, locked=locked), officer(caller, given.who, locked=locked)
+        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         [done] = await reopen_rejects(engine, [reject_id], given.reason, who, may, clock())
         return _settled(done, "the reject is not dismissed")
 

@@ -29,6 +29,7 @@ POSTED = (
     "reference",
     "transaction",
     "unit",
+    "expense_type",
     "purpose",
     "programme",
     "place",
@@ -37,8 +38,6 @@ POSTED = (
     "postcode",
 )
 """The fields of a payment beyond day, payee and amount, as far as a table may have them."""
-_STANDS_FOR = {"purpose": "expense_type"}
-"""What a table without the one says by the other: a type of expense tells what it was for."""
 _AHEAD = timedelta(days=31)
 _MOST_KEPT = 50_000
 
@@ -78,7 +77,7 @@ class RowReader:
         self._credit, self._sign = shape.columns.credit, shape.columns.sign
         self._currency = shape.columns.currency
         self._plain = {self._credit, self._sign, self._currency} == {None}
-        said = [(field, self._place_of(field)) for field in POSTED]
+        said = [(field, shape.columns.place(field)) for field in POSTED]
         self._said = tuple((field, place) for field, place in said if place is not None)
         self.fields = tuple(field for field, _ in self._said)
         """The fields that `PaymentRow.said` holds."""
@@ -101,12 +100,6 @@ class RowReader:
         place = self._shape.columns.place(field)
         if place is None:
             raise ValueError(f"a table of payments has a column of {field}")
-        return place
-
-    def _place_of(self, field: str) -> int | None:
-        place = self._shape.columns.place(field)
-        if place is None and field in _STANDS_FOR:
-            return self._shape.columns.place(_STANDS_FOR[field])
         return place
 
     def read(self, number: int, row: Row | Broken) -> PaymentRow | Skipped:

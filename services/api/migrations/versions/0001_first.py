@@ -78,6 +78,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("supplier_id", "month", "definition"),
     )
     op.create_table(
+        "codings",
+        sa.Column("coding_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("expense_type", sa.Text(), nullable=False),
+        sa.Column("ledger_programme", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("coding_id"),
+    )
+    op.create_index("codings_by_codes", "codings", ["buyer", "unit", "ledger_programme"])
+    op.create_table(
+        "programme_lines",
+        sa.Column("line_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("unit", sa.Text(), nullable=False),
+        sa.Column("expense_type", sa.Text(), nullable=False),
+        sa.Column("ledger_programme", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("line_id"),
+    )
+    op.create_index("ix_programme_lines_buyer", "programme_lines", ["buyer"])
+    op.create_table(
+        "programmes",
+        sa.Column("coding_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("coding_id", "since"),
+    )
+    op.create_table(
         "contacts",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -149,6 +182,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("transaction", sa.Text(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("expense_type", sa.Text(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=True),
         sa.Column("programme", sa.Text(), nullable=True),
         sa.Column("place", sa.Text(), nullable=True),
@@ -168,6 +202,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=True),
         sa.Column("transaction", sa.Text(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("expense_type", sa.Text(), nullable=True),
         sa.Column("purpose", sa.Text(), nullable=True),
         sa.Column("programme", sa.Text(), nullable=True),
         sa.Column("place", sa.Text(), nullable=True),
@@ -234,11 +269,11 @@ def upgrade() -> None:
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("coding_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("pence", sa.BigInteger(), nullable=False),
         sa.Column("gross_pence", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("buyer", "month", "supplier_id", "place", "programme"),
+        sa.PrimaryKeyConstraint("buyer", "month", "supplier_id", "place", "coding_id"),
         postgresql_with={"fillfactor": 80},
     )
     op.create_index("spend_by_supplier", "spend", ["supplier_id"])
@@ -288,6 +323,9 @@ def downgrade() -> None:
     op.drop_table("renewals")
     op.drop_table("agreements")
     op.drop_table("boundary_months")
+    op.drop_table("codings")
+    op.drop_table("programme_lines")
+    op.drop_table("programmes")
     op.drop_table("contacts")
     op.drop_table("definitions")
     op.drop_table("notices")

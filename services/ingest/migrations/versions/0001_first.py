@@ -46,6 +46,19 @@ def upgrade() -> None:
             ],
         )
     op.create_table(
+        "programme_maps",
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.Text, nullable=False),
+        sa.Column("came_from", sa.Text, nullable=False),
+        sa.Column("lines", JSONB, nullable=False),
+        sa.Column("added", sa.Integer, nullable=False),
+        sa.Column("changed", sa.Integer, nullable=False),
+        sa.Column("removed", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "version"),
+    )
+    op.create_table(
         "payments",
         sa.Column("payment_id", sa.Uuid, primary_key=True),
         sa.Column("buyer", sa.Text, nullable=False),
@@ -57,6 +70,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text),
         sa.Column("transaction", sa.Text),
         sa.Column("unit", sa.Text),
+        sa.Column("expense_type", sa.Text),
         sa.Column("purpose", sa.Text),
         sa.Column("programme", sa.Text),
         sa.Column("place", sa.Text),
@@ -83,6 +97,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text),
         sa.Column("transaction", sa.Text),
         sa.Column("unit", sa.Text),
+        sa.Column("expense_type", sa.Text),
         sa.Column("purpose", sa.Text),
         sa.Column("programme", sa.Text),
         sa.Column("place", sa.Text),
@@ -109,6 +124,10 @@ def upgrade() -> None:
     )
     op.execute(
         "create trigger revisions_are_kept before update or delete on payment_revisions "
+        "for each row execute function keep_history()"
+    )
+    op.execute(
+        "create trigger maps_are_kept before update or delete on programme_maps "
         "for each row execute function keep_history()"
     )
     op.create_table(

@@ -1,0 +1,44 @@
+"""programmes.v1: the lines of each buyer's map of its codes, the newest word of each."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.programme import Codes
+from services.api.projections.codings import change_maps, restate_codings
+from services.api.projections.projection import Projection
+from shared import topics
+from shared.database import driver
+from shared.events import ProgrammeMapped
+from shared.identity import identify
+from shared.read_facts import by_type
+
+_UPSERT = """
+    insert into programme_lines (line_id, buyer, unit, expense_type, ledger_programme, since,
+        programme, version)
+    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[],
+        $7::text[], $8::bigint[])
+    on conflict (line_id) do update
+        set programme = excluded.programme, version = excluded.version
+        where programme_lines.version < excluded.version
+    returning buyer
+"""
+
+
+async def project_programmes(tx: AsyncConnection, facts: Sequence[ProgrammeMapped]) -> None:
+    """Keep the newest word of each line, and restate the codes of the buyers whose map changed."""
+    newest = {}
+    for fact in sorted(facts, key=lambda fact: fact.version):
+        codes = Codes(fact.unit or "", fact.expense_type or "", fact.ledger_programme or "")
+        since = fact.since or date.min
+        line = (fact.buyer, *codes.folded())
+        line_id = identify("line of a map", *line, since.isoformat())
+        newest[line_id] = (line_id, *line, since, fact.programme, fact.version)
+    await change_maps(tx)
+    columns = zip(*newest.values(), strict=True)
+    changed = await (await driver(tx)).fetch(_UPSERT, *columns)
+    await restate_codings(tx, {row["buyer"] for row in changed})
+
+
+PROGRAMMES = Projection(topics.PROGRAMMES, by_type(ProgrammeMapped), project_programmes)

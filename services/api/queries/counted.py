@@ -1,0 +1,162 @@
+"""What is counted: the roll-up where a month counts whole, else the payments.
+
+A row is a sum that stands for one day: the first of its month for the roll-up, the payment's own
+elsewhere. Payments are asked for the months that a membership of that supplier covers in part, for
+those within which the buyer's map changes what those codes are, and for the days at the ends of the
+question, so that membership and programme are exact to the day.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from services.api.periods import cover
+from services.api.question import Question
+from services.api.tables import boundary_months, codings, payments, programmes, spend
+
+
+def counted_rows(question: Question) -> Subquery:
+    """Sums that share no payment: day, month, buyer, supplier, place, coding, lines and pence.
+
+    The coding is null of single payments where the question does not care for it.
+    """
+    partly = (
+        select(boundary_months.c.supplier_id, boundary_months.c.month)
+        .where(boundary_months.c.definition.in_(question.definitions))
+        .distinct()
+        .subquery("partly")
+    )
+    covers = [cover(span) for span in question.spans]
+    months = [c.months for c in covers if c.months]
+    within = [span for c in covers for span in c.days]
+    in_part = exists().where(
+        partly.c.supplier_id == spend.c.supplier_id, partly.c.month == spend.c.month
+    )
+    of_month = _month_starts(payments.c.payment_date)
+    whole = [_any_span(spend.c.month, months), ~in_part]
+    recoded = _recoded() if question.by_programme else None
+    if recoded is not None:
+        whole.append(
+            ~exists().where(
+                recoded.c.coding_id == spend.c.coding_id, recoded.c.month == spend.c.month
+            )
+        )
+    each = [
+        _payments(question)
+        .join(
+            partly,
+            and_(
+                partly.c.supplier_id == payments.c.supplier_id,
+                payments.c.payment_date >= partly.c.month,
+                payments.c.payment_date < _next_month(partly.c.month),
+            ),
+        )
+        .where(_any_span(partly.c.month, months)),
+        _payments(question).where(_any_span(payments.c.payment_date, within)),
+    ]
+    if recoded is not None:
+        each.append(
+            _payments(question)
+            .join(
+                recoded,
+                and_(
+                    recoded.c.coding_id == codings.c.coding_id,
+                    payments.c.payment_date >= recoded.c.month,
+                    payments.c.payment_date < _next_month(recoded.c.month),
+                ),
+            )
+            .where(
+                _any_span(recoded.c.month, months),
+                ~exists().where(
+                    partly.c.supplier_id == payments.c.supplier_id, partly.c.month == of_month
+                ),
+            )
+        )
+    return union_all(
+        select(
+            spend.c.month.label("day"),
+            spend.c.month,
+            *(spend.c[name] for name in ("buyer", "supplier_id", "place", "coding_id")),
+            *(spend.c[name] for name in ("lines", "pence", "gross_pence")),
+        ).where(*_filters(question, spend), *whole),
+        *each,
+    ).subquery("counted")
+
+
+def _payments(question: Question) -> Select[Any]:
+    """Payments one by one, with their coding where it matters."""
+    coding = codings.c.coding_id if question.by_codes else cast(null(), codings.c.coding_id.type)
+    statement = select(
+        payments.c.payment_date.label("day"),
+        _month_starts(payments.c.payment_date).label("month"),
+        payments.c.buyer,
+        payments.c.supplier_id,
+        func.coalesce(payments.c.place, "").label("place"),
+        coding.label("coding_id"),
+        literal(1).label("lines"),
+        payments.c.amount_pence.label("pence"),
+        func.abs(payments.c.amount_pence).label("gross_pence"),
+    ).where(*_filters(question, payments), ~payments.c.withdrawn)
+    if not question.by_codes:
+        return statement
+    return statement.join(
+        codings,
+        and_(
+            codings.c.buyer == payments.c.buyer,
+            codings.c.unit == func.coalesce(payments.c.unit, ""),
+            codings.c.expense_type == func.coalesce(payments.c.expense_type, ""),
+            codings.c.ledger_programme == func.coalesce(payments.c.programme, ""),
+        ),
+    )
+
+
+def _recoded() -> Subquery:
+    """The months within which codes become another programme."""
+    month = _month_starts(programmes.c.since)
+    begun_within = programmes.c.since > literal(date.min), programmes.c.since != month
+    return (
+        select(programmes.c.coding_id, month.label("month"))
+        .where(*begun_within)
+        .distinct()
+        .subquery("recoded")
+    )
+
+
+def _month_starts(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(func.date_trunc("month", day), Date)
+
+
+def _next_month(month: ColumnElement[Any]) -> ColumnElement[Any]:
+    return month + func.make_interval(0, 1)
+
+
+def _any_span(column: ColumnElement[Any], spans: Sequence[tuple[Any, Any]]) -> ColumnElement[bool]:
+    return or_(false(), *(column.between(since, until) for since, until in spans))
+
+
+def _filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
+    found = []
+    if question.buyers:
+        found.append(table.c.buyer.in_(question.buyers))
+    if question.suppliers is not None:
+        found.append(table.c.supplier_id.in_(question.suppliers))
+    if question.places:
+        found.append(func.coalesce(table.c.place, "").in_(question.places))
+    return found

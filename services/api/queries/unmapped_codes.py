@@ -1,0 +1,117 @@
+"""The codes of a buyer that no line of its map names, by the pounds that wait for one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import RowMapping, and_, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.programme import AS_CODED, UNMAPPED
+from services.api.queries.counted import counted_rows
+from services.api.question import Question
+from services.api.tables import codings, programmes
+
+# The months in which these codes were met first and last: the days, and what for, stand in the
+# payments, of which no other is read.
+_MET = """
+    select asked.coding_id, min(payment.payment_date) as first_day,
+        max(payment.payment_date) as last_day,
+        (array_agg(distinct payment.purpose order by payment.purpose) filter (
+            where payment.purpose is not null and (cast(:officer as bool)
+                or not supplier.redacted and coalesce(supplier.organisation_name,
+                    supplier.organisation) is not null)))[1:3] as purposes
+    from (
+        select coding_id::text, buyer, unit, expense_type, ledger_programme from codings
+        where coding_id = any(cast(:codings as uuid[]))
+    ) as asked
+    cross join unnest(cast(:months as date[])) as met (month)
+    join payments as payment on payment.buyer = asked.buyer
+        and payment.payment_date >= met.month
+        and payment.payment_date < met.month + interval '1 month'
+        and coalesce(payment.unit, '') = asked.unit
+        and coalesce(payment.expense_type, '') = asked.expense_type
+        and coalesce(payment.programme, '') = asked.ledger_programme
+        and not payment.withdrawn
+    join programmes as mapped on mapped.coding_id = cast(asked.coding_id as uuid)
+        and payment.payment_date between mapped.since and mapped.until
+        and mapped.state = any(cast(:states as text[]))
+    left join suppliers as supplier on supplier.supplier_id = payment.supplier_id
+    where exists (
+        select from unnest(cast(:since as date[]), cast(:until as date[])) as span (since, until)
+        where payment.payment_date between span.since and span.until
+    )
+    group by asked.coding_id
+"""
+
+
+class StateSums(NamedTuple):
+    """Lines and gross pence of one state."""
+
+    lines: int
+    gross_pence: int
+
+
+async def read_states(connection: AsyncConnection, question: Question) -> dict[str, StateSums]:
+    """How much of what is asked is mapped, as coded, unmapped and not coded."""
+    rows = _coded(question)
+    sums = (func.sum(rows.c.lines), func.sum(rows.c.gross_pence))
+    found = await connection.execute(select(rows.c.state, *sums).group_by(rows.c.state))
+    return {state: StateSums(int(lines), int(gross)) for state, lines, gross in found}
+
+
+async def read_unmapped(
+    connection: AsyncConnection, question: Question, limit: int
+) -> list[RowMapping]:
+    """The codes that bear most gross pence, which no line names: at most `limit` combinations."""
+    rows = _coded(question)
+    lines, pence, gross = (func.sum(rows.c[name]) for name in ("lines", "pence", "gross_pence"))
+    codes = (codings.c.unit, codings.c.expense_type, codings.c.ledger_programme)
+    first_month, last_month = func.min(rows.c.month), func.max(rows.c.month)
+    statement = (
+        select(
+            *(codings.c.coding_id, codings.c.buyer, *codes, rows.c.state),
+            lines.label("lines"),
+            pence.label("pence"),
+            gross.label("gross_pence"),
+            first_month.label("first_month"),
+            last_month.label("last_month"),
+        )
+        .join(codings, codings.c.coding_id == rows.c.coding_id)
+        .where(rows.c.state.in_((AS_CODED, UNMAPPED)))
+        .group_by(codings.c.coding_id, rows.c.state)
+        .order_by(gross.desc(), codings.c.coding_id)
+        .limit(limit)
+    )
+    return list((await connection.execute(statement)).mappings())
+
+
+async def read_met(
+    connection: AsyncConnection,
+    unmapped: Sequence[RowMapping],
+    question: Question,
+    *,
+    officer: bool,
+) -> Mapping[str, Any]:
+    """First and last day and some purposes of each coding that is unmapped, by its id.
+
+    Purposes are withheld of payees who may be persons, unless an `officer` asks.
+    """
+    months = {row[name] for row in unmapped for name in ("first_month", "last_month")}
+    values = {
+        "codings": [row["coding_id"] for row in unmapped],
+        "months": sorted(months),
+        "states": [AS_CODED, UNMAPPED],
+        "since": [span.since for span in question.spans],
+        "until": [span.until for span in question.spans],
+        "officer": officer,
+    }
+    found = await connection.execute(text(_MET), values)
+    return {row["coding_id"]: row for row in found.mappings()}
+
+
+def _coded(question: Question) -> Any:
+    """What is counted, with the state of its codes on the day."""
+    counted = counted_rows(question)
+    day = counted.c.day.between(programmes.c.since, programmes.c.until)
+    of_coding = and_(programmes.c.coding_id == counted.c.coding_id, day)
+    return select(counted, programmes.c.state).join(programmes, of_coding).subquery("coded")

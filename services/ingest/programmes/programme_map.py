@@ -1,0 +1,97 @@
+"""A buyer's map of its own codes to programmes, and what a load changes of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.codes import fold_code
+from shared.envelope import explain
+from shared.errors import Rejected
+from shared.fields import Day, Line, Paragraph
+
+CODES = ("unit", "expense_type", "ledger_programme")
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    unit: Line | None = None
+    expense_type: Paragraph | None = None
+    ledger_programme: Line | None = None
+    since: Day | None = None
+    programme: Line
+
+
+class MapLine(NamedTuple):
+    """Payments that bear all the codes named are of `programme`, from `since` on (None: always)."""
+
+    unit: str | None
+    expense_type: str | None
+    ledger_programme: str | None
+    since: date | None
+    programme: str
+
+    def key(self) -> tuple[str, ...]:
+        """What of a line is its own: the codes, however they are spelt, and the day."""
+        codes = (fold_code(getattr(self, name) or "") for name in CODES)
+        return (*codes, "" if self.since is None else self.since.isoformat())
+
+
+def check_line(said: Mapping[str, Any]) -> MapLine:
+    """A line of text and a day by field, as it is kept. Rejected: what no line can say."""
+    try:
+        line = MapLine(**_Said.model_validate(dict(said)).model_dump())
+    except ValidationError as error:
+        raise explain(error) from error
+    if not any(line.key()[:-1]):
+        raise Rejected(f"no code is named: one of {', '.join(CODES)} is expected", CODES[0])
+    return line
+
+
+class Changes(NamedTuple):
+    """What a load adds, changes (before and after) and takes away, and the whole map after it."""
+
+    added: Sequence[MapLine]
+    changed: Sequence[tuple[MapLine, MapLine]]
+    removed: Sequence[MapLine]
+    after: Sequence[MapLine]
+
+    def __bool__(self) -> bool:
+        """Whether anything changes."""
+        return bool(self.added or self.changed or self.removed)
+
+
+def change_map(before: Iterable[MapLine], given: Iterable[MapLine], *, whole: bool) -> Changes:
+    """What the map becomes by the lines given; `whole`, those that are not given go.
+
+    A programme is spelt as it was given last, in every line of the map: two spellings are no two
+    programmes. The spelling of a code changes nothing. Rejected: two lines of the same codes and
+    day that say different programmes.
+    """
+    lines = {line.key(): line for line in before}
+    new: dict[tuple[str, ...], MapLine] = {}
+    spelt: dict[str, str] = {}
+    for line in given:
+        spelt.setdefault(fold_code(line.programme), line.programme)
+        first = new.setdefault(line.key(), line)
+        if fold_code(first.programme) != fold_code(line.programme):
+            raise Rejected(
+                f"the same codes from the same day are {first.programme!r} and {line.programme!r}",
+                "programme",
+            )
+    kept = {
+        key: lines.get(key, line)._replace(programme=line.programme) for key, line in new.items()
+    }
+    after = kept if whole else lines | kept
+    after = {
+        key: line._replace(programme=spelt.get(fold_code(line.programme), line.programme))
+        for key, line in after.items()
+    }
+    return Changes(
+        [line for key, line in after.items() if key not in lines],
+        [(lines[key], line) for key, line in after.items() if lines.get(key, line) != line],
+        [line for key, line in lines.items() if key not in after],
+        [after[key] for key in sorted(after)],
+    )
