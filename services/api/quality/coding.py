@@ -18,10 +18,10 @@ PROGRAMMES = Rule(
 )
 UNITS = Rule(
     "supplier-many-units",
-    "a supplier paid by more of the buyer's units in one financial year than almost any other",
-    {"units": 5, "of_suppliers": 0.99},
-    "care homes, taxis and agencies are paid by many units: only what 99 in 100 of the buyer's own "
-    "suppliers do not reach is unusual",
+    "a supplier paid by twice as many of the buyer's units in a financial year as almost any other",
+    {"units": 5, "of_suppliers": 0.99, "times_usual": 2},
+    "care homes, taxis and agencies are paid by many units: what 99 in 100 of the buyer's own "
+    "suppliers do not exceed is usual, and one in a hundred is always above that, so twice as many",
 )
 APPEARED = Rule(
     "unit-appeared",
@@ -68,8 +68,9 @@ def many_programmes(spreads: Iterable[Spread]) -> Iterator[Finding]:
 
 
 def many_units(spreads: Iterable[Spread], usual: float) -> Iterator[Finding]:
-    """Suppliers paid by more units than almost all; `usual` is what 99 in 100 do not exceed."""
-    yield from _spread(UNITS, "units", max(UNITS.thresholds["units"], usual + 1), spreads, usual)
+    """Suppliers paid by far more units than others; `usual` is what 99 in 100 do not exceed."""
+    least = max(UNITS.thresholds["units"], UNITS.thresholds["times_usual"] * usual)
+    yield from _spread(UNITS, "units", least, spreads, usual)
 
 
 def _spread(

@@ -17,8 +17,8 @@ AHEAD = Rule(
 )
 STRAY = Rule(
     "dated-long-before",
-    "a few payments dated over a year before all others",
-    {"months": 12, "lines_share": 0.01},
+    "a few payments dated half a year or more before all others",
+    {"months": 6, "lines_share": 0.01},
     "a century or year mistyped; such days are left out where missing months are looked for",
 )
 GAP = Rule(

@@ -92,7 +92,7 @@ def _findings(ledger: Ledger, as_of: date) -> Iterator[Finding]:
     yield from completeness.stopped_fields(main)
     yield from months.negative_months(ledger.months)
     yield from months.round_months(main)
-    first = ledger.known.first or date.max
+    first = _start(ledger)
     yield from credit.unexplained_credits(ledger.supplier_months, first)
     yield from credit.negative_suppliers(ledger.supplier_months, first)
     yield from coding.many_programmes(ledger.programmes)
@@ -108,12 +108,12 @@ def _findings(ledger: Ledger, as_of: date) -> Iterator[Finding]:
 def _of_time(ledger: Ledger, as_of: date) -> Iterator[Finding]:
     """What is missing, late or in part."""
     known, duty = ledger.known, duty_of(ledger.buyer)
-    stray, main = dates.main_part(ledger.months)
+    _, main = dates.main_part(ledger.months)
     yield from dates.dated_ahead(ledger.days)
     yield from dates.dated_long_before(ledger.months)
     if known.first is None or known.last is None:
         return
-    first = main[0].first if stray else max(known.first, ledger.asked.since)
+    first = max(_start(ledger), ledger.asked.since)
     last = min(known.last, ledger.asked.until)
     yield from months.missing_months(main, Span(first, last))
     yield from months.partial_months(main, duty, as_of)
@@ -122,6 +122,12 @@ def _of_time(ledger: Ledger, as_of: date) -> Iterator[Finding]:
         until = min(ledger.asked.until, known.until)
         yield from months.overdue_months(known.last, until, duty, as_of)
         yield from months.late_months(main, known.first_recorded, duty)
+
+
+def _start(ledger: Ledger) -> date:
+    """The day on which the buyer's payments begin, those that stray aside."""
+    stray, main = dates.main_part(ledger.months)
+    return main[0].first if stray else ledger.known.first or date.max
 
 
 def by_year(found: Sequence[Month]) -> Mapping[str, Sequence[Month]]:

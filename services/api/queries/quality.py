@@ -101,7 +101,7 @@ _UNITS = f"""
     usual as (
         select percentile_disc(:of_suppliers) within group (order by codes) as most from spread
     )
-    select spread.*, most from spread, usual where codes >= :least and codes > most
+    select spread.*, most from spread, usual where codes >= :least and codes >= :times * most
 """  # noqa: S608
 _YEARS = [date(year, 4, 1) for year in range(1990, 2101)]
 
@@ -176,10 +176,12 @@ async def read_units(
     months: Mapping[date, Sum],
     share: float,
 ) -> Units:
-    """The units that had at least this share of the pounds of any month."""
+    """The units that had at least this share of the pounds of a month, in those months alone."""
     rows = await _read(connection, _HEAVY, buyers, asked, share=share)
+    rows = [row for row in rows if row.month in months]
     heavy = [UnitMonth(row.unit, row.month, _sum([row])) for row in rows if row.unit is not None]
-    return Units(heavy, months, {row.month: _sum([row]) for row in rows if row.unit is None})
+    new = {row.month: _sum([row]) for row in rows if row.unit is None}
+    return Units(heavy, months, new)
 
 
 async def read_programmes(
@@ -196,16 +198,18 @@ async def read_unit_spreads(
     connection: AsyncConnection,
     buyers: Sequence[str],
     asked: Span,
-    least: int,
-    of_suppliers: float,
+    thresholds: Mapping[str, float],
 ) -> tuple[list[Spread], float]:
-    """The suppliers paid by so many units or more in a year, and than that part of all others.
+    """The suppliers paid by as many units in a year as the thresholds say.
 
-    With how many units that part of the suppliers does not exceed.
+    With how many units the usual part of the suppliers does not exceed.
     """
-    rows = await _read(
-        connection, _UNITS, buyers, asked, least=least, of_suppliers=of_suppliers, years=_YEARS
-    )
+    asked_of = {
+        "least": int(thresholds["units"]),
+        "times": int(thresholds["times_usual"]),
+        "of_suppliers": thresholds["of_suppliers"],
+    }
+    rows = await _read(connection, _UNITS, buyers, asked, years=_YEARS, **asked_of)
     return [_spread(row) for row in rows], rows[0].most if rows else 0
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.periods import Span
 from services.api.quality import coding
 from services.api.quality.completeness import with_suppliers
+from services.api.quality.dates import main_part
 from services.api.quality.report import EVER, Ledger
 from services.api.queries.quality import (
     read_known,
@@ -36,11 +37,9 @@ async def read_ledger(
     if asked == EVER and months:
         first_recorded = min(day for month in months for day in month.recorded)
         known = replace(known, first_recorded=first_recorded)
-    paid = {month.first: month.sum for month in months}
-    units = coding.UNITS.thresholds
-    spreads, usual = await read_unit_spreads(
-        connection, buyers, asked, int(units["units"]), units["of_suppliers"]
-    )
+    _, main = main_part(months)
+    paid = {month.first: month.sum for month in main}
+    spreads, usual = await read_unit_spreads(connection, buyers, asked, coding.UNITS.thresholds)
     return Ledger(
         buyer=buyer,
         asked=asked,
