@@ -26,18 +26,20 @@ _PAYMENTS = 1_500_000
 _ASKED = 3
 _BUYER = "GB-LAE-LDS"
 # As a large council's: 7 years of working days, 30,000 suppliers of which few have most lines, 40
-# units, every seventh line without a reference; and as many lines of other buyers around them.
+# units, every seventh line without a reference, in the order of their days; and a third as many
+# lines of other buyers among them.
 _PAYMENTS_MADE = f"""
     insert into payments (payment_id, buyer, supplier_id, payee, payment_date, amount_pence,
         recorded_at, reference, transaction, unit, programme)
-    select gen_random_uuid(), case when n % 2 = 0 then '{_BUYER}' else 'GB-LAE-B' || n % 9 end,
+    select gen_random_uuid(), case when n % 4 > 0 then '{_BUYER}' else 'GB-LAE-B' || n % 9 end,
         md5(who::text)::uuid, 'SUPPLIER ' || who, date '2018-01-01' + day, amount,
         timestamptz '2025-01-01', case when n % 7 > 0 then 'INV ' || n / 2 end, 'T' || n / 3,
         'Unit ' || (who + n % 2) % 40, case when n % 3 > 0 then 'Programme ' || who % 12 end
     from (
-        select n, (30000 * power(random(), 4))::int as who, (random() * 2555)::int as day,
+        select n, (30000 * power(random(), 8))::int as who,
+            (n * 2555 / (cast(:lines as bigint) + 1))::int as day,
             (50000 + 100000 * random() / (random() + 0.001))::bigint as amount
-        from generate_series(1, 2 * cast(:payments as int)) as n
+        from generate_series(1, cast(:lines as bigint)) as n
     ) as made
 """
 _ROLLED_UP = """
@@ -68,9 +70,10 @@ async def measure_quality(addresses: Addresses, payments: int = _PAYMENTS) -> No
     engine = open_engine(addresses.database, schema, synchronous_commit=False)
     await migrate(engine, "api", schema)
     try:
-        say(f"{2 * payments:,} payments are made, half of them of one buyer")
+        lines = payments * 4 // 3
+        say(f"{lines:,} payments are made, three quarters of them of one buyer")
         async with engine.begin() as tx:
-            await tx.execute(text(_PAYMENTS_MADE), {"payments": payments})
+            await tx.execute(text(_PAYMENTS_MADE), {"lines": lines})
             await tx.execute(text(_ROLLED_UP))
             await tx.execute(text(_CLASSIFIED))
         async with engine.connect() as connection:

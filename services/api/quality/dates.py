@@ -45,7 +45,7 @@ def dated_ahead(days: Sequence[Day]) -> Iterator[Finding]:
     found = [day for day in days if day.ahead.lines]
     if found:
         total = add(*(day.ahead for day in found))
-        says = f"{total.lines:,} lines dated over {AHEAD.thresholds['days']:.0f} days ahead"
+        says = f"dated over {AHEAD.thresholds['days']:.0f} days after they were recorded"
         yield Finding(AHEAD.name, found[0].day, found[-1].day, total, total.lines, says)
 
 
@@ -70,7 +70,7 @@ def dated_long_before(months: Sequence[Month]) -> Iterator[Finding]:
     stray, others = main_part(months)
     if stray:
         total = add(*(month.sum for month in stray))
-        says = f"{total.lines:,} lines, and none after them until {others[0].first:%Y-%m}"
+        says = f"the next payments are of {others[0].first:%Y-%m}"
         yield Finding(STRAY.name, stray[0].first, stray[-1].last, total, total.lines, says)
 
 
