@@ -19,12 +19,8 @@ from services.ingest.queries.rejects import (
 )
 from services.ingest.rejects.known_fields import is_known_field
 from services.ingest.rejects.reject_place import RejectPlace, place_rejects
-from services.ingest.routes.reject_spreadsheet import (
-    CSV_TYPE,
-    XLSX_TYPE,
-    accepted_form,
-    spreadsheet,
-)
+from services.ingest.routes.reject_spreadsheet import XLSX_TYPE, accepted_form, spreadsheet
+from shared.accepted import CSV_TYPE
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
