@@ -12,11 +12,15 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
+from services.api.routes.quality_sheet import write_quality
+from services.api.routes.unmapped_sheet import write_unmapped
 from services.classify.decisions.decision import Decision
 from services.classify.decisions.decisions_file import read_decisions, write_decisions
 from services.classify.match_files.index_files import index_files
 from services.classify.match_files.match_file import answering, match_file
 from services.classify.supplier import Supplier
+from services.ingest.programmes.map_sheet import read_map, write_map
+from services.ingest.programmes.programme_map import MapLine
 from services.ingest.reading.limits import Limits
 from services.ingest.rejects.reject_sheet import (
     ABOUT,
@@ -102,9 +106,47 @@ def export_matches(texts: Sequence[str], folder: Path) -> Export:
     return Export(_cells(target.getvalue()), None)
 
 
+def export_quality(texts: Sequence[str], _: Path) -> Export:
+    finding = {"unit": texts[0], "reference": texts[1], "says": texts[2], "payments": None}
+    findings = [
+        finding | {"unit": text, "suppliers": [{"supplier_id": "s-1", "payee": text}]}
+        for text in texts
+    ]
+    rule = {"rule": "repeated", "thresholds": {"lines": 2}, "findings": findings}
+    report = {"buyer": "GB-LAE-LDS", "completeness": [], "periods": [], "rules": [rule]}
+    return Export(_cells(write_quality(report).decode("utf-8-sig")), None)
+
+
+def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
+    figures = {"gross_amount": "1.00", "amount": "1.00", "lines": 1, "share": 1.0}
+    days = {"first_day": "2026-04-01", "last_day": "2026-04-01", "programme": "as read"}
+    items = [figures | days | {"unit": text, "purposes": [text]} for text in texts]
+    path = folder / "codes.csv"
+    path.write_bytes(write_unmapped(items))
+    assert [each.unit for each in read_map(path, path.name, Limits()).lines] == _trimmed(texts)
+    return Export(_cells(path.read_bytes().decode("utf-8-sig")), None)
+
+
+def export_map(texts: Sequence[str], folder: Path) -> Export:
+    path = folder / "map.csv"
+    lines = [MapLine(text, None, None, None, text) for text in texts]
+    path.write_text(write_map(lines), encoding="utf-8", newline="")
+    read = read_map(path, path.name, Limits()).lines
+    assert [each.programme for each in read] == _trimmed(texts)
+    return Export(_cells(path.read_bytes().decode("utf-8-sig")), None)
+
+
+def _trimmed(texts: Sequence[str]) -> list[str]:
+    """As codes are kept: blanks around one are none of it."""
+    return [text.strip() for text in texts]
+
+
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
+    "services/api/routes/quality_sheet.py": [export_quality],
+    "services/api/routes/unmapped_sheet.py": [export_unmapped],
     "services/classify/decisions/decisions_file.py": [export_decisions],
     "services/classify/match_files/match_file.py": [export_matches],
+    "services/ingest/programmes/map_sheet.py": [export_map],
     "services/ingest/rejects/reject_sheet.py": [
         partial(export_rejects, CSV),
         partial(export_rejects, XLSX),
