@@ -154,12 +154,11 @@ def stopped(units: Units) -> Iterator[Finding]:
     """The units that carried much money nearly every month and then none."""
     thresholds = STOPPED.thresholds
     changes = {each.since for each in recoded(units)}
-    newest = max(units.months, default=date.min)
     for unit, months in units.by_unit().items():
         last = months[-1].month
-        if last <= later_month(newest, -1) and later_month(last, 1) in changes:
-            continue
-        if months_between(last, newest) < thresholds["months_without"]:
+        # Counted are months with payments: one line of a mistyped day is no month without the unit.
+        after = sum(month > last for month in units.months)
+        if later_month(last, 1) in changes or after < thresholds["months_without"]:
             continue
         span = Span(later_month(last, -11), last_of_month(last))
         paid = [each for each in months if each.month >= span.since]

@@ -40,8 +40,8 @@ class Finding:
     """Something to look at: what was measured, what of, and how many lines and pounds it is of.
 
     `rows` are the filters by which `/v1/payments` shows the payments behind it, beside the first
-    and the last day; None where there are none to show. `says` names no payee: who may see one is
-    decided at the door.
+    and the last day; None where there are none to show, or where those of each supplier are the
+    ones. `says` names no payee: who may see one is decided at the door.
     """
 
     rule: str

@@ -106,5 +106,5 @@ def namesakes(found: Iterable[Namesake]) -> Iterator[Finding]:
             len(each.suppliers),
             says,
             suppliers=each.suppliers,
-            rows={"supplier": each.suppliers[0]},
+            rows=None,
         )

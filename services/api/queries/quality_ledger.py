@@ -38,7 +38,7 @@ async def read_ledger(
         first_recorded = min(day for month in months for day in month.recorded)
         known = replace(known, first_recorded=first_recorded)
     _, main = main_part(months)
-    paid = {month.first: month.sum for month in main}
+    paid = {month.first: month.sum for month in main if month.first <= as_of}
     spreads, usual = await read_unit_spreads(connection, buyers, asked, coding.UNITS.thresholds)
     return Ledger(
         buyer=buyer,

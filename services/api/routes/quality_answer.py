@@ -59,6 +59,7 @@ class SupplierAnswer(Answer):
     withheld: bool = Field(description="The payee may be a person: its name is withheld")
     organisation: str | None
     organisation_name: str | None
+    payments: str = Field(description="Where its payments of these days are listed")
 
 
 class FindingAnswer(SumAnswer):
@@ -73,7 +74,9 @@ class FindingAnswer(SumAnswer):
     unit: str | None
     reference: str | None = Field(description="null where none, or withheld")
     suppliers: list[SupplierAnswer] = Field(description="The first ten")
-    payments: str | None = Field(description="Where the rows are listed; null: there are none")
+    payments: str | None = Field(
+        description="Where the rows are listed; null: there are none, or each supplier has its own"
+    )
 
 
 class RuleAnswer(SumAnswer):

@@ -84,9 +84,9 @@ class Shown:
         }
 
     def _finding(self, finding: Finding) -> dict[str, Any]:
-        suppliers = [self._supplier(each) for each in finding.suppliers[:MOST_SUPPLIERS]]
-        withheld = any(supplier["withheld"] for supplier in suppliers)
         span = Span(finding.since, finding.until)
+        suppliers = [self._supplier(each, span) for each in finding.suppliers[:MOST_SUPPLIERS]]
+        withheld = any(supplier["withheld"] for supplier in suppliers)
         return {
             "from": finding.since,
             "to": finding.until,
@@ -101,7 +101,7 @@ class Shown:
             "payments": None if finding.rows is None else self._rows(span, finding.rows),
         }
 
-    def _supplier(self, supplier: str) -> dict[str, Any]:
+    def _supplier(self, supplier: str, days: Span) -> dict[str, Any]:
         """A supplier; its name where it is an organisation's, or the caller an officer."""
         known = self._names[supplier]
         withheld = not self._officer and may_be_person(
@@ -115,6 +115,7 @@ class Shown:
             "withheld": withheld,
             "organisation": known["organisation"],
             "organisation_name": known["organisation_name"],
+            "payments": self._rows(days, {"supplier": supplier}),
         }
 
     def _rows(self, days: Span, filters: Filters) -> str:

@@ -1,6 +1,7 @@
 """Suppliers under many codes; units that come, go and change all at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from services.api.quality.coding import (
@@ -66,6 +67,12 @@ def test_a_unit_stops_after_three_months_without_a_payment() -> None:
     found = list(stopped(units(adults, paid("Old", range(27)))))
     assert [(each.unit, each.until) for each in found] == [("Old", date(2024, 6, 30))]
     assert not list(stopped(units(adults, paid("Old", range(28)))))
+    one_mistyped = units(adults[:20], paid("Other", [29], 1))
+    assert not list(
+        stopped(
+            replace(one_mistyped, months={m: p for m, p in one_mistyped.months.items() if p.lines})
+        )
+    )
     assert not list(stopped(units(adults, paid("Now and then", range(0, 27, 2)))))
 
 
