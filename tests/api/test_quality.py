@@ -164,7 +164,7 @@ async def test_the_sheet_has_every_field_period_and_finding(model: Model) -> Non
     await model.project(classified(), paid(1, -100_00, unit="-1+1"), paid(2, 50_00))
     sheet = await model.ask_sheet("/v1/quality", buyer=ICB, by="month", as_of="2024-05-01")
     parts = [row["part"] for row in sheet]
-    assert (parts.count("completeness"), parts.count("period")) == (8, 8)
+    assert (parts.count("completeness"), parts.count("period")) == (9, 9)
     [negative] = [row for row in sheet if row["name"] == "month-negative"]
     assert (negative["amount"], negative["gross"]) == ("-50.00", "150.00"), "amounts stay numbers"
     assert negative["payments"].startswith("/v1/payments?buyer=GB-NHS-QWO&from=2024-04-01")

@@ -42,10 +42,16 @@ _PAYMENTS_MADE = f"""
         from generate_series(1, cast(:lines as bigint)) as n
     ) as made
 """
-_ROLLED_UP = """
+_CODED = "md5(concat_ws(chr(31), buyer, unit, programme))::uuid"
+_ROLLED_UP = f"""
     insert into spend select buyer, date_trunc('month', payment_date)::date, supplier_id, '',
-        coalesce(programme, ''), count(*), sum(amount_pence), sum(amount_pence)
+        {_CODED}, count(*), sum(amount_pence), sum(amount_pence)
     from payments group by 1, 2, 3, 5
+"""
+_PROGRAMMES = f"""
+    insert into programmes select distinct {_CODED}, date '0001-01-01', date '9999-12-31',
+        case when programme is null then 'unmapped' else 'as-coded' end, programme, 'no line'
+    from payments
 """
 _CLASSIFIED = """
     insert into suppliers select supplier_id, 1, max(payee), 'none', 0, 'no-match', '[]', null,
@@ -75,6 +81,7 @@ async def measure_quality(addresses: Addresses, payments: int = _PAYMENTS) -> No
         async with engine.begin() as tx:
             await tx.execute(text(_PAYMENTS_MADE), {"lines": lines})
             await tx.execute(text(_ROLLED_UP))
+            await tx.execute(text(_PROGRAMMES))
             await tx.execute(text(_CLASSIFIED))
         async with engine.connect() as connection:
             await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(

@@ -10,7 +10,7 @@ from services.api.quality.finding import Finding, Rule, Sum, add
 from services.api.quality.month import Month, runs
 from services.api.quality.usual import usual
 
-FIELDS = ("reference", "transaction", "unit", "purpose", "programme", "place")
+FIELDS = ("reference", "transaction", "unit", "expense_type", "purpose", "programme", "place")
 """What a ledger may say of a payment beside its day, payee and amount."""
 OF_SUPPLIERS = {
     "payee": ("redacted",),

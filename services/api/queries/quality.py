@@ -88,8 +88,10 @@ _PROGRAMMES = f"""
     with coded as (
         select supplier_id, programme, width_bucket(month, cast(:years as date[])) as year,
             sum(lines) as lines, sum(pence) as pence, sum(gross_pence) as gross
-        from spend where buyer = any(cast(:buyers as text[])) and month between :since and :until
-        and programme <> '' group by 1, 2, 3
+        from spend join programmes using (coding_id)
+        where buyer = any(cast(:buyers as text[])) and month between :since and :until
+        and month between programmes.since and programmes.until and programme is not null
+        group by 1, 2, 3
     ) {_SPREAD} having count(*) >= :least
 """  # noqa: S608
 _UNITS = f"""
