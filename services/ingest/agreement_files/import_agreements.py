@@ -156,7 +156,9 @@ async def _advance(
     now: datetime,
 ) -> None:
     if not await advance_run(tx, run.import_id, run.tally.read, tally, state, sheets, now):
-        raise Conflict(f"another process is importing {run.name} for {run.buyer}")
+        raise Conflict(
+            f"another process is importing {run.name} for {run.buyer}, or it was abandoned"
+        )
 
 
 def _batches(placed: Iterator[Placed], resumed_after: int) -> Iterator[Sequence[Placed]]:

@@ -65,10 +65,10 @@ async def abandon_import(
 async def _undo(
     tx: AsyncConnection, engine: AsyncEngine, run: Row[Any], who: str, now: datetime
 ) -> dict[str, Any]:
-    restored, taken_back = await put_back(tx, run, who, now)
+    restored = await put_back(tx, run, who, now)
     since = run.started_at if await is_ever_finished(tx, run.file_id) else None
-    own = await find_stated_by_run(tx, str(run.file_id), run.buyer, since)
-    withdrawn = await withdraw(tx, run, own, who, now) + taken_back
+    own = await find_stated_by_run(tx, str(run.import_id), str(run.file_id), run.buyer, since)
+    withdrawn = await withdraw(tx, run, own, who, now)
     others = _others(run, await begun_imports(tx, run.buyer))
     kept = Count()
     for other in others if own else ():

@@ -35,6 +35,7 @@ from services.ingest.queries.imports import (
     RUNNING,
     WAITING,
     advance_run,
+    share_imports_of,
 )
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import OpenedFile, open_file
@@ -152,6 +153,7 @@ async def _import_rows(
             batch = read_batch(said, read, payments.refuse)
             await pace.wait()
             async with begin(engine) as tx:
+                await share_imports_of(tx, run.buyer)
                 posted = await record_payments(tx, batch, buyers, now, of_file=stating(run))
                 tally = run.tally + _tally(posted, sent, payments)
                 await _advance(tx, run, tally, RUNNING, run.sheets, now)
@@ -170,7 +172,9 @@ async def _advance(
     tx: AsyncConnection, run: Run, tally: Tally, state: str, sheets: Sheets, now: datetime
 ) -> None:
     if not await advance_run(tx, run.import_id, run.tally.read, tally, state, sheets, now):
-        raise Conflict(f"another process is importing {run.name} for {run.buyer}")
+        raise Conflict(
+            f"another process is importing {run.name} for {run.buyer}, or it was abandoned"
+        )
 
 
 def _batches(file_rows: FileRows, resumed_after: int) -> Iterator[Sequence[FileRow]]:

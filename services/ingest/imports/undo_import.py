@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ingest.imports.tally import Count
 from services.ingest.payments.correct_payment import record_corrections
 from services.ingest.payments.correction import ABANDONMENT, Cause, Revision, plain_reason
-from services.ingest.queries.revisions import find_revised_by, lock_payments, read_revisions
+from services.ingest.queries.revisions import find_republished_by, lock_payments, read_revisions
 from services.ingest.shapes.kept_shape import is_of_agreements
 
 _AT_ONCE = 5_000
@@ -22,16 +22,14 @@ def is_of_payments(run: Row[Any]) -> bool:
     return not any(is_of_agreements(each) for each in run.shapes)
 
 
-async def put_back(
-    tx: AsyncConnection, run: Row[Any], who: str, now: datetime
-) -> tuple[Count, Count]:
-    """Undo what an import corrected of other payments: those that count again, and no longer.
+async def put_back(tx: AsyncConnection, run: Row[Any], who: str, now: datetime) -> Count:
+    """Undo what an import corrected of an earlier file; how many stand again as before.
 
     What an officer corrected since stays as the officer left it.
     """
     import_id = str(run.import_id)
-    again, no_longer = Count(), Count()
-    for some in _batches(await find_revised_by(tx, import_id)):
+    restored = Count()
+    for some in _batches(await find_republished_by(tx, import_id)):
         await lock_payments(tx, some)
         corrections = []
         for payment_id, every in (await read_revisions(tx, some)).items():
@@ -48,13 +46,10 @@ async def put_back(
                 *(payment, last.number + 1, before.withdrawn, _cause(run, why, who), row_id)
             )
             corrections.append((last, undone))
-            count = Count(1, payment.amount_pence)
-            if undone.withdrawn and not last.withdrawn:
-                no_longer += count
-            elif not undone.withdrawn:
-                again += count
+            if not undone.withdrawn:
+                restored += Count(1, payment.amount_pence)
         await record_corrections(tx, corrections, now)
-    return again, no_longer
+    return restored
 
 
 async def withdraw(

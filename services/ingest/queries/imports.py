@@ -91,6 +91,17 @@ async def lock_imports_of(tx: AsyncConnection, buyer: str) -> None:
     await _lock(tx, Lock.IMPORTING, buyer)
 
 
+async def share_imports_of(tx: AsyncConnection, buyer: str) -> None:
+    """No import of this buyer begins or is abandoned until the transaction ends.
+
+    What is met as known in it is not withdrawn meanwhile.
+    """
+    await (await driver(tx)).execute(
+        "select pg_advisory_xact_lock_shared($1::int, hashtext(current_schema() || $2))",
+        *(Lock.IMPORTING, buyer),
+    )
+
+
 async def _lock(tx: AsyncConnection, lock: Lock, name: str) -> None:
     await (await driver(tx)).execute(
         "select pg_advisory_xact_lock($1::int, hashtext(current_schema() || $2))", lock, name

@@ -48,8 +48,13 @@ _STATED_BY_RUN = """
         where revised.payment_id = payments.payment_id and why = 'restated'
         order by revision desc limit 1
     ) as restated on true
-    where source = $1 and payments.buyer = $2
-        and ($3::timestamptz is null or payments.recorded_at >= $3)
+    where payments.buyer = $2
+        and (
+            source = $1 and ($3::timestamptz is null or payments.recorded_at >= $3)
+            or payments.payment_id in (
+                select payment_id from payment_revisions where import_id = $5 and why = 'restated'
+            )
+        )
         and not coalesce(last.withdrawn, false) and last.why is distinct from 'republication'
         and coalesce(restated.file_id, $4::uuid) = $4::uuid
     order by payments.payment_id
@@ -89,19 +94,22 @@ async def find_dropped(tx: AsyncConnection, payment_ids: Sequence[str]) -> list[
 
 
 async def find_stated_by_run(
-    tx: AsyncConnection, file_id: str, buyer: str, since: datetime | None
+    tx: AsyncConnection, import_id: str, file_id: str, buyer: str, since: datetime | None
 ) -> list[str]:
-    """The payments that count by this file alone, recorded from `since` on, in their order."""
-    rows = await (await driver(tx)).fetch(
-        _STATED_BY_RUN, f"/files/{file_id}", buyer, since, file_id
-    )
+    """The payments that count by an import of a file, in their order.
+
+    Those that it accepted, from `since` on where the file was imported before, or restated.
+    """
+    values = (f"/files/{file_id}", buyer, since, file_id, import_id)
+    rows = await (await driver(tx)).fetch(_STATED_BY_RUN, *values)
     return [row["payment_id"] for row in rows]
 
 
-async def find_revised_by(tx: AsyncConnection, import_id: str) -> list[str]:
-    """The payments that an import revised, in their order."""
+async def find_republished_by(tx: AsyncConnection, import_id: str) -> list[str]:
+    """The payments of earlier files that an import corrected, withdrew or restored."""
     rows = await (await driver(tx)).fetch(
-        "select distinct payment_id::text from payment_revisions where import_id = $1 order by 1",
+        "select distinct payment_id::text from payment_revisions"
+        " where import_id = $1 and why = 'republication' order by 1",
         import_id,
     )
     return [row["payment_id"] for row in rows]

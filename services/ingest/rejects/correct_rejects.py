@@ -13,6 +13,7 @@ from services.ingest.payments.payment import Payment
 from services.ingest.payments.post_payments import record_payments
 from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.imports import share_imports_of
 from services.ingest.rejects.open_rejects import Corrected, May, keep_cases, open_rejects, say_case
 from services.ingest.rejects.reject_case import Case, take_correction
 from services.ingest.rejects.reject_cells import Record, corrected_record, kept_headers
@@ -79,6 +80,7 @@ async def _replay_rows(
         ]
         if not rows:
             continue
+        await share_imports_of(tx, run.buyer)
         named = await name_rows(tx, engine, run, rows, buyers, now)
         payments: list[Payment] = []
         for reject_id, payment in named.items():

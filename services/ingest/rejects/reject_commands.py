@@ -38,7 +38,9 @@ _STATES = get_args(RejectState)
 _STATE = Annotated[
     str | None, typer.Option(help=f"{', '.join(_STATES)}; by default all of them in a list")
 ]
-_REJECTS = Annotated[list[str], typer.Argument(metavar="REJECT-ID...", help="As a list names them")]
+_REJECTS = Annotated[
+    list[str], typer.Argument(metavar="REJECT-ID...", help="As `list --json` names them")
+]
 _WHY = Annotated[str, typer.Option(help="Why, for whoever looks at it later")]
 _WHO = Annotated[str | None, typer.Option(help="Who says so; by default who is logged in")]
 _SINCE = Annotated[

@@ -46,16 +46,13 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
     if not rejects:
         console.print("nothing is in quarantine")
         return
-    table = Table(
-        "number", "reject", "buyer", "file or origin", "row", "field", "reason", "state", box=None
-    )
+    table = Table("number", "buyer", "file or origin", "row", "field", "reason", "state", box=None)
     for row, place in rejects:
         table.add_row(
             *(
                 _seen(text)
                 for text in (
                     row.seq,
-                    row.reject_id,
                     row.buyer,
                     _file_name(place) or row.origin,
                     place.row,

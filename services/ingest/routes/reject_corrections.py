@@ -2,24 +2,29 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.receive_upload import BESIDE, receive_upload
-from services.ingest.queries.reject_corrections import REJECTED_AGAIN, find_corrections
+from services.ingest.queries.reject_corrections import find_corrections
 from services.ingest.queries.rejects import find_reject
 from services.ingest.reading.limits import Limits
 from services.ingest.rejects.correct_file import correct_file
 from services.ingest.rejects.correct_rejects import Correction, correct_rejects
 from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
-from services.ingest.rejects.open_rejects import ALREADY_SETTLED, NOT_KNOWN, Corrected, May
 from services.ingest.rejects.reject_cells import as_cell
+from services.ingest.routes.reject_outcome import (
+    CorrectedShown,
+    may_act,
+    show_corrected,
+    show_settled,
+)
 from services.ingest.routes.who import who_acts
-from shared.access import Allow, Caller, Refused
-from shared.errors import Conflict, NotKnown, Rejected
+from shared.access import Allow, Caller
+from shared.errors import NotKnown
 from shared.fields import Line
 from shared.parameters import check_parameters
 
@@ -86,26 +91,6 @@ class DismissalGiven(BaseModel):
     )
 
 
-class CorrectedShown(BaseModel):
-    """What became of a corrected reject."""
-
-    model_config = ConfigDict(frozen=True)
-
-    reject_id: str
-    outcome: Literal[
-        "accepted",
-        "already_known",
-        "rejected",
-        "dismissed",
-        "reopened",
-        "already_settled",
-        "not_known",
-    ]
-    reason: str = Field(description="Why it is rejected again, or was dismissed or reopened")
-    field: str
-    payment_id: str | None
-
-
 class SheetCorrected(BaseModel):
     """What became of the rows of a corrected spreadsheet."""
 
@@ -157,13 +142,13 @@ def reject_corrections_routes(
         request: Request, caller: Annotated[Caller, Depends(may_write)]
     ) -> SheetCorrected:
         """Each row goes through the path that it came by. The same sheet again settles nothing."""
-        may = _may(caller, locked=locked)
+        may = may_act(caller, locked=locked)
         async with receive_upload(request, _FIELDS, most) as upload:
             who = who_acts(caller, upload.fields.get("who"), locked=locked)
             done = await correct_file(engine, upload.path, upload.name, who, may, clock, limits)
         return SheetCorrected(
             **{name: done.outcomes[name] for name in _OUTCOMES},
-            rejected_again=[_shown(each) for each in done.rejected],
+            rejected_again=[show_corrected(each) for each in done.rejected],
         )
 
     @router.post(_ROUTE + "/correction", summary="Correct one reject", responses=_PROBLEMS)
@@ -173,11 +158,11 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It goes through the path that it came by; cells that are not named stay."""
-        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
+        may, who = may_act(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         cells = {name: as_cell(value) for name, value in given.row.items()}
         correction = Correction(reject_id, cells)
         [done] = await correct_rejects(engine, [correction], who, may, clock())
-        return _settled(done, "the reject is settled: somebody corrected or dismissed it")
+        return show_settled(done, "the reject is settled: somebody corrected or dismissed it")
 
     @router.post(_ROUTE + "/dismissal", summary="Dismiss one reject", responses=_PROBLEMS)
     async def post_dismissal(
@@ -186,9 +171,9 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It is none that could be used: it is no longer open, and counted apart."""
-        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
+        may, who = may_act(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         [done] = await dismiss_rejects(engine, {reject_id: given.reason}, who, may, clock())
-        return _settled(done, "the reject is settled: somebody corrected or dismissed it")
+        return show_settled(done, "the reject is settled: somebody corrected or dismissed it")
 
     @router.post(_ROUTE + "/reopening", summary="Take a dismissal back", responses=_PROBLEMS)
     async def post_reopening(
@@ -197,9 +182,9 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> CorrectedShown:
         """It is open again, as it was."""
-        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
+        may, who = may_act(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         [done] = await reopen_rejects(engine, [reject_id], given.reason, who, may, clock())
-        return _settled(done, "the reject is not dismissed")
+        return show_settled(done, "the reject is not dismissed")
 
     @router.get(
         _ROUTE + "/corrections",
@@ -211,7 +196,7 @@ def reject_corrections_routes(
         caller: Annotated[Caller, Depends(may_write)],
     ) -> list[CorrectionShown]:
         """Oldest first."""
-        may = _may(caller, locked=locked)
+        may = may_act(caller, locked=locked)
         async with engine.connect() as connection:
             reject = await find_reject(connection, reject_id)
             if reject is None or not may(reject.buyer):
@@ -238,27 +223,3 @@ _KEPT = ("number", "who", "corrected_at", "changes", "outcome", "reason", "field
 def largest_sheet(most: int) -> dict[str, int]:
     """What a body of the route for spreadsheets may have."""
     return {SHEET_ROUTE: most + BESIDE}
-
-
-def _may(caller: Caller, *, locked: bool) -> May:
-    if locked and "personal:read" not in caller.scopes:
-        raise Refused(403, "rejects may hold names: the token lacks the scope personal:read")
-
-    def may(buyer: str | None) -> bool:
-        return caller.only is None or buyer in caller.only
-
-    return may
-
-
-def _settled(done: Corrected, otherwise: str) -> CorrectedShown:
-    if done.outcome == NOT_KNOWN:
-        raise NotKnown(f"no reject {done.reject_id} is kept")
-    if done.outcome == ALREADY_SETTLED:
-        raise Conflict(otherwise)
-    if done.outcome == REJECTED_AGAIN:
-        raise Rejected(done.reason, done.field)
-    return _shown(done)
-
-
-def _shown(done: Corrected) -> CorrectedShown:
-    return CorrectedShown.model_validate(done._asdict())

@@ -214,17 +214,45 @@ async def test_what_is_given_up_while_it_is_imported_records_nothing_more(
     monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
     address = (await send(door, content(*LINES))).headers["location"]
 
+    giving_up: list[asyncio.Task[Any]] = []
+
     async def meanwhile(tx: Any, *given: Any, **said: Any) -> Any:
         posted = await record_payments(tx, *given, **said)
-        if (await standing(engine))[0] == 3:  # the third batch is recorded, not committed
-            await give_up(door, address)
+        if not giving_up and (await standing(engine))[0] == 3:  # the third batch is recorded
+            giving_up.append(asyncio.create_task(give_up(door, address)))
+            await asyncio.wait(giving_up, timeout=0.5)  # it comes after this batch
         return posted
 
     monkeypatch.setattr("services.ingest.imports.import_file.record_payments", meanwhile)
     assert await work(engine) == 1
+    assert (await giving_up[0])["withdrawn"]["rows"] == 5
     assert await standing(engine) == (0, 0)
     assert (await door.get(address)).json()["state"] == "abandoned"
-    assert len(await rows_of(engine, "select * from payments")) == 3
+    assert len(await rows_of(engine, "select * from payments")) == 5
+
+
+async def test_what_another_file_meets_at_that_moment_is_not_lost(
+    door: httpx.AsyncClient,
+    engine: AsyncEngine,
+    cut_after: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address = await cut_short(door, engine, cut_after, content(*LINES))
+    giving_up: list[asyncio.Task[Any]] = []
+
+    async def meanwhile(tx: Any, *given: Any, **said: Any) -> Any:
+        posted = await record_payments(tx, *given, **said)
+        if not giving_up:
+            giving_up.append(asyncio.create_task(give_up(door, address)))
+            await asyncio.wait(giving_up, timeout=0.5)  # it has to wait for this batch
+        return posted
+
+    monkeypatch.setattr("services.ingest.imports.import_file.record_payments", meanwhile)
+    other = write_csv(tmp_path, LINES[:1], "other.csv")
+    await import_file(engine, other, "GB-LAE-LDS", lambda: NOW, lambda *_: None, adds=True)
+    assert (await giving_up[0])["kept"]["rows"] == 1
+    assert await standing(engine) == (1, 100)
 
 
 async def test_who_may_give_up(locked_door: httpx.AsyncClient, engine: AsyncEngine) -> None:
