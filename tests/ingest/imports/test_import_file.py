@@ -248,6 +248,24 @@ async def test_an_import_cut_short_goes_on_where_it_was(
     assert outcome(await bring(engine, path)) == (100, 0, 100, 0)
 
 
+async def test_a_batch_stands_only_together_with_how_far_its_import_came(
+    engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(*_: object) -> bool:
+        raise EOFError
+
+    path = write_csv(tmp_path, ROWS)
+    with monkeypatch.context() as killed:
+        killed.setattr(module, "advance_run", die)
+        with pytest.raises(EOFError):
+            await bring(engine, path)
+    for table in ("payments", "outbox"):
+        assert await rows_of(engine, f"select * from {table}") == []
+    run = await bring(engine, path)
+    assert (run.number, run.resumed_after, outcome(run)) == (1, 0, (4, 4, 0, 0))
+    assert len(await published_data(engine, "payments.v1")) == 4
+
+
 async def test_two_processes_do_not_import_one_file_at_once(
     engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
