@@ -22,6 +22,7 @@ _LAYOUTS = (
     ("Body Name", "Service Area", "Payment Date", "Invoice Number", "Net Amount", "Supplier Name"),
     ("Posting date", "Vendor Name", "Document Number", "Amount in GBP", "Text"),
     ("Paid Date", "Payee", "Debit", "Credit", "Reference"),
+    ("Year", "Month", "Supplier", "Amount", "Reference"),
 )
 _ENDS = ("", "Published under the Transparency Code", "Notes: redacted where personal")
 
@@ -47,19 +48,24 @@ def make_table(rng: random.Random, *, flat: bool) -> MadeTable:
         made = start.replace(day=28) if number == 1 else start + timedelta(days=rng.randrange(30))
         amount = rng.choice((1, 1, 1, 1, -1)) * rng.randrange(1, 10 ** rng.randrange(3, 9))
         pence.append(amount)
-        rows.append(_payment(rng, header, day(made), amount, money))
+        rows.append(_payment(rng, header, made, day, amount, money))
     rows = [list(header), *rows] if flat else _furnish(rng, list(header), rows, pence)
     return MadeTable(rows, len(pence), sum(pence))
 
 
 def _payment(
-    rng: random.Random, header: tuple[str, ...], day: Any, pence: int, money: Callable[[int], Any]
+    rng: random.Random,
+    header: tuple[str, ...],
+    made: date,
+    day: Callable[[date], Any],
+    pence: int,
+    money: Callable[[int], Any],
 ) -> list[Any]:
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = {"Year": made.year, "Month": f"{made:%B}"}
     for name in header:
         plain = name.lower()
         if "date" in plain:
-            said[name] = day
+            said[name] = day(made)
         elif plain == "credit":
             said[name] = money(-pence) if pence < 0 else None
         elif plain == "debit":
@@ -72,7 +78,7 @@ def _payment(
             said[name] = f"R{rng.randrange(10**6):06}"
         elif plain in {"entity", "body name", "department family"}:
             said[name] = "NHS Somewhere ICB"
-        else:
+        elif name not in said:
             said[name] = rng.choice(_TYPES)
     return [said[name] for name in header]
 
@@ -82,9 +88,13 @@ def _furnish(rng: random.Random, header: list[str], rows: Rows, pence: list[int]
     top: Rows = [["Payments over the limit"], []] if rng.random() < 0.3 else []
     top += [[] for _ in range(rng.choice((0, 0, 1, 3)))]
     body = list(rows)
-    if rng.random() < 0.2:
-        body[len(body) // 2 : len(body) // 2] = [[], header]
-    if rng.random() < 0.3 and "Credit" not in header:
+    half, again = len(body) // 2, rng.random()
+    if again < 0.15:
+        body[half:half] = [[], header]
+    elif again < 0.3:  # the next page has its columns in another order
+        order = rng.sample(range(len(header)), len(header))
+        body[half:] = [[], *([row[place] for place in order] for row in (header, *body[half:]))]
+    if rng.random() < 0.3 and "Credit" not in header and not 0.15 <= again < 0.3:
         place = next(at for at, name in enumerate(header) if "amount" in name.lower())
         total: list[Any] = [None] * len(header)
         total[place] = sum(pence) / 100

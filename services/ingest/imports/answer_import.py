@@ -15,6 +15,7 @@ from services.ingest.queries.imports import (
     find_import,
     lock_latest_run,
 )
+from services.ingest.shapes.amount_form import UNIT
 from shared.access import Caller
 from shared.database import begin
 from shared.errors import Conflict, NotKnown, Rejected
@@ -58,7 +59,7 @@ def _check(row: Row[Any], mapped: Mapping[str, str]) -> None:
     asked = [question for sheet in row.sheets for question in sheet["questions"]]
     for field, header in mapped.items():
         about = [each for each in asked if each["field"] == field]
-        if field == _ORDER:
+        if field in {_ORDER, UNIT}:
             continue
         if not about:
             fields = ", ".join(dict.fromkeys(each["field"] for each in asked))

@@ -27,9 +27,10 @@ _MONTH_OF_YEAR = re.compile(
 _MONTH_ALONE = re.compile(rf"(?<![a-z]){MONTH_WORDS}(?![a-z])", re.IGNORECASE)
 _PERIOD = re.compile(r"(?<![a-z])(?:period|month|p|m)[ _-]?(0?[1-9]|1[0-2])(?!\d)", re.IGNORECASE)
 _DOUBTFUL = re.compile(
-    r"(?<![a-z])(?:to|from|until|till|since|after|before|between|through|quarter(?:ly|s)?|q[1-4]|"
-    r"qtr|annual(?:ly)?|year(?:ly|s)?|ytd|cumulative|published|publication|publish|updated|update|"
-    r"created|printed|extract(?:ed)?|run|revised|uploaded|as at|as of)(?![a-z])",
+    rf"(?<![a-z])(?:to(?= *(?:\d|date|the|end|{MONTH_WORDS}))|from|until|till|since|after|before|"
+    r"between|through|quarter(?:ly|s)?|q[1-4]|qtr|annual(?:ly)?|year(?:ly|s)?|ytd|cumulative|"
+    r"published|publication|publish|updated|update|created|printed|extract(?:ed)?|run|revised|"
+    r"uploaded|as at|as of)(?![a-z])",
     re.IGNORECASE,
 )
 _FISCAL = re.compile(r"(?:financial|fiscal) year", re.IGNORECASE)

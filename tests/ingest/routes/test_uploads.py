@@ -111,6 +111,16 @@ async def test_a_question_is_answered_and_remembered(
     assert (done["state"], done["accepted"]["rows"]) == ("finished", 2)
 
 
+async def test_a_question_about_money_is_answered(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    content = b"Date,Supplier,Amount (EUR)\n13/04/2021,A Ltd,10.00\n"
+    address = (await send(door, content)).headers["location"]
+    await work(engine)
+    answered = await door.post(f"{address}/mapping", json={"columns": {"money": "pounds"}})
+    assert (answered.status_code, answered.json()["state"]) == (202, "waiting")
+
+
 async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
     door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ def mended(outcome: Outcome) -> str:
         ("", "", "Payments over £500 - March 2021.csv", date(2021, 3, 31)),
         ("", "", "spend_over_25k_mar21.csv", date(2021, 3, 31)),
         ("", "", "2021-03 payments.csv", date(2021, 3, 31)),
+        ("", "", "Payments to suppliers March 2021.csv", date(2021, 3, 31)),
         ("", "", "Payments March 2020-21.csv", date(2021, 3, 31)),
         ("", "", "P12 2020-21.csv", date(2021, 3, 31)),
         ("Mar", "", "Payments 2020-21.xlsx", date(2021, 3, 31)),
@@ -80,6 +81,7 @@ def test_a_table_of_a_month_keeps_its_totals_notes_and_doubtful_rows_apart() -> 
     ("table", "file", "why"),
     [
         (LEDGER, "Payments published March 2021.csv", 'says "published"'),
+        (LEDGER, "Year to March 2021.csv", "beside its month"),
         ("Supplier|Amount\nA Ltd|10.00\nB Ltd|5.00", "March 2021.csv", "may be a summary"),
         (LEDGER.replace("Reference", "Month"), "March 2021.csv", "Month may say when"),
     ],
