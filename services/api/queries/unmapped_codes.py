@@ -27,6 +27,11 @@ _MET = """
                 as span (since, until)
             where payment.payment_date between span.since and span.until
         )
+    ), asked as materialized (
+        select coding.*, mapped.since, mapped.until from codings as coding
+        join programmes as mapped using (coding_id)
+        where coding.coding_id = any(cast(:codings as uuid[]))
+            and mapped.state = any(cast(:states as text[]))
     )
     select asked.coding_id::text, min(seen.payment_date) as first_day,
         max(seen.payment_date) as last_day,
@@ -34,15 +39,11 @@ _MET = """
             where seen.purpose is not null and (cast(:officer as bool)
                 or not supplier.redacted and coalesce(supplier.organisation_name,
                     supplier.organisation) is not null)))[1:3] as purposes
-    from codings as asked
-    join seen on seen.buyer = asked.buyer and coalesce(seen.unit, '') = asked.unit
+    from asked join seen on seen.buyer = asked.buyer and coalesce(seen.unit, '') = asked.unit
         and coalesce(seen.expense_type, '') = asked.expense_type
         and coalesce(seen.programme, '') = asked.ledger_programme
-    join programmes as mapped on mapped.coding_id = asked.coding_id
-        and seen.payment_date between mapped.since and mapped.until
-        and mapped.state = any(cast(:states as text[]))
+        and seen.payment_date between asked.since and asked.until
     left join suppliers as supplier on supplier.supplier_id = seen.supplier_id
-    where asked.coding_id = any(cast(:codings as uuid[]))
     group by asked.coding_id
 """
 
