@@ -18,7 +18,9 @@ from deploy.local.addresses import Addresses
 from services.api import main
 from services.api.main import Settings, build, now
 from services.api.projections import PROJECTIONS
+from services.api.queries.spend import read_spend
 from services.api.queries.totals import read_totals
+from services.api.question import Question
 from services.api.rebuild_read_model import rebuild_read_model
 from shared.envelope import kafka_headers
 from shared.events import Fact
@@ -71,11 +73,14 @@ async def running(settings: Settings) -> AsyncIterator[tuple[Service, httpx.Asyn
                 await step()
 
 
-PAYMENTS = [paid(n, n * 100, f"2024-{1 + n % 12:02}-10", place="Leeds") for n in range(300)]
+PAYMENTS = [
+    paid(n, n * 100, f"2024-{1 + n % 12:02}-10", place="Leeds", unit="31110") for n in range(300)
+]
 FACTS: list[Fact | bytes] = [
     classified(memberships=[member()]),
     *PAYMENTS,
     *PAYMENTS[:100],
+    facts.mapped("End of life", unit="31110"),
     b"not a payment",
     registered(),
     facts.planned([("notice", "2026-09-30")]),
@@ -97,7 +102,7 @@ async def test_facts_in_by_kafka_are_answers_out_by_http_and_can_be_rebuilt(
         await publish(stack, prefix, FACTS)
 
         async def everything_arrived() -> bool:
-            spend = (await client.get("/v1/spend")).json()
+            spend = (await client.get("/v1/spend?programme=End%20of%20life")).json()
             renewals = (await client.get("/v1/renewals?before=2099-01-01")).json()["items"]
             raised = renewals and renewals[0]["obligations"][0]["state"] == "raised"
             return bool(raised and spend["lines"] == 300 and spend["definitions"])
@@ -136,6 +141,9 @@ async def test_facts_in_by_kafka_are_answers_out_by_http_and_can_be_rebuilt(
     ]
     async with engine.connect() as connection:
         assert (await connection.scalar(text("select count(*) from rejects"))) == 1
+        of_programmes = await read_spend(connection, Question(group_by=("programme",)))
+    found = [(sums.group["programme"], sums.lines) for sums in of_programmes]
+    assert found == [("End of life", 300), (None, 50)]
 
 
 async def test_no_burst_of_questions_keeps_a_connection_from_the_projections(

@@ -11,35 +11,39 @@ from services.api.queries.counted import counted_rows
 from services.api.question import Question
 from services.api.tables import codings, programmes
 
-# The months in which these codes were met first and last: the days, and what for, stand in the
-# payments, of which no other is read.
+# The months in which these codes were met first and last, each read once: the days, and what for,
+# stand in the payments, of which no others are read.
 _MET = """
-    select asked.coding_id, min(payment.payment_date) as first_day,
-        max(payment.payment_date) as last_day,
-        (array_agg(distinct payment.purpose order by payment.purpose) filter (
-            where payment.purpose is not null and (cast(:officer as bool)
+    with seen as materialized (
+        select payment.buyer, payment.payment_date, payment.supplier_id, payment.unit,
+            payment.expense_type, payment.programme, payment.purpose
+        from unnest(cast(:months as date[])) as met (month)
+        join payments as payment on payment.buyer = any(cast(:buyers as text[]))
+            and payment.payment_date >= met.month
+            and payment.payment_date < met.month + interval '1 month'
+            and not payment.withdrawn
+        where exists (
+            select from unnest(cast(:since as date[]), cast(:until as date[]))
+                as span (since, until)
+            where payment.payment_date between span.since and span.until
+        )
+    ), asked as materialized (
+        select coding.*, mapped.since, mapped.until from codings as coding
+        join programmes as mapped using (coding_id)
+        where coding.coding_id = any(cast(:codings as uuid[]))
+            and mapped.state = any(cast(:states as text[]))
+    )
+    select asked.coding_id::text, min(seen.payment_date) as first_day,
+        max(seen.payment_date) as last_day,
+        (array_agg(distinct seen.purpose order by seen.purpose) filter (
+            where seen.purpose is not null and (cast(:officer as bool)
                 or not supplier.redacted and coalesce(supplier.organisation_name,
                     supplier.organisation) is not null)))[1:3] as purposes
-    from (
-        select coding_id::text, buyer, unit, expense_type, ledger_programme from codings
-        where coding_id = any(cast(:codings as uuid[]))
-    ) as asked
-    cross join unnest(cast(:months as date[])) as met (month)
-    join payments as payment on payment.buyer = asked.buyer
-        and payment.payment_date >= met.month
-        and payment.payment_date < met.month + interval '1 month'
-        and coalesce(payment.unit, '') = asked.unit
-        and coalesce(payment.expense_type, '') = asked.expense_type
-        and coalesce(payment.programme, '') = asked.ledger_programme
-        and not payment.withdrawn
-    join programmes as mapped on mapped.coding_id = cast(asked.coding_id as uuid)
-        and payment.payment_date between mapped.since and mapped.until
-        and mapped.state = any(cast(:states as text[]))
-    left join suppliers as supplier on supplier.supplier_id = payment.supplier_id
-    where exists (
-        select from unnest(cast(:since as date[]), cast(:until as date[])) as span (since, until)
-        where payment.payment_date between span.since and span.until
-    )
+    from asked join seen on seen.buyer = asked.buyer and coalesce(seen.unit, '') = asked.unit
+        and coalesce(seen.expense_type, '') = asked.expense_type
+        and coalesce(seen.programme, '') = asked.ledger_programme
+        and seen.payment_date between asked.since and asked.until
+    left join suppliers as supplier on supplier.supplier_id = seen.supplier_id
     group by asked.coding_id
 """
 
@@ -100,6 +104,7 @@ async def read_met(
     values = {
         "codings": [row["coding_id"] for row in unmapped],
         "months": sorted(months),
+        "buyers": list(question.buyers),
         "states": [AS_CODED, UNMAPPED],
         "since": [span.since for span in question.spans],
         "until": [span.until for span in question.spans],
