@@ -7,7 +7,7 @@ LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt 
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test explore lint format bench bench-classify chaos migrate generate lock
+.PHONY: help install demo test explore lint format bench bench-classify bench-files chaos migrate generate lock
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -47,6 +47,10 @@ bench: install ## Measure speed, latency and memory; one JSON line a figure
 bench-classify: install ## Measure the classifier on suppliers checked by hand; one JSON line a figure
 	@$(BIN)/python -m tests.bench.classify $(if $(DATA),--data "$(DATA)")
 
+bench-files: install ## Measure published files: read dry, and West Yorkshire through everything, twice
+	@$(BIN)/python -m tests.bench.files $(if $(DATA),--data "$(DATA)")
+	@$(BIN)/python -m tests.bench.west_yorkshire $(if $(DATA),--data "$(DATA)") $(if $(ROWS),--rows $(ROWS))
+
 migrate: install ## Bring every schema up to date (in LOCALPOUND_DATABASE, else in a throw-away stack)
 	@$(RUN) $(BIN)/python -m deploy.migrate
 
@@ -57,4 +61,4 @@ lock: install ## Compile requirements/ anew from pyproject.toml
 	@$(BIN)/python deploy/lock.py
 
 chaos: install ## Kill every service in turn for each of SEEDS=1,2,3 and compare control totals
-	@LOCALPOUND_KILL_SEEDS=$(or $(SEEDS),1,2,3) LOCALPOUND_KILL_MESSAGES=5000 $(BIN)/python -m pytest tests/chaos -q
+	@LOCALPOUND_KILL_SEEDS=$(or $(SEEDS),1,2,3) LOCALPOUND_KILL_MESSAGES=5000 LOCALPOUND_IMPORT_KILLS=5 $(BIN)/python -m pytest tests/chaos -q

@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 8 * 1024 * 1024
 _LONGEST_SECONDS = 60.0
+_STRETCH = 1024 * 1024
+"""Bytes of an upload that must arrive within that time, so that none trickles for days."""
 
 
 class BoundedBodies:
@@ -15,7 +17,7 @@ class BoundedBodies:
 
     FastAPI reads the whole body before it looks at a token. The routes of `uploads` read theirs
     piece by piece, once they have looked: they have a limit of their own, and so long for each
-    piece.
+    megabyte.
     """
 
     def __init__(
@@ -37,11 +39,12 @@ class BoundedBodies:
             return
         upload = self._uploads.get(scope["path"])
         largest = left = self._largest if upload is None else upload
+        due_at = left - _STRETCH  # bytes left at which an upload has time again
         due = asyncio.get_running_loop().time() + self._longest
         complete = False
 
         async def bounded() -> Message:
-            nonlocal left, complete, due
+            nonlocal left, complete, due, due_at
             if complete:  # what is waited for now is the end of the connection
                 return await receive()
             try:
@@ -51,9 +54,10 @@ class BoundedBodies:
                 raise HTTPException(
                     408, f"The body did not arrive within {self._longest:g} seconds"
                 ) from error
-            if upload is not None:
-                due = asyncio.get_running_loop().time() + self._longest
             left -= len(message.get("body", b""))
+            if upload is not None and left <= due_at:
+                due = asyncio.get_running_loop().time() + self._longest
+                due_at = left - _STRETCH
             complete = not message.get("more_body", False)
             if left < 0:
                 raise HTTPException(413, f"The body may have {largest:,} bytes at most")

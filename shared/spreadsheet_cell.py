@@ -1,7 +1,12 @@
 """Text in a spreadsheet or CSV file that is shown and never run."""
 
 # What spreadsheets take for a formula (OWASP, CSV injection), and the mark that keeps them off.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_FORMULA = (
+    *("=", "+", "-", "@", "\t", "\r", "\n", "'"),
+    # As some input methods write them.
+    *("\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}"),
+    *("\N{FULLWIDTH HYPHEN-MINUS}", "\N{FULLWIDTH COMMERCIAL AT}"),
+)
 _MARK = "'"
 
 

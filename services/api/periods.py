@@ -13,6 +13,7 @@ from shared.errors import Rejected
 
 _DAY = timedelta(days=1)
 _YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _FIRST_MONTH = 4
 _DECEMBER = 12
 
@@ -96,6 +97,14 @@ def financial_year(label: str) -> Span:
     if first == date.max.year:
         raise Rejected(f"{label!r} lies beyond the calendar", "financial_year")
     return Span(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH - 1, 31))
+
+
+def month_named(label: str, field: str) -> date:
+    """The first day of the month that `2024-04` names; Rejected when none has that name."""
+    match = _MONTH.fullmatch(label)
+    if match is None or not 1 <= int(match[2]) <= _DECEMBER or not int(match[1]):
+        raise Rejected(f"{label[:20]!r} is not a month such as 2024-04", field)
+    return date(int(match[1]), int(match[2]), 1)
 
 
 def year_label(first: int) -> str:

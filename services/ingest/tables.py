@@ -122,7 +122,10 @@ payment_revisions = Table(
     Column("postcode", Text),
     # The row of a republished file that says this: sent again, it is this payment and no new one.
     Column("row_id", Uuid, index=True),
+    # The import that says this, so that it is undone where that is abandoned.
+    Column("import_id", Uuid, index=True),
     PrimaryKeyConstraint("payment_id", "revision"),
+    Index("revisions_by_abandonment", "payment_id", postgresql_where=text("why = 'abandonment'")),
 )
 
 # One row an agreement, to lock and to count its versions by; what it says stands in its facts.
@@ -182,6 +185,8 @@ imports = Table(
     # The earlier import that this file replaced, and what that came to or would.
     Column("replaces", Uuid),
     Column("republication", JSONB),
+    # Who abandoned it, when and why, and what that took back of the ledger.
+    Column("abandonment", JSONB),
     UniqueConstraint("file_id", "run"),
 )
 
@@ -244,8 +249,8 @@ import_requests = Table(
     Column("failure", Text),
 )
 
-# Append-only: each time that a reject was corrected, by whom, what was changed, and what came of
-# it. Once it is anything but rejected again the reject is settled, which it can be only once.
+# Append-only: each time that a reject was corrected, dismissed or reopened, by whom, what was
+# changed, and what came of it. Once what it says is used it is settled, which it can be only once.
 reject_corrections = Table(
     "reject_corrections",
     metadata,
@@ -269,7 +274,7 @@ reject_corrections = Table(
         "rejects_are_settled_once",
         "reject_id",
         unique=True,
-        postgresql_where=text("outcome <> 'rejected'"),
+        postgresql_where=text("outcome in ('accepted', 'already_known')"),
     ),
     Index("corrections_by_file", "file_id"),
 )

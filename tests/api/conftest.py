@@ -1,6 +1,8 @@
 """A read model in a schema of its own, filled by its projections and asked over HTTP."""
 
 import asyncio
+import csv
+import io
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -82,18 +84,32 @@ class Model:
         self, path: str, *, status: int = 200, token: str | None = None, **query: Any
     ) -> Any:
         """The answer to a GET; with a token the door asks for tokens."""
+        response = await self._get(path, token, query)
+        assert response.status_code == status, response.text
+        kind = "application/json" if status == 200 else "application/problem+json"
+        assert response.headers["content-type"] == kind
+        return response.json()
+
+    async def ask_sheet(
+        self, path: str, *, token: str | None = None, **query: Any
+    ) -> list[dict[str, str]]:
+        """The rows of the same answer as CSV."""
+        response = await self._get(path, token, query, accept="text/csv, application/json")
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"] == "text/csv; charset=utf-8"
+        return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
+
+    async def _get(
+        self, path: str, token: str | None, query: dict[str, Any], accept: str = "*/*"
+    ) -> httpx.Response:
         app = self._app(None if token is None else KEY)
-        headers = {"authorization": f"Bearer {token}"} if token else {}
+        headers = {"accept": accept} | ({"authorization": f"Bearer {token}"} if token else {})
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://api", headers=headers
         ) as client:
             # `from_` stands for `from`, which Python keeps to itself.
             params = {name.rstrip("_"): value for name, value in query.items()}
-            response = await client.get(path, params=params or None)
-        assert response.status_code == status, response.text
-        kind = "application/json" if status == 200 else "application/problem+json"
-        assert response.headers["content-type"] == kind
-        return response.json()
+            return await client.get(path, params=params or None)
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,11 @@ async def test_a_payment_says_under_which_definitions_it_counts_on_its_day(model
         ("/v1/payments/1", 422, "payment_id: must be an id such as 0c1f7f5e"),
         ("/v1/payments?limit=501", 422, "limit: must be 500 or less"),
         ("/v1/payments?supplier=x", 422, "supplier: must be an id such as 0c1f7f5e"),
-        ("/v1/payments?payee=x", 422, "known are: buyer, cursor, from, limit, supplier, to"),
+        ("/v1/payments?payee=x", 422, "known are: amount, buyer, coverage, cursor, from"),
         ("/v1/payments?from=2024-02-02&to=2024-02-01", 422, "`from` is after `to`"),
+        ("/v1/payments?without=amount", 422, "known are: reference, transaction, unit"),
+        ("/v1/payments?coverage=auto", 422, "known are: matched, review, unmatched"),
+        ("/v1/payments?amount=1.234", 422, "amount is not an amount of pounds such as 1234.56"),
     ],
 )
 async def test_errors_say_what_is_wrong(model: Model, path: str, status: int, said: str) -> None:
@@ -164,3 +167,39 @@ async def test_reads_by_key_wait_for_their_turn_and_keep_no_more_than_their_conn
     assert (await reads.fetchrow(slow, 7))["n"] == 7, "what was given up holds no turn"
     await reads.close()
     assert model.engine.pool.status().endswith("Current Checked out connections: 0")
+
+
+@pytest.mark.parametrize(
+    ("query", "pence"),
+    [
+        ({"without": "unit"}, [-2000_00, 50_00]),
+        ({"without": "unit,reference"}, [50_00]),
+        ({"unit": "Leeds"}, [0, 1000_00, 50_00]),
+        ({"coverage": ["review", "awaiting"]}, [50_00]),
+        ({"coverage": "matched", "amount": "50.00"}, [50_00]),
+        ({"amount": "-2,000"}, [-2000_00]),
+        ({"whole_thousands": "true"}, [-2000_00, 1000_00]),
+    ],
+)
+async def test_lists_are_narrowed_by_what_a_quality_report_finds(
+    model: Model, query: dict[str, Any], pence: list[int]
+) -> None:
+    await model.project(
+        classified(),
+        paid(1, 50_00, payee=PERSON),
+        paid(2, 50_00, unit="Leeds"),
+        paid(3, 1000_00, unit="Leeds"),
+        paid(4, -2000_00, reference="CN 4"),
+        paid(5, 0, unit="Leeds", reference="INV 5"),
+    )
+    for more in ({}, {"buyer": ICB}):
+        found = await pages(model, limit=2, **query, **more)
+        assert sorted(each["amount"] for each in found) == sorted(f"{n // 100}.00" for n in pence)
+
+
+async def test_a_cursor_is_of_its_filters(model: Model) -> None:
+    await model.project(*(paid(number, 100 + number) for number in range(3)))
+    page = await model.ask("/v1/payments", limit=1, without="unit")
+    asked = {"cursor": page["next"], "without": "purpose"}
+    refused = await model.ask("/v1/payments", status=422, **asked)
+    assert "is not a cursor of this list with these filters" in refused["detail"]

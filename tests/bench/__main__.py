@@ -14,6 +14,7 @@ from tests.bench.deliveries import measure_deliveries
 from tests.bench.figures import figure, say
 from tests.bench.latency import measure_visibility
 from tests.bench.notice import measure_planning
+from tests.bench.quality import measure_quality
 from tests.bench.reads import measure_point_reads
 from tests.bench.renewals import measure_renewals
 from tests.bench.throughput import measure_throughput
@@ -45,6 +46,7 @@ def main() -> None:
         asyncio.run(measure_deliveries(addresses))
         asyncio.run(measure_planning(addresses))
         asyncio.run(measure_renewals(addresses))
+        asyncio.run(measure_quality(addresses))
 
 
 def _postings_after(data: Path | None, sent: int, most: int) -> Iterator[Posting]:

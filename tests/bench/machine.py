@@ -49,22 +49,25 @@ def folder_bytes(folder: Path) -> int:
 
 @contextmanager
 def peak_memory(pids: dict[str, int]) -> Iterator[dict[str, float]]:
-    """The largest resident size of each process, in MB, looked at four times a second."""
+    """The largest resident size of each process, in MB, looked at four times a second.
+
+    `pids` may come to name others in the course of the block.
+    """
     peaks = dict.fromkeys(pids, 0.0)
     done = threading.Event()
 
     def look() -> None:
-        processes = {name: psutil.Process(pid) for name, pid in pids.items()}
         while not done.wait(0.25):
-            for name, process in processes.items():
+            for name, pid in dict(pids).items():
                 try:
+                    process = psutil.Process(pid)
                     sizes = [
                         one.memory_info().rss
                         for one in (process, *process.children(recursive=True))
                     ]
                 except psutil.NoSuchProcess:
                     continue
-                peaks[name] = max(peaks[name], max(sizes) / 2**20)
+                peaks[name] = max(peaks.get(name, 0.0), max(sizes) / 2**20)
 
     watcher = threading.Thread(target=look, daemon=True)
     watcher.start()

@@ -73,7 +73,7 @@ async def _until_projected(
 ) -> None:
     """Ask `api` how many payments it projected, a figure it keeps anyway; once sure, the table."""
     async with httpx.AsyncClient() as client:
-        while (done := await _projected(client, services.url("api"))) < payments:
+        while (done := await payments_projected(client, services.url("api"))) < payments:
             if time.monotonic() - started > _LONGEST_SECONDS:
                 ledger = await database.fetchval("select count(*) from ingest.payments")
                 raise TimeoutError(f"not all of {payments} projected, {ledger} in the ledger")
@@ -84,7 +84,8 @@ async def _until_projected(
         raise ValueError(f"{payments} were sent, the read model has {lines}")
 
 
-async def _projected(client: httpx.AsyncClient, api: str) -> float:
+async def payments_projected(client: httpx.AsyncClient, api: str) -> float:
+    """How many payments `api` has projected since it started."""
     text = (await client.get(f"{api}/metrics")).text
     found = re.search(r"^localpound_api_payments_total{outcome=\"new\"} (\S+)", text, re.MULTILINE)
     return float(found[1]) if found else 0.0

@@ -19,6 +19,7 @@ from shared.topics import FINANCE_AGREEMENTS, FINANCE_PAYMENTS
 from tests.support.finance_system import publish
 from tests.support.postings import Posting, postings
 
+SEEDS = [int(seed) for seed in os.environ.get("LOCALPOUND_KILL_SEEDS", "20241").split(",")]
 AGREEMENTS = 300
 _BAD_EVERY = 997
 _BAD = (

@@ -17,7 +17,7 @@ from deploy.local.addresses import Addresses
 from services.notify.main import clock, today
 from services.notify.planning.plan_obligations import plan_obligations
 from shared.topics import create_topics
-from tests.chaos.test_kills import SEEDS
+from tests.chaos.kills import SEEDS
 from tests.conftest import MakeEngine
 from tests.notify.facts import varied
 from tests.support.due_messages import adopt_shipped, leave_messages, let_go

@@ -14,6 +14,7 @@ from deploy.local.addresses import Addresses
 from deploy.local.services import SERVICES, Services, running_services
 from deploy.migrate import migrate_all
 from tests.chaos.kills import (
+    SEEDS,
     Replay,
     arrived,
     end_sessions,
@@ -35,7 +36,6 @@ from tests.support.control_totals import (
 from tests.support.data import data_folder
 from tests.support.waiting import eventually
 
-SEEDS = [int(seed) for seed in os.environ.get("LOCALPOUND_KILL_SEEDS", "20241").split(",")]
 PAYMENTS = int(os.environ.get("LOCALPOUND_KILL_PAYMENTS", "100000"))
 FEWER = PAYMENTS // 4
 

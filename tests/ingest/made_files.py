@@ -1,6 +1,7 @@
 """Files of every kind that is read, made by other libraries than those that read them."""
 
 import csv
+import html
 import io
 import json
 import tempfile
@@ -21,10 +22,12 @@ from pyxlsbwriter import XlsbWriter
 Rows = Sequence[Sequence[Any]]
 
 
-def make_csv(rows: Rows, delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+def make_csv(
+    rows: Rows, delimiter: str = ",", encoding: str = "utf-8", errors: str = "strict"
+) -> bytes:
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=delimiter).writerows(rows)
-    return text.getvalue().encode(encoding)
+    return text.getvalue().encode(encoding, errors)
 
 
 def make_xlsx(rows: Rows) -> bytes:
@@ -60,7 +63,8 @@ def make_xlsb(rows: Rows) -> bytes:
         path = Path(folder) / "spend.xlsb"
         with XlsbWriter(str(path)) as writer:
             writer.add_sheet("Sheet")
-            writer.write_sheet([list(row) for row in rows])
+            width = max(map(len, rows))
+            writer.write_sheet([[*row, *[None] * (width - len(row))] for row in rows])
         return path.read_bytes()
 
 
@@ -91,10 +95,56 @@ def _ods_cell(value: Any) -> Any:
     return cell
 
 
+def make_html(rows: Rows) -> bytes:
+    """As reporting systems name it .xls: headings, a nested table, cells left open."""
+    lines = "".join(
+        "<tr>"
+        + "".join(
+            f"<td class=xl{place}>{html.escape(_shown(value)) or '&nbsp;'}"
+            for place, value in enumerate(row)
+        )
+        for row in rows
+    )
+    return (
+        '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset=utf-8>'
+        "<style>td {color: red}</style></head><body><table><tr><td><h1>Report</h1>"
+        f"<table border=1>{lines}</table></td></tr></table></body></html>"
+    ).encode()
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def make_spreadsheet_xml(rows: Rows) -> bytes:
+    """An XML spreadsheet of 2003."""
+    lines = "".join(f"<Row>{''.join(map(_xml_cell, row))}</Row>" for row in rows)
+    return (
+        '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook '
+        'xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="Sheet">'
+        f"<Table>{lines}</Table></Worksheet></Workbook>"
+    ).encode()
+
+
+def _xml_cell(value: Any) -> str:
+    if value is None:
+        return "<Cell/>"
+    if isinstance(value, date):
+        moment = value.isoformat()
+        text, kind = (moment if "T" in moment else f"{moment}T00:00:00") + ".000", "DateTime"
+    elif isinstance(value, int | float):
+        text, kind = repr(value), "Number"
+    else:
+        text, kind = html.escape(str(value)), "String"
+    return f'<Cell><Data ss:Type="{kind}">{text}</Data></Cell>'
+
+
 def make_parquet(rows: Rows) -> bytes:
     header, *records = rows
     content = io.BytesIO()
-    frame = pl.DataFrame([list(record) for record in records], schema=list(header), orient="row")
+    columns = [[record[place] for record in records] for place in range(len(header))]
+    frame = pl.DataFrame(dict(zip(header, columns, strict=True)), strict=False)
     frame.write_parquet(content)
     return content.getvalue()
 
@@ -136,6 +186,12 @@ MAKERS: dict[str, Callable[[Rows], bytes]] = {
     "parquet": make_parquet,
     "json": make_json,
     "jsonl": make_json_lines,
+    "html": make_html,
+    "xml": make_spreadsheet_xml,
     "zip": lambda rows: make_zip({"a/spend.csv": make_csv(rows), "spend.xlsx": make_xlsx(rows)}),
 }
 """By the suffix that such files have."""
+PACKED = {"xlsx", "xlsb", "ods", "zip"}
+TEXTS = {"csv", "tsv", "json", "jsonl", "html", "xml"}
+FLAT = {"parquet", "json", "jsonl"}
+"""Those whose rows all have the columns of the first."""

@@ -68,3 +68,16 @@ async def test_a_body_past_the_limit_is_refused_before_its_end(door: FastAPI) ->
 async def test_a_body_that_trickles_is_given_up(door: FastAPI) -> None:
     answer = await post(BoundedBodies(door, longest=0.2), chunks(1000, pause=0.05))
     assert answer.status_code == 408
+
+
+async def test_an_upload_has_time_for_each_megabyte_and_not_for_each_byte(door: FastAPI) -> None:
+    bounded = BoundedBodies(door, longest=0.3, uploads={"/names": 8 * 1024 * 1024})
+    assert (await post(bounded, chunks(1000, pause=0.05))).status_code == 408
+
+    async def steady() -> AsyncIterator[bytes]:
+        for _ in range(6):
+            await asyncio.sleep(0.1)
+            yield b" " * 1024 * 1024
+        yield b'{"name": "Leeds Mind"}'
+
+    assert (await post(bounded, steady())).json() == "Leeds Mind"

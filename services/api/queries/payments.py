@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.payment_filter import PaymentFilter
 from services.api.periods import Span
+from services.api.queries.coverage_class import COVERAGE_CLASS
 
 _FIELDS = """
     payment.payment_id::text, payment.buyer, payment.supplier_id::text, payment.payee,
@@ -50,8 +52,12 @@ select {_FIELDS}, {_REVISIONS}, {_MAY_BE_LINKED}
 from payments as payment {_KNOWN}
 where payment_id = $1
 """  # noqa: S608 - our own column names
+_CLASS = f"""
+    (select {COVERAGE_CLASS} from (values (payments.supplier_id)) as paid (supplier_id)
+    left join suppliers as supplier using (supplier_id))
+"""  # noqa: S608
 _ONE_PAGE = """
-    not withdrawn and payment_date between :since and :until
+    not withdrawn and payment_date between :since and :until{narrowed}
     and payment_date <= :day and (payment_date, payment_id) < (:day, cast(:id as uuid))
     order by payment_date desc, payment_id desc limit :limit
 """
@@ -102,11 +108,13 @@ async def read_payments(
     buyers: Sequence[str],
     supplier: str | None,
     days: Span,
+    narrowed: PaymentFilter,
     after: Position,
     limit: int,
 ) -> list[RowMapping]:
     """The `limit` newest payments after a place in the list, with what is known of the supplier."""
-    page = _BY_SUPPLIER if supplier else _BY_BUYER
+    conditions, narrowing = _narrow(narrowed)
+    page = (_BY_SUPPLIER if supplier else _BY_BUYER).format(narrowed=conditions)
     values = {
         "buyers": list(buyers),
         "since": days.since,
@@ -120,6 +128,24 @@ async def read_payments(
             f"select {_FIELDS} from ({page}) as payment {_KNOWN}"  # noqa: S608
             " order by payment.payment_date desc, payment.payment_id desc"
         ),
-        values | ({"supplier": supplier} if supplier else {}),
+        values | narrowing | ({"supplier": supplier} if supplier else {}),
     )
     return list(rows.mappings())
+
+
+def _narrow(narrowed: PaymentFilter) -> tuple[str, dict[str, Any]]:
+    """The conditions of a filter, and their values."""
+    conditions = [f"{field} is null" for field in narrowed.without]
+    values: dict[str, Any] = {}
+    if narrowed.unit is not None:
+        conditions.append("unit = :unit")
+        values["unit"] = narrowed.unit
+    if narrowed.coverage:
+        conditions.append(f"{_CLASS} = any(cast(:coverage as text[]))")
+        values["coverage"] = list(narrowed.coverage)
+    if narrowed.amount_pence is not None:
+        conditions.append("amount_pence = :amount")
+        values["amount"] = narrowed.amount_pence
+    if narrowed.whole_thousands:
+        conditions.append("amount_pence % 100000 = 0 and amount_pence <> 0")
+    return "".join(f" and {condition}" for condition in conditions), values

@@ -6,6 +6,7 @@ from services.api.routes.agreements import agreement_routes
 from services.api.routes.door import Door
 from services.api.routes.organisations import organisation_routes
 from services.api.routes.payments import payment_routes
+from services.api.routes.quality import quality_routes
 from services.api.routes.renewals import renewal_routes
 from services.api.routes.spend import spend_routes
 from services.api.routes.suppliers import supplier_routes
@@ -26,5 +27,6 @@ def open_routes(app: FastAPI, door: Door) -> None:
         agreement_routes,
         renewal_routes,
         total_routes,
+        quality_routes,
     ):
         app.include_router(routes(door))

@@ -1,12 +1,16 @@
 """GET /v1/payments: single payments, the newest first."""
 
+from dataclasses import astuple
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from services.api.coverage import CLASSES
+from services.api.payment_filter import payment_filter
 from services.api.periods import Span
+from services.api.quality.completeness import FIELDS
 from services.api.queries.payments import PAYMENT, Position, known_buyers, read_payments
 from services.api.queries.reversals import Links, read_links
 from services.api.question import days
@@ -51,16 +55,32 @@ def payment_routes(door: Door) -> APIRouter:
         supplier: UUID | None = None,
         since: Annotated[date | None, Query(alias="from", description="First day")] = None,
         until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
+        without: Annotated[
+            list[str], Query(description=f"Lacking each of these: {', '.join(FIELDS)}")
+        ] = [],  # noqa: B006 - FastAPI copies it
+        unit: str | None = None,
+        coverage: Annotated[
+            list[str],
+            Query(description=f"Whose supplier is any of these: {', '.join(CLASSES)}"),
+        ] = [],  # noqa: B006
+        amount: Annotated[
+            str | None, Query(description="Of exactly so many pounds", examples=["12500.00"])
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
         *,
+        whole_thousands: Annotated[
+            bool, Query(description="Only those of whole thousands of pounds")
+        ] = False,
         with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Ordered by day and id, both falling. A page stays right while payments arrive."""
         span = next(iter(days(since, until, ())), Span())
-        asked = ["payments", buyer, str(supplier) if supplier else None, *span, with_predecessors]
+        narrowed = payment_filter(without, unit, coverage, amount, whole_thousands=whole_thousands)
+        name = str(supplier) if supplier else None
+        asked = ["payments", buyer, name, *span, *astuple(narrowed), with_predecessors]
         after = Position()
         if cursor is not None:
             day, payment_id = door.cursors.read(asked, cursor)
@@ -70,9 +90,7 @@ def payment_routes(door: Door) -> APIRouter:
                 connection, [buyer] if buyer else [], with_predecessors=with_predecessors
             )
             buyers = of.buyers or await known_buyers(connection)
-            rows = await read_payments(
-                connection, buyers, str(supplier) if supplier else None, span, after, limit + 1
-            )
+            rows = await read_payments(connection, buyers, name, span, narrowed, after, limit + 1)
             page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
             links = await read_links(connection, page)
         place = last and door.cursors.write(asked, [last["payment_date"], last["payment_id"]])

@@ -1,8 +1,5 @@
 """GET /v1/programmes/unmapped: which codes to map first."""
 
-import csv
-import io
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -21,15 +18,13 @@ from services.api.queries.unmapped_codes import (
 from services.api.question import Question, choose, days, split
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
+from services.api.routes.unmapped_sheet import write_unmapped
+from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.money import format_pounds
 from shared.parameters import check_parameters
-from shared.spreadsheet_cell import guarded
 
 _MOST = 5_000
-_CSV = "text/csv"
-_TO_FILL_IN = ("unit", "expense_type", "ledger_programme", "since", "programme")
-_FOR_THE_EYE = ("gross_amount", "amount", "lines", "share", "first_day", "last_day", "purposes")
 
 
 class UnmappedCodes(Answer):
@@ -93,7 +88,7 @@ _EXAMPLE = {
 }
 _CONTENT = {
     "application/json": {"example": _EXAMPLE},
-    _CSV: {"schema": {"type": "string"}},
+    CSV_TYPE: {"schema": {"type": "string"}},
 }
 
 
@@ -137,8 +132,8 @@ def unmapped_routes(door: Door) -> APIRouter:
             met = await read_met(connection, rows, question, officer=officer)
         whole = sum(sums.gross_pence for sums in states.values())
         items = [_shown(row, met[row["coding_id"]], whole) for row in rows]
-        if accept.partition(";")[0].strip().lower() == _CSV:
-            return Response(_sheet(items), media_type=_CSV)
+        if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
+            return Response(write_unmapped(items), media_type=CSV_TYPE)
         told = {state: _state(states.get(state, StateSums(0, 0)), whole) for state in STATES}
         return answer({"buyer": buyer, "states": told, "items": items})
 
@@ -165,15 +160,3 @@ def _shown(row: Any, met: Any, whole: int) -> dict[str, Any]:
         "last_day": met["last_day"],
         "purposes": met["purposes"] or [],
     }
-
-
-def _sheet(items: Iterable[dict[str, Any]]) -> bytes:
-    """The codes as CSV, a line of the map each, that Excel opens as UTF-8 and runs nothing of."""
-    sheet = io.StringIO(newline="")
-    writer = csv.writer(sheet)
-    writer.writerow((*_TO_FILL_IN, *_FOR_THE_EYE))
-    for item in items:
-        codes = (guarded(item.get(name) or "") for name in _TO_FILL_IN)
-        *figures, purposes = (item[name] for name in _FOR_THE_EYE)
-        writer.writerow((*codes, *figures, guarded("; ".join(purposes))))
-    return sheet.getvalue().encode("utf-8-sig")

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from services.ingest.agreement_files.entry import Entry
 from services.ingest.agreement_files.ocds import OCDS, read_release_or_record
 from services.ingest.agreement_files.row_entries import EntryRow, read_table
 from services.ingest.agreement_files.table_shape import (
@@ -15,7 +16,7 @@ from services.ingest.agreement_files.table_shape import (
     find_agreement_table,
 )
 from services.ingest.agreement_files.three_sixty_giving import read_grant
-from services.ingest.reading.sheet import NAMES, Broken, Sheet
+from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import sheet_name
@@ -50,17 +51,19 @@ class AgreementSheet:
         else:
             for number, row in self.sheet.rows():
                 if number != NAMES:
-                    yield EntryRow(number, row, self._read_document(row))
+                    yield EntryRow(number, row, read_document(self.shape, row))
 
-    def _read_document(self, row: Any) -> Any:
-        if not self.shape:
-            return Skipped(NOT_READ)
-        if isinstance(row, Broken):
-            return (Rejected(f"the record can't be read: {row.reason}"),)
-        if not row or row[0] is None:
-            return Skipped("blank")
-        document = orjson.loads(row[0])
-        return read_release_or_record(document) if self.shape == OCDS else read_grant(document)
+
+def read_document(shape: str, row: Row | Broken) -> tuple[Entry | Rejected, ...] | Skipped:
+    """The entries of a row that is one JSON document, of the standard that its sheet has."""
+    if not shape:
+        return Skipped(NOT_READ)
+    if isinstance(row, Broken):
+        return (Rejected(f"the record can't be read: {row.reason}"),)
+    if not row or row[0] is None:
+        return Skipped("blank")
+    document = orjson.loads(str(row[0]))
+    return read_release_or_record(document) if shape == OCDS else read_grant(document)
 
 
 def find_agreement_sheets(sheets: Sequence[Sheet], answers: Answers) -> list[AgreementSheet] | None:

@@ -1,6 +1,6 @@
 """Import a file of agreements: the same checks and the same facts as at every other door."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -12,6 +12,7 @@ from services.ingest import metrics
 from services.ingest.agreement_files.edition_day import edition_day
 from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.find_agreements import AgreementSheet, describe_sheet
+from services.ingest.agreement_files.kept_table import keep_sheet
 from services.ingest.agreement_files.record_entries import EntryBatch, record_entries
 from services.ingest.agreement_files.row_entries import EntryRow
 from services.ingest.agreement_files.table_shape import REGISTER
@@ -47,6 +48,7 @@ async def import_agreements(
     mapped: Mapping[str, str],
     *,
     anyway: bool,
+    asked: str | None,
 ) -> Run:
     """Register what an opened file says of agreements, or the rest where that was cut short.
 
@@ -54,13 +56,15 @@ async def import_agreements(
     ended. Rejected and Conflict as `import_file`.
     """
     described = [describe_sheet(sheet) for sheet in sheets]
+    shapes = [keep_sheet(sheet) for sheet in sheets]
     waits = any(sheet.waits for sheet in sheets)
     whose = BuyersOfFile(buyer, buyers, () if waits and buyer != ALL else buyers_named(sheets))
     now = clock()
     async with begin(engine) as tx:
         run, _ = await begin_run(
-            *(tx, opened, buyer, NEEDS_MAPPING if waits else RUNNING, described, (), None, now),
+            *(tx, opened, buyer, NEEDS_MAPPING if waits else RUNNING, described, shapes, None, now),
             anyway=anyway,
+            asked=asked,
         )
         if mapped and not waits:
             await _remember(tx, buyer, sheets, mapped, now)
@@ -100,9 +104,14 @@ def placed_rows(sheets: Sequence[AgreementSheet]) -> Iterator[Placed]:
 
 def buyers_named(sheets: Sequence[AgreementSheet]) -> set[BuyerNamed]:
     """The buyers that the entries of a file name."""
+    return named_in(placed_rows(sheets))
+
+
+def named_in(rows: Iterable[Placed]) -> set[BuyerNamed]:
+    """The buyers that the entries of some rows name."""
     return {
         entry.buyer
-        for _, row in placed_rows(sheets)
+        for _, row in rows
         if not isinstance(row.read, Skipped)
         for entry in row.read
         if isinstance(entry, Entry)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import reduce
@@ -73,7 +74,8 @@ class EntryBatch:
         for place, row in rows:
             if not isinstance(row.read, Skipped):
                 for entry in row.read:
-                    self._meet(place, entry)
+                    with suppress(Rejected):  # it was rejected before, and is kept
+                        self._meet(place, entry)
 
     def remarks_of(self, sheet: AgreementSheet) -> dict[str, int]:
         """What was left out of a sheet's agreements, and of how many."""
@@ -189,7 +191,11 @@ def _refuse(batch: EntryBatch, place: int, row: EntryRow, error: Rejected) -> Re
     else:
         content = row_as_json(cells, table.names)
     return Reject(
-        _origin(batch, place, row), error.reason, error.field, content, _buyer_of(batch, row)
+        entry_origin(batch.file_id, place, row),
+        error.reason,
+        error.field,
+        content,
+        _buyer_of(batch, row),
     )
 
 
@@ -199,8 +205,9 @@ def _buyer_of(batch: EntryBatch, row: EntryRow) -> str | None:
     return batch.whose.of(named[0]).org_id if named else batch.whose.single
 
 
-def _origin(batch: EntryBatch, place: int, row: EntryRow) -> str:
-    return f"file:{batch.file_id}/{f'{place}/' if place else ''}{row.number}"
+def entry_origin(file_id: str, place: int, row: EntryRow) -> str:
+    """What names a row of a sheet among all that is ever rejected."""
+    return f"file:{file_id}/{f'{place}/' if place else ''}{row.number}"
 
 
 def _tally(
@@ -213,7 +220,7 @@ def _tally(
     refused = {reject.origin: reject.reason for reject in registered.rejects}
     tally = Tally()
     for index, (place, row) in enumerate(rows):
-        reason = refused.get(_origin(batch, place, row))
+        reason = refused.get(entry_origin(batch.file_id, place, row))
         tally += account_row(row, reason, left.get(index), new=index in used)
     return tally
 

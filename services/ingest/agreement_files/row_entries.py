@@ -43,10 +43,11 @@ def read_table(sheet: Sheet, table: AgreementTable) -> Iterator[EntryRow]:
             error = Rejected(f"the line can't be read as a row: {row.reason}")
             yield EntryRow(number, row, (error,))
         else:
-            yield EntryRow(number, row, _read_row(row, table))
+            yield EntryRow(number, row, read_row(row, table))
 
 
-def _read_row(row: Row, table: AgreementTable) -> tuple[Entry | Rejected, ...] | Skipped:
+def read_row(row: Row, table: AgreementTable) -> tuple[Entry | Rejected, ...] | Skipped:
+    """The entries of a row below the header, each read or rejected."""
     if is_blank_row(row):
         return Skipped(BLANK)
     said = [as_text(value) or "" for value in row]

@@ -21,6 +21,9 @@ from services.ingest.shapes.table import State
 from shared.errors import Rejected
 
 TOLD_ROWS = 20_000
+UNFORESEEN = "unforeseen: "
+"""What the error of a file begins with that is one of ours."""
+_USUAL = Limits()
 _MASK = (1 << 64) - 1
 _BUCKETS = (1 << 16) - 1
 
@@ -31,6 +34,7 @@ def dry_run_file(
     today: date,
     told: ToldRows = lambda _: None,
     buyer: str = ALL,
+    limits: Limits = _USUAL,
 ) -> list[SheetRead]:
     """Read a whole file as an import would; `told` hears of rows as they are read.
 
@@ -38,7 +42,7 @@ def dry_run_file(
     """
     started = time.perf_counter()
     try:
-        with open_file(path, Limits()) as opened:
+        with open_file(path, limits) as opened:
             if agreements := find_agreement_sheets(opened.sheets, lambda _: mapped):
                 return dry_run_agreements(path, opened, agreements, buyer, today, told)
             tables = find_tables(opened.sheets, path.name, today, lambda _: mapped)
@@ -52,7 +56,7 @@ def dry_run_file(
     except Rejected as error:
         return [SheetRead(str(path), "", "error", error=error.reason)]
     except Exception as error:  # noqa: BLE001 - one file that nobody foresaw stops no other
-        return [SheetRead(str(path), "", "error", error=f"unforeseen: {error!r}")]
+        return [SheetRead(str(path), "", "error", error=f"{UNFORESEEN}{error!r}")]
     if reads:
         reads[0].seconds += time.perf_counter() - started - sum(each.seconds for each in reads)
     return reads
@@ -119,8 +123,10 @@ def _read_payments(
     equals = _Equals(rows.fields(place), exactly=exactly)
     first, last = date.max, date.min
     accepted = pence = count = 0
+    read.pence_read = 0
     for row in rows.of_table(place):
         count += 1
+        read.pence_read += row.pence
         if count % TOLD_ROWS == 0:
             told(TOLD_ROWS)
         one = row.read

@@ -14,7 +14,10 @@ ToldRows = Callable[[int], None]
 
 @dataclass
 class SheetRead:
-    """What became of the rows of one sheet: read = accepted + rejected + skipped + waiting."""
+    """What became of the rows of one sheet: read = accepted + rejected + skipped + waiting.
+
+    So are their pence: `pence_read` is what could be read in any row as it came.
+    """
 
     path: str
     sheet: str
@@ -22,6 +25,7 @@ class SheetRead:
     reason: str = ""
     error: str = ""
     rows_read: int = 0
+    pence_read: int = 0
     accepted: Count = field(default_factory=Count)
     rejected_by_reason: dict[str, Count] = field(default_factory=dict)
     skipped_by_kind: dict[str, Count] = field(default_factory=dict)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.buyers.buyer import find_buyer
@@ -11,13 +13,14 @@ from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.open_run import refuse_for_another
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.import_requests import put_request, queue_import
-from services.ingest.queries.imports import FAILED, lock_latest_run
+from services.ingest.queries.imports import ABANDONED, FAILED, lock_latest_run
+from shared.errors import Rejected
 from shared.identity import identify
 
 
 @dataclass(frozen=True)
 class Brought:
-    """The import of a file; `new` unless the same bytes were brought before for the buyer."""
+    """The import of a file; `new` unless its bytes were brought before for the buyer."""
 
     import_id: str
     new: bool
@@ -33,22 +36,38 @@ async def bring_file(
     now: datetime,
     *,
     anyway: bool = False,
+    lain_since: datetime | None = None,
 ) -> Brought:
     """Keep a file and queue its import in the caller's transaction.
 
-    The same bytes again are the import that there is; one that failed is tried again. Rejected: an
-    unknown buyer, or bytes that were imported for another one, unless they are taken `anyway`.
+    The same bytes again are the import that there is; one that failed is tried again, and what was
+    abandoned is imported anew. Rejected: an unknown buyer; bytes that were imported for another
+    one, unless they are taken `anyway`; an import that was abandoned while the file lay there,
+    where it is known since when.
     """
     find_buyer(await find_buyers(tx), buyer)
     file_id = identify("file", digest, buyer)
     latest = await lock_latest_run(tx, file_id)
-    if latest is not None and latest.state != FAILED:
+    if latest is not None and latest.state not in (FAILED, ABANDONED):
         return Brought(str(latest.import_id), new=False)
+    if latest is not None and lain_since is not None and _is_abandoned_since(latest, lain_since):
+        raise Rejected(say_abandoned(latest))
     if not anyway:
         await refuse_for_another(tx, digest, name, buyer)
-    number = 1 if latest is None else latest.run
+    number = 1 if latest is None else latest.run + (latest.state == ABANDONED)
     import_id = identify("import", file_id, str(number))
     await keep_file(tx, path, digest, now)
     await queue_import(tx, import_id, file_id, number, buyer, name, digest, now)
     await put_request(tx, import_id, who, now, anyway=anyway)
     return Brought(import_id, new=True)
+
+
+def _is_abandoned_since(run: Row[Any], moment: datetime) -> bool:
+    said = run.abandonment
+    return said is not None and moment <= datetime.fromisoformat(said["at"])
+
+
+def say_abandoned(run: Row[Any]) -> str:
+    """By whom and why an import was abandoned, for whoever finds its file."""
+    said = run.abandonment
+    return f"its import was abandoned by {said['who']}: {said['reason']}"

@@ -38,5 +38,5 @@ async def remember_answers(
     """Keep what was answered for the sheets of payments that it was used for."""
     for table in tables:
         if table.shape.state is State.PAYMENTS:
-            names = table.shape.header.names
+            names = table.shape.asked_names
             await remember_mapping(tx, buyer, header_digest(names), mapped, now)

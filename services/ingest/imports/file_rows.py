@@ -1,8 +1,10 @@
 """The rows of one file as payments: each one named by what it says and how often it was said."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,18 +13,20 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.column_names import SURPLUS, column_names
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
-from services.ingest.payments.payment import Payment, check_payment
-from services.ingest.reading.sheet import NAMES, Broken, Row
+from services.ingest.payments.payment import Payment, PostedRow, check_payment
+from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
+from services.ingest.shapes.kept_shape import kept_shape
+from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
-from services.ingest.shapes.sheets import Table
+from services.ingest.shapes.sheets import Table, sheet_name
 from services.ingest.shapes.table import State
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
-from shared.events import PaymentPosted
 from shared.identity import identify, normalise_payee
 from shared.inbox import Reject
 
+_SAID = PostedRow._fields[PostedRow._fields.index("reference") :]
 NOT_READ = "sheet"
 """The kind under which the rows of a sheet that holds no payments of its own are counted."""
 TOO_MANY_EQUAL = f"the file says the same in {MOST:,} rows before: no more can be told apart"
@@ -39,6 +43,14 @@ class FileRow(NamedTuple):
     row: Row | Broken
     read: PaymentRow | Skipped | Rejected
     pence: int
+
+
+def kept_tables(sheets: Sequence[Sheet], shapes: Sequence[dict[str, Any]]) -> list[Table]:
+    """The tables of a kept file, read as its import read them."""
+    return [
+        Table(fill_merged(sheet), sheet_name(sheet), kept_shape(shape))
+        for sheet, shape in zip(sheets, shapes, strict=True)
+    ]
 
 
 class FileRows:
@@ -135,6 +147,12 @@ class PaymentRows:
             payment_id = row_id(posted, read.pence, occurrence)
         return check_payment(posted, payment_id, self._source, _place(sent), buyers, now)
 
+    def pass_by(self, sent: FileRow) -> None:
+        """Count a row among those that say the same, and make nothing of it: it was recorded."""
+        if isinstance(sent.read, PaymentRow):
+            posted = posted_row(self._buyer, self._rows.fields(sent.table), sent.read)
+            self._met.count(_digits(row_id(posted, sent.read.pence, 1)))
+
     def refuse(self, sent: FileRow, error: Rejected) -> Reject:
         """The reject of a row: its content is the row as JSON."""
         if isinstance(sent.row, Broken):
@@ -148,16 +166,16 @@ class PaymentRows:
         return origin_of(self._file_id, sent)
 
 
-def posted_row(buyer: str, fields: Sequence[str], read: PaymentRow) -> PaymentPosted:
+def posted_row(buyer: str, fields: Sequence[str], read: PaymentRow) -> PostedRow:
     """What a row posts; `fields` are those of `PaymentRow.said`."""
-    said: dict[str, Any] = dict(zip(fields, read.said, strict=True))
-    return PaymentPosted.model_construct(
-        buyer=buyer,
-        payee=read.payee,
-        payment_date=read.day,
-        amount_pence=read.pence,
-        **said,
-    )
+    said = _spread(tuple(fields))((*read.said, None))
+    return PostedRow(buyer, read.payee, read.day, read.pence, None, *said)
+
+
+@cache
+def _spread(fields: tuple[str, ...]) -> Callable[[tuple[str | None, ...]], tuple[str | None, ...]]:
+    """Picks a row's values in the order of `_SAID`, the last one for a field that is not there."""
+    return itemgetter(*[fields.index(name) if name in fields else -1 for name in _SAID])
 
 
 def _place(sent: FileRow) -> str:
@@ -175,7 +193,7 @@ def count_row(sent: FileRow) -> Count:
     return Count(1, sent.pence, (sent.number,))
 
 
-def row_id(posted: PaymentPosted, pence: int, occurrence: int) -> str:
+def row_id(posted: PostedRow, pence: int, occurrence: int) -> str:
     """The payment id of a row: its natural key, and its occurrence among equal rows of its file.
 
     What describes the payment (purpose, programme, a charity's number, ...) is no part of it: the

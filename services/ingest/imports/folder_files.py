@@ -4,6 +4,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -26,12 +27,16 @@ class Stamp(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A file that waits in a buyer's folder; `link`: it is a symbolic link, wherever it leads."""
+    """A file that waits in a buyer's folder; `link`: it is a symbolic link, wherever it leads.
+
+    `put_at` is when it was put there or changed last.
+    """
 
     path: Path
     buyer: str
     stamp: Stamp
     link: bool
+    put_at: datetime
 
 
 def find_waiting(folder: Path) -> list[Found]:
@@ -53,7 +58,8 @@ def find_waiting(folder: Path) -> list[Found]:
                 continue
             link = stat.S_ISLNK(status.st_mode)
             if link or stat.S_ISREG(status.st_mode):
-                found.append(Found(Path(entry.path), buyer.name, _stamp(status), link))
+                put_at = datetime.fromtimestamp(status.st_ctime, UTC)
+                found.append(Found(Path(entry.path), buyer.name, _stamp(status), link, put_at))
     return found
 
 

@@ -1,5 +1,6 @@
 """Import a file of payments or agreements: a batch a transaction, resumable, each row once."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from services.ingest.agreement_files.find_agreements import find_agreement_sheet
 from services.ingest.agreement_files.import_agreements import import_agreements
 from services.ingest.agreement_files.whose import ALL
 from services.ingest.arrivals.batch import read_batch
-from services.ingest.buyers.buyer import find_buyer
+from services.ingest.buyers.buyer import Buyers, find_buyer
 from services.ingest.imports.column_answers import answers_for, remember_answers
 from services.ingest.imports.file_rows import FileRow, FileRows, PaymentRows, count_row
 from services.ingest.imports.kept_files import keep_file
@@ -27,6 +28,7 @@ from services.ingest.imports.open_run import (
 from services.ingest.imports.relay_pace import RelayPace
 from services.ingest.imports.tally import Count, Tally, count_payments
 from services.ingest.payments.post_payments import Posted, record_payments
+from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.imports import (
     FINISHED,
@@ -63,6 +65,7 @@ async def import_file(
     adds: bool = False,
     name: str | None = None,
     limits: Limits = _USUAL,
+    asked: str | None = None,
 ) -> Run:
     """Import a file, or the rest of it where an earlier import was cut short; its bytes are kept.
 
@@ -73,7 +76,8 @@ async def import_file(
     `adds`; what it corrects is recorded before its rows are. Rejected: an unknown buyer, a
     file without payments, or the same bytes imported before for another buyer, unless they are to
     be taken `anyway`. Conflict: another process is importing the same file, or another file
-    that this one may state anew is not imported whole.
+    that this one may state anew is not imported whole, or the import that was `asked` for is
+    abandoned.
 
     A file of agreements registers them (`import_agreements`), for `all` buyers that it names too.
     """
@@ -88,7 +92,16 @@ async def import_file(
             async with begin(engine) as tx:
                 await keep_file(tx, path, opened.digest, clock())
             return await import_agreements(
-                engine, opened, agreements, buyer, buyers, clock, told, mapped or {}, anyway=anyway
+                engine,
+                opened,
+                agreements,
+                buyer,
+                buyers,
+                clock,
+                told,
+                mapped or {},
+                anyway=anyway,
+                asked=asked,
             )
         if buyer == ALL:
             raise Rejected("payments are of one buyer: say whose by --buyer ORG-ID", "buyer")
@@ -104,44 +117,53 @@ async def import_file(
             weighed = await weigh_republication(engine, file_id, every, replaces)
         async with begin(engine) as tx:
             await keep_file(tx, path, opened.digest, clock())
-        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway)
+        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway, asked=asked)
         if mapped and not waits:
             async with begin(engine) as tx:
                 await remember_answers(tx, buyer, tables, mapped, clock())
         if run.state in WAITING:
             return run
-        rows = FileRows(tables, today)
-        payments = PaymentRows(rows, buyer, run.file_id)
-        pace = RelayPace(engine)
-        done = 0
-        for sent in _batches(rows, run.resumed_after):
-            now = clock()
-            done += len(sent)
-            said = [row for row in sent if not isinstance(row.read, Skipped)]
-            batch = read_batch(
-                said, partial(payments.read, buyers=buyers, now=now), payments.refuse
-            )
-            if done > run.resumed_after:  # those before were read for their occurrences
-                await pace.wait()
-                async with begin(engine) as tx:
-                    posted = await record_payments(tx, batch, buyers, now, named_by_content=True)
-                    tally = run.tally + _tally(posted, sent, payments)
-                    await _advance(tx, run, tally, RUNNING, run.sheets, now)
-                run = replace(run, tally=tally)
-            told(done, run.tally)
-        sheets = [
-            {**sheet, "totals": [total._asdict() for total in rows.totals(place)]}
-            for place, sheet in enumerate(run.sheets)
-        ]
-        async with begin(engine) as tx:
-            await _advance(tx, run, run.tally, FINISHED, sheets, clock())
-        return replace(run, state=FINISHED, sheets=sheets)
+        return await _import_rows(engine, run, FileRows(tables, today), buyers, clock, told)
 
 
 def _no_payments(opened: OpenedFile, tables: Sequence[Table]) -> str:
     whys = [f"{table.name}: {table.shape.reason}".removeprefix(": ") for table in tables]
     whys += [f"{each.member}: {each.reason}" for each in opened.unread]
     return f"{opened.name} holds no payments: {'; '.join(whys) or 'it has no sheet'}"
+
+
+async def _import_rows(
+    engine: AsyncEngine, run: Run, rows: FileRows, buyers: Buyers, clock: Clock, told: Told
+) -> Run:
+    """Record the rows that a run has not recorded yet, batch by batch, and finish it."""
+    payments = PaymentRows(rows, run.buyer, run.file_id)
+    pace = RelayPace(engine)
+    done = 0
+    for sent in _batches(rows, run.resumed_after):
+        done += len(sent)
+        if done <= run.resumed_after:
+            for row in sent:
+                payments.pass_by(row)
+            await asyncio.sleep(0)  # an interruption is heard here
+        else:
+            now = clock()
+            said = [row for row in sent if not isinstance(row.read, Skipped)]
+            read = partial(payments.read, buyers=buyers, now=now)
+            batch = read_batch(said, read, payments.refuse)
+            await pace.wait()
+            async with begin(engine) as tx:
+                posted = await record_payments(tx, batch, buyers, now, of_file=stating(run))
+                tally = run.tally + _tally(posted, sent, payments)
+                await _advance(tx, run, tally, RUNNING, run.sheets, now)
+            run = replace(run, tally=tally)
+        told(done, run.tally)
+    sheets = [
+        {**sheet, "totals": [total._asdict() for total in rows.totals(place)]}
+        for place, sheet in enumerate(run.sheets)
+    ]
+    async with begin(engine) as tx:
+        await _advance(tx, run, run.tally, FINISHED, sheets, clock())
+    return replace(run, state=FINISHED, sheets=sheets)
 
 
 async def _advance(
@@ -178,9 +200,9 @@ def _tally(posted: Posted, sent: Sequence[FileRow], payments: PaymentRows) -> Ta
     for payment, differing in posted.reworded:
         one = Count(1, payment.amount_pence)
         reworded[differing] = reworded.get(differing, Count()) + one
-    days = [payment.payment_date for payment in (*posted.accepted, *posted.already_known)]
+    days = [payment.payment_date for payment in posted.used()]
     return Tally(
-        count_payments(posted.accepted),
+        count_payments([*posted.accepted, *posted.restated]),
         count_payments(posted.already_known),
         reasons,
         min(days, default=None),

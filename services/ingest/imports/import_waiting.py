@@ -18,7 +18,13 @@ from services.ingest.queries.import_requests import (
     let_go,
     say_rows_about,
 )
-from services.ingest.queries.imports import FAILED, NEEDS_DECISION, NEEDS_MAPPING
+from services.ingest.queries.imports import (
+    ABANDONED,
+    FAILED,
+    NEEDS_DECISION,
+    NEEDS_MAPPING,
+    find_import,
+)
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from shared.database import begin
@@ -87,8 +93,12 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
                 adds=request.adds,
                 name=request.name,
                 limits=limits,
+                asked=str(request.import_id),
             )
         except Conflict as error:
+            if await _is_abandoned(engine, request):
+                logger.info("import.abandoned", **said)
+                return
             if request.attempts < MOST_ATTEMPTS:
                 raise
             await _fail(engine, request, Rejected(str(error)), clock())
@@ -98,6 +108,12 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
             logger.warning("import.failed", reason=str(error), **said)
         else:
             logger.info("import.done", state=run.state, rows=run.tally.read, **said)
+
+
+async def _is_abandoned(engine: AsyncEngine, request: Row[Any]) -> bool:
+    async with engine.connect() as connection:
+        found = await find_import(connection, request.import_id)
+    return found is not None and found.state == ABANDONED
 
 
 async def _fail(engine: AsyncEngine, request: Row[Any], error: Rejected, now: datetime) -> None:

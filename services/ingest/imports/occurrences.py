@@ -27,30 +27,34 @@ class Occurrences:
     def count(self, key: int) -> int:
         """Meet the key once more; 1 the first time. Beyond `MOST` it stays at one more."""
         key = key or 1  # 0 marks an empty slot
-        place = self._place(key)
-        if self._keys[place] == _EMPTY:
-            if not self._room:
-                self._grow()
-                place = self._place(key)
-            self._keys[place] = key
-            self._room -= 1
+        keys, mask = self._keys, self._mask
+        place = key & mask
+        while (held := keys[place]) != key:
+            if held == _EMPTY:
+                return self._meet(key, place)
+            place = (place + 1) & mask
         met = min(self._counts[place] + 1, MOST + 1)
         self._counts[place] = met
         return met
 
-    def _place(self, key: int) -> int:
-        keys, mask = self._keys, self._mask
-        place = key & mask
-        while keys[place] not in (key, _EMPTY):
-            place = (place + 1) & mask
-        return place
+    def _meet(self, key: int, place: int) -> int:
+        if not self._room:
+            self._grow()
+            return self.count(key)
+        self._keys[place] = key
+        self._counts[place] = 1
+        self._room -= 1
+        return 1
 
     def _grow(self) -> None:
         keys, counts = self._keys, self._counts
         self._make(2 * (self._mask + 1))
+        mask, grown = self._mask, self._keys
         for key, met in zip(keys, counts, strict=True):
             if key != _EMPTY:
-                place = self._place(key)
-                self._keys[place] = key
+                place = key & mask
+                while grown[place] != _EMPTY:
+                    place = (place + 1) & mask
+                grown[place] = key
                 self._counts[place] = met
                 self._room -= 1

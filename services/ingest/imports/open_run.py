@@ -14,6 +14,7 @@ from services.ingest.imports.file_rows import FileRows, PaymentRows
 from services.ingest.imports.tally import Tally
 from services.ingest.payments.payment import Payment
 from services.ingest.queries.imports import (
+    ABANDONED,
     FAILED,
     FINISHED,
     NEEDS_DECISION,
@@ -130,6 +131,7 @@ async def open_run(
     weighed: Weighed | None,
     *,
     anyway: bool,
+    asked: str | None,
 ) -> Run:
     """A new run with what it corrects of an earlier file, or the one that was cut short.
 
@@ -155,9 +157,10 @@ async def open_run(
             *(tx, opened, payments.buyer, state, sheets),
             *([keep_shape(table.shape) for table in tables], summary, payments.now),
             anyway=anyway,
+            asked=asked,
         )
         if not resumed and found is not None and found.verdict == "replaces":
-            await apply_republication(tx, found, opened.name, payments.now)
+            await apply_republication(tx, found, opened.name, run.import_id, payments.now)
     return run
 
 
@@ -172,8 +175,11 @@ async def begin_run(
     now: datetime,
     *,
     anyway: bool,
+    asked: str | None,
 ) -> tuple[Run, bool]:
     """A new run in that state, or the one that was cut short; whether it was.
+
+    Where the service was asked for one import it is no other: Conflict, somebody abandoned it.
 
     `shapes` are those by which rejected rows can be read again. Rejected and Conflict as
     `import_file`.
@@ -192,10 +198,12 @@ async def begin_run(
             *(tally.read, tally, sheets, latest.republication),
         )
         return run, True
-    if not anyway and (latest is None or latest.state in (QUEUED, FAILED)):
+    if not anyway and (latest is None or latest.state in (QUEUED, FAILED, ABANDONED)):
         await refuse_for_another(tx, opened.digest, name, buyer)
     number = 1 if latest is None else latest.run + (latest.state not in NOT_BEGUN)
     import_id = identify("import", file_id, str(number))
+    if asked not in (None, import_id):
+        raise Conflict(f"the import of {name} was abandoned: send the file again to import it")
     await start_run(
         *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, shapes),
         *(summary, now),

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports.bring_file import bring_file
+from services.ingest.imports.bring_file import bring_file, say_abandoned
 from services.ingest.imports.folder_files import (
     DONE,
     REFUSED,
@@ -28,7 +28,7 @@ from services.ingest.imports.folder_files import (
 )
 from services.ingest.imports.receive_upload import plain_name
 from services.ingest.queries.import_requests import find_requests
-from services.ingest.queries.imports import FAILED, FINISHED, WAITING, find_import
+from services.ingest.queries.imports import ABANDONED, FAILED, FINISHED, WAITING, find_import
 from services.ingest.settings import Settings
 from shared.database import DATABASE_ERRORS, begin
 from shared.errors import Conflict, Misconfigured, Rejected
@@ -118,7 +118,8 @@ class WatchedFolder:
                 )
                 async with begin(self._engine) as tx:
                     brought = await bring_file(
-                        tx, copy, name, digest, file.buyer, _WHO, self._clock()
+                        *(tx, copy, name, digest, file.buyer, _WHO, self._clock()),
+                        lain_since=file.put_at,
                     )
             except Rejected as error:
                 await self._move(file, REFUSED, error.reason)
@@ -137,6 +138,8 @@ class WatchedFolder:
         elif state == FAILED:
             reason = None if request is None else request.failure
             await self._move(file, REFUSED, reason or "it could not be imported")
+        elif state == ABANDONED and row is not None:
+            await self._move(file, REFUSED, say_abandoned(row))
         elif state in WAITING and file.path not in self._said:
             self._said.add(file.path)
             logger.warning("folder.file_waits", file=file.path.name, import_id=str(import_id))

@@ -14,15 +14,19 @@ from shared.errors import Rejected
 from shared.events import PaymentPosted
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LONGEST_REASON = 200
 OFFICER, REPUBLICATION = "officer", "republication"
+ABANDONMENT, RESTATED = "abandonment", "restated"
+"""The import that stated it was abandoned; another file states what one that was abandoned did."""
 
 
 class Cause(NamedTuple):
-    """Why a payment is corrected: a word, a sentence, and the person where it was one."""
+    """Why a payment is corrected: a word, a sentence, the person or the import that says so."""
 
     why: str
     reason: str | None = None
     who: str | None = None
+    import_id: str | None = None
 
 
 class Revision(NamedTuple):
@@ -44,6 +48,12 @@ class Revision(NamedTuple):
         mine, others = self.payment, other.payment
         same = all(getattr(mine, name) == getattr(others, name) for name in SAID)
         return same and self.withdrawn == other.withdrawn
+
+
+def plain_reason(text: str) -> str:
+    """A reason that can be kept and shown: the name of a file in it may hold anything."""
+    shown = "".join(each if each.isprintable() else " " for each in text).strip()
+    return shown[:_LONGEST_REASON]
 
 
 def correct(

@@ -9,9 +9,11 @@ from services.ingest import SOURCE
 from services.ingest.arrivals.batch import Batch
 from services.ingest.arrivals.dead_letters import enqueue_dead_letters
 from services.ingest.buyers.buyer import Buyers
+from services.ingest.payments.correction import Cause
 from services.ingest.payments.payment import Payment, accepted, clash, difference
-from services.ingest.queries.ledger import find_payments, insert_payments
-from services.ingest.queries.revisions import find_corrected_rows
+from services.ingest.payments.restate import restate_payments
+from services.ingest.queries.ledger import insert_payments
+from services.ingest.queries.revisions import find_corrected_rows, find_dropped
 from shared.database import begin
 from shared.events import PaymentAccepted
 from shared.identity import partition_key
@@ -22,7 +24,9 @@ from shared.topics import PAYMENTS
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a batch: every payment of it is in exactly one of the first three.
+    """What became of a batch: every payment of it is in exactly one of the lists but the last.
+
+    `restated` were withdrawn when the import that stated them was abandoned, and count again.
 
     `reworded` are those of the already known that say something else in the field named beside
     them; the ledger keeps the first wording.
@@ -31,7 +35,12 @@ class Posted:
     accepted: list[Payment]
     already_known: list[Payment]
     rejects: list[Reject]
+    restated: list[Payment] = field(default_factory=list)
     reworded: list[tuple[Payment, str]] = field(default_factory=list)
+
+    def used(self) -> list[Payment]:
+        """Every payment of the batch but those that were rejected."""
+        return [*self.accepted, *self.restated, *self.already_known]
 
 
 async def post_payments(
@@ -48,37 +57,43 @@ async def record_payments(
     buyers: Buyers,
     now: datetime,
     *,
-    named_by_content: bool = False,
+    of_file: Cause | None = None,
 ) -> Posted:
     """Record a batch of payments in the caller's transaction.
 
     Exactly the rows that were new to the ledger become events. A payment whose id was used before,
     in this batch or ever, is already known when it says the same, and rejected otherwise: its
-    sender gave two payments one id. Where payments are `named_by_content` the same id is the same
-    payment, whatever it says besides, and so is a row to which another payment was corrected.
+    sender gave two payments one id. Rows `of_file` are named by their content: the same id is the
+    same payment, whatever it says besides, and so is a row to which another payment was corrected;
+    one that is withdrawn with an import that was abandoned counts again, for that cause.
     """
     first: dict[str, Payment] = {}
     repeats: list[int] = []
     for position, payment in enumerate(batch.facts):
         if first.setdefault(payment.payment_id, payment) is not payment:
             repeats.append(position)
-    corrected = await find_corrected_rows(tx, list(first)) if named_by_content else set()
+    corrected = await find_corrected_rows(tx, list(first)) if of_file else set()
     new, before = [each for each in first.values() if each.payment_id not in corrected], first
-    known = await insert_payments(tx, new) if new else set()
+    known = await insert_payments(tx, new) if new else {}
+    dropped = set(await find_dropped(tx, list(known)) if known and of_file else ())
     if known or corrected:
         new = [payment for payment in new if payment.payment_id not in known]
-        stored = await find_payments(tx, list(known)) | {each: first[each] for each in corrected}
+        stored = known | {each: first[each] for each in corrected}
         repeats += [
             position
             for position, payment in enumerate(batch.facts)
-            if payment.payment_id in stored and first[payment.payment_id] is payment
+            if payment.payment_id in stored
+            and payment.payment_id not in dropped
+            and first[payment.payment_id] is payment
         ]
         before = first | stored
-    posted = Posted(new, [], list(batch.rejects))
+    posted = Posted(new, [], list(batch.rejects), [first[each] for each in dropped])
+    if of_file is not None:
+        await restate_payments(tx, posted.restated, of_file, now)
     for position in repeats:
         again = batch.facts[position]
         differing = difference(before[again.payment_id], again, buyers[again.buyer].place)
-        if differing is not None and not named_by_content:
+        if differing is not None and of_file is None:
             posted.rejects.append(batch.refuse(position, clash(differing)))
             continue
         posted.already_known.append(again)

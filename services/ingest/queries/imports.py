@@ -15,6 +15,7 @@ from shared.database import driver
 from shared.locks import Lock
 
 QUEUED, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
+ABANDONED = "abandoned"
 NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
 WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
 """For a person's answer."""
@@ -97,14 +98,18 @@ async def _lock(tx: AsyncConnection, lock: Lock, name: str) -> None:
 
 
 async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> Row[Any] | None:
-    """The newest import of the very same bytes for another buyer, but for those that failed.
+    """The newest import of the very same bytes for another buyer, of those that hold.
 
     Nobody else asks until the transaction ends: two buyers do not both find nothing.
     """
     await _lock(tx, Lock.TAKING_BYTES, digest)
     others = (
         select(imports)
-        .where(imports.c.digest == digest, imports.c.buyer != buyer, imports.c.state != FAILED)
+        .where(
+            imports.c.digest == digest,
+            imports.c.buyer != buyer,
+            imports.c.state.not_in((FAILED, ABANDONED)),
+        )
         .order_by(imports.c.started_at.desc())
         .limit(1)
     )
@@ -201,6 +206,21 @@ async def advance_run(
     return moved.rowcount == 1
 
 
+async def abandon_run(
+    tx: AsyncConnection, import_id: UUID, abandonment: Mapping[str, Any], now: datetime
+) -> None:
+    """Give up an import whose run is locked; its counts stay as they were."""
+    of_import = imports.c.import_id == import_id
+    values = {"state": ABANDONED, "abandonment": abandonment, "moved_at": now}
+    await tx.execute(update(imports).where(of_import).values(values))
+
+
+async def is_ever_finished(connection: AsyncConnection, file_id: UUID) -> bool:
+    """Whether any run of a file came to its end."""
+    query = select(imports.c.run).where(imports.c.file_id == file_id, imports.c.state == FINISHED)
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def list_imports(
     connection: AsyncConnection,
     before: tuple[datetime, str] | None,
@@ -253,6 +273,6 @@ def _begun(file_ids: Collection[str]) -> Select[Any]:
     ids = [UUID(each) for each in file_ids]
     return (
         select(imports)
-        .where(imports.c.file_id.in_(ids), imports.c.state.not_in(NOT_BEGUN))
+        .where(imports.c.file_id.in_(ids), imports.c.state.not_in((*NOT_BEGUN, ABANDONED)))
         .order_by(imports.c.file_id, imports.c.run)
     )

@@ -5,34 +5,42 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.imports.settled import Settled
 from services.ingest.tables import reject_corrections, rejects
 
-REJECTED_AGAIN = "rejected"
-"""The outcome of a correction that leaves the reject open."""
+REJECTED_AGAIN, REOPENED = OPEN = ("rejected", "reopened")
+"""The outcomes that leave a reject open."""
+DISMISSED = "dismissed"
+"""It is no payment or agreement, somebody said."""
 
 
 async def find_settled(
     connection: AsyncConnection, file_ids: Collection[UUID]
 ) -> dict[UUID, list[Settled]]:
-    """What was settled of these files' rejects, by the reason for which they were rejected."""
+    """What was settled or dismissed of these files' rejects, by the reason of their rejection."""
+    of_files = reject_corrections.c.file_id.in_(set(file_ids))
+    last = (
+        select(reject_corrections)
+        .where(of_files)
+        .ext(distinct_on(reject_corrections.c.reject_id))
+        .order_by(reject_corrections.c.reject_id, reject_corrections.c.number.desc())
+        .subquery("last")
+    )
     query = (
         select(
-            reject_corrections.c.file_id,
+            last.c.file_id,
             rejects.c.reason,
-            reject_corrections.c.outcome,
+            last.c.outcome,
             func.count(),
-            func.sum(func.coalesce(reject_corrections.c.pence_before, 0)),
-            func.sum(func.coalesce(reject_corrections.c.pence, 0)),
+            func.sum(func.coalesce(last.c.pence_before, 0)),
+            func.sum(func.coalesce(last.c.pence, 0)),
         )
-        .join(rejects, rejects.c.reject_id == reject_corrections.c.reject_id)
-        .where(
-            reject_corrections.c.file_id.in_(set(file_ids)),
-            reject_corrections.c.outcome != REJECTED_AGAIN,
-        )
-        .group_by(reject_corrections.c.file_id, rejects.c.reason, reject_corrections.c.outcome)
+        .join(rejects, rejects.c.reject_id == last.c.reject_id)
+        .where(last.c.outcome.not_in(OPEN))
+        .group_by(last.c.file_id, rejects.c.reason, last.c.outcome)
     )
     found: dict[UUID, list[Settled]] = {}
     for file_id, reason, outcome, rows, before, after in await connection.execute(query):
@@ -71,13 +79,12 @@ async def find_corrections(
 async def count_settled_rows(
     connection: AsyncConnection, file_id: UUID, row_keys: Collection[UUID]
 ) -> dict[UUID, int]:
-    """How many rejects of a file were settled as rows that say each of these."""
+    """How many rejects of a file were used as rows that say each of these."""
     query = (
         select(reject_corrections.c.row_key, func.count())
         .where(
             reject_corrections.c.file_id == file_id,
             reject_corrections.c.row_key.in_(row_keys),
-            reject_corrections.c.outcome != REJECTED_AGAIN,
         )
         .group_by(reject_corrections.c.row_key)
     )

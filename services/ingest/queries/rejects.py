@@ -6,12 +6,16 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, case, cast, func, select, true
+from sqlalchemy import Row, Select, Text, Uuid, case, cast, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.queries.reject_corrections import REJECTED_AGAIN
+from services.ingest.queries.imports import ABANDONED
+from services.ingest.queries.reject_corrections import DISMISSED, OPEN, REJECTED_AGAIN
+from services.ingest.rejects.reject_origin import FILE
 from services.ingest.tables import imports, reject_corrections, rejects
 
+RejectState = Literal["open", "settled", "dismissed", "dropped"]
+"""dropped: the import of its file was abandoned, and no other has met it since."""
 MOST_SHOWN = 65_536
 """Bytes of a reject's content that a list shows; longer headers it leaves out."""
 
@@ -28,21 +32,35 @@ class RejectFilter:
     import_id: UUID | None = None
     reason: str | None = None
     field: str | None = None
-    state: Literal["open", "settled"] | None = None
+    state: RejectState | None = None
     since: datetime | None = None
     until: datetime | None = None
 
 
-_last = (
-    select(reject_corrections)
-    .where(reject_corrections.c.reject_id == rejects.c.reject_id)
-    .order_by(reject_corrections.c.number.desc())
-    .limit(1)
-    .lateral("last")
+_of_reject = reject_corrections.c.reject_id == rejects.c.reject_id
+_newest = select(reject_corrections).where(_of_reject).order_by(reject_corrections.c.number.desc())
+_last = _newest.limit(1).lateral("last")
+_fault = _newest.where(reject_corrections.c.outcome == REJECTED_AGAIN).limit(1).lateral("fault")
+_file_id = case(
+    (
+        func.starts_with(rejects.c.origin, FILE),
+        cast(func.split_part(func.substr(rejects.c.origin, len(FILE) + 1), "/", 1), Uuid),
+    )
 )
-_is_settled = func.coalesce(_last.c.outcome, REJECTED_AGAIN) != REJECTED_AGAIN
-_reason = case((_last.c.outcome == REJECTED_AGAIN, _last.c.reason), else_=rejects.c.reason)
-_field = case((_last.c.outcome == REJECTED_AGAIN, _last.c.field), else_=rejects.c.field)
+_imported = (
+    select(func.bool_and(imports.c.state == ABANDONED).label("dropped"))
+    .where(imports.c.file_id == _file_id)
+    .lateral("imported")
+)
+_outcome = func.coalesce(_last.c.outcome, REJECTED_AGAIN)
+_state = case(
+    (_outcome == DISMISSED, "dismissed"),
+    (_outcome.not_in(OPEN), "settled"),
+    (func.coalesce(_imported.c.dropped, false()), "dropped"),
+    else_="open",
+)
+_reason = func.coalesce(_fault.c.reason, rejects.c.reason)
+_field = func.coalesce(_fault.c.field, rejects.c.field)
 _SAID = (
     rejects.c.seq,
     rejects.c.reject_id,
@@ -51,15 +69,18 @@ _SAID = (
     _reason.label("reason"),
     _field.label("field"),
     rejects.c.received_at,
-    case((_is_settled, "settled"), else_="open").label("state"),
+    _state.label("state"),
     _last.c.outcome,
     _last.c.who,
     _last.c.corrected_at,
 )
 
 
+_WITH = rejects.outerjoin(_last, true()).outerjoin(_fault, true()).outerjoin(_imported, true())
+
+
 def _matching(query: Select[Any], wanted: RejectFilter) -> Select[Any]:
-    query = query.select_from(rejects.outerjoin(_last, true()))
+    query = query.select_from(_WITH)
     if wanted.buyers is not None:
         query = query.where(rejects.c.buyer.in_(wanted.buyers))
     if wanted.import_id is not None:
@@ -71,7 +92,7 @@ def _matching(query: Select[Any], wanted: RejectFilter) -> Select[Any]:
     if wanted.field is not None:
         query = query.where(_field == wanted.field)
     if wanted.state is not None:
-        query = query.where(_is_settled if wanted.state == "settled" else ~_is_settled)
+        query = query.where(_state == wanted.state)
     if wanted.since is not None:
         query = query.where(rejects.c.received_at >= wanted.since)
     if wanted.until is not None:
@@ -111,9 +132,9 @@ async def find_reject(connection: AsyncConnection, reject_id: str) -> Row[Any] |
     ).one_or_none()
 
 
-async def rejected_places(connection: AsyncConnection, file_id: str, buyer: str) -> set[str]:
-    """The origins of all rows of a file that were ever rejected."""
-    query = select(rejects.c.origin).where(
-        rejects.c.buyer == buyer, func.starts_with(rejects.c.origin, f"file:{file_id}/")
-    )
+async def rejected_places(connection: AsyncConnection, file_id: str, buyer: str | None) -> set[str]:
+    """The origins of all rows of a file that were ever rejected; of one buyer, or of any."""
+    query = select(rejects.c.origin).where(func.starts_with(rejects.c.origin, f"file:{file_id}/"))
+    if buyer is not None:
+        query = query.where(rejects.c.buyer == buyer)
     return set((await connection.execute(query)).scalars())

@@ -17,7 +17,9 @@ from services.ingest.reading.ole import check_ole
 from services.ingest.reading.packages import PackageKind, find_package_kind
 from services.ingest.reading.parquet import open_parquet
 from services.ingest.reading.sheet import Sheet, SheetRow, Torn
+from services.ingest.reading.spreadsheet_xml import open_spreadsheet_xml
 from services.ingest.reading.text import decode_head, find_encoding, open_text
+from services.ingest.reading.web_page import open_web_page
 from services.ingest.reading.workbook import open_workbook
 from services.ingest.reading.xlsx import MACROS, has_macros, open_xlsx
 from services.ingest.reading.xlsx_scan import scan_parts
@@ -69,6 +71,10 @@ def _find(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterator[Shee
             yield open_json(path, what, limits, find_encoding(head), member)
         case Kind.OLE:
             yield from open_workbook(path, what, limits, member, check_ole(path, what))
+        case Kind.WEB_PAGE:
+            yield open_web_page(path, what, limits, find_encoding(head), member)
+        case Kind.SPREADSHEET_XML:
+            yield from open_spreadsheet_xml(path, what, limits, member)
         case Kind.ZIP:
             yield from _find_in_zip(source, limits, unpacked)
 

@@ -1,7 +1,6 @@
 """What a file is, by what it begins with: a name says what somebody thought that it was."""
 
 from enum import Enum
-from typing import NoReturn
 
 from services.ingest.reading.text import decode_head, find_encoding
 from shared.errors import Rejected
@@ -23,6 +22,7 @@ _OTHERS = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
 )
+_SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 _SAVE = "open it in a spreadsheet program and save it as XLSX or CSV"
 
 
@@ -34,6 +34,8 @@ class Kind(Enum):
     PARQUET = "parquet"
     OLE = "ole"
     ZIP = "zip"
+    WEB_PAGE = "web page"
+    SPREADSHEET_XML = "xml spreadsheet of 2003"
 
 
 def find_kind(head: bytes, name: str) -> Kind:
@@ -55,7 +57,9 @@ def find_kind(head: bytes, name: str) -> Kind:
 def _kind_of_text(start: str, name: str) -> Kind:
     text = start.lstrip("\ufeff \t\r\n").lower()
     if text.startswith("<"):
-        _refuse_markup(text, name)
+        return _kind_of_markup(text, name)
+    if text.startswith("mime-version:"):
+        raise Rejected(f"{name} is a web archive (MHTML): {_SAVE}")
     if any(character in _CONTROLS for character in start):
         raise Rejected(f"{name} is neither text nor a workbook, or it is damaged")
     inside = text[1:].lstrip()
@@ -66,9 +70,9 @@ def _kind_of_text(start: str, name: str) -> Kind:
     return Kind.CSV
 
 
-def _refuse_markup(text: str, name: str) -> NoReturn:
+def _kind_of_markup(text: str, name: str) -> Kind:
+    if _SPREADSHEET_2003 in text and "<html" not in text:
+        return Kind.SPREADSHEET_XML
     if "<html" in text or "<!doctype html" in text or "<table" in text:
-        raise Rejected(f"{name} is a web page, whatever its name says: {_SAVE}")
-    if "urn:schemas-microsoft-com:office:spreadsheet" in text:
-        raise Rejected(f"{name} is an XML spreadsheet of 2003: {_SAVE}")
+        return Kind.WEB_PAGE
     raise Rejected(f"{name} is XML or a web page, not a table: {_SAVE}")

@@ -47,6 +47,7 @@ class _Process:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
+                process_group=0,  # Ctrl-C is for who reads: a reader that ends looks like harm
                 env={**os.environ, **_ENVIRONMENT},
             )
         except OSError as error:

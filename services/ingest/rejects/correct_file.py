@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -12,13 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.queries.reject_corrections import REJECTED_AGAIN
 from services.ingest.reading.limits import Limits
-from services.ingest.rejects.correct_rejects import (
-    MOST_AT_ONCE,
-    Corrected,
-    Correction,
-    May,
-    correct_rejects,
-)
+from services.ingest.rejects.correct_rejects import MOST_AT_ONCE, Correction, correct_rejects
+from services.ingest.rejects.dismiss_rejects import dismiss_rejects
+from services.ingest.rejects.open_rejects import Corrected, May
 from services.ingest.rejects.reject_sheet import read_sheet
 
 _MOST_NAMED = 1_000
@@ -50,16 +46,19 @@ async def correct_file(
 ) -> CorrectedFile:
     """Correct the rejects of a spreadsheet that was exported; `told` hears how many are done.
 
-    The same file again finds them settled. Rejected: it can't be read, or has no reject ids.
+    A row with a reason in its column for that is dismissed. The same file again finds them
+    settled. Rejected: it can't be read, or has no reject ids.
     """
     whole = CorrectedFile()
-    corrections = _corrections(path, name, limits)
-    while batch := await asyncio.to_thread(list, islice(corrections, MOST_AT_ONCE)):
-        whole.add(await correct_rejects(engine, batch, who, may, clock()))
+    sent = read_sheet(path, name, limits)
+    while batch := await asyncio.to_thread(list, islice(sent, MOST_AT_ONCE)):
+        whys = {each.reject_id: each.dismissed for each in batch if each.dismissed}
+        if whys:
+            whole.add(await dismiss_rejects(engine, whys, who, may, clock()))
+        corrections = [
+            Correction(each.reject_id, each.cells) for each in batch if not each.dismissed
+        ]
+        if corrections:
+            whole.add(await correct_rejects(engine, corrections, who, may, clock()))
         told(whole.outcomes.total())
     return whole
-
-
-def _corrections(path: Path, name: str, limits: Limits) -> Iterator[Correction]:
-    for reject_id, cells in read_sheet(path, name, limits):
-        yield Correction(reject_id, cells)

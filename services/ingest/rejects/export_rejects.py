@@ -67,7 +67,7 @@ def _row(
         (
             *(row.reject_id, reason, row.field, row.buyer or "", place.file or ""),
             *(place.sheet or "", "" if place.row is None else str(place.row)),
-            *(_came_by(row.origin), line),
+            *(_came_by(row.origin), "", line),
         ),
         cells,
     )

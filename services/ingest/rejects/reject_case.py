@@ -2,40 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from services.ingest.queries.reject_corrections import REJECTED_AGAIN
-from services.ingest.rejects.reject_cells import (
-    Cells,
-    Record,
-    corrected_row,
-    kept_headers,
-    record_cells,
-    row_cells,
-)
+from services.ingest.rejects.reject_cells import Cells, Record, kept_headers, record_cells
 from services.ingest.rejects.reject_origin import RowOrigin, row_origin
 from services.ingest.rejects.replay_rows import CorrectedRow, ReadRow, read_row, shape_of
+from services.ingest.rejects.row_form import RowForm, row_form
 from services.ingest.shapes.row_reader import RowReader
 from shared.errors import Rejected
 
 ACCEPTED, ALREADY_KNOWN = "accepted", "already_known"
-"""The outcomes that settle a reject."""
+"""The outcomes of a correction that settles a reject."""
 
 
 @dataclass
 class Case:
-    """A reject that is being corrected: how it stood, what changes, and what comes of it."""
+    """A reject that is being acted on: how it stood, what changes, and what comes of it.
+
+    `read` is what a corrected row says as a payment; `row` are its cells as one of agreements.
+    `why` is the officer's reason where it is dismissed or reopened.
+    """
 
     reject: Row[Any]
-    number: int
+    history: Sequence[Row[Any]]
     cells: Cells = field(default_factory=dict)
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     pence_before: int | None = None
+    pence: int | None = None
     read: ReadRow | None = None
+    row: tuple[Any, ...] | None = None
     outcome: str = REJECTED_AGAIN
+    why: str = ""
     error: Rejected | None = None
     payment_id: str | None = None
 
@@ -59,27 +60,27 @@ def cells_now(reject: Row[Any], history: Sequence[Row[Any]], run: Row[Any] | Non
     if origin is None:
         record = Record(reject.content, kept_headers(reject.headers))
         cells = record_cells(record, reject.field)
-    elif run is None:
-        raise Rejected("the import of its file never came to its end: send the file again")
     else:
-        cells = row_cells(reject.content, shape_of(run, origin.sheet).header.names)
+        cells = _form_of(origin, run).cells(reject.content)
     for each in history:
         cells |= {name: after for name, (_, after) in each.changes.items()}
     return cells
 
 
+def _form_of(origin: RowOrigin, run: Row[Any] | None) -> RowForm:
+    if run is None:
+        raise Rejected("the import of its file never came to its end: send the file again")
+    return row_form(run, origin.sheet)
+
+
 def take_correction(
-    case: Case,
-    history: Sequence[Row[Any]],
-    cells: Mapping[str, str],
-    runs: Mapping[str, Row[Any]],
-    now: datetime,
+    case: Case, cells: Mapping[str, str], runs: Mapping[str, Row[Any]], now: datetime
 ) -> None:
     """What the correction changes, and of a row what it says with that."""
     origin = case.origin
     run = None if origin is None else runs.get(origin.file_id)
     try:
-        known = cells_now(case.reject, history, run)
+        known = cells_now(case.reject, case.history, run)
         case.changes = {
             name: (known.get(name, ""), text)
             for name, text in cells.items()
@@ -88,20 +89,38 @@ def take_correction(
         case.cells = known | {name: after for name, (_, after) in case.changes.items()}
         if origin is None or run is None:
             return
-        _check_columns(case.changes, known)
-        shape = shape_of(run, origin.sheet)
-        names = shape.header.names
-        first = corrected_row(case.reject.content, names, row_cells(case.reject.content, names))
-        reader = RowReader(shape, now.date())
-        case.pence_before = reader.pence_of(first)
-        row = corrected_row(case.reject.content, names, case.cells)
+        form = row_form(run, origin.sheet)
+        form.check_columns(case.changes, known)
+        case.pence_before = read_before(case, runs, now)
+        row = form.row(case.reject.content, case.cells)
+        if form.is_of_agreements:
+            case.row = row
+            return
         corrected = CorrectedRow(case.reject.reject_id, origin, row)
-        case.read = read_row(shape, corrected, run.buyer, now.date())
+        case.read = read_row(shape_of(run, origin.sheet), corrected, run.buyer, now.date())
+        case.pence = case.read.pence
     except Rejected as error:
         case.error = error
 
 
-def _check_columns(changes: Mapping[str, object], known: Cells) -> None:
-    for name in changes:
-        if name not in known:
-            raise Rejected(f"the file has no column {name!r}", name)
+def read_before(case: Case, runs: Mapping[str, Row[Any]], now: datetime) -> int | None:
+    """The pence that could be read in a row of a file as it came; None of a record.
+
+    Rejected: its import never came to its end, or was abandoned.
+    """
+    origin = case.origin
+    if origin is None:
+        return None
+    run = runs.get(origin.file_id)
+    form = _form_of(origin, run)
+    row = form.row(case.reject.content, form.cells(case.reject.content))
+    if form.is_of_agreements:
+        return form.stated_pence(row)
+    return _pence_of(run, origin, row, now.date())
+
+
+def _pence_of(
+    run: Row[Any] | None, origin: RowOrigin, row: tuple[Any, ...], today: date
+) -> int | None:
+    assert run is not None  # noqa: S101 - its form is known
+    return RowReader(shape_of(run, origin.sheet), today).pence_of(row)

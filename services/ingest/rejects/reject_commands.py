@@ -3,7 +3,7 @@
 import getpass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast, get_args
 from uuid import UUID
 
 import orjson
@@ -12,11 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.clock import clock
 from services.ingest.imports.import_report import progress_bar
-from services.ingest.queries.rejects import RejectFilter, list_rejects
+from services.ingest.payments.correction import plain_reason
+from services.ingest.queries.rejects import RejectFilter, RejectState, list_rejects
 from services.ingest.rejects.correct_file import correct_file
+from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
 from services.ingest.rejects.export_rejects import export_rejects
 from services.ingest.rejects.reject_place import place_rejects
-from services.ingest.rejects.reject_report import print_corrected, print_rejects, reject_as_json
+from services.ingest.rejects.reject_report import (
+    print_acted,
+    print_corrected,
+    print_rejects,
+    reject_as_json,
+)
 from services.ingest.rejects.reject_sheet import CSV, XLSX
 from services.ingest.settings import Settings
 from shared.command_line import WRONG, failed, with_engine
@@ -27,7 +34,13 @@ _BUYER = Annotated[str | None, typer.Option(help="Of this buyer only")]
 _IMPORT = Annotated[UUID | None, typer.Option("--import", help="Of the file of this import")]
 _REASON = Annotated[str | None, typer.Option(help="With this in the reason")]
 _FIELD = Annotated[str | None, typer.Option(help="With this field at fault")]
-_STATE = Annotated[str | None, typer.Option(help="open or settled; by default all")]
+_STATES = get_args(RejectState)
+_STATE = Annotated[
+    str | None, typer.Option(help=f"{', '.join(_STATES)}; by default all of them in a list")
+]
+_REJECTS = Annotated[list[str], typer.Argument(metavar="REJECT-ID...", help="As a list names them")]
+_WHY = Annotated[str, typer.Option(help="Why, for whoever looks at it later")]
+_WHO = Annotated[str | None, typer.Option(help="Who says so; by default who is logged in")]
 _SINCE = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Received from this day (UTC) on")
 ]
@@ -45,14 +58,14 @@ def _wanted(
     since: datetime | None,
     until: datetime | None,
 ) -> RejectFilter:
-    if state not in (None, "open", "settled"):
-        raise failed(f"--state {state}: open or settled is expected", WRONG)
+    if state not in (None, *_STATES):
+        raise failed(f"--state {state}: one of {', '.join(_STATES)} is expected", WRONG)
     return RejectFilter(
         None if buyer is None else {buyer},
         import_id,
         reason,
         field,
-        cast("Literal['open', 'settled'] | None", state),
+        cast("RejectState | None", state),
         None if since is None else since.replace(tzinfo=UTC),
         None if until is None else until.replace(tzinfo=UTC),
     )
@@ -125,15 +138,14 @@ def export(
 @rejects_app.command(name="correct")
 def correct(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="What was exported, corrected")],
-    who: Annotated[
-        str | None, typer.Option(help="Who corrects; by default who is logged in")
-    ] = None,
+    who: _WHO = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress bar")] = False,
 ) -> None:
     """Bring corrected rejects back: each goes through the path that it came by.
 
+    One with a reason in its column "dismiss because" is dismissed.
     The same file again finds what is settled. What is rejected again stays open with the new
     reason.
     """
@@ -153,3 +165,32 @@ def correct(
             print_corrected(done)
 
     with_engine(Settings(), run)
+
+
+@rejects_app.command()
+def dismiss(reject_ids: _REJECTS, why: _WHY, who: _WHO = None) -> None:
+    """Say that rejects are no payment or agreement: they are open no longer, and counted apart."""
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        whys = dict.fromkeys(reject_ids, _plain(why))
+        officer = who or getpass.getuser()
+        print_acted(await dismiss_rejects(engine, whys, officer, lambda _: True, clock()))
+
+    with_engine(Settings(), run)
+
+
+@rejects_app.command()
+def reopen(reject_ids: _REJECTS, why: _WHY, who: _WHO = None) -> None:
+    """Take dismissals back: the rejects are open again as they were."""
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        acting = (_plain(why), who or getpass.getuser(), lambda _: True, clock())
+        print_acted(await reopen_rejects(engine, reject_ids, *acting))
+
+    with_engine(Settings(), run)
+
+
+def _plain(why: str) -> str:
+    if not (plain := plain_reason(why)):
+        raise failed("--why: say why", WRONG)
+    return plain

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from services.ingest.rejects.correct_file import CorrectedFile
 from services.ingest.rejects.known_fields import is_known_field
+from services.ingest.rejects.open_rejects import Corrected
 from services.ingest.rejects.reject_place import RejectPlace
 
 _WIDE = 160
@@ -45,13 +46,16 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
     if not rejects:
         console.print("nothing is in quarantine")
         return
-    table = Table("number", "buyer", "file or origin", "row", "field", "reason", "state", box=None)
+    table = Table(
+        "number", "reject", "buyer", "file or origin", "row", "field", "reason", "state", box=None
+    )
     for row, place in rejects:
         table.add_row(
             *(
                 _seen(text)
                 for text in (
                     row.seq,
+                    row.reject_id,
                     row.buyer,
                     _file_name(place) or row.origin,
                     place.row,
@@ -78,6 +82,14 @@ def print_corrected(done: CorrectedFile) -> None:
         console.print(f"rejected again: {each.reject_id} {_seen(each.field)}: {_seen(each.reason)}")
     if len(done.rejected) > _MOST_PRINTED:
         console.print("and more: rejects list --state open")
+
+
+def print_acted(done: Sequence[Corrected]) -> None:
+    """What became of each of some rejects that were named."""
+    console = Console(file=sys.stdout, highlight=False, markup=False)
+    for each in done:
+        why = f": {_seen(each.reason)}" if each.reason else ""
+        console.print(f"{each.reject_id} {each.outcome.replace('_', ' ')}{why}")
 
 
 def _file_name(place: RejectPlace) -> str | None:

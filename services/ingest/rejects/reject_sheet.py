@@ -21,7 +21,9 @@ from shared.errors import Rejected
 from shared.spreadsheet_cell import bare, guarded
 
 REJECT_ID = "reject id"
-ABOUT = (REJECT_ID, "reason", "field", "buyer", "file", "sheet", "row", "came by", LINE)
+DISMISS = "dismiss because"
+"""The column that is filled in for what is no payment or agreement."""
+ABOUT = (REJECT_ID, "reason", "field", "buyer", "file", "sheet", "row", "came by", DISMISS, LINE)
 """The columns that say what a reject is; those of its own follow."""
 CSV, XLSX = "csv", "xlsx"
 _LONGEST_CELL = 32_767
@@ -93,8 +95,16 @@ def _write_xlsx(path: Path, header: Sequence[str], lines: Iterator[list[str]]) -
     return number
 
 
-def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rejects of a corrected spreadsheet: each one's id and the cells of its own columns.
+class Returned(NamedTuple):
+    """A reject as it is sent back: why it is dismissed, "" if not; the cells of its own columns."""
+
+    reject_id: str
+    dismissed: str
+    cells: Mapping[str, str]
+
+
+def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[Returned]:
+    """The rejects of a corrected spreadsheet.
 
     Rejected: no sheet has a column of reject ids.
     """
@@ -102,7 +112,7 @@ def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[tuple[str, dic
     with open_file(path, limits, name) as opened:
         for sheet in opened.sheets:
             columns: dict[int, str] = {}
-            id_place = -1
+            id_place = why_place = -1
             for number, row in sheet.rows():
                 cells = row.row if isinstance(row, Broken) else row
                 if id_place < 0:
@@ -110,6 +120,7 @@ def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[tuple[str, dic
                     if REJECT_ID in said:
                         found = True
                         id_place = said.index(REJECT_ID)
+                        why_place = said.index(DISMISS) if DISMISS in said else len(said)
                         columns = {
                             place: bare(title).removesuffix(" (own)")
                             for place, title in enumerate(said)
@@ -118,9 +129,9 @@ def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[tuple[str, dic
                     elif number != NAMES and number > _LOOKED_AT:
                         break
                     continue
-                reject_id = _text(cells[id_place]) if id_place < len(cells) else ""
-                if reject_id:
-                    yield reject_id, _cells(cells, columns)
+                about = _cells(cells, {id_place: REJECT_ID, why_place: DISMISS})
+                if reject_id := about[REJECT_ID]:
+                    yield Returned(reject_id, about[DISMISS].strip(), _cells(cells, columns))
     if not found:
         raise Rejected(f"{name} has no column {REJECT_ID!r}: correct the sheet that was exported")
 

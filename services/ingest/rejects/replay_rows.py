@@ -16,13 +16,14 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.file_rows import (
     TOO_MANY_EQUAL,
     FileRows,
+    kept_tables,
     origin_of,
     posted_row,
     row_id,
 )
 from services.ingest.imports.kept_files import unpack_file
 from services.ingest.imports.occurrences import MOST
-from services.ingest.payments.payment import Payment, check_payment
+from services.ingest.payments.payment import Payment, PostedRow, check_payment
 from services.ingest.queries.ledger import find_payments
 from services.ingest.queries.reject_corrections import count_settled_rows
 from services.ingest.queries.rejects import rejected_places
@@ -31,12 +32,9 @@ from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.rejects.reject_origin import RowOrigin
 from services.ingest.shapes.kept_shape import kept_shape
-from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
-from services.ingest.shapes.sheets import Table, sheet_name
 from services.ingest.shapes.table import State, TableShape
 from shared.errors import Rejected
-from shared.events import PaymentPosted
 
 
 class CorrectedRow(NamedTuple):
@@ -50,7 +48,7 @@ class CorrectedRow(NamedTuple):
 class ReadRow(NamedTuple):
     """What a corrected row says: its natural key is that of the first of equal rows."""
 
-    posted: PaymentPosted
+    posted: PostedRow
     pence: int
     key: str
 
@@ -137,11 +135,7 @@ def _count(
 ) -> Counter[str]:
     counted: Counter[str] = Counter()
     with open_file(path, Limits(), run.name) as opened:
-        tables = [
-            Table(fill_merged(sheet), sheet_name(sheet), kept_shape(shape))
-            for sheet, shape in zip(opened.sheets, run.shapes, strict=True)
-        ]
-        rows = FileRows(tables, today)
+        rows = FileRows(kept_tables(opened.sheets, run.shapes), today)
         for sent in rows:
             if not isinstance(sent.read, PaymentRow):
                 continue

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.imports.tally import Count, count_payments
 from services.ingest.payments.correct_payment import record_corrections
-from services.ingest.payments.correction import REPUBLICATION, Cause, Revision
+from services.ingest.payments.correction import REPUBLICATION, Cause, Revision, plain_reason
 from services.ingest.payments.payment import SAID, Payment
-from services.ingest.queries.imports import FINISHED, RUNNING
+from services.ingest.queries.imports import FINISHED
 from services.ingest.queries.republications import Stated, stated_by
 from services.ingest.queries.revisions import lock_payments, read_revisions
 from services.ingest.republication.republication import (
@@ -28,7 +28,6 @@ from services.ingest.republication.republication import (
 from shared.errors import Conflict, Rejected
 from shared.identity import supplier_id
 
-_LONGEST_REASON = 200
 MOST_LINES = 1_000_000
 """Of earlier files that one is compared with: each takes 640 bytes, one that differs 2 to 4 kB."""
 
@@ -95,7 +94,7 @@ async def find_republication(
     that it could replace by that name, or the earlier ones are too long. Conflict: an
     import of another file of these months is not finished, so that nobody knows yet what it states.
     """
-    unfinished = [row for row in begun if row.state == RUNNING and str(row.file_id) != file_id]
+    unfinished = [row for row in begun if row.state != FINISHED and str(row.file_id) != file_id]
     for row in unfinished:
         if row.first_date is None:
             raise _not_finished(row)
@@ -154,8 +153,8 @@ def _check_size(imports: Iterable[Row[Any]]) -> None:
 
 def _not_finished(row: Row[Any]) -> Conflict:
     return Conflict(
-        f"the import of {row.name} is not finished: finish it first, since this file may state it "
-        "anew"
+        f"the import of {row.name} is not finished: finish it first or abandon it, since this file "
+        "may state it anew"
     )
 
 
@@ -228,14 +227,14 @@ async def _compared(
 
 
 async def apply_republication(
-    tx: AsyncConnection, found: Republication, name: str, now: datetime
+    tx: AsyncConnection, found: Republication, name: str, import_id: str, now: datetime
 ) -> None:
     """Correct what the earlier file stated otherwise, withdraw what is gone, in one transaction.
 
     Conflict: somebody corrected one of these payments since this was found.
     """
-    reason = _plain(f"{name} replaces {found.earlier.name} ({found.rule})")[:_LONGEST_REASON]
-    cause = Cause(REPUBLICATION, reason)
+    reason = plain_reason(f"{name} replaces {found.earlier.name} ({found.rule})")
+    cause = Cause(REPUBLICATION, reason, import_id=import_id)
     follow = {
         **{change.before.payment_id: _stated(change, cause) for change in found.plan.changes},
         **{payment.payment_id: _withdrawn(cause) for payment in found.plan.gone},
@@ -253,11 +252,6 @@ async def apply_republication(
         corrections.append((before, after._replace(payment=payment, number=before.number + 1)))
     if corrections:
         await record_corrections(tx, corrections, now)
-
-
-def _plain(text: str) -> str:
-    """Text that can be kept and shown: the name of a file may hold anything."""
-    return "".join(each if each.isprintable() else " " for each in text).strip()
 
 
 Follow = Callable[[Revision], Revision]

@@ -69,11 +69,11 @@ class SheetShown(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     sheet: str = Field(description='"" in a file that has one table')
-    state: Literal["payments", "needs_mapping", "skipped"]
+    state: Literal["payments", "agreements", "needs_mapping", "skipped"]
     reason: str
     header_row: int
     certainty: float
-    columns: dict[str, ColumnShown] = Field(description="By field of a payment")
+    columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
     not_taken: list[str] = Field(description="Other columns of amounts and dates")
     days: Literal["day first", "month first"]
     decimal_mark: Literal[".", ","]
@@ -120,8 +120,28 @@ class CorrectedRowsShown(BaseModel):
     already_known: CountShown
 
 
+class AbandonmentShown(BaseModel):
+    """Who gave up an import, why, and what that did to the ledger."""
+
+    model_config = ConfigDict(frozen=True)
+
+    who: str
+    reason: str
+    at: datetime
+    withdrawn: CountShown = Field(
+        description="Payments that it stated and that count no longer, until a file states them"
+    )
+    restored: CountShown = Field(
+        description="Lines of the earlier file that it had corrected or withdrawn: as before"
+    )
+    kept: CountShown = Field(
+        description="What counts all the same: payments that another file states too, or the "
+        "agreements of a list, which a newer one varies"
+    )
+
+
 class ImportShown(BaseModel):
-    """An import: rows read are accepted, already known, rejected, corrected or skipped."""
+    """An import: its rows are accepted, known, rejected, corrected, dismissed or skipped."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -130,10 +150,10 @@ class ImportShown(BaseModel):
     file: str = Field(examples=["bradford.parquet"])
     run: int = Field(description="How often this very file was imported")
     state: Literal[
-        "waiting", "running", "needs_mapping", "needs_decision", "finished", "failed"
+        "waiting", "running", "needs_mapping", "needs_decision", "finished", "failed", "abandoned"
     ] = Field(
         description="waiting: to be begun. needs_mapping: a POST to `mapping` answers its sheets' "
-        "questions. needs_decision: a POST to `decision` does"
+        "questions. needs_decision: a POST to `decision` does. abandoned: somebody gave it up"
     )
     failure: str | None = Field(
         description="Why it failed, or why the last answer to its question could not be used"
@@ -147,9 +167,12 @@ class ImportShown(BaseModel):
     read: int
     accepted: CountShown
     already_known: CountShown
-    rejected: CountShown = Field(description="And not corrected since")
+    rejected: CountShown = Field(description="And neither corrected nor dismissed since")
     corrected: CorrectedRowsShown = Field(
         description="Rejected, corrected since by an officer, and used"
+    )
+    dismissed: CountShown = Field(
+        description="Rejected, and said since to be none that could be used"
     )
     skipped_by_kind: dict[str, CountShown] = Field(
         description="blank, header, total, note, and sheet: rows of sheets that are not read"
@@ -165,6 +188,7 @@ class ImportShown(BaseModel):
     republication: RepublicationShown | None = Field(
         description="null where no earlier file of the buyer is of the same days"
     )
+    abandonment: AbandonmentShown | None = Field(description="null unless it was abandoned")
 
 
 class ImportsShown(BaseModel):
@@ -198,6 +222,7 @@ def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settl
             accepted=_count(settled_as("accepted", settled)),
             already_known=_count(settled_as("already_known", settled)),
         ),
+        dismissed=_count(settled_as("dismissed", settled)),
         skipped_by_kind=_counts(tally.skipped_by_kind),
         rejected_by_reason={
             reason: RefusedShown(
@@ -211,7 +236,16 @@ def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settl
         sheets=[SheetShown(**sheet) for sheet in row.sheets],
         republication=row.republication
         and RepublicationShown.model_validate(republication_as_json(row.republication)),
+        abandonment=row.abandonment and _abandonment(row.abandonment),
     )
+
+
+def _abandonment(kept: Mapping[str, Any]) -> AbandonmentShown:
+    counts = {
+        name: CountShown(rows=kept[name]["rows"], pounds=format_pounds(kept[name]["pence"]))
+        for name in ("withdrawn", "restored", "kept")
+    }
+    return AbandonmentShown(who=kept["who"], reason=kept["reason"], at=kept["at"], **counts)
 
 
 def _count(count: Count) -> CountShown:

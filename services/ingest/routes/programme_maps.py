@@ -12,7 +12,7 @@ from services.ingest.programmes.map_sheet import write_map
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.programme_maps import find_map, list_versions
 from services.ingest.routes.programme_answer import PROBLEMS, LineShown, check_speaks, shown_lines
-from services.ingest.routes.reject_spreadsheet import CSV_TYPE, accepted_form
+from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Allow, Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -72,7 +72,7 @@ def programme_maps_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
             kept = await find_map(connection, buyer, version)
         if kept is None:
             raise NotKnown(f"the map of {buyer} has no version {version}")
-        if accepted_form(accept) == "csv":
+        if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
             return Response(write_map(kept.lines).encode("utf-8-sig"), media_type=CSV_TYPE)
         return MapShown(buyer=buyer, **kept._asdict() | {"lines": shown_lines(kept.lines)})
 

@@ -13,14 +13,9 @@ from services.ingest.queries.reject_corrections import REJECTED_AGAIN, find_corr
 from services.ingest.queries.rejects import find_reject
 from services.ingest.reading.limits import Limits
 from services.ingest.rejects.correct_file import correct_file
-from services.ingest.rejects.correct_rejects import (
-    ALREADY_SETTLED,
-    NOT_KNOWN,
-    Corrected,
-    Correction,
-    May,
-    correct_rejects,
-)
+from services.ingest.rejects.correct_rejects import Correction, correct_rejects
+from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
+from services.ingest.rejects.open_rejects import ALREADY_SETTLED, NOT_KNOWN, Corrected, May
 from services.ingest.rejects.reject_cells import as_cell
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller, Refused
@@ -80,14 +75,33 @@ class CorrectionOfReject(BaseModel):
     )
 
 
+class DismissalGiven(BaseModel):
+    """Why a reject is none that could ever be used; or why it is open again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reason: Line = Field(examples=["A note of the publisher, and no payment"])
+    who: Line | None = Field(
+        default=None, description="Where the door has no token key; else the token's subject"
+    )
+
+
 class CorrectedShown(BaseModel):
     """What became of a corrected reject."""
 
     model_config = ConfigDict(frozen=True)
 
     reject_id: str
-    outcome: Literal["accepted", "already_known", "rejected", "already_settled", "not_known"]
-    reason: str = Field(description="Why it is rejected again")
+    outcome: Literal[
+        "accepted",
+        "already_known",
+        "rejected",
+        "dismissed",
+        "reopened",
+        "already_settled",
+        "not_known",
+    ]
+    reason: str = Field(description="Why it is rejected again, or was dismissed or reopened")
     field: str
     payment_id: str | None
 
@@ -100,13 +114,14 @@ class SheetCorrected(BaseModel):
     accepted: int
     already_known: int
     rejected: int = Field(description="Again: they stay open with the new reason")
+    dismissed: int = Field(description="By a reason in their column for that")
     already_settled: int
     not_known: int
     rejected_again: list[CorrectedShown] = Field(description="The first 1,000")
 
 
 class CorrectionShown(BaseModel):
-    """One correction of a reject: what was changed, from what to what."""
+    """What was done with a reject: what was changed, from what to what; or why it was dismissed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -162,13 +177,29 @@ def reject_corrections_routes(
         cells = {name: as_cell(value) for name, value in given.row.items()}
         correction = Correction(reject_id, cells)
         [done] = await correct_rejects(engine, [correction], who, may, clock())
-        if done.outcome == NOT_KNOWN:
-            raise NotKnown(f"no reject {reject_id} is kept")
-        if done.outcome == ALREADY_SETTLED:
-            raise Conflict("the reject is settled: somebody corrected it")
-        if done.outcome == REJECTED_AGAIN:
-            raise Rejected(done.reason, done.field)
-        return _shown(done)
+        return _settled(done, "the reject is settled: somebody corrected or dismissed it")
+
+    @router.post(_ROUTE + "/dismissal", summary="Dismiss one reject", responses=_PROBLEMS)
+    async def post_dismissal(
+        reject_id: Annotated[str, Path(max_length=64)],
+        given: DismissalGiven,
+        caller: Annotated[Caller, Depends(may_write)],
+    ) -> CorrectedShown:
+        """It is none that could be used: it is no longer open, and counted apart."""
+        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
+        [done] = await dismiss_rejects(engine, {reject_id: given.reason}, who, may, clock())
+        return _settled(done, "the reject is settled: somebody corrected or dismissed it")
+
+    @router.post(_ROUTE + "/reopening", summary="Take a dismissal back", responses=_PROBLEMS)
+    async def post_reopening(
+        reject_id: Annotated[str, Path(max_length=64)],
+        given: DismissalGiven,
+        caller: Annotated[Caller, Depends(may_write)],
+    ) -> CorrectedShown:
+        """It is open again, as it was."""
+        may, who = _may(caller, locked=locked), who_acts(caller, given.who, locked=locked)
+        [done] = await reopen_rejects(engine, [reject_id], given.reason, who, may, clock())
+        return _settled(done, "the reject is not dismissed")
 
     @router.get(
         _ROUTE + "/corrections",
@@ -197,7 +228,10 @@ def reject_corrections_routes(
     return router
 
 
-_OUTCOMES = ("accepted", "already_known", "rejected", "already_settled", "not_known")
+_OUTCOMES = (
+    *("accepted", "already_known", "rejected", "dismissed"),
+    *("already_settled", "not_known"),
+)
 _KEPT = ("number", "who", "corrected_at", "changes", "outcome", "reason", "field")
 
 
@@ -214,6 +248,16 @@ def _may(caller: Caller, *, locked: bool) -> May:
         return caller.only is None or buyer in caller.only
 
     return may
+
+
+def _settled(done: Corrected, otherwise: str) -> CorrectedShown:
+    if done.outcome == NOT_KNOWN:
+        raise NotKnown(f"no reject {done.reject_id} is kept")
+    if done.outcome == ALREADY_SETTLED:
+        raise Conflict(otherwise)
+    if done.outcome == REJECTED_AGAIN:
+        raise Rejected(done.reason, done.field)
+    return _shown(done)
 
 
 def _shown(done: Corrected) -> CorrectedShown:

@@ -10,21 +10,15 @@ from starlette.background import BackgroundTask
 from services.ingest.queries.rejects import RejectFilter
 from services.ingest.rejects.export_rejects import export_rejects
 from services.ingest.rejects.reject_sheet import CSV, XLSX
+from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 
-CSV_TYPE = "text/csv"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS = {CSV_TYPE: CSV, XLSX_TYPE: XLSX}
 
 
 def accepted_form(accept: str) -> str | None:
     """The spreadsheet that an Accept header asks for first; None for JSON."""
-    for part in accept.split(","):
-        kind = part.partition(";")[0].strip().lower()
-        if kind in _FORMS:
-            return _FORMS[kind]
-        if kind in ("application/json", "*/*"):
-            return None
-    return None
+    return _FORMS.get(accepted(accept, (JSON_TYPE, *_FORMS)))
 
 
 async def spreadsheet(engine: AsyncEngine, form: str, wanted: RejectFilter) -> FileResponse:

@@ -11,15 +11,16 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.queries.rejects import RejectFilter, find_reject, list_rejects
+from services.ingest.queries.rejects import (
+    RejectFilter,
+    RejectState,
+    find_reject,
+    list_rejects,
+)
 from services.ingest.rejects.known_fields import is_known_field
 from services.ingest.rejects.reject_place import RejectPlace, place_rejects
-from services.ingest.routes.reject_spreadsheet import (
-    CSV_TYPE,
-    XLSX_TYPE,
-    accepted_form,
-    spreadsheet,
-)
+from services.ingest.routes.reject_spreadsheet import XLSX_TYPE, accepted_form, spreadsheet
+from shared.accepted import CSV_TYPE
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -61,11 +62,12 @@ class RejectShown(BaseModel):
         examples=["payment_date"],
     )
     received_at: datetime
-    state: Literal["open", "settled"] = Field(
-        description="settled: it was corrected, and what it says is used"
+    state: RejectState = Field(
+        description="settled: it was corrected, and what it says is used. dismissed: it is none "
+        "that could be used, somebody said. dropped: the import of its file was abandoned"
     )
-    outcome: Literal["accepted", "already_known", "rejected"] | None = Field(
-        description="Of its last correction; after rejected, reason and field are the new ones"
+    outcome: Literal["accepted", "already_known", "rejected", "dismissed", "reopened"] | None = (
+        Field(description="What came last; after rejected, reason and field are the new ones")
     )
     corrected_by: str | None
     corrected_at: datetime | None
@@ -115,7 +117,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
             str | None, Query(description="A part of the reason", examples=["amount is blank"])
         ] = None,
         field: Annotated[str | None, Query(examples=["payment_date"])] = None,
-        state: Annotated[Literal["open", "settled"] | None, Query()] = None,
+        state: Annotated[RejectState | None, Query()] = None,
         since: Annotated[AwareDatetime | None, Query(description="Received from then on")] = None,
         until: Annotated[AwareDatetime | None, Query(description="Received before")] = None,
         after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of a page")] = 0,

@@ -157,8 +157,10 @@ def month_number(name: str) -> int:
     return 0
 
 
+MONTH_WORDS = f"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?|{name[:4]}' for name in _MONTHS)})"
+"""The names of months and what is short for them, as a pattern."""
 _NAMED_MONTH = re.compile(
-    r"(?<![a-z])(" + "|".join(f"{name[:3]}(?:{name[3:]})?|{name[:4]}" for name in _MONTHS) + r")"
+    rf"(?<![a-z])({MONTH_WORDS})"
     r"(?![a-z])[ _.,'-]*((?:20)?\d{2})?(?!\d)",
     re.IGNORECASE,
 )

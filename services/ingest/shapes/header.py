@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import Row, as_text, is_blank_row
 from services.ingest.shapes.dates import DayOrder, parse_day
+from services.ingest.shapes.fields import AMOUNTS, DATES, NEEDED
+from services.ingest.shapes.scores import main_field
 from services.ingest.shapes.vocabulary import said_by
 
 _LOOKED_AT = 100
@@ -13,6 +15,9 @@ _SAYS = 0.8
 _LEAST_FIELDS = 2
 _LONGEST_NAME = 80
 _LEAST_CELLS = 3
+_ALIKE = 0.6
+DECISIVE = AMOUNTS | DATES | set(NEEDED)
+"""Under a header that has another of these the rows are another table's."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +41,12 @@ def find_header(rows: Sequence[Row]) -> Header:
     like a payment.
     """
     looked = rows[:_LOOKED_AT]
-    strengths = [0 if looks_paid(row) else _strength(_names(row)) for row in looked]
+    strengths = [0 if looks_paid(row) else _strength(header_names(row)) for row in looked]
     best = max(range(len(looked)), key=lambda place: (strengths[place], -place), default=-1)
     first_payment = next((place for place, row in enumerate(looked) if looks_paid(row)), None)
     if best < 0 or strengths[best] < _LEAST_FIELDS:
         return _unsaid(looked, first_payment)
-    header = Header(_names(looked[best]), best, best + 1)
+    header = Header(header_names(looked[best]), best, best + 1)
     for upper in (best - 1, best):
         joined = _joined(looked, upper)
         if joined is not None and _strength(joined.names) > _strength(header.names):
@@ -52,8 +57,8 @@ def find_header(rows: Sequence[Row]) -> Header:
 def _unsaid(rows: Sequence[Row], first_payment: int | None) -> Header:
     if first_payment:
         above = rows[first_payment - 1]
-        names = _names(above)
-        if sum(map(bool, names)) >= _LEAST_CELLS and _is_text(above):
+        names = header_names(above)
+        if sum(map(bool, names)) >= _LEAST_CELLS and is_all_text(above):
             return Header(names, first_payment - 1, first_payment)
     return Header((), 0, 0)
 
@@ -62,8 +67,8 @@ def _joined(rows: Sequence[Row], upper: int) -> Header | None:
     """Two rows as one header; a name above several columns is said of each of them."""
     if upper < 0 or upper + 1 >= len(rows):
         return None
-    above, below = _names(rows[upper]), _names(rows[upper + 1])
-    if not (_is_text(rows[upper]) and _is_text(rows[upper + 1])):
+    above, below = header_names(rows[upper]), header_names(rows[upper + 1])
+    if not (is_all_text(rows[upper]) and is_all_text(rows[upper + 1])):
         return None
     if looks_paid(rows[upper + 1]):
         return None
@@ -77,11 +82,13 @@ def _joined(rows: Sequence[Row], upper: int) -> Header | None:
     return Header(tuple(names), upper, upper + 2)
 
 
-def _names(row: Row) -> tuple[str, ...]:
+def header_names(row: Row) -> tuple[str, ...]:
+    """The names that a row gives to its columns, in one line each, "" where a cell is blank."""
     return tuple(" ".join((as_text(value) or "").split()) for value in row)
 
 
-def _is_text(row: Row) -> bool:
+def is_all_text(row: Row) -> bool:
+    """Whether all that a row says is text, and it says something."""
     said = [value for value in row if value is not None and value != ""]
     return bool(said) and all(isinstance(value, str) for value in said)
 
@@ -121,15 +128,41 @@ def _is_day(text: str) -> bool:
     return any(parse_day(text, order) is not None for order in DayOrder)
 
 
-def says_header(row: Row, names: Sequence[str]) -> bool:
-    """Whether a row repeats the names of the columns."""
-    said = [(place, name) for place, name in enumerate(_names(row)) if name]
-    alike = sum(
-        place < len(names) and name.casefold() == names[place].casefold() for place, name in said
+def says_header(row: Row, names: Sequence[str], *, adjoins: bool = False) -> bool:
+    """Whether a row repeats the names of the columns: none in another's place.
+
+    Nor may another amount, day or payee stand where the first had its own, unless it `adjoins` the
+    header, as the second row of names in merged cells does.
+    """
+    said = [
+        (name, names[place])
+        for place, name in enumerate(header_names(row)[: len(names)])
+        if name and names[place].casefold() != name.casefold()
+    ]
+    count = sum(map(bool, header_names(row)))
+    alike = count - len(said) - sum(map(bool, header_names(row)[len(names) :]))
+    if alike < _LEAST_FIELDS or alike < count * _ALIKE:
+        return False
+    if adjoins:
+        return True
+    known = {name.casefold() for name in names}
+    return all(
+        name.casefold() not in known
+        and (
+            field_said(name) == field_said(above)
+            or not {field_said(name), field_said(above)} & DECISIVE
+        )
+        for name, above in said
     )
-    return alike >= _LEAST_FIELDS and alike >= len(said) * 0.6
+
+
+def field_said(name: str) -> str:
+    """The field that a name says outright, "" where it says none."""
+    words = said_by(name)
+    field = main_field(words)
+    return field if words.get(field, 0.0) >= _SAYS else ""
 
 
 def is_other_header(row: Row) -> bool:
     """Whether a row looks like the header of another table."""
-    return _is_text(row) and _strength(_names(row)) >= _LEAST_CELLS
+    return is_all_text(row) and _strength(header_names(row)) >= _LEAST_CELLS

@@ -106,8 +106,7 @@ def years_named(text: str) -> Years:
 
     In a file of January 2021 a payment of December is of the year before. None where nothing tells.
     """
-    starts = (_first_year(*match.groups()) for match in _YEARS_NAMED.finditer(text))
-    financial = {first for first in starts if first is not None}
+    financial = set(financial_years(text).values())
     if len(financial) == 1:
         [first] = financial
         return tuple(first + (month < _APRIL) for month in range(1, _IN_YEAR + 1))
@@ -119,6 +118,12 @@ def years_named(text: str) -> Years:
         end.year + (end.month - month > _HALF) - (month - end.month > _HALF)
         for month in range(1, _IN_YEAR + 1)
     )
+
+
+def financial_years(text: str) -> dict[str, int]:
+    """The financial years that a text names, as it writes them, and the first year of each."""
+    found = {match[0]: _first_year(*match.groups()) for match in _YEARS_NAMED.finditer(text)}
+    return {said: first for said, first in found.items() if first is not None}
 
 
 def _first_year(first: str | None, second: str | None) -> int | None:

@@ -132,7 +132,7 @@ class RowReader:
     def _read_unusual(self, number: int, row: Row) -> Skipped:
         if is_blank_row(row):
             return Skipped(BLANK)
-        if says_header(row, self._names):
+        if says_header(row, self._names, adjoins=number == self._shape.header_end + 1):
             self._other_header = False
             return Skipped(HEADER)
         has_day = self._has_day(row)

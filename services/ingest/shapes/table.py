@@ -1,7 +1,7 @@
 """What a sheet is, decided from its first rows: a table of payments and how it reads, or not."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
@@ -39,6 +39,14 @@ class State(Enum):
     SKIPPED = "skipped"
 
 
+class Made(Enum):
+    """What the last column of a table was made of, which has none of days of its own."""
+
+    NOTHING = ""
+    OF_PARTS = "year and month"
+    OF_FILE = "the file's month"
+
+
 @dataclass(frozen=True)
 class TableShape:
     """How a sheet is read. `header_end` is the number of the header's last row, 0 without one.
@@ -58,12 +66,23 @@ class TableShape:
     textual: bool = False
     width: int = 0
     """Columns that have a name or are filled more often than not."""
+    mended: tuple[str, ...] = ()
+    """What was put in place before its rows are read, a sentence each."""
+    made: Made = Made.NOTHING
+
+    @property
+    def asked_names(self) -> tuple[str, ...]:
+        """The names of its own columns, by which answers about it are remembered."""
+        return self.header.names if self.made is Made.NOTHING else self.header.names[:-1]
 
     @property
     def certainty(self) -> float:
-        """0 to 1, of the least certain needed column; less where no day proves the order."""
+        """0 to 1, of the least certain needed column.
+
+        Less where no day proves the order, and where something was mended.
+        """
         whole = self.columns.certainty
-        sure = self.day_form.proved and not self.day_form.note
+        sure = self.day_form.proved and not self.day_form.note and not self.mended
         return round(whole if sure else whole * _UNPROVED, 2)
 
     def with_order(self, order: DayOrder) -> "TableShape":
@@ -79,39 +98,45 @@ class TableShape:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was decided by values, against the words or beyond them."""
-        return (*self.columns.notes, *filter(None, (self.day_form.note,)))
+        return (*self.mended, *self.columns.notes, *filter(None, (self.day_form.note,)))
 
 
 Answers = Callable[[Sequence[str]], Mapping[str, str]]
 """What persons have answered about a table with these headers: the header of some fields."""
 
 
-def find_shape(sheet: Sheet, file_name: str, answers: Answers) -> TableShape:
-    """Decide what a sheet of a file is, and how its rows are read.
-
-    Whether it holds payments is all that is asked today; a shape of another kind (a register of
-    contracts, grants) is another answer to the same sample of rows. Rejected: an answer names a
-    header that the sheet lacks.
-    """
-    if sheet.hidden:
-        return TableShape(State.SKIPPED, "the sheet is hidden")
+def first_rows(sheet: Sheet) -> list[SheetRow]:
+    """The rows by which a sheet is judged."""
     rows = sheet.rows()
-    sample = list(islice(rows, SAMPLED))
-    shape = shape_of_payments(sample, f"{file_name} {sheet.name}", answers, rows)
+    first = list(islice(rows, SAMPLED))
     close = getattr(rows, "close", None)
     if close is not None:
         close()
-    return shape
+    return first
+
+
+def find_shape(
+    sheet: Sheet, rows: Sequence[SheetRow], file_name: str, answers: Answers
+) -> TableShape:
+    """Decide what a sheet of a file is, and how its rows are read.
+
+    Whether it holds payments is all that is asked today; a shape of another kind (a register of
+    contracts, grants) is another answer to the same sample of rows, the sheet's first. Rejected: an
+    answer names a header that the sheet lacks.
+    """
+    if sheet.hidden:
+        return TableShape(State.SKIPPED, "the sheet is hidden")
+    return shape_of_payments(rows, f"{file_name} {sheet.name}", answers, sheet)
 
 
 def shape_of_payments(
-    rows: Sequence[SheetRow], named: str, answers: Answers, rest: Iterator[SheetRow]
+    rows: Sequence[SheetRow], named: str, answers: Answers, sheet: Sheet
 ) -> TableShape:
     """The shape of a table of payments by its first rows.
 
-    `rest` is read on where none of their days proves an order.
+    The whole sheet is read where none of their days proves an order.
     """
-    cells = [_cells(row) for row in rows]
+    cells = [row_cells(row) for row in rows]
     if all(is_blank_row(row) for row in cells):
         return TableShape(State.SKIPPED, "the sheet is empty")
     header = find_header(cells)
@@ -136,7 +161,7 @@ def shape_of_payments(
         return _incomplete(header, end, columns, None)
     day_place, amount_place = columns.place("payment_date"), columns.place("amount")
     assert day_place is not None and amount_place is not None  # noqa: PT018, S101 - none is lacking
-    days = _days_of(body, rest, day_place)
+    days = _days_of(body, sheet, day_place)
     day_form, about_days = find_day_form(days, header.names[day_place], f"{named} {title}", order)
     amounts = [cell(row, amount_place) for row in body]
     amount_form, about_amounts = find_amount_form(amounts, header.names[amount_place], title, unit)
@@ -157,11 +182,13 @@ def shape_of_payments(
     )
 
 
-def _days_of(body: Sequence[Row], rest: Iterator[SheetRow], place: int) -> list[Any]:
+def _days_of(body: Sequence[Row], sheet: Sheet, place: int) -> list[Any]:
     """The distinct values of days, of the whole table where the first rows leave the order open."""
     days: Counter[Any] = Counter(_hashable(cell(row, place)) for row in body)
     if is_order_open(days):
-        for value in (_hashable(cell(_cells(row), place)) for row in rest):
+        for value in (
+            _hashable(cell(row_cells(row), place)) for row in islice(sheet.rows(), SAMPLED, None)
+        ):
             if value not in days:
                 days[value] += 1
                 if len(days) % _WEIGHED == 0 and not is_order_open(days):
@@ -206,7 +233,8 @@ def _incomplete(header: Header, end: int, columns: Columns, period: str | None) 
     return TableShape(State.NEEDS_MAPPING, "", header, end, columns, questions=(question,))
 
 
-def _cells(row: SheetRow) -> Row:
+def row_cells(row: SheetRow) -> Row:
+    """The cells of a row; of a broken line those that can be told."""
     return row.row.row if isinstance(row.row, Broken) else row.row
 
 

@@ -7,7 +7,7 @@ from services.ingest.reading.sheet import Row, Torn
 from services.ingest.shapes.amounts import parse_amount
 from services.ingest.shapes.dates import parse_day
 from services.ingest.shapes.header import says_header
-from services.ingest.shapes.table import TableShape
+from services.ingest.shapes.table import Made, TableShape
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MAY_SPAN_LINES = {"purpose", "expense_type"}
@@ -23,16 +23,18 @@ def torn_rows(shape: TableShape, delimiter: str) -> Torn:
     day, amount = shape.columns.place("payment_date"), shape.columns.place("amount")
     if day is None or amount is None:
         return lambda _: False
+    made = shape.made is not Made.NOTHING
+    own_width = len(shape.asked_names)
     whole = {each.place for each in shape.columns.choices if each.field not in _MAY_SPAN_LINES}
     begun = not shape.header.end
 
     def looks_like_row(line: str) -> bool:
         fields = split_line(line, delimiter)
-        if len(fields) <= max(day, 1):
+        if len(fields) <= max(1 if made else day, amount, 1):
             return False
-        if parse_day(fields[day].strip(), shape.day_form.order) is not None:
+        if not made and parse_day(fields[day].strip(), shape.day_form.order) is not None:
             return True
-        wide = len(fields) >= len(shape.header.names)
+        wide = len(fields) >= own_width
         return wide and parse_amount(fields[amount], shape.amount_form) is not None
 
     def is_torn(row: Row) -> bool:

@@ -78,6 +78,11 @@ def _in_full(phrase: str) -> str:
     return " ".join(_FULL.get(word, word) for word in phrase.split())
 
 
+def is_known(header: str) -> bool:
+    """Whether the vocabulary has the header as it stands."""
+    return plain_header(header) in _words()[0]
+
+
 @lru_cache(maxsize=10_000)
 def said_by(header: str) -> Mapping[str, float]:
     """How much the header says each field, 0 to 1; fields that it does not say are left out.

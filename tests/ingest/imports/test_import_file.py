@@ -1,14 +1,9 @@
 """Files: each row once, however often, in however many files, wherever it was cut short."""
 
 import asyncio
-import csv
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +25,6 @@ from services.ingest.queries.imports import imported_for_another, latest_run, lo
 from shared.database import begin, open_engine
 from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, published_data, rows_of
-from tests.support.waiting import eventually
 
 HEADER = "payment_date,amount,organisational_unit,beneficiary_name"
 LEEDS = "GB-LAE-LDS"
@@ -310,58 +304,6 @@ async def test_an_unknown_buyer_or_a_lacking_column_imports_nothing(
     with pytest.raises(Rejected, match=r"other\.csv holds no payments: no column is the"):
         await bring(engine, path)
     assert await rows_of(engine, "select * from imports") == []
-
-
-def command(stack: Addresses, prefix: str, *arguments: str) -> tuple[list[str], dict[str, str]]:
-    environment = os.environ | {
-        "LOCALPOUND_DATABASE": stack.database,
-        "LOCALPOUND_INGEST_DATABASE_SCHEMA": f"{prefix}_ingest",
-    }
-    return [sys.executable, "-m", "services.ingest", *arguments], environment
-
-
-async def test_an_import_that_is_killed_is_resumed_and_ends_as_the_whole(
-    stack: Addresses, prefix: str, engine: AsyncEngine, tmp_path: Path
-) -> None:
-    path = tmp_path / "large.csv"
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(HEADER.split(","))
-        for number in range(60_000):
-            day = f"2024-{1 + number % 12:02d}-01"
-            writer.writerow([day, f"{number % 500}.25", "Adults", f"Payee {number % 900}"])
-    argv, environment = command(
-        stack, prefix, "import", str(path), "--buyer", LEEDS, "--json", "--quiet"
-    )
-    child = await asyncio.create_subprocess_exec(
-        *argv, env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
-
-    async def half_way() -> bool:
-        assert child.returncode is None, "it ended before it could be killed"
-        rows = await rows_of(engine, "select read from imports")
-        return bool(rows and rows[0].read >= 5_000)
-
-    await eventually(half_way, within=40, every=0.01)
-    child.kill()
-    await child.wait()
-
-    ended = await asyncio.to_thread(
-        subprocess.run, argv, env=environment, capture_output=True, check=True
-    )
-    summary = json.loads(ended.stdout)
-    [file_summary] = summary["files"]
-    assert file_summary["resumed_after"] >= 5_000
-    assert file_summary["run"] == 1
-    total = summary["total"]
-    assert (total["read"], total["accepted"], total["rejected"]) == (60_001, 60_000, 0)
-    pence = sum(number % 500 * 100 + 25 for number in range(60_000))
-    assert Decimal(total["pounds"]["accepted"]) == Decimal(pence) / 100
-    [row] = await rows_of(
-        engine, "select count(*) as lines, sum(amount_pence) as pence from payments"
-    )
-    assert (row.lines, row.pence) == (60_000, pence)
-    assert len(await published_data(engine, "payments.v1")) == 60_000
 
 
 @pytest.mark.parametrize(

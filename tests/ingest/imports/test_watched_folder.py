@@ -1,20 +1,25 @@
 """A watched folder: files are imported once they are whole, then moved to where they belong."""
 
+import asyncio
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.imports.abandon_import import abandon_import
 from services.ingest.imports.folder_files import copy_whole, find_waiting, move_file
 from services.ingest.imports.import_waiting import import_waiting
 from services.ingest.imports.watched_folder import WatchedFolder
 from services.ingest.reading.limits import Limits
 from services.ingest.settings import Settings
+from shared.access import ANYONE
 from shared.errors import Conflict, Rejected
 from tests.ingest.imports.test_import_file import ROWS, write_csv
 from tests.ingest.said import NOW, rows_of
+from tests.support.waiting import eventually
 
 LEEDS = "GB-LAE-LDS"
 
@@ -78,6 +83,37 @@ async def test_files_are_imported_and_moved(hand: Hand) -> None:
     )
     assert len(await rows_of(hand.engine, "select * from payments")) == 4
     assert len(await rows_of(hand.engine, "select * from files")) == 2
+
+
+async def test_what_is_given_up_while_it_lies_there_is_moved_and_imported_when_it_is_put_again(
+    hand: Hand,
+) -> None:
+    path = write_csv(hand.folder / LEEDS, ROWS, "april.csv")
+    await hand.look()
+    [sent] = await rows_of(hand.engine, "select import_id from imports")
+    after = datetime.now(UTC) + timedelta(seconds=1)
+    given_up = (sent.import_id, ANYONE, "Finance officer", "the wrong file", after)
+    await abandon_import(hand.engine, *given_up)
+    hand.again()  # a service that was down meanwhile must not import it anew
+    await hand.look()
+    await hand.work()
+    assert hand.files() == {f"{LEEDS}/refused/april.csv", f"{LEEDS}/refused/april.csv.txt"}
+    why = (hand.folder / LEEDS / "refused/april.csv.txt").read_text()
+    assert "abandoned by Finance officer: the wrong file" in why
+    assert await rows_of(hand.engine, "select * from payments") == []
+
+    (hand.folder / LEEDS / "refused/april.csv").rename(path)
+    await eventually(lambda: asyncio.to_thread(_put_after, path, after))
+    await hand.look()
+    await hand.work()
+    await hand.look()
+    assert f"{LEEDS}/done/april.csv" in hand.files()
+    assert len(await rows_of(hand.engine, "select * from payments")) == 4
+
+
+def _put_after(path: Path, moment: datetime) -> bool:
+    path.touch()
+    return datetime.fromtimestamp(path.stat().st_ctime, UTC) > moment
 
 
 async def test_a_service_killed_between_import_and_move_adds_nothing_twice(hand: Hand) -> None:

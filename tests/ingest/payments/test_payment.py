@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.buyers.buyer import Buyer, check_buyer
-from services.ingest.payments.payment import accepted, difference, read_payment
+from services.ingest.payments.payment import PostedRow, accepted, difference, read_payment
 from shared.envelope import Envelope, read_published
 from shared.errors import Rejected
-from shared.events import PaymentAccepted
+from shared.events import PaymentAccepted, PaymentPosted
 from shared.identity import identify, supplier_id
 from tests.ingest.said import LEDGER, NOW, payment
 
@@ -31,6 +31,10 @@ def test_a_payment_is_named_by_its_buyer_source_and_id() -> None:
     assert row.payment_id == identify("payment", "GB-LAE-LDS", LEDGER, "1")
     assert row.supplier_id == supplier_id("Leeds Mind")
     assert (row.source, row.source_id) == (LEDGER, "1")
+
+
+def test_a_row_of_a_file_posts_what_an_event_does() -> None:
+    assert PostedRow._fields == tuple(PaymentPosted.model_fields)
 
 
 def test_two_buyers_whose_ledgers_send_the_same_source_and_id_have_payments_of_their_own() -> None:

@@ -141,6 +141,20 @@ async def test_batches_that_share_payments_at_the_same_time_count_each_once(
     assert len(events) == len({each["payment_id"] for each in events}) == 400
 
 
+@pytest.mark.parametrize("before", [range(1000), range(990, 1010), range(500, 501)])
+async def test_of_a_large_batch_that_is_known_in_part_the_rest_is_accepted(
+    engine: AsyncEngine, before: range
+) -> None:
+    await post(engine, [(str(number), payment()) for number in before])
+    known = len(set(before) & set(range(1000)))
+    sent = [(str(number), payment()) for number in range(1000)]
+    assert outcome(await post(engine, sent)) == (1000 - known, known, 0)
+    changed = [(str(number), payment(payee="Another")) for number in range(1000)]
+    assert outcome(await post(engine, changed)) == (0, 0, 1000)
+    ids = {each["payment_id"] for each in await published_data(engine, "payments.v1")}
+    assert len(ids) == len(set(before) | set(range(1000)))
+
+
 async def test_batches_that_share_payments_in_other_orders_never_wait_in_a_ring(
     engine: AsyncEngine,
 ) -> None:

@@ -1,4 +1,4 @@
-"""No file, however it is made or harmed, makes more of a reader than rows or a sentence."""
+"""No file, however it is made or harmed, gives more than rows that add up, or a sentence."""
 
 import tempfile
 from pathlib import Path
@@ -12,6 +12,5 @@ from tests.ingest.fuzz import make_file, read_file
 @settings(deadline=None)
 @given(number=st.integers(0, 2**48))
 def test_only_a_refusal_escapes_the_readers(number: int) -> None:
-    _, content = make_file(number)
     with tempfile.TemporaryDirectory() as folder:
-        read_file(Path(folder) / "spend.any", content)
+        read_file(Path(folder) / "spend.any", make_file(number))

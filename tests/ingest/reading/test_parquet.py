@@ -1,10 +1,12 @@
 """Parquet files."""
 
 import io
+import os
 import tempfile
 from pathlib import Path
 
 import polars as pl
+import psutil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +41,19 @@ def test_days_beyond_every_calendar_stop_no_file(tmp_path: Path) -> None:
     _, *rows = read_rows(path)
     assert [row[0] for row in rows] == ["1970-01-01", "10000000", "2147483647", "-2147483648", None]
     assert (rows[1][1], rows[3][1]) == (str(2**62), "1970-01-01")
+
+
+def test_ctrl_c_in_a_terminal_does_not_reach_the_process_that_reads(tmp_path: Path) -> None:
+    """It would end in the middle of a file, which then is said to be damaged."""
+    path = tmp_path / "spend.parquet"
+    path.write_bytes(_PARQUET)
+    read_rows(path)
+    [reader] = [
+        child
+        for child in psutil.Process().children()
+        if "services.ingest.reading.reader_process" in child.cmdline()
+    ]
+    assert os.getpgid(reader.pid) != os.getpgrp()
 
 
 @settings(max_examples=150, deadline=None)

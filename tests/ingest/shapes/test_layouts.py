@@ -292,7 +292,7 @@ def test_rows_under_a_second_header_with_other_columns_are_not_misread() -> None
         """
         Date|Supplier|Net Amount|Ref
         14/04/2021|Alpha Ltd|1.00|7
-        Date|Supplier|Ref|Net Amount
+        Date|Supplier|Ref|Balance
         14/04/2021|Alpha Ltd|8|2.00
         """
     )

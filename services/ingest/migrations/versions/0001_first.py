@@ -105,7 +105,14 @@ def upgrade() -> None:
         sa.Column("company_number", sa.Text),
         sa.Column("postcode", sa.Text),
         sa.Column("row_id", sa.Uuid, index=True),
+        sa.Column("import_id", sa.Uuid, index=True),
         sa.PrimaryKeyConstraint("payment_id", "revision"),
+    )
+    op.create_index(
+        "revisions_by_abandonment",
+        "payment_revisions",
+        ["payment_id"],
+        postgresql_where=sa.text("why = 'abandonment'"),
     )
     op.execute(
         """
@@ -172,6 +179,7 @@ def upgrade() -> None:
         sa.Column("shapes", JSONB, nullable=False),
         sa.Column("replaces", sa.Uuid),
         sa.Column("republication", JSONB),
+        sa.Column("abandonment", JSONB),
         sa.UniqueConstraint("file_id", "run"),
     )
     op.create_table(
@@ -272,7 +280,7 @@ def upgrade() -> None:
         "reject_corrections",
         ["reject_id"],
         unique=True,
-        postgresql_where=sa.text("outcome <> 'rejected'"),
+        postgresql_where=sa.text("outcome in ('accepted', 'already_known')"),
     )
     op.create_index("corrections_by_file", "reject_corrections", ["file_id"])
     op.execute(

@@ -1,0 +1,41 @@
+"""By what a list of payments may be narrowed, beside buyer, supplier and days."""
+
+from dataclasses import dataclass
+
+from services.api.coverage import CLASSES
+from services.api.quality.completeness import FIELDS
+from services.api.question import choose, split
+from shared.money import parse_pounds
+
+
+@dataclass(frozen=True)
+class PaymentFilter:
+    """Payments that lack each of these fields, are of the unit, whose supplier is of one of these
+    classes of coverage, that are of exactly these pence, or of whole thousands of pounds.
+
+    None and empty let all pass.
+    """
+
+    without: tuple[str, ...] = ()
+    unit: str | None = None
+    coverage: tuple[str, ...] = ()
+    amount_pence: int | None = None
+    whole_thousands: bool = False
+
+
+def payment_filter(
+    without: list[str],
+    unit: str | None,
+    coverage: list[str],
+    amount: str | None,
+    *,
+    whole_thousands: bool,
+) -> PaymentFilter:
+    """The filter as it was asked for; Rejected names the field that is none."""
+    return PaymentFilter(
+        choose(split(without), FIELDS, "without"),
+        unit,
+        choose(split(coverage), CLASSES, "coverage"),
+        None if amount is None else parse_pounds(amount),
+        whole_thousands,
+    )

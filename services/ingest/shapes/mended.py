@@ -1,0 +1,152 @@
+"""A sheet as its publisher meant it: what a table leaves out or turns around is put in place."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from services.ingest.reading.sheet import Broken, Sheet, SheetRow
+from services.ingest.shapes.cells import as_text, is_blank_row
+from services.ingest.shapes.filled_down import BLANKS, fill_down, find_filled_down
+from services.ingest.shapes.header import find_header
+from services.ingest.shapes.made_days import ANSWERS, Doubtful, find_days, with_days
+from services.ingest.shapes.questions import Question
+from services.ingest.shapes.second_headers import find_order, is_as_before, put_in_order
+from services.ingest.shapes.shifted_rows import LEAST_SHIFTED, is_shifted, put_back
+from services.ingest.shapes.table import (
+    Answers,
+    Made,
+    State,
+    TableShape,
+    find_shape,
+    first_rows,
+    row_cells,
+)
+
+_REORDERED = (
+    "the header comes again with its columns in another order: they are read by their names"
+)
+_REWORDED = "the header comes again in other words: its columns stand as before"
+
+
+def find_mended(sheet: Sheet, file_name: str, answers: Answers) -> tuple[Sheet, TableShape]:
+    """The sheet whose rows are to be read, and what it is.
+
+    What was mended is a note of the shape and lowers its certainty; what is likely and not proved
+    is asked. Rejected as `find_shape`.
+    """
+    rows: Sequence[SheetRow] = [] if sheet.hidden else first_rows(sheet)
+    sheet, rows, notes = _with_one_header(sheet, rows)
+    shape = find_shape(sheet, rows, file_name, _of_columns(answers))
+    if shape.columns.lacking == ("payment_date",) and any(shape.header.names):
+        sheet, rows, shape = _with_days(sheet, rows, shape, file_name, answers)
+    if not shape.columns.lacking and shape.state is not State.SKIPPED:
+        sheet, rows, shape = _in_columns(sheet, rows, shape)
+        sheet, shape = _with_blanks_filled(sheet, rows, shape, answers)
+    return sheet, replace(shape, mended=(*notes, *shape.mended))
+
+
+def _of_columns(answers: Answers) -> Answers:
+    """The answers without those that are about what is mended."""
+
+    def of_columns(names: Sequence[str]) -> Mapping[str, str]:
+        said = {field: each for field, each in answers(names).items() if field != BLANKS}
+        if said.get("payment_date", "").strip().lower() in ANSWERS:
+            del said["payment_date"]
+        return said
+
+    return of_columns
+
+
+def _with_one_header(
+    sheet: Sheet, rows: Sequence[SheetRow]
+) -> tuple[Sheet, Sequence[SheetRow], tuple[str, ...]]:
+    header = find_header([row_cells(row) for row in rows])
+    if not header.end:
+        return sheet, rows, ()
+    end = rows[header.end - 1].number
+    first = [name.casefold() for name in header.names]
+    notes: dict[str, None] = {}
+    for number, row in rows[header.end :]:
+        if isinstance(row, Broken) or number <= end:
+            continue
+        order = find_order(row, header.names)
+        if order is None:
+            continue
+        if not is_as_before(order):
+            notes[_REORDERED] = None
+        elif [(as_text(value) or "").casefold() for value in row] != first[: len(row)]:
+            notes[_REWORDED] = None
+    if not notes:
+        return sheet, rows, ()
+    mended = put_in_order(sheet, header.names, end)
+    return mended, first_rows(mended), tuple(notes)
+
+
+def _with_days(
+    sheet: Sheet,
+    rows: Sequence[SheetRow],
+    shape: TableShape,
+    file_name: str,
+    answers: Answers,
+) -> tuple[Sheet, Sequence[SheetRow], TableShape]:
+    names = shape.header.names
+    above = [row_cells(row) for row in rows[: shape.header.first]]
+    title = " ".join(filter(None, (as_text(value) for row in above for value in row)))
+    body = [row_cells(row) for row in rows[shape.header.end :]]
+    body = [row for row in body if not is_blank_row(row)]
+    said = answers(names).get("payment_date", "").strip().lower()
+    named = (sheet.name, title, file_name)
+    answer = said if said in ANSWERS else None
+    found = find_days(names, shape.columns, body, named, answer)
+    if found is None:
+        return sheet, rows, shape
+    if isinstance(found, Doubtful):
+        return sheet, rows, _asking(shape, found)
+    place = len(names)
+    header = range(rows[shape.header.first].number, shape.header_end + 1)
+    mended = with_days(sheet, found, shape.columns, place, header)
+
+    def with_own(extended: Sequence[str]) -> Mapping[str, str]:
+        own = _of_columns(answers)(extended[:place])
+        return {**own, "payment_date": f"column {place + 1}"}
+
+    rows = first_rows(mended)
+    dated = find_shape(mended, rows, file_name, with_own)
+    kind = Made.OF_FILE if found.of_file else Made.OF_PARTS
+    return mended, rows, replace(dated, made=kind, mended=(found.note,))
+
+
+def _asking(shape: TableShape, doubtful: Doubtful) -> TableShape:
+    says = " or ".join(f'--map payment_date="{answer}"' for answer in doubtful.answers)
+    questions = tuple(
+        Question(
+            each.field,
+            f"{each.question}; or {says}: {doubtful.why}" if says else each.question,
+            (*each.columns, *doubtful.answers),
+        )
+        for each in shape.questions
+    )
+    return replace(shape, questions=questions)
+
+
+def _in_columns(
+    sheet: Sheet, rows: Sequence[SheetRow], shape: TableShape
+) -> tuple[Sheet, Sequence[SheetRow], TableShape]:
+    shifted = sum(is_shifted(row, shape) for number, row in rows if number > shape.header_end)
+    if shifted < LEAST_SHIFTED:
+        return sheet, rows, shape
+    mended = put_back(sheet, shape)
+    note = f"{shifted:,} rows or more stand one column to the right of the others: put back"
+    return mended, first_rows(mended), replace(shape, mended=(*shape.mended, note))
+
+
+def _with_blanks_filled(
+    sheet: Sheet, rows: Sequence[SheetRow], shape: TableShape, answers: Answers
+) -> tuple[Sheet, TableShape]:
+    answer = answers(shape.asked_names).get(BLANKS)
+    found = find_filled_down(rows, shape, answer)
+    if found is None:
+        return sheet, shape
+    if isinstance(found, Question):
+        questions = (*shape.questions, found)
+        return sheet, replace(shape, state=State.NEEDS_MAPPING, questions=questions)
+    return fill_down(sheet, shape, found.places), replace(shape, mended=(*shape.mended, found.note))
