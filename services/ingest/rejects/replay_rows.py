@@ -31,6 +31,7 @@ from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.rejects.reject_origin import RowOrigin
 from services.ingest.shapes.kept_shape import kept_shape
+from services.ingest.shapes.mended import mend_again
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
 from services.ingest.shapes.sheets import Table, sheet_name
@@ -137,10 +138,11 @@ def _count(
 ) -> Counter[str]:
     counted: Counter[str] = Counter()
     with open_file(path, Limits(), run.name) as opened:
-        tables = [
-            Table(fill_merged(sheet), sheet_name(sheet), kept_shape(shape))
-            for sheet, shape in zip(opened.sheets, run.shapes, strict=True)
-        ]
+        tables = []
+        for sheet, kept in zip(opened.sheets, run.shapes, strict=True):
+            shape = kept_shape(kept)
+            mended = mend_again(fill_merged(sheet), run.name, shape)
+            tables.append(Table(mended, sheet_name(sheet), shape))
         rows = FileRows(tables, today)
         for sent in rows:
             if not isinstance(sent.read, PaymentRow):
