@@ -16,6 +16,7 @@ from services.ingest.imports.tally import Count
 from services.ingest.payments.payment import Payment, PostedRow, check_payment
 from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
 from services.ingest.shapes.kept_shape import kept_shape
+from services.ingest.shapes.mended import mend_again
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
@@ -45,12 +46,16 @@ class FileRow(NamedTuple):
     pence: int
 
 
-def kept_tables(sheets: Sequence[Sheet], shapes: Sequence[dict[str, Any]]) -> list[Table]:
-    """The tables of a kept file, read as its import read them."""
-    return [
-        Table(fill_merged(sheet), sheet_name(sheet), kept_shape(shape))
-        for sheet, shape in zip(sheets, shapes, strict=True)
-    ]
+def kept_tables(
+    sheets: Sequence[Sheet], file_name: str, shapes: Sequence[dict[str, Any]]
+) -> list[Table]:
+    """The tables of a kept file, read and mended as its import read them."""
+    tables = []
+    for sheet, kept in zip(sheets, shapes, strict=True):
+        shape = kept_shape(kept)
+        mended = mend_again(fill_merged(sheet), file_name, shape)
+        tables.append(Table(mended, sheet_name(sheet), shape))
+    return tables
 
 
 class FileRows:

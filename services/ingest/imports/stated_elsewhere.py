@@ -40,7 +40,7 @@ def _find(
 ) -> list[Payment]:
     found: dict[str, Payment] = {}
     with open_file(path, Limits(), run.name) as opened:
-        rows = FileRows(kept_tables(opened.sheets, run.shapes), now.date())
+        rows = FileRows(kept_tables(opened.sheets, run.name, run.shapes), now.date())
         payments = PaymentRows(rows, run.buyer, str(run.file_id))
         for row in islice(rows, run.read):
             if isinstance(row.read, Skipped):
