@@ -35,7 +35,11 @@ def show_table(
     *,
     figures_from: int = 1,
 ) -> None:
-    """Print a table whose columns are text up to `figures_from`, and figures from there on."""
+    """Print a table whose columns are text up to `figures_from`, and figures from there on.
+
+    In a terminal too narrow for it each row is a list of its own: no figure is cut short.
+    """
+    rows = list(rows)
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, column in enumerate(columns):
         figures = number >= figures_from
@@ -43,4 +47,13 @@ def show_table(
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print()
-    console.print(table)
+    if console.measure(table).minimum <= console.width:
+        console.print(table)
+        return
+    console.print(f"[bold]{escape(title)}[/]")
+    for first, *others in rows:
+        console.print(f"\n  [bold]{escape(first)}[/]")
+        named = Table.grid(padding=(0, 2, 0, 0))
+        for column, cell in zip(columns[1:], others, strict=True):
+            named.add_row("", escape(column), escape(cell))
+        console.print(named)
