@@ -24,7 +24,7 @@ STANDING = "select supplier_id, tier, rule, organisation from suppliers order by
 
 async def decide(engine: AsyncEngine, of: str, revision: int, kind: DecisionKind) -> None:
     organisations = ("GB-CHC-9000101",) if kind == "organisation" else ()
-    settled = Settled(kind, organisations, None, "=It says so", "officer")
+    settled = Settled(kind, organisations, None, None, "=It says so", "officer")
     moment = LATER + timedelta(days=revision)
     await decide_supplier(engine, await basis_of(engine), of, revision, settled, moment)
 
