@@ -1,6 +1,6 @@
 """Sums of what suppliers were paid, and how far they are counted."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.classify.pounds.pounds import Counted, Sums
@@ -73,12 +73,3 @@ async def total_pounds(connection: Any) -> tuple[int, int]:
         "select coalesce(sum(lines), 0)::bigint, coalesce(sum(pence), 0)::bigint from pounds"
     )
     return row[0], row[1]
-
-
-async def count_paid(connection: Any, supplier_ids: Collection[str]) -> int:
-    """How many of these suppliers were ever paid."""
-    count: int = await connection.fetchval(
-        "select count(distinct supplier_id) from pounds where supplier_id = any($1::uuid[])",
-        list(supplier_ids),
-    )
-    return count

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import aclosing
+from typing import NamedTuple
 
 from services.classify.pounds.read_payments import Passed, PaymentsOf
 from services.classify.restate_suppliers import Change
@@ -18,22 +19,29 @@ def moving_of(changes: Sequence[Change]) -> dict[str, Moving]:
     }
 
 
+class Moves(NamedTuple):
+    """The pounds that move, and of how many suppliers."""
+
+    moves: list[Move]
+    suppliers: int
+
+
 async def count_moves(
     moving: Mapping[str, Moving],
     payments_of: PaymentsOf,
     watch: Passed = lambda _, __: None,
-) -> list[Move]:
+) -> Moves:
     """What moves, line by line; nothing is read where nothing could."""
     concerned = {supplier: each for supplier, each in moving.items() if each.moves}
     if not concerned:
-        return []
+        return Moves([], 0)
     tally = Tally(concerned)
     async with aclosing(payments_of(concerned, watch)) as payments:
         async for paid in payments:
             # Two keys of 64 bits may be one: what is not asked for is not counted.
             if paid.supplier_id in concerned:
                 tally.add(paid)
-    return tally.moves()
+    return Moves(tally.moves(), tally.suppliers())
 
 
 async def count_definition_moves(changes: Sequence[Change], payments_of: PaymentsOf) -> list[Move]:
@@ -42,4 +50,4 @@ async def count_definition_moves(changes: Sequence[Change], payments_of: Payment
         supplier: each._replace(before=each.before._replace(tier=each.after.tier))
         for supplier, each in moving_of(changes).items()
     }
-    return await count_moves(moving, payments_of)
+    return (await count_moves(moving, payments_of)).moves

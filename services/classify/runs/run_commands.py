@@ -111,7 +111,7 @@ async def moves_of(changes: Sequence[Change], settings: Settings) -> list[Move]:
     """The pounds that these changes move, with a bar."""
     payments_of = payments_topic(settings.brokers, settings.topic_prefix)
     async with _watching() as watch:
-        return await count_moves(moving_of(changes), payments_of, watch.records)
+        return (await count_moves(moving_of(changes), payments_of, watch.records)).moves
 
 
 def recount() -> None:
@@ -151,7 +151,9 @@ def print_totals(totals: Totals, *, dry_run: bool = False, json: bool = False) -
         return
     print_moves(totals.moves)
     verb, tail = ("would reclassify", "would change") if dry_run else ("reclassified", "changed")
-    typer.echo(f"{verb} {totals.suppliers:,} suppliers: {totals.changed:,} {tail}{_unpaid(totals)}")
+    typer.echo(
+        f"{verb} {totals.suppliers:,} suppliers: {totals.changed:,} {tail}{_unmoved(totals)}"
+    )
 
 
 def print_moves(moves: Sequence[Move]) -> None:
@@ -166,13 +168,13 @@ def print_moves(moves: Sequence[Move]) -> None:
         Console(highlight=False, width=120).print(table)
 
 
-def _unpaid(totals: Totals) -> str:
-    """What the moves do not tell: of who was paid nothing, no pounds move."""
-    if not (unpaid := totals.changed - totals.paid):
+def _unmoved(totals: Totals) -> str:
+    """Why more suppliers change than the table of moves counts."""
+    if not (unmoved := totals.changed - totals.moved):
         return ""
     return (
-        f"; {totals.paid:,} of them with payments, {unpaid:,} without, which move no pounds"
-        " (providers and members of agreements that no payment names)"
+        f". Pounds move of {totals.moved:,}; {unmoved:,} are not in the table: no payment is to "
+        "them (providers under agreements), or what changes moves none (a name, a score, an income)"
     )
 
 

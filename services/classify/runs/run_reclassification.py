@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.basis.basis import Basis
 from services.classify.pounds.read_payments import PaymentsOf
 from services.classify.queries.bases import put_rules_in_force, record_basis
-from services.classify.queries.pounds import count_paid
 from services.classify.queries.runs import (
     await_runs,
     begin_run,
@@ -41,12 +40,12 @@ UNWATCHED = Watch()
 class Totals(NamedTuple):
     """Suppliers looked at, those of which anything changed, and the pounds that move.
 
-    `paid` are those that changed and were ever paid: the others move no pounds.
+    `moved` are those that changed and of which pounds move.
     """
 
     suppliers: int
     changed: int
-    paid: int
+    moved: int
     moves: list[Move]
 
 
@@ -69,9 +68,8 @@ async def preview_reclassification(
         seen += len(page)
         after = page[-1].supplier.supplier_id
         watch.suppliers(len(page))
-    paid = await count_paid(connection, moving)
-    moves = await count_moves(moving, payments_of, watch.records)
-    return Totals(seen, len(moving), paid, moves)
+    moves, moved = await count_moves(moving, payments_of, watch.records)
+    return Totals(seen, len(moving), moved, moves)
 
 
 async def run_reclassification(
@@ -127,14 +125,12 @@ async def run_held(
         engine, basis, clock(), watch.suppliers, keep, only_stale=only_stale
     )
     async with engine.connect() as one:
-        connection = await raw_connection(one)
-        moving = await read_changes(connection, run_id)
-        paid = await count_paid(connection, moving)
-    moves = await count_moves(moving, payments_of, watch.records)
+        moving = await read_changes(await raw_connection(one), run_id)
+    moves, moved = await count_moves(moving, payments_of, watch.records)
     async with begin(engine) as tx:
         connection = await driver(tx)
         await finish_run(connection, run_id, done.suppliers, len(moving), moves, clock())
-    return Totals(done.suppliers, len(moving), paid, moves)
+    return Totals(done.suppliers, len(moving), moved, moves)
 
 
 @asynccontextmanager

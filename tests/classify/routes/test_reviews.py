@@ -176,12 +176,48 @@ async def test_names_are_for_officers_of_the_buyers_that_pay(engine: AsyncEngine
             answer = await client.get("/v1/reviews")
         for review in answer.json()["reviews"]:
             assert review["withheld"] is (review["payee"] is None)
-            assert bool(review["candidates"]) is not review["withheld"]
         return [review["payee"] for review in answer.json()["reviews"]]
 
     assert await seen("spend:read") == [None] * 3
     assert await seen() == [None] * 3
     assert await seen(*OFFICER, buyers=(BRADFORD,)) == ["Harrowfell Hall", "St Lukes Hospice", None]
+
+
+async def test_who_reads_only_sees_the_organisations_and_how_to_see_the_payee(
+    engine: AsyncEngine,
+) -> None:
+    worded = supplier("St Lukes Hospice (Wincanton)")
+    person = supplier("Mr J Smith - Harrowfell Hall")
+    basis = await basis_of(engine)
+    await classify_suppliers(engine, basis, [worded, person], [], NOW)
+    async with door(engine) as client:
+        answer = (await client.get("/v1/reviews")).json()
+    assert "LOCALPOUND_TOKEN_KEY" in answer["to_see_payees"]
+    assert (
+        "tokens issue --subject NAME --scope spend:read --scope personal:read"
+        in (answer["to_see_payees"])
+    )
+    shown = {each["supplier_id"]: each for each in answer["reviews"]}
+    hall = shown[HALL.supplier_id]
+    assert (hall["payee"], hall["withheld"]) == (None, True)
+    assert {c["organisation"] for c in hall["candidates"]} == {"GB-CHC-9000111", "GB-CHC-9000112"}
+    assert any(said.startswith("It is Harrowfell Hall (GB-CHC-90001") for said in hall["evidence"])
+    assert any(said.startswith("That it is this organisation") for said in hall["evidence"])
+    assert shown[worded.supplier_id]["candidates"]
+    assert "WINCANTON" not in str(answer).upper()
+    assert shown[person.supplier_id]["rule"] == "names-a-person"
+    assert (shown[person.supplier_id]["candidates"], shown[person.supplier_id]["evidence"]) == (
+        [],
+        [],
+    )
+    async with door(engine, "spend:read") as client:
+        locked = (await client.get("/v1/reviews")).json()["to_see_payees"]
+        told = (await client.get(f"/v1/suppliers/{HALL.supplier_id}")).json()
+    assert locked.startswith("The token lacks personal:read")
+    assert (told["payee"], told["to_see_payee"], told["place"]) == (None, locked, None)
+    assert told["candidates"]
+    async with door(engine, *OFFICER) as client:
+        assert (await client.get("/v1/reviews")).json()["to_see_payees"] is None
 
 
 def body(decision: str, revision: int = 1, **given: Any) -> dict[str, Any]:
