@@ -32,9 +32,6 @@ SOCIETIES = frozenset({REGISTERED_SOCIETY, COMMUNITY_BENEFIT_SOCIETY, COOPERATIV
 """Societies under the Co-operative and Community Benefit Societies Act 2014; the first where the
 register does not say of which kind."""
 
-STATED = "decisions"
-"""The source of an organisation that a person stated, and no register that is loaded has."""
-
 NameKind = Literal["current", "previous", "working", "merged"]
 LinkKind = Literal["same", "succession"]
 

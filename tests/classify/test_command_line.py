@@ -250,8 +250,10 @@ def test_definitions_are_listed_and_a_file_that_is_wrong_is_named(tmp_path: Path
     environment = {"LOCALPOUND_CLASSIFY_DEFINITIONS": str(tmp_path)}
     done = classify("definitions", **environment)
     assert done.returncode == 0, done.stderr
-    assert "definition own, version 3 from 2026-01-01: Our own view\n" in done.stdout
+    assert "definition own, version 3, in use from 2026-01-01: Our own view\n" in done.stdout
     assert "flag nhs-charity" in done.stdout
+    assert "almanac-2023, in use from 2026-11-25, its source read on 2026-11-25: " in done.stdout
+    assert "Payments of every day are judged by the versions in use today" in done.stdout
 
     own.write_text(own.read_text() + "colour = 1\n")
     for verb in ("definitions", "serve"):

@@ -9,9 +9,9 @@ from services.classify.definitions.criterion import Criterion, meets
 from services.classify.definitions.definition import Definition, Definitions
 from services.classify.definitions.period import Period, difference, intersection, overlap, union
 from services.classify.matching.bodies import Body
-from services.classify.matching.known import Known, identity
+from services.classify.matching.known import STATED, Known, identity
 from services.classify.matching.match import Match, written
-from services.classify.organisation import STATED, Organisation
+from services.classify.organisation import Organisation
 from shared.events import Exclusion, Membership
 
 

@@ -7,12 +7,12 @@ meant than a name; and it needs a legal form that is not another one, and agreem
 
 from services.classify.decisions.decision import Decision, name_key_of
 from services.classify.matching.bodies import Body, bodies
-from services.classify.matching.known import Known
+from services.classify.matching.known import STATED, Known
 from services.classify.matching.match import Match, candidates, carried_on, described, written
 from services.classify.matching.names import comparable
 from services.classify.matching.numberless import printed_without_number
 from services.classify.matching.published_identifier import identified
-from services.classify.organisation import STATED, Organisation
+from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
 from shared.events import Candidate
 
