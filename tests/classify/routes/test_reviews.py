@@ -1,5 +1,6 @@
 """Reviews and decisions over HTTP, on the real database."""
 
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from aiokafka.errors import KafkaConnectionError
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -390,8 +392,15 @@ async def test_a_right_match_without_a_number_can_be_confirmed_and_goes_on_to_co
         assert "community-interest" in before
 
 
+async def _away(supplier_ids: Collection[str], _: Passed) -> AsyncGenerator[Paid]:
+    if supplier_ids:
+        raise KafkaConnectionError
+    for paid in tuple[Paid, ...]():
+        yield paid
+
+
 async def test_a_dry_run_tells_the_pounds_that_a_decision_would_move_and_changes_nothing(
-    listed: AsyncEngine,
+    listed: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"/v1/reviews/{LINKS.supplier_id}"
     await announced(listed)
@@ -418,6 +427,11 @@ async def test_a_dry_run_tells_the_pounds_that_a_decision_would_move_and_changes
         assert (done["revision"], _GONE in done["moves"]) == (2, True)
         undo = {"revision": 2, "why": "It was right"}
         undone = (await client.post(f"{path}/revoke", json=undo)).json()
+    # A broker that is away takes no decision back: only what it moves is not said.
+    monkeypatch.setattr(sys.modules[__name__], "payments_of", _away)
+    async with door(listed, *OFFICER) as client:
+        unsaid = (await client.post(f"{path}/decision", json=body("not-vcse", 3))).json()
+    assert (unsaid["revision"], unsaid["moves"]) == (4, None)
     back = _GONE | {"before": "does not count", "after": "counts"}
     assert (undone["tier"], back in undone["moves"]) == ("review", True)
-    assert len(await announced(listed)) == 2
+    assert len(await announced(listed)) == 3
