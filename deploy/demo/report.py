@@ -123,7 +123,10 @@ def show_coverage(console: Console, run: Running) -> None:
     show_table(
         console,
         "How much of each buyer's pounds is known",
-        ("buyer", "lines", "pounds", *_CLASSES, DEFINITIONS[-1].replace("-", " ")),
+        (
+            *("buyer", "lines", "pounds", *_CLASSES, DEFINITIONS[-1].replace("-", " ")),
+            "of that in review",
+        ),
         [
             (
                 f"{row['buyer']} ({BUYERS.get(row['buyer'], 'posted since')})",
@@ -131,6 +134,7 @@ def show_coverage(console: Console, run: Running) -> None:
                 pounds(row["amount"]),
                 *(percent(row["coverage"]["pounds"][name]) for name in _CLASSES),
                 percent(row["definitions"][DEFINITIONS[-1]]["share"]),
+                percent(row["definitions"][DEFINITIONS[-1]]["unsettled"]["share"]),
             )
             for row in answer["rows"]
         ],

@@ -47,7 +47,7 @@ def show_table(
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print()
-    if console.measure(table).minimum <= console.width:
+    if _narrowest([columns, *rows], figures_from) <= console.width:
         console.print(table)
         return
     console.print(f"[bold]{escape(title)}[/]")
@@ -57,3 +57,16 @@ def show_table(
         for column, cell in zip(columns[1:], others, strict=True):
             named.add_row("", escape(column), escape(cell))
         console.print(named)
+
+
+def _narrowest(rows: Sequence[Sequence[str]], figures_from: int) -> int:
+    """How many columns of a terminal a table needs: figures whole, text by its longest word."""
+    widths = [
+        max(len(cell) if number >= figures_from else _longest_word(cell) for cell in cells)
+        for number, cells in enumerate(zip(*rows, strict=True))
+    ]
+    return sum(widths) + 3 * len(widths)
+
+
+def _longest_word(text: str) -> int:
+    return max(map(len, text.split()), default=0)
