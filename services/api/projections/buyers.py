@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
-from shared.events import BuyerSucceeded
+from shared.events import BuyerRegistered, BuyerSucceeded
 from shared.read_facts import by_type
 
 _UPSERT = """
@@ -20,12 +20,15 @@ on conflict (predecessor, successor) do update set since = excluded.since,
 """
 
 
-async def project_successions(tx: AsyncConnection, facts: Sequence[BuyerSucceeded]) -> None:
-    """Keep of each pair what was said last."""
-    in_order = sorted(facts, key=lambda fact: fact.recorded_at)
+async def project_successions(
+    tx: AsyncConnection, facts: Sequence[BuyerSucceeded | BuyerRegistered]
+) -> None:
+    """Keep of each pair what was said last; by what name a buyer goes, messages alone say."""
+    of_pairs = [fact for fact in facts if isinstance(fact, BuyerSucceeded)]
+    in_order = sorted(of_pairs, key=lambda fact: fact.recorded_at)
     last = {(fact.predecessor, fact.successor): fact for fact in in_order}
     connection = await driver(tx)
     await connection.execute(_UPSERT, as_json_array(last[pair] for pair in sorted(last)))
 
 
-BUYERS = Projection(topics.BUYERS, by_type(BuyerSucceeded), project_successions)
+BUYERS = Projection(topics.BUYERS, by_type(BuyerRegistered, BuyerSucceeded), project_successions)
