@@ -2,6 +2,7 @@
 
 import asyncio
 
+from services.ingest.buyers.announce_buyers import announce_buyers
 from services.ingest.buyers.announce_successions import announce_successions
 from services.ingest.clock import clock
 from services.ingest.handlers import subscribe
@@ -103,6 +104,7 @@ def build(settings: Settings) -> Service:
             *(folder.check for folder in folders),
             lambda: check_schema(engine, settings.service, schema),
             lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
+            lambda: announce_buyers(engine, clock()),
             lambda: announce_successions(engine, clock()),
         ),
         after=(engine.dispose,),

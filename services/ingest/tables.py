@@ -38,6 +38,7 @@ buyers = Table(
     Column("place", Text),
     Column("since", Date),
     Column("until", Date),
+    Column("announced", Boolean, nullable=False, comment="whether buyers.v1 says so"),
 )
 
 # Which buyer answers for another from a day on, and whether buyers.v1 says so.

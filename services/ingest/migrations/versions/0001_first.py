@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Text),
         sa.Column("since", sa.Date),
         sa.Column("until", sa.Date),
+        sa.Column("announced", sa.Boolean, nullable=False, comment="whether buyers.v1 says so"),
     )
     with _BUYERS.open(encoding="utf-8", newline="") as file:
         op.bulk_insert(buyers, [_buyer(row) for row in csv.DictReader(file)])
@@ -289,8 +290,10 @@ def upgrade() -> None:
     )
 
 
-def _buyer(row: dict[str, str]) -> dict[str, str | date | None]:
-    given: dict[str, str | date | None] = {name: value or None for name, value in row.items()}
+def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
+    given: dict[str, str | date | bool | None] = {
+        name: value or None for name, value in row.items()
+    }
     for name in ("since", "until"):
         given[name] = date.fromisoformat(row[name]) if row[name] else None
-    return given
+    return given | {"announced": False}
