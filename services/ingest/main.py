@@ -15,6 +15,7 @@ from services.ingest.routes.imports import imports_routes
 from services.ingest.routes.payments import payments_routes
 from services.ingest.routes.reject_corrections import largest_sheet, reject_corrections_routes
 from services.ingest.routes.rejects import rejects_routes
+from services.ingest.routes.taking_back import taking_back_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
 from shared.access import require
@@ -64,6 +65,7 @@ def build(settings: Settings) -> Service:
         ),
         rejects_routes(engine, may_write, locked=locked),
         imports_routes(engine, may_write),
+        taking_back_routes(engine, may_correct, clock, locked=locked),
         import_questions_routes(engine, may_write, clock, worker.wake),
         uploads_routes(
             *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked

@@ -106,6 +106,13 @@ def test_a_file_that_may_replace_another_waits_and_says_how_to_answer(tmp_path: 
     [done] = json.loads(out)["files"]
     assert (code, done["state"]) == (0, "finished")
     assert done["republication"]["gone"] == {"rows": 1, "pounds": "3.00"}
+    back = ("imports", "take-back", done["import_id"], "--reason", "A draft", "--who", "A. Officer")
+    assert run(*back)[:2] == (
+        0,
+        "1 corrections reversed, 0 payments withdrawn that it brought\n",
+    )
+    code, _, error = run(*back)
+    assert (code, "its state is taken_back" in error) == (1, True)
 
 
 def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:

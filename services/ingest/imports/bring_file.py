@@ -11,7 +11,7 @@ from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.open_run import refuse_for_another
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.import_requests import put_request, queue_import
-from services.ingest.queries.imports import FAILED, lock_latest_run
+from services.ingest.queries.imports import FAILED, TAKEN_BACK, lock_latest_run
 from shared.identity import identify
 
 
@@ -36,17 +36,18 @@ async def bring_file(
 ) -> Brought:
     """Keep a file and queue its import in the caller's transaction.
 
-    The same bytes again are the import that there is; one that failed is tried again. Rejected: an
+    The same bytes again are the import that there is; one that failed is tried again, one that
+    was taken back is run anew. Rejected: an
     unknown buyer, or bytes that were imported for another one, unless they are taken `anyway`.
     """
     find_buyer(await find_buyers(tx), buyer)
     file_id = identify("file", digest, buyer)
     latest = await lock_latest_run(tx, file_id)
-    if latest is not None and latest.state != FAILED:
+    if latest is not None and latest.state not in (FAILED, TAKEN_BACK):
         return Brought(str(latest.import_id), new=False)
     if not anyway:
         await refuse_for_another(tx, digest, name, buyer)
-    number = 1 if latest is None else latest.run
+    number = 1 if latest is None else latest.run + (latest.state == TAKEN_BACK)
     import_id = identify("import", file_id, str(number))
     await keep_file(tx, path, digest, now)
     await queue_import(tx, import_id, file_id, number, buyer, name, digest, now)

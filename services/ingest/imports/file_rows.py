@@ -12,6 +12,7 @@ from services.ingest.imports.column_names import SURPLUS, column_names
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
 from services.ingest.payments.payment import Payment, check_payment
+from services.ingest.payments.wording import fold_payee, fold_reference, fold_unit
 from services.ingest.reading.sheet import NAMES, Broken, Row
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
@@ -20,7 +21,7 @@ from services.ingest.shapes.table import State
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
 from shared.events import PaymentPosted
-from shared.identity import identify, normalise_payee
+from shared.identity import identify
 from shared.inbox import Reject
 
 NOT_READ = "sheet"
@@ -118,6 +119,7 @@ class PaymentRows:
         self._file_id = file_id
         self._source = f"/files/{file_id}"
         self._met = Occurrences()
+        self._repeated = Count()
 
     def read(self, sent: FileRow, buyers: Buyers, now: datetime) -> Payment:
         """The payment of a row. Rejected: it is none that can be used."""
@@ -133,7 +135,15 @@ class PaymentRows:
             raise Rejected(TOO_MANY_EQUAL)
         if occurrence > 1:
             payment_id = row_id(posted, read.pence, occurrence)
-        return check_payment(posted, payment_id, self._source, _place(sent), buyers, now)
+        payment = check_payment(posted, payment_id, self._source, _place(sent), buyers, now)
+        if occurrence > 1:
+            self._repeated += count_row(sent)
+        return payment
+
+    def take_repeated(self) -> Count:
+        """The payments since this was asked last that say the same as a row above them."""
+        repeated, self._repeated = self._repeated, Count()
+        return repeated
 
     def refuse(self, sent: FileRow, error: Rejected) -> Reject:
         """The reject of a row: its content is the row as JSON."""
@@ -180,17 +190,17 @@ def row_id(posted: PaymentPosted, pence: int, occurrence: int) -> str:
 
     What describes the payment (purpose, programme, a charity's number, ...) is no part of it: the
     next edition of the file may fill a column more, and its pounds are the same pounds. So they are
-    where it writes the payee in capitals or spaces it otherwise.
+    where it words the payee, the unit or the reference otherwise (`wording`).
     """
     return identify(
         "payment",
         "file",
         posted.buyer,
         posted.payment_date.isoformat(),
-        normalise_payee(posted.payee),
-        posted.reference or "",
+        fold_payee(posted.payee),
+        fold_reference(posted.reference or ""),
         str(pence),
-        posted.unit or "",
+        fold_unit(posted.unit or ""),
         str(occurrence),
     )
 

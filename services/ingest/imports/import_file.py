@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ from services.ingest.imports.relay_pace import RelayPace
 from services.ingest.imports.tally import Count, Tally, count_payments
 from services.ingest.payments.post_payments import Posted, record_payments
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.comparison import open_session
 from services.ingest.queries.imports import (
     FINISHED,
     RUNNING,
@@ -38,7 +39,7 @@ from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import OpenedFile, open_file
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import Table, find_tables
-from services.ingest.shapes.table import State
+from services.ingest.shapes.table import Answers, State
 from shared.database import begin
 from shared.errors import Conflict, Rejected
 from shared.identity import identify
@@ -92,19 +93,18 @@ async def import_file(
             )
         if buyer == ALL:
             raise Rejected("payments are of one buyer: say whose by --buyer ORG-ID", "buyer")
-        tables = find_tables(opened.sheets, opened.name, today, answers)
-        states = {table.shape.state for table in tables}
-        if states <= {State.SKIPPED}:
-            raise Rejected(_no_payments(opened, tables))
-        waits = State.NEEDS_MAPPING in states
+        tables = _find_payments(opened, today, answers)
+        waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
         file_id = identify("file", opened.digest, buyer)
         every = FilePayments(tables, buyer, file_id, buyers, clock())
-        weighed = None
-        if not waits and not adds:
-            weighed = await weigh_republication(engine, file_id, every, replaces)
-        async with begin(engine) as tx:
-            await keep_file(tx, path, opened.digest, clock())
-        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway)
+        async with open_session(engine) as session:
+            weighed = None
+            if not waits:
+                said = (opened.name, every, replaces)
+                weighed = await weigh_republication(session, file_id, *said, adds=adds)
+            async with begin(engine) as tx:
+                await keep_file(tx, path, opened.digest, clock())
+            run = await open_run(session, opened, tables, every, weighed, anyway=anyway)
         if mapped and not waits:
             async with begin(engine) as tx:
                 await remember_answers(tx, buyer, tables, mapped, clock())
@@ -117,15 +117,17 @@ async def import_file(
         for sent in _batches(rows, run.resumed_after):
             now = clock()
             done += len(sent)
-            said = [row for row in sent if not isinstance(row.read, Skipped)]
             batch = read_batch(
-                said, partial(payments.read, buyers=buyers, now=now), payments.refuse
+                [row for row in sent if not isinstance(row.read, Skipped)],
+                partial(payments.read, buyers=buyers, now=now),
+                payments.refuse,
             )
+            repeated = payments.take_repeated()
             if done > run.resumed_after:  # those before were read for their occurrences
                 await pace.wait()
                 async with begin(engine) as tx:
                     posted = await record_payments(tx, batch, buyers, now, named_by_content=True)
-                    tally = run.tally + _tally(posted, sent, payments)
+                    tally = run.tally + _tally(posted, sent, payments, repeated)
                     await _advance(tx, run, tally, RUNNING, run.sheets, now)
                 run = replace(run, tally=tally)
             told(done, run.tally)
@@ -136,6 +138,13 @@ async def import_file(
         async with begin(engine) as tx:
             await _advance(tx, run, run.tally, FINISHED, sheets, clock())
         return replace(run, state=FINISHED, sheets=sheets)
+
+
+def _find_payments(opened: OpenedFile, today: date, answers: Answers) -> list[Table]:
+    tables = find_tables(opened.sheets, opened.name, today, answers)
+    if all(table.shape.state is State.SKIPPED for table in tables):
+        raise Rejected(_no_payments(opened, tables))
+    return tables
 
 
 def _no_payments(opened: OpenedFile, tables: Sequence[Table]) -> str:
@@ -164,7 +173,9 @@ def _batches(file_rows: FileRows, resumed_after: int) -> Iterator[Sequence[FileR
         yield batch
 
 
-def _tally(posted: Posted, sent: Sequence[FileRow], payments: PaymentRows) -> Tally:
+def _tally(
+    posted: Posted, sent: Sequence[FileRow], payments: PaymentRows, repeated: Count
+) -> Tally:
     reasons: dict[str, Count] = {}
     refused = {reject.origin: reject.reason for reject in posted.rejects}
     skipped: dict[str, Count] = {}
@@ -187,4 +198,5 @@ def _tally(posted: Posted, sent: Sequence[FileRow], payments: PaymentRows) -> Ta
         max(days, default=None),
         reworded,
         skipped,
+        repeated,
     )

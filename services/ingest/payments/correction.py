@@ -14,7 +14,7 @@ from shared.errors import Rejected
 from shared.events import PaymentPosted
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-OFFICER, REPUBLICATION = "officer", "republication"
+OFFICER, REPUBLICATION, TAKEN_BACK = "officer", "republication", "taken-back"
 
 
 class Cause(NamedTuple):
@@ -30,7 +30,8 @@ class Revision(NamedTuple):
 
     The moment is the payment's `recorded_at`. A withdrawn one counts nowhere: its fields say what
     it last was, since an amount of zero would state a payment that nobody made. `row_id` names the
-    row of a file that says what the revision says: met again, it is this payment.
+    row of a file that says what the revision says: met again, it is this payment. `import_id` is
+    the import that made it.
     """
 
     payment: Payment
@@ -38,6 +39,7 @@ class Revision(NamedTuple):
     withdrawn: bool = False
     cause: Cause = Cause("accepted")
     row_id: str | None = None
+    import_id: str | None = None
 
     def says_what(self, other: "Revision") -> bool:
         """Whether both say the same of the payment."""

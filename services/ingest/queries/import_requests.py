@@ -37,6 +37,7 @@ async def queue_import(
         state=QUEUED,
         sheets=[],
         shapes=[],
+        supersedes=[],
         started_at=now,
         moved_at=now,
         **tally_values(Tally()),

@@ -15,11 +15,16 @@ from shared.database import driver
 from shared.locks import Lock
 
 QUEUED, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
+TAKEN_BACK = "taken_back"
+"""Finished, and undone by an officer since: what it stated counts no more."""
 NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
 WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
 """For a person's answer."""
 NOT_BEGUN = (QUEUED, FAILED, *WAITING)
 """A run in one of these states is begun under the number that it has."""
+
+
+_REPEATED = "repeated"
 
 
 def tally_values(tally: Tally) -> dict[str, Any]:
@@ -34,6 +39,7 @@ def tally_values(tally: Tally) -> dict[str, Any]:
         "rejected_pence": tally.rejected.pence,
         "rejected_by_reason": _stored(tally.rejected_by_reason),
         "reworded_by_field": _stored(tally.reworded_by_field),
+        "repeated": _stored({_REPEATED: tally.repeated}),
         "first_date": tally.first_date,
         "last_date": tally.last_date,
         "skipped_by_kind": _stored(tally.skipped_by_kind),
@@ -50,6 +56,7 @@ def read_tally(row: Row[Any]) -> Tally:
         row.last_date,
         _counts(row.reworded_by_field),
         _counts(row.skipped_by_kind),
+        _counts(row.repeated)[_REPEATED],
     )
 
 
@@ -153,7 +160,7 @@ async def start_run(
         sheets=sheets,
         shapes=shapes,
         republication=republication,
-        replaces=_replaced(state, republication),
+        supersedes=_superseded(state, republication),
         started_at=now,
         moved_at=now,
         **tally_values(Tally()),
@@ -165,7 +172,7 @@ async def start_run(
             "sheets": sheets,
             "shapes": shapes,
             "republication": republication,
-            "replaces": _replaced(state, republication),
+            "supersedes": _superseded(state, republication),
             "moved_at": now,
         },
         where=imports.c.state.in_(NOT_BEGUN),
@@ -173,10 +180,10 @@ async def start_run(
     await tx.execute(again)
 
 
-def _replaced(state: str, republication: Mapping[str, Any] | None) -> UUID | None:
-    if republication is None or state != RUNNING or republication["verdict"] != "replaces":
-        return None
-    return UUID(republication["earlier"])
+def _superseded(state: str, republication: Mapping[str, Any] | None) -> list[UUID]:
+    if republication is None or state != RUNNING:
+        return []
+    return [UUID(each) for each in republication["supersedes"]]
 
 
 async def advance_run(

@@ -11,11 +11,20 @@ from services.ingest.queries.ledger import find_payments
 from shared.database import driver, raw_connection
 
 _PAYMENT = tuple(name for name in Payment._fields if name not in {"source", "source_id"})
-_COLUMNS = (*_PAYMENT, "revision", "withdrawn", "why", "reason", "who", "row_id")
+_COLUMNS = (*_PAYMENT, "revision", "withdrawn", "why", "reason", "who", "row_id", "import_id")
 _AS_SENT = ", ".join(
-    f"{name}::text" if name in {"payment_id", "supplier_id", "row_id"} else name
+    f"{name}::text" if name in {"payment_id", "supplier_id", "row_id", "import_id"} else name
     for name in _COLUMNS
 )
+COUNTS = """
+    not exists (select from imports as void
+        where void.import_id = revised.import_id and void.state = 'taken_back')
+"""
+"""Of a revision called `revised`: the import that made it was not taken back."""
+_NAMED = f"""
+    select distinct row_id::text from payment_revisions as revised
+    where row_id = any($1::uuid[]) and {COUNTS}
+"""  # noqa: S608 - our own condition
 _LOCKED = """
     select from payments where payment_id = any($1::uuid[]) order by payment_id for no key update
 """
@@ -43,9 +52,12 @@ async def read_revisions(
 
 
 async def find_corrected_rows(tx: AsyncConnection, row_ids: Sequence[str]) -> set[str]:
-    """Those of these rows of files whose payment stands, or stood, corrected to what they say."""
+    """Those of these rows of files whose payment stands, or stood, corrected to what they say.
+
+    What an import corrected that was taken back says nothing.
+    """
     rows = await (await driver(tx)).fetch(
-        "select distinct row_id::text from payment_revisions where row_id = any($1::uuid[])",
+        _NAMED,
         row_ids,
     )
     return {row["row_id"] for row in rows}
@@ -53,15 +65,18 @@ async def find_corrected_rows(tx: AsyncConnection, row_ids: Sequence[str]) -> se
 
 def _revision(row: Sequence[Any], accepted: Payment) -> Revision:
     payment = accepted._replace(**dict(zip(_PAYMENT, row, strict=False)))
-    number, withdrawn, *cause, row_id = row[len(_PAYMENT) :]
-    return Revision(payment, number, withdrawn, Cause(*cause), row_id)
+    number, withdrawn, *cause, row_id, import_id = row[len(_PAYMENT) :]
+    return Revision(payment, number, withdrawn, Cause(*cause), row_id, import_id)
 
 
 async def insert_revisions(tx: AsyncConnection, revisions: Sequence[Revision]) -> None:
     """Keep revisions after the ones that they follow."""
     connection = await driver(tx)
     rows = [
-        (*each.payment[: len(_PAYMENT)], each.number, each.withdrawn, *each.cause, each.row_id)
+        (
+            *(*each.payment[: len(_PAYMENT)], each.number, each.withdrawn, *each.cause),
+            *(each.row_id, each.import_id),
+        )
         for each in revisions
     ]
     await connection.copy_records_to_table("payment_revisions", records=rows, columns=_COLUMNS)

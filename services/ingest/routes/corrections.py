@@ -127,11 +127,7 @@ def corrections_routes(
         payment_id: UUID, given: CorrectionGiven, caller: Annotated[Caller, Depends(may_correct)]
     ) -> PaymentHistory:
         """The ledger keeps every revision, and the last one counts. Sent again it is done once."""
-        who = caller.subject if locked else given.who
-        if who is None:
-            raise Rejected("who corrects must be said", "who")
-        if not _LINE.validator.isinstance_python(who):
-            raise Rejected("the token's subject is no name of 1 to 200 characters", "who")
+        who = who_corrects(caller, given.who, locked=locked)
         revisions = await correct_payment(
             engine,
             str(payment_id),
@@ -163,6 +159,16 @@ def corrections_routes(
         return show(revisions, caller)
 
     return router
+
+
+def who_corrects(caller: Caller, said: str | None, *, locked: bool) -> str:
+    """The name that is kept: at a `locked` door the token's. Rejected: there is none."""
+    who = caller.subject if locked else said
+    if who is None:
+        raise Rejected("who corrects must be said", "who")
+    if not _LINE.validator.isinstance_python(who):
+        raise Rejected("the token's subject is no name of 1 to 200 characters", "who")
+    return who
 
 
 def _check(caller: Caller, buyer: str) -> None:

@@ -121,6 +121,13 @@ def years_named(text: str) -> Years:
     )
 
 
+def month_named(text: str) -> date | None:
+    """The last day of the one month, with its year, that a name or title names."""
+    found = (month_end(match[0].strip(" ._-")) for match in _MONTH_NAMED.finditer(text))
+    named = {end for end in found if end is not None}
+    return named.pop() if len(named) == 1 else None
+
+
 def _first_year(first: str | None, second: str | None) -> int | None:
     if first is None or second is None or (_full(first) + 1) % 100 != int(second) % 100:
         return None

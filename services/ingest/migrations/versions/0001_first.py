@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0001"
 down_revision = None
@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("company_number", sa.Text),
         sa.Column("postcode", sa.Text),
         sa.Column("row_id", sa.Uuid, index=True),
+        sa.Column("import_id", sa.Uuid, index=True),
         sa.PrimaryKeyConstraint("payment_id", "revision"),
     )
     op.execute(
@@ -146,12 +147,13 @@ def upgrade() -> None:
         sa.Column("rejected_pence", sa.BigInteger, nullable=False),
         sa.Column("rejected_by_reason", JSONB, nullable=False),
         sa.Column("reworded_by_field", JSONB, nullable=False),
+        sa.Column("repeated", JSONB, nullable=False),
         sa.Column("first_date", sa.Date),
         sa.Column("last_date", sa.Date),
         sa.Column("skipped_by_kind", JSONB, nullable=False),
         sa.Column("sheets", JSONB, nullable=False),
         sa.Column("shapes", JSONB, nullable=False),
-        sa.Column("replaces", sa.Uuid),
+        sa.Column("supersedes", ARRAY(sa.Uuid), nullable=False),
         sa.Column("republication", JSONB),
         sa.UniqueConstraint("file_id", "run"),
     )
