@@ -11,8 +11,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports.abandon_import import abandon_import
 from services.ingest.imports.import_file import import_file
+from services.ingest.imports.take_back import take_back
 from services.ingest.imports.tally import Tally
 from shared.access import ANYONE
 from tests.ingest.imports.test_import_file import write_csv
@@ -78,7 +78,7 @@ class Brought:
         if self.unfinished is None:
             return
         said = (ANYONE, "Finance officer", "the wrong file", clock())
-        await abandon_import(engine, UUID(self.unfinished), *said)
+        await take_back(engine, UUID(self.unfinished), *said)
         self.unfinished, self.begun = None, 0
         self.read = self.read if self.is_finished else 0  # an earlier run states all of it
 
