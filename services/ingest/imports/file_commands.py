@@ -16,6 +16,7 @@ from services.ingest.queries.imports import find_import
 from services.ingest.settings import Settings
 from shared.access import ANYONE
 from shared.command_line import WRONG, failed, with_engine
+from shared.errors import NotKnown
 
 _TOLD = {
     "withdrawn": "count no longer",
@@ -64,7 +65,10 @@ def take_back_import(
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         officer = who or getpass.getuser()
-        await take_back(engine, import_id, ANYONE, officer, why, clock())
+        try:
+            await take_back(engine, import_id, ANYONE, officer, why, clock())
+        except NotKnown as error:
+            raise failed(str(error), WRONG) from error
         async with engine.connect() as connection:
             found = await find_import(connection, import_id)
         assert found is not None  # noqa: S101 - it was taken back

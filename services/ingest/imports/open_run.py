@@ -22,6 +22,7 @@ from services.ingest.queries.imports import (
     QUEUED,
     RUNNING,
     TAKEN_BACK,
+    has_replaced_in_vain,
     imported_for_another,
     latest_run,
     lock_imports_of,
@@ -109,6 +110,7 @@ async def weigh_republication(
     """
     latest = await latest_run(session, file_id)
     begun = await begun_imports(session, payments.buyer)
+    taken_back = await has_replaced_in_vain(session, file_id)
     await session.commit()  # what follows takes long, and keeps no transaction open
     if latest is not None:
         decided = replaces is None or replaces in map(str, latest.supersedes)
@@ -124,7 +126,7 @@ async def weigh_republication(
     found = await find_republication(
         *(session, begun, file_id, name, payments, replaces, shown),
         adds=adds,
-        taken_back=latest is not None and latest.state == TAKEN_BACK,
+        taken_back=taken_back,
     )
     return Weighed(found, _states(begun))
 

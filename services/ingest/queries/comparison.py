@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.payments.payment import SAID, Payment
 from services.ingest.payments.wording import fold_reference, fold_unit
-from services.ingest.queries.revisions import RESTATED_BY
+from services.ingest.queries.revisions import HOLDS, RESTATED
 from shared.database import raw_connection
 
 BATCH = 5_000
@@ -31,12 +31,12 @@ _STANDING = f"""
         select distinct on (payment_id) * from payment_revisions where buyer = $1
         order by payment_id, revision desc
     ), named as (
-        select distinct on (payment_id) payment_id, row_id from payment_revisions
-        where buyer = $1 and row_id is not null order by payment_id, revision desc
+        select distinct on (payment_id) payment_id, row_id from payment_revisions as revised
+        where buyer = $1 and row_id is not null and {HOLDS} order by payment_id, revision desc
+    ), restated as ({RESTATED}
     ), wanted as (
         select payment_id from payments where buyer = $1 and source = any($2::text[])
-        union select payment_id from payment_revisions join imports using (import_id)
-            where why = 'restated' and '/files/' || imports.file_id = any($2::text[])
+        union select payment_id from restated where '/files/' || file_id = any($2::text[])
         union select p.payment_id from payments as p join edition using (payment_id)
         union select named.payment_id from named join edition on edition.payment_id = named.row_id
     )
@@ -46,7 +46,7 @@ _STANDING = f"""
     from wanted join payments as p using (payment_id)
     left join last using (payment_id)
     left join named using (payment_id)
-    left join lateral ({RESTATED_BY}) as restated on true
+    left join restated using (payment_id)
     left join unnest($2::text[], $3::int[]) as of_file (source, family)
         on of_file.source = coalesce('/files/' || restated.file_id, p.source)
 """  # noqa: S608 - our own column names

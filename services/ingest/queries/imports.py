@@ -254,6 +254,16 @@ def _among(runs: Collection[Row[Any]]) -> ColumnElement[bool]:
     return imports.c.import_id.in_([run.import_id for run in runs])
 
 
+async def has_replaced_in_vain(connection: AsyncConnection, file_id: str) -> bool:
+    """Whether a run of a file stated earlier ones anew and was taken back."""
+    query = select(imports.c.run).where(
+        imports.c.file_id == UUID(file_id),
+        imports.c.state == TAKEN_BACK,
+        func.cardinality(imports.c.supersedes) > 0,
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
 async def is_finished_before(connection: AsyncConnection, run: Row[Any]) -> bool:
     """Whether an earlier run of the same file came to its end and holds."""
     query = select(imports.c.run).where(

@@ -38,23 +38,24 @@ _DROPPED = """
         where later.payment_id = dropped.payment_id and later.revision > dropped.revision
     )
 """
-RESTATED_BY = """
-    select imports.file_id from payment_revisions as revised join imports using (import_id)
-    where revised.payment_id = p.payment_id and why = 'restated'
-    order by revision desc limit 1
+RESTATED = """
+    select distinct on (payment_id) payment_id, imports.file_id
+    from payment_revisions as revised join imports using (import_id)
+    where revised.buyer = $1 and why = 'restated' order by payment_id, revision desc
 """
-"""The file that stands for a payment `p` since another one was taken back; it has no row else."""
+"""The file that stands for a payment of the buyer $1 since another one was taken back."""
 # The ledger has no index for this: it is looked through, once for an import that is taken back.
 _STATED_BY_RUNS = f"""
+    with restated as ({RESTATED})
     select p.payment_id::text from payments as p
     left join lateral (
         select withdrawn, why, import_id from payment_revisions as revised
         where revised.payment_id = p.payment_id order by revision desc limit 1
     ) as last on true
-    left join lateral ({RESTATED_BY}) as restated on true
-    where p.buyer = $2
+    left join restated using (payment_id)
+    where p.buyer = $1
         and (
-            source = $1 and ($3::timestamptz is null or p.recorded_at >= $3)
+            source = $2 and ($3::timestamptz is null or p.recorded_at >= $3)
             or p.payment_id in (
                 select payment_id from payment_revisions
                 where import_id = any($5::uuid[]) and why = 'restated'
@@ -110,7 +111,7 @@ async def find_stated_by_runs(
 
     Those that it accepted, from `since` on where the file was imported before, or restated.
     """
-    values = (f"/files/{file_id}", buyer, since, file_id, list(import_ids))
+    values = (buyer, f"/files/{file_id}", since, file_id, list(import_ids))
     rows = await (await driver(tx)).fetch(_STATED_BY_RUNS, *values)
     return [row["payment_id"] for row in rows]
 

@@ -203,7 +203,7 @@ async def test_equal_payments_told_apart_by_a_description_may_change_places(
     path.write_text(header + "".join(lines))
     run = await bring(engine, path)
     assert outcome(run) == (5, 5, 0, 0)
-    assert run.tally.repeated == Count(4, 400, (3, 4, 5))  # kept, and flagged
+    assert run.tally.repeated == Count(2, 200, (5, 6))  # kept, and flagged
     path.write_text(header + "".join(reversed(lines)))
     assert outcome(await bring(engine, path)) == (5, 0, 5, 0)
 

@@ -16,6 +16,7 @@ from services.ingest.payments.correct_payment import correct_payment
 from services.ingest.payments.correction import OFFICER, Cause
 from shared.access import ANYONE
 from shared.errors import Conflict
+from tests.ingest.routes.test_uploads import send, work
 from tests.ingest.said import NOW, rows_of
 from tests.ingest.standing import STANDING
 
@@ -43,6 +44,14 @@ class Body:
     async def takes_back(self, run: Run) -> None:
         said = (ANYONE, "A. Officer", "a draft", self.clock())
         await take_back(self.engine, UUID(run.import_id), *said)
+
+    async def corrects(self, payee: str, looked_at: int, amount: str) -> None:
+        """An officer corrects the payee's one payment."""
+        query = "select payment_id::text from payments where payee = :payee"
+        [payment] = await rows_of(self.engine, query, payee=payee)
+        cause = Cause(OFFICER, "typed wrong", "B. Officer")
+        changes = (payment[0], looked_at, {"amount": amount}, None, cause, lambda _: None)
+        await correct_payment(self.engine, *changes, self.clock())
 
     async def stands(self) -> list[str]:
         rows = await rows_of(self.engine, STANDING)
@@ -91,7 +100,26 @@ async def test_the_first_payment_of_march_was_of_the_second(
     [_, last] = await rows_of(council.engine, "select * from payment_revisions order by revision")
     assert (last.why, last.who, last.reason) == ("taken-back", "A. Officer", "The first was right")
     # Nobody replaces again unasked what was taken back.
-    assert (await council.publish("march v2.csv", moved)).state == "needs_decision"
+    sent = await send(door, "\n".join([HEADER, *moved, ""]).encode(), "march v2.csv")
+    await work(council.engine)
+    assert (await door.get(sent.headers["location"])).json()["state"] == "needs_decision"
+
+
+async def test_what_an_officer_corrected_stays_so_when_an_edition_is_taken_back(
+    council: Body,
+) -> None:
+    march = month(3)
+    first = await council.publish("march.csv", march)
+    changed = [march[0].replace("301.00", "310.00"), march[1].replace("302.00", "320.00")]
+    changed += march[2:]
+    edition = await council.publish("march v2.csv", changed)
+    await council.corrects("Payee 2", 1, "325.00")
+    await council.takes_back(edition)
+    assert await council.stands() == as_stated(
+        [march[0], march[1].replace("302.00", "325.00"), *march[2:]]
+    )
+    await council.publish("march v2.csv", changed, replaces=first.import_id)
+    assert await council.stands() == as_stated(changed)
 
 
 def _whole(rows: list[str]) -> dict[str, Any]:
@@ -152,12 +180,7 @@ async def test_the_right_file_after_a_wrong_one_that_was_taken_back_counts_whole
 ) -> None:
     march = month(3)
     wrong = await council.publish("march.csv", [*march, "29/03/2024,1.00,Adults,Nobody,X1"])
-    [payment] = await rows_of(
-        council.engine, "select payment_id::text from payments where payee = 'Payee 9'"
-    )
-    cause = Cause(OFFICER, "typed wrong", "B. Officer")
-    changes = (payment[0], 0, {"amount": "1.00"}, None, cause, lambda _: None)
-    await correct_payment(council.engine, *changes, council.clock())
+    await council.corrects("Payee 9", 0, "1.00")
     # An officer's word stands beside any edition. The name says that the file is of all of March.
     again = await council.publish("march 2024.csv", march, replaces=wrong.import_id)
     assert again.republication is not None
