@@ -86,6 +86,14 @@ async def begin(engine: AsyncEngine, *, keep: bool = True) -> AsyncIterator[Asyn
             await transaction.rollback()
 
 
+@asynccontextmanager
+async def begin_in(session: AsyncConnection) -> AsyncIterator[AsyncConnection]:
+    """The same on a connection that has no transaction open, for one that needs its session."""
+    async with session.begin():
+        await session.execute(text("select 1"))
+        yield session
+
+
 async def driver(tx: AsyncConnection) -> Any:
     """The asyncpg connection under a transaction made by `begin`, for COPY and unnest."""
     connection = await raw_connection(tx)

@@ -19,6 +19,7 @@ from services.ingest.routes.programme_maps import programme_maps_routes
 from services.ingest.routes.programmes import programmes_routes
 from services.ingest.routes.reject_corrections import largest_sheet, reject_corrections_routes
 from services.ingest.routes.rejects import rejects_routes
+from services.ingest.routes.taking_back import taking_back_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
 from shared.access import require
@@ -70,7 +71,8 @@ def build(settings: Settings) -> Service:
         ),
         rejects_routes(engine, may_write, locked=locked),
         imports_routes(engine, may_write),
-        import_questions_routes(engine, may_write, clock, worker.wake, locked=locked),
+        import_questions_routes(engine, may_write, clock, worker.wake),
+        taking_back_routes(engine, may_write, clock, worker.wake, locked=locked),
         uploads_routes(
             *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked
         ),

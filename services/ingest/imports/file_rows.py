@@ -14,6 +14,7 @@ from services.ingest.imports.column_names import SURPLUS, column_names
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
 from services.ingest.payments.payment import Payment, PostedRow, check_payment
+from services.ingest.payments.wording import fold_payee, fold_reference, fold_unit
 from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
 from services.ingest.shapes.kept_shape import kept_shape
 from services.ingest.shapes.mended import mend_again
@@ -24,7 +25,7 @@ from services.ingest.shapes.sheets import Table, sheet_name
 from services.ingest.shapes.table import State
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
-from shared.identity import identify, normalise_payee
+from shared.identity import identify
 from shared.inbox import Reject
 
 _SAID = PostedRow._fields[PostedRow._fields.index("reference") :]
@@ -135,6 +136,7 @@ class PaymentRows:
         self._file_id = file_id
         self._source = f"/files/{file_id}"
         self._met = Occurrences()
+        self._repeated = Count()
 
     def read(self, sent: FileRow, buyers: Buyers, now: datetime) -> Payment:
         """The payment of a row. Rejected: it is none that can be used."""
@@ -150,7 +152,15 @@ class PaymentRows:
             raise Rejected(TOO_MANY_EQUAL)
         if occurrence > 1:
             payment_id = row_id(posted, read.pence, occurrence)
-        return check_payment(posted, payment_id, self._source, _place(sent), buyers, now)
+        payment = check_payment(posted, payment_id, self._source, _place(sent), buyers, now)
+        if occurrence > 1:
+            self._repeated += count_row(sent)
+        return payment
+
+    def take_repeated(self) -> Count:
+        """The payments since this was asked last that say the same as a row above them."""
+        repeated, self._repeated = self._repeated, Count()
+        return repeated
 
     def pass_by(self, sent: FileRow) -> None:
         """Count a row among those that say the same, and make nothing of it: it was recorded."""
@@ -203,17 +213,17 @@ def row_id(posted: PostedRow, pence: int, occurrence: int) -> str:
 
     What describes the payment (purpose, programme, a charity's number, ...) is no part of it: the
     next edition of the file may fill a column more, and its pounds are the same pounds. So they are
-    where it writes the payee in capitals or spaces it otherwise.
+    where it words the payee, the unit or the reference otherwise (`wording`).
     """
     return identify(
         "payment",
         "file",
         posted.buyer,
         posted.payment_date.isoformat(),
-        normalise_payee(posted.payee),
-        posted.reference or "",
+        fold_payee(posted.payee),
+        fold_reference(posted.reference or ""),
         str(pence),
-        posted.unit or "",
+        fold_unit(posted.unit or ""),
         str(occurrence),
     )
 
