@@ -115,9 +115,13 @@ async def test_what_an_officer_corrected_stays_so_when_an_edition_is_taken_back(
     edition = await council.publish("march v2.csv", changed)
     await council.corrects("Payee 2", 1, "325.00")
     await council.takes_back(edition)
-    assert await council.stands() == as_stated(
-        [march[0], march[1].replace("302.00", "325.00"), *march[2:]]
-    )
+    left = [march[0], march[1].replace("302.00", "325.00"), *march[2:]]
+    assert await council.stands() == as_stated(left)
+    # What it said names no row any more: a file that only adds states a payment of its own.
+    added = await council.publish("late.csv", changed[:2], adds=True)
+    assert await council.stands() == as_stated([*left, *changed[:2]])
+    await council.takes_back(added)
+    assert await council.stands() == as_stated(left)
     await council.publish("march v2.csv", changed, replaces=first.import_id)
     assert await council.stands() == as_stated(changed)
 
