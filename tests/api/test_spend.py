@@ -73,6 +73,7 @@ async def test_every_figure_says_how_much_of_it_is_known(model: Model) -> None:
         "lines": 2,
         "amount": "300.00",
         "share": 0.375,
+        "unsettled": {"lines": 0, "amount": "0.00"},
     }
     assert answer["coverage"] == {
         "pounds": {
@@ -140,7 +141,7 @@ async def test_an_empty_read_model_answers_zero_and_shares_nothing(model: Model)
     [
         ({"group_by": "supplier"}, "'supplier' is not known; known are: buyer, place, programme"),
         ({"definition": "ncvo"}, "'ncvo' is not known; known are: registered-charity"),
-        ({"byer": ICB}, "'byer' is not a parameter; known are: buyer, definition, financial_year"),
+        ({"byer": ICB}, "'byer' is not a parameter; known are: buyer, definition, expense_type"),
         ({"financial_year": "2024-26"}, "not a financial year such as 2024-25"),
         ({"financial_year": "0000-01"}, "not a financial year"),
         ({"from_": "2024-02-02", "to": "2024-02-01"}, "`from` is after `to`"),

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Integer,
     Select,
     Subquery,
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
 from services.api.queries.counted import counted_rows
-from services.api.question import Question
+from services.api.question import CODES, OF_SUPPLIERS, Question
 from services.api.tables import (
     codings,
     definitions,
@@ -30,6 +31,15 @@ from services.api.tables import (
 _FISCAL_MONTH = 4
 
 
+class Counted(NamedTuple):
+    """What counts under a definition, and the part of it whose supplier is not surely matched."""
+
+    lines: int = 0
+    pence: int = 0
+    unsettled_lines: int = 0
+    unsettled_pence: int = 0
+
+
 class Sums(NamedTuple):
     """One row of an answer: its group values, net pence and lines, the same under each definition
     in the order of the question, gross pence and lines by class of coverage.
@@ -38,7 +48,7 @@ class Sums(NamedTuple):
     group: dict[str, Any]
     lines: int
     pence: int
-    counted: list[tuple[int, int]]
+    counted: list[Counted]
     gross: dict[str, int]
     class_lines: dict[str, int]
 
@@ -75,9 +85,12 @@ def spend_statement(
     columns: list[ColumnElement[Any]] = [lines.label("lines"), pence.label("pence")]
     for number in range(len(question.definitions)):
         holds = rows.c[f"holds_{number}"]
+        unsettled = and_(holds, rows.c["class"] != "matched")
         columns += [
             func.coalesce(lines.filter(holds), 0).label(f"lines_{number}"),
             func.coalesce(pence.filter(holds), 0).label(f"pence_{number}"),
+            func.coalesce(lines.filter(unsettled), 0).label(f"unsettled_lines_{number}"),
+            func.coalesce(pence.filter(unsettled), 0).label(f"unsettled_pence_{number}"),
         ]
     for name in CLASSES:
         columns += [
@@ -87,9 +100,8 @@ def spend_statement(
     groups = [rows.c[name] for name in question.group_by]
     keys = list(groups)
     if "organisation" in question.group_by:
-        columns += [
-            func.max(rows.c[name]).label(name) for name in ("organisation_name", "legal_form")
-        ]
+        beside = {"organisation_name", "legal_form"} - set(question.group_by)
+        columns += [func.max(rows.c[name]).label(name) for name in sorted(beside)]
         # One that is known to a register by its name only is told apart by its name.
         keys.append(rows.c.unregistered_name)
     if "programme" in question.group_by:
@@ -117,7 +129,9 @@ def _rows(question: Question) -> Subquery:
         *(counted.c[name] for name in ("buyer", "month", "lines", "pence", "gross_pence")),
         func.nullif(counted.c.place, "").label("place"),
         _financial_year(counted.c.month).label("financial_year"),
-        *(suppliers.c[name] for name in ("organisation", "legal_form")),
+        # Those of financial years begin and end with those of the calendar.
+        cast(func.date_trunc("quarter", counted.c.month), Date).label("quarter"),
+        *(suppliers.c[name] for name in ("organisation", *OF_SUPPLIERS)),
         func.coalesce(suppliers.c.organisation_name, suppliers.c.organisation).label(
             "organisation_name"
         ),
@@ -135,9 +149,9 @@ def _rows(question: Question) -> Subquery:
             ),
         )
         columns += [programmes.c.programme, programmes.c.state.label("programme_state")]
-    if "ledger_programme" in question.group_by:
+    if question.by_own_codes:
         source = source.join(codings, codings.c.coding_id == counted.c.coding_id)
-        columns.append(func.nullif(codings.c.ledger_programme, "").label("ledger_programme"))
+        columns += [func.nullif(codings.c[code], "").label(code) for code in CODES]
     for number, definition in enumerate(question.definitions):
         period = memberships.alias(f"membership_{number}")
         source = source.outerjoin(
@@ -150,11 +164,13 @@ def _rows(question: Question) -> Subquery:
             ),
         )
         columns.append(period.c.supplier_id.is_not(None).label(f"holds_{number}"))
-    return select(*columns).select_from(source).where(*_of_programmes(question)).subquery("cut")
+    return select(*columns).select_from(source).where(*_of_codes(question)).subquery("cut")
 
 
-def _of_programmes(question: Question) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _of_codes(question: Question) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        codings.c[code].in_(values) for code, values in question.codes.items() if values
+    ]
     if question.programmes:
         found.append(func.coalesce(programmes.c.programme, "").in_(question.programmes))
     if question.programme_states:
@@ -190,7 +206,7 @@ def _sums(row: Any, question: Question) -> Sums:
         int(found["lines"] or 0),
         int(found["pence"] or 0),
         [
-            (int(found[f"lines_{number}"]), int(found[f"pence_{number}"]))
+            Counted(*(int(found[f"{name}_{number}"]) for name in Counted._fields))
             for number in range(len(question.definitions))
         ],
         {name: int(found[f"gross_{name}"]) for name in CLASSES},

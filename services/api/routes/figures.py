@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import Field
 
 from services.api.coverage import coverage, share
-from services.api.periods import year_label
-from services.api.queries.spend import Sums
+from services.api.periods import quarter_label, year_label
+from services.api.queries.spend import Counted, Sums
 from services.api.question import Question
 from services.api.routes.door import Answer
 from shared.money import format_pounds
@@ -32,6 +32,15 @@ class CoverageAnswer(Answer):
     lines: Shares
 
 
+class Unsettled(Answer):
+    """The part of what counts whose supplier is not surely matched: a register knows its name only,
+    or it shares the name with others and each of them counts. The rest is `matched` in coverage.
+    """
+
+    lines: int
+    amount: str = Field(pattern=AMOUNT)
+
+
 class UnderDefinition(Answer):
     """The part of a figure that counts under one definition, exact to the day of payment."""
 
@@ -41,6 +50,7 @@ class UnderDefinition(Answer):
         description="Of the net amount; null where that is not positive. Credits elsewhere can"
         " make it exceed 1"
     )
+    unsettled: Unsettled
 
 
 class Figures(Answer):
@@ -67,11 +77,15 @@ def figures(sums: Sums, question: Question) -> dict[str, Any]:
         "amount": format_pounds(sums.pence),
         "definitions": {
             definition: {
-                "lines": lines,
-                "amount": format_pounds(pence),
-                "share": share(pence, sums.pence),
+                "lines": counted.lines,
+                "amount": format_pounds(counted.pence),
+                "share": share(counted.pence, sums.pence),
+                "unsettled": {
+                    "lines": counted.unsettled_lines,
+                    "amount": format_pounds(counted.unsettled_pence),
+                },
             }
-            for definition, (lines, pence) in zip(question.definitions, sums.counted, strict=True)
+            for definition, counted in zip(question.definitions, sums.counted, strict=True)
         },
         "coverage": coverage(sums.gross, sums.class_lines),
     }
@@ -88,6 +102,8 @@ def _label(name: str, value: Any) -> Any:
     match name:
         case "financial_year":
             return year_label(value)
+        case "quarter":
+            return quarter_label(value)
         case "month":
             return f"{value:%Y-%m}"
         case _:
@@ -97,13 +113,16 @@ def _label(name: str, value: Any) -> Any:
 def add_up(rows: Iterable[Sums], definitions: Sequence[str]) -> Sums:
     """The sum of rows that share no payment."""
     lines = pence = 0
-    counted = [(0, 0) for _ in definitions]
+    counted = [Counted() for _ in definitions]
     gross: dict[str, int] = {}
     class_lines: dict[str, int] = {}
     for row in rows:
         lines += row.lines
         pence += row.pence
-        counted = [(a + c, b + d) for (a, b), (c, d) in zip(counted, row.counted, strict=True)]
+        counted = [
+            Counted(*map(sum, zip(one, other, strict=True)))
+            for one, other in zip(counted, row.counted, strict=True)
+        ]
         for name, amount in row.gross.items():
             gross[name] = gross.get(name, 0) + amount
             class_lines[name] = class_lines.get(name, 0) + row.class_lines[name]
@@ -114,7 +133,12 @@ EXAMPLE = {
     "lines": 504,
     "amount": "19870000.00",
     "definitions": {
-        "registered-charity": {"lines": 480, "amount": "18900000.00", "share": 0.951183}
+        "registered-charity": {
+            "lines": 480,
+            "amount": "18900000.00",
+            "share": 0.951183,
+            "unsettled": {"lines": 4, "amount": "120000.00"},
+        }
     },
     "coverage": {
         "pounds": {

@@ -13,6 +13,7 @@ from services.api.queries.transactions import THRESHOLD_PENCE, PageStart, read_t
 from services.api.question import days
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
+from services.api.routes.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.show_payment import withhold
 from shared.access import Caller
@@ -104,6 +105,7 @@ def transaction_routes(door: Door) -> APIRouter:
         caller: Annotated[Caller, Depends(reader)],
         buyer: str | None = None,
         supplier: UUID | None = None,
+        organisation: OfOrganisation = None,
         since: Annotated[date | None, Query(alias="from", description="First day")] = None,
         until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
         over_25000: Annotated[
@@ -122,7 +124,7 @@ def transaction_routes(door: Door) -> APIRouter:
         """
         span = next(iter(days(since, until, ())), Span())
         name = str(supplier) if supplier else None
-        asked = ["transactions", buyer, name, *span, over_25000, with_predecessors]
+        asked = ["transactions", buyer, name, organisation, *span, over_25000, with_predecessors]
         after = PageStart()
         if cursor is not None:
             day, first = door.cursors.read(asked, cursor)
@@ -132,8 +134,9 @@ def transaction_routes(door: Door) -> APIRouter:
                 connection, [buyer] if buyer else [], with_predecessors=with_predecessors
             )
             buyers = of.buyers or await known_buyers(connection)
+            suppliers = await narrow_suppliers(connection, name, organisation)
             rows = await read_transactions(
-                connection, buyers, name, span, over_25000, after, limit + 1
+                connection, buyers, suppliers, span, over_25000, after, limit + 1
             )
         page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
         place = last and door.cursors.write(asked, [last["payment_date"], last["first"]])
