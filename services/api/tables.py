@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.api.organisation_name import JOINS, PARTS
 from shared.inbox import rejects_table
 
 metadata = MetaData()
@@ -147,6 +148,15 @@ programmes = Table(
 """Which programme a coding is: of each one spans that cover every day once, worked out anew when a
 map or a succession changes. The payments and the roll-up never change with them."""
 
+_SIGNS = (PARTS + JOINS).replace("'", "''")
+SEARCHED = (
+    "to_tsvector('simple'::regconfig, translate((COALESCE(organisation_name, ''::text)"
+    f" || ' '::text) || payee, '{_SIGNS}'::text, '{' ' * len(PARTS)}'::text))"
+)
+"""The words of a supplier: the name that a register has, and the ledger's."""
+NAMED = "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
+"""Names that may be persons' are not searched."""
+
 suppliers = Table(
     "suppliers",
     metadata,
@@ -175,6 +185,12 @@ suppliers = Table(
     Column("locality_rule", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("suppliers_by_organisation", "organisation"),
+    Index(
+        "suppliers_by_name",
+        text(SEARCHED),
+        postgresql_using="gin",
+        postgresql_where=text(NAMED),
+    ),
 )
 
 memberships = Table(

@@ -60,26 +60,16 @@ async def known_definitions(connection: AsyncConnection) -> list[str]:
 
 
 async def read_spend(
-    connection: AsyncConnection,
-    question: Question,
-    *,
-    limit: int | None = None,
-    largest: bool = False,
-    under: str | None = None,
+    connection: AsyncConnection, question: Question, *, limit: int | None = None
 ) -> list[Sums]:
-    """The rows of the answer in the order of their groups, `limit` at most.
-
-    `largest` puts the largest organisations first: by what counts `under` a definition, and only
-    those that count, or by all that they are paid.
-    """
-    statement = spend_statement(question, largest=largest, under=under).limit(limit)
-    return [_sums(row, question) for row in await connection.execute(statement)]
+    """The rows of the answer in the order of their groups, `limit` at most."""
+    statement, keys = spend_statement(question)
+    statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
+    return [read_sums(row, question) for row in await connection.execute(statement)]
 
 
-def spend_statement(
-    question: Question, *, largest: bool = False, under: str | None = None
-) -> Select[Any]:
-    """The whole question as one statement."""
+def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement[Any]]]:
+    """The whole question as one statement, and that by which its rows are told apart."""
     rows = _rows(question)
     lines, pence, gross = (func.sum(rows.c[name]) for name in ("lines", "pence", "gross_pence"))
     columns: list[ColumnElement[Any]] = [lines.label("lines"), pence.label("pence")]
@@ -97,7 +87,7 @@ def spend_statement(
             func.coalesce(lines.filter(rows.c["class"] == name), 0).label(f"lines_{name}"),
             func.coalesce(gross.filter(rows.c["class"] == name), 0).label(f"gross_{name}"),
         ]
-    groups = [rows.c[name] for name in question.group_by]
+    groups: list[ColumnElement[Any]] = [rows.c[name] for name in question.group_by]
     keys = list(groups)
     if "organisation" in question.group_by:
         beside = {"organisation_name", "legal_form"} - set(question.group_by)
@@ -108,17 +98,7 @@ def spend_statement(
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
         columns.append(rows.c.programme_state)
         keys.append(rows.c.programme_state)
-    statement = select(*groups, *columns).group_by(*keys)
-    ordered = [key.asc().nulls_last() for key in keys]
-    if not largest:
-        return statement.order_by(*ordered)
-    statement = statement.where(rows.c.organisation_name.is_not(None))
-    if under is None:
-        return statement.order_by(pence.desc(), *ordered)
-    holds = rows.c[f"holds_{question.definitions.index(under)}"]
-    return statement.having(lines.filter(holds) > 0).order_by(
-        func.coalesce(pence.filter(holds), 0).desc(), *ordered
-    )
+    return select(*groups, *columns).group_by(*keys), keys
 
 
 def _rows(question: Question) -> Subquery:
@@ -194,7 +174,8 @@ def _financial_year(month: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(extract("year", month), Integer) - case((before_april, 1), else_=0)
 
 
-def _sums(row: Any, question: Question) -> Sums:
+def read_sums(row: Any, question: Question) -> Sums:
+    """A row of the statement as what it says."""
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
     group = {name: found[name] for name in question.group_by}
     if "organisation" in group:

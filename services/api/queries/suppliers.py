@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, exists, or_, select
+from sqlalchemy import RowMapping, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.tables import payments, spend, suppliers
+from services.api.tables import NAMED, SEARCHED, payments, spend, suppliers
 from shared.errors import Rejected
 
 Row = RowMapping
@@ -71,6 +71,19 @@ async def suppliers_of(
             "organisation",
         )
     return tuple(sorted(supplier for _, supplier in found))
+
+
+async def suppliers_named(connection: AsyncConnection, words: str) -> tuple[str, ...]:
+    """The suppliers of which a register's name and the ledger's bear all of these words, by id.
+
+    Only those that are shown to be organisations; `words` as `search_words` has them.
+    """
+    found = await connection.scalars(
+        select(suppliers.c.supplier_id)
+        .where(text(NAMED), text(f"{SEARCHED} @@ to_tsquery('simple', :words)"))
+        .params(words=words)
+    )
+    return tuple(sorted(found))
 
 
 async def suppliers_that_are(connection: AsyncConnection, organisation: str) -> list[Row]:

@@ -314,6 +314,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("supplier_id"),
     )
     op.create_index("suppliers_by_organisation", "suppliers", ["organisation"])
+    parts, joins = ".,-/&()_;!?+*#@|<>:", "''\u2019\""
+    op.create_index(
+        "suppliers_by_name",
+        "suppliers",
+        [
+            sa.text(
+                "to_tsvector('simple'::regconfig, translate((COALESCE(organisation_name, ''::text)"
+                f" || ' '::text) || payee, '{parts}{joins}'::text, '{' ' * len(parts)}'::text))"
+            )
+        ],
+        postgresql_using="gin",
+        postgresql_where=sa.text(
+            "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
+        ),
+    )
 
 
 def downgrade() -> None:
