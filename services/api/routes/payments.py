@@ -24,6 +24,7 @@ from services.api.routes.payment_answer import (
 )
 from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.show_payment import show_detail, show_payment
+from services.api.routes.withheld import tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -43,7 +44,12 @@ def payment_routes(door: Door) -> APIRouter:
             200: {
                 "content": {
                     "application/json": {
-                        "example": {"items": [PAYMENT_EXAMPLE], "predecessors": [], "next": "AxT3"}
+                        "example": {
+                            "items": [PAYMENT_EXAMPLE],
+                            "predecessors": [],
+                            "withheld": None,
+                            "next": "AxT3",
+                        }
                     }
                 }
             }
@@ -108,7 +114,14 @@ def payment_routes(door: Door) -> APIRouter:
             links = await read_links(connection, page)
         place = last and door.cursors.write(asked, [last["payment_date"], last["payment_id"]])
         items = [show_payment(row, links, caller) for row in page]
-        return answer({"items": items, "predecessors": of.predecessors, "next": place})
+        return answer(
+            {
+                "items": items,
+                "predecessors": of.predecessors,
+                "withheld": tell_withheld(door, items),
+                "next": place,
+            }
+        )
 
     @router.get(
         "/v1/payments/{payment_id}",

@@ -16,6 +16,7 @@ from services.api.routes.figures import AMOUNT
 from services.api.routes.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.show_payment import withhold
+from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.money import format_pounds
 from shared.parameters import check_parameters
@@ -57,6 +58,7 @@ class TransactionPage(Answer):
 
     items: list[TransactionAnswer]
     predecessors: list[PredecessorAnswer]
+    withheld: WithheldAnswer | None
     next: str | None
 
 
@@ -86,7 +88,7 @@ _TRANSACTION = {
     "organisation": "GB-CHC-1234567",
     "organisation_name": "Example Hospice",
 }
-_EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "next": "AxT3"}
+_EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "withheld": None, "next": "AxT3"}
 
 
 def transaction_routes(door: Door) -> APIRouter:
@@ -141,7 +143,14 @@ def transaction_routes(door: Door) -> APIRouter:
         page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
         place = last and door.cursors.write(asked, [last["payment_date"], last["first"]])
         items = [_show(row, caller) for row in page]
-        return answer({"items": items, "predecessors": of.predecessors, "next": place})
+        return answer(
+            {
+                "items": items,
+                "predecessors": of.predecessors,
+                "withheld": tell_withheld(door, items),
+                "next": place,
+            }
+        )
 
     return router
 

@@ -232,12 +232,14 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("after", sa.Date(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=False),
+        sa.Column("kinds", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("next_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("agreement_id", "since"),
+        sa.PrimaryKeyConstraint("agreement_id", "since", "after"),
     )
-    of_a_page = ["since", "until", "last_day"]
+    of_a_page = ["since", "until", "last_day", "after"]
     op.create_index(
         "renewals_by_date", "renewals", ["next_on", "agreement_id"], postgresql_include=of_a_page
     )
