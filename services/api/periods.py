@@ -110,3 +110,10 @@ def month_named(label: str, field: str) -> date:
 def year_label(first: int) -> str:
     """The name of the financial year that starts in April of year `first`."""
     return f"{first:04d}-{(first + 1) % 100:02d}"
+
+
+def quarter_label(first: date) -> str:
+    """The name of a quarter of a financial year by its first day: `2024-25 Q1` begins in April."""
+    since_april = (first.month - _FIRST_MONTH) % 12
+    year = first.year if first.month >= _FIRST_MONTH else first.year - 1
+    return f"{year_label(year)} Q{1 + since_april // 3}"

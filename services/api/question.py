@@ -7,9 +7,13 @@ from datetime import date
 from services.api.periods import Span, clip, financial_year, join_spans
 from shared.errors import Rejected
 
+CODES = ("unit", "expense_type", "ledger_programme")
+"""The codes of a payment, as the ledger prints them."""
+OF_SUPPLIERS = ("legal_form", "income_band", "reach", "tier")
+"""What is known of a supplier now, with few values; null: not known."""
 GROUPS = (
-    *("buyer", "place", "programme", "ledger_programme", "financial_year", "month"),
-    "organisation",
+    *("buyer", "place", "programme", *CODES, "financial_year", "quarter", "month"),
+    *("organisation", *OF_SUPPLIERS),
 )
 
 
@@ -17,7 +21,8 @@ GROUPS = (
 class Question:
     """Cuts in their order, definitions side by side, and filters; an empty filter lets all pass.
 
-    A place of '' is "not coded", a programme of '' is none. `spans` are disjoint days, in order.
+    A place of '' is "not coded", a programme or a code of '' is none. Only these `suppliers` are
+    counted, all where None. `spans` are disjoint days, in order.
     """
 
     group_by: tuple[str, ...] = ()
@@ -26,6 +31,9 @@ class Question:
     places: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
     programme_states: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    expense_types: tuple[str, ...] = ()
+    ledger_programmes: tuple[str, ...] = ()
     suppliers: tuple[str, ...] | None = None
     spans: tuple[Span, ...] = (Span(),)
 
@@ -37,7 +45,19 @@ class Question:
     @property
     def by_codes(self) -> bool:
         """Whether the codes matter at all."""
-        return self.by_programme or "ledger_programme" in self.group_by
+        return self.by_programme or self.by_own_codes
+
+    @property
+    def by_own_codes(self) -> bool:
+        """Whether it is asked what the codes are, as the ledger prints them."""
+        return any(self.codes.values()) or any(code in self.group_by for code in CODES)
+
+    @property
+    def codes(self) -> dict[str, tuple[str, ...]]:
+        """The filter of each code."""
+        return dict(
+            zip(CODES, (self.units, self.expense_types, self.ledger_programmes), strict=True)
+        )
 
 
 def split(values: Iterable[str]) -> tuple[str, ...]:

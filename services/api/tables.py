@@ -5,6 +5,7 @@ to group by, and a primary key holds no null. Open ends of spans are -infinity a
 """
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from services.api.organisation_name import JOINS, PARTS
 from shared.inbox import rejects_table
 
 metadata = MetaData()
@@ -147,6 +149,15 @@ programmes = Table(
 """Which programme a coding is: of each one spans that cover every day once, worked out anew when a
 map or a succession changes. The payments and the roll-up never change with them."""
 
+_SIGNS = (PARTS + JOINS).replace("'", "''")
+SEARCHED = (
+    "to_tsvector('simple'::regconfig, translate((COALESCE(organisation_name, ''::text)"
+    f" || ' '::text) || payee, '{_SIGNS}'::text, '{' ' * len(PARTS)}'::text))"
+)
+"""The words of a supplier: the name that a register has, and the ledger's."""
+NAMED = "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
+"""Names that may be persons' are not searched."""
+
 suppliers = Table(
     "suppliers",
     metadata,
@@ -175,6 +186,12 @@ suppliers = Table(
     Column("locality_rule", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("suppliers_by_organisation", "organisation"),
+    Index(
+        "suppliers_by_name",
+        text(SEARCHED),
+        postgresql_using="gin",
+        postgresql_where=text(NAMED),
+    ),
 )
 
 memberships = Table(
@@ -295,7 +312,7 @@ obligations = Table(
     Index("obligations_by_agreement", "agreement_id"),
 )
 
-_of_a_page = ["since", "until", "last_day"]
+_of_a_page = ["since", "until", "last_day", "after"]
 
 renewals = Table(
     "renewals",
@@ -303,15 +320,19 @@ renewals = Table(
     Column("agreement_id", Uuid(as_uuid=False), primary_key=True),
     Column("since", Date, primary_key=True),
     Column("until", Date, nullable=False),
+    Column("after", Date, primary_key=True),
+    Column("next_on", Date, nullable=False),
+    Column("kinds", ARRAY(Text), nullable=False),
     Column("buyer", Text, nullable=False),
     Column("last_day", Date),
-    Column("next_on", Date),
     Index("renewals_by_date", "next_on", "agreement_id", postgresql_include=_of_a_page),
     Index("renewals_by_buyer", "buyer", "next_on", "agreement_id", postgresql_include=_of_a_page),
 )
-"""The next date of each agreement, for each span of days over which the same terms are in force:
-from `since` to the day before `until`. So it is right on every day, though none brings an event.
-`last_day` is its end by those terms, or the day on which it did end; null: neither is known."""
+"""The dates of each agreement, for each span of days over which the same terms are in force: from
+`since` to the day before `until`. Of any day beyond `after`, up to `next_on` itself, that is the
+next, with what it brings. So it is right on every day, though none brings an event. The first
+date of a span follows -infinity. `last_day` is the end by those terms, or the day on which it did
+end; null: neither is known."""
 
 acknowledgements = Table(
     "acknowledgements",

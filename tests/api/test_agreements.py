@@ -259,8 +259,7 @@ async def test_renewals_come_soonest_first_and_only_those_in_force(model: Model)
         ("SOON", "2027-01-31"),
         ("L-1", "2027-02-28"),
     ]
-    # The stage was left out: its day had come when the notice day was told.
-    assert [o["state"] for o in answer["items"][0]["obligations"]] == ["skipped", "raised"]
+    assert answer["items"][0]["overdue_on"] == "2026-09-30"
     assert [
         i["reference"] for i in (await model.ask("/v1/renewals", **before, buyer=LEEDS))["items"]
     ] == ["L-1"]
@@ -273,8 +272,12 @@ async def test_renewals_come_soonest_first_and_only_those_in_force(model: Model)
             break
         cursor = {"cursor": page["next"]}
     assert seen == ["WY-1", "SOON", "L-1"]
-    since = await model.ask("/v1/renewals", since="2026-06-01", before="2026-11-01")
-    assert [item["reference"] for item in since["items"]] == ["OVER"]
+    then = await model.ask("/v1/renewals", as_of="2026-06-01", before="2026-11-01")
+    assert [(item["reference"], item["next_on"]) for item in then["items"]] == [
+        ("ENDED", "2026-06-30"),
+        ("WY-1", "2026-09-30"),
+        ("OVER", "2026-10-31"),
+    ]
 
 
 async def test_a_stage_that_was_passed_over_is_skipped_and_brings_no_date(model: Model) -> None:
@@ -287,8 +290,8 @@ async def test_a_stage_that_was_passed_over_is_skipped_and_brings_no_date(model:
         ("renewal", "2026-03-31", "skipped"),
         ("renewal", "2026-09-30", "raised"),
     ]
-    [item] = (await model.ask("/v1/renewals", before="2027-01-01"))["items"]
-    assert item["next_on"] == "2026-09-30"
+    [item] = (await model.ask("/v1/renewals", overdue=True))["items"]
+    assert (item["overdue_on"], item["next_on"]) == ("2026-09-30", "2027-03-31")
 
 
 @pytest.mark.parametrize(
@@ -297,6 +300,10 @@ async def test_a_stage_that_was_passed_over_is_skipped_and_brings_no_date(model:
         ({}, "before"),
         ({"before": "soon"}, "before"),
         ({"before": "2026-11-22"}, "before"),
+        ({"before": "2027-01-01", "since": "2026-11-22"}, "since"),
+        ({"before": "2027-01-01", "since": "2027-01-02"}, "before"),
+        ({"before": "2027-01-01", "overdue": True}, "before"),
+        ({"since": "2027-01-01", "overdue": True}, "since"),
         ({"before": "2027-01-01", "cursor": "x"}, "cursor"),
         ({"before": "2027-01-01", "buyers": ICB}, "buyers"),
     ],
@@ -340,5 +347,5 @@ async def test_by_when_to_send_a_notice_is_shown_whatever_told_of_it(model: Mode
 async def test_a_review_is_shown_and_is_no_renewal(model: Model) -> None:
     await model.project(registered(), facts.planned([("review", "2026-09-30")]))
     assert await states(model) == [("review", "2026-09-30", "planned")]
-    page = await model.ask("/v1/renewals", before="2026-10-31", since="2026-01-01")
+    page = await model.ask("/v1/renewals", before="2026-10-31", as_of="2026-01-01")
     assert page["items"] == []

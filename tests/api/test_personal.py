@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.api.question import GROUPS
 from shared.events import AgreementLine, Member
 from tests.api.conftest import Model, token
 from tests.api.facts import (
@@ -16,6 +17,7 @@ from tests.api.facts import (
     ended,
     named,
     paid,
+    planned,
     registered,
     supplier,
     unmatched,
@@ -35,12 +37,16 @@ async def everywhere(model: Model, bearer: str | None) -> str:
         ("/v1/payments", {"supplier": str(supplier(PERSON))}),
         (f"/v1/suppliers/{supplier(PERSON)}", {}),
         ("/v1/spend", {"group_by": "buyer,organisation"}),
+        ("/v1/spend", {"group_by": ",".join(GROUPS)}),
+        ("/v1/transactions", {}),
         ("/v1/organisations", {}),
+        ("/v1/organisations", {"name": PERSON}),
         ("/v1/totals", {}),
         ("/v1/quality", {"buyer": ICB}),
         (f"/v1/agreements/{agreement()}", {}),
         ("/v1/agreements", {}),
         ("/v1/renewals", {"before": "2099-01-01"}),
+        ("/v1/renewals", {"overdue": True, "as_of": "2027-01-01"}),
     ]
     return str([await model.ask(path, token=bearer, **query) for path, query in asked])
 
@@ -63,6 +69,7 @@ async def person(model: Model) -> Model:
             members=(Member(name=PERSON),),
         ),
         named(name=SECRET, address=SECRET, role=SECRET),
+        planned([("notice", "2026-12-31")]),
         ended(version=2, on="2027-03-01", reason=SECRET),
     )
     return model
@@ -94,11 +101,33 @@ async def test_a_person_s_name_is_withheld_in_every_answer(
     assert (agreed["reference"], agreed["lines"][0]["programme"]) == ("WY-1", "Care")
 
 
+LISTS = {
+    "/v1/payments": 3,
+    "/v1/transactions": 1,
+    "/v1/agreements": 1,
+    "/v1/renewals?before=2099-01-01": 1,
+}
+"""With how many items of each the person is."""
+
+
+@pytest.mark.parametrize(("path", "count"), LISTS.items())
+async def test_a_list_says_once_why_names_are_null_and_who_sees_them(
+    person: Model, path: str, count: int
+) -> None:
+    told = (await person.ask(path, token=token(*READ)))["withheld"]
+    assert (told["count"], "a person's" in told["reason"]) == (count, True)
+    assert told["shown_to"].endswith("with the scope personal:read")
+    open_door = (await person.ask(path))["withheld"]
+    assert "LOCALPOUND_TOKEN_KEY is not set" in open_door["shown_to"]
+    officer = token(*READ, "personal:read", buyers=[ICB])
+    assert (await person.ask(path, token=officer))["withheld"] is None
+
+
 @pytest.mark.parametrize("buyers", [["*"], [ICB], [LEEDS, ICB]])
 async def test_the_buyer_s_own_officer_sees_it(person: Model, buyers: list[str]) -> None:
     bearer = token(*READ, "personal:read", buyers=buyers)
     said = await everywhere(person, bearer)
-    assert said.count(SECRET) == 38
+    assert said.count(SECRET) == 35
     assert "'withheld': True" not in said
     shown = await person.ask(f"/v1/suppliers/{supplier(PERSON)}", token=bearer)
     assert (shown["payee"], len(shown["evidence"])) == (PERSON, 1)

@@ -53,6 +53,10 @@ _PROGRAMMES = f"""
         case when programme is null then 'unmapped' else 'as-coded' end, programme, 'no line'
     from payments
 """
+_CODINGS = f"""
+    insert into codings select distinct on (1) {_CODED}, buyer, coalesce(unit, ''), '',
+        coalesce(programme, '') from payments
+"""
 _CLASSIFIED = """
     insert into suppliers select supplier_id, 1, max(payee), 'none', 0, 'no-match', '[]', null,
         null, null, false, '[]', '[]', '[]', '[]', null, null, null, null, null, '[]', null, null,
@@ -81,6 +85,7 @@ async def measure_quality(addresses: Addresses, payments: int = _PAYMENTS) -> No
         async with engine.begin() as tx:
             await tx.execute(text(_PAYMENTS_MADE), {"lines": lines})
             await tx.execute(text(_ROLLED_UP))
+            await tx.execute(text(_CODINGS))
             await tx.execute(text(_PROGRAMMES))
             await tx.execute(text(_CLASSIFIED))
         async with engine.connect() as connection:

@@ -1,7 +1,8 @@
-"""The next date of agreements, worked out anew whenever a fact about one of them arrives.
+"""The next dates of agreements, worked out anew whenever a fact about one of them arrives.
 
-It depends on the terms in force on the day of asking, which change with no event: so each span of
-days with the same terms has a date of its own, and nothing waits for midnight.
+Which is the next depends on the day of asking, and on the terms in force on it, which change with
+no event: so each span of days with the same terms has all of its dates, each with the one before
+it, and nothing waits for midnight.
 """
 
 from collections.abc import Iterable
@@ -13,13 +14,15 @@ from shared.locks import Lock
 
 NO_RENEWAL = ("review", "contacts", "monitoring", "paid-after-end", "over")
 """Kinds that say nothing of a renewal: they come back by themselves, or after the end."""
+END = "end"
+"""The kind of the last day itself, which no obligation need bring."""
 
 # An agreement's terms and its obligations come by different topics, each in a transaction that does
 # not see the other's: the second to get here sees what the first committed. Locked last and held
 # until commit, for as long as the working out takes.
 _LOCK = "select pg_advisory_xact_lock($1::int, hashtext(current_schema()))"
 _FORGET = "delete from renewals where agreement_id = any($1::uuid[])"
-# The first day of an open obligation: `state_of` (obligation.py) in SQL, for that alone is asked.
+# The days of open obligations: `state_of` (obligation.py) in SQL, for that alone is asked.
 # Raised and not withdrawn since, whether acknowledged or not, unless a newer plan has it no more
 # (closed); or in the newest plan, not withdrawn since, no stage that a later one of its kind was
 # raised after, and nothing whose day had come when something else was raised (skipped). Of
@@ -35,8 +38,8 @@ _WORK_OUT = f"""
                 as decided_on
         from obligations as o left join obligation_plans as p using (agreement_id)
         where o.agreement_id = any($1::uuid[]) and o.due_on is not null
-    ), first_open as (
-        select agreement_id, min(due_on) as due_on from own
+    ), open as (
+        select agreement_id, due_on, kind from own
         where kind not in {NO_RENEWAL} and (kind <> 'end-date' or due_on = last_of_kind) and (
             raised_revision is not null and (withdrawn_revision is null
                 or (withdrawn_revision, withdrawn_sequence) <= (raised_revision, raised_sequence))
@@ -48,20 +51,30 @@ _WORK_OUT = f"""
                     or due_on > decided_on)
                 and (kind not in ('renewal', 'service') or last_raised is null
                     or due_on >= last_raised))
-        group by agreement_id
     ), terms as (
         select distinct on (v.agreement_id, v.effective_on)
-            v.agreement_id, v.effective_on, v."end", a.buyer, a.ended_on
+            v.agreement_id, v.effective_on, least(v."end", a.ended_on) as last_day, a.buyer
         from agreement_versions as v join agreements as a using (agreement_id)
         where v.agreement_id = any($1::uuid[])
             and v.effective_on <= coalesce(a.ended_on, 'infinity')
         order by v.agreement_id, v.effective_on, v.version desc
+    ), spans as (
+        select agreement_id, effective_on as since, lead(effective_on, 1, 'infinity')
+            over (partition by agreement_id order by effective_on) as until, buyer, last_day
+        from terms
+    ), dates as (
+        select agreement_id, since, due_on, kind from spans join open using (agreement_id)
+        where due_on <= coalesce(last_day, 'infinity')
+        union
+        select agreement_id, since, last_day, '{END}' from spans where last_day is not null
+    ), days as (
+        select agreement_id, since, due_on, array_agg(kind order by kind) as kinds
+        from dates group by agreement_id, since, due_on
     )
-    insert into renewals (agreement_id, since, until, buyer, last_day, next_on)
-    select agreement_id, effective_on,
-        lead(effective_on, 1, 'infinity') over (partition by agreement_id order by effective_on),
-        buyer, least("end", ended_on), least("end", first_open.due_on)
-    from terms left join first_open using (agreement_id)
+    insert into renewals (agreement_id, since, until, after, next_on, kinds, buyer, last_day)
+    select agreement_id, since, until, lag(due_on, 1, '-infinity')
+        over (partition by agreement_id, since order by due_on), due_on, kinds, buyer, last_day
+    from spans join days using (agreement_id, since)
 """  # noqa: S608 - our own kinds
 
 

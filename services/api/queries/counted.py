@@ -11,11 +11,14 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Date,
     Select,
     Subquery,
+    Uuid,
     and_,
+    any_,
     cast,
     exists,
     false,
@@ -156,7 +159,9 @@ def _filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
     if question.buyers:
         found.append(table.c.buyer.in_(question.buyers))
     if question.suppliers is not None:
-        found.append(table.c.supplier_id.in_(question.suppliers))
+        # One parameter however many there are: PostgreSQL takes 32,767.
+        ids = literal(question.suppliers, ARRAY(Uuid(as_uuid=False)))
+        found.append(table.c.supplier_id == any_(ids))
     if question.places:
         found.append(func.coalesce(table.c.place, "").in_(question.places))
     return found

@@ -62,14 +62,19 @@ _ONE_PAGE = """
     order by payment_date desc, payment_id desc limit :limit
 """
 # A buyer's newest are found by its own index; those of all are the newest of each buyer's newest.
+# So are those of an organisation by its suppliers.
 _BY_BUYER = f"""
     select newest.* from unnest(cast(:buyers as text[])) as paying (buyer)
     cross join lateral (select * from payments where buyer = paying.buyer and {_ONE_PAGE}) as newest
     order by payment_date desc, payment_id desc limit :limit
 """  # noqa: S608
 _BY_SUPPLIER = f"""
-    select * from payments where supplier_id = cast(:supplier as uuid)
-    and buyer = any(cast(:buyers as text[])) and {_ONE_PAGE}
+    select newest.* from unnest(cast(:suppliers as uuid[])) as paid (supplier_id)
+    cross join lateral (
+        select * from payments where supplier_id = paid.supplier_id
+        and buyer = any(cast(:buyers as text[])) and {_ONE_PAGE}
+    ) as newest
+    order by payment_date desc, payment_id desc limit :limit
 """  # noqa: S608
 
 
@@ -106,15 +111,18 @@ async def known_buyers(connection: AsyncConnection) -> list[str]:
 async def read_payments(
     connection: AsyncConnection,
     buyers: Sequence[str],
-    supplier: str | None,
+    suppliers: Sequence[str] | None,
     days: Span,
     narrowed: PaymentFilter,
     after: Position,
     limit: int,
 ) -> list[RowMapping]:
-    """The `limit` newest payments after a place in the list, with what is known of the supplier."""
+    """The `limit` newest payments after a place in the list, with what is known of the supplier.
+
+    To these suppliers only, to all where None.
+    """
     conditions, narrowing = _narrow(narrowed)
-    page = (_BY_SUPPLIER if supplier else _BY_BUYER).format(narrowed=conditions)
+    page = (_BY_BUYER if suppliers is None else _BY_SUPPLIER).format(narrowed=conditions)
     values = {
         "buyers": list(buyers),
         "since": days.since,
@@ -128,7 +136,7 @@ async def read_payments(
             f"select {_FIELDS} from ({page}) as payment {_KNOWN}"  # noqa: S608
             " order by payment.payment_date desc, payment.payment_id desc"
         ),
-        values | narrowing | ({"supplier": supplier} if supplier else {}),
+        values | narrowing | ({} if suppliers is None else {"suppliers": list(suppliers)}),
     )
     return list(rows.mappings())
 

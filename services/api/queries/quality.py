@@ -1,7 +1,7 @@
 """What the quality report of a buyer reads: sums that PostgreSQL makes, never single payments.
 
-Payments are read once for each of four cuts, the rest from the roll-up of the spend. All in one
-moment: `as_one` opens it.
+Payments are read for their days and for repeated lines, the rest from the roll-up of the spend. All
+in one moment: `as_one` opens it.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -61,13 +61,17 @@ _KNOWN = """
             (select min(recorded_at) from payments where {of} and :recorded) as first_recorded
     ) as ends
 """.format(of="buyer = paying.name and not withdrawn")  # noqa: S608
+_CODED = """
+    from spend join codings as coding using (coding_id)
+    where spend.buyer = any(cast(:buyers as text[])) and month between :since and :until
+    and coding.unit <> ''
+"""
+_ROLLED_UP = (
+    "sum(lines)::bigint as lines, sum(pence)::bigint as pence, sum(gross_pence)::bigint as gross"
+)
 _HEAVY = f"""
-    with by_day as (
-        select unit, payment_date, {_SUMS} from payments
-        where {_OF} and not withdrawn and unit is not null group by 1, 2
-    ), by_month as (
-        select unit, date_trunc('month', payment_date)::date as month, {_ADDED} from by_day
-        group by 1, 2
+    with by_month as (
+        select unit, month, {_ROLLED_UP} {_CODED} group by 1, 2
     ), weighed as (
         select *, gross >= :share * sum(gross) over (partition by month) as heavy,
             month = min(month) over (partition by unit) as new from by_month
@@ -96,9 +100,8 @@ _PROGRAMMES = f"""
 """  # noqa: S608
 _UNITS = f"""
     with coded as (
-        select supplier_id, unit, width_bucket(payment_date, cast(:years as date[])) as year,
-            {_SUMS}
-        from payments where {_OF} and not withdrawn and unit is not null group by 1, 2, 3
+        select supplier_id, unit, width_bucket(month, cast(:years as date[])) as year,
+            {_ROLLED_UP} {_CODED} group by 1, 2, 3
     ), spread as ({_SPREAD}),
     usual as (
         select percentile_disc(:of_suppliers) within group (order by codes) as most from spread

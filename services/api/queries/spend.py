@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Integer,
     Select,
     Subquery,
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
 from services.api.queries.counted import counted_rows
-from services.api.question import Question
+from services.api.question import CODES, OF_SUPPLIERS, Question
 from services.api.tables import (
     codings,
     definitions,
@@ -30,17 +31,24 @@ from services.api.tables import (
 _FISCAL_MONTH = 4
 
 
+class Counted(NamedTuple):
+    """What counts under a definition, and the part of it whose supplier is not surely matched."""
+
+    lines: int = 0
+    pence: int = 0
+    unsettled_lines: int = 0
+    unsettled_pence: int = 0
+
+
 class Sums(NamedTuple):
     """One row of an answer: its group values, net pence and lines, the same under each definition
-    in the order of the question, gross pence and lines by class of coverage. `unsettled` is the
-    part of `counted` whose suppliers are not matched: whichever organisation it is, it counts.
+    in the order of the question, gross pence and lines by class of coverage.
     """
 
     group: dict[str, Any]
     lines: int
     pence: int
-    counted: list[tuple[int, int]]
-    unsettled: list[tuple[int, int]]
+    counted: list[Counted]
     gross: dict[str, int]
     class_lines: dict[str, int]
 
@@ -52,26 +60,16 @@ async def known_definitions(connection: AsyncConnection) -> list[str]:
 
 
 async def read_spend(
-    connection: AsyncConnection,
-    question: Question,
-    *,
-    limit: int | None = None,
-    largest: bool = False,
-    under: str | None = None,
+    connection: AsyncConnection, question: Question, *, limit: int | None = None
 ) -> list[Sums]:
-    """The rows of the answer in the order of their groups, `limit` at most.
-
-    `largest` puts the largest organisations first: by what counts `under` a definition, and only
-    those that count, or by all that they are paid.
-    """
-    statement = spend_statement(question, largest=largest, under=under).limit(limit)
-    return [_sums(row, question) for row in await connection.execute(statement)]
+    """The rows of the answer in the order of their groups, `limit` at most."""
+    statement, keys = spend_statement(question)
+    statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
+    return [read_sums(row, question) for row in await connection.execute(statement)]
 
 
-def spend_statement(
-    question: Question, *, largest: bool = False, under: str | None = None
-) -> Select[Any]:
-    """The whole question as one statement."""
+def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement[Any]]]:
+    """The whole question as one statement, and that by which its rows are told apart."""
     rows = _rows(question)
     lines, pence, gross = (func.sum(rows.c[name]) for name in ("lines", "pence", "gross_pence"))
     columns: list[ColumnElement[Any]] = [lines.label("lines"), pence.label("pence")]
@@ -89,29 +87,18 @@ def spend_statement(
             func.coalesce(lines.filter(rows.c["class"] == name), 0).label(f"lines_{name}"),
             func.coalesce(gross.filter(rows.c["class"] == name), 0).label(f"gross_{name}"),
         ]
-    groups = [rows.c[name] for name in question.group_by]
+    groups: list[ColumnElement[Any]] = [rows.c[name] for name in question.group_by]
     keys = list(groups)
     if "organisation" in question.group_by:
-        columns += [
-            func.max(rows.c[name]).label(name) for name in ("organisation_name", "legal_form")
-        ]
+        beside = {"organisation_name", "legal_form"} - set(question.group_by)
+        columns += [func.max(rows.c[name]).label(name) for name in sorted(beside)]
         # One that is known to a register by its name only is told apart by its name.
         keys.append(rows.c.unregistered_name)
     if "programme" in question.group_by:
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
         columns.append(rows.c.programme_state)
         keys.append(rows.c.programme_state)
-    statement = select(*groups, *columns).group_by(*keys)
-    ordered = [key.asc().nulls_last() for key in keys]
-    if not largest:
-        return statement.order_by(*ordered)
-    statement = statement.where(rows.c.organisation_name.is_not(None))
-    if under is None:
-        return statement.order_by(pence.desc(), *ordered)
-    holds = rows.c[f"holds_{question.definitions.index(under)}"]
-    return statement.having(lines.filter(holds) > 0).order_by(
-        func.coalesce(pence.filter(holds), 0).desc(), *ordered
-    )
+    return select(*groups, *columns).group_by(*keys), keys
 
 
 def _rows(question: Question) -> Subquery:
@@ -122,7 +109,9 @@ def _rows(question: Question) -> Subquery:
         *(counted.c[name] for name in ("buyer", "month", "lines", "pence", "gross_pence")),
         func.nullif(counted.c.place, "").label("place"),
         _financial_year(counted.c.month).label("financial_year"),
-        *(suppliers.c[name] for name in ("organisation", "legal_form")),
+        # Those of financial years begin and end with those of the calendar.
+        cast(func.date_trunc("quarter", counted.c.month), Date).label("quarter"),
+        *(suppliers.c[name] for name in ("organisation", *OF_SUPPLIERS)),
         func.coalesce(suppliers.c.organisation_name, suppliers.c.organisation).label(
             "organisation_name"
         ),
@@ -140,9 +129,9 @@ def _rows(question: Question) -> Subquery:
             ),
         )
         columns += [programmes.c.programme, programmes.c.state.label("programme_state")]
-    if "ledger_programme" in question.group_by:
+    if question.by_own_codes:
         source = source.join(codings, codings.c.coding_id == counted.c.coding_id)
-        columns.append(func.nullif(codings.c.ledger_programme, "").label("ledger_programme"))
+        columns += [func.nullif(codings.c[code], "").label(code) for code in CODES]
     for number, definition in enumerate(question.definitions):
         period = memberships.alias(f"membership_{number}")
         source = source.outerjoin(
@@ -155,11 +144,13 @@ def _rows(question: Question) -> Subquery:
             ),
         )
         columns.append(period.c.supplier_id.is_not(None).label(f"holds_{number}"))
-    return select(*columns).select_from(source).where(*_of_programmes(question)).subquery("cut")
+    return select(*columns).select_from(source).where(*_of_codes(question)).subquery("cut")
 
 
-def _of_programmes(question: Question) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _of_codes(question: Question) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        codings.c[code].in_(values) for code, values in question.codes.items() if values
+    ]
     if question.programmes:
         found.append(func.coalesce(programmes.c.programme, "").in_(question.programmes))
     if question.programme_states:
@@ -183,7 +174,8 @@ def _financial_year(month: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(extract("year", month), Integer) - case((before_april, 1), else_=0)
 
 
-def _sums(row: Any, question: Question) -> Sums:
+def read_sums(row: Any, question: Question) -> Sums:
+    """A row of the statement as what it says."""
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
     group = {name: found[name] for name in question.group_by}
     if "organisation" in group:
@@ -194,15 +186,10 @@ def _sums(row: Any, question: Question) -> Sums:
         group,
         int(found["lines"] or 0),
         int(found["pence"] or 0),
-        _parts(found, question, ""),
-        _parts(found, question, "unsettled_"),
+        [
+            Counted(*(int(found[f"{name}_{number}"]) for name in Counted._fields))
+            for number in range(len(question.definitions))
+        ],
         {name: int(found[f"gross_{name}"]) for name in CLASSES},
         {name: int(found[f"lines_{name}"]) for name in CLASSES},
     )
-
-
-def _parts(found: Any, question: Question, part: str) -> list[tuple[int, int]]:
-    return [
-        (int(found[f"{part}lines_{number}"]), int(found[f"{part}pence_{number}"]))
-        for number in range(len(question.definitions))
-    ]

@@ -1,9 +1,11 @@
 """Suppliers and the organisations that they are."""
 
-from sqlalchemy import RowMapping, exists, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.tables import payments, spend, suppliers
+from services.api.tables import NAMED, SEARCHED, payments, spend, suppliers
 from shared.errors import Rejected
 
 Row = RowMapping
@@ -45,6 +47,43 @@ async def check_place(connection: AsyncConnection, place: str | None) -> None:
     within = or_(suppliers.c.place == place, suppliers.c.places.contains([place]))
     if not await connection.scalar(select(exists().where(within))):
         raise Rejected(f"no supplier is known in the Place {place[:80]!r}", "buyer_place")
+
+
+async def suppliers_of(
+    connection: AsyncConnection, organisations: Sequence[str]
+) -> tuple[str, ...] | None:
+    """The suppliers that were matched with any of the organisations, by their ids; None for none.
+
+    Rejected: an organisation that no supplier is.
+    """
+    if not organisations:
+        return None
+    rows = await connection.execute(
+        select(suppliers.c.organisation, suppliers.c.supplier_id).where(
+            suppliers.c.organisation.in_(organisations)
+        )
+    )
+    found = [tuple(row) for row in rows]
+    for unknown in sorted(set(organisations) - {organisation for organisation, _ in found}):
+        raise Rejected(
+            f"no supplier is the organisation {unknown[:80]!r}: /v1/organisations?name= finds those"
+            " that are known",
+            "organisation",
+        )
+    return tuple(sorted(supplier for _, supplier in found))
+
+
+async def suppliers_named(connection: AsyncConnection, words: str) -> tuple[str, ...]:
+    """The suppliers of which a register's name and the ledger's bear all of these words, by id.
+
+    Only those that are shown to be organisations; `words` as `search_words` has them.
+    """
+    found = await connection.scalars(
+        select(suppliers.c.supplier_id)
+        .where(text(NAMED), text(f"{SEARCHED} @@ to_tsquery('simple', :words)"))
+        .params(words=words)
+    )
+    return tuple(sorted(found))
 
 
 async def suppliers_that_are(connection: AsyncConnection, organisation: str) -> list[Row]:

@@ -31,9 +31,12 @@ _BY_BUYER = f"""
     cross join lateral ({_GROUPS.format(of="buyer = paying.name")}) as newest
     order by payment_date desc, first desc limit :limit
 """  # noqa: S608 - our own text
-_BY_SUPPLIER = _GROUPS.format(
-    of="supplier_id = cast(:supplier as uuid) and buyer = any(cast(:buyers as text[]))"
-)
+_OF_SUPPLIER = "supplier_id = paid.id and buyer = any(cast(:buyers as text[]))"
+_BY_SUPPLIER = f"""
+    select newest.* from unnest(cast(:suppliers as uuid[])) as paid (id)
+    cross join lateral ({_GROUPS.format(of=_OF_SUPPLIER)}) as newest
+    order by payment_date desc, first desc limit :limit
+"""  # noqa: S608
 _SHOWN = """
     select page.buyer, page.payment_date, page.transaction, page.supplier_id::text, page.first,
         page.line_count, page.amount_pence, lines.payee, lines.lines,
@@ -64,7 +67,7 @@ class PageStart(NamedTuple):
 async def read_transactions(
     connection: AsyncConnection,
     buyers: Sequence[str],
-    supplier: str | None,
+    suppliers: Sequence[str] | None,
     days: Span,
     over: bool | None,
     after: PageStart,
@@ -72,7 +75,8 @@ async def read_transactions(
 ) -> list[RowMapping]:
     """The `limit` newest transactions from the page's start on, with their first lines.
 
-    `over` keeps those above the threshold, or those that are not.
+    `over` keeps those above the threshold, or those that are not. To these suppliers only, to all
+    where None.
     """
     values = {
         "buyers": list(buyers),
@@ -85,8 +89,9 @@ async def read_transactions(
         "limit": limit,
         "lines": MOST_LINES,
     }
-    page = _BY_SUPPLIER if supplier else _BY_BUYER
+    page = _BY_BUYER if suppliers is None else _BY_SUPPLIER
     rows = await connection.execute(
-        text(_SHOWN.format(page=page)), values | ({"supplier": supplier} if supplier else {})
+        text(_SHOWN.format(page=page)),
+        values | ({} if suppliers is None else {"suppliers": list(suppliers)}),
     )
     return list(rows.mappings())

@@ -16,6 +16,7 @@ from services.api.routes.agreement_answer import AgreementAnswer, AgreementWithV
 from services.api.routes.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.show_agreement import show_agreements
+from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -25,6 +26,7 @@ class AgreementPage(Answer):
     """One page of a list; `next` is the cursor of the page after it, null on the last."""
 
     items: list[AgreementAnswer]
+    withheld: WithheldAnswer | None
     next: str | None
 
 
@@ -40,7 +42,15 @@ def agreement_routes(door: Door) -> APIRouter:
         responses=problems(422)
         | {
             200: {
-                "content": {"application/json": {"example": {"items": [EXAMPLE], "next": "AxT3"}}}
+                "content": {
+                    "application/json": {
+                        "example": {
+                            "items": [EXAMPLE],
+                            "withheld": None,
+                            "next": "AxT3",
+                        }
+                    }
+                }
             }
         },
     )
@@ -75,7 +85,7 @@ def agreement_routes(door: Door) -> APIRouter:
             items = await show_agreements(connection, rows[:limit], caller)
         more = len(rows) > limit
         place = door.cursors.write(asked, [rows[limit - 1]["agreement_id"]]) if more else None
-        return answer({"items": items, "next": place})
+        return answer({"items": items, "withheld": tell_withheld(door, items), "next": place})
 
     @router.get(
         "/v1/agreements/{agreement_id}",

@@ -6,14 +6,12 @@ from typing import Any
 from pydantic import Field
 
 from services.api.coverage import coverage, share
-from services.api.periods import year_label
-from services.api.queries.spend import Sums
+from services.api.periods import quarter_label, year_label
+from services.api.queries.spend import Counted, Sums
 from services.api.question import Question
 from services.api.routes.door import Answer
 from shared.money import format_pounds
 
-Parts = Sequence[tuple[int, int]]
-"""Lines and pence under each definition."""
 AMOUNT = r"^-?\d+\.\d\d$"
 
 
@@ -82,18 +80,16 @@ def figures(sums: Sums, question: Question) -> dict[str, Any]:
         "amount": format_pounds(sums.pence),
         "definitions": {
             definition: {
-                "lines": lines,
-                "amount": format_pounds(pence),
-                "share": share(pence, sums.pence),
+                "lines": counted.lines,
+                "amount": format_pounds(counted.pence),
+                "share": share(counted.pence, sums.pence),
                 "unsettled": {
-                    "lines": open_lines,
-                    "amount": format_pounds(open_pence),
-                    "share": share(open_pence, pence),
+                    "lines": counted.unsettled_lines,
+                    "amount": format_pounds(counted.unsettled_pence),
+                    "share": share(counted.unsettled_pence, counted.pence),
                 },
             }
-            for definition, (lines, pence), (open_lines, open_pence) in zip(
-                question.definitions, sums.counted, sums.unsettled, strict=True
-            )
+            for definition, counted in zip(question.definitions, sums.counted, strict=True)
         },
         "coverage": coverage(sums.gross, sums.class_lines),
     }
@@ -110,6 +106,8 @@ def _label(name: str, value: Any) -> Any:
     match name:
         case "financial_year":
             return year_label(value)
+        case "quarter":
+            return quarter_label(value)
         case "month":
             return f"{value:%Y-%m}"
         case _:
@@ -119,23 +117,20 @@ def _label(name: str, value: Any) -> Any:
 def add_up(rows: Iterable[Sums], definitions: Sequence[str]) -> Sums:
     """The sum of rows that share no payment."""
     lines = pence = 0
-    counted = [(0, 0) for _ in definitions]
-    unsettled = list(counted)
+    counted = [Counted() for _ in definitions]
     gross: dict[str, int] = {}
     class_lines: dict[str, int] = {}
     for row in rows:
         lines += row.lines
         pence += row.pence
-        counted = _both(counted, row.counted)
-        unsettled = _both(unsettled, row.unsettled)
+        counted = [
+            Counted(*map(sum, zip(one, other, strict=True)))
+            for one, other in zip(counted, row.counted, strict=True)
+        ]
         for name, amount in row.gross.items():
             gross[name] = gross.get(name, 0) + amount
             class_lines[name] = class_lines.get(name, 0) + row.class_lines[name]
-    return Sums({}, lines, pence, counted, unsettled, gross, class_lines)
-
-
-def _both(ours: Parts, theirs: Parts) -> list[tuple[int, int]]:
-    return [(a + c, b + d) for (a, b), (c, d) in zip(ours, theirs, strict=True)]
+    return Sums({}, lines, pence, counted, gross, class_lines)
 
 
 EXAMPLE = {

@@ -9,6 +9,7 @@ from pydantic import Field
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
 from services.api.routes.predecessors import PredecessorAnswer
+from services.api.routes.withheld import WithheldAnswer
 
 
 class ReversalAnswer(Answer):
@@ -106,6 +107,7 @@ class PaymentPage(Answer):
 
     items: list[PaymentAnswer]
     predecessors: list[PredecessorAnswer]
+    withheld: WithheldAnswer | None
     next: str | None
 
 

@@ -15,6 +15,7 @@ from services.api.queries.payments import PAYMENT, Position, known_buyers, read_
 from services.api.queries.reversals import Links, read_links
 from services.api.question import days
 from services.api.routes.door import Door, answer, problems
+from services.api.routes.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.payment_answer import (
     DETAIL_EXAMPLE,
     PAYMENT_EXAMPLE,
@@ -23,6 +24,7 @@ from services.api.routes.payment_answer import (
 )
 from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.show_payment import show_detail, show_payment
+from services.api.routes.withheld import tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -42,7 +44,12 @@ def payment_routes(door: Door) -> APIRouter:
             200: {
                 "content": {
                     "application/json": {
-                        "example": {"items": [PAYMENT_EXAMPLE], "predecessors": [], "next": "AxT3"}
+                        "example": {
+                            "items": [PAYMENT_EXAMPLE],
+                            "predecessors": [],
+                            "withheld": None,
+                            "next": "AxT3",
+                        }
                     }
                 }
             }
@@ -53,6 +60,7 @@ def payment_routes(door: Door) -> APIRouter:
         caller: Annotated[Caller, Depends(reader)],
         buyer: str | None = None,
         supplier: UUID | None = None,
+        organisation: OfOrganisation = None,
         since: Annotated[date | None, Query(alias="from", description="First day")] = None,
         until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
         without: Annotated[
@@ -80,7 +88,15 @@ def payment_routes(door: Door) -> APIRouter:
         span = next(iter(days(since, until, ())), Span())
         narrowed = payment_filter(without, unit, coverage, amount, whole_thousands=whole_thousands)
         name = str(supplier) if supplier else None
-        asked = ["payments", buyer, name, *span, *astuple(narrowed), with_predecessors]
+        asked = [
+            "payments",
+            buyer,
+            name,
+            organisation,
+            *span,
+            *astuple(narrowed),
+            with_predecessors,
+        ]
         after = Position()
         if cursor is not None:
             day, payment_id = door.cursors.read(asked, cursor)
@@ -90,12 +106,22 @@ def payment_routes(door: Door) -> APIRouter:
                 connection, [buyer] if buyer else [], with_predecessors=with_predecessors
             )
             buyers = of.buyers or await known_buyers(connection)
-            rows = await read_payments(connection, buyers, name, span, narrowed, after, limit + 1)
+            suppliers = await narrow_suppliers(connection, name, organisation)
+            rows = await read_payments(
+                connection, buyers, suppliers, span, narrowed, after, limit + 1
+            )
             page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
             links = await read_links(connection, page)
         place = last and door.cursors.write(asked, [last["payment_date"], last["payment_id"]])
         items = [show_payment(row, links, caller) for row in page]
-        return answer({"items": items, "predecessors": of.predecessors, "next": place})
+        return answer(
+            {
+                "items": items,
+                "predecessors": of.predecessors,
+                "withheld": tell_withheld(door, items),
+                "next": place,
+            }
+        )
 
     @router.get(
         "/v1/payments/{payment_id}",

@@ -121,7 +121,7 @@ def _show_versions(
     ]
     shown: list[dict[str, Any]] = []
     terms: list[Terms] = []
-    persons = [not officer and _may_be_person(row) for row in history]
+    persons = [not officer and provider_may_be_person(row) for row in history]
     withheld = any(persons)
     for row, own, used in zip(history, options, options_used(offers), strict=True):
         terms.append(_terms(row, lines[_key(row)]))
@@ -210,7 +210,7 @@ def _show_member(
 ) -> dict[str, Any]:
     supplier = _supplier_of(member)
     known = organisations.get(supplier)
-    withheld = not officer and (known is None or _may_be_person(known))
+    withheld = not officer and (known is None or provider_may_be_person(known))
     return {
         "name": None if withheld else member["name"],
         "share_percent": member["share_percent"],
@@ -219,7 +219,8 @@ def _show_member(
     }
 
 
-def _may_be_person(row: Row) -> bool:
+def provider_may_be_person(row: Row) -> bool:
+    """Whether nothing shows the provider of a version to be an organisation."""
     return may_be_person(
         organisation=row["organisation"],
         organisation_name=row["organisation_name"],

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.api.programme import STATES
 from services.api.queries.spend import known_definitions, read_spend
+from services.api.queries.suppliers import suppliers_of
 from services.api.question import GROUPS, Question, choose, days, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
@@ -21,6 +22,8 @@ from shared.errors import Rejected
 from shared.parameters import check_parameters
 
 _MOST_ROWS = 20_000
+
+_AS_PRINTED = "As the ledger prints it; empty: it prints none"
 
 Several = Annotated[list[str], Query()]
 
@@ -41,13 +44,23 @@ class SpendRow(Figures):
     ledger_programme: str | None = Field(
         None, description="As the ledger prints it; null: it prints none"
     )
+    unit: str | None = Field(None, description="As the ledger prints it; null: it prints none")
+    expense_type: str | None = Field(
+        None, description="As the ledger prints it; null: it prints none"
+    )
     financial_year: str | None = None
+    quarter: str | None = Field(
+        None, description="Of the financial year: `2024-25 Q1` is April to June 2024"
+    )
     month: str | None = None
     organisation: str | None = Field(
         None, description="null: matched with none, or known to a register by name only"
     )
     organisation_name: str | None = None
-    legal_form: str | None = None
+    legal_form: str | None = Field(None, description="Of the organisation; null: not known")
+    income_band: str | None = Field(None, description="Of the organisation; null: not known")
+    reach: str | None = Field(None, description="Of the organisation; null: not known")
+    tier: str | None = Field(None, description="Of the match; null: not classified yet")
 
 
 class SpendAnswer(Figures):
@@ -98,6 +111,12 @@ def spend_routes(door: Door) -> APIRouter:
         programme_state: Annotated[
             list[str], Query(description=f"Any of {', '.join(STATES)}")
         ] = [],  # noqa: B006
+        unit: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
+        expense_type: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
+        ledger_programme: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
+        organisation: Annotated[
+            list[str], Query(description="By org-id: the suppliers that were matched with it")
+        ] = [],  # noqa: B006
         financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
         since: Annotated[
             date | None, Query(alias="from", description="First day of payment")
@@ -122,6 +141,10 @@ def spend_routes(door: Door) -> APIRouter:
                 places=tuple(place),
                 programmes=tuple(programme),
                 programme_states=choose(split(programme_state), STATES, "programme_state"),
+                units=tuple(unit),
+                expense_types=tuple(expense_type),
+                ledger_programmes=tuple(ledger_programme),
+                suppliers=await suppliers_of(connection, split(organisation)),
                 spans=days(since, until, split(financial_year)),
             )
             rows = await read_spend(connection, question, limit=_MOST_ROWS + 1)

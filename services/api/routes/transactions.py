@@ -13,8 +13,10 @@ from services.api.queries.transactions import THRESHOLD_PENCE, PageStart, read_t
 from services.api.question import days
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
+from services.api.routes.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.show_payment import withhold
+from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.money import format_pounds
 from shared.parameters import check_parameters
@@ -56,6 +58,7 @@ class TransactionPage(Answer):
 
     items: list[TransactionAnswer]
     predecessors: list[PredecessorAnswer]
+    withheld: WithheldAnswer | None
     next: str | None
 
 
@@ -85,7 +88,7 @@ _TRANSACTION = {
     "organisation": "GB-CHC-1234567",
     "organisation_name": "Example Hospice",
 }
-_EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "next": "AxT3"}
+_EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "withheld": None, "next": "AxT3"}
 
 
 def transaction_routes(door: Door) -> APIRouter:
@@ -104,6 +107,7 @@ def transaction_routes(door: Door) -> APIRouter:
         caller: Annotated[Caller, Depends(reader)],
         buyer: str | None = None,
         supplier: UUID | None = None,
+        organisation: OfOrganisation = None,
         since: Annotated[date | None, Query(alias="from", description="First day")] = None,
         until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
         over_25000: Annotated[
@@ -122,7 +126,7 @@ def transaction_routes(door: Door) -> APIRouter:
         """
         span = next(iter(days(since, until, ())), Span())
         name = str(supplier) if supplier else None
-        asked = ["transactions", buyer, name, *span, over_25000, with_predecessors]
+        asked = ["transactions", buyer, name, organisation, *span, over_25000, with_predecessors]
         after = PageStart()
         if cursor is not None:
             day, first = door.cursors.read(asked, cursor)
@@ -132,13 +136,21 @@ def transaction_routes(door: Door) -> APIRouter:
                 connection, [buyer] if buyer else [], with_predecessors=with_predecessors
             )
             buyers = of.buyers or await known_buyers(connection)
+            suppliers = await narrow_suppliers(connection, name, organisation)
             rows = await read_transactions(
-                connection, buyers, name, span, over_25000, after, limit + 1
+                connection, buyers, suppliers, span, over_25000, after, limit + 1
             )
         page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
         place = last and door.cursors.write(asked, [last["payment_date"], last["first"]])
         items = [_show(row, caller) for row in page]
-        return answer({"items": items, "predecessors": of.predecessors, "next": place})
+        return answer(
+            {
+                "items": items,
+                "predecessors": of.predecessors,
+                "withheld": tell_withheld(door, items),
+                "next": place,
+            }
+        )
 
     return router
 

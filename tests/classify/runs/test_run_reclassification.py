@@ -111,9 +111,9 @@ async def pence_in_api(api: AsyncEngine) -> Pence:
     async with api.connect() as connection:
         rows = await read_spend(connection, Question(group_by=("buyer",), definitions=names))
     return {
-        (row.group["buyer"], name): pence
+        (row.group["buyer"], name): counted.pence
         for row in rows
-        for name, (_, pence) in zip(names, row.counted, strict=True)
+        for name, counted in zip(names, row.counted, strict=True)
     }
 
 

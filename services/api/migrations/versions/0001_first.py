@@ -232,12 +232,14 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("after", sa.Date(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=False),
+        sa.Column("kinds", sa.ARRAY(sa.Text()), nullable=False),
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=True),
-        sa.Column("next_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("agreement_id", "since"),
+        sa.PrimaryKeyConstraint("agreement_id", "since", "after"),
     )
-    of_a_page = ["since", "until", "last_day"]
+    of_a_page = ["since", "until", "last_day", "after"]
     op.create_index(
         "renewals_by_date", "renewals", ["next_on", "agreement_id"], postgresql_include=of_a_page
     )
@@ -314,6 +316,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("supplier_id"),
     )
     op.create_index("suppliers_by_organisation", "suppliers", ["organisation"])
+    parts, joins = ".,-/&()_;!?+*#@|<>:", "''\u2019\""
+    op.create_index(
+        "suppliers_by_name",
+        "suppliers",
+        [
+            sa.text(
+                "to_tsvector('simple'::regconfig, translate((COALESCE(organisation_name, ''::text)"
+                f" || ' '::text) || payee, '{parts}{joins}'::text, '{' ' * len(parts)}'::text))"
+            )
+        ],
+        postgresql_using="gin",
+        postgresql_where=sa.text(
+            "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
+        ),
+    )
 
 
 def downgrade() -> None:
