@@ -15,6 +15,7 @@ from services.ingest.buyers.buyer_commands import buyers_app
 from services.ingest.clock import clock
 from services.ingest.dry_run.dry_run_files import dry_run_files
 from services.ingest.dry_run.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
+from services.ingest.imports.bodies_of_file import WHOSE
 from services.ingest.imports.file_commands import imports_app
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.import_report import (
@@ -38,6 +39,11 @@ from shared.errors import Rejected
 
 _BUYER = "The org-id of the body that paid or agreed; all: of agreements, of every known body"
 _MAP = 'The header of a field, as amount="Net Amount"; or order="month first", money=pence'
+
+_ENTITY = (
+    "The body in the file whose rows are the buyer's (again for several), or all: remembered for "
+    "the buyer"
+)
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(buyers_app, name="buyers")
@@ -73,6 +79,9 @@ def import_files(
     mapped: Annotated[
         list[str] | None, typer.Option("--map", help=_MAP, metavar='FIELD="HEADER"')
     ] = None,
+    entity: Annotated[
+        list[str] | None, typer.Option(help=_ENTITY, metavar="NAME", show_default=False)
+    ] = None,
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be: no broker, no database")
@@ -94,17 +103,19 @@ def import_files(
 
     CSV, XLSX, XLS, ODS, XLSB, Parquet, JSON lines, and zips of them, as published: which column is
     the date, the amount, the payee and the rest is found by the headers and the values. A file that
-    can be read in two ways waits, and --map answers; so does one that may state an earlier file of
-    the same days anew, and --replaces or --adds answers. Nothing is counted twice: the same file
-    again, or an overlapping one, adds nothing. Registers of contracts, notices of Contracts Finder,
-    OCDS, 360Giving and lists of grants register agreements; a later edition varies them. With
-    --json one object is printed, with or without
-    --dry-run: {"files": [one object a file and sheet], "total": {...}}. Exit code 2 for a wrong
-    buyer or a file that can't be read; a dry run reads the others all the same, and has exit code 2
-    only where it could read none. Rows that can't be used are kept with the reason, and files that
-    wait are listed (exit code 0).
+    can be read in two ways waits, and --map answers; one that names another body than the buyer
+    waits, and --entity answers; so does one that may state an earlier file of the same days anew,
+    and --replaces or --adds answers. Nothing is counted twice: the same file again, or an
+    overlapping one, adds nothing. Registers of contracts, notices of Contracts Finder, OCDS,
+    360Giving and lists of grants register agreements; a later edition varies them. With --json one
+    object is printed, with or without --dry-run: under files an object for each file and sheet,
+    under total their sums. Exit code 2 for a wrong buyer or a file that can't be read; a dry run
+    reads the others all the same, and has exit code 2 only where it could read none. Rows that
+    can't be used are kept with the reason, and files that wait are listed (exit code 0).
     """
     answers = _answers(mapped or [])
+    if entity:
+        answers[WHOSE] = "\n".join(entity)
     if replaces is not None and adds:
         raise failed("a file either --replaces an import or only --adds", WRONG)
     if dry_run:

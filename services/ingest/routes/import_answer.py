@@ -44,7 +44,10 @@ class ColumnShown(BaseModel):
 
 
 class QuestionShown(BaseModel):
-    """What must be answered before the file can be read, with `--map` of the command line."""
+    """What must be answered before the file can be read, by a POST to `mapping`.
+
+    `whose` asks for `entities`, every other field for `columns` (an order of days for `order`).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -175,7 +178,8 @@ class ImportShown(BaseModel):
         description="Rejected, and said since to be none that could be used"
     )
     skipped_by_kind: dict[str, CountShown] = Field(
-        description="blank, header, total, note, and sheet: rows of sheets that are not read"
+        description="blank, header, total, note, of another body (as somebody answered), and "
+        "sheet: rows of sheets that are not read"
     )
     rejected_by_reason: dict[str, RefusedShown]
     reworded_by_field: dict[str, CountShown] = Field(

@@ -69,6 +69,8 @@ class TableShape:
     mended: tuple[str, ...] = ()
     """What was put in place before its rows are read, a sentence each."""
     made: Made = Made.NOTHING
+    others: tuple[str, ...] = ()
+    """The folded values of its column of entities that are other bodies: their rows are skipped."""
 
     @property
     def asked_names(self) -> tuple[str, ...]:
