@@ -2,8 +2,10 @@
 
 import contextlib
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import orjson
 import typer
@@ -25,10 +27,12 @@ from services.ingest.imports.import_report import (
     progress_bar,
     told_to,
 )
+from services.ingest.imports.list_files import list_files
 from services.ingest.imports.paths import find_files
 from services.ingest.main import build
 from services.ingest.programmes.programme_commands import programmes_app
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.rejects.reject_commands import rejects_app
@@ -49,6 +53,7 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(programmes_app, name="programmes")
+imports_app.command(name="list")(list_files)
 app.add_typer(imports_app, name="imports")
 
 
@@ -147,6 +152,12 @@ def import_files(
                     limits=settings.limits,
                 )
                 imported.append(Imported(done, time.perf_counter() - started))
+        async with engine.connect() as connection:
+            files_read = [UUID(each.run.file_id) for each in imported]
+            settled = await find_settled(connection, files_read)
+        imported = [
+            replace(each, settled=settled.get(UUID(each.run.file_id), ())) for each in imported
+        ]
         if json:
             print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
         else:

@@ -11,7 +11,13 @@ from services.ingest.buyers.body_names import names_of
 from services.ingest.buyers.shipped import shipped_buyers, shipped_successions
 from services.ingest.dry_run.dry_run_agreements import dry_run_agreements
 from services.ingest.dry_run.sheet_read import SheetRead, ToldRows
-from services.ingest.imports.bodies_of_file import WHOSE, EntityCounts, Whose, decide_bodies
+from services.ingest.imports.bodies_of_file import (
+    WHOSE,
+    EntityCounts,
+    Whose,
+    decide_bodies,
+    may_be_body,
+)
 from services.ingest.imports.file_rows import TOO_MANY_EQUAL, FileRows, count_row
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
@@ -155,7 +161,9 @@ def _read_payments(
     told(count % TOLD_ROWS)
     read.rows_read, read.accepted = count, Count(accepted, pence)
     read.entities = {
-        name: entities.by_value[folded] for folded, name in entities.names.items() if folded
+        name: entities.by_value[folded]
+        for folded, name in entities.names.items()
+        if may_be_body(rows.table(place), name)
     }
     read.totals = rows.totals(place)
     read.rounded = rows.rounded(place)

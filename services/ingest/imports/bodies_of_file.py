@@ -91,19 +91,22 @@ def entities_of(table: Table) -> dict[str, str]:
     return said
 
 
+def may_be_body(table: Table, value: str) -> bool:
+    """Whether a value of the column of entities is a body, and no division of the buyer."""
+    header = plain_header(table.shape.columns.header("entity"))
+    return bool(value) and (_OF_SEVERAL.search(header) is None or says_body(value))
+
+
 def _header(table: Table) -> str:
     return fold_entity(table.shape.columns.header("entity"))
 
 
 def _foreign(table: Table, said: Mapping[str, str], whose: Whose) -> list[str]:
     """The values that name a body of which nobody knows that it is the buyer."""
-    divisions = _OF_SEVERAL.search(plain_header(table.shape.columns.header("entity"))) is not None
     bodies = [
         value
         for folded, value in said.items()
-        if folded not in whose.ours
-        and not is_parent(value)
-        and (says_body(value) if divisions else True)
+        if folded not in whose.ours and may_be_body(table, value) and not is_parent(value)
     ]
     if whose.names is not None:
         strange = [value for value in bodies if not whose.names.has(value)]

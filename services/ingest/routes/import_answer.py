@@ -78,6 +78,7 @@ class SheetShown(BaseModel):
     certainty: float
     columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
     not_taken: list[str] = Field(description="Other columns of amounts and dates")
+    notes: list[str] = Field(default=[], description="What values decided, or what was mended")
     days: Literal["day first", "month first"]
     decimal_mark: Literal[".", ","]
     rounded_to_pence: bool
