@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.ingest.agreement_files.agreement_report import say_remark
 from services.ingest.dry_run.dry_run_files import Told
 from services.ingest.dry_run.sheet_read import SheetRead
 from services.ingest.imports.bodies_of_file import MOST_TOLD
@@ -166,6 +167,6 @@ def _details(read: SheetRead) -> Iterator[str]:
         yield f"of {more:,} more: --json lists them"
     yield from say_decision(read.table | {"notes": read.notes})
     for remark, agreements in read.remarks.items():
-        yield f"{agreements:,}: {remark}"
+        yield say_remark(remark, agreements)
     for total in read.totals:
         yield from say_total(total.row, total.stated_pence, total.read_pence)

@@ -45,11 +45,14 @@ def list_files(
             column.justify = "right"
         for each in listed:
             table.add_row(*(_cell(each[column]) for column in _COLUMNS))
-        Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True).print(table)
+        console = Console(file=sys.stdout, highlight=False, markup=False)
+        console.width = max(console.width, _WIDTH)  # an id that is cut is of no use
+        console.print(table)
 
     with_engine(Settings(), run)
 
 
+_WIDTH = 180
 _COLUMNS = ("import_id", "state", "file", "buyer", "read", "rejected", "pounds", "started_at")
 
 

@@ -35,9 +35,7 @@ _IMPORT = Annotated[UUID | None, typer.Option("--import", help="Of the file of t
 _REASON = Annotated[str | None, typer.Option(help="With this in the reason")]
 _FIELD = Annotated[str | None, typer.Option(help="With this field at fault")]
 _STATES = get_args(RejectState)
-_STATE = Annotated[
-    str | None, typer.Option(help=f"{', '.join(_STATES)}; by default all of them in a list")
-]
+_STATE = Annotated[str | None, typer.Option(help=f"In this state alone: {', '.join(_STATES)}")]
 _REJECTS = Annotated[
     list[str], typer.Argument(metavar="REJECT-ID...", help="As `list --json` names them")
 ]
@@ -132,7 +130,10 @@ def export(
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         count = await export_rejects(engine, out, form, wanted)
-        print(f"{count:,} rejects in {out}; corrected there: rejects correct {out}")
+        print(
+            f"{count:,} rejects in {out}. Correct it, then run: "
+            f"python -m services.ingest rejects correct {out}"
+        )
 
     with_engine(Settings(), run)
 
