@@ -11,8 +11,8 @@ def say_agreements(sheet: Mapping[str, Any]) -> Iterator[str]:
     if outcomes := sheet.get("agreements"):
         counts = ", ".join(f"{number:,} {outcome}" for outcome, number in outcomes.items())
         yield (
-            f"taken for {sheet['shape']} as they stood on {sheet['edition']} (the day in the name "
-            f"of the file; today where it names none, or one ahead); agreements: {counts}"
+            f"taken for {sheet['shape']} as they stood on {sheet['edition']} (the day in the "
+            f"name of the file; today where it names none, or one ahead); agreements: {counts}"
         )
     for remark, agreements in sheet.get("remarks", {}).items():
         yield say_remark(remark, agreements)
