@@ -20,8 +20,8 @@ def say_agreements(sheet: Mapping[str, Any]) -> Iterator[str]:
         only = sheet["gone_in_all"] == 1
         more = ", ..." if sheet["gone_in_all"] > _MOST_GONE else ""
         yield (
-            f"{count_agreements(sheet['gone_in_all'])} of the list before {'is' if only else 'are'} "
-            f"in it no longer, and {'was' if only else 'were'} not ended: "
+            f"{count_agreements(sheet['gone_in_all'])} of the list before "
+            f"{'is in it no longer and was' if only else 'are in it no longer and were'} not ended: "
             f"{', '.join(gone[:_MOST_GONE])}{more}; say of each when it ended"
         )
 
