@@ -21,8 +21,8 @@ def say_agreements(sheet: Mapping[str, Any]) -> Iterator[str]:
         more = ", ..." if sheet["gone_in_all"] > _MOST_GONE else ""
         yield (
             f"{count_agreements(sheet['gone_in_all'])} of the list before "
-            f"{'is in it no longer and was' if only else 'are in it no longer and were'} not ended: "
-            f"{', '.join(gone[:_MOST_GONE])}{more}; say of each when it ended"
+            f"{'is in it no longer, and was' if only else 'are in it no longer, and were'} not "
+            f"ended: {', '.join(gone[:_MOST_GONE])}{more}; say of each when it ended"
         )
 
 
