@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.clock import clock
 from services.ingest.imports.import_report import progress_bar
 from services.ingest.payments.correction import plain_reason
-from services.ingest.queries.rejects import RejectFilter, RejectState, list_rejects
+from services.ingest.queries.rejects import RejectFilter, RejectState, find_reject, list_rejects
 from services.ingest.rejects.correct_file import correct_file
 from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
 from services.ingest.rejects.export_rejects import export_rejects
 from services.ingest.rejects.reject_place import place_rejects
 from services.ingest.rejects.reject_report import (
+    MOST_PRINTED,
     print_acted,
     print_corrected,
     print_rejects,
@@ -165,7 +166,12 @@ def correct(
             said = {"outcomes": done.outcomes, "rejected": [e._asdict() for e in done.rejected]}
             print(orjson.dumps(said, option=orjson.OPT_INDENT_2).decode())
         else:
-            print_corrected(done)
+            named = [each.reject_id for each in done.rejected[:MOST_PRINTED]]
+            async with engine.connect() as connection:
+                found = [await find_reject(connection, each) for each in named]
+                rows = [row for row in found if row is not None]
+                places = await place_rejects(connection, [row.origin for row in rows])
+            print_corrected(done, {row.reject_id: places[row.origin] for row in rows})
 
     with_engine(Settings(), run)
 
