@@ -71,15 +71,27 @@ def open_engine(
 
 
 @asynccontextmanager
-async def begin(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def begin(engine: AsyncEngine, *, keep: bool = True) -> AsyncIterator[AsyncConnection]:
     """A transaction that SQLAlchemy and the driver's own connection share from its first moment.
+
+    Unless `keep`, all that was done in it is taken back at its end.
 
     SQLAlchemy opens a transaction only at its first statement; what the driver did before that
     would commit by itself.
     """
-    async with engine.begin() as tx:
+    async with engine.connect() as tx, tx.begin() as transaction:
         await tx.execute(text("select 1"))
         yield tx
+        if not keep:
+            await transaction.rollback()
+
+
+@asynccontextmanager
+async def begin_in(session: AsyncConnection) -> AsyncIterator[AsyncConnection]:
+    """The same on a connection that has no transaction open, for one that needs its session."""
+    async with session.begin():
+        await session.execute(text("select 1"))
+        yield session
 
 
 async def driver(tx: AsyncConnection) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 import uvloop
+from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
 from shared.access import check_doors
@@ -39,7 +40,10 @@ class Service:
 
 
 def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
-    """Build and serve in a fresh event loop; the exit code. A wrong setting is said plainly (2)."""
+    """Build and serve in a fresh event loop; the exit code.
+
+    A wrong setting is said plainly (2), and so is a database or broker that is not there (1).
+    """
     configure_logs(settings.service, settings.log_level)
 
     async def main() -> int:
@@ -55,6 +59,14 @@ def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
     except Misconfigured as error:
         logger.error("service.misconfigured", error=str(error))
         return 2
+    except (OSError, KafkaError) as error:
+        # Of what was asked first: once the service runs, each part answers for its own.
+        logger.error(
+            "service.not_started",
+            error=repr(error),
+            hint="do LOCALPOUND_DATABASE and LOCALPOUND_KAFKA name what runs?",
+        )
+        return 1
 
 
 def spare_the_collector() -> None:

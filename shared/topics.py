@@ -79,12 +79,12 @@ CONTACTS = Topic(
 )
 BUYERS = Topic(
     "buyers.v1",
-    "succession",
+    "buyer, or succession where it is of one",
     1,
     {"cleanup.policy": "compact"},
     "ingest",
-    ("api",),
-    ("buyer.succeeded.v1",),
+    ("notify", "api"),
+    ("buyer.registered.v1", "buyer.succeeded.v1"),
 )
 PROGRAMMES = Topic(
     "programmes.v1",

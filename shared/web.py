@@ -133,7 +133,10 @@ class _Timed:
 
 async def _rejected(_: Request, error: Any) -> Response:
     fault = {"field": error.field, "row": error.row, "reason": error.reason}
-    return problem(422, "Can't be used as it is", error.reason, errors=[fault])
+    # Reasons are logged too, and leave out a name that is the sender's own text: it may see that.
+    named = not error.field or error.field in error.reason
+    detail = error.reason if named else f"{error.reason}: {error.field}"
+    return problem(422, "Can't be used as it is", detail, errors=[fault])
 
 
 async def _conflict(_: Request, error: Exception) -> Response:

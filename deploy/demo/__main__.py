@@ -21,8 +21,7 @@ from deploy.demo.steps import DemoFailed, Steps
 from deploy.demo.try_it import examples, kafka_example, show_examples
 from deploy.local.addresses import StackFailed
 
-_PLAIN_COLUMNS, _NARROWEST = 140, 110
-"""Narrower than that a table cuts its figures short; the terminal's own wrapping does not."""
+_PLAIN_COLUMNS = 140
 INTERRUPTED, FAILED = 130, 1
 
 
@@ -79,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     console = Console(highlight=False)
-    if not console.is_terminal or console.width < _NARROWEST:
+    if not console.is_terminal:
         console.width = _PLAIN_COLUMNS
     try:
         demo(console, asked.data)

@@ -122,8 +122,11 @@ def show_coverage(console: Console, run: Running) -> None:
     answer = run.get("api", "/v1/spend", group_by="buyer", financial_year=YEAR)
     show_table(
         console,
-        "Coverage: never a bare number",
-        ("buyer", "lines", "pounds", *_CLASSES, DEFINITIONS[-1].replace("-", " ")),
+        "How much of each buyer's pounds is known",
+        (
+            *("buyer", "lines", "pounds", *_CLASSES, DEFINITIONS[-1].replace("-", " ")),
+            "of that in review",
+        ),
         [
             (
                 f"{row['buyer']} ({BUYERS.get(row['buyer'], 'posted since')})",
@@ -131,9 +134,17 @@ def show_coverage(console: Console, run: Running) -> None:
                 pounds(row["amount"]),
                 *(percent(row["coverage"]["pounds"][name]) for name in _CLASSES),
                 percent(row["definitions"][DEFINITIONS[-1]]["share"]),
+                percent(row["definitions"][DEFINITIONS[-1]]["unsettled"]["share"]),
             )
             for row in answer["rows"]
         ],
+    )
+    say(
+        console,
+        "Matched: the payee is surely an organisation of a register. In review: a person settles "
+        "which one; where all that it may be are VCSE it counts under a definition meanwhile, so a "
+        "definition's share can exceed what is matched. Unmatched: in none of the registers of the "
+        "demo, which know charities and community companies only, no firms or public bodies.",
     )
 
 
@@ -171,13 +182,17 @@ def show_messages(console: Console, played: Played, today: date) -> None:
     """The messages that the receiver took, signatures verified: a provider's in full."""
     show_table(
         console,
-        f"Delivered by {today:%d %B %Y}, every signature verified",
+        f"Told to providers by {today:%d %B %Y}, every signature verified (the agreements of "
+        f"{YEAR} run on)",
         ("to", "what", "agreement", "due", "ends"),
         [_message_row(message.recipient, message.event) for message in _told(played)],
         figures_from=5,
     )
     to_icb = sum(message.recipient == THE_ICB for message in played.messages)
-    console.print(f"  The ICB was told of all {to_icb}. What the provider reads of the notice:\n")
+    console.print(
+        f"  The ICB was told of these and of what only concerns it, {to_icb} messages in all. What "
+        "the provider reads of the notice:\n"
+    )
     event = notice_this_week(played)
     *paragraphs, _ = event["message"].strip().split("\n\n")
     console.print(Padding(Text("\n\n".join(paragraphs), style="italic"), (0, 8)))
@@ -203,7 +218,9 @@ def _told(played: Played) -> list[Message]:
 
 def _message_row(recipient: str, event: dict[str, Any]) -> tuple[str, ...]:
     told = event["data"]
-    what = event["type"].removesuffix(".v1").replace(".", " ")
+    what = str(told.get("kind") or event["type"].removesuffix(".v1")).translate(
+        {ord("."): " ", ord("-"): " "}
+    )
     due = told.get("last_safe_service") or told.get("due_on") or ""
     if stage := told.get("stage"):
         what = f"{what}, {stage.strip('PM')} months"

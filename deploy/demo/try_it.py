@@ -36,7 +36,7 @@ class Example(NamedTuple):
 
 def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) -> list[Example]:
     """Lines that work now, against these addresses; `acknowledge` is the link in a message."""
-    api, ingest, notify = (run.services.url(name) for name in ("api", "ingest", "notify"))
+    api, ingest, classify, notify = map(run.services.url, ("api", "ingest", "classify", "notify"))
     old_name = BY_NAME["Ravengarth Young People's Trust"]
     supplier = supplier_id(old_name.sometimes or "", old_name.charity_number)
     before = today + timedelta(days=183)
@@ -65,6 +65,10 @@ def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) ->
         Example(
             "what ends or needs notice within half a year",
             _get(f"{api}/v1/renewals?before={before}&buyer={lines.BUYER}"),
+        ),
+        Example(
+            "what a person must settle, with candidates (the answer says how to see the payees)",
+            _get(f"{classify}/v1/reviews?limit=5"),
         ),
         Example("what is in quarantine", _get(f"{ingest}/v1/rejects?limit=5")),
         Example("who was told what, and each attempt", _get(f"{notify}/v1/notifications?limit=5")),

@@ -72,9 +72,13 @@ def _search_path() -> str:
 def keeping(state: Path = STATE) -> Iterator[Keeping]:
     """Make a stack folder with its keeper; nothing of it is left when the block ends."""
     folder, lock = new_folder(state)
-    with lock:
-        kept = Keeping(folder)
-        try:
-            yield kept
-        finally:
+    kept = None
+    try:
+        kept = Keeping(folder)  # a request to end may come before it is there
+        yield kept
+    finally:
+        if kept is None:
+            folder.remove()
+        else:
             kept.close()
+        lock.close()

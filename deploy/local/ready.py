@@ -17,11 +17,21 @@ DEADLINE_SECONDS = 60.0
 PAUSE_SECONDS = 0.05
 
 
+def listens(address: str) -> bool:
+    """Whether anything takes connections at `host:port`."""
+    host, _, port = address.strip().rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 async def kafka_answers(address: str) -> bool:
     """Whether a broker tells the cluster's metadata, itself being in it."""
-    host, _, port = address.rpartition(":")
+    if not listens(address):  # aiokafka logs a refusal
+        return False
     try:
-        socket.create_connection((host, int(port)), timeout=1).close()  # aiokafka logs a refusal
         admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=5000)
         await admin.start()
         try:

@@ -6,14 +6,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from deploy.local.addresses import Addresses, Kind, StackFailed, StackMisconfigured
 from deploy.local.containers import docker_stack, engine_answers
 from deploy.local.native import native_stack
+from deploy.local.ready import listens
 from deploy.local.state import STATE
 
 __all__ = ["Addresses", "StackFailed", "StackMisconfigured", "choose", "stack"]
 
 log = logging.getLogger(__name__)
+
+POSTGRES_PORT = 5432
 
 
 def choose(environment: Mapping[str, str]) -> tuple[Kind, bool]:
@@ -47,12 +52,15 @@ def stack(
 ) -> Iterator[Addresses]:
     """Run, or find, a broker and a database for the block; nothing of it is left afterwards.
 
-    A stack that is started holds no data. `kafka` and `postgres` are server settings that override
-    ours, in the native stack only. Raises StackFailed, with the end of the server's log.
+    A stack that is started holds no data; where one is given something must listen. `kafka` and
+    `postgres` are server settings that override ours, in the native stack only. Raises StackFailed,
+    with the end of the server's log.
     """
     kind, insisted = choose(os.environ)
     if kind == "given":
-        yield _given(os.environ)
+        given = _given(os.environ)
+        _check_reachable(given)
+        yield given
         return
     with ExitStack() as running:
         addresses = None
@@ -73,3 +81,16 @@ def _given(environment: Mapping[str, str]) -> Addresses:
     if not database.startswith(("postgresql://", "postgres://")):
         raise StackMisconfigured("LOCALPOUND_DATABASE must be a postgresql:// address")
     return Addresses(kafka=environment["LOCALPOUND_KAFKA"], database=database, kind="given")
+
+
+def _check_reachable(given: Addresses) -> None:
+    database = make_url(given.database)
+    asked = {"LOCALPOUND_KAFKA": given.kafka.split(",")}
+    if database.host:  # otherwise it is reached by a socket
+        asked["LOCALPOUND_DATABASE"] = [f"{database.host}:{database.port or POSTGRES_PORT}"]
+    silent = [name for name, addresses in asked.items() if not any(map(listens, addresses))]
+    if silent:
+        raise StackFailed(
+            f"nothing listens where {' and '.join(silent)} says. Start what is named there, or "
+            "unset LOCALPOUND_DATABASE and LOCALPOUND_KAFKA: then a stack of its own is started"
+        )

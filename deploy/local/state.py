@@ -95,10 +95,14 @@ def new_folder(state: Path = STATE) -> tuple[StackFolder, IO[bytes]]:
     """Make the folder of a new stack, owned by this process, with the lock that says so."""
     with _one_at_a_time(state):
         folder = StackFolder(state / f"{os.getpid()}-{secrets.token_hex(3)}")
-        folder.processes.mkdir(parents=True)
-        folder.log("kafka").parent.mkdir()
-        lock = folder.claim()
-        Identity.of(os.getpid()).write(folder.processes / "owner.json")
+        try:
+            folder.processes.mkdir(parents=True)
+            folder.log("kafka").parent.mkdir()
+            lock = folder.claim()
+            Identity.of(os.getpid()).write(folder.processes / "owner.json")
+        except BaseException:
+            _delete(folder.path)
+            raise
         return folder, lock
 
 

@@ -11,15 +11,15 @@ class Happenings(NamedTuple):
     """The position of the last fact of each kind; None where there is none.
 
     `newest` is the agreement's newest plan, `planned` the same where that lists the obligation;
-    `acknowledged` what the provider acknowledged last; `later_stage_raised` whether a stage of the
-    same kind and agreement that falls later was raised.
+    `acknowledged` what the provider acknowledged last; `left_out` whether a stage of the same kind
+    and agreement that falls later was raised, or anything of the agreement on its day or after.
     """
 
     planned: Position | None
     raised: Position | None
     withdrawn: Position | None
     acknowledged: Position | None
-    later_stage_raised: bool
+    left_out: bool
     newest: Position | None = None
 
 
@@ -29,7 +29,8 @@ def state_of(seen: Happenings) -> State:
     `acknowledged`: by the provider, whose word it is that counts, and since it was last raised.
     `closed`: it was raised and nothing is left to do, since a later plan has it no more and nobody
     had to be told. `superseded`: neither raised nor in the newest plan. `skipped`: still planned
-    although a later stage was raised, as when an agreement became known late.
+    although its day had come when something else was raised, as of an agreement that became known
+    late: one message says how it stands.
 
     projections/renewals.py says in SQL which of them still bring a date.
     """
@@ -40,5 +41,5 @@ def state_of(seen: Happenings) -> State:
         acknowledged = seen.acknowledged and seen.acknowledged >= seen.raised
         return "acknowledged" if acknowledged else "raised"
     if seen.planned and not (withdrawn and withdrawn > seen.planned):
-        return "skipped" if seen.later_stage_raised else "planned"
+        return "skipped" if seen.left_out else "planned"
     return "withdrawn" if withdrawn else "superseded"

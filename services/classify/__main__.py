@@ -6,6 +6,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.decisions.decision_commands import decisions_app
+from services.classify.definitions.definition import JUDGED
 from services.classify.main import build, definitions_of
 from services.classify.match_files.match_commands import fit, match
 from services.classify.register_commands import registers_app
@@ -57,7 +58,11 @@ def show_definitions() -> None:
         ("system", (measures.system,)),
     ):
         for each in editions:
-            print(f"{kind} {each.name}, version {each.version} from {each.since}: {each.title}")
+            version = f"version {each.version}, in use from {each.since}"
+            read_on = getattr(each, "read_on", None)
+            read = f", its source read on {read_on}" if read_on else ""
+            print(f"{kind} {each.name}, {version}{read}: {each.title}")
+    print(JUDGED)
 
 
 if __name__ == "__main__":

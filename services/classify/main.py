@@ -72,7 +72,9 @@ def build(settings: Settings) -> Service:
         "evidence.",
         ready,
     )
-    app.include_router(routes(engine, definitions, in_force.at_hand, settings.token_key, clock))
+    app.include_router(
+        routes(engine, definitions, in_force.at_hand, payments_of, settings.token_key, clock)
+    )
     app.add_middleware(CrossOrigin, path=PATH)
     app.include_router(
         reconcile_routes(

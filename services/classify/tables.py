@@ -177,6 +177,7 @@ decisions = Table(
     Column("kind", Text, nullable=False),
     Column("organisations", ARRAY(Text), nullable=False),
     Column("name", Text),
+    Column("legal_form", Text),
     Column("why", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from services.ingest.buyers.announce_buyers import announce_buyers
 from services.ingest.buyers.announce_successions import announce_successions
 from services.ingest.clock import clock
 from services.ingest.handlers import subscribe
@@ -18,6 +19,7 @@ from services.ingest.routes.programme_maps import programme_maps_routes
 from services.ingest.routes.programmes import programmes_routes
 from services.ingest.routes.reject_corrections import largest_sheet, reject_corrections_routes
 from services.ingest.routes.rejects import rejects_routes
+from services.ingest.routes.taking_back import taking_back_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
 from shared.access import require
@@ -69,7 +71,8 @@ def build(settings: Settings) -> Service:
         ),
         rejects_routes(engine, may_write, locked=locked),
         imports_routes(engine, may_write),
-        import_questions_routes(engine, may_write, clock, worker.wake, locked=locked),
+        import_questions_routes(engine, may_write, clock, worker.wake),
+        taking_back_routes(engine, may_write, clock, worker.wake, locked=locked),
         uploads_routes(
             *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked
         ),
@@ -103,6 +106,7 @@ def build(settings: Settings) -> Service:
             *(folder.check for folder in folders),
             lambda: check_schema(engine, settings.service, schema),
             lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
+            lambda: announce_buyers(engine, clock()),
             lambda: announce_successions(engine, clock()),
         ),
         after=(engine.dispose,),

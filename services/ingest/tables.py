@@ -19,7 +19,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.answers import answers_table
 from shared.inbox import rejects_table
@@ -38,6 +38,7 @@ buyers = Table(
     Column("place", Text),
     Column("since", Date),
     Column("until", Date),
+    Column("announced", Boolean, nullable=False, comment="whether buyers.v1 says so"),
 )
 
 # Which buyer answers for another from a day on, and whether buyers.v1 says so.
@@ -122,10 +123,14 @@ payment_revisions = Table(
     Column("postcode", Text),
     # The row of a republished file that says this: sent again, it is this payment and no new one.
     Column("row_id", Uuid, index=True),
-    # The import that says this, so that it is undone where that is abandoned.
+    # The import that says this, so that it is undone where that is taken back.
     Column("import_id", Uuid, index=True),
     PrimaryKeyConstraint("payment_id", "revision"),
-    Index("revisions_by_abandonment", "payment_id", postgresql_where=text("why = 'abandonment'")),
+    Index(
+        "revisions_taken_back",
+        "payment_id",
+        postgresql_where=text("why = 'taken-back' and withdrawn"),
+    ),
 )
 
 # One row an agreement, to lock and to count its versions by; what it says stands in its facts.
@@ -176,17 +181,19 @@ imports = Table(
     Column("rejected_pence", BigInteger, nullable=False),
     Column("rejected_by_reason", JSONB, nullable=False),
     Column("reworded_by_field", JSONB, nullable=False),
+    Column("repeated", JSONB, nullable=False),
     Column("first_date", Date),
     Column("last_date", Date),
     Column("skipped_by_kind", JSONB, nullable=False),
     Column("sheets", JSONB, nullable=False),
     # How the rows of each sheet are read, so that a rejected one is read the same way once mended.
     Column("shapes", JSONB, nullable=False),
-    # The earlier import that this file replaced, and what that came to or would.
-    Column("replaces", Uuid),
+    # The earlier imports whose lines this file states from then on, and what it changed of them or
+    # would.
+    Column("supersedes", ARRAY(Uuid), nullable=False),
     Column("republication", JSONB),
-    # Who abandoned it, when and why, and what that took back of the ledger.
-    Column("abandonment", JSONB),
+    # Who took it back, when and why, and what that changed in the ledger.
+    Column("taking_back", JSONB),
     UniqueConstraint("file_id", "run"),
 )
 

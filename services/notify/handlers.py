@@ -1,4 +1,4 @@
-"""Kafka in: agreements, suppliers and contacts."""
+"""Kafka in: agreements, suppliers, contacts and buyers."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -9,12 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.contacts.record_contacts import record_contacts
 from services.notify.planning.agreement import AgreementFact
 from services.notify.planning.plan_obligations import plan_obligations
+from services.notify.telling.record_buyers import record_buyers
 from services.notify.telling.record_suppliers import record_suppliers
 from shared import topics
 from shared.events import (
     AgreementEnded,
     AgreementRegistered,
     AgreementVaried,
+    BuyerRegistered,
+    BuyerSucceeded,
     ContactsNamed,
     SupplierClassified,
 )
@@ -28,6 +31,7 @@ AGREEMENT_FACTS: Types[AgreementFact] = by_type(
 )
 SUPPLIER_FACTS = by_type(SupplierClassified)
 CONTACT_FACTS = by_type(ContactsNamed)
+BUYER_FACTS: Types[BuyerRegistered | BuyerSucceeded] = by_type(BuyerRegistered, BuyerSucceeded)
 
 
 def handle_agreements(
@@ -58,6 +62,16 @@ def handle_suppliers(
         facts, _, rejects = read_facts(SUPPLIER_FACTS, records)
         await record_suppliers(engine, facts, rejects, today(), clock())
         say_quarantined(topics.SUPPLIERS.name, rejects)
+
+
+def handle_buyers(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
+    """Learn what buyers are called."""
+
+    @consumers.batch(topics.BUYERS)
+    async def buyers(records: list[ConsumerRecord]) -> None:
+        facts, _, rejects = read_facts(BUYER_FACTS, records)
+        await record_buyers(engine, facts, rejects, clock())
+        say_quarantined(topics.BUYERS.name, rejects)
 
 
 def handle_contacts(

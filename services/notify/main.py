@@ -3,6 +3,8 @@
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,7 +17,12 @@ from services.notify.channels.webhook import WebhookChannel
 from services.notify.contacts.record_contacts import keep_contacts_reachable
 from services.notify.deliveries.deliver import Channels, Deliverer, Pace
 from services.notify.deliveries.follow_sent import Follower
-from services.notify.handlers import handle_agreements, handle_contacts, handle_suppliers
+from services.notify.handlers import (
+    handle_agreements,
+    handle_buyers,
+    handle_contacts,
+    handle_suppliers,
+)
 from services.notify.planning.adopt_plans import adopt_plans
 from services.notify.planning.plan import SHIPPED, load_plans
 from services.notify.queries.keys import LINKS_KEY, kept_key
@@ -42,6 +49,7 @@ from services.notify.wording.message import Wordings
 from shared.access import require
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
+from shared.logs import logger
 from shared.outbox import Relay
 from shared.service import Service
 from shared.topics import create_topics
@@ -68,7 +76,7 @@ def build(settings: Settings) -> Service:
     plans = load_plans(settings.plans or SHIPPED)
     wordings = Wordings(settings.templates)
     given = given_key(settings)
-    links = Links(settings.public_url, timedelta(days=settings.link_days), given)
+    links = Links(settings.links_lead_to, timedelta(days=settings.link_days), given)
     return_paths = return_paths_of(settings)
     webhooks = WebhookChannel(
         allow_private=settings.allow_private_webhooks,
@@ -80,6 +88,7 @@ def build(settings: Settings) -> Service:
     govuk_notify = govuk_notify_channel(settings)
     channels = Channels(webhooks, email, govuk_notify)
     email_is_set_up = email is not None
+    warn_where_links_lead(settings, sends=email_is_set_up or govuk_notify is not None)
     deliverer = Deliverer(engine, channels, wordings, links, pace(settings), clock)
 
     async def adopt() -> None:
@@ -126,7 +135,11 @@ def build(settings: Settings) -> Service:
     app.include_router(unsubscribe_routes(subscriptions, links, wordings))
     app.include_router(notification_routes(engine, officer))
     app.include_router(notice_routes(engine, officer, clock, today))
-    app.include_router(acknowledgement_routes(engine, officer, links, wordings, clock))
+    app.include_router(
+        acknowledgement_routes(
+            engine, officer, links, wordings, clock, locked=settings.token_key is not None
+        )
+    )
     app.include_router(
         bounce_routes(
             engine,
@@ -138,6 +151,7 @@ def build(settings: Settings) -> Service:
     )
     handle_agreements(consumers, engine, clock, today)
     handle_suppliers(consumers, engine, clock, today)
+    handle_buyers(consumers, engine, clock)
     handle_contacts(consumers, engine, clock, today, email_is_set_up=email_is_set_up)
     relay = Relay(engine, settings.schema_name, settings.brokers, settings.topic_prefix)
     return Service(
@@ -162,6 +176,28 @@ def build(settings: Settings) -> Service:
             engine.dispose,
         ),
     )
+
+
+def warn_where_links_lead(settings: Settings, *, sends: bool) -> None:
+    """Say loudly that nobody elsewhere can open the links of what is sent.
+
+    It goes on all the same: a demonstration sends to a mailbox on its own machine.
+    """
+    host = urlsplit(settings.links_lead_to).hostname or ""
+    if sends and (host == "localhost" or _is_loopback(host)):
+        logger.warning(
+            "links.lead_to_this_machine",
+            url=settings.links_lead_to,
+            why="readers of messages on other machines can't acknowledge them: set "
+            "LOCALPOUND_NOTIFY_PUBLIC_URL to where they reach this service",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def pace(settings: Settings) -> Pace:

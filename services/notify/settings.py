@@ -51,7 +51,9 @@ class Settings(ServiceSettings):
 
     http_port: int = 8103
     public_url: str = Field(
-        default="http://127.0.0.1:8103", description="Where readers of messages reach this service"
+        default="",
+        description="Where readers of messages reach this service; by default this machine alone "
+        "does, at its own http_port",
     )
     link_key: SecretStr | None = Field(
         default=None,
@@ -146,6 +148,11 @@ class Settings(ServiceSettings):
         if (self.govuk_notify_api_key is None) != (self.govuk_notify_template is None):
             raise ValueError("govuk_notify_api_key and govuk_notify_template go together")
         return self
+
+    @property
+    def links_lead_to(self) -> str:
+        """The address that links in messages begin with."""
+        return self.public_url or f"http://127.0.0.1:{self.http_port}"
 
     @model_validator(mode="after")
     def _lease_outlasts_attempts(self) -> Self:

@@ -45,6 +45,15 @@ suppliers = Table(
     ),
 )
 
+# What ingest calls the buyers: a plan may call its own another name.
+buyers = Table(
+    "buyers",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("recorded_at", _instant, nullable=False),
+)
+
 agreements = Table(
     "agreements",
     metadata,
@@ -125,6 +134,7 @@ obligations = Table(
     Column("end", Date, nullable=False),
     Column("rule", Text, nullable=False),
     Column("send_by", Text, nullable=False, comment="the last day to send by each channel, JSON"),
+    Column("policy", Text, comment="what a notice keeps; null: the day is the agreement's own"),
     Column("state", Text, nullable=False, comment="planned, raised, skipped, withdrawn, closed"),
     Column("since_revision", BigInteger, nullable=False),
     Column("event_id", _id, comment="the fact by which it was raised"),

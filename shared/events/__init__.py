@@ -20,7 +20,7 @@ from shared.events.agreements import (
     PostedTerms,
     Route,
 )
-from shared.events.buyers import BuyerSucceeded
+from shared.events.buyers import BuyerRegistered, BuyerSucceeded
 from shared.events.contacts import ContactsNamed, ContactsPosted, PostedContact
 from shared.events.fact import Fact, door_schema
 from shared.events.notices import (
@@ -67,6 +67,7 @@ __all__ = [
     "AgreementTerms",
     "AgreementVariationPosted",
     "AgreementVaried",
+    "BuyerRegistered",
     "BuyerSucceeded",
     "Candidate",
     "Change",
@@ -127,6 +128,7 @@ PUBLISHED: tuple[type[Fact], ...] = (
     AgreementVaried,
     AgreementEnded,
     ContactsNamed,
+    BuyerRegistered,
     BuyerSucceeded,
     ProgrammeMapped,
     SupplierClassified,

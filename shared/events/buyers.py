@@ -1,10 +1,20 @@
-"""buyers.v1: which public body took over from which."""
+"""buyers.v1: what public bodies are called, and which took over from which."""
 
 from datetime import date, datetime
 from typing import ClassVar
 
 from shared.events.fact import Fact
 from shared.fields import Line, OrgId
+
+
+class BuyerRegistered(Fact):
+    """A public body whose payments and agreements are taken, and its `name`; the newest counts."""
+
+    TYPE: ClassVar[str] = "buyer.registered.v1"
+
+    buyer: OrgId
+    name: Line
+    recorded_at: datetime
 
 
 class BuyerSucceeded(Fact):

@@ -81,7 +81,11 @@ class RenewalApproaching(NoticeFact):
 
 
 class NoticeDue(NoticeFact):
-    """The last safe day to serve notice is near: `last_safe_service`, worked out by `rule`."""
+    """The last safe day to serve notice is near: `last_safe_service`, worked out by `rule`.
+
+    It is the agreement's own where its clause is recorded. Where none is, it is the day that keeps
+    the `policy` named, and says nothing of when the right to end the agreement runs out.
+    """
 
     TYPE: ClassVar[str] = "notice.due.v1"
 
@@ -96,6 +100,7 @@ class NoticeDue(NoticeFact):
     end: date
     rule: str
     send_by: tuple[LastSending, ...] = ()
+    policy: Line | None = None
 
 
 class EndDateAsked(NoticeFact):
@@ -117,7 +122,9 @@ class ObligationRaised(NoticeFact):
     """A date that an agreement brings is near, of a `kind` that has no fact of its own.
 
     `service` (a stage before the last safe day to serve notice), `decision` (the buyer's deadline),
-    `lapse` (nobody decided by it), `paid-after-end` (it ended, and payments go on),
+    `lapse` (nobody decided by it), `commitment` (the day that keeps a policy of longer notice than
+    the agreement's own), `paid-after-end` (it ended, and payments go on), `over` (it had ended
+    already when it became known),
     `provider-notice` (the provider's last safe day), `option` (to extend), `review`, `contacts` (to
     be confirmed), `monitoring`, `notice-short` (a notice whose dates moved so that it gives too
     little). `end` is that of the agreement.

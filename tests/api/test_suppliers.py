@@ -7,6 +7,7 @@ import pytest
 
 from services.api.locality import locality
 from services.api.routes.organisations import LargestAnswer, OrganisationAnswer
+from services.api.routes.profile import profile
 from services.api.routes.suppliers import SupplierAnswer
 from shared.events import Candidate, Exclusion, Flag
 from tests.api.conftest import Model
@@ -114,6 +115,19 @@ async def test_what_is_withheld_has_no_profile(model: Model) -> None:
     check(SupplierAnswer, answer)
     assert answer["withheld"]
     assert (answer["flags"], answer["place"], answer["exclusions"]) == ([], None, [])
+
+
+@pytest.mark.parametrize(
+    ("places", "asked", "reach"),
+    [([], None, None), ([], "Leeds", "national"), (["Leeds"], None, "national")],
+)
+def test_a_buyer_elsewhere_is_not_told_that_a_body_lies_beyond_a_system_that_is_not_its_own(
+    places: list[str], asked: str | None, reach: str | None
+) -> None:
+    croydon = PROFILE | {"place": None, "places": places, "reach": "national"}
+    shown = profile(croydon, asked)
+    assert shown["reach"] == reach
+    assert (shown["locality_rule"] is None) is (reach is None)
 
 
 @pytest.mark.parametrize(

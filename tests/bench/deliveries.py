@@ -28,7 +28,7 @@ from tests.support.recording import Arrival, Recording, recording
 
 _MESSAGES = 10_000
 _BUYERS = 20
-_MESSAGES_EACH = 4
+_MESSAGES_EACH = 1
 _LEAD = timedelta(seconds=1)
 _LONGEST_SECONDS = 240
 

@@ -84,7 +84,7 @@ def export_rejects(form: str, texts: Sequence[str], folder: Path) -> Export:
 
 def export_decisions(texts: Sequence[str], _: Path) -> Export:
     one = Decision(
-        *(identify("supplier", "1"), None, None, "not-vcse", (), None, "why", "officer", NOW)
+        *(identify("supplier", "1"), None, None, "not-vcse", (), None, None, "why", "officer", NOW)
     )
     lines = [text for text in texts if text.isprintable()]  # a reason holds nothing else
     decisions = [one._replace(why=text) for text in lines]

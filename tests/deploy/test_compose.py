@@ -93,9 +93,17 @@ def test_commands_name_modules_and_verbs_that_exist(name: str) -> None:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_given_only_settings_that_it_knows(service: str) -> None:
     fields = {field.upper() for field in settings_of(service).model_fields}
-    for variable in environment_of(service):
+    for variable in environment_of(service).keys() - {"TMPDIR"}:
         name = variable.removeprefix(f"LOCALPOUND_{service.upper()}_").removeprefix("LOCALPOUND_")
         assert name in fields, variable
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_setting_may_be_given_and_what_settings_name_is_found(service: str) -> None:
+    part = PARTS[service]
+    assert part["env_file"] == [{"path": "localpound.env", "required": False}]
+    targets = {mount.split(":")[1] for mount in part["volumes"]}
+    assert {"/settings", environment_of(service)["TMPDIR"]} <= targets
 
 
 def test_replicas_are_named_by_their_containers() -> None:

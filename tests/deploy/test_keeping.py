@@ -56,6 +56,18 @@ def test_nothing_is_left_after_an_exception(tmp_path: Path) -> None:
     assert stacks(tmp_path) == []
 
 
+def test_nothing_is_left_where_the_end_is_asked_for_as_the_keeper_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("deploy.local.keeping.subprocess.Popen", interrupted)
+    with pytest.raises(KeyboardInterrupt), keeping(tmp_path):
+        pass
+    assert stacks(tmp_path) == []
+
+
 def test_a_server_sees_its_own_environment_and_none_of_its_owner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

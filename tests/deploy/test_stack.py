@@ -64,12 +64,25 @@ def test_an_unknown_kind_is_an_error() -> None:
 
 
 def test_given_addresses_are_used_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in GIVEN.items():
+    given = GIVEN | {"LOCALPOUND_KAFKA": "gone:9092,broker:9092"}
+    for name, value in given.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(stack, "listens", {"broker:9092", "database:5432"}.__contains__)
     with stack.stack() as addresses:
         assert addresses.kind == "given"
-        assert addresses.environment() == GIVEN
+        assert addresses.environment() == given
         assert addresses.pids == {}
+
+
+def test_addresses_left_over_from_a_stack_that_ended_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(stack, "listens", {"broker:9092"}.__contains__)
+    said = "nothing listens where LOCALPOUND_DATABASE says.*unset LOCALPOUND_DATABASE"
+    with pytest.raises(StackFailed, match=said), stack.stack():
+        pass
 
 
 def test_a_given_database_must_be_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:

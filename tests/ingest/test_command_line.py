@@ -106,6 +106,11 @@ def test_a_file_that_may_replace_another_waits_and_says_how_to_answer(tmp_path: 
     [done] = json.loads(out)["files"]
     assert (code, done["state"]) == (0, "finished")
     assert done["republication"]["gone"] == {"rows": 1, "pounds": "3.00"}
+    back = ("imports", "take-back", done["import_id"], "--why", "A draft", "--who", "A. Officer")
+    for _ in range(2):  # a second time changes nothing
+        code, out, _ = run(*back)
+        assert (code, "taken back by A. Officer: A draft" in out) == (0, True)
+        assert "1 rows, £3.00, of earlier files stand as before" in out
 
 
 def test_an_import_says_its_id_what_it_took_and_the_sum_of_all(tmp_path: Path) -> None:

@@ -236,7 +236,7 @@ async def test_an_import_that_is_given_up_and_one_that_is_brought_anew_restate_t
     [shown] = (await door.get("/v1/imports")).json()["imports"]
     await project(engine, read_model)
     assert await by_month(api) == {"2019-04": BEFORE["2019-04"]}
-    said = await run("imports", "abandon", shown["import_id"], "--why", "cut short")
+    said = await run("imports", "take-back", shown["import_id"], "--why", "cut short")
     assert "1 rows, £31,250.00, count no longer" in said
     await project(engine, read_model)
     assert sum(lines for lines, _ in (await by_month(api)).values()) == 0

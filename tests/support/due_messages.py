@@ -1,4 +1,4 @@
-"""Messages of real agreements that wait to be delivered, several of each agreement."""
+"""Messages of real agreements that wait to be delivered, one of each agreement."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ async def adopt_shipped(engine: AsyncEngine) -> None:
 
 
 def agreements_of(buyer: str, count: int) -> list[AgreementRegistered]:
-    """Agreements that end soon, so that each brings several messages at once."""
+    """Agreements that end soon, so that each brings a message at once."""
     term = NoticeTerms(buyer_period="P3M", provider_period="P3M")
     end = today() + timedelta(days=100)
     return [

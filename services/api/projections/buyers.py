@@ -8,7 +8,7 @@ from services.api.projections.codings import change_maps, restate_codings
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
-from shared.events import BuyerSucceeded
+from shared.events import BuyerRegistered, BuyerSucceeded
 from shared.read_facts import by_type
 
 _UPSERT = """
@@ -22,9 +22,15 @@ returning successor
 """
 
 
-async def project_successions(tx: AsyncConnection, facts: Sequence[BuyerSucceeded]) -> None:
-    """Keep of each pair what was said last; a successor's codes are read by both maps."""
-    in_order = sorted(facts, key=lambda fact: fact.recorded_at)
+async def project_successions(
+    tx: AsyncConnection, facts: Sequence[BuyerSucceeded | BuyerRegistered]
+) -> None:
+    """Keep of each pair what was said last; a successor's codes are read by both maps.
+
+    By what name a buyer goes, messages alone say.
+    """
+    of_pairs = [fact for fact in facts if isinstance(fact, BuyerSucceeded)]
+    in_order = sorted(of_pairs, key=lambda fact: fact.recorded_at)
     last = {(fact.predecessor, fact.successor): fact for fact in in_order}
     connection = await driver(tx)
     await change_maps(tx)
@@ -32,4 +38,4 @@ async def project_successions(tx: AsyncConnection, facts: Sequence[BuyerSucceede
     await restate_codings(tx, [row["successor"] for row in changed])
 
 
-BUYERS = Projection(topics.BUYERS, by_type(BuyerSucceeded), project_successions)
+BUYERS = Projection(topics.BUYERS, by_type(BuyerRegistered, BuyerSucceeded), project_successions)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.database import driver
 from shared.locks import Lock
 
-NO_RENEWAL = ("review", "contacts", "monitoring", "paid-after-end")
+NO_RENEWAL = ("review", "contacts", "monitoring", "paid-after-end", "over")
 """Kinds that say nothing of a renewal: they come back by themselves, or after the end."""
 
 # An agreement's terms and its obligations come by different topics, each in a transaction that does
@@ -21,15 +21,18 @@ _LOCK = "select pg_advisory_xact_lock($1::int, hashtext(current_schema()))"
 _FORGET = "delete from renewals where agreement_id = any($1::uuid[])"
 # The first day of an open obligation: `state_of` (obligation.py) in SQL, for that alone is asked.
 # Raised and not withdrawn since, whether acknowledged or not, unless a newer plan has it no more
-# (closed); or in the newest plan, not withdrawn since, and no stage that a later one of its kind
-# was raised after. Of questions for an end the last.
+# (closed); or in the newest plan, not withdrawn since, no stage that a later one of its kind was
+# raised after, and nothing whose day had come when something else was raised (skipped). Of
+# questions for an end the last.
 _WORK_OUT = f"""
     with own as (
         select o.*, p.revision as newest_revision, p.sequence as newest_sequence,
             coalesce(p.revision = o.plan_revision, false) as in_newest,
             max(o.due_on) filter (where o.raised_at is not null)
                 over (partition by o.agreement_id, o.kind) as last_raised,
-            max(o.due_on) over (partition by o.agreement_id, o.kind) as last_of_kind
+            max(o.due_on) over (partition by o.agreement_id, o.kind) as last_of_kind,
+            (max(o.raised_at) over (partition by o.agreement_id) at time zone 'Europe/London')::date
+                as decided_on
         from obligations as o left join obligation_plans as p using (agreement_id)
         where o.agreement_id = any($1::uuid[]) and o.due_on is not null
     ), first_open as (
@@ -41,6 +44,8 @@ _WORK_OUT = f"""
                     or (newest_revision, newest_sequence) <= (raised_revision, raised_sequence))
             or in_newest and (withdrawn_revision is null
                 or (withdrawn_revision, withdrawn_sequence) <= (newest_revision, newest_sequence))
+                and (kind = 'notice' or raised_at is not null or decided_on is null
+                    or due_on > decided_on)
                 and (kind not in ('renewal', 'service') or last_raised is null
                     or due_on >= last_raised))
         group by agreement_id

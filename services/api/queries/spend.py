@@ -32,13 +32,15 @@ _FISCAL_MONTH = 4
 
 class Sums(NamedTuple):
     """One row of an answer: its group values, net pence and lines, the same under each definition
-    in the order of the question, gross pence and lines by class of coverage.
+    in the order of the question, gross pence and lines by class of coverage. `unsettled` is the
+    part of `counted` whose suppliers are not matched: whichever organisation it is, it counts.
     """
 
     group: dict[str, Any]
     lines: int
     pence: int
     counted: list[tuple[int, int]]
+    unsettled: list[tuple[int, int]]
     gross: dict[str, int]
     class_lines: dict[str, int]
 
@@ -75,9 +77,12 @@ def spend_statement(
     columns: list[ColumnElement[Any]] = [lines.label("lines"), pence.label("pence")]
     for number in range(len(question.definitions)):
         holds = rows.c[f"holds_{number}"]
+        unsettled = and_(holds, rows.c["class"] != "matched")
         columns += [
             func.coalesce(lines.filter(holds), 0).label(f"lines_{number}"),
             func.coalesce(pence.filter(holds), 0).label(f"pence_{number}"),
+            func.coalesce(lines.filter(unsettled), 0).label(f"unsettled_lines_{number}"),
+            func.coalesce(pence.filter(unsettled), 0).label(f"unsettled_pence_{number}"),
         ]
     for name in CLASSES:
         columns += [
@@ -189,10 +194,15 @@ def _sums(row: Any, question: Question) -> Sums:
         group,
         int(found["lines"] or 0),
         int(found["pence"] or 0),
-        [
-            (int(found[f"lines_{number}"]), int(found[f"pence_{number}"]))
-            for number in range(len(question.definitions))
-        ],
+        _parts(found, question, ""),
+        _parts(found, question, "unsettled_"),
         {name: int(found[f"gross_{name}"]) for name in CLASSES},
         {name: int(found[f"lines_{name}"]) for name in CLASSES},
     )
+
+
+def _parts(found: Any, question: Question, part: str) -> list[tuple[int, int]]:
+    return [
+        (int(found[f"{part}lines_{number}"]), int(found[f"{part}pence_{number}"]))
+        for number in range(len(question.definitions))
+    ]

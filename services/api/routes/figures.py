@@ -12,6 +12,8 @@ from services.api.question import Question
 from services.api.routes.door import Answer
 from shared.money import format_pounds
 
+Parts = Sequence[tuple[int, int]]
+"""Lines and pence under each definition."""
 AMOUNT = r"^-?\d+\.\d\d$"
 
 
@@ -32,6 +34,18 @@ class CoverageAnswer(Answer):
     lines: Shares
 
 
+class Unsettled(Answer):
+    """The part of what counts whose suppliers are not `matched`: they wait in `review`, and every
+    organisation that each may be counts. It is why more may count than is matched.
+    """
+
+    lines: int
+    amount: str = Field(pattern=AMOUNT)
+    share: float | None = Field(
+        description="Of what counts under the definition; null where that is not positive"
+    )
+
+
 class UnderDefinition(Answer):
     """The part of a figure that counts under one definition, exact to the day of payment."""
 
@@ -41,6 +55,7 @@ class UnderDefinition(Answer):
         description="Of the net amount; null where that is not positive. Credits elsewhere can"
         " make it exceed 1"
     )
+    unsettled: Unsettled
 
 
 class Figures(Answer):
@@ -70,8 +85,15 @@ def figures(sums: Sums, question: Question) -> dict[str, Any]:
                 "lines": lines,
                 "amount": format_pounds(pence),
                 "share": share(pence, sums.pence),
+                "unsettled": {
+                    "lines": open_lines,
+                    "amount": format_pounds(open_pence),
+                    "share": share(open_pence, pence),
+                },
             }
-            for definition, (lines, pence) in zip(question.definitions, sums.counted, strict=True)
+            for definition, (lines, pence), (open_lines, open_pence) in zip(
+                question.definitions, sums.counted, sums.unsettled, strict=True
+            )
         },
         "coverage": coverage(sums.gross, sums.class_lines),
     }
@@ -98,23 +120,34 @@ def add_up(rows: Iterable[Sums], definitions: Sequence[str]) -> Sums:
     """The sum of rows that share no payment."""
     lines = pence = 0
     counted = [(0, 0) for _ in definitions]
+    unsettled = list(counted)
     gross: dict[str, int] = {}
     class_lines: dict[str, int] = {}
     for row in rows:
         lines += row.lines
         pence += row.pence
-        counted = [(a + c, b + d) for (a, b), (c, d) in zip(counted, row.counted, strict=True)]
+        counted = _both(counted, row.counted)
+        unsettled = _both(unsettled, row.unsettled)
         for name, amount in row.gross.items():
             gross[name] = gross.get(name, 0) + amount
             class_lines[name] = class_lines.get(name, 0) + row.class_lines[name]
-    return Sums({}, lines, pence, counted, gross, class_lines)
+    return Sums({}, lines, pence, counted, unsettled, gross, class_lines)
+
+
+def _both(ours: Parts, theirs: Parts) -> list[tuple[int, int]]:
+    return [(a + c, b + d) for (a, b), (c, d) in zip(ours, theirs, strict=True)]
 
 
 EXAMPLE = {
     "lines": 504,
     "amount": "19870000.00",
     "definitions": {
-        "registered-charity": {"lines": 480, "amount": "18900000.00", "share": 0.951183}
+        "registered-charity": {
+            "lines": 480,
+            "amount": "18900000.00",
+            "share": 0.951183,
+            "unsettled": {"lines": 9, "amount": "300000.00", "share": 0.015873},
+        }
     },
     "coverage": {
         "pounds": {

@@ -4,12 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from services.api.obligation import Happenings, Position, State, state_of
 from services.api.queries.agreements import Row
 from services.api.routes.door import Answer
+
+_UK = ZoneInfo("Europe/London")
 
 
 class UndeliveredAnswer(Answer):
@@ -47,7 +50,8 @@ class ObligationAnswer(Answer):
         description="renewal: a stage before the end; service: one before the last safe day to"
         " serve notice; decision: the buyer's deadline; lapse: nobody decided by it;"
         " paid-after-end: it ended, and payments go on; notice, provider-notice: the last safe"
-        " day to serve it; option: to extend, by then; review,"
+        " day to serve it; commitment: the day that keeps a policy of longer notice;"
+        " over: it had ended when it became known; option: to extend, by then; review,"
         " contacts, monitoring: they come back; notice-short: a notice"
         " that is too short since its dates moved; end-date: none is recorded, and it is asked for"
     )
@@ -81,6 +85,12 @@ def show_obligations(
         )
         for kind in ("renewal", "service")
     }
+    # notify decides at once of everything of an agreement whose day has come, to tell it or not; a
+    # last safe day is always told.
+    decided_on = max(
+        (row["raised_at"].astimezone(_UK).date() for row in rows if row["raised_at"]),
+        default=date.min,
+    )
     last_question = max((row["due_on"] for row in rows if row["kind"] == "end-date"), default=None)
     shown = []
     for row in rows:
@@ -101,7 +111,8 @@ def show_obligations(
                 acknowledged=max(
                     ((each["revision"], each["sequence"]) for each in by_provider), default=None
                 ),
-                later_stage_raised=row["due_on"] < last_stage.get(row["kind"], date.min),
+                left_out=row["due_on"] < last_stage.get(row["kind"], date.min)
+                or (row["kind"] != "notice" and row["due_on"] <= decided_on),
                 newest=_position(row, "newest_"),
             )
         )

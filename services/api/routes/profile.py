@@ -29,8 +29,14 @@ class Profile(Answer):
     size: str | None
     place: str | None = Field(description="The Place of its postcode")
     places: list[str] = Field(description="The Places in which it says that it works")
-    reach: Reach | None = Field(description="One Place, several of the system, or beyond it")
-    locality_rule: str | None = Field(description="What place, places and reach go by")
+    reach: Reach | None = Field(
+        description="One Place, several of the system, or beyond it. Of what is in none of its "
+        "Places it is told only where `buyer_place` is asked for: to a buyer elsewhere it says "
+        "nothing"
+    )
+    locality_rule: str | None = Field(
+        description="What place, places and reach go by; null where reach is left out"
+    )
     locality: Locality | None = Field(
         description="What it is to a buyer of `buyer_place`; null where none was asked for"
     )
@@ -67,6 +73,8 @@ PROFILE_EXAMPLE = {
 def profile(known: Mapping[str, Any], buyer_place: str | None) -> dict[str, Any]:
     """The profile from a supplier's row, and what it is to a buyer of a Place."""
     shown = {name: known[name] for name in NO_PROFILE}
+    if buyer_place is None and shown["place"] is None and not shown["places"]:
+        shown |= {"reach": None, "locality_rule": None}
     return shown | {
         "locality": locality(buyer_place, shown["place"], shown["places"], shown["reach"])
         if buyer_place is not None

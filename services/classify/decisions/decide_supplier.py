@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.basis.basis import Basis
 from services.classify.decisions.decision import Decision, Settled, check_settled, name_key_of
+from services.classify.matching.known import Known
 from services.classify.matching.names import ComparableName, comparable
+from services.classify.matching.numberless import printed_without_number
 from services.classify.matching.published_identifier import identified
 from services.classify.queries.decisions import insert_decisions, list_decisions
 from services.classify.queries.registers import look_up
@@ -18,11 +20,18 @@ from services.classify.queries.suppliers import (
     find_supplier,
     lock_named,
 )
-from services.classify.restate_suppliers import restate_suppliers
+from services.classify.restate_suppliers import Change, restate_suppliers
 from shared.database import begin, driver
 from shared.errors import Conflict, NotKnown, Rejected
 
 _MOMENT = timedelta(microseconds=1)
+
+
+class Effect(NamedTuple):
+    """A decision, and what it changes of the payees of the name."""
+
+    decision: Decision
+    changes: list[Change]
 
 
 async def decide_supplier(
@@ -32,15 +41,18 @@ async def decide_supplier(
     expected: int,
     settled: Settled,
     now: datetime,
-) -> Decision:
+    *,
+    dry_run: bool = False,
+) -> Effect:
     """Decide about the supplier as it stood at revision `expected`, and announce what follows.
 
     All who classify wait, so that a payee of the name seen at this moment is not missed. Raises
     NotKnown for the supplier, Conflict where its revision is another or there is nothing to revoke,
     Rejected where the decision can't be: an organisation in no register, a payee that is withheld.
+    With `dry_run` all of it is done and then taken back.
     """
     check_settled(settled)
-    async with begin(engine) as tx:
+    async with begin(engine, keep=not dry_run) as tx:
         connection = await driver(tx)
         await await_classifying(connection)
         name = await _name_of(connection, supplier_id)
@@ -53,12 +65,12 @@ async def decide_supplier(
             raise Conflict("no decision on this supplier itself is in force")
         decision = Decision(
             *(supplier_id, key, name.form, settled.kind, settled.organisations),
-            *(await _called(connection, settled), settled.why, settled.who),
+            *(await _called(connection, settled), settled.legal_form, settled.why, settled.who),
             max(now, last.decided_at + _MOMENT) if last else now,
         )
         await insert_decisions(connection, [decision])
-        await restate_suppliers(tx, page, basis, now, always={supplier_id})
-    return decision
+        changes = await restate_suppliers(tx, page, basis, now, always={supplier_id})
+    return Effect(decision, changes)
 
 
 async def _name_of(connection: Any, supplier_id: str) -> ComparableName:
@@ -83,7 +95,10 @@ def _check_standing(page: Sequence[KnownSupplier], supplier_id: str, expected: i
 
 async def _called(connection: Any, settled: Settled) -> str | None:
     """What the organisations are called. Rejected where one must be in a register and is not."""
-    known = await look_up(connection, [], settled.organisations)
+    words = [comparable(settled.name).words] if settled.name else []
+    known = await look_up(connection, words, settled.organisations)
+    if settled.kind == "organisation" and not settled.organisations:
+        return _printed(settled, known)
     meant = {org_id: identified(org_id, known) for org_id in settled.organisations}
     missing = [org_id for org_id, organisations in meant.items() if not organisations]
     if missing and settled.kind != "another":
@@ -94,5 +109,30 @@ async def _called(connection: Any, settled: Settled) -> str | None:
         )
     if missing and settled.name is None:
         raise Rejected("what no register knows needs a name", "name")
+    if missing:
+        _check_form(settled, known)
     names = [organisations[0].name for organisations in meant.values() if organisations]
     return "; ".join(names) or settled.name
+
+
+def _printed(settled: Settled, known: Known) -> str:
+    """The name as a register prints it that gives no number."""
+    name = settled.name or ""
+    found = printed_without_number(name, settled.legal_form, known)
+    if not found:
+        form = f" as {settled.legal_form}" if settled.legal_form else ""
+        raise Rejected(
+            f"no register that is loaded prints {name!r}{form} without a number: take the name of "
+            "a candidate as it is shown, or name an organisation by its org-id",
+            "name",
+        )
+    _check_form(settled, known)
+    return found[0].name
+
+
+def _check_form(settled: Settled, known: Known) -> None:
+    """Rejected where lists have the name in several forms, and which is meant is not said."""
+    found = printed_without_number(settled.name or "", settled.legal_form, known)
+    if len(found) > 1:
+        forms = ", ".join(sorted(each.legal_form for each in found))
+        raise Rejected(f"several bear this name, say which is meant: {forms}", "legal_form")

@@ -11,7 +11,7 @@ from services.classify.decisions.import_decisions import import_decisions
 from services.classify.main import clock
 from services.classify.queries.decisions import list_all_decisions
 from services.classify.replaced_file import replace_file
-from services.classify.runs.run_commands import latest_basis
+from services.classify.runs.run_commands import latest_basis, moves_of, print_moves
 from services.classify.settings import Settings
 from shared.command_line import WRONG, failed, with_engine
 from shared.database import raw_connection
@@ -49,6 +49,10 @@ def export_decisions(
 @decisions_app.command(name="import")
 def import_file(
     source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE.csv")],
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing, tell the pounds that would move")
+    ] = False,
 ) -> None:
     """Add the decisions of a file to the history, row by row, and restate whom they concern.
 
@@ -63,15 +67,19 @@ def import_file(
         except UnicodeDecodeError as error:
             raise Rejected(f"{source.name} is not UTF-8: {error}") from error
         usable = [row.decision for row in rows if row.decision is not None]
-        done = await import_decisions(engine, await latest_basis(engine, settings), usable, clock())
+        basis = await latest_basis(engine, settings)
+        done = await import_decisions(engine, basis, usable, clock(), dry_run=dry_run)
+        added = "would be added" if dry_run else "added"
         for row in rows:
-            known = "added" if row.decision and row.decision.id in done.added else "known already"
+            known = added if row.decision and row.decision.id in done.added else "known already"
             typer.echo(f"row {row.number}: {row.fault or known}")
         faults = sum(row.decision is None for row in rows)
         typer.echo(
-            f"{len(done.added):,} of {len(rows):,} decisions added, {faults:,} can't be used, "
-            f"{done.changed:,} suppliers changed"
+            f"{len(done.added):,} of {len(rows):,} decisions {added}, {faults:,} can't be used, "
+            f"{len(done.changes):,} suppliers {'would change' if dry_run else 'changed'}"
         )
+        if dry_run:
+            print_moves(await moves_of(done.changes, settings))
         if faults:
             raise failed(f"{source.name}: {faults:,} rows can't be used", WRONG)
 

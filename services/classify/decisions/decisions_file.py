@@ -15,8 +15,8 @@ from shared.fields import Line, OrgId, Paragraph
 from shared.spreadsheet_cell import bare, guarded
 
 COLUMNS = (
-    *("supplier_id", "payee", "decision", "organisations", "name", "why", "who", "decided_at"),
-    *("name_key", "form"),
+    *("supplier_id", "payee", "decision", "organisations", "name", "legal_form", "why", "who"),
+    *("decided_at", "name_key", "form"),
 )
 WITHHELD = "withheld"
 """Stands where a payee or a reason may tell a person's name."""
@@ -60,6 +60,7 @@ def write_decisions(
             decision.kind,
             ";".join(decision.organisations),
             WITHHELD if withheld and decision.name else decision.name or "",
+            decision.legal_form or "",
             WITHHELD if withheld else decision.why,
             decision.who,
             decision.decided_at.astimezone(UTC).isoformat(),
@@ -79,7 +80,12 @@ def read_decisions(source: TextIO, now: datetime) -> Iterator[DecisionRow]:
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.DictReader(source)
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
-        raise Rejected(f"the column `{missing[0]}` is missing", missing[0], 1)
+        raise Rejected(
+            f"columns are missing: {', '.join(missing)}; there are: "
+            f"{', '.join(reader.fieldnames or ()) or 'none'}",
+            missing[0],
+            1,
+        )
     for row in reader:
         try:
             cells = {n: bare(row[n] or "") for n in COLUMNS}
@@ -100,6 +106,7 @@ def _decision(row: dict[str, str], now: datetime) -> Decision:
         kind,  # type: ignore[arg-type] # it is one of them
         tuple(_org_id(each) for each in row["organisations"].split(";") if each),
         _text(_LINE, row, "name") if row["name"] else None,
+        row["legal_form"] or None,
         _text(_PARAGRAPH, row, "why"),
         _text(_LINE, row, "who"),
         _moment(row["decided_at"], now),

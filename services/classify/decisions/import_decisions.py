@@ -10,15 +10,15 @@ from services.classify.basis.basis import Basis
 from services.classify.decisions.decision import Decision
 from services.classify.queries.decisions import insert_decisions
 from services.classify.queries.suppliers import await_classifying, lock_named
-from services.classify.restate_suppliers import restate_suppliers
+from services.classify.restate_suppliers import Change, restate_suppliers
 from shared.database import begin, driver
 
 
 class Imported(NamedTuple):
-    """The ids of the decisions that were new, and how many suppliers changed by them."""
+    """The ids of the decisions that were new, and the suppliers that changed by them."""
 
     added: set[str]
-    changed: int
+    changes: list[Change]
 
 
 async def import_decisions(
@@ -26,12 +26,15 @@ async def import_decisions(
     basis: Basis,
     decisions: Sequence[Decision],
     now: datetime,
+    *,
+    dry_run: bool = False,
 ) -> Imported:
     """Add what is not there yet, all or nothing. The latest decision on a supplier is in force.
 
-    Suppliers need not be known: a decision waits for its payment.
+    Suppliers need not be known: a decision waits for its payment. With `dry_run` all of it is done
+    and then taken back.
     """
-    async with begin(engine) as tx:
+    async with begin(engine, keep=not dry_run) as tx:
         connection = await driver(tx)
         await await_classifying(connection)
         added = await insert_decisions(connection, decisions)
@@ -42,4 +45,4 @@ async def import_decisions(
             {decision.name_key for decision in new if decision.name_key},
         )
         changes = await restate_suppliers(tx, page, basis, now)
-    return Imported(added, len(changes))
+    return Imported(added, changes)

@@ -16,10 +16,18 @@ from shared.errors import Misconfigured
 
 _FOLDER = Path(__file__).parent
 _FLAGS = "flags"
+JUDGED = (
+    "Payments of every day are judged by the versions in use today: `since` is the day from which "
+    "a version is used, not the first day of the payments that it judges. Only the days that a "
+    "criterion gives itself, and those on which an organisation was registered, limit payments."
+)
 
 
 class Definition(BaseModel):
-    """What counts, by which source; `since` is the day from which this version holds.
+    """What counts, by which source; `since` is the day from which this version is used.
+
+    It then judges payments of every day, those before `since` too (see `JUDGED`). `read_on` is the
+    day on which the source was read, where it gives none of its own.
 
     Whoever counts under one of `includes` counts here too, whoever counts under one of `excludes`
     does not; nor does, on those days, who meets one of `exclusions`. `doubt` says what its source
@@ -32,6 +40,7 @@ class Definition(BaseModel):
     title: str
     version: str
     since: date
+    read_on: date | None = None
     source: str
     doubt: str = ""
     includes: tuple[str, ...] = ()

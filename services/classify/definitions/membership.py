@@ -9,7 +9,7 @@ from services.classify.definitions.criterion import Criterion, meets
 from services.classify.definitions.definition import Definition, Definitions
 from services.classify.definitions.period import Period, difference, intersection, overlap, union
 from services.classify.matching.bodies import Body
-from services.classify.matching.known import Known, identity
+from services.classify.matching.known import STATED, Known, identity
 from services.classify.matching.match import Match, written
 from services.classify.organisation import Organisation
 from shared.events import Exclusion, Membership
@@ -146,6 +146,8 @@ def _last_day(organisation: Organisation) -> date | None:
 
 
 def _dates(organisation: Organisation, known: Known) -> str:
+    if organisation.source == STATED:
+        return "as a person stated it: no register that is loaded gives its days"
     since = organisation.registered_on
     start = f"registered on {written(since)}" if since else "no day of registration given"
     if organisation.removed_on is not None:

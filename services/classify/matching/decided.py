@@ -6,10 +6,11 @@ meant than a name; and it needs a legal form that is not another one, and agreem
 """
 
 from services.classify.decisions.decision import Decision, name_key_of
-from services.classify.matching.bodies import bodies
-from services.classify.matching.known import Known
+from services.classify.matching.bodies import Body, bodies
+from services.classify.matching.known import STATED, Known
 from services.classify.matching.match import Match, candidates, carried_on, described, written
 from services.classify.matching.names import comparable
+from services.classify.matching.numberless import printed_without_number
 from services.classify.matching.published_identifier import identified
 from services.classify.organisation import Organisation
 from services.classify.supplier import Supplier
@@ -18,6 +19,7 @@ from shared.events import Candidate
 RULE = "decided"
 UNKNOWN = "decided-not-in-registers"
 _SCORE = 1.0
+_NO_ORGANISATION = {"person", "not-vcse"}
 
 
 def match_decision(supplier: Supplier, known: Known) -> Match | None:
@@ -41,7 +43,7 @@ def match_remembered(
     ]
     if not remembered:
         return noted
-    if len({(decision.kind, decision.organisations) for decision in remembered}) > 1:
+    if len({decision.what for decision in remembered}) > 1:
         return (*noted, "People decided differently about payees of this name.")
     newest = max(remembered, key=lambda decision: decision.decided_at)
     return _match(newest, known, (*noted, "It was decided of another payee of the same name."))
@@ -50,8 +52,10 @@ def match_remembered(
 def _match(decision: Decision, known: Known, noted: tuple[str, ...]) -> Match:
     told = f"{decision.who} decided on {written(decision.decided_at.date())}: {_what(decision)}."
     evidence = (told, f"The reason given: {decision.why}", *noted)
-    if not decision.organisations:
+    if decision.kind in _NO_ORGANISATION:
         return Match("auto", RULE, evidence)
+    if not decision.organisations:
+        return _by_name(decision, known, evidence)
     meant = [identified(org_id, known) for org_id in decision.organisations]
     found = [organisations[0] for organisations in meant if organisations]
     if len(found) < len(decision.organisations):
@@ -70,8 +74,23 @@ def _what(decision: Decision) -> str:
         return "the payee is a person"
     if decision.kind == "not-vcse":
         return "the payee is not a VCSE organisation"
+    if not decision.organisations:
+        return f"the payee is {decision.name}, which a register prints without a number"
     several = "several organisations, " if decision.kind == "several" else ""
     return f"the payee is {several}{', '.join(decision.organisations)}"
+
+
+def _by_name(decision: Decision, known: Known, evidence: tuple[str, ...]) -> Match:
+    """An organisation without a number is what its register says, in each form that is possible."""
+    name = decision.name or ""
+    found = printed_without_number(name, decision.legal_form, known)
+    if not found:
+        evidence += (f"No register that is loaded prints {name} without a number.",)
+        best = (Candidate(organisation=None, name=name[:200], score=_SCORE),)
+        return Match("review", UNKNOWN, evidence, candidates=best)
+    possible = tuple(bodies(found, known))
+    evidence += tuple(f"It is {described(each, known)}." for each in found)
+    return Match("auto", RULE, evidence, found[0], possible, candidates(RULE, possible))
 
 
 def _not_in_registers(decision: Decision, known: Known, evidence: tuple[str, ...]) -> Match:
@@ -82,8 +101,16 @@ def _not_in_registers(decision: Decision, known: Known, evidence: tuple[str, ...
     best = (Candidate(organisation=missing[0], name=name[:200], score=_SCORE),)
     if decision.kind != "another":
         return Match("review", UNKNOWN, evidence, candidates=best)
-    organisation = Organisation("decisions", missing[0], missing[0], name, "", "")
-    return Match("auto", RULE, evidence, organisation, candidates=best)
+    listed = printed_without_number(name, decision.legal_form, known)
+    evidence += tuple(f"A list has it by its name: {described(each, known)}." for each in listed)
+    organisation = Organisation(STATED, missing[0], missing[0], name, "", decision.legal_form or "")
+    if decision.legal_form:
+        evidence += (f"Its form as it was stated: {decision.legal_form}.",)
+    stated = [organisation] if decision.legal_form else []
+    # What a list says of the name holds for the number too: a person's yes takes nothing away.
+    possible = [each._replace(org_id=missing[0]) for each in listed] or stated
+    together = tuple(Body(each, (each,)) for each in possible)
+    return Match("auto", RULE, evidence, organisation, together, best)
 
 
 def _names(found: list[Organisation]) -> str:

@@ -1,6 +1,7 @@
 """The sentences in which a judgement is told: names, words that weighed, who else, why not."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -18,6 +19,19 @@ _KINDS = {
     "current": "the name of",
 }
 _LEAST_TOLD = 0.005
+_CIRCUMSTANCES = {
+    "form_conflicts": "The payee states another legal form than the register has.",
+    "form_open": "The register does not say whether it is incorporated, as the payee does.",
+    "form_agrees": "The legal form that the payee states is that of the register.",
+    "postcode_same": "The postcode is the same.",
+    "postcode_differs": "The ledger's postcode is not that of the register.",
+    "trading_company": "The payee's words are those of a trading company beside a charity.",
+    "later_twin": "An organisation of the same name was registered later.",
+}
+_OF_ORGANISATIONS = re.compile(
+    r"It is .+ in: .+, as at \d+ \w+ \d{4}\.|\S+ was carried on by .+ from .+\."
+    r"|That it is this organisation is .+\.|A company bears the name as well: .+\."
+)
 
 
 def told(payee: str, best: Judged, index: Index, known: Known) -> list[str]:
@@ -98,16 +112,7 @@ def _names_with(word: str, index: Index) -> int:
 
 def _circumstances(best: Judged) -> list[str]:
     values = best.values
-    said = {
-        "form_conflicts": "The payee states another legal form than the register has.",
-        "form_open": "The register does not say whether it is incorporated, as the payee does.",
-        "form_agrees": "The legal form that the payee states is that of the register.",
-        "postcode_same": "The postcode is the same.",
-        "postcode_differs": "The ledger's postcode is not that of the register.",
-        "trading_company": "The payee's words are those of a trading company beside a charity.",
-        "later_twin": "An organisation of the same name was registered later.",
-    }
-    return [sentence for name, sentence in said.items() if values[name]]
+    return [sentence for name, sentence in _CIRCUMSTANCES.items() if values[name]]
 
 
 def _lost(best: Judged | None, other: Judged, index: Index) -> str:
@@ -149,3 +154,9 @@ def chances_told(link: float, charity: float) -> str:
         f"That it is this organisation is {_percent(link)}; that the payee is a registered "
         f"charity, this or another, {_percent(charity)}."
     )
+
+
+def of_organisations(evidence: Iterable[str]) -> list[str]:
+    """The sentences that hold no word of the payee: registers, chances and circumstances."""
+    said = frozenset(_CIRCUMSTANCES.values())
+    return [each for each in evidence if each in said or _OF_ORGANISATIONS.fullmatch(each)]

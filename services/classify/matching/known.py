@@ -10,6 +10,8 @@ from services.classify.organisation import Link, NameKind, Organisation, combine
 
 ValueT = TypeVar("ValueT")
 COMPANY = "GB-COH-"
+STATED = "decisions"
+"""The source of an organisation that a person stated, and no register that is loaded has."""
 
 
 class Bearer(NamedTuple):

@@ -27,7 +27,8 @@ _NOT_WORD = re.compile(r"[^A-Z0-9]+")
 _APOSTROPHES = re.compile("['\u2019]")
 _FEWEST, _MOST = 2, 3
 _RARE = 0.6  # of the weight of the rarest word: that of a word in some two hundred names
-_A_PERSON = Doubt("names-a-person", "A part of the payee may be the name of a person.")
+NAMES_A_PERSON = "names-a-person"
+_A_PERSON = Doubt(NAMES_A_PERSON, "A part of the payee may be the name of a person.")
 _BY_WAY = Doubt("care-of", "The payee is paid by way of it, or on its behalf.")
 
 

@@ -142,7 +142,8 @@ def _seat(postcode: str | None, system: System) -> tuple[str | None, bool, str]:
         if each in system.by_postcode:
             place = system.by_postcode[each]
             return place, False, f"its postcode {printed} lies in {each}, which is {place}"
-    return None, True, f"its postcode {printed} lies in no Place of {system.title}"
+    known = f"the Places that this installation knows, those of {system.title}"
+    return None, True, f"its postcode {printed} lies beyond {known}"
 
 
 def _told(words: str, areas: Sequence[str], scales: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from services.classify.pounds.paid import Paid, name_of, paid_by, read_payment
 from shared.brokers import Brokers, options
 from shared.errors import Rejected
 from shared.identity import partition_key
+from shared.producer import partition_of
 from shared.topics import LARGEST_RECORD, PAYMENTS, create_topics
 
 _AT_ONCE = 5_000
@@ -34,12 +35,12 @@ async def read_payments(
 ) -> AsyncGenerator[Paid]:
     """What these suppliers were paid, up to where the topic ends when the reading begins.
 
-    Only records of their keys are decoded; a fact that was published twice comes once. What
-    can't be read stands in quarantine and is passed over.
+    Only their partitions are read and only records of their keys decoded; a fact that was published
+    twice comes once. What can't be read stands in quarantine and is passed over.
     """
     keys = set(map(partition_key, supplier_ids))
     seen: set[Hashable] = set()
-    async with aclosing(read_records(brokers, prefix, watch)) as batches:
+    async with aclosing(read_records(brokers, prefix, watch, keys)) as batches:
         async for records in batches:
             for record in records:
                 if record.key not in keys:
@@ -56,9 +57,12 @@ async def read_payments(
 
 
 async def read_records(
-    brokers: Brokers | str, prefix: str, watch: Passed
+    brokers: Brokers | str, prefix: str, watch: Passed, keys: Collection[bytes] | None = None
 ) -> AsyncGenerator[list[ConsumerRecord]]:
-    """Every record of the topic, in the order of its partition, up to where it ends now."""
+    """Every record of the topic, in the order of its partition, up to where it ends now.
+
+    Where `keys` are given, only of the partitions in which these lie.
+    """
     await create_topics(brokers, [PAYMENTS], prefix=prefix)
     consumer = AIOKafkaConsumer(
         prefix + PAYMENTS.name,
@@ -70,10 +74,14 @@ async def read_records(
     )
     await consumer.start()
     try:
-        ends = await consumer.end_offsets(consumer.assignment())
+        every = {place.partition: place for place in consumer.assignment()}
+        numbers = sorted(every)
+        wanted = every if keys is None else {partition_of(key, numbers) for key in keys}
+        consumer.pause(*(place for number, place in every.items() if number not in wanted))
+        ends = await consumer.end_offsets([every[number] for number in wanted])
         total, passed = sum(ends.values()), 0
         while any([await consumer.position(tp) < end for tp, end in ends.items()]):
-            found = await consumer.getmany(timeout_ms=1000, max_records=_AT_ONCE)
+            found = await consumer.getmany(*ends, timeout_ms=1000, max_records=_AT_ONCE)
             for partition, records in found.items():
                 passed += len(records)
                 yield [record for record in records if record.offset < ends[partition]]

@@ -20,17 +20,18 @@ _IN_FORCE = f"""
 
 async def insert_decisions(connection: Any, decisions: Sequence[Decision]) -> set[str]:
     """Add to the history, in the order given; return the ids of those that were new."""
-    columns = list(zip(*((d.id, *d) for d in decisions), strict=True)) or [()] * 10
+    columns = list(zip(*((d.id, *d) for d in decisions), strict=True)) or [()] * 11
     # Lists of unequal lengths do not unnest: organisations travel joined.
     columns[5] = tuple(";".join(organisations) for organisations in columns[5])
     rows = await connection.fetch(
         f"insert into decisions (decision_id, {_COLUMNS})"  # noqa: S608 - our own column names
         " select id, supplier_id, name_key, form, kind,"
-        " string_to_array(organisations, ';'), name, why, who, decided_at"
+        " string_to_array(organisations, ';'), name, legal_form, why, who, decided_at"
         " from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],"
-        " $7::text[], $8::text[], $9::text[], $10::timestamptz[]) with ordinality"
-        " as given (id, supplier_id, name_key, form, kind, organisations, name, why, who,"
-        " decided_at, position) order by position on conflict do nothing returning decision_id",
+        " $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[]) with ordinality"
+        " as given (id, supplier_id, name_key, form, kind, organisations, name, legal_form, why,"
+        " who, decided_at, position) order by position"
+        " on conflict do nothing returning decision_id",
         *columns,
     )
     return {str(row[0]) for row in rows}
@@ -77,5 +78,5 @@ def as_decision(row: Any) -> Decision:
         row["form"],
         row["kind"],
         tuple(row["organisations"]),
-        *(row[field] for field in ("name", "why", "who", "decided_at")),
+        *(row[field] for field in ("name", "legal_form", "why", "who", "decided_at")),
     )

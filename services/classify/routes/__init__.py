@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.basis.basis import Basis
 from services.classify.definitions.definition import Definitions
+from services.classify.pounds.read_payments import PaymentsOf
 from services.classify.routes.decisions import Deciding, decision_routes
 from services.classify.routes.definitions import definition_routes
 from services.classify.routes.registers import register_routes
@@ -22,6 +23,7 @@ def routes(
     engine: AsyncEngine,
     definitions: Definitions,
     at_hand: Callable[[], Awaitable[Basis]],
+    payments_of: PaymentsOf,
     token_key: SecretStr | None,
     clock: Callable[[], datetime],
 ) -> APIRouter:
@@ -33,7 +35,7 @@ def routes(
     router.include_router(definition_routes(definitions, may_read))
     may_decide = require(token_key, "review:write")
     router.include_router(review_routes(engine, may_read))
-    deciding = Deciding(engine, at_hand, clock, locked=token_key is not None)
+    deciding = Deciding(engine, at_hand, payments_of, clock, locked=token_key is not None)
     router.include_router(decision_routes(deciding, may_read, may_decide))
     router.include_router(run_routes(engine, may_read))
     return router

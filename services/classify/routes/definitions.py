@@ -1,9 +1,9 @@
 """GET /v1/definitions: what counts as VCSE, what is flagged, and by which bands and Places."""
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from services.classify.definitions.definition import Definition, Definitions
+from services.classify.definitions.definition import JUDGED, Definition, Definitions
 from services.classify.measures.bands import Scale
 from services.classify.measures.places import System
 from shared.access import Allow
@@ -13,6 +13,7 @@ from shared.parameters import check_parameters
 class DefinitionsAnswer(BaseModel):
     """The definitions in force, and what is flagged whatever the definition."""
 
+    judged: str = Field(description="Of which days payments are judged by them", examples=[JUDGED])
     definitions: list[Definition]
     flags: list[Definition]
     income_bands: Scale
@@ -30,6 +31,7 @@ def definition_routes(definitions: Definitions, may_read: Allow) -> APIRouter:
     async def list_definitions() -> DefinitionsAnswer:
         """Every definition with its source, its version, its criteria and what it leaves open."""
         return DefinitionsAnswer(
+            judged=JUDGED,
             definitions=list(definitions),
             flags=list(definitions.flags),
             income_bands=definitions.measures.bands,

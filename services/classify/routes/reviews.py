@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.queries.reviews import PageStart, Paid, Review, list_reviews
-from services.classify.routes.withheld import is_withheld, withhold
+from services.classify.routes.withheld import how_to_see, is_withheld, withhold
 from shared.access import Allow, Caller
 from shared.database import raw_connection
 from shared.errors import Rejected
@@ -37,8 +37,9 @@ class ReviewAnswer(BaseModel):
     revision: int = Field(description="The decision names it: who decided on an older one is told")
     payee: str | None = Field(description="null where withheld", examples=["ST LUKES HOSPICE"])
     withheld: bool = Field(
-        description="The payee may be a person: payee, evidence and candidates are kept back from "
-        "all but officers (personal:read) of the buyers that pay"
+        description="The payee may be a person: its name, and evidence that holds words of it, are "
+        "kept back from all but officers (personal:read) of the buyers that pay. Where it reads as "
+        "a person's name, so are the candidates"
     )
     rule: str = Field(examples=["exact-name-shared"])
     score: float
@@ -55,6 +56,9 @@ class Reviews(BaseModel):
     """A page of reviews; `next` is the cursor of the page after it, null on the last."""
 
     reviews: list[ReviewAnswer]
+    to_see_payees: str | None = Field(
+        description="Where payees of this page are withheld: which token shows them, and whence"
+    )
     next: str | None
 
 
@@ -77,8 +81,10 @@ def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
             found = await list_reviews(await raw_connection(connection), buyer, after, limit + 1)
         page = found[:limit]
         last = page[-1].page_start if len(found) > limit else None
+        shown = [_shown(review, caller) for review in page]
         return Reviews(
-            reviews=[_shown(review, caller) for review in page],
+            reviews=shown,
+            to_see_payees=how_to_see(caller) if any(one.withheld for one in shown) else None,
             next=f"{last.pence}.{last.supplier_id}" if last else None,
         )
 

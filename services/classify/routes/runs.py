@@ -1,13 +1,14 @@
 """GET /v1/runs: what reclassifications moved, why and by whom."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.queries.runs import Run, list_runs
+from services.classify.runs.moved import Move
 from shared.access import Allow
 from shared.database import raw_connection
 from shared.money import format_pounds
@@ -24,6 +25,11 @@ class MoveAnswer(BaseModel):
     suppliers: int
     lines: int
     amount: str = Field(examples=["12500.00"])
+
+    @classmethod
+    def of(cls, move: Move) -> Self:
+        """A move in words and pounds."""
+        return cls.model_validate(move._asdict() | {"amount": format_pounds(move.pence)})
 
 
 class RunAnswer(BaseModel):
@@ -69,5 +75,5 @@ def run_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
 
 
 def _shown(run: Run) -> RunAnswer:
-    moves = [move._asdict() | {"amount": format_pounds(move.pence)} for move in run.moves or ()]
+    moves = [MoveAnswer.of(move) for move in run.moves or ()]
     return RunAnswer.model_validate(run._asdict() | {"moves": moves if run.finished_at else None})

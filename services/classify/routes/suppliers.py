@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.queries.bases import find_basis
 from services.classify.queries.reviews import read_paid
 from services.classify.queries.suppliers import find_supplier
-from services.classify.routes.withheld import withhold
+from services.classify.routes.withheld import how_to_see, is_withheld, withhold
 from shared.access import Allow, Caller
 from shared.database import raw_connection
 from shared.errors import NotKnown
@@ -34,6 +34,9 @@ class ClassifiedSupplierAnswer(BaseModel):
     supplier_id: UUID = Field(examples=["0b0f5f0e-0f4c-5d2b-9b7e-3a1f5e3b9c11"])
     revision: int = Field(examples=[2])
     payee: str | None = Field(examples=["LEEDS MIND LTD"])
+    to_see_payee: str | None = Field(
+        description="Where the payee is withheld: which token shows it, and whence"
+    )
     tier: Tier = Field(examples=["auto"])
     score: float = Field(
         description="How far the rule is to be trusted; not a probability for this supplier",
@@ -82,10 +85,12 @@ def supplier_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
             if found is None:
                 raise NotKnown(f"no supplier {supplier_id} was seen in a payment or an agreement")
             basis = await find_basis(connection, found["basis"])
-        shown = withhold(found, caller, paid.get(str(supplier_id), []))
+        own = paid.get(str(supplier_id), [])
+        shown = withhold(found, caller, own)
+        hint = how_to_see(caller) if is_withheld(found, caller, own) else None
         # Facts are strict, and days of what is stored as JSON are text.
         return ClassifiedSupplierAnswer.model_validate(
-            {**shown, "basis": basis._asdict()}, strict=False
+            {**shown, "to_see_payee": hint, "basis": basis._asdict()}, strict=False
         )
 
     return router

@@ -84,6 +84,10 @@ class Tally:
             sums[0] += paid.lines
             sums[1] += paid.pence
 
+    def suppliers(self) -> int:
+        """How many suppliers have a line that moves; one whose lines were taken back has none."""
+        return len({s for own in self._sums.values() for s, sums in own.items() if sums[0]})
+
     def moves(self) -> list[Move]:
         """What was added up, in order; nothing of suppliers all of whose lines were taken back."""
         found = []

@@ -18,6 +18,8 @@ from services.classify.main import clock, definitions_of
 from services.classify.pounds.read_payments import payments_topic
 from services.classify.pounds.recount_payments import recount_payments
 from services.classify.queries.runs import list_runs
+from services.classify.restate_suppliers import Change
+from services.classify.runs.count_moves import count_moves, moving_of
 from services.classify.runs.moved import Move
 from services.classify.runs.run_reclassification import (
     Totals,
@@ -105,6 +107,13 @@ async def preview(connection: AsyncConnection, basis: Basis, settings: Settings)
         )
 
 
+async def moves_of(changes: Sequence[Change], settings: Settings) -> list[Move]:
+    """The pounds that these changes move, with a bar."""
+    payments_of = payments_topic(settings.brokers, settings.topic_prefix)
+    async with _watching() as watch:
+        return (await count_moves(moving_of(changes), payments_of, watch.records)).moves
+
+
 def recount() -> None:
     """Count what suppliers were paid anew from payments.v1, after it was made or restored anew."""
 
@@ -140,16 +149,33 @@ def print_totals(totals: Totals, *, dry_run: bool = False, json: bool = False) -
         content = totals._asdict() | {"dry_run": dry_run, "moves": _plain(totals.moves)}
         typer.echo(orjson.dumps(content).decode())
         return
-    if totals.moves:
+    print_moves(totals.moves)
+    verb, tail = ("would reclassify", "would change") if dry_run else ("reclassified", "changed")
+    typer.echo(
+        f"{verb} {totals.suppliers:,} suppliers: {totals.changed:,} {tail}{_unmoved(totals)}"
+    )
+
+
+def print_moves(moves: Sequence[Move]) -> None:
+    """The pounds that move as a table, where any do."""
+    if moves:
         table = Table("buyer", "what", "from", "to", box=None)
         for name in ("suppliers", "lines", "pounds"):
             table.add_column(name, justify="right")
-        for move in totals.moves:
+        for move in moves:
             counts = (f"{move.suppliers:,}", f"{move.lines:,}", format_pounds(move.pence))
             table.add_row(move.buyer, move.what, move.before, move.after, *counts)
         Console(highlight=False, width=120).print(table)
-    verb, tail = ("would reclassify", "would change") if dry_run else ("reclassified", "changed")
-    typer.echo(f"{verb} {totals.suppliers:,} suppliers: {totals.changed:,} {tail}")
+
+
+def _unmoved(totals: Totals) -> str:
+    """Why more suppliers change than the table of moves counts."""
+    if not (unmoved := totals.changed - totals.moved):
+        return ""
+    return (
+        f". Pounds move of {totals.moved:,}; {unmoved:,} are not in the table: no payment is to "
+        "them (providers under agreements), or what changes moves none (a name, a score, an income)"
+    )
 
 
 @runs_app.command(name="list")

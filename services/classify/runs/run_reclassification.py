@@ -1,7 +1,7 @@
 """Reclassification as a run: what it would move, or what it moved, is counted and kept."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +21,8 @@ from services.classify.queries.runs import (
 )
 from services.classify.queries.suppliers import read_page
 from services.classify.restate_suppliers import Change, compare_suppliers, differs
-from services.classify.runs.moved import Move, Moving, Tally, state_before, state_now
+from services.classify.runs.count_moves import count_moves, moving_of
+from services.classify.runs.moved import Move, Moving
 from services.classify.runs.reclassify_suppliers import AT_ONCE, reclassify_suppliers
 from shared.database import begin, driver, raw_connection
 
@@ -37,10 +38,14 @@ UNWATCHED = Watch()
 
 
 class Totals(NamedTuple):
-    """Suppliers looked at, those of which anything changed, and the pounds that move."""
+    """Suppliers looked at, those of which anything changed, and the pounds that move.
+
+    `moved` are those that changed and of which pounds move.
+    """
 
     suppliers: int
     changed: int
+    moved: int
     moves: list[Move]
 
 
@@ -55,17 +60,16 @@ async def preview_reclassification(
     It sees what the connection's transaction sees: registers loaded in one not yet committed, too.
     """
     moving: dict[str, Moving] = {}
-    seen = changed = 0
+    seen = 0
     after: str | None = None
     while page := await read_page(connection, after, AT_ONCE):
-        for change in await compare_suppliers(connection, page, basis):
-            if differs(change):
-                changed += 1
-                moving[change.before.supplier.supplier_id] = _moving(change)
+        changes = await compare_suppliers(connection, page, basis)
+        moving |= moving_of([change for change in changes if differs(change)])
         seen += len(page)
         after = page[-1].supplier.supplier_id
         watch.suppliers(len(page))
-    return Totals(seen, changed, await _add_up(moving, payments_of, watch))
+    moves, moved = await count_moves(moving, payments_of, watch.records)
+    return Totals(seen, len(moving), moved, moves)
 
 
 async def run_reclassification(
@@ -122,11 +126,11 @@ async def run_held(
     )
     async with engine.connect() as one:
         moving = await read_changes(await raw_connection(one), run_id)
-    moves = await _add_up(moving, payments_of, watch)
+    moves, moved = await count_moves(moving, payments_of, watch.records)
     async with begin(engine) as tx:
         connection = await driver(tx)
         await finish_run(connection, run_id, done.suppliers, len(moving), moves, clock())
-    return Totals(done.suppliers, len(moving), moves)
+    return Totals(done.suppliers, len(moving), moved, moves)
 
 
 @asynccontextmanager
@@ -156,22 +160,3 @@ async def holding_runs_if_free(engine: AsyncEngine) -> AsyncIterator[bool]:
         finally:
             if free:
                 await release_runs(connection)
-
-
-async def _add_up(
-    moving: Mapping[str, Moving], payments_of: PaymentsOf, watch: Watch
-) -> list[Move]:
-    concerned = {supplier: each for supplier, each in moving.items() if each.moves}
-    if not concerned:
-        return []
-    tally = Tally(concerned)
-    async with aclosing(payments_of(concerned, watch.records)) as payments:
-        async for paid in payments:
-            # Two keys of 64 bits may be one: what is not asked for is not counted.
-            if paid.supplier_id in concerned:
-                tally.add(paid)
-    return tally.moves()
-
-
-def _moving(change: Change) -> Moving:
-    return Moving(state_before(change.before.classification), state_now(change.now))

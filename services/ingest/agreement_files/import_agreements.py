@@ -157,7 +157,7 @@ async def _advance(
 ) -> None:
     if not await advance_run(tx, run.import_id, run.tally.read, tally, state, sheets, now):
         raise Conflict(
-            f"another process is importing {run.name} for {run.buyer}, or it was abandoned"
+            f"another process is importing {run.name} for {run.buyer}, or it was taken back"
         )
 
 

@@ -36,6 +36,7 @@ TWICE = (
     "give this one its own"
 )
 OLDER = "told by a newer edition already"
+OVER = "had ended already: its buyer is asked once whether it is renewed, or ended"
 _OUTCOMES = {REGISTERED: "registered", VARIED: "varied", ENDED: "ended"}
 
 
@@ -129,6 +130,13 @@ class EntryBatch:
         return meant, errors, left
 
 
+def _is_over(entry: Entry, said: Sequence[Said], today: date) -> bool:
+    """Whether it is registered after its last day, and the record does not say that it ended."""
+    end = entry.said.get("end")
+    registered = any(one.type == REGISTERED for one in said)
+    return registered and entry.ended_on is None and end is not None and end < today.isoformat()
+
+
 async def record_entries(
     tx: AsyncConnection, batch: EntryBatch, rows: Sequence[tuple[int, EntryRow]], now: datetime
 ) -> Recorded:
@@ -155,6 +163,8 @@ async def record_entries(
             errors.setdefault(each.row, error)
             continue
         standings[each.agreement], editions[each.agreement] = standing, day
+        if _is_over(each.entry, said, now.date()):
+            batch.remark(rows[each.row][0], OVER)
         facts += said
         places += [each.row] * len(said)
         outcome = _OUTCOMES[said[0].type] if said else "known"

@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.buyers.announce_buyers import register_buyer
 from services.ingest.buyers.announce_successions import record_succession
 from services.ingest.buyers.buyer import Buyer, check_buyer
 from services.ingest.buyers.succession import Succession
 from services.ingest.clock import clock
-from services.ingest.queries.buyers import find_buyers, put_buyer
+from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.successions import list_successions
 from services.ingest.settings import Settings
-from shared import database
 from shared.command_line import with_engine
 
 _KINDS = "Such as council, integrated care board, CCG; a word that no other has is taken, and said"
@@ -44,8 +44,7 @@ def add_buyer(
             sys.stderr.write(
                 f"{buyer.kind!r} is a new kind of buyer; in use are: {', '.join(sorted(kinds))}\n"
             )
-        async with database.begin(engine) as tx:
-            replaced = await put_buyer(tx, buyer)
+        replaced = await register_buyer(engine, buyer, clock())
         typer.echo(f"{'replaced' if replaced else 'added'}: {buyer.org_id} {buyer.name}")
 
     with_engine(Settings(), run)

@@ -13,7 +13,7 @@ from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.open_run import refuse_for_another
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.import_requests import put_request, queue_import
-from services.ingest.queries.imports import ABANDONED, FAILED, lock_latest_run
+from services.ingest.queries.imports import FAILED, TAKEN_BACK, lock_latest_run
 from shared.errors import Rejected
 from shared.identity import identify
 
@@ -41,20 +41,20 @@ async def bring_file(
     """Keep a file and queue its import in the caller's transaction.
 
     The same bytes again are the import that there is; one that failed is tried again, and what was
-    abandoned is imported anew. Rejected: an unknown buyer; bytes that were imported for another
-    one, unless they are taken `anyway`; an import that was abandoned while the file lay there,
+    taken back is imported anew. Rejected: an unknown buyer; bytes that were imported for another
+    one, unless they are taken `anyway`; an import that was taken back while the file lay there,
     where it is known since when.
     """
     find_buyer(await find_buyers(tx), buyer)
     file_id = identify("file", digest, buyer)
     latest = await lock_latest_run(tx, file_id)
-    if latest is not None and latest.state not in (FAILED, ABANDONED):
+    if latest is not None and latest.state not in (FAILED, TAKEN_BACK):
         return Brought(str(latest.import_id), new=False)
-    if latest is not None and lain_since is not None and _is_abandoned_since(latest, lain_since):
-        raise Rejected(say_abandoned(latest))
+    if latest is not None and lain_since is not None and _is_taken_back_since(latest, lain_since):
+        raise Rejected(say_taken_back(latest))
     if not anyway:
         await refuse_for_another(tx, digest, name, buyer)
-    number = 1 if latest is None else latest.run + (latest.state == ABANDONED)
+    number = 1 if latest is None else latest.run + (latest.state == TAKEN_BACK)
     import_id = identify("import", file_id, str(number))
     await keep_file(tx, path, digest, now)
     await queue_import(tx, import_id, file_id, number, buyer, name, digest, now)
@@ -62,12 +62,12 @@ async def bring_file(
     return Brought(import_id, new=True)
 
 
-def _is_abandoned_since(run: Row[Any], moment: datetime) -> bool:
-    said = run.abandonment
+def _is_taken_back_since(run: Row[Any], moment: datetime) -> bool:
+    said = run.taking_back
     return said is not None and moment <= datetime.fromisoformat(said["at"])
 
 
-def say_abandoned(run: Row[Any]) -> str:
-    """By whom and why an import was abandoned, for whoever finds its file."""
-    said = run.abandonment
-    return f"its import was abandoned by {said['who']}: {said['reason']}"
+def say_taken_back(run: Row[Any]) -> str:
+    """By whom and why an import was taken back, for whoever finds its file."""
+    said = run.taking_back
+    return f"its import was taken back by {said['who']}: {said['reason']}"

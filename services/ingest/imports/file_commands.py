@@ -9,8 +9,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.clock import clock
-from services.ingest.imports.abandon_import import abandon_import
 from services.ingest.imports.kept_files import unpack_file
+from services.ingest.imports.take_back import take_back
 from services.ingest.payments.correction import plain_reason
 from services.ingest.queries.imports import find_import
 from services.ingest.settings import Settings
@@ -20,44 +20,11 @@ from shared.errors import NotKnown
 
 _TOLD = {
     "withdrawn": "count no longer",
-    "restored": "of the earlier file stand as before",
+    "restored": "of earlier files stand as before",
     "kept": "count all the same: another file states them too, or they are agreements",
 }
 
 imports_app = typer.Typer(no_args_is_help=True, help="The files that were imported.")
-
-
-@imports_app.command()
-def abandon(
-    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID")],
-    reason: Annotated[str, typer.Option("--why", help="Why it is given up")],
-    who: Annotated[
-        str | None, typer.Option(help="Who gives it up; by default who is logged in")
-    ] = None,
-) -> None:
-    """Give up an import that waits or was cut short: what it stated counts no longer.
-
-    Its file stays kept, its months are free, and the same file imported later is imported anew.
-    """
-    if not (why := plain_reason(reason)):
-        raise failed("--why: say why it is given up", WRONG)
-
-    async def run(engine: AsyncEngine, _: Settings) -> None:
-        officer = who or getpass.getuser()
-        try:
-            await abandon_import(engine, import_id, ANYONE, officer, why, clock())
-        except NotKnown as error:
-            raise failed(str(error), WRONG) from error
-        async with engine.connect() as connection:
-            found = await find_import(connection, import_id)
-        assert found is not None  # noqa: S101 - it was abandoned
-        said = found.abandonment
-        print(f"{found.name} for {found.buyer} was abandoned by {said['who']}: {said['reason']}")
-        for what, told in _TOLD.items():
-            if (count := said[what])["rows"]:
-                print(f"{count['rows']:,} rows, £{count['pence'] / 100:,.2f}, {told}")
-
-    with_engine(Settings(), run)
 
 
 @imports_app.command(name="file")
@@ -76,5 +43,39 @@ def write_file(
             raise failed(f"{out} is there already", WRONG)
         await unpack_file(engine, found.digest, out)
         print(f"{found.name} for {found.buyer} as {out}")
+
+    with_engine(Settings(), run)
+
+
+@imports_app.command(name="take-back")
+def take_back_import(
+    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID")],
+    reason: Annotated[str, typer.Option("--why", help="Why it is taken back")],
+    who: Annotated[
+        str | None, typer.Option(help="Who takes it back; by default who is logged in")
+    ] = None,
+) -> None:
+    """Undo an import, finished or not: what it stated counts no longer, earlier files as before.
+
+    Nothing is erased: each payment keeps what it was, and the file stays kept. Its months are free,
+    and the same file imported later is imported anew.
+    """
+    if not (why := plain_reason(reason)):
+        raise failed("--why: say why it is taken back", WRONG)
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        officer = who or getpass.getuser()
+        try:
+            await take_back(engine, import_id, ANYONE, officer, why, clock())
+        except NotKnown as error:
+            raise failed(str(error), WRONG) from error
+        async with engine.connect() as connection:
+            found = await find_import(connection, import_id)
+        assert found is not None  # noqa: S101 - it was taken back
+        said = found.taking_back
+        print(f"{found.name} for {found.buyer} was taken back by {said['who']}: {said['reason']}")
+        for what, told in _TOLD.items():
+            if (count := said[what])["rows"]:
+                print(f"{count['rows']:,} rows, £{count['pence'] / 100:,.2f}, {told}")
 
     with_engine(Settings(), run)

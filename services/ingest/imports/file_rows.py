@@ -14,8 +14,10 @@ from services.ingest.imports.column_names import SURPLUS, column_names
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
 from services.ingest.payments.payment import Payment, PostedRow, check_payment
+from services.ingest.payments.wording import fold_payee, fold_reference, fold_unit
 from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
 from services.ingest.shapes.kept_shape import kept_shape
+from services.ingest.shapes.mended import mend_again
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
@@ -23,7 +25,7 @@ from services.ingest.shapes.sheets import Table, sheet_name
 from services.ingest.shapes.table import State
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
-from shared.identity import identify, normalise_payee
+from shared.identity import identify
 from shared.inbox import Reject
 
 _SAID = PostedRow._fields[PostedRow._fields.index("reference") :]
@@ -45,12 +47,16 @@ class FileRow(NamedTuple):
     pence: int
 
 
-def kept_tables(sheets: Sequence[Sheet], shapes: Sequence[dict[str, Any]]) -> list[Table]:
-    """The tables of a kept file, read as its import read them."""
-    return [
-        Table(fill_merged(sheet), sheet_name(sheet), kept_shape(shape))
-        for sheet, shape in zip(sheets, shapes, strict=True)
-    ]
+def kept_tables(
+    sheets: Sequence[Sheet], file_name: str, shapes: Sequence[dict[str, Any]]
+) -> list[Table]:
+    """The tables of a kept file, read and mended as its import read them."""
+    tables = []
+    for sheet, kept in zip(sheets, shapes, strict=True):
+        shape = kept_shape(kept)
+        mended = mend_again(fill_merged(sheet), file_name, shape)
+        tables.append(Table(mended, sheet_name(sheet), shape))
+    return tables
 
 
 class FileRows:
@@ -134,6 +140,7 @@ class PaymentRows:
         self._file_id = file_id
         self._source = f"/files/{file_id}"
         self._met = Occurrences()
+        self._repeated = Count()
 
     def read(self, sent: FileRow, buyers: Buyers, now: datetime) -> Payment:
         """The payment of a row. Rejected: it is none that can be used."""
@@ -149,7 +156,15 @@ class PaymentRows:
             raise Rejected(TOO_MANY_EQUAL)
         if occurrence > 1:
             payment_id = row_id(posted, read.pence, occurrence)
-        return check_payment(posted, payment_id, self._source, _place(sent), buyers, now)
+        payment = check_payment(posted, payment_id, self._source, _place(sent), buyers, now)
+        if occurrence > 1:
+            self._repeated += count_row(sent)
+        return payment
+
+    def take_repeated(self) -> Count:
+        """The payments since this was asked last that say the same as a row above them."""
+        repeated, self._repeated = self._repeated, Count()
+        return repeated
 
     def pass_by(self, sent: FileRow) -> None:
         """Count a row among those that say the same, and make nothing of it: it was recorded."""
@@ -202,17 +217,17 @@ def row_id(posted: PostedRow, pence: int, occurrence: int) -> str:
 
     What describes the payment (purpose, programme, a charity's number, ...) is no part of it: the
     next edition of the file may fill a column more, and its pounds are the same pounds. So they are
-    where it writes the payee in capitals or spaces it otherwise.
+    where it words the payee, the unit or the reference otherwise (`wording`).
     """
     return identify(
         "payment",
         "file",
         posted.buyer,
         posted.payment_date.isoformat(),
-        normalise_payee(posted.payee),
-        posted.reference or "",
+        fold_payee(posted.payee),
+        fold_reference(posted.reference or ""),
         str(pence),
-        posted.unit or "",
+        fold_unit(posted.unit or ""),
         str(occurrence),
     )
 

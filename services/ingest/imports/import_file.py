@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -32,6 +32,7 @@ from services.ingest.imports.tally import Count, Tally, count_payments
 from services.ingest.payments.post_payments import Posted, record_payments
 from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.comparison import open_session
 from services.ingest.queries.entities import find_entities, remember_entities
 from services.ingest.queries.imports import (
     FINISHED,
@@ -45,7 +46,7 @@ from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import OpenedFile, open_file
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import Table, find_tables
-from services.ingest.shapes.table import State
+from services.ingest.shapes.table import Answers, State
 from shared.database import begin
 from shared.errors import Conflict, Rejected
 from shared.identity import identify
@@ -83,7 +84,7 @@ async def import_file(
     buyer, a file without payments, or the same bytes imported before for another buyer, unless they
     are to be taken `anyway`. Conflict: another process is importing the same file, or another file
     that this one may state anew is not imported whole, or the import that was `asked` for is
-    abandoned.
+    taken back.
 
     A file of agreements registers them (`import_agreements`), for `all` buyers that it names too.
     """
@@ -112,20 +113,21 @@ async def import_file(
             )
         if buyer == ALL:
             raise Rejected("payments are of one buyer: say whose by --buyer ORG-ID", "buyer")
-        found = find_tables(opened.sheets, opened.name, today, answers)
+        found = _find_payments(opened, today, answers)
         tables, ours = decide_bodies(found, whose, today)
-        states = {table.shape.state for table in tables}
-        if states <= {State.SKIPPED}:
-            raise Rejected(_no_payments(opened, tables))
-        waits = State.NEEDS_MAPPING in states
+        waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
         file_id = identify("file", opened.digest, buyer)
         every = FilePayments(tables, buyer, file_id, buyers, clock())
-        weighed = None
-        if not waits and not adds:
-            weighed = await weigh_republication(engine, file_id, every, replaces)
-        async with begin(engine) as tx:
-            await keep_file(tx, path, opened.digest, clock())
-        run = await open_run(engine, opened, tables, every, weighed, anyway=anyway, asked=asked)
+        async with open_session(engine) as session:
+            weighed = None
+            if not waits:
+                said = (opened.name, every, replaces)
+                weighed = await weigh_republication(session, file_id, *said, adds=adds)
+            async with begin(engine) as tx:
+                await keep_file(tx, path, opened.digest, clock())
+            run = await open_run(
+                *(session, opened, tables, every, weighed), anyway=anyway, asked=asked
+            )
         async with begin(engine) as tx:
             if columns and all(table.shape.state is not State.NEEDS_MAPPING for table in found):
                 await remember_answers(tx, buyer, found, columns, clock())
@@ -133,6 +135,13 @@ async def import_file(
         if run.state in WAITING:
             return run
         return await _import_rows(engine, run, FileRows(tables, today), buyers, clock, told)
+
+
+def _find_payments(opened: OpenedFile, today: date, answers: Answers) -> list[Table]:
+    tables = find_tables(opened.sheets, opened.name, today, answers)
+    if all(table.shape.state is State.SKIPPED for table in tables):
+        raise Rejected(_no_payments(opened, tables))
+    return tables
 
 
 async def _split(
@@ -168,11 +177,12 @@ async def _import_rows(
             said = [row for row in sent if not isinstance(row.read, Skipped)]
             read = partial(payments.read, buyers=buyers, now=now)
             batch = read_batch(said, read, payments.refuse)
+            repeated = payments.take_repeated()
             await pace.wait()
             async with begin(engine) as tx:
                 await share_imports_of(tx, run.buyer)
                 posted = await record_payments(tx, batch, buyers, now, of_file=stating(run))
-                tally = run.tally + _tally(posted, sent, payments)
+                tally = run.tally + _tally(posted, sent, payments, repeated)
                 await _advance(tx, run, tally, RUNNING, run.sheets, now)
             run = replace(run, tally=tally)
         told(done, run.tally)
@@ -190,7 +200,7 @@ async def _advance(
 ) -> None:
     if not await advance_run(tx, run.import_id, run.tally.read, tally, state, sheets, now):
         raise Conflict(
-            f"another process is importing {run.name} for {run.buyer}, or it was abandoned"
+            f"another process is importing {run.name} for {run.buyer}, or it was taken back"
         )
 
 
@@ -207,7 +217,9 @@ def _batches(file_rows: FileRows, resumed_after: int) -> Iterator[Sequence[FileR
         yield batch
 
 
-def _tally(posted: Posted, sent: Sequence[FileRow], payments: PaymentRows) -> Tally:
+def _tally(
+    posted: Posted, sent: Sequence[FileRow], payments: PaymentRows, repeated: Count
+) -> Tally:
     reasons: dict[str, Count] = {}
     refused = {reject.origin: reject.reason for reject in posted.rejects}
     skipped: dict[str, Count] = {}
@@ -230,4 +242,5 @@ def _tally(posted: Posted, sent: Sequence[FileRow], payments: PaymentRows) -> Ta
         max(days, default=None),
         reworded,
         skipped,
+        repeated,
     )

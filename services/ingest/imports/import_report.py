@@ -136,6 +136,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
         },
         "rejected_by_reason": _by_rows(tally.rejected_by_reason),
         "reworded_by_field": _by_rows(tally.reworded_by_field),
+        "repeated": _by_rows({"repeated": tally.repeated})["repeated"],
         "first_date": tally.first_date,
         "last_date": tally.last_date,
     }
@@ -224,6 +225,8 @@ def tally_table(
         add("already known", tally.already_known)
     for name, count in tally.reworded_by_field.items():
         add(f"  with another {name} than the ledger keeps", count)
+    if tally.repeated.rows:
+        add(f"repeated, and kept ({name_rows(tally.repeated)})", tally.repeated)
     add("rejected", tally.rejected)
     for reason, count in tally.rejected_by_reason.items():
         pounds = f"{count.pence / 100:,.2f}" if count.pence else "not read"

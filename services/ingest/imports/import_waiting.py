@@ -19,10 +19,10 @@ from services.ingest.queries.import_requests import (
     say_rows_about,
 )
 from services.ingest.queries.imports import (
-    ABANDONED,
     FAILED,
     NEEDS_DECISION,
     NEEDS_MAPPING,
+    TAKEN_BACK,
     find_import,
 )
 from services.ingest.reading.limits import Limits
@@ -96,8 +96,8 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
                 asked=str(request.import_id),
             )
         except Conflict as error:
-            if await _is_abandoned(engine, request):
-                logger.info("import.abandoned", **said)
+            if await _is_taken_back(engine, request):
+                logger.info("import.taken_back", **said)
                 return
             if request.attempts < MOST_ATTEMPTS:
                 raise
@@ -110,10 +110,10 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
             logger.info("import.done", state=run.state, rows=run.tally.read, **said)
 
 
-async def _is_abandoned(engine: AsyncEngine, request: Row[Any]) -> bool:
+async def _is_taken_back(engine: AsyncEngine, request: Row[Any]) -> bool:
     async with engine.connect() as connection:
         found = await find_import(connection, request.import_id)
-    return found is not None and found.state == ABANDONED
+    return found is not None and found.state == TAKEN_BACK
 
 
 async def _fail(engine: AsyncEngine, request: Row[Any], error: Rejected, now: datetime) -> None:

@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.file_rows import FileRows, PaymentRows
 from services.ingest.imports.tally import Tally
 from services.ingest.payments.payment import Payment
 from services.ingest.queries.imports import (
-    ABANDONED,
     FAILED,
     FINISHED,
     NEEDS_DECISION,
@@ -22,6 +21,8 @@ from services.ingest.queries.imports import (
     NOT_BEGUN,
     QUEUED,
     RUNNING,
+    TAKEN_BACK,
+    has_replaced_in_vain,
     imported_for_another,
     latest_run,
     lock_imports_of,
@@ -31,16 +32,13 @@ from services.ingest.queries.imports import (
 )
 from services.ingest.queries.republications import begun_imports
 from services.ingest.reading.opened_file import OpenedFile
-from services.ingest.republication.republish import (
-    Republication,
-    apply_republication,
-    find_republication,
-)
+from services.ingest.republication.apply_republication import apply_republication
+from services.ingest.republication.find_republication import Republication, find_republication
 from services.ingest.shapes.kept_shape import keep_shape
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import Table, describe_table
 from services.ingest.shapes.table import State
-from shared.database import begin
+from shared.database import begin_in
 from shared.errors import Conflict, Rejected
 from shared.identity import identify
 
@@ -97,26 +95,40 @@ class Weighed:
 
 
 async def weigh_republication(
-    engine: AsyncEngine, file_id: str, payments: FilePayments, replaces: str | None
+    session: AsyncConnection,
+    file_id: str,
+    name: str,
+    payments: FilePayments,
+    replaces: str | None,
+    *,
+    adds: bool,
 ) -> Weighed | None:
-    """What the file changes of an earlier one; None once it was decided, also for a resumed run.
+    """What the file changes of earlier ones; None once it was decided, also for a resumed run.
 
-    Conflict: a run that is not finished was begun otherwise, or is of another file of these months.
+    What it found is in the session's temporary tables, where `open_run` takes it up. Conflict: a
+    run that is not finished was begun otherwise, or is of another file of these months.
     """
-    async with engine.connect() as connection:
-        latest = await latest_run(connection, file_id)
-        if latest is not None:
-            decided = replaces is None or str(latest.replaces) == replaces
-            if latest.state == RUNNING and not decided:
-                raise Conflict(
-                    f"the import of {latest.name} was begun without replacing {replaces} and is "
-                    "not finished: finish it first, as it was begun"
-                )
-            if latest.state == RUNNING or (latest.state == FINISHED and decided):
-                return None
-        begun = await begun_imports(connection, payments.buyer)
-        found = await find_republication(connection, begun, file_id, payments, replaces)
-        return Weighed(found, _states(begun))
+    latest = await latest_run(session, file_id)
+    begun = await begun_imports(session, payments.buyer)
+    taken_back = await has_replaced_in_vain(session, file_id)
+    await session.commit()  # what follows takes long, and keeps no transaction open
+    if latest is not None:
+        decided = replaces is None or replaces in map(str, latest.supersedes)
+        if latest.state == RUNNING and not decided:
+            raise Conflict(
+                f"the import of {latest.name} was begun without replacing {replaces} and is "
+                "not finished: finish it first, as it was begun"
+            )
+        if latest.state == RUNNING or (latest.state == FINISHED and decided):
+            return None
+    asked = None if latest is None else latest.republication
+    shown = () if asked is None else asked["shown"]
+    found = await find_republication(
+        *(session, begun, file_id, name, payments, replaces, shown),
+        adds=adds,
+        taken_back=taken_back,
+    )
+    return Weighed(found, _states(begun))
 
 
 def _states(begun: Sequence[Row[Any]]) -> frozenset[Begun]:
@@ -124,7 +136,7 @@ def _states(begun: Sequence[Row[Any]]) -> frozenset[Begun]:
 
 
 async def open_run(
-    engine: AsyncEngine,
+    session: AsyncConnection,
     opened: OpenedFile,
     tables: Sequence[Table],
     payments: FilePayments,
@@ -135,7 +147,8 @@ async def open_run(
 ) -> Run:
     """A new run with what it corrects of an earlier file, or the one that was cut short.
 
-    In one transaction: a run that is there has corrected. Rejected and Conflict as `import_file`;
+    In one transaction of the session in which the file was `weighed`: a run that is there has
+    corrected. Rejected and Conflict as `import_file`;
     Conflict too where an import of the buyer began or ended since the file was `weighed`.
     """
     found = None if weighed is None else weighed.found
@@ -143,8 +156,8 @@ async def open_run(
     waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
     asks = found is not None and found.verdict == "ask"
     state = NEEDS_MAPPING if waits else NEEDS_DECISION if asks else RUNNING
-    summary = None if found is None else found.summary()
-    async with begin(engine) as tx:
+    summary = None if found is None else found.summary
+    async with begin_in(session) as tx:
         await lock_imports_of(tx, payments.buyer)
         if weighed is not None:
             begun = await begun_imports(tx, payments.buyer)
@@ -179,7 +192,7 @@ async def begin_run(
 ) -> tuple[Run, bool]:
     """A new run in that state, or the one that was cut short; whether it was.
 
-    Where the service was asked for one import it is no other: Conflict, somebody abandoned it.
+    Where the service was asked for one import it is no other: Conflict, somebody took it back.
 
     `shapes` are those by which rejected rows can be read again. Rejected and Conflict as
     `import_file`.
@@ -198,12 +211,12 @@ async def begin_run(
             *(tally.read, tally, sheets, latest.republication),
         )
         return run, True
-    if not anyway and (latest is None or latest.state in (QUEUED, FAILED, ABANDONED)):
+    if not anyway and (latest is None or latest.state in (QUEUED, FAILED, TAKEN_BACK)):
         await refuse_for_another(tx, opened.digest, name, buyer)
     number = 1 if latest is None else latest.run + (latest.state not in NOT_BEGUN)
     import_id = identify("import", file_id, str(number))
     if asked not in (None, import_id):
-        raise Conflict(f"the import of {name} was abandoned: send the file again to import it")
+        raise Conflict(f"the import of {name} was taken back: send the file again to import it")
     await start_run(
         *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, shapes),
         *(summary, now),

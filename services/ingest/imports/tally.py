@@ -44,7 +44,8 @@ class Tally:
 
     `reworded_by_field` counts those of the already known that say something else in a field than
     the ledger, which keeps what it was told first. `skipped_by_kind` are the blank rows, headers,
-    totals and notes, and the rows of sheets that are not read.
+    totals and notes, and the rows of sheets that are not read. `repeated` are those of the accepted
+    and already known that say the same as a row above them: instalments, split lines, or a mistake.
     """
 
     accepted: Count = Count()
@@ -54,6 +55,7 @@ class Tally:
     last_date: date | None = None
     reworded_by_field: Mapping[str, Count] = field(default_factory=dict)
     skipped_by_kind: Mapping[str, Count] = field(default_factory=dict)
+    repeated: Count = Count()
 
     @property
     def rejected(self) -> Count:
@@ -84,6 +86,7 @@ class Tally:
             max(lasts, default=None),
             _added(self.reworded_by_field, other.reworded_by_field),
             _added(self.skipped_by_kind, other.skipped_by_kind),
+            self.repeated + other.repeated,
         )
 
 

@@ -1,63 +1,73 @@
-"""Take back what an import said of payments: a revision for each, in batches of one transaction."""
+"""Undo what an import said of payments: a revision for each, in batches of one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.imports.tally import Count
 from services.ingest.payments.correct_payment import record_corrections
-from services.ingest.payments.correction import ABANDONMENT, Cause, Revision, plain_reason
-from services.ingest.queries.revisions import find_republished_by, lock_payments, read_revisions
-from services.ingest.shapes.kept_shape import is_of_agreements
+from services.ingest.payments.correction import OFFICER, Cause, Revision
+from services.ingest.queries.revisions import lock_payments, read_revisions
 
 _AT_ONCE = 5_000
 
 
-def is_of_payments(run: Row[Any]) -> bool:
-    """Whether the rows of an import are payments, as far as any were read."""
-    return not any(is_of_agreements(each) for each in run.shapes)
+async def put_back(
+    tx: AsyncConnection,
+    payment_ids: Sequence[str],
+    import_ids: Collection[str],
+    cause: Cause,
+    now: datetime,
+) -> tuple[Count, set[str]]:
+    """Undo what imports corrected of earlier files: how many stand again, and their rows' ids.
 
-
-async def put_back(tx: AsyncConnection, run: Row[Any], who: str, now: datetime) -> Count:
-    """Undo what an import corrected of an earlier file; how many stand again as before.
-
-    What an officer corrected since stays as the officer left it.
+    What an officer or another import corrected since stays so.
     """
-    import_id = str(run.import_id)
     restored = Count()
-    for some in _batches(await find_republished_by(tx, import_id)):
+    named: set[str] = set()
+    for some in _batches(payment_ids):
         await lock_payments(tx, some)
         corrections = []
-        for payment_id, every in (await read_revisions(tx, some)).items():
-            last = every[-1]
-            if last.cause.import_id != import_id:
+        for every in (await read_revisions(tx, some)).values():
+            undone = _undone(every, import_ids, cause, now)
+            if undone is None:
                 continue
-            first = next(each for each in every if each.cause.import_id == import_id)
-            before = every[first.number - 1]
-            payment = before.payment._replace(recorded_at=now)
-            why = before.cause.why if before.withdrawn else ABANDONMENT
-            # The row that it named is none of this payment any more: the payment's own is.
-            row_id = before.row_id or (payment_id if last.row_id else None)
-            undone = Revision(
-                *(payment, last.number + 1, before.withdrawn, _cause(run, why, who), row_id)
-            )
-            corrections.append((last, undone))
+            corrections.append((every[-1], undone))
+            named |= {
+                each.row_id for each in every if each.row_id and each.cause.import_id in import_ids
+            }
             if not undone.withdrawn:
-                restored += Count(1, payment.amount_pence)
+                restored += Count(1, undone.payment.amount_pence)
         await record_corrections(tx, corrections, now)
-    return restored
+    return restored, named
+
+
+def _undone(
+    every: Sequence[Revision], import_ids: Collection[str], cause: Cause, now: datetime
+) -> Revision | None:
+    """How a payment stood before the imports; None where it is left as it stands."""
+    first = next(each for each in every if each.cause.import_id in import_ids)
+    since = every[first.number :]
+    others = {each.cause.import_id for each in since} - {None, *import_ids}
+    if others or any(each.cause.why == OFFICER for each in since):
+        return None
+    before = every[first.number - 1]
+    if before.withdrawn:  # it stays so for the cause that it was for
+        cause = cause._replace(why=before.cause.why)
+    # The row that the import named is none of this payment any more.
+    rows = [each.row_id for each in every[: first.number] if each.row_id]
+    row_id = rows[-1] if rows else before.payment.payment_id
+    payment = before.payment._replace(recorded_at=now)
+    return Revision(payment, every[-1].number + 1, before.withdrawn, cause, row_id)
 
 
 async def withdraw(
-    tx: AsyncConnection, run: Row[Any], payment_ids: Sequence[str], who: str, now: datetime
+    tx: AsyncConnection, payment_ids: Sequence[str], cause: Cause, now: datetime
 ) -> Count:
     """Withdraw payments that an import stated; how many, and their pence."""
     withdrawn = Count()
-    cause = _cause(run, ABANDONMENT, who)
     for some in _batches(payment_ids):
         await lock_payments(tx, some)
         corrections = []
@@ -70,10 +80,6 @@ async def withdraw(
             withdrawn += Count(1, payment.amount_pence)
         await record_corrections(tx, corrections, now)
     return withdrawn
-
-
-def _cause(run: Row[Any], why: str, who: str) -> Cause:
-    return Cause(why, plain_reason(f"the import of {run.name} was abandoned"), who)
 
 
 def _batches(payment_ids: Sequence[str]) -> Iterator[list[str]]:

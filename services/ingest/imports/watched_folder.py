@@ -16,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports.bring_file import bring_file, say_abandoned
+from services.ingest.imports.bring_file import bring_file, say_taken_back
 from services.ingest.imports.folder_files import (
     DONE,
     REFUSED,
@@ -28,7 +28,7 @@ from services.ingest.imports.folder_files import (
 )
 from services.ingest.imports.receive_upload import plain_name
 from services.ingest.queries.import_requests import find_requests
-from services.ingest.queries.imports import ABANDONED, FAILED, FINISHED, WAITING, find_import
+from services.ingest.queries.imports import FAILED, FINISHED, TAKEN_BACK, WAITING, find_import
 from services.ingest.settings import Settings
 from shared.database import DATABASE_ERRORS, begin
 from shared.errors import Conflict, Misconfigured, Rejected
@@ -138,8 +138,8 @@ class WatchedFolder:
         elif state == FAILED:
             reason = None if request is None else request.failure
             await self._move(file, REFUSED, reason or "it could not be imported")
-        elif state == ABANDONED and row is not None:
-            await self._move(file, REFUSED, say_abandoned(row))
+        elif state == TAKEN_BACK and row is not None:
+            await self._move(file, REFUSED, say_taken_back(row))
         elif state in WAITING and file.path not in self._said:
             self._said.add(file.path)
             logger.warning("folder.file_waits", file=file.path.name, import_id=str(import_id))

@@ -16,8 +16,8 @@ from shared.events import PaymentPosted
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LONGEST_REASON = 200
 OFFICER, REPUBLICATION = "officer", "republication"
-ABANDONMENT, RESTATED = "abandonment", "restated"
-"""The import that stated it was abandoned; another file states what one that was abandoned did."""
+TAKEN_BACK, RESTATED = "taken-back", "restated"
+"""The import that said so was taken back; a file states what one that was taken back did."""
 
 
 class Cause(NamedTuple):

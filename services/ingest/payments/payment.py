@@ -73,6 +73,17 @@ SAID = tuple(name for name in _ACCEPTED if name not in {"payment_id", "supplier_
 _said = attrgetter(*SAID)
 
 
+DESCRIBING = (
+    "transaction",
+    "purpose",
+    "programme",
+    "charity_number",
+    "company_number",
+    "postcode",
+)
+"""Those that a file may state more of, or otherwise, and mean the same payment."""
+
+
 def read_payment(event: Envelope, buyers: Buyers, now: datetime) -> Payment:
     """The payment that an event posts, named by its buyer and the event's source and id.
 

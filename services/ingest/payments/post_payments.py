@@ -26,7 +26,7 @@ from shared.topics import PAYMENTS
 class Posted:
     """What became of a batch: every payment of it is in exactly one of the lists but the last.
 
-    `restated` were withdrawn when the import that stated them was abandoned, and count again.
+    `restated` were withdrawn when the import that stated them was taken back, and count again.
 
     `reworded` are those of the already known that say something else in the field named beside
     them; the ledger keeps the first wording.
@@ -65,7 +65,7 @@ async def record_payments(
     in this batch or ever, is already known when it says the same, and rejected otherwise: its
     sender gave two payments one id. Rows `of_file` are named by their content: the same id is the
     same payment, whatever it says besides, and so is a row to which another payment was corrected;
-    one that is withdrawn with an import that was abandoned counts again, for that cause.
+    one that is withdrawn with an import that was taken back counts again, for that cause.
     """
     first: dict[str, Payment] = {}
     repeats: list[int] = []

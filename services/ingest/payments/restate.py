@@ -1,4 +1,4 @@
-"""Payments that an abandoned import stated, stated again by another file: they count once more."""
+"""Payments that an import stated which was taken back, stated again by a file: they count."""
 
 from collections.abc import Sequence
 from datetime import datetime

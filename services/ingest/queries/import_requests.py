@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.imports.tally import Tally
-from services.ingest.queries.imports import ABANDONED, QUEUED, RUNNING, tally_values
+from services.ingest.queries.imports import QUEUED, RUNNING, TAKEN_BACK, tally_values
 from services.ingest.tables import import_requests, imports
 
 _TO_DO = imports.c.state.in_((QUEUED, RUNNING))
@@ -37,6 +37,7 @@ async def queue_import(
         state=QUEUED,
         sheets=[],
         shapes=[],
+        supersedes=[],
         started_at=now,
         moved_at=now,
         **tally_values(Tally()),
@@ -153,7 +154,7 @@ async def fail_import(
     tx: AsyncConnection, import_id: UUID, failure: str, state: str, now: datetime
 ) -> None:
     """Keep why an import can't be done; `state` is FAILED, or that of a question still open."""
-    of_import = (imports.c.import_id == import_id, imports.c.state != ABANDONED)
+    of_import = (imports.c.import_id == import_id, imports.c.state != TAKEN_BACK)
     await tx.execute(update(imports).where(*of_import).values(state=state, moved_at=now))
     request = import_requests.c.import_id == import_id
     await tx.execute(update(import_requests).where(request).values(failure=failure))

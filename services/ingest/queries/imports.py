@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,12 +15,16 @@ from shared.database import driver
 from shared.locks import Lock
 
 QUEUED, RUNNING, FINISHED, FAILED = "waiting", "running", "finished", "failed"
-ABANDONED = "abandoned"
+TAKEN_BACK = "taken_back"
+"""Undone by a person: what it stated counts no more."""
 NEEDS_MAPPING, NEEDS_DECISION = "needs_mapping", "needs_decision"
 WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
 """For a person's answer."""
 NOT_BEGUN = (QUEUED, FAILED, *WAITING)
 """A run in one of these states is begun under the number that it has."""
+
+
+_REPEATED = "repeated"
 
 
 def tally_values(tally: Tally) -> dict[str, Any]:
@@ -35,6 +39,7 @@ def tally_values(tally: Tally) -> dict[str, Any]:
         "rejected_pence": tally.rejected.pence,
         "rejected_by_reason": _stored(tally.rejected_by_reason),
         "reworded_by_field": _stored(tally.reworded_by_field),
+        "repeated": _stored({_REPEATED: tally.repeated}),
         "first_date": tally.first_date,
         "last_date": tally.last_date,
         "skipped_by_kind": _stored(tally.skipped_by_kind),
@@ -51,6 +56,7 @@ def read_tally(row: Row[Any]) -> Tally:
         row.last_date,
         _counts(row.reworded_by_field),
         _counts(row.skipped_by_kind),
+        _counts(row.repeated)[_REPEATED],
     )
 
 
@@ -92,7 +98,7 @@ async def lock_imports_of(tx: AsyncConnection, buyer: str) -> None:
 
 
 async def share_imports_of(tx: AsyncConnection, buyer: str) -> None:
-    """No import of this buyer begins or is abandoned until the transaction ends.
+    """No import of this buyer begins or is taken back until the transaction ends.
 
     What is met as known in it is not withdrawn meanwhile.
     """
@@ -119,7 +125,7 @@ async def imported_for_another(tx: AsyncConnection, digest: str, buyer: str) -> 
         .where(
             imports.c.digest == digest,
             imports.c.buyer != buyer,
-            imports.c.state.not_in((FAILED, ABANDONED)),
+            imports.c.state.not_in((FAILED, TAKEN_BACK)),
         )
         .order_by(imports.c.started_at.desc())
         .limit(1)
@@ -169,7 +175,7 @@ async def start_run(
         sheets=sheets,
         shapes=shapes,
         republication=republication,
-        replaces=_replaced(state, republication),
+        supersedes=_superseded(state, republication),
         started_at=now,
         moved_at=now,
         **tally_values(Tally()),
@@ -181,7 +187,7 @@ async def start_run(
             "sheets": sheets,
             "shapes": shapes,
             "republication": republication,
-            "replaces": _replaced(state, republication),
+            "supersedes": _superseded(state, republication),
             "moved_at": now,
         },
         where=imports.c.state.in_(NOT_BEGUN),
@@ -189,10 +195,10 @@ async def start_run(
     await tx.execute(again)
 
 
-def _replaced(state: str, republication: Mapping[str, Any] | None) -> UUID | None:
-    if republication is None or state != RUNNING or republication["verdict"] != "replaces":
-        return None
-    return UUID(republication["earlier"])
+def _superseded(state: str, republication: Mapping[str, Any] | None) -> list[UUID]:
+    if republication is None or state != RUNNING:
+        return []
+    return [UUID(each) for each in republication["supersedes"]]
 
 
 async def advance_run(
@@ -217,18 +223,52 @@ async def advance_run(
     return moved.rowcount == 1
 
 
-async def abandon_run(
-    tx: AsyncConnection, import_id: UUID, abandonment: Mapping[str, Any], now: datetime
+async def runs_from(tx: AsyncConnection, run: Row[Any]) -> list[Row[Any]]:
+    """The runs of a file from one on, in order, but those that are taken back."""
+    rows = await tx.execute(
+        select(imports)
+        .where(
+            imports.c.file_id == run.file_id,
+            imports.c.run >= run.run,
+            imports.c.state != TAKEN_BACK,
+        )
+        .order_by(imports.c.run)
+    )
+    return list(rows)
+
+
+async def mark_taken_back(tx: AsyncConnection, runs: Collection[Row[Any]], now: datetime) -> None:
+    """These runs are taken back; their counts stay as they were."""
+    values = {"state": TAKEN_BACK, "moved_at": now}
+    await tx.execute(update(imports).where(_among(runs)).values(values))
+
+
+async def say_taken_back(
+    tx: AsyncConnection, runs: Collection[Row[Any]], taking_back: Mapping[str, Any]
 ) -> None:
-    """Give up an import whose run is locked; its counts stay as they were."""
-    of_import = imports.c.import_id == import_id
-    values = {"state": ABANDONED, "abandonment": abandonment, "moved_at": now}
-    await tx.execute(update(imports).where(of_import).values(values))
+    """Keep with these runs who took them back, why, and what that came to."""
+    await tx.execute(update(imports).where(_among(runs)).values(taking_back=taking_back))
 
 
-async def is_ever_finished(connection: AsyncConnection, file_id: UUID) -> bool:
-    """Whether any run of a file came to its end."""
-    query = select(imports.c.run).where(imports.c.file_id == file_id, imports.c.state == FINISHED)
+def _among(runs: Collection[Row[Any]]) -> ColumnElement[bool]:
+    return imports.c.import_id.in_([run.import_id for run in runs])
+
+
+async def has_replaced_in_vain(connection: AsyncConnection, file_id: str) -> bool:
+    """Whether a run of a file stated earlier ones anew and was taken back."""
+    query = select(imports.c.run).where(
+        imports.c.file_id == UUID(file_id),
+        imports.c.state == TAKEN_BACK,
+        func.cardinality(imports.c.supersedes) > 0,
+    )
+    return (await connection.execute(query.limit(1))).first() is not None
+
+
+async def is_finished_before(connection: AsyncConnection, run: Row[Any]) -> bool:
+    """Whether an earlier run of the same file came to its end and holds."""
+    query = select(imports.c.run).where(
+        imports.c.file_id == run.file_id, imports.c.run < run.run, imports.c.state == FINISHED
+    )
     return (await connection.execute(query.limit(1))).first() is not None
 
 
@@ -287,6 +327,6 @@ def _begun(file_ids: Collection[str]) -> Select[Any]:
     ids = [UUID(each) for each in file_ids]
     return (
         select(imports)
-        .where(imports.c.file_id.in_(ids), imports.c.state.not_in((*NOT_BEGUN, ABANDONED)))
+        .where(imports.c.file_id.in_(ids), imports.c.state.not_in((*NOT_BEGUN, TAKEN_BACK)))
         .order_by(imports.c.file_id, imports.c.run)
     )

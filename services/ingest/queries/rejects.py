@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import Row, Select, Text, Uuid, case, cast, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.queries.imports import ABANDONED
+from services.ingest.queries.imports import TAKEN_BACK
 from services.ingest.queries.reject_corrections import DISMISSED, OPEN, REJECTED_AGAIN
 from services.ingest.rejects.reject_origin import FILE
 from services.ingest.tables import imports, reject_corrections, rejects
 
 RejectState = Literal["open", "settled", "dismissed", "dropped"]
-"""dropped: the import of its file was abandoned, and no other has met it since."""
+"""dropped: the import of its file was taken back, and no other has met it since."""
 MOST_SHOWN = 65_536
 """Bytes of a reject's content that a list shows; longer headers it leaves out."""
 
@@ -48,7 +48,7 @@ _file_id = case(
     )
 )
 _imported = (
-    select(func.bool_and(imports.c.state == ABANDONED).label("dropped"))
+    select(func.bool_and(imports.c.state == TAKEN_BACK).label("dropped"))
     .where(imports.c.file_id == _file_id)
     .lateral("imported")
 )

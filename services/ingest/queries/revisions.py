@@ -1,6 +1,6 @@
 """SQL of the corrections of payments; the ledger itself keeps what was accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,43 +22,50 @@ _CORRECTED = f"""
     select {_AS_SENT} from payment_revisions where payment_id = any($1::uuid[])
     order by payment_id, revision
 """  # noqa: S608 - our own column names
-_CORRECTED_ROWS = """
-    select distinct row_id::text from payment_revisions as revised
-    where row_id = any($1::uuid[]) and not exists (
-        select from imports
-        where imports.import_id = revised.import_id and imports.state = 'abandoned'
-    )
+HOLDS = """
+    not exists (select from imports as void
+        where void.import_id = revised.import_id and void.state = 'taken_back')
 """
+"""Of a revision called `revised`: the import that made it was not taken back."""
+_CORRECTED_ROWS = f"""
+    select distinct row_id::text from payment_revisions as revised
+    where row_id = any($1::uuid[]) and {HOLDS}
+"""  # noqa: S608 - our own condition
 _DROPPED = """
     select payment_id::text from payment_revisions as dropped
-    where payment_id = any($1::uuid[]) and why = 'abandonment' and withdrawn and not exists (
+    where payment_id = any($1::uuid[]) and why = 'taken-back' and withdrawn and not exists (
         select from payment_revisions as later
         where later.payment_id = dropped.payment_id and later.revision > dropped.revision
     )
 """
-# The ledger has no index for this: it is looked through, once for an import that is abandoned.
-_STATED_BY_RUN = """
-    select payments.payment_id::text from payments
+RESTATED = """
+    select distinct on (payment_id) payment_id, imports.file_id
+    from payment_revisions as revised join imports using (import_id)
+    where revised.buyer = $1 and why = 'restated' order by payment_id, revision desc
+"""
+"""The file that stands for a payment of the buyer $1 since another one was taken back."""
+# The ledger has no index for this: it is looked through, once for an import that is taken back.
+_STATED_BY_RUNS = f"""
+    with restated as ({RESTATED})
+    select p.payment_id::text from payments as p
     left join lateral (
-        select withdrawn, why from payment_revisions as revised
-        where revised.payment_id = payments.payment_id order by revision desc limit 1
+        select withdrawn, why, import_id from payment_revisions as revised
+        where revised.payment_id = p.payment_id order by revision desc limit 1
     ) as last on true
-    left join lateral (
-        select imports.file_id from payment_revisions as revised join imports using (import_id)
-        where revised.payment_id = payments.payment_id and why = 'restated'
-        order by revision desc limit 1
-    ) as restated on true
-    where payments.buyer = $2
+    left join restated using (payment_id)
+    where p.buyer = $1
         and (
-            source = $1 and ($3::timestamptz is null or payments.recorded_at >= $3)
-            or payments.payment_id in (
-                select payment_id from payment_revisions where import_id = $5 and why = 'restated'
+            source = $2 and ($3::timestamptz is null or p.recorded_at >= $3)
+            or p.payment_id in (
+                select payment_id from payment_revisions
+                where import_id = any($5::uuid[]) and why = 'restated'
             )
         )
-        and not coalesce(last.withdrawn, false) and last.why is distinct from 'republication'
+        and not coalesce(last.withdrawn, false)
+        and (last.why is distinct from 'republication' or last.import_id = any($5::uuid[]))
         and coalesce(restated.file_id, $4::uuid) = $4::uuid
-    order by payments.payment_id
-"""
+    order by p.payment_id
+"""  # noqa: S608 - our own query
 
 
 async def lock_payments(tx: AsyncConnection, payment_ids: Sequence[str]) -> None:
@@ -81,36 +88,40 @@ async def read_revisions(
 async def find_corrected_rows(tx: AsyncConnection, row_ids: Sequence[str]) -> set[str]:
     """Those of these rows of files whose payment stands, or stood, corrected to what they say.
 
-    Not by an import that was abandoned: what that corrected is undone.
+    Not by an import that was taken back: what that corrected is undone.
     """
     rows = await (await driver(tx)).fetch(_CORRECTED_ROWS, row_ids)
     return {row["row_id"] for row in rows}
 
 
 async def find_dropped(tx: AsyncConnection, payment_ids: Sequence[str]) -> list[str]:
-    """Those of these payments that are withdrawn with an import that was abandoned."""
+    """Those of these payments that are withdrawn with an import that was taken back."""
     rows = await (await driver(tx)).fetch(_DROPPED, payment_ids)
     return [row["payment_id"] for row in rows]
 
 
-async def find_stated_by_run(
-    tx: AsyncConnection, import_id: str, file_id: str, buyer: str, since: datetime | None
+async def find_stated_by_runs(
+    tx: AsyncConnection,
+    import_ids: Collection[str],
+    file_id: str,
+    buyer: str,
+    since: datetime | None,
 ) -> list[str]:
-    """The payments that count by an import of a file, in their order.
+    """The payments that count by these imports of a file, in their order.
 
     Those that it accepted, from `since` on where the file was imported before, or restated.
     """
-    values = (f"/files/{file_id}", buyer, since, file_id, import_id)
-    rows = await (await driver(tx)).fetch(_STATED_BY_RUN, *values)
+    values = (buyer, f"/files/{file_id}", since, file_id, list(import_ids))
+    rows = await (await driver(tx)).fetch(_STATED_BY_RUNS, *values)
     return [row["payment_id"] for row in rows]
 
 
-async def find_republished_by(tx: AsyncConnection, import_id: str) -> list[str]:
-    """The payments of earlier files that an import corrected, withdrew or restored."""
+async def find_republished_by(tx: AsyncConnection, import_ids: Collection[str]) -> list[str]:
+    """The payments that these imports corrected, withdrew or restored."""
     rows = await (await driver(tx)).fetch(
         "select distinct payment_id::text from payment_revisions"
-        " where import_id = $1 and why = 'republication' order by 1",
-        import_id,
+        " where import_id = any($1::uuid[]) and why = 'republication' order by 1",
+        list(import_ids),
     )
     return [row["payment_id"] for row in rows]
 

@@ -106,7 +106,7 @@ def take_correction(
 def read_before(case: Case, runs: Mapping[str, Row[Any]], now: datetime) -> int | None:
     """The pence that could be read in a row of a file as it came; None of a record.
 
-    Rejected: its import never came to its end, or was abandoned.
+    Rejected: its import never came to its end, or was taken back.
     """
     origin = case.origin
     if origin is None:

@@ -135,7 +135,7 @@ def _count(
 ) -> Counter[str]:
     counted: Counter[str] = Counter()
     with open_file(path, Limits(), run.name) as opened:
-        rows = FileRows(kept_tables(opened.sheets, run.shapes), today)
+        rows = FileRows(kept_tables(opened.sheets, run.name, run.shapes), today)
         for sent in rows:
             if not isinstance(sent.read, PaymentRow):
                 continue

@@ -6,15 +6,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import metrics
 from services.ingest.payments.correct_payment import correct_payment
 from services.ingest.payments.correction import OFFICER, Cause, Revision
 from services.ingest.queries.revisions import read_revisions
+from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller, Refused
-from shared.errors import NotKnown, Rejected
+from shared.errors import NotKnown
 from shared.fields import Line
 from shared.money import format_pounds
 from shared.parameters import check_parameters
@@ -25,7 +26,6 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     409: {"description": "It was corrected meanwhile: look at it again"},
     422: {"description": "It can't be corrected so; the field and what would be right"},
 }
-_LINE: TypeAdapter[str] = TypeAdapter(Line)
 _PERSONAL = ("payee", "reference", "transaction", "purpose", "charity_number", "postcode")
 """What is written of or by the payee, who may be a person."""
 
@@ -85,7 +85,7 @@ class RevisionShown(BaseModel):
 
     revision: int
     recorded_at: datetime
-    why: str = Field(examples=["accepted", "officer", "republication"])
+    why: str = Field(examples=["accepted", "officer", "republication", "taken-back", "restated"])
     reason: str | None
     who: str | None
     withdrawn: bool = Field(description="It counts nowhere; the fields say what it last was")
@@ -138,11 +138,7 @@ def corrections_routes(
         payment_id: UUID, given: CorrectionGiven, caller: Annotated[Caller, Depends(may_correct)]
     ) -> PaymentHistory:
         """The ledger keeps every revision, and the last one counts. Sent again it is done once."""
-        who = caller.subject if locked else given.who
-        if who is None:
-            raise Rejected("who corrects must be said", "who")
-        if not _LINE.validator.isinstance_python(who):
-            raise Rejected("the token's subject is no name of 1 to 200 characters", "who")
+        who = who_acts(caller, given.who, locked=locked)
         revisions = await correct_payment(
             engine,
             str(payment_id),

@@ -13,6 +13,8 @@ from services.ingest.queries.imports import read_tally
 from services.ingest.republication.republication_report import republication_as_json
 from shared.money import format_pounds
 
+_COUNT = {"rows": 412, "pounds": "91873.20"}
+
 
 class CountShown(BaseModel):
     """Rows, and the pounds of those whose amount can be read."""
@@ -23,8 +25,8 @@ class CountShown(BaseModel):
     pounds: str = Field(examples=["2748593011.07"])
 
 
-class RefusedShown(CountShown):
-    """Rows that were rejected for one reason."""
+class NumberedShown(CountShown):
+    """Rows with the numbers of the first of them."""
 
     first_rows: list[int] = Field(
         description="Numbers of the first of them, as a spreadsheet shows them",
@@ -97,22 +99,37 @@ class CorrectedShown(BaseModel):
     by_rule: dict[str, int] = Field(examples=[{"same reference": 3}])
 
 
+class MonthShown(BaseModel):
+    """The lines of a month before and after."""
+
+    model_config = ConfigDict(frozen=True)
+
+    before: CountShown
+    after: CountShown
+
+
 class RepublicationShown(BaseModel):
     """What the file changes of an earlier one, or would where the import waits."""
 
     model_config = ConfigDict(frozen=True)
 
-    earlier_import: str
-    earlier_file: str = Field(examples=["april.csv"])
+    earlier_import: str | None = Field(description="null: none is of these months")
+    earlier_file: str | None = Field(examples=["april.csv"])
+    also: list[str] = Field(description="Other earlier files of which the same holds")
     verdict: Literal["adds", "replaces", "ask"] = Field(
-        description="ask: `import --replaces` or `--adds` of the command line says it"
+        description="ask: a POST to `decision`, or `import --replaces` or `--adds`, says it"
     )
     rule: str = Field(examples=["same months, every other line names the one it corrects"])
     unchanged: int = Field(description="Lines of the earlier file that this one repeats")
     corrected: CorrectedShown
-    new: CountShown = Field(description="In the days of both")
+    reworded: CountShown = Field(description="The same payments, described otherwise or further")
+    new: CountShown = Field(description="Lines that no earlier file states")
     gone: CountShown = Field(description="No longer there: withdrawn where this file replaces it")
     restored: CountShown = Field(description="Withdrawn before, and stated again")
+    months: dict[str, MonthShown] = Field(
+        description="By month: what stands of the earlier files, and what then stands of both",
+        examples=[{"2024-04": {"before": _COUNT, "after": _COUNT}}],
+    )
 
 
 class CorrectedRowsShown(BaseModel):
@@ -124,8 +141,8 @@ class CorrectedRowsShown(BaseModel):
     already_known: CountShown
 
 
-class AbandonmentShown(BaseModel):
-    """Who gave up an import, why, and what that did to the ledger."""
+class TakingBackShown(BaseModel):
+    """Who took an import back, why, and what that did to the ledger."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -136,7 +153,7 @@ class AbandonmentShown(BaseModel):
         description="Payments that it stated and that count no longer, until a file states them"
     )
     restored: CountShown = Field(
-        description="Lines of the earlier file that it had corrected or withdrawn: as before"
+        description="Lines of earlier files that it had corrected or withdrawn: as before"
     )
     kept: CountShown = Field(
         description="What counts all the same: payments that another file states too, or the "
@@ -154,10 +171,16 @@ class ImportShown(BaseModel):
     file: str = Field(examples=["bradford.parquet"])
     run: int = Field(description="How often this very file was imported")
     state: Literal[
-        "waiting", "running", "needs_mapping", "needs_decision", "finished", "failed", "abandoned"
+        "waiting",
+        "running",
+        "needs_mapping",
+        "needs_decision",
+        "finished",
+        "failed",
+        "taken_back",
     ] = Field(
         description="waiting: to be begun. needs_mapping: a POST to `mapping` answers its sheets' "
-        "questions. needs_decision: a POST to `decision` does. abandoned: somebody gave it up"
+        "questions. needs_decision: a POST to `decision` does. taken_back: somebody undid it"
     )
     failure: str | None = Field(
         description="Why it failed, or why the last answer to its question could not be used"
@@ -182,10 +205,14 @@ class ImportShown(BaseModel):
         description="blank, header, total, note, of another body (as somebody answered), and "
         "sheet: rows of sheets that are not read"
     )
-    rejected_by_reason: dict[str, RefusedShown]
+    rejected_by_reason: dict[str, NumberedShown]
     reworded_by_field: dict[str, CountShown] = Field(
         description="Of the already known: those that say something else in this field than the "
         "ledger, which keeps what it was told first"
+    )
+    repeated: NumberedShown = Field(
+        description="Of the accepted and already known: those that say the same as a row above "
+        "them. They count, since instalments and split lines do: look whether they are meant"
     )
     first_date: date | None
     last_date: date | None
@@ -193,7 +220,7 @@ class ImportShown(BaseModel):
     republication: RepublicationShown | None = Field(
         description="null where no earlier file of the buyer is of the same days"
     )
-    abandonment: AbandonmentShown | None = Field(description="null unless it was abandoned")
+    taking_back: TakingBackShown | None = Field(description="null unless it was taken back")
 
 
 class ImportsShown(BaseModel):
@@ -229,32 +256,34 @@ def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settl
         ),
         dismissed=_count(settled_as("dismissed", settled)),
         skipped_by_kind=_counts(tally.skipped_by_kind),
-        rejected_by_reason={
-            reason: RefusedShown(
-                rows=count.rows, pounds=format_pounds(count.pence), first_rows=list(count.first)
-            )
-            for reason, count in left.items()
-        },
+        rejected_by_reason={reason: _numbered(count) for reason, count in left.items()},
         reworded_by_field=_counts(tally.reworded_by_field),
+        repeated=_numbered(tally.repeated),
         first_date=tally.first_date,
         last_date=tally.last_date,
         sheets=[SheetShown(**sheet) for sheet in row.sheets],
         republication=row.republication
         and RepublicationShown.model_validate(republication_as_json(row.republication)),
-        abandonment=row.abandonment and _abandonment(row.abandonment),
+        taking_back=row.taking_back and _taking_back(row.taking_back),
     )
 
 
-def _abandonment(kept: Mapping[str, Any]) -> AbandonmentShown:
+def _taking_back(kept: Mapping[str, Any]) -> TakingBackShown:
     counts = {
         name: CountShown(rows=kept[name]["rows"], pounds=format_pounds(kept[name]["pence"]))
         for name in ("withdrawn", "restored", "kept")
     }
-    return AbandonmentShown(who=kept["who"], reason=kept["reason"], at=kept["at"], **counts)
+    return TakingBackShown(who=kept["who"], reason=kept["reason"], at=kept["at"], **counts)
 
 
 def _count(count: Count) -> CountShown:
     return CountShown(rows=count.rows, pounds=format_pounds(count.pence))
+
+
+def _numbered(count: Count) -> NumberedShown:
+    return NumberedShown(
+        rows=count.rows, pounds=format_pounds(count.pence), first_rows=list(count.first)
+    )
 
 
 def _counts(counts: Mapping[str, Count]) -> dict[str, CountShown]:

@@ -9,15 +9,12 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports.abandon_import import abandon_import
 from services.ingest.imports.answer_import import answer_import
 from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import show_own_import
-from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller
 from shared.errors import Rejected
-from shared.fields import Line
 from shared.parameters import check_parameters
 
 _IMPORT = "/v1/imports/{import_id}"
@@ -46,17 +43,6 @@ class MappingGiven(BaseModel):
     )
 
 
-class AbandonmentGiven(BaseModel):
-    """Why an import is given up, and by whom."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    reason: Line = Field(examples=["The file is of another body"])
-    who: Line | None = Field(
-        default=None, description="Where the door has no token key; else the token's subject"
-    )
-
-
 class DecisionGiven(BaseModel):
     """Whether a file states an earlier one anew, or only adds to it."""
 
@@ -67,17 +53,9 @@ class DecisionGiven(BaseModel):
 
 
 def import_questions_routes(
-    engine: AsyncEngine,
-    may_write: Allow,
-    clock: Callable[[], datetime],
-    wake: Callable[[], None],
-    *,
-    locked: bool,
+    engine: AsyncEngine, may_write: Allow, clock: Callable[[], datetime], wake: Callable[[], None]
 ) -> APIRouter:
-    """The doors for answers; `wake` tells who imports that something waits.
-
-    At a `locked` one, with a token key, the token says who gives an import up.
-    """
+    """The doors for answers; `wake` tells who imports that something waits."""
     router = APIRouter(tags=["imports"], dependencies=[Depends(check_parameters)])
 
     @router.post(
@@ -113,23 +91,6 @@ def import_questions_routes(
         replaces = None if given.replaces is None else str(given.replaces)
         await answer_import(engine, import_id, caller, clock(), replaces=replaces, adds=given.adds)
         wake()
-        return await show_own_import(engine, import_id, caller)
-
-    @router.post(
-        _IMPORT + "/abandonment",
-        summary="Give up an import that is not finished",
-        responses={409: {"description": "The import is finished"}},
-    )
-    async def post_abandonment(
-        import_id: UUID, given: AbandonmentGiven, caller: Annotated[Caller, Depends(may_write)]
-    ) -> ImportShown:
-        """Its months are free, and what it stated counts no longer; its file stays kept.
-
-        The same bytes sent later are imported anew. Given up again it stays as it was.
-        """
-        who = who_acts(caller, given.who, locked=locked)
-        await abandon_import(engine, import_id, caller, who, given.reason, clock())
-        wake()  # another edition may have waited for it
         return await show_own_import(engine, import_id, caller)
 
     return router

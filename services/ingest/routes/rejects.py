@@ -64,7 +64,7 @@ class RejectShown(BaseModel):
     received_at: datetime
     state: RejectState = Field(
         description="settled: it was corrected, and what it says is used. dismissed: it is none "
-        "that could be used, somebody said. dropped: the import of its file was abandoned"
+        "that could be used, somebody said. dropped: the import of its file was taken back"
     )
     outcome: Literal["accepted", "already_known", "rejected", "dismissed", "reopened"] | None = (
         Field(description="What came last; after rejected, reason and field are the new ones")

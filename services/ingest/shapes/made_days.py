@@ -182,7 +182,8 @@ def _of_parts(
         return " ".join(filter(None, (number, *map(str, texts[::-1])))) if end is None else end
 
     rule = "" if day is not None else ": each payment is of the last day of its month"
-    return MadeDays(header, make, f"days are made of {header}{rule}")
+    kind = "the calendar" if made is _calendar else "a financial year"
+    return MadeDays(header, make, f"days are made of {header} of {kind}{rule}")
 
 
 def _are_read(made: Mapping[Any, date | None]) -> bool:

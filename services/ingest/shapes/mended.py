@@ -7,7 +7,7 @@ from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.cells import as_text, is_blank_row
 from services.ingest.shapes.filled_down import BLANKS, fill_down, find_filled_down
 from services.ingest.shapes.header import find_header
-from services.ingest.shapes.made_days import ANSWERS, Doubtful, find_days, with_days
+from services.ingest.shapes.made_days import ANSWERS, Doubtful, MadeDays, find_days, with_days
 from services.ingest.shapes.questions import Question
 from services.ingest.shapes.second_headers import find_order, is_as_before, put_in_order
 from services.ingest.shapes.shifted_rows import LEAST_SHIFTED, is_shifted, put_back
@@ -41,7 +41,23 @@ def find_mended(sheet: Sheet, file_name: str, answers: Answers) -> tuple[Sheet, 
     if not shape.columns.lacking and shape.state is not State.SKIPPED:
         sheet, rows, shape = _in_columns(sheet, rows, shape)
         sheet, shape = _with_blanks_filled(sheet, rows, shape, answers)
-    return sheet, replace(shape, mended=(*notes, *shape.mended))
+    return sheet, replace(shape, mended=(*notes, *shape.mended), one_header=bool(notes))
+
+
+def mend_again(sheet: Sheet, file_name: str, shape: TableShape) -> Sheet:
+    """The sheet mended as it was when its shape was found, which is kept with an import."""
+    if shape.one_header:
+        sheet = put_in_order(sheet, shape.asked_names, shape.header_end)
+    if shape.made is not Made.NOTHING:
+        rows = first_rows(sheet)
+        for answer in (None, *sorted(ANSWERS)):
+            found = _find_days(sheet, rows, shape, file_name, answer)
+            if not isinstance(found, Doubtful | None) and found.note in shape.mended:
+                sheet = _dated(sheet, rows, shape, found)
+                break
+    if shape.shifted:
+        sheet = put_back(sheet, shape)
+    return fill_down(sheet, shape, shape.filled) if shape.filled else sheet
 
 
 def _of_columns(answers: Answers) -> Answers:
@@ -88,22 +104,14 @@ def _with_days(
     file_name: str,
     answers: Answers,
 ) -> tuple[Sheet, Sequence[SheetRow], TableShape]:
-    names = shape.header.names
-    above = [row_cells(row) for row in rows[: shape.header.first]]
-    title = " ".join(filter(None, (as_text(value) for row in above for value in row)))
-    body = [row_cells(row) for row in rows[shape.header.end :]]
-    body = [row for row in body if not is_blank_row(row)]
-    said = answers(names).get("payment_date", "").strip().lower()
-    named = (sheet.name, title, file_name)
-    answer = said if said in ANSWERS else None
-    found = find_days(names, shape.columns, body, named, answer)
+    place = len(shape.header.names)
+    said = answers(shape.header.names).get("payment_date", "").strip().lower()
+    found = _find_days(sheet, rows, shape, file_name, said if said in ANSWERS else None)
     if found is None:
         return sheet, rows, shape
     if isinstance(found, Doubtful):
         return sheet, rows, _asking(shape, found)
-    place = len(names)
-    header = range(rows[shape.header.first].number, shape.header_end + 1)
-    mended = with_days(sheet, found, shape.columns, place, header)
+    mended = _dated(sheet, rows, shape, found)
 
     def with_own(extended: Sequence[str]) -> Mapping[str, str]:
         own = _of_columns(answers)(extended[:place])
@@ -113,6 +121,21 @@ def _with_days(
     dated = find_shape(mended, rows, file_name, with_own)
     kind = Made.OF_FILE if found.of_file else Made.OF_PARTS
     return mended, rows, replace(dated, made=kind, mended=(found.note,))
+
+
+def _find_days(
+    sheet: Sheet, rows: Sequence[SheetRow], shape: TableShape, file_name: str, answer: str | None
+) -> MadeDays | Doubtful | None:
+    above = [row_cells(row) for row in rows[: shape.header.first]]
+    title = " ".join(filter(None, (as_text(value) for row in above for value in row)))
+    body = [row_cells(row) for row in rows[shape.header.end :]]
+    body = [row for row in body if not is_blank_row(row)]
+    return find_days(shape.asked_names, shape.columns, body, (sheet.name, title, file_name), answer)
+
+
+def _dated(sheet: Sheet, rows: Sequence[SheetRow], shape: TableShape, days: MadeDays) -> Sheet:
+    header = range(rows[shape.header.first].number, shape.header_end + 1)
+    return with_days(sheet, days, shape.columns, len(shape.asked_names), header)
 
 
 def _asking(shape: TableShape, doubtful: Doubtful) -> TableShape:
@@ -136,7 +159,7 @@ def _in_columns(
         return sheet, rows, shape
     mended = put_back(sheet, shape)
     note = f"{shifted:,} rows or more stand one column to the right of the others: put back"
-    return mended, first_rows(mended), replace(shape, mended=(*shape.mended, note))
+    return mended, first_rows(mended), replace(shape, mended=(*shape.mended, note), shifted=True)
 
 
 def _with_blanks_filled(
@@ -149,4 +172,6 @@ def _with_blanks_filled(
     if isinstance(found, Question):
         questions = (*shape.questions, found)
         return sheet, replace(shape, state=State.NEEDS_MAPPING, questions=questions)
-    return fill_down(sheet, shape, found.places), replace(shape, mended=(*shape.mended, found.note))
+    return fill_down(sheet, shape, found.places), replace(
+        shape, mended=(*shape.mended, found.note), filled=found.places
+    )

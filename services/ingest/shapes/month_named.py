@@ -73,6 +73,12 @@ def month_of(named: Sequence[str]) -> MonthNamed | None:
     return MonthNamed(end, where, doubt)
 
 
+def month_of_file(name: str) -> date | None:
+    """The last day of the one month that a file's name says without a doubt that it is of."""
+    found = month_of(("", "", name))
+    return None if found is None or found.doubt else found.end
+
+
 def _months_in(text: str, years: set[int]) -> set[date]:
     """The ends of the months that a text names; `years` are the first of financial years."""
     if _FULL_DAY.search(text):

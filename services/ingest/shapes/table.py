@@ -69,6 +69,10 @@ class TableShape:
     mended: tuple[str, ...] = ()
     """What was put in place before its rows are read, a sentence each."""
     made: Made = Made.NOTHING
+    one_header: bool = False
+    shifted: bool = False
+    filled: tuple[int, ...] = ()
+    """Whether rows were put under the first header, or in its columns, and which were filled."""
     others: tuple[str, ...] = ()
     """The folded values of its column of entities that are other bodies: their rows are skipped."""
 

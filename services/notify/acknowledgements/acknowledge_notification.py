@@ -36,9 +36,9 @@ _FORBIDDEN = 403
 
 
 async def acknowledge_by_officer(
-    engine: AsyncEngine, key: str, caller: Caller, reason: str | None, now: datetime
+    engine: AsyncEngine, key: str, caller: Caller, who: str, reason: str | None, now: datetime
 ) -> Acknowledgement:
-    """Acknowledge as an officer of the buyer, who may say why it is done for the provider.
+    """Acknowledge as an officer of the buyer, `who` may say why it is done for the provider.
 
     It is the buyer's word: the provider's own is still taken.
     """
@@ -46,7 +46,7 @@ async def acknowledge_by_officer(
     def word(found: Notification) -> Acknowledgement:
         if not caller.speaks_for(found.buyer):
             raise Refused(_FORBIDDEN, "the token speaks for other buyers")
-        return Acknowledgement("buyer", "officer", caller.subject, now, reason)
+        return Acknowledgement("buyer", "officer", who, now, reason)
 
     async with begin(engine) as tx:
         return await _acknowledge_all(tx, key, word)

@@ -1,4 +1,9 @@
-"""Which notice applies, the agreement's own or a policy's, and the last safe day to serve it."""
+"""The last safe day to serve notice by the agreement, and the days that keep policies beside it.
+
+What an agreement says decides when a notice ends it; what a policy promises decides whether it is
+kept. So the agreement's own day leads wherever a clause is recorded, and a policy's never stands
+for it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,15 +31,24 @@ _OWN = "the agreement"
 
 @dataclass(frozen=True, slots=True)
 class NoticeTerm:
-    """The notice that must be served first: by `last_service`, worked out as `rule` says.
+    """A notice that must be served by `last_service`, worked out as `rule` says.
 
     `send_by` is the last day to send it by each channel for which the agreement has a rule.
+    `policy` is what is kept by it, None where the day is the agreement's own.
     """
 
     period: str
     last_service: date
     rule: str
     send_by: tuple[SendBy, ...]
+    policy: str | None = None
+
+    @property
+    def said(self) -> str:
+        """What the day is, in a few words."""
+        if self.policy is None:
+            return "the last safe day to serve notice"
+        return f"the day to give notice that keeps {self.policy}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,8 @@ class Clock:
         if self.latest.advised is None:
             return f"{asked}, but {self.latest.rule}"
         served = f"served by {in_words(self.latest.advised)}"
+        if not self.is_own:
+            served = f"kept if {served}"
         if self.lapses:
             return f"{asked} before it lapses on {in_words(end)} too, {served}"
         return f"{asked}, {served}{self._early(end)}"
@@ -80,11 +96,11 @@ class Clock:
 def notice_term(
     notice: NoticeTerms | None, plan: Plan, buyer: str, end: date, calendars: Calendars
 ) -> NoticeTerm | None:
-    """The notice that the buyer must serve first so that the agreement ends by `end`, if any.
+    """The notice that the buyer must serve so that the agreement ends by `end`, if any.
 
-    The agreement's own and each policy's are clocks side by side, and all are shown. Which is the
-    longer depends on the `end`: 26 weeks are longer than six months before one, and shorter before
-    another. No period is ever invented: the rule says where the agreement records none.
+    The agreement's own where a clause is recorded by which it can end; else that of the policy
+    whose day comes first. All are shown beside each other. No period is ever invented: the rule
+    says where the agreement records none.
 
     Who promises notice promises it of an ending that the buyer brings about, on one of the days on
     which the agreement lets it end, and of the lapse at its `end`: a policy counts to both.
@@ -92,8 +108,30 @@ def notice_term(
     recorded = notice or _NOTHING_RECORDED
     calendar = calendars.of(recorded.division)
     clocks = _clocks(recorded, plan, buyer, end, calendar)
-    first = _first(clocks)
+    first = _own_first(clocks)
     return _term(first, clocks, recorded, end, calendar) if first else None
+
+
+def commitment_terms(
+    notice: NoticeTerms | None, plan: Plan, buyer: str, end: date, calendars: Calendars
+) -> list[NoticeTerm]:
+    """The days that keep policies, where the agreement's own day comes after them; by day.
+
+    Where it comes before, its notice keeps them.
+    """
+    recorded = notice or _NOTHING_RECORDED
+    calendar = calendars.of(recorded.division)
+    clocks = _clocks(recorded, plan, buyer, end, calendar)
+    own = _own_first(clocks)
+    if own is None or not own.is_own or own.latest.advised is None:
+        return []
+    by_day = {
+        one.latest.advised: one
+        for one in clocks
+        if one.latest.advised and one.latest.advised < own.latest.advised and not one.lapses
+    }
+    terms = [_term(by_day[day], clocks, recorded, end, calendar) for day in sorted(by_day)]
+    return [term for term in terms if term]
 
 
 def lapse_term(
@@ -116,6 +154,10 @@ def lapse_term(
     return _term(first, clocks, recorded, end, calendar)
 
 
+def _own_first(clocks: Sequence[Clock]) -> Clock | None:
+    return _first([one for one in clocks if one.is_own]) or _first(clocks)
+
+
 def _first(clocks: Sequence[Clock]) -> Clock | None:
     in_time = [(one.latest.advised, one) for one in clocks if one.latest.advised is not None]
     return min(in_time, key=itemgetter(0))[1] if in_time else None
@@ -134,7 +176,8 @@ def _term(
     sending = tuple(send_by(served, one, calendar) for one in notice.deemed_service)
     said += [one.in_words for one in sending]
     said += _doubts(clocks, notice, sending, served, calendar)
-    return NoticeTerm(first.clause.period, served, "; ".join(said), sending)
+    policy = None if first.is_own else first.name
+    return NoticeTerm(first.clause.period, served, "; ".join(said), sending, policy)
 
 
 def _doubts(
@@ -205,6 +248,6 @@ def _policy_clocks(
         earliest_end=notice.buyer_earliest_end,
     )
     latest = latest_safe_service(end, by_notice)
-    yield Clock(policy.name, by_notice, latest)
+    yield Clock(policy.called, by_notice, latest)
     if latest.ends != end:
-        yield Clock(policy.name, lapse, latest_safe_service(end, lapse), lapses=True)
+        yield Clock(policy.called, lapse, latest_safe_service(end, lapse), lapses=True)

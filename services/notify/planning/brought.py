@@ -9,7 +9,12 @@ from services.notify.dates.deemed_service import doubt_of_service, send_by
 from services.notify.dates.period import earlier
 from services.notify.dates.words import in_words, notice_in_words, period_in_words
 from services.notify.notices.notice import STANDING, Notice
-from services.notify.notices.notice_term import NoticeTerm, lapse_term, notice_term
+from services.notify.notices.notice_term import (
+    NoticeTerm,
+    commitment_terms,
+    lapse_term,
+    notice_term,
+)
 from services.notify.planning.agreement import Agreement, History
 from services.notify.planning.obligation import RECURRING, Obligation, identified
 from services.notify.planning.plan import Plan
@@ -35,12 +40,15 @@ def obligations_of(
         for term in (notice_term, lapse_term)
         if (notice := term(agreement.notice, plan, agreement.buyer, end, calendars))
     ]
-    found = _renewals(agreement, plan, start, end, notices)
+    commitments = commitment_terms(agreement.notice, plan, agreement.buyer, end, calendars)
+    found = _renewals(agreement, plan, start, end, notices, commitments)
     told = {one.due_on for one in found}
     for notice in notices:
         found += _before_service(agreement, plan, start, end, notice, told)
+    found += [_commitment(agreement, plan, end, one) for one in commitments]
     if notices:
-        found += _to_decide(agreement, plan, start, end, notices[-1].last_service)
+        # Who decides in time for the policies has decided in time for the agreement.
+        found += _to_decide(agreement, plan, start, end, _before_lapse(notices, commitments))
     found += _of_the_provider(agreement, plan, start, end, calendars, notices)
     found += _of_the_option(agreement, plan, end)
     found += recurring(agreement, plan, start, end, today)
@@ -101,7 +109,12 @@ def _question(agreement: Agreement, asking: Asking) -> Obligation:
 
 
 def _renewals(
-    agreement: Agreement, plan: Plan, start: date, end: date, notices: Sequence[NoticeTerm]
+    agreement: Agreement,
+    plan: Plan,
+    start: date,
+    end: date,
+    notices: Sequence[NoticeTerm],
+    commitments: Sequence[NoticeTerm],
 ) -> list[Obligation]:
     found = []
     for stage in plan.renewal_stages:
@@ -110,9 +123,12 @@ def _renewals(
         if due < start:
             continue
         rule = f"{period_in_words(stage)} before {in_words(end)}"
-        ahead = (one.last_service for one in notices if one.last_service >= due)
-        if (last := min(ahead, default=None)) is not None:
-            rule += f"; {in_words(last)} is the last safe day to serve notice on it"
+        ahead = [one for one in notices if one.last_service >= due]
+        if (first := min(ahead, key=lambda one: one.last_service, default=None)) is not None:
+            rule += f"; {in_words(first.last_service)} is {first.said}"
+            rule += " on it" if first.policy is None else ""
+            said = (f"; {in_words(one.last_service)} is {one.said}" for one in commitments)
+            rule += "".join(said)
         found.append(identified(agreement.agreement_id, "renewal", stage, due, due, end, rule))
     return found
 
@@ -142,6 +158,7 @@ def _before_service(
             end,
             rule,
             send_by=notice.send_by,
+            policy=notice.policy,
         )
     ]
     by = in_words(last)
@@ -149,27 +166,54 @@ def _before_service(
         due = earlier(last, stage)
         # On the day of a renewal stage that one says which day is the last safe one.
         if due >= start and due not in told:
-            how = f"{period_in_words(stage)} before {by}, the last safe day to serve notice"
+            how = f"{period_in_words(stage)} before {by}, {notice.said}"
             found.append(identified(agreement.agreement_id, "service", stage, due, due, end, how))
     return found
 
 
+def _commitment(agreement: Agreement, plan: Plan, end: date, term: NoticeTerm) -> Obligation:
+    """The day that keeps a policy: after it the agreement can still be ended as it says."""
+    last = term.last_service
+    lead = last - timedelta(days=plan.notice_lead_days)
+    return identified(
+        agreement.agreement_id,
+        "commitment",
+        term.period,
+        last,
+        lead,
+        end,
+        term.rule,
+        send_by=term.send_by,
+        policy=term.policy,
+    )
+
+
+def _before_lapse(notices: Sequence[NoticeTerm], commitments: Sequence[NoticeTerm]) -> NoticeTerm:
+    """By which notice must be given before the lapse.
+
+    Of a break years before nothing need be decided: if nothing is, the agreement runs on.
+    """
+    if len(notices) > 1:
+        return notices[-1]
+    return min([*commitments, *notices], key=lambda one: one.last_service)
+
+
 def _to_decide(
-    agreement: Agreement, plan: Plan, start: date, end: date, last: date
+    agreement: Agreement, plan: Plan, start: date, end: date, notice: NoticeTerm
 ) -> list[Obligation]:
     """The buyer's deadline to decide what becomes of it at its end, and the alarm once it passed.
 
-    `last` is the last safe day before the lapse: of a break years before nothing need be decided,
-    and if nothing is, the agreement runs on.
+    `notice` is what must be decided before.
     """
     if (decision := plan.decision) is None:
         return []
+    last = notice.last_service
     due = earlier(last, decision.before_service)
     if due < start:
         return []
     lead_time = decision.before_service
     how = f"{period_in_words(lead_time)}, the buyer's own lead time, before {in_words(last)}"
-    how += ", the last safe day to serve notice"
+    how += f", {notice.said}"
     raise_on = earlier(due, decision.told_before)
     passed = due + _ONE_DAY
     return [
@@ -194,7 +238,8 @@ def _of_the_provider(
     if clause is None or latest is None or latest.advised is None or latest.ends is None:
         return []
     last = latest.advised
-    if last < start or any(one.last_service == last for one in notices):
+    shared = (one.last_service for one in notices if one.policy is None)
+    if last < start or last in shared:
         return []  # one day for both: the message about notice is for both
     rule = f"{notice_in_words(clause.period)} by the agreement, for the provider; {latest.said}"
     deemed = agreement.notice.deemed_service

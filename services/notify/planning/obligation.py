@@ -15,6 +15,7 @@ ObligationKind = Literal[
     "lapse",
     "paid-after-end",
     "notice",
+    "commitment",
     "provider-notice",
     "option",
     "review",
@@ -22,11 +23,14 @@ ObligationKind = Literal[
     "monitoring",
     "notice-short",
     "end-date",
+    "over",
 ]
 """A stage before the end, a stage before the last safe day of service, the buyer's own deadline to
 decide, the alarm when nobody did, the alarm when it ended and payments go on; the last safe day,
-that of the provider; the day of an option to extend; what comes back by itself; a notice that is
-too short since its dates moved; the question for an end that is not recorded."""
+the day that keeps a policy of longer notice, the last safe day of the provider; the day of an
+option to extend; what comes back by itself; a notice that is too short since its dates moved; the
+question for an end that is not recorded, and that for what became of an agreement which was over
+when it became known."""
 State = Literal["planned", "raised", "skipped", "withdrawn", "closed"]
 
 
@@ -39,6 +43,7 @@ class Obligation:
     counts as served then. What comes back by itself holds whatever the end of the agreement is: its
     `end` is the last day on which it is of use. So is that of an `end-date`, which asks for the end
     that the agreement does not record, again each quarter, and that of a `paid-after-end`.
+    `policy` is what is kept by a notice, None where the day is the agreement's own.
     """
 
     obligation_id: str
@@ -50,6 +55,7 @@ class Obligation:
     end: date
     rule: str
     send_by: tuple[SendBy, ...] = ()
+    policy: str | None = None
 
     @property
     def stage(self) -> str | None:
@@ -67,6 +73,7 @@ def identified(
     rule: str,
     *,
     send_by: tuple[SendBy, ...] = (),
+    policy: str | None = None,
 ) -> Obligation:
     """An obligation of the agreement; the same dates have the same id."""
     # The end is part of it: 3 months before 30 and 31 May are one day, but not one message. So are
@@ -80,14 +87,16 @@ def identified(
         end.isoformat(),
         *(f"{channel} {day} {before}" for channel, day, before in send_by),
     )
-    return Obligation(identifier, agreement_id, kind, period, due_on, raise_on, end, rule, send_by)
+    return Obligation(
+        identifier, agreement_id, kind, period, due_on, raise_on, end, rule, send_by, policy
+    )
 
 
 STAGES: frozenset[ObligationKind] = frozenset({"renewal", "service"})
 RECURRING: frozenset[ObligationKind] = frozenset({"review", "contacts", "monitoring"})
 _TOLD_ANEW: frozenset[ObligationKind] = frozenset({"end-date", "paid-after-end"})
 BUYERS_OWN: frozenset[ObligationKind] = frozenset(
-    {"decision", "lapse", "paid-after-end", "option", "notice-short"}
+    {"decision", "lapse", "paid-after-end", "option", "notice-short", "over"}
 )
 """What only the buyer is told: it is for the buyer to decide."""
 

@@ -1,6 +1,7 @@
 """Plans as data: which reminders an agreement brings, and what a buyer's policy promises."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -16,16 +17,22 @@ SHIPPED = Path(__file__).with_name("plans.json")
 class PolicyNotice(BaseModel):
     """A length of notice that a policy promises, whatever an agreement records.
 
-    `buyers` is what the org-ids of those begin with whom it binds; without it all are. Councils
-    are bound by the Best Value statutory guidance (2011): three months before they reduce or end
-    the funding of a voluntary or community body.
+    `source` is where it is written. `buyers` is what the org-ids of those begin with who are held
+    to it; without it all are. Councils are bound by the Best Value statutory guidance (2011): three
+    months before they reduce or end the funding of a voluntary or community body.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Line
+    source: Line | None = None
     period: Period
     buyers: Line | None = None
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"{self.name} ({self.source})" if self.source else self.name
 
 
 class DecisionPlan(BaseModel):
@@ -95,7 +102,7 @@ class PaymentsPlan(BaseModel):
 class Plan(BaseModel):
     """One plan; `buyer` None is for every buyer that has none of its own.
 
-    `buyer_name` is what messages call the buyer, without it its org-id.
+    `buyer_name` is what messages call the buyer, without it the name by which it was registered.
     Without `policy_notices` there is only the notice that an agreement records. What it does
     not name is not watched.
     """
@@ -120,8 +127,12 @@ class Plan(BaseModel):
 
     @property
     def digest(self) -> str:
-        """The same for the same plan, another for any other: whose agreements to plan anew."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """The same for plans that bring the same dates: whose agreements to plan anew.
+
+        What messages call a buyer moves no date.
+        """
+        said = self.model_dump_json(exclude={"buyer_name"})
+        return hashlib.sha256(said.encode()).hexdigest()
 
     def called(self, buyer: str) -> str:
         """What messages call a buyer of this plan."""
@@ -155,8 +166,11 @@ class _File(BaseModel):
 class Plans:
     """Every plan, found by buyer. A higher `edition` replaces a lower, never the other way."""
 
-    def __init__(self, edition: int, plans: tuple[Plan, ...]) -> None:
+    def __init__(
+        self, edition: int, plans: tuple[Plan, ...], names: Mapping[str, str] | None = None
+    ) -> None:
         self.edition = edition
+        self._names = names or {}
         self._by_buyer = {plan.buyer: plan for plan in plans}
         if len(self._by_buyer) != len(plans):
             raise Misconfigured("two plans are for the same buyer")
@@ -170,8 +184,15 @@ class Plans:
         return _File(edition=self.edition, plans=tuple(in_order)).model_dump_json()
 
     def of(self, buyer: str) -> Plan:
-        """The buyer's own plan, else the one for all."""
-        return self._by_buyer.get(buyer) or self._by_buyer[None]
+        """The buyer's own plan, else the one for all; by the buyer's name where that is known."""
+        plan = self._by_buyer.get(buyer) or self._by_buyer[None]
+        if plan.buyer_name is None and buyer in self._names:
+            return plan.model_copy(update={"buyer_name": self._names[buyer]})
+        return plan
+
+    def calling(self, names: Mapping[str, str]) -> "Plans":
+        """The same, where buyers are called by these names unless their plan says otherwise."""
+        return Plans(self.edition, tuple(self._by_buyer.values()), names)
 
     @property
     def own(self) -> dict[str, Plan]:

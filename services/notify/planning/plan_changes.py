@@ -18,11 +18,12 @@ from services.notify.planning.obligation import (
     Revision,
     revise,
 )
+from services.notify.planning.over import ask_over
 from services.notify.planning.plan import Plans
 from services.notify.planning.settled import settled
 from services.notify.planning.withdrawal import why_withdrawn
 from services.notify.publish import Published, publish
-from services.notify.queries.agreements import Locked, save_positions
+from services.notify.queries.agreements import NEVER, Locked, save_positions
 from services.notify.queries.escalations import (
     escalated_events,
     resume_escalations,
@@ -91,6 +92,8 @@ class Changes:
         of_no_use = settled(brought, standing, self._today)
         wanted = [one for one in brought if one.obligation_id not in of_no_use]
         wanted += [*short_notices(agreement, standing), *alarms]
+        first = locked.last == NEVER
+        wanted += ask_over(agreement, held, standing, self._today, first=first)
         revision = revise(
             held,
             wanted,
@@ -100,8 +103,11 @@ class Changes:
             settled=of_no_use,
         )
         last = locked.last
+        told = {one.obligation.obligation_id for one in held if one.state == "raised"}
+        # What was over before anybody was told is skipped, and no date to look forward to.
+        shown = [o for o in wanted if o.end >= self._today or o.obligation_id in told]
         if revision != Revision() or history.version > locked.version:
-            last = self._plan(history, last.revision + 1, wanted, revision, moved=moved)
+            last = self._plan(history, last.revision + 1, shown, revision, moved=moved)
         steps = [entry for one in followed.values() for entry in one[1:]]
         for sequence, entry in enumerate(steps, last.sequence + 1):
             last = Position(last.revision, sequence)

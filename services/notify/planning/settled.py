@@ -7,10 +7,21 @@ from services.notify.notices.notice import Notice
 from services.notify.planning.obligation import RECURRING, Obligation, ObligationKind
 
 _SETTLED_BY_NOTICE: frozenset[ObligationKind] = frozenset(
-    {"renewal", "service", "decision", "lapse", "notice", "provider-notice", "option"}
+    {
+        "renewal",
+        "service",
+        "decision",
+        "lapse",
+        "notice",
+        "commitment",
+        "provider-notice",
+        "option",
+    }
 )
 """A notice that says what becomes of the agreement at its end answers them."""
-_OF_NO_USE_AFTER: frozenset[ObligationKind] = frozenset({"decision", "option", "provider-notice"})
+_OF_NO_USE_AFTER: frozenset[ObligationKind] = frozenset(
+    {"decision", "commitment", "option", "provider-notice"}
+)
 """Once their day has passed nobody can act on them."""
 _ONE_DAY = timedelta(days=1)
 

@@ -14,6 +14,8 @@ def why_withdrawn(
     """What of the agreement is no longer as it was told, or is known not to be when it comes."""
     if obligation.kind == "end-date":
         return _why_not_asked(history, today, moved=moved)
+    if obligation.kind == "over":
+        return _why_not_over(history, today, moved=moved)
     if obligation.kind == "notice-short":
         return "the notice was withdrawn, or gives other days than it did"
     if obligation.kind in RECURRING:
@@ -40,6 +42,17 @@ def _why_not_asked(history: History, today: date, *, moved: bool) -> str:
     if any(one.end for one in history.terms if one.effective_on > today):
         return "an end is recorded by a variation that takes effect later"
     return "the agreement begins later than was recorded"
+
+
+def _why_not_over(history: History, today: date, *, moved: bool) -> str:
+    agreement = history.on(today)
+    if (last := agreement.last_day) and last >= today:
+        return f"the agreement goes on: it ends on {in_words(last)}"
+    if agreement.ended_on is not None:
+        return _ends(agreement.ended_on, today)
+    if moved:
+        return "the agreement is with another provider now"
+    return "what became of the agreement is recorded now"
 
 
 def _why_not_again(history: History, today: date, *, moved: bool) -> str:

@@ -94,14 +94,17 @@ async def find_buyer(tx: AsyncConnection, key: str) -> str | None:
     return found
 
 
-async def read_agreements(tx: AsyncConnection, after: str | None, at_once: int) -> list[History]:
-    """Some agreements with terms, by id from the one `after` on, without a lock."""
+async def read_agreements(
+    tx: AsyncConnection, after: str | None, at_once: int, buyer: str | None = None
+) -> list[History]:
+    """Some agreements with terms, of all buyers or one, by id from the one `after` on, unlocked."""
     connection = await driver(tx)
     rows = await connection.fetch(
         f"{_SELECT} where ($1::uuid is null or a.agreement_id > $1::uuid) and a.standing <>"
-        " 'unknown' order by a.agreement_id limit $2",
+        " 'unknown' and ($3::text is null or a.buyer = $3) order by a.agreement_id limit $2",
         after,
         at_once,
+        buyer,
     )
     return [one.history for one in await _locked(connection, rows)]
 

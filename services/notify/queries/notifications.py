@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.planning.obligation import BUYERS_OWN
 from services.notify.queries.escalations import open_escalations
-from services.notify.queries.sendings import send_now, sendings_of, waiting_before
+from services.notify.queries.sendings import gathered, send_now, sendings_of, waiting_before
 from services.notify.telling.fact import NoticeFact
 from shared.database import driver
 from shared.identity import identify
@@ -155,7 +155,8 @@ async def insert_notifications(
     connection = await driver(tx)
     by_id = {notification_id(one): one for one in addressed}
     told = [(one.event_id, one.subscription_id) for one in by_id.values()]
-    sendings = dict(zip(by_id, await sendings_of(tx, told, now), strict=True))
+    in_order = await gathered(tx, told, await sendings_of(tx, told, now))
+    sendings = dict(zip(by_id, in_order, strict=True))
     in_a_hurry = [by_id[key] for key, one in sendings.items() if one.rule is not None]
     before = await waiting_before(
         tx, [(one.subscription_id, one.agreement_id) for one in in_a_hurry]

@@ -11,7 +11,9 @@ from services.notify.dates.deemed_service import SendBy
 from services.notify.planning.obligation import Held, Obligation
 from shared.database import driver
 
-_COLUMNS = 'obligation_id, agreement_id, kind, period, due_on, raise_on, "end", rule, send_by'
+_COLUMNS = (
+    'obligation_id, agreement_id, kind, period, due_on, raise_on, "end", rule, send_by, policy'
+)
 _TABLE_COLUMNS = [name.strip(' "') for name in _COLUMNS.split(",")] + ["since_revision", "state"]
 _READ = _COLUMNS.replace("_id", "_id::text")
 _SEND_BY = TypeAdapter(tuple[SendBy, ...])
@@ -28,11 +30,10 @@ async def held_obligations(tx: AsyncConnection, agreements: Iterable[str]) -> di
     )
     found: dict[str, list[Held]] = defaultdict(list)
     for row in rows:
-        *obligation, send_by, state, since_revision, event_id = row.values()
-        obligation.append(_read_send_by(send_by))
-        found[row["agreement_id"]].append(
-            Held(Obligation(*obligation), state, since_revision, event_id)
-        )
+        *obligation, send_by, policy, state, since_revision, event_id = row.values()
+        obligation += [_read_send_by(send_by), policy]
+        known = Obligation(*obligation)
+        found[row["agreement_id"]].append(Held(known, state, since_revision, event_id))
     return found
 
 
@@ -53,24 +54,29 @@ async def reopen_obligations(
     """Plan anew obligations that were withdrawn or closed, each with the revision that does it."""
     connection = await driver(tx)
     await connection.executemany(
-        "update obligations set raise_on = $2, rule = $3, state = 'planned', since_revision = $4,"
-        " event_id = null, reason = null where obligation_id = $1",
-        [(one.obligation_id, one.raise_on, one.rule, revision) for one, revision in reopened],
+        "update obligations set raise_on = $2, rule = $3, policy = $4, state = 'planned',"
+        " since_revision = $5, event_id = null, reason = null where obligation_id = $1",
+        [
+            (one.obligation_id, one.raise_on, one.rule, one.policy, revision)
+            for one, revision in reopened
+        ],
     )
 
 
 async def amend_obligations(tx: AsyncConnection, amended: Sequence[Obligation]) -> None:
-    """Write when they are raised and by what rule; neither is part of their identity."""
+    """Write when they are raised and by what rule or policy, which are not of their identity."""
     if not amended:
         return
     connection = await driver(tx)
     await connection.execute(
-        "update obligations set raise_on = new.raise_on, rule = new.rule"
-        " from unnest($1::uuid[], $2::date[], $3::text[]) as new(obligation_id, raise_on, rule)"
+        "update obligations set raise_on = new.raise_on, rule = new.rule, policy = new.policy"
+        " from unnest($1::uuid[], $2::date[], $3::text[], $4::text[])"
+        " as new(obligation_id, raise_on, rule, policy)"
         " where obligations.obligation_id = new.obligation_id",
         [one.obligation_id for one in amended],
         [one.raise_on for one in amended],
         [one.rule for one in amended],
+        [one.policy for one in amended],
     )
 
 
@@ -106,4 +112,5 @@ def _values(o: Obligation) -> tuple[object, ...]:
         o.end,
         o.rule,
         _SEND_BY.dump_json(o.send_by).decode(),
+        o.policy,
     )

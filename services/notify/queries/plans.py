@@ -7,17 +7,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.notify.planning.plan import Plans, read_plans
+from services.notify.queries.buyers import names_of_buyers
 from services.notify.tables import plans
 from shared.errors import Misconfigured
 
 
 async def plans_in_force(tx: AsyncConnection) -> Plans:
-    """The plans of the highest edition; hold the matching first, so that they stay so."""
+    """The plans of the highest edition; hold the matching first, so that they stay so.
+
+    Buyers that their plan gives no name have that by which they were registered.
+    """
     newest = select(plans.c.content).order_by(plans.c.edition.desc()).limit(1)
     content = (await tx.execute(newest)).scalar_one_or_none()
     if content is None:
         raise Misconfigured("no plans are kept; a service that starts keeps its own")
-    return read_plans(content, "the plans in force")
+    return read_plans(content, "the plans in force").calling(await names_of_buyers(tx))
 
 
 async def keep_plans(tx: AsyncConnection, given: Plans, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """When messages are sent, by what their subscribers prefer."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -22,7 +23,13 @@ from shared.database import driver
 
 _UK = ZoneInfo("Europe/London")
 _SEND_BY = TypeAdapter(tuple[SendBy, ...])
-_ACTS: tuple[ObligationKind, ...] = ("notice", "provider-notice", "decision", "option")
+_ACTS: tuple[ObligationKind, ...] = (
+    "notice",
+    "commitment",
+    "provider-notice",
+    "decision",
+    "option",
+)
 """What somebody must do by a day; the stages before remind of it."""
 _OF_FACTS = """
     select f.event_id::text, o.kind, o.due_on, o."end", o.send_by,
@@ -85,6 +92,35 @@ async def sendings_of(
             calendar = calendars.of(wish.quiet_bank_holidays)
             found.append(decide_sending(wish, calendar, deadlines[event], now))
     return found
+
+
+async def gathered(
+    tx: AsyncConnection, told: Sequence[tuple[str, str]], sendings: Sequence[Sending]
+) -> list[Sending]:
+    """The same, but what people would get singly though it is many at once comes in one message.
+
+    An officer whose whole register is loaded gets one mail, not one for each agreement. Receivers
+    of webhooks are programs, and get each by itself.
+    """
+    at_once = Counter(
+        subscription
+        for (_, subscription), one in zip(told, sendings, strict=True)
+        if not one.together and one.rule is None
+    )
+    several = sorted(key for key, count in at_once.items() if count > 1)
+    if not several:
+        return list(sendings)
+    connection = await driver(tx)
+    rows = await connection.fetch(
+        "select subscription_id::text from subscriptions"
+        " where subscription_id = any($1::uuid[]) and channel <> 'webhook'",
+        several,
+    )
+    people = {row[0] for row in rows}
+    return [
+        one._replace(together=one.rule is None and (one.together or subscription in people))
+        for (_, subscription), one in zip(told, sendings, strict=True)
+    ]
 
 
 async def next_open(tx: AsyncConnection, subscription_id: str, now: datetime) -> datetime:

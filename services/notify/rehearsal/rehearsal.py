@@ -11,6 +11,7 @@ from services.notify.notices.notice_followed import follow, turns_on
 from services.notify.planning.agreement import History
 from services.notify.planning.brought import obligations_to_plan, short_notices
 from services.notify.planning.obligation import Held, Obligation, Revision, State, revise
+from services.notify.planning.over import ask_over
 from services.notify.planning.plan import Plan
 from services.notify.planning.question import plan_again_on
 from services.notify.planning.settled import next_turn, settled
@@ -20,12 +21,16 @@ from services.notify.telling.due import decide_due
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """On a day an obligation is raised, or withdrawn for a reason."""
+    """On a day an obligation is raised, or withdrawn for a reason.
+
+    `stands`: the dates that its message names, where it says how the agreement stands.
+    """
 
     day: date
     outcome: Literal["raised", "withdrawn"]
     obligation: Obligation
     reason: str = ""
+    stands: Sequence[Obligation] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ def rehearse(
             [
                 *(one for one in brought if one.obligation_id not in of_no_use),
                 *short_notices(agreement, notices),
+                *ask_over(agreement, standing.values(), notices, day, first=False),
             ],
             today=day,
             ran_its_course=agreement.ran_its_course,
@@ -90,7 +96,7 @@ def rehearse(
         due = decide_due(standing.values(), day)
         for one in due.raise_now:
             standing[one.obligation.obligation_id] = replace(one, state="raised")
-            yield Happening(day, "raised", one.obligation)
+            yield Happening(day, "raised", one.obligation, stands=due.stands(one))
         for one, _ in due.skip:
             standing[one.obligation.obligation_id] = replace(one, state="skipped")
         day = _next_day(history, standing.values(), brought, notices, day)

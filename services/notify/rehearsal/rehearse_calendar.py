@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.contacts.contact_list import Named
 from services.notify.planning.agreement import Agreement, History
-from services.notify.planning.obligation import BUYERS_OWN, Held
+from services.notify.planning.brought import obligations_to_plan
+from services.notify.planning.obligation import BUYERS_OWN, Held, Obligation
 from services.notify.planning.plan import Plan
 from services.notify.queries.agreements import read_agreements
 from services.notify.queries.calendars import calendars_in_force
@@ -32,12 +33,16 @@ _NOWHERE = Position(1, 1)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Told:
-    """A fact of a day, or (with a `recipient`) the message of it that one subscription gets."""
+    """A fact of a day, or (with a `recipient`) the message of it that one subscription gets.
+
+    `kind` is that of the obligation, or of the notice that is recorded.
+    """
 
     day: date
     buyer: str
     reference: str
     what: str
+    kind: str
     said: str
     recipient: str = ""
     channel: str = ""
@@ -50,7 +55,12 @@ class _Recipient(NamedTuple):
 
 @dataclass(slots=True)
 class Rehearsed:
-    """What would go out, in order, and what was found on the way."""
+    """What would go out, in order, and how the agreements stand on the first day.
+
+    `ended`: also by their terms, with nothing recorded. For `too_late` the agreement's own last
+    safe day to serve notice has passed then, for `too_short` the day that keeps a policy where the
+    agreement records no notice period.
+    """
 
     told: list[Told] = field(default_factory=list)
     agreements: int = 0
@@ -58,6 +68,7 @@ class Rehearsed:
     undated: int = 0
     ended: int = 0
     too_late: int = 0
+    too_short: int = 0
 
 
 async def rehearse_calendar(
@@ -67,18 +78,20 @@ async def rehearse_calendar(
     last: date,
     now: datetime,
     progress: Callable[[int], None],
+    *,
+    buyer: str | None = None,
 ) -> Rehearsed:
     """Play every agreement that is registered from `first` to `last`, as it is known now.
 
-    What was told of days before `first` stays told. Everybody acknowledges in time: nothing
-    escalates. `progress` hears how many were played.
+    Or those of a `buyer`. What was told of days before `first` stays told. Everybody acknowledges
+    in time: nothing escalates. `progress` hears how many were played.
     """
     result = Rehearsed()
     async with begin(engine.execution_options(**_READ_ONLY)) as tx:
         plans, calendars = await plans_in_force(tx), await calendars_in_force(tx)
         subscriptions = _by_subscriber(await active_subscriptions(tx))
         after: str | None = None
-        while histories := await read_agreements(tx, after, _AT_ONCE):
+        while histories := await read_agreements(tx, after, _AT_ONCE, buyer):
             after = histories[-1].agreement_id
             ids = [one.agreement_id for one in histories]
             held, notices = await held_obligations(tx, ids), await last_entries(tx, ids)
@@ -96,14 +109,13 @@ async def rehearse_calendar(
                     first,
                     last,
                 )
-                _count(result, history, first)
+                _count(result, history, obligations_to_plan(history, plan, calendars, first), first)
                 addressees = _Addressees(
                     history.on(first).supplier_id, known, subscriptions, contacts[key]
                 )
                 teller = _Teller(history, plan, known, addressees, wordings, now)
                 for happening in happenings:
                     result.told += teller.tell(happening)
-                    result.too_late += _is_too_late(happening, first)
             progress(len(histories))
     result.told.sort()
     return result
@@ -135,11 +147,11 @@ class _Teller:
             notice, verdict = happening.notice, happening.notice.verdict
             given = f", {verdict.days_given} days given" if verdict and verdict.days_given else ""
             said = f"{notice.kind} by the {notice.given_by}: {happening.step}{given}"
-            return [self._line(happening.day, "notice.recorded.v1", said)]
+            return [self._line(happening.day, "notice.recorded.v1", "notice-recorded", said)]
         agreement = self._history.on(happening.day)
         fact = self._fact(agreement, happening)
         said = self._wordings.message(fact.wording, agreement.buyer, fact.words, "").subject
-        line = self._line(happening.day, fact.fact.TYPE, said)
+        line = self._line(happening.day, fact.fact.TYPE, fact.kind, said)
         key = happening.obligation.obligation_id
         if happening.outcome == "withdrawn":
             recipients = self._told_to.get(key, [])
@@ -159,13 +171,22 @@ class _Teller:
             )
         held = Held(happening.obligation, "planned", 1)
         organisation = self._organisations.get(agreement.supplier_id or "")
-        return raised(agreement, held, organisation, self._plan, _NOWHERE, happening.day, self._now)
+        return raised(
+            agreement,
+            held,
+            organisation,
+            self._plan,
+            _NOWHERE,
+            happening.day,
+            self._now,
+            stands=happening.stands,
+        )
 
-    def _line(self, day: date, what: str, said: str) -> Told:
-        return Told(day, self._history.buyer, self._history.reference, what, said)
+    def _line(self, day: date, what: str, kind: str, said: str) -> Told:
+        return Told(day, self._history.buyer, self._history.reference, what, kind, said)
 
     def _message(self, line: Told, to: _Recipient) -> Told:
-        return Told(line.day, line.buyer, line.reference, line.what, line.said, *to)
+        return replace(line, recipient=to.recipient, channel=to.channel)
 
 
 class _Addressees:
@@ -222,19 +243,23 @@ def _by_subscriber(found: Sequence[Subscription]) -> dict[str, list[Subscription
     return by_subscriber
 
 
-def _count(result: Rehearsed, history: History, first: date) -> None:
-    standing = history.on(first).standing
+def _count(result: Rehearsed, history: History, brought: Sequence[Obligation], first: date) -> None:
+    """How the agreement stands on the first day, whatever was told of it before."""
+    agreement = history.on(first)
+    standing = agreement.standing
+    if agreement.end is not None and agreement.end < first:
+        standing = "ended"
     result.agreements += 1
     result.dated += standing == "dated"
     result.undated += standing == "undated"
     result.ended += standing == "ended"
+    if standing == "dated":
+        # After a break whose day has passed another follows: of those the last one counts.
+        last = max((o for o in brought if o.kind == "notice"), key=_day, default=None)
+        passed = last is not None and last.due_on < first
+        result.too_late += passed and last is not None and last.policy is None
+        result.too_short += passed and last is not None and last.policy is not None
 
 
-def _is_too_late(happening: Happening | NoticeHappening, first: date) -> bool:
-    """Whether the last safe day to serve notice had passed before the first day."""
-    return (
-        isinstance(happening, Happening)
-        and happening.outcome == "raised"
-        and happening.obligation.kind == "notice"
-        and happening.obligation.due_on < first
-    )
+def _day(obligation: Obligation) -> date:
+    return obligation.due_on

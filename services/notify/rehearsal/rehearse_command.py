@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
@@ -17,15 +19,22 @@ from shared.command_line import WRONG, failed, with_engine
 from shared.logs import configure_logs
 
 _DAY = ["%Y-%m-%d"]
+_SHOWN = 20
 
 
 def rehearse(
     first: Annotated[datetime, typer.Option("--from", formats=_DAY, help="The first day")],
     last: Annotated[datetime, typer.Option("--to", formats=_DAY, help="The last day")],
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
+    buyer: Annotated[str | None, typer.Option(help="Of this buyer alone, by its org-id")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every line, not the first ones")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Every line, as one JSON object each, and no summary")
+    ] = False,
 ) -> None:
-    """Replay the calendar for the registered agreements and print what would go out, in order.
+    """Replay the calendar for the registered agreements and say what would go out.
+
+    By month and kind, and the first of it line by line, in order.
 
     Nothing is written or sent. What was told of days before the first one stays told. Payments that
     go on after an end can't be foretold: alarms about them are left out.
@@ -45,16 +54,32 @@ def rehearse(
             if sys.stderr.isatty():
                 sys.stderr.write(f"\r{played:,} agreements played")
 
-        return await rehearse_calendar(engine, wordings, *days, clock(), progress)
+        return await rehearse_calendar(engine, wordings, *days, clock(), progress, buyer=buyer)
 
     rehearsed = with_engine(settings, work)
     if sys.stderr.isatty():
         sys.stderr.write("\n")
-    for one in rehearsed.told:
-        line = json.dumps(asdict(one), default=date.isoformat) if as_json else _line(one)
+    if as_json:
+        for one in rehearsed.told:
+            sys.stdout.write(f"{json.dumps(asdict(one), default=date.isoformat)}\n")
+        return
+    for line in report(rehearsed, len(rehearsed.told) if every else _SHOWN):
         sys.stdout.write(f"{line}\n")
-    if not as_json:
-        sys.stdout.write(f"{summary(rehearsed)}\n")
+
+
+def report(rehearsed: Rehearsed, shown: int) -> Iterator[str]:
+    """The first lines, a table by month and kind, and how many agreements that is of."""
+    yield from (_line(one) for one in rehearsed.told[:shown])
+    if (more := len(rehearsed.told) - shown) > 0:
+        yield f"and {more:,} more: --all prints them, or --json"
+    yield ""
+    yield "month    kind              facts  messages"
+    facts = Counter((f"{one.day:%Y-%m}", one.kind) for one in rehearsed.told if not one.recipient)
+    sent = Counter((f"{one.day:%Y-%m}", one.kind) for one in rehearsed.told if one.recipient)
+    for month, kind in sorted(facts):
+        yield f"{month}  {kind:<16}{facts[month, kind]:>7,}{sent[month, kind]:>10,}"
+    yield ""
+    yield summary(rehearsed)
 
 
 def _line(one: Told) -> str:
@@ -68,8 +93,10 @@ def summary(rehearsed: Rehearsed) -> str:
     messages = sum(one.recipient != "" for one in rehearsed.told)
     facts = len(rehearsed.told) - messages
     return (
-        f"{rehearsed.agreements} registered: {rehearsed.dated} with an end, {rehearsed.undated} "
-        f"without, {rehearsed.ended} ended; for {rehearsed.too_late} the last safe day to serve "
-        f"notice had passed already; {facts} facts, {messages} messages; nothing was sent; "
+        f"{rehearsed.agreements:,} registered: {rehearsed.dated:,} with an end, "
+        f"{rehearsed.undated:,} without, {rehearsed.ended:,} over already; for "
+        f"{rehearsed.too_late:,} the agreement's last safe day to serve notice had passed on the "
+        f"first day, for {rehearsed.too_short:,} that record no notice period the day that keeps a "
+        f"policy; {facts:,} facts, {messages:,} messages; nothing was sent; "
         "what is paid after an agreement's end can't be foretold"
     )

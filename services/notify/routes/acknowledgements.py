@@ -24,6 +24,7 @@ from services.notify.routes.pages import PAGE_HEADERS, say
 from services.notify.wording.message import Wordings
 from shared.access import Allow, Refused
 from shared.envelope import explain
+from shared.errors import Rejected
 from shared.fields import Line
 
 
@@ -59,6 +60,9 @@ class OfficersWord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reason: Line | None = None
+    who: Line | None = Field(
+        default=None, description="Where the door has no token key; else the token's subject"
+    )
 
 
 _BODY = {
@@ -68,7 +72,17 @@ _BODY = {
             "application/json": {
                 "schema": {
                     "anyOf": [
-                        {"type": "object", "properties": {"reason": {"type": "string"}}},
+                        {
+                            "type": "object",
+                            "properties": {
+                                "reason": {"type": "string"},
+                                "who": {
+                                    "type": "string",
+                                    "description": "required where the door has no token key; "
+                                    "else the token's subject is taken",
+                                },
+                            },
+                        },
                         {
                             "type": "object",
                             "properties": {
@@ -80,7 +94,12 @@ _BODY = {
                     ]
                 },
                 "examples": {
-                    "officer": {"value": {"reason": "reached by telephone on 24 November"}},
+                    "officer": {
+                        "value": {
+                            "reason": "reached by telephone on 24 November",
+                            "who": "A. Rahman",
+                        }
+                    },
                     "webhook": {"value": {"acknowledged": True, "by": "duty manager"}},
                 },
             }
@@ -109,6 +128,8 @@ def acknowledgement_routes(
     links: Links,
     wordings: Wordings,
     clock: Callable[[], datetime],
+    *,
+    locked: bool,
 ) -> APIRouter:
     """The routes at /v1/notifications/{id}/acknowledge."""
     router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
@@ -159,7 +180,7 @@ def acknowledgement_routes(
                 links.check(token, key, clock())
                 said = await acknowledge_by_link(engine, key, clock())
             else:
-                said = await _by_headers(engine, authorised, request, key, clock())
+                said = await _by_headers(engine, authorised, request, key, clock(), locked=locked)
         except Refused as error:
             if as_page:
                 return say(wordings, error.status, "This link does not work", error.reason)
@@ -173,14 +194,24 @@ def acknowledgement_routes(
 
 
 async def _by_headers(
-    engine: AsyncEngine, authorised: Allow, request: Request, key: str, now: datetime
+    engine: AsyncEngine,
+    authorised: Allow,
+    request: Request,
+    key: str,
+    now: datetime,
+    *,
+    locked: bool,
 ) -> Acknowledgement:
     """Acknowledge as whom the headers prove to be calling: a webhook's receiver, or an officer."""
     body = await request.body()
     if SIGNATURE in request.headers:
         return await acknowledge_by_request(engine, key, request.headers, body, now)
     caller = await authorised(request)
-    return await acknowledge_by_officer(engine, key, caller, _officers_word(body).reason, now)
+    word = _officers_word(body)
+    who = caller.subject if locked else word.who
+    if who is None:
+        raise Rejected("who acknowledges it must be said", "who")
+    return await acknowledge_by_officer(engine, key, caller, who, word.reason, now)
 
 
 def _officers_word(body: bytes) -> OfficersWord:

@@ -1,12 +1,20 @@
 """The facts of which people are told, with the wording that tells them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
 from services.notify.dates.words import in_words, period_in_words
 from services.notify.planning.agreement import Agreement
-from services.notify.planning.obligation import RECURRING, Held, Obligation, ObligationKind
+from services.notify.planning.obligation import (
+    BUYERS_OWN,
+    RECURRING,
+    STAGES,
+    Held,
+    Obligation,
+    ObligationKind,
+)
 from services.notify.planning.plan import Plan
 from services.notify.telling.recipient import Told
 from shared.events import (
@@ -23,6 +31,7 @@ SOURCE = "/notify"
 """The CloudEvents source of all our facts."""
 _TOLD: dict[ObligationKind, str] = {
     "notice": "it ends on {end}, and {due} is the last safe day to serve notice on it",
+    "commitment": "{due} is the day to give notice that keeps {policy}, before it ends on {end}",
     "provider-notice": "{due} is the provider's last safe day to serve notice to end it by {end}",
     "service": "the last safe day to serve notice on it comes nearer, before it ends on {end}",
     "decision": "the buyer should decide by {due} what becomes of it when it ends on {end}",
@@ -33,6 +42,16 @@ _TOLD: dict[ObligationKind, str] = {
     "review": "it is to be reviewed by {due}",
     "contacts": "its contacts are to be confirmed by {due}",
     "monitoring": "a monitoring return is due by {due}",
+    "over": "it had ended already when it was registered, and nothing says what became of it",
+}
+_AHEAD: dict[ObligationKind, str] = {
+    "notice": "the last safe day to serve notice",
+    "provider-notice": "the provider's last safe day to serve notice",
+    "decision": "the buyer's day to decide what becomes of it",
+    "option": "the last day to take up the option to extend it",
+    "review": "its annual review",
+    "contacts": "its contacts are to be confirmed",
+    "monitoring": "a monitoring return",
 }
 DIGEST = "digest.v1"
 """The type of a message that carries others; it is published on no topic."""
@@ -100,8 +119,13 @@ def raised(
     position: Position,
     today: date,
     now: datetime,
+    *,
+    stands: Sequence[Obligation] | None = None,
 ) -> NoticeFact:
-    """An obligation that fell due. The same one raised twice has the same event id."""
+    """An obligation that fell due. The same one raised twice has the same event id.
+
+    `stands` are the dates ahead of an agreement of which this one message says how it stands.
+    """
     obligation = held.obligation
     common = {
         "obligation_id": obligation.obligation_id,
@@ -119,13 +143,14 @@ def raised(
     if obligation.kind == "renewal":
         stage = {"stage": obligation.period, "due_on": obligation.due_on, "end": obligation.end}
         fact = RenewalApproaching.model_validate(common | stage, strict=False)
-        wording = "renewal-approaching"
+        wording = _of_stage("renewal-approaching", stands)
     elif obligation.kind == "end-date":
         asked = {"due_on": obligation.due_on, "rule": obligation.rule}
         fact = EndDateAsked.model_validate(common | asked, strict=False)
         wording = "end-date-asked"
     elif obligation.kind == "notice":
         passed = obligation.due_on < today
+        leads = "notice" if obligation.policy is None else "commitment"
         rule = obligation.rule + ("; that day has passed" if passed else "")
         fact = NoticeDue.model_validate(
             common
@@ -135,10 +160,11 @@ def raised(
                 "end": obligation.end,
                 "rule": rule,
                 "send_by": [one._asdict() for one in obligation.send_by],
+                "policy": obligation.policy,
             },
             strict=False,
         )
-        wording = "notice-due-passed" if passed else "notice-due"
+        wording = f"{leads}-due-passed" if passed else f"{leads}-due"
     else:
         brought = {
             "kind": obligation.kind,
@@ -150,6 +176,13 @@ def raised(
         }
         fact = ObligationRaised.model_validate(common | brought, strict=False)
         wording = f"{obligation.kind}-raised"
+        if obligation.kind == "commitment":
+            wording = "commitment-due"
+        elif obligation.kind in STAGES:
+            wording = _of_stage(wording, stands)
+    words = words_of(agreement, obligation, plan)
+    if stands is not None:
+        words["dates"] = _dates(agreement, obligation, stands, today)
     return NoticeFact(
         identify(fact.TYPE, obligation.obligation_id, str(held.since_revision)),
         obligation.obligation_id,
@@ -157,7 +190,7 @@ def raised(
         obligation.kind,
         fact,
         wording,
-        words_of(agreement, obligation, plan),
+        words,
     )
 
 
@@ -230,8 +263,37 @@ def words_of(agreement: Agreement, obligation: Obligation, plan: Plan) -> dict[s
         "period": period_in_words(obligation.period),
         "told": _told(obligation),
         "rule": obligation.rule,
+        "policy": obligation.policy or "",
+        "dates": "",
         "contact": plan.contact,
     }
+
+
+def _of_stage(wording: str, stands: Sequence[Obligation] | None) -> str:
+    """A reminder that comes late says how the agreement stands, not which day it missed."""
+    return wording if stands is None else "how-it-stands"
+
+
+def _dates(
+    agreement: Agreement, obligation: Obligation, ahead: Sequence[Obligation], today: date
+) -> str:
+    """Every date ahead, in a sentence; what is for the buyer alone in what it alone is told."""
+    own = obligation.kind in BUYERS_OWN
+    named = [
+        (one.due_on, _ahead(one))
+        for one in ahead
+        if own or one.kind == "option" or one.kind not in BUYERS_OWN
+    ]
+    if agreement.last_day and agreement.last_day >= today:
+        named.append((agreement.last_day, "its last day"))
+    said = "; ".join(f"{in_words(day)}, {what}" for day, what in sorted(named))
+    return f"As it stands on {in_words(today)}, its dates ahead are: {said}."
+
+
+def _ahead(one: Obligation) -> str:
+    if one.policy is not None:
+        return f"the day to give notice that keeps {one.policy}"
+    return _AHEAD[one.kind]
 
 
 def _told(obligation: Obligation) -> str:
@@ -239,8 +301,11 @@ def _told(obligation: Obligation) -> str:
         return "no end date is recorded for it"
     if obligation.kind == "renewal":
         return f"it ends on {in_words(obligation.end)}"
-    told = _TOLD[obligation.kind].format(
-        due=in_words(obligation.due_on), end=in_words(obligation.end)
+    kind: ObligationKind = "commitment" if obligation.policy else obligation.kind
+    told = _TOLD[kind].format(
+        due=in_words(obligation.due_on),
+        end=in_words(obligation.end),
+        policy=obligation.policy,
     )
     return "; ".join([told, *(one.in_words for one in obligation.send_by)])
 
@@ -248,7 +313,7 @@ def _told(obligation: Obligation) -> str:
 def _end(agreement: Agreement, obligation: Obligation) -> str:
     if obligation.kind == "end-date":
         return "not recorded"
-    if obligation.kind not in {*RECURRING, "notice-short", "paid-after-end"}:
+    if obligation.kind not in {*RECURRING, "notice-short", "paid-after-end", "over"}:
         return in_words(obligation.end)
     return in_words(agreement.last_day) if agreement.last_day else "not recorded"
 

@@ -87,9 +87,10 @@ async def _facts(
     for agreement, (revision, sequence) in standing:
         organisation = known.get(agreement.supplier_id or "")
         plan = plans.of(agreement.buyer)
-        for place, held in enumerate(due[agreement.agreement_id].raise_now, sequence + 1):
-            at = Position(revision, place)
-            facts.append(raised(agreement, held, organisation, plan, at, today, now))
+        of_it = due[agreement.agreement_id]
+        for place, held in enumerate(of_it.raise_now, sequence + 1):
+            at, stands = Position(revision, place), of_it.stands(held)
+            facts.append(raised(agreement, held, organisation, plan, at, today, now, stands=stands))
     return facts
 
 

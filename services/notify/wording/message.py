@@ -18,6 +18,10 @@ WORDINGS = (
     "renewal-approaching",
     "notice-due",
     "notice-due-passed",
+    "commitment-due",
+    "commitment-due-passed",
+    "how-it-stands",
+    "over-raised",
     "end-date-asked",
     "service-raised",
     "decision-raised",
@@ -45,6 +49,8 @@ _KNOWN = {
     "period",
     "told",
     "rule",
+    "policy",
+    "dates",
     "contact",
 }
 _ACKNOWLEDGE = "Please confirm that the right person has read this"

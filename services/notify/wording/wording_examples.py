@@ -1,6 +1,6 @@
 """An example agreement told of at every stage, so that an officer sees what would go out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.notify.notices.notice import Notice, Verdict
 from services.notify.planning.agreement import Agreement, apply_all
 from services.notify.planning.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.planning.obligation import Held, Obligation
+from services.notify.planning.over import ask_over
 from services.notify.planning.plan import PaymentsPlan, Plan
 from services.notify.subscriptions.subscription_off import (
     SUBSCRIPTION_OFF,
@@ -35,6 +36,7 @@ _FIRST = Position(1, 1)
 _WEBHOOK = "https://provider.example/notices"
 _SUBSCRIPTION = identify("subscription", _PROVIDER, "webhook", _WEBHOOK)
 _DAYS_GIVEN = 150
+_ONE_DAY = timedelta(days=1)
 
 
 class Example(NamedTuple):
@@ -74,8 +76,17 @@ def _facts(
             _raised(agreement, obligation, plan, min(today, obligation.due_on), now),
         )
         if obligation.kind == "notice":
-            late = obligation.due_on + timedelta(days=1)
+            late = obligation.due_on + _ONE_DAY
             yield "the day after", _raised(agreement, obligation, plan, late, now)
+    renewal = next((one for one in obligations if one.kind == "renewal"), None)
+    if renewal is not None:
+        ahead = [one for one in obligations if one.kind in {"notice", "option"}]
+        late = renewal.due_on + timedelta(days=1)
+        yield "known late", _raised(agreement, renewal, plan, late, now, stands=ahead)
+    yield from _by_policy(buyer, plan, calendars, today, now)
+    over = _agreement(buyer, today, now, start=date(today.year - 3, 4, 1), end=today - _ONE_DAY)
+    for asked in ask_over(over, (), (), today, first=True):
+        yield in_words(asked.due_on), _raised(over, asked, plan, today, now)
     if plan.payments_after_end:
         yield "", _still_paid(buyer, plan, plan.payments_after_end, today, now)
     moved = (
@@ -88,6 +99,18 @@ def _facts(
     ):
         undated = _agreement(buyer, today, now, end=None)
         yield f"{in_words(asked.due_on)}", _raised(undated, asked, plan, today, now)
+
+
+def _by_policy(
+    buyer: str, plan: Plan, calendars: Calendars, today: date, now: datetime
+) -> Iterator[tuple[str, NoticeFact]]:
+    """Of an agreement that records no notice period, where a policy promises one."""
+    silent = _agreement(buyer, today, now, notice_terms=None)
+    for one in obligations_of(silent, plan, calendars, today):
+        if one.kind == "notice":
+            said = f"no period recorded, {one.period}"
+            yield said, _raised(silent, one, plan, min(today, one.due_on), now)
+            yield f"{said}, the day after", _raised(silent, one, plan, one.due_on + _ONE_DAY, now)
 
 
 def _off(buyer: str, plan: Plan, now: datetime) -> dict[str, str]:
@@ -109,9 +132,16 @@ def _still_paid(
 
 
 def _raised(
-    agreement: Agreement, obligation: Obligation, plan: Plan, today: date, now: datetime
+    agreement: Agreement,
+    obligation: Obligation,
+    plan: Plan,
+    today: date,
+    now: datetime,
+    *,
+    stands: Sequence[Obligation] | None = None,
 ) -> NoticeFact:
-    return raised(agreement, Held(obligation, "planned", 1), None, plan, _FIRST, today, now)
+    held = Held(obligation, "planned", 1)
+    return raised(agreement, held, None, plan, _FIRST, today, now, stands=stands)
 
 
 def _registered(buyer: str, today: date, now: datetime, **changes: Any) -> AgreementRegistered:
@@ -129,13 +159,13 @@ def _registered(buyer: str, today: date, now: datetime, **changes: Any) -> Agree
         "start": date(today.year - 1, 4, 1),
         "end": end,
         "maximum_end": date(end.year + 1, 3, 31),
-        "notice_terms": NoticeTerms(buyer_period="P7M", provider_period="P3M"),
+        "notice_terms": NoticeTerms(buyer_period="P4M", provider_period="P3M"),
         "extension_options": (
             ExtensionOption(length="P1Y", exercise_by=date(end.year - 1, 9, 30)),
         ),
         "lines": ({"programme": "care at home", "annual_amount_pence": 12_000_000},),
     }
-    if changes.get("end", end) is None:
+    if changes.get("end", end) != end:
         changes |= {"maximum_end": None, "extension_options": ()}
     return AgreementRegistered.model_validate(said | changes)
 

@@ -43,9 +43,10 @@ def decide(engine: AsyncEngine) -> Callable[..., Awaitable[Decision]]:
         of: Supplier, revision: int, kind: DecisionKind, *organisations: str, **given: Any
     ) -> Decision:
         settled = Settled(
-            kind, organisations, given.get("name"), "It says so", given.get("who", "officer")
+            *(kind, organisations, given.get("name"), given.get("legal_form")),
+            *("It says so", given.get("who", "officer")),
         )
-        return await decide_supplier(
+        effect = await decide_supplier(
             engine,
             await basis_of(engine),
             of.supplier_id,
@@ -53,6 +54,7 @@ def decide(engine: AsyncEngine) -> Callable[..., Awaitable[Decision]]:
             settled,
             given.get("now", LATER),
         )
+        return effect.decision
 
     return make
 

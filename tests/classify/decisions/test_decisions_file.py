@@ -22,6 +22,7 @@ from shared.identity import identify
 KEY = identify("name", "BECK")
 ORGANISATION = Decision(
     *(identify("supplier", "1"), KEY, "LIMITED", "organisation", ("GB-CHC-9000101",), "Beck"),
+    None,
     *("An invoice says so", "officer", datetime(2026, 3, 2, 9, 30, 0, 123, tzinfo=UTC)),
 )
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -55,6 +56,12 @@ def test_what_is_written_is_read_again_and_no_cell_is_a_formula(
     assert [row.decision for row in read(text)] == decisions
     for row in csv.reader(io.StringIO(text, newline="")):
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for cell in row)
+
+
+def test_a_name_without_a_number_and_a_stated_form_come_back_as_they_were() -> None:
+    listed = ORGANISATION._replace(organisations=(), legal_form="registered charity")
+    stated = ORGANISATION._replace(kind="another", legal_form="community interest company")
+    assert [row.decision for row in read(written(listed, stated))] == [listed, stated]
 
 
 @pytest.mark.parametrize("why", ["=1+1", "'=1+1", "''", "-5", "@SUM(A1)", "+44", "'quoted'"])
@@ -92,7 +99,9 @@ def test_what_was_decided_before_tells_nothing_of_what_may_be_a_person_now(kind:
     [
         ({"decision": "maybe"}, "`decision`: 'maybe' is none of organisation, another"),
         ({"organisations": "9000101"}, "`organisations`: '9000101' is not an org-id"),
-        ({"organisations": ""}, "`organisations`: the decision organisation names exactly one"),
+        ({"organisations": "", "name": ""}, "`organisations`: the decision organisation names"),
+        ({"legal_form": "school"}, "`legal_form`: the decision organisation has no form"),
+        ({"legal_form": "club", "decision": "another"}, "`legal_form`: 'club' is none of: GP"),
         ({"supplier_id": "1"}, "`supplier_id`: is not a UUID"),
         ({"why": " "}, "`why`: "),
         ({"who": "x" * 201}, "`who`: "),
@@ -122,5 +131,5 @@ def test_a_row_that_can_not_be_used_is_told_with_its_line_beside_those_that_can(
 
 
 def test_a_missing_column_is_named() -> None:
-    with pytest.raises(Rejected, match="the column `why` is missing"):
+    with pytest.raises(Rejected, match="columns are missing: why; there are: "):
         read(written(ORGANISATION).replace("why", "because"))

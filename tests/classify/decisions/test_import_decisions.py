@@ -24,7 +24,7 @@ STANDING = "select supplier_id, tier, rule, organisation from suppliers order by
 
 async def decide(engine: AsyncEngine, of: str, revision: int, kind: DecisionKind) -> None:
     organisations = ("GB-CHC-9000101",) if kind == "organisation" else ()
-    settled = Settled(kind, organisations, None, "=It says so", "officer")
+    settled = Settled(kind, organisations, None, None, "=It says so", "officer")
     moment = LATER + timedelta(days=revision)
     await decide_supplier(engine, await basis_of(engine), of, revision, settled, moment)
 
@@ -55,6 +55,13 @@ async def test_a_file_restores_what_was_decided_before_or_after_its_suppliers_ar
 
     await forget_everything(engine)
     await classify_suppliers(engine, await basis_of(engine), [BECK, PERSON], [], NOW)
+    topics = {"LOCALPOUND_KAFKA": stack.kafka, "LOCALPOUND_TOPIC_PREFIX": prefix}
+    dry = classify("decisions", "import", "--dry-run", str(file), **environment, **topics)
+    assert dry.returncode == 0, dry.stderr
+    assert dry.stdout.endswith(
+        "3 of 3 decisions would be added, 0 can't be used, 2 suppliers would change\n"
+    )
+    assert await fetch(engine, "select * from decisions") == []
     done = classify("decisions", "import", str(file), **environment)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines() == [
@@ -65,7 +72,7 @@ async def test_a_file_restores_what_was_decided_before_or_after_its_suppliers_ar
     assert await fetch(engine, STANDING) == before
 
     with file.open("a") as lines:
-        lines.write("nobody,,person,,,x,y,2026-01-01T00:00:00+00:00,,\n")
+        lines.write("nobody,,person,,,,x,y,2026-01-01T00:00:00+00:00,,\n")
     again = classify("decisions", "import", str(file), **environment)
     assert again.returncode == 2
     assert "row 2: known already" in again.stdout

@@ -12,7 +12,7 @@ from services.classify.matching.names import comparable
 from services.classify.supplier import Supplier
 from tests.classify.database import DEFINITIONS, supplier
 from tests.classify.matching.matched import classify_one, match_one
-from tests.classify.registries import charity, known, society
+from tests.classify.registries import charity, known, society, typed
 
 BECK = charity("9000101", "Thornbeck Hospice", registered_on=date(1990, 1, 1))
 HALL = charity("9000102", "Harrowfell Hall", removed_on=date(2015, 6, 30))
@@ -28,6 +28,7 @@ def decided(
         *(of.supplier_id, name_key_of(name.words), name.form, kind, organisations),
         *(
             given.get("name"),
+            given.get("legal_form"),
             "It says so",
             "officer",
             given.get("at", datetime(2026, 3, 2, tzinfo=UTC)),
@@ -110,6 +111,59 @@ def test_what_no_register_knows_is_what_the_person_called_it_and_counts_under_no
         "Beck Trading",
     )
     assert (found.memberships, found.legal_form) == ((), None)
+
+
+LINKS = typed("Beckside Link Workers CIC", "community interest company")
+LISTED = known(LINKS, typed("Beckside Link Workers Ltd", "private limited company"))
+
+
+def counts_under(payee: Supplier, registers: Known) -> set[str]:
+    return {m.definition for m in classify_one(payee, registers, DEFINITIONS).memberships}
+
+
+def test_a_candidate_without_a_number_that_a_person_confirms_goes_on_to_count() -> None:
+    payee = supplier("Beckside Link Workers CIC")
+    assert "community-interest" in counts_under(payee, LISTED)
+    confirmed = having(decided(payee, name="Beckside Link Workers CIC"), registers=LISTED)
+    found = classify_one(payee, confirmed, DEFINITIONS)
+    assert (found.tier, found.rule, found.organisation) == ("auto", "decided", None)
+    assert (found.organisation_name, found.legal_form) == (LINKS.name, LINKS.legal_form)
+    assert counts_under(payee, confirmed) == counts_under(payee, LISTED)
+    namesake = supplier("Beckside Link Workers", company_number="x")
+    assert classify_one(namesake, confirmed, DEFINITIONS).organisation_name == LINKS.name
+
+
+def test_a_number_that_a_person_adds_to_a_listed_name_takes_nothing_away() -> None:
+    payee = supplier("Beckside Link Workers CIC")
+    decision = decided(payee, "another", "GB-COH-99000109", name="Beckside Link Workers CIC")
+    found = classify_one(payee, having(decision, registers=LISTED), DEFINITIONS)
+    assert (found.organisation, found.legal_form) == ("GB-COH-99000109", LINKS.legal_form)
+    assert "community-interest" in {m.definition for m in found.memberships}
+
+
+@pytest.mark.parametrize(
+    ("legal_form", "counts"),
+    [("community interest company", True), ("private limited company", False)],
+)
+def test_what_no_register_knows_counts_by_the_form_that_a_person_states(
+    legal_form: str, counts: bool
+) -> None:
+    decision = decided(
+        PAYEE, "another", "GB-COH-99000109", name="Beck Links", legal_form=legal_form
+    )
+    found = classify_one(PAYEE, having(decision), DEFINITIONS)
+    assert found.legal_form == legal_form
+    rules = {m.definition: m.rule for m in found.memberships}
+    assert ("community-interest" in rules) is counts
+    assert all("as a person stated it" in rule for rule in rules.values())
+
+
+def test_a_name_that_its_list_prints_no_more_waits_in_review() -> None:
+    found = match_one(PAYEE, having(decided(PAYEE, name="Beckside Link Workers CIC")))
+    assert (found.tier, found.rule) == ("review", "decided-not-in-registers")
+    assert [(c.organisation, c.name) for c in found.candidates] == [
+        (None, "Beckside Link Workers CIC")
+    ]
 
 
 def test_an_organisation_that_left_the_registers_waits_in_review() -> None:

@@ -58,7 +58,10 @@ def test_the_rule_names_postcode_and_areas() -> None:
     rule = located("WF3 4AA", "Leeds City", "Kent", "Essex", "Surrey", "Local").rule
     assert "WF3 4AA lies in WF3 4, which is Wakefield District" in rule
     assert "it works in Leeds, Kent, Essex, 1 more" in rule
-    assert located("SW1A 1AA").rule == "its postcode SW1A 1AA lies in no Place of West Yorkshire"
+    assert located("SW1A 1AA").rule == (
+        "its postcode SW1A 1AA lies beyond the Places that this installation knows, those of West "
+        "Yorkshire"
+    )
     assert located(None).rule == "no postcode is known"
 
 

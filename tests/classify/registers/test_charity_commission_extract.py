@@ -284,7 +284,10 @@ def test_a_fault_in_a_table_beside_it_names_that_table(tmp_path: Path, write: Wr
         ("{}", "not an array of objects"),
         ("[]", "the array is empty"),
         ("[1]", "not an object with fields"),
-        ('[{"registered_charity_number": 1}]', "the field is missing"),
+        (
+            '[{"registered_charity_number": 1}]',
+            "missing, and so are .*; there are: registered_charity_number",
+        ),
         ('[{"date_of_extract": "2023', "the array does not end"),
         ("[\xff", "not UTF-8"),
     ],

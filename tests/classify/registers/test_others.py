@@ -1,5 +1,6 @@
-"""Sports clubs, names by type, links, mergers, and how they are found in a folder."""
+"""Sports clubs, names by type, links, mergers, how they are found in a folder, and documented."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from services.classify.organisation import Link
 from services.classify.registers import (
+    REGISTERS,
+    Register,
     find_registers,
     links,
     mergers,
@@ -15,6 +18,7 @@ from services.classify.registers import (
     typed_names,
 )
 from services.classify.registers.reading.contents import Contents
+from services.classify.registers.reading.opened import open_file
 from shared.errors import Rejected
 from tests.classify.registries import write_csv
 
@@ -170,3 +174,35 @@ def test_the_newest_edition_in_a_folder_is_taken(
         (tmp_path / name).touch()
     [(register, path)] = find_registers(tmp_path)
     assert (register.source, path.name) == (source, names[newest])
+
+
+MANUAL = Path(__file__).parents[3] / "docs" / "operations.md"
+
+
+@pytest.mark.parametrize("register", REGISTERS, ids=lambda register: register.source)
+def test_a_file_with_other_columns_is_told_all_that_are_needed_as_they_are_documented(
+    tmp_path: Path, register: Register
+) -> None:
+    path = tmp_path / f"{register.files[0].replace('*', '-2026-04-03')}.csv"
+    path.write_text("mine,yours\n1,2\n")
+    with pytest.raises(Rejected) as caught:
+        list(register.parts(path, open_file))
+    [documented] = [
+        line
+        for line in MANUAL.read_text("utf-8").splitlines()
+        if line.startswith(f"| {register.title} |")
+    ]
+    said = re.search(
+        r"column `(.+)`: missing(?:, and so are (.+))?; there are: mine", str(caught.value)
+    )
+    if said is None:
+        assert str(caught.value).endswith("2 cells where the header has 27")
+        assert "27 without a header" in documented
+        return
+    needed = [said[1], *(said[2].split(", ") if said[2] else ())]
+    assert _numberless(needed) <= _numberless(re.findall("`(.+?)`", documented))
+
+
+def _numberless(columns: list[str]) -> set[str]:
+    """Columns that differ by a number alone are documented as one."""
+    return {re.sub(r"\d+", "#", column) for column in columns}

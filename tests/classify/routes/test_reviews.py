@@ -1,6 +1,7 @@
 """Reviews and decisions over HTTP, on the real database."""
 
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -9,11 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
+from aiokafka.errors import KafkaConnectionError
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.pounds.count_payments import count_payments
+from services.classify.pounds.paid import Paid, paid_by, read_payment
+from services.classify.pounds.read_payments import Passed
 from services.classify.routes import routes
 from shared.access import issue_token
 from shared.web import open_door
@@ -30,6 +34,7 @@ from tests.classify.registries import (
     charity_row,
     northern_row,
     write_charities,
+    write_csv,
     write_northern_ireland,
 )
 from tests.classify.test_sighting import payment
@@ -37,8 +42,9 @@ from tests.conftest import MakeEngine
 
 KEY = SecretStr("a secret that only this test has, long enough")
 LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
-HOSPICE, HALL, ROW, PERSON = map(
-    supplier, ("St Lukes Hospice", "Harrowfell Hall", "Lantern Row", "J Smith")
+HOSPICE, HALL, ROW, PERSON, LINKS = map(
+    supplier,
+    ("St Lukes Hospice", "Harrowfell Hall", "Lantern Row", "J Smith", "Beckside Link Workers CIC"),
 )
 _PAID = (
     ("St Lukes Hospice", LEEDS, 500_00),
@@ -46,7 +52,12 @@ _PAID = (
     ("Harrowfell Hall", BRADFORD, 900_50),
     ("Lantern Row", LEEDS, -3_00),
     ("J Smith", LEEDS, 7_000_00),
+    ("Beckside Link Workers CIC", LEEDS, 1_000_000_00),
 )
+RECORDS: Sequence[Any] = [
+    payment(payee, offset, buyer=buyer, amount_pence=pence)
+    for offset, (payee, buyer, pence) in enumerate(_PAID)
+]
 
 
 @pytest.fixture
@@ -71,13 +82,17 @@ async def engine(engine_for: MakeEngine, tmp_path: Path) -> AsyncEngine:
     )
     await load_folder(made, tmp_path)
     await classify_suppliers(made, await basis_of(made), [HOSPICE, HALL, ROW, PERSON], [], NOW)
-    records = [
-        payment(payee, offset, buyer=buyer, amount_pence=pence)
-        for offset, (payee, buyer, pence) in enumerate(_PAID)
-    ]
-    await count_payments(made, records, NOW)
+    await count_payments(made, RECORDS, NOW)
     await announced(made)
     return made
+
+
+async def payments_of(supplier_ids: Collection[str], _: Passed) -> AsyncGenerator[Paid]:
+    """What is paid, as the topic would tell it."""
+    for record in RECORDS:
+        for paid in paid_by(read_payment(record), record.key):
+            if paid.supplier_id in supplier_ids:
+                yield paid
 
 
 async def _ready() -> list[str]:
@@ -92,7 +107,8 @@ async def door(
     app = open_door("classify", "", _ready)
     app.include_router(
         routes(
-            engine, DEFINITIONS, partial(basis_of, engine), KEY if scopes else None, lambda: LATER
+            *(engine, DEFINITIONS, partial(basis_of, engine), payments_of),
+            *(KEY if scopes else None, lambda: LATER),
         )
     )
     token = issue_token(KEY, "an officer", list(scopes), datetime.now(UTC), buyers=list(buyers))
@@ -162,12 +178,48 @@ async def test_names_are_for_officers_of_the_buyers_that_pay(engine: AsyncEngine
             answer = await client.get("/v1/reviews")
         for review in answer.json()["reviews"]:
             assert review["withheld"] is (review["payee"] is None)
-            assert bool(review["candidates"]) is not review["withheld"]
         return [review["payee"] for review in answer.json()["reviews"]]
 
     assert await seen("spend:read") == [None] * 3
     assert await seen() == [None] * 3
     assert await seen(*OFFICER, buyers=(BRADFORD,)) == ["Harrowfell Hall", "St Lukes Hospice", None]
+
+
+async def test_who_reads_only_sees_the_organisations_and_how_to_see_the_payee(
+    engine: AsyncEngine,
+) -> None:
+    worded = supplier("St Lukes Hospice (Wincanton)")
+    person = supplier("Mr J Smith - Harrowfell Hall")
+    basis = await basis_of(engine)
+    await classify_suppliers(engine, basis, [worded, person], [], NOW)
+    async with door(engine) as client:
+        answer = (await client.get("/v1/reviews")).json()
+    assert "LOCALPOUND_TOKEN_KEY" in answer["to_see_payees"]
+    assert (
+        "tokens issue --subject NAME --scope spend:read --scope personal:read"
+        in (answer["to_see_payees"])
+    )
+    shown = {each["supplier_id"]: each for each in answer["reviews"]}
+    hall = shown[HALL.supplier_id]
+    assert (hall["payee"], hall["withheld"]) == (None, True)
+    assert {c["organisation"] for c in hall["candidates"]} == {"GB-CHC-9000111", "GB-CHC-9000112"}
+    assert any(said.startswith("It is Harrowfell Hall (GB-CHC-90001") for said in hall["evidence"])
+    assert any(said.startswith("That it is this organisation") for said in hall["evidence"])
+    assert shown[worded.supplier_id]["candidates"]
+    assert "WINCANTON" not in str(answer).upper()
+    assert shown[person.supplier_id]["rule"] == "names-a-person"
+    assert (shown[person.supplier_id]["candidates"], shown[person.supplier_id]["evidence"]) == (
+        [],
+        [],
+    )
+    async with door(engine, "spend:read") as client:
+        locked = (await client.get("/v1/reviews")).json()["to_see_payees"]
+        told = (await client.get(f"/v1/suppliers/{HALL.supplier_id}")).json()
+    assert locked.startswith("The token lacks personal:read")
+    assert (told["payee"], told["to_see_payee"], told["place"]) == (None, locked, None)
+    assert told["candidates"]
+    async with door(engine, *OFFICER) as client:
+        assert (await client.get("/v1/reviews")).json()["to_see_payees"] is None
 
 
 def body(decision: str, revision: int = 1, **given: Any) -> dict[str, Any]:
@@ -186,7 +238,11 @@ async def test_a_decision_takes_the_supplier_out_of_review_and_can_be_revoked(
             "revision": 2,
             "tier": "auto",
             "rule": "decided",
+            "counts_under": [definition.name for definition in DEFINITIONS],
             "decided_at": "",
+            "dry_run": False,
+            "suppliers": 1,
+            "moves": [],
         }
         late = await client.post(f"{path}/decision", json=given)
         assert (late.status_code, late.json()["title"]) == (409, "Conflict")
@@ -220,6 +276,7 @@ async def test_without_a_token_key_who_decides_must_be_said(engine: AsyncEngine)
         ({"decision": "maybe"}, 422),
         ({"organisations": ["9000101"]}, 422),
         ({"organisations": ["GB-CHC-9999999"], "decision": "organisation"}, 422),
+        ({"decision": "organisation", "name": "A name that no list prints"}, 422),
         ({"revision": 9}, 409),
         ({"also": 1}, 422),
     ],
@@ -291,3 +348,90 @@ async def test_what_was_decided_before_is_withheld_where_it_may_be_a_person_now(
     ]
     async with door(engine, *OFFICER, buyers=(LEEDS,)) as client:
         assert "J Smith Trust" in (await client.get(f"{path}/decisions")).text
+
+
+@pytest.fixture
+async def listed(engine_for: MakeEngine, tmp_path: Path) -> AsyncEngine:
+    """A payee whose name a list has as a community interest company, without a number."""
+    made = await engine_for("classify")
+    names = [("Community Interest Company", LINKS.payee), ("Registered charity", "Thornbeck Aid")]
+    write_csv(tmp_path / "organisation_names_uk.csv", ("org_type", "name"), names)
+    await load_folder(made, tmp_path)
+    await classify_suppliers(made, await basis_of(made), [LINKS], [], NOW)
+    await count_payments(made, RECORDS, NOW)
+    return made
+
+
+_GONE = {
+    "buyer": LEEDS,
+    "what": "community-interest",
+    "before": "counts",
+    "after": "does not count",
+    "suppliers": 1,
+    "lines": 1,
+    "amount": "1000000.00",
+}
+
+
+async def test_a_right_match_without_a_number_can_be_confirmed_and_goes_on_to_count(
+    listed: AsyncEngine,
+) -> None:
+    path = f"/v1/reviews/{LINKS.supplier_id}"
+    async with door(listed, *OFFICER) as client:
+        [waiting] = (await client.get("/v1/reviews")).json()["reviews"]
+        [candidate] = waiting["candidates"]
+        assert candidate["organisation"] is None
+        yes = body("organisation", name=candidate["name"])
+        done = (await client.post(f"{path}/decision", json=yes)).json()
+        assert (done["tier"], done["moves"]) == ("auto", [])
+        shown = (await client.get(f"/v1/suppliers/{LINKS.supplier_id}")).json()
+        assert shown["organisation_name"] == LINKS.payee
+        assert shown["legal_form"] == "community interest company"
+        before = {m["definition"] for m in waiting["memberships"]}
+        assert {m["definition"] for m in shown["memberships"]} == before == {*done["counts_under"]}
+        assert "community-interest" in before
+
+
+async def _away(supplier_ids: Collection[str], _: Passed) -> AsyncGenerator[Paid]:
+    if supplier_ids:
+        raise KafkaConnectionError
+    for paid in tuple[Paid, ...]():
+        yield paid
+
+
+async def test_a_dry_run_tells_the_pounds_that_a_decision_would_move_and_changes_nothing(
+    listed: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = f"/v1/reviews/{LINKS.supplier_id}"
+    await announced(listed)
+    other: dict[str, Any] = {"organisations": ["GB-COH-99000109"], "name": "Beckside Trading"}
+    async with door(listed, *OFFICER) as client:
+
+        async def would(**given: Any) -> dict[str, Any]:
+            answer = await client.post(
+                f"{path}/decision?dry_run=true", json=body("another", **other, **given)
+            )
+            found: dict[str, Any] = answer.json()
+            return found
+
+        unsaid = await would()
+        assert (unsaid["dry_run"], unsaid["tier"], unsaid["counts_under"]) == (True, "auto", [])
+        assert _GONE in unsaid["moves"]
+        form = await would(legal_form="community interest company")
+        assert "community-interest" in form["counts_under"]
+        assert form["moves"] == []
+        wrong = await would(legal_form="a club")
+        assert wrong["errors"][0]["field"] == "legal_form"
+        assert (await client.get(f"{path}/decisions")).json() == {"decisions": []}
+        done = (await client.post(f"{path}/decision", json=body("another", **other))).json()
+        assert (done["revision"], _GONE in done["moves"]) == (2, True)
+        undo = {"revision": 2, "why": "It was right"}
+        undone = (await client.post(f"{path}/revoke", json=undo)).json()
+    # A broker that is away takes no decision back: only what it moves is not said.
+    monkeypatch.setattr(sys.modules[__name__], "payments_of", _away)
+    async with door(listed, *OFFICER) as client:
+        unsaid = (await client.post(f"{path}/decision", json=body("not-vcse", 3))).json()
+    assert (unsaid["revision"], unsaid["moves"]) == (4, None)
+    back = _GONE | {"before": "does not count", "after": "counts"}
+    assert (undone["tier"], back in undone["moves"]) == ("review", True)
+    assert len(await announced(listed)) == 3

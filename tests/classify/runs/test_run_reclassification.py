@@ -205,7 +205,7 @@ async def test_what_moves_is_the_difference_of_the_totals_before_and_after(
     again = await run_reclassification(
         engine, partial(basis_of, engine), payments_of, "once more", "officer", lambda: LATER
     )
-    assert again == Totals(4, 0, [])
+    assert again == Totals(4, 0, 0, [])
     last, first = await runs(engine)
     assert (last.cause, last.changed, last.moves) == ("once more", 0, [])
     assert (first.cause, first.started_by, first.finished_at) == (

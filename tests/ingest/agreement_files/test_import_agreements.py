@@ -116,6 +116,16 @@ async def test_a_register_is_registered_and_a_later_edition_varies_what_changed(
     assert len(await facts(engine)) == 3
 
 
+async def test_an_import_says_how_many_had_ended_already(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    over = ("LCC/9", *HOSPICE[1:4], "30/04/2026")
+    run = await bring(engine, write_register(tmp_path, [HOSPICE, over], "register_2026-05.csv"))
+    assert run.sheets[0]["agreements"] == {"registered": 2}
+    said = "had ended already: its buyer is asked once whether it is renewed, or ended"
+    assert run.sheets[0]["remarks"][said] == 1
+
+
 NOTICE = (
     "Notice Identifier,Notice Type,Organisation Name,Status,Title,Start Date,End Date,Awarded Date,"
     "Awarded Value,Supplier [Name|Address|Ref type|Ref Number|Is SME|Is VCSE],Contract start date,"

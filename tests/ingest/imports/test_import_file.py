@@ -201,7 +201,9 @@ async def test_equal_payments_told_apart_by_a_description_may_change_places(
     ]
     path = tmp_path / "spend.csv"
     path.write_text(header + "".join(lines))
-    assert outcome(await bring(engine, path)) == (5, 5, 0, 0)
+    run = await bring(engine, path)
+    assert outcome(run) == (5, 5, 0, 0)
+    assert run.tally.repeated == Count(2, 200, (5, 6))  # kept, and flagged
     path.write_text(header + "".join(reversed(lines)))
     assert outcome(await bring(engine, path)) == (5, 0, 5, 0)
 

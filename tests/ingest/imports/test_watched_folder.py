@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports.abandon_import import abandon_import
 from services.ingest.imports.folder_files import copy_whole, find_waiting, move_file
 from services.ingest.imports.import_waiting import import_waiting
+from services.ingest.imports.take_back import take_back
 from services.ingest.imports.watched_folder import WatchedFolder
 from services.ingest.reading.limits import Limits
 from services.ingest.settings import Settings
@@ -93,13 +93,13 @@ async def test_what_is_given_up_while_it_lies_there_is_moved_and_imported_when_i
     [sent] = await rows_of(hand.engine, "select import_id from imports")
     after = datetime.now(UTC) + timedelta(seconds=1)
     given_up = (sent.import_id, ANYONE, "Finance officer", "the wrong file", after)
-    await abandon_import(hand.engine, *given_up)
+    await take_back(hand.engine, *given_up)
     hand.again()  # a service that was down meanwhile must not import it anew
     await hand.look()
     await hand.work()
     assert hand.files() == {f"{LEEDS}/refused/april.csv", f"{LEEDS}/refused/april.csv.txt"}
     why = (hand.folder / LEEDS / "refused/april.csv.txt").read_text()
-    assert "abandoned by Finance officer: the wrong file" in why
+    assert "taken back by Finance officer: the wrong file" in why
     assert await rows_of(hand.engine, "select * from payments") == []
 
     (hand.folder / LEEDS / "refused/april.csv").rename(path)

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.ingest.imports.test_import_file import write_csv
-from tests.ingest.routes.test_abandonment import GIVEN_UP, content, cut_after, cut_short
 from tests.ingest.routes.test_reject_corrections import (
     LINES,
     WHO,
@@ -19,6 +18,7 @@ from tests.ingest.routes.test_reject_corrections import (
     mended,
 )
 from tests.ingest.routes.test_rejects import bearer
+from tests.ingest.routes.test_taking_back import GIVEN_UP, content, cut_after, cut_short
 from tests.ingest.said import payment
 
 __all__ = ["cut_after"]
@@ -121,7 +121,7 @@ async def test_rejects_of_an_import_that_was_given_up_are_open_no_more(
     reject, _ = await rejects(door, "open")
     path = f"/v1/rejects/{reject['reject_id']}/dismissal"
     assert (await door.post(path, json=WHY)).status_code == 409, "its file is being imported"
-    await door.post(f"{address}/abandonment", json=GIVEN_UP)
+    await door.post(f"{address}/taking-back", json=GIVEN_UP)
     assert await rejects(door, "open") == []
     assert len(await rejects(door, "dropped")) == 2
     assert (await door.post(path, json=WHY)).status_code == 422

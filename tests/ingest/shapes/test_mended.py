@@ -5,6 +5,8 @@ from datetime import date
 
 import pytest
 
+from services.ingest.shapes.kept_shape import keep_shape, kept_shape
+from services.ingest.shapes.mended import find_mended, mend_again
 from services.ingest.shapes.month_named import month_of
 from services.ingest.shapes.table import State
 from tests.ingest.shapes.tables import Outcome, csv, read, read_sheets, sheet
@@ -225,3 +227,23 @@ def test_rows_that_stand_one_column_to_the_right_are_put_back_where_all_of_them_
     assert "one column to the right" in mended(outcome)
     once = read(csv(table + "\n|15/04/2021|C|12.00|R3"))
     assert list(once.rejected) == [4]
+
+
+@pytest.mark.parametrize(
+    ("table", "file", "answers"),
+    [
+        (LEDGER, "March 2021.csv", {}),
+        ("Year|Month|Supplier|Amount\n2021|3|A|1\n2021|3|B|2", "a.csv", {"payment_date": "calendar month"}),
+        (GROUPED, "a.csv", {}),
+        ("Date|Supplier|Amount\n13/04/2021|A|1\nSupplier|Amount|Date\nB|2|14/04/2021", "a.csv", {}),
+        ("Date|Supplier|Amount\n13/04/2021|A|1\n14/04/2021|B|2\n14/04/2021|B|3\n|14/04/2021|B|4\n|15/04/2021|C|5", "a.csv", {}),
+    ],
+)  # fmt: skip
+def test_a_sheet_is_mended_again_by_the_shape_that_was_kept(
+    table: str, file: str, answers: dict[str, str]
+) -> None:
+    given = sheet(csv(table))
+    found, shape = find_mended(given, file, lambda _: answers)
+    again = mend_again(given, file, kept_shape(keep_shape(shape)))
+    assert shape.mended
+    assert list(again.rows()) == list(found.rows()) != list(given.rows())

@@ -40,7 +40,7 @@ async def test_the_first_of_each_party_is_told_whichever_came_first(
         await desk.name(named(*BOTH))
     for _ in range(2):  # at least once, from Kafka
         await desk.name(named(*BOTH))
-    assert len(await desk.rows(TOLD)) == 4, "a renewal stage and the notice day, to two parties"
+    assert len(await desk.rows(TOLD)) == 2, "the notice day, to two parties"
     assert await mailboxes(desk) == ["first@provider.example", "me@buyer.example"]
 
 
@@ -52,7 +52,7 @@ async def test_nobody_gets_a_message_twice_at_one_mailbox(desk: Desk) -> None:
     await desk.raise_due()
     await desk.subscribe("me@BUYER.example", BUYER, channel="email")
     told = [address for (address,) in await desk.rows(TOLD)]
-    assert sorted(told) == ["First@Provider.example"] * 2 + ["me@buyer.example"] * 2
+    assert sorted(told) == ["First@Provider.example", "me@buyer.example"]
 
 
 @pytest.mark.parametrize("tombstone", [True, False])

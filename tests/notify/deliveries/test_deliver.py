@@ -134,8 +134,8 @@ async def test_several_workers_send_each_message_once(desk: Desk, receiver: Rece
     await desk.tell(*(registered(f"LCC/{number}") for number in range(60)))
     await desk.raise_due()
     made = await asyncio.gather(*(desk.deliver() for _ in range(4)))
-    assert sum(made) == 120
-    assert len(receiver.ids) == len(set(receiver.ids)) == 120
+    assert sum(made) == 60
+    assert len(receiver.ids) == len(set(receiver.ids)) == 60
     assert set(await desk.states()) == {("delivered", 1)}
 
 
@@ -209,8 +209,9 @@ async def test_who_hangs_delays_nobody_else(
     )
     address = f"http://127.0.0.1:{port}/" if channel == "webhook" else "office@buyer.example"
     await desk.subscribe(address, BUYER, channel=channel)
-    await desk.tell(*(registered(f"LCC/{number}") for number in range(30)))
-    await desk.raise_due()
+    for number in range(30):  # each by itself: what comes together is one mail
+        await desk.tell(registered(f"LCC/{number}"))
+        await desk.raise_due()
     desk.slots, desk.slow, desk.each = 4, 30, 4  # as many slots as one of them may take
     deliverer = desk.deliverer()
     assert await deliverer._begin() == 4
@@ -218,7 +219,7 @@ async def test_who_hangs_delays_nobody_else(
     await desk.subscribe(receiver.url)
 
     async def all_arrived() -> bool:
-        return len(receiver.ids) == 60
+        return len(receiver.ids) == 30
 
     await eventually(all_arrived, within=15)  # before the first hanging attempt runs out, at 20 s
     over.set()
@@ -289,7 +290,7 @@ async def test_email_goes_by_the_relay_and_waits_for_it(
 ) -> None:
     await desk.match()
     await desk.subscribe("office@provider.example", channel="email", **NOTICES_ONLY)
-    await desk.tell(registered())
+    await desk.tell(registered(notice_period="P6M"))
     await desk.raise_due()
     mailbox.mail = "451 not now"
     desk.email = email_channel(relay)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.notify.notices.notice_term import notice_term
+from services.notify.notices.notice_term import commitment_terms, notice_term
 from services.notify.planning.plan import PolicyNotice, load_plans
 from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.facts import BUYER, CALENDARS, with_policy
@@ -23,19 +23,19 @@ def rule_of(notice: NoticeTerms | None, end: date = END, policy: str | None = No
     ("recorded", "policy", "period", "says"),
     [
         (None, "P6M", "P6M", "the agreement records no notice period"),
-        ("P3M", "P6M", "P6M", "the agreement asks for 3 months, served by 30 December 2026"),
-        ("P12M", "P6M", "P12M", "policy asks for 6 months, served by 30 September 2026"),
+        ("P3M", "P6M", "P3M", "policy asks for 6 months, kept if served by 30 September 2026"),
+        ("P12M", "P6M", "P12M", "policy asks for 6 months, kept if served by 30 September 2026"),
         ("P6M", "P6M", "P6M", "6 months' notice by the agreement; served by 30 September 2026"),
         ("P1M", None, "P1M", "1 month's notice by the agreement"),
         # Half a year before 31 March is 182 days, and 26 weeks are 182: the agreement's own.
         ("P26W", "P6M", "P26W", "26 weeks' notice by the agreement"),
-        ("P25W", "P6M", "P6M", "the agreement asks for 25 weeks"),
+        ("P25W", "P6M", "P25W", "25 weeks' notice by the agreement"),
         ("P1Y", "P6M", "P1Y", "1 year's notice by the agreement"),
         ("130WD", "P6M", "130WD", "130 working days' notice by the agreement"),
         (None, None, None, ""),
     ],
 )
-def test_the_longer_notice_wins_and_both_are_shown(
+def test_the_agreements_own_notice_leads_and_both_are_shown(
     recorded: str | None, policy: str | None, period: str | None, says: str
 ) -> None:
     notice = NoticeTerms(buyer_period=recorded)
@@ -54,7 +54,7 @@ def test_a_council_is_told_of_the_best_value_guidance_too() -> None:
     board = notice_term(None, PLAN, "GB-NHS-X2C4Y", END, CALENDARS)
     assert council is not None
     assert board is not None
-    assert "Best Value guidance for councils asks for 3 months" in council.rule
+    assert "Best Value statutory guidance 2011) asks for 3 months" in council.rule
     assert "Best Value" not in board.rule
     policy = PolicyNotice(name="the Best Value guidance", period="P3M", buyers="GB-LAE-")
     alone = PLAN.model_copy(update={"policy_notices": (policy,)})
@@ -124,23 +124,23 @@ DAYS = {
         (
             "break-date",
             END,
-            date(2026, 6, 30),
-            "served by 30 June 2026 it ends by 31 December 2026",
-            "6 months before it lapses on 31 March 2027 too, served by 30 September 2026",
+            date(2026, 9, 30),
+            "served by 30 September 2026 it ends by 31 December 2026",
+            "6 months before it lapses on 31 March 2027 too, kept if served by 30 September 2026",
         ),
         (
             "month-end",
             date(2027, 3, 15),
-            date(2026, 8, 27),
-            "served by 27 August 2026 it ends by 28 February 2027",
-            "6 months before it lapses on 15 March 2027 too, served by 14 September 2026",
+            date(2026, 11, 27),
+            "served by 27 November 2026 it ends by 28 February 2027",
+            "6 months before it lapses on 15 March 2027 too, kept if served by 14 September 2026",
         ),
         (
             "month-end, no period",
             date(2027, 3, 15),
             date(2026, 8, 27),
             "served by 27 August 2026 it ends by 28 February 2027",
-            "6 months before it lapses on 15 March 2027 too, served by 14 September 2026",
+            "6 months before it lapses on 15 March 2027 too, kept if served by 14 September 2026",
         ),
         (
             "earliest-end",
@@ -165,6 +165,23 @@ def test_a_policy_counts_to_the_day_on_which_a_notice_can_end_it_and_to_its_laps
     assert ("it ends by" in term.rule) == (days != "earliest-end")
     # Of a notice that can end nothing the agreement's own clause tells, and no policy.
     assert term.rule.count("no notice can end it") == (days == "earliest-end")
+
+
+@pytest.mark.parametrize(
+    ("days", "end", "served"),
+    [
+        ("break-date", END, [date(2026, 6, 30)]),
+        ("month-end", date(2027, 3, 15), [date(2026, 8, 27)]),
+        ("month-end, no period", date(2027, 3, 15), []),
+        ("earliest-end", END, []),
+    ],
+)
+def test_a_policy_beside_the_agreements_own_clause_has_its_day_before_that(
+    days: str, end: date, served: list[date]
+) -> None:
+    terms = commitment_terms(DAYS[days], with_policy(PLAN, "P6M"), BUYER, end, CALENDARS)
+    assert [one.last_service for one in terms] == served
+    assert all(one.policy == "the buyer's policy" for one in terms)
 
 
 def test_an_agreement_that_may_end_on_its_own_end_shows_a_policy_once() -> None:

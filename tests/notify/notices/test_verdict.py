@@ -59,7 +59,7 @@ def test_six_months_by_the_policy_count_from_the_day_after_service(
     verdict = judged(notice(), served)
     assert (verdict.in_time, verdict.days_given, verdict.days_needed) == (in_time, days, 182)
     assert verdict.last_safe_service == date(2026, 9, 30)
-    assert "6 months' notice by the buyer's policy must be served by 30 September" in verdict.rule
+    assert "Statement 2024, 5.4) must be served by 30 September" in verdict.rule
 
 
 def test_too_late_says_the_first_end_that_this_service_could_reach() -> None:
@@ -81,8 +81,8 @@ def test_the_longer_of_agreement_and_policies_decides_and_all_are_shown() -> Non
     verdict = judged(notice(policies=COUNCIL), date(2026, 3, 30), registered(notice_period="P12M"))
     assert verdict.in_time is True
     assert verdict.rule.startswith("12 months' notice by the agreement")
-    assert "the buyer's policy asks for 6 months" in verdict.rule
-    assert "the Best Value guidance for councils asks for 3 months" in verdict.rule
+    assert "Statement 2024, 5.4) asks for 6 months" in verdict.rule
+    assert "Best Value statutory guidance 2011) asks for 3 months" in verdict.rule
 
 
 @pytest.mark.parametrize("changes", [("value",), ("specification",), ("value", "other")])

@@ -55,7 +55,7 @@ def test_stages_count_to_the_end_and_to_the_last_safe_day_and_no_day_has_two() -
         ("P6M", date(2027, 3, 30)),
     ]
     [_, year, *_] = brought("renewal")
-    assert "30 September 2027 is the last safe day to serve notice" in year.rule
+    assert "30 September 2027 is the day to give notice that keeps the commitment" in year.rule
 
 
 def test_the_buyer_decides_before_the_last_safe_day_less_its_lead_time() -> None:
@@ -70,14 +70,15 @@ def test_a_break_has_stages_of_its_own_and_the_lapse_alone_is_decided() -> None:
         buyer_period="P3M", expires_on="break-date", break_dates=(date(2025, 12, 31),)
     )
     assert days("notice", notice_terms=terms) == [
-        ("P6M", date(2025, 6, 30)),
+        ("P3M", date(2025, 9, 30)),
         ("P6M", date(2027, 9, 30)),
     ]
+    assert days("commitment", notice_terms=terms) == [("P6M", date(2025, 6, 30))]
     assert days("decision", notice_terms=terms) == [("P3M", date(2027, 6, 30))]
     assert [due for _, due in days("lapse", notice_terms=terms)] == [date(2027, 7, 1)]
     found = obligations_of(agreement(end=END, notice_terms=terms), PLAN, CALENDARS, TODAY)
-    between = date(2025, 7, 1)
-    assert next_turn(found, date(2025, 6, 30)) == between
+    between = date(2025, 10, 1)
+    assert next_turn(found, date(2025, 9, 30)) == between
     left = useful(found, between)
     assert [one.due_on for one in left if one.kind == "notice"] == [date(2027, 9, 30)]
     stages = [one for one in left if one.kind == "service"]
@@ -87,7 +88,7 @@ def test_a_break_has_stages_of_its_own_and_the_lapse_alone_is_decided() -> None:
         date(2027, 3, 30),
     ]
     [first, *_] = brought("renewal", notice_terms=terms)
-    assert "30 September 2027 is the last safe day to serve notice" in first.rule
+    assert "30 September 2027 is the day to give notice that keeps" in first.rule
 
 
 def test_the_day_to_send_is_part_of_a_notice_and_of_what_is_told() -> None:
@@ -120,6 +121,36 @@ def test_the_next_option_is_watched_until_the_end_moves_past_it() -> None:
     taken = history(registered(end=END, **terms), varied(end=date(2029, 3, 31), **terms))
     planned = obligations_to_plan(taken, PLAN, CALENDARS, TODAY)
     assert [one.due_on for one in planned if one.kind == "option"] == [date(2028, 6, 30)]
+
+
+def test_the_agreements_own_day_leads_and_the_commitments_is_a_second_line() -> None:
+    """Three months by the agreement, six by a commitment that its buyer may not have adopted."""
+    end = date(2027, 3, 31)
+    assert days("notice", end=end, notice_period="P3M") == [("P3M", date(2026, 12, 30))]
+    [own] = brought("notice", end=end, notice_period="P3M")
+    assert own.rule.startswith("3 months' notice by the agreement; served by 30 December 2026")
+    source = "NHS West Yorkshire ICB in Leeds, Annual Position Statement 2024, 5.4"
+    assert f"({source}) asks for 6 months, kept if served by 30 September 2026" in own.rule
+    [commitment] = brought("commitment", end=end, notice_period="P3M")
+    assert (commitment.period, commitment.due_on) == ("P6M", date(2026, 9, 30))
+    assert commitment.policy == f"the commitment to the third sector ({source})"
+    [decision] = brought("decision", end=end, notice_period="P3M")
+    assert decision.due_on == date(2026, 6, 30)  # three months before the day of the commitment
+    # Once it has passed nobody is told of it: the agreement still allows notice.
+    found = obligations_of(
+        agreement(end=end, notice_period="P3M"), PLAN, CALENDARS, date(2026, 11, 25)
+    )
+    left = useful(found, date(2026, 11, 25))
+    assert not [one for one in left if one.kind == "commitment"]
+
+
+def test_a_longer_notice_of_the_agreement_keeps_the_commitment_by_itself() -> None:
+    assert days("commitment", notice_period="P12M") == []
+    assert days("commitment", notice_period="P6M") == []
+    assert days("commitment") == []
+    [only] = brought("notice")
+    assert only.policy is not None
+    assert "the agreement records no notice period" in only.rule
 
 
 def test_the_providers_own_clause_is_watched_where_its_day_is_another() -> None:
@@ -203,12 +234,16 @@ def test_a_whole_term_is_told_once_each_in_its_time() -> None:
     assert (len(returns), returns[0], returns[-1]) == (8, date(2024, 9, 30), END)
 
 
-def test_who_learns_of_an_agreement_late_is_told_what_holds_and_that_nobody_decided() -> None:
+def test_who_learns_of_an_agreement_late_gets_one_message_that_says_how_it_stands() -> None:
     late = obligations_of(agreement(), PLAN, CALENDARS, TODAY)  # ends in four months
     held = [Held(one, "planned", 1) for one in useful(late, TODAY)]
     due = decide_due(held, TODAY)
-    assert sorted(one.obligation.kind for one in due.raise_now) == ["lapse", "notice", "renewal"]
-    assert {one.obligation.kind for one, _ in due.skip} == {"renewal"}
+    [one] = due.raise_now
+    assert one.obligation.kind == "notice"
+    assert {one.obligation.kind for one, _ in due.skip} == {"renewal", "lapse"}
+    why = {why for skipped, why in due.skip if skipped.obligation.kind == "lapse"}
+    assert why == {"said in one message with what else came late: notice of 30 September 2026"}
+    assert [ahead.kind for ahead in due.stands(one) or ()] == ["monitoring"]
 
 
 def test_a_review_that_has_passed_is_closed_without_a_word_and_one_ahead_is_withdrawn() -> None:

@@ -97,9 +97,9 @@ def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
     )
     five = agreement(end=date(2029, 3, 31), notice_terms=terms)
     notices = [o for o in obligations_of(five, PLAN, CALENDARS, TODAY) if o.kind == "notice"]
-    assert [(o.period, o.due_on) for o in notices] == [
-        ("P6M", date(2024, 9, 30)),
-        ("P6M", date(2028, 9, 30)),
+    assert [(o.period, o.due_on, o.policy is None) for o in notices] == [
+        ("P3M", date(2024, 12, 30), True),
+        ("P6M", date(2028, 9, 30), False),
     ]
     assert "it ends by 31 March 2025" in notices[0].rule
     assert "before the agreement lapses on 31 March 2029" in notices[1].rule
@@ -108,20 +108,27 @@ def test_after_a_break_that_is_over_the_lapse_is_a_notice_of_its_own() -> None:
         end=date(2025, 6, 30), notice_terms=terms.model_copy(update={"buyer_period": "P1M"})
     )
     [one] = [o for o in obligations_of(late, PLAN, CALENDARS, TODAY) if o.kind == "notice"]
-    assert one.due_on == date(2024, 9, 30)
-    assert "before it lapses on 30 June 2025 too, served by 29 December 2024" in one.rule
+    assert one.due_on == date(2025, 2, 28)
+    assert "before it lapses on 30 June 2025 too, kept if served by 29 December 2024" in one.rule
 
 
-def test_an_agreement_that_became_known_late_brings_one_renewal_message_and_its_notice() -> None:
+def test_an_agreement_that_became_known_late_brings_one_message_of_its_notice_day() -> None:
     due = decide_due(held(), TODAY)
-    assert [(h.obligation.kind, h.obligation.period) for h in due.raise_now] == [
-        ("notice", "P6M"),
-        ("renewal", "P6M"),
-    ]
+    assert [(h.obligation.kind, h.obligation.period) for h in due.raise_now] == [("notice", "P6M")]
     assert [(h.obligation.period, why) for h, why in due.skip] == [
         ("P12M", "a later stage was reached already"),
         ("P9M", "a later stage was reached already"),
+        ("P6M", "said in one message with what else came late: notice of 30 September 2026"),
     ]
+
+
+def test_what_comes_on_its_day_is_told_by_itself_whatever_was_told_before() -> None:
+    states: list[State] = ["skipped", "skipped", "raised", "skipped"]
+    due = decide_due(held(*states), date(2026, 12, 31))
+    [one] = due.raise_now
+    assert (one.obligation.period, due.in_one) == ("P3M", None)
+    late = decide_due(held(*states), date(2027, 1, 2))
+    assert ([one.obligation.period for one in late.raise_now], late.in_one) == (["P3M"], None)
 
 
 def test_an_earlier_stage_is_left_out_once_a_later_one_was_told() -> None:
@@ -420,13 +427,20 @@ def test_notice_served_by_the_day_told_ends_in_time(
 ) -> None:
     plan = with_policy(PLAN, policy)
     known = agreement(start=date(2015, 4, 1), end=end, notice_period=recorded)
-    notices = [o for o in obligations_of(known, plan, CALENDARS, TODAY) if o.kind == "notice"]
-    assert len(notices) == int(bool(recorded or policy))
-    for notice in notices:
-        assert notice.period in (recorded, policy)
-        for period in filter(None, (recorded, policy)):
-            clause = Clause(period, CALENDARS.of(None))
-            for clear in (True, False):
-                ends = expiry(notice.due_on, clause, clear=clear)
-                assert ends is not None
-                assert ends <= end
+    found = obligations_of(known, plan, CALENDARS, TODAY)
+    notices = [o for o in found if o.kind == "notice"]
+    assert [o.period for o in notices] == [one for one in (recorded or policy,) if one]
+    commitments = [o for o in found if o.kind == "commitment"]
+    assert all(o.due_on < notices[0].due_on for o in commitments)
+    for one in notices + commitments:
+        clause = Clause(one.period, CALENDARS.of(None))
+        for clear in (True, False):
+            ends = expiry(one.due_on, clause, clear=clear)
+            assert ends is not None
+            assert ends <= end
+    if recorded and policy:
+        [first, *_] = sorted(notices + commitments, key=lambda o: o.due_on)
+        for period in (recorded, policy):
+            ends = expiry(first.due_on, Clause(period, CALENDARS.of(None)), clear=True)
+            assert ends is not None
+            assert ends <= end

@@ -34,7 +34,7 @@ def test_best_value_binds_councils_beside_the_policy() -> None:
     """Three months at the least before a council reduces or ends what it pays."""
     of_council = load_plans().default.policy_notices_of("GB-LAE-LDS")
     assert [(one.name, one.period) for one in of_council] == [
-        ("the buyer's policy", "P6M"),
+        ("the commitment to the third sector", "P6M"),
         ("the Best Value guidance for councils", "P3M"),
     ]
 

@@ -6,8 +6,8 @@ from typing import Any
 from services.notify.planning.adopt_plans import adopt_plans
 from services.notify.planning.plan import Plans, load_plans
 from services.notify.rehearsal.rehearsal import Happening, rehearse, told_before
-from services.notify.rehearsal.rehearse_calendar import Rehearsed, rehearse_calendar
-from services.notify.rehearsal.rehearse_command import summary
+from services.notify.rehearsal.rehearse_calendar import Rehearsed, Told, rehearse_calendar
+from services.notify.rehearsal.rehearse_command import report, summary
 from services.notify.wording.message import Wordings
 from tests.notify.conftest import Desk
 from tests.notify.facts import (
@@ -67,7 +67,40 @@ async def test_a_rehearsal_says_what_the_service_then_sends_and_writes_nothing(
     ]
     assert sorted(said) == sorted(map(tuple, sent))
     assert len(said) > 30
-    assert summary(rehearsed).startswith("4 registered: 2 with an end, 1 without, 1 ended; for 1 ")
+    assert summary(rehearsed).startswith(
+        "4 registered: 2 with an end, 1 without, 1 over already; for 0 "
+    )
+
+
+async def test_the_summary_says_of_each_agreement_how_it_stands_on_the_first_day(
+    desk: Desk,
+) -> None:
+    """Also where the messages that said so went out before it."""
+    await desk.tell(
+        registered("LCC/1"),  # no period is recorded, and the policy's day has passed
+        registered("LCC/2", notice_period="P6M"),
+        registered("LCC/3", notice_period="P3M"),
+        registered("LCC/4", end=date(2026, 9, 30)),
+    )
+    await desk.raise_due()
+    rehearsed = await play(desk, TODAY, date(2027, 3, 31))
+    said = summary(rehearsed)
+    assert said.startswith("4 registered: 3 with an end, 0 without, 1 over already; for 1 ")
+    assert "for 1 that record no notice period the day that keeps a policy" in said
+    other = await rehearse_calendar(
+        desk.engine, Wordings(), TODAY, UNTIL, desk.now, lambda _: None, buyer="GB-LAE-BRD"
+    )
+    assert (other.agreements, other.told) == (0, [])
+
+
+def test_the_report_shows_the_first_lines_and_says_how_many_more() -> None:
+    told = [
+        Told(date(2026, 12, day), BUYER, "LCC/1", "renewal.approaching.v1", "renewal", "Ends")
+        for day in range(1, 31)
+    ]
+    lines = list(report(Rehearsed(told, agreements=1, dated=1), 20))
+    assert lines[20] == "and 10 more: --all prints them, or --json"
+    assert "2026-12  renewal              30         0" in lines
 
 
 def test_an_end_that_moves_is_taken_back_in_the_rehearsal_too() -> None:

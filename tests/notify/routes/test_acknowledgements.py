@@ -281,3 +281,16 @@ async def test_a_notification_shows_how_it_escalated(
     assert (await client.get(path, headers=bearer("GB-LAE-BRD"))).status_code == 404
     unknown = "/v1/notifications/0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10"
     assert (await client.get(unknown, headers=bearer())).status_code == 404
+
+
+async def test_at_an_open_door_an_officer_says_who_it_is(
+    told: Desk, receiver: Receiver, door: MakeDoor
+) -> None:
+    client = door(link_key=LINKS._key)
+    path = link_of(receiver).partition("?")[0]
+    refused = await client.post(path, json={"reason": "reached by telephone"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "who")
+    answer = await client.post(path, json={"who": "An Officer"})
+    assert answer.json()["acknowledged_by"] == "An Officer"
+    unknown = await client.post(path, json={"who": "An Officer", "whom": "x"})
+    assert unknown.json()["detail"] == "there is a field that is not known: whom"

@@ -89,7 +89,7 @@ async def test_a_replay_tells_how_far_it_came(
     client = door()
     path = await added(client, address=receiver.url)
     await desk.match()
-    await desk.tell(registered())
+    await desk.tell(registered(), registered("LCC/2"))
     await desk.raise_due()
     desk.now = datetime.now(UTC)
     await desk.deliver()
@@ -111,7 +111,7 @@ async def test_notifications_are_found_by_whose_they_are_and_when(
     await desk.match()
     own = await desk.subscribe(receiver.url)
     await desk.subscribe(receiver.url + "/buyer", BUYER)
-    await desk.tell(registered())
+    await desk.tell(registered(), registered("LCC/2"))
     await desk.raise_due()
     later = (desk.now + timedelta(seconds=1)).isoformat()
     for wanted, count in [

@@ -44,7 +44,7 @@ async def test_the_buyer_alone_is_told_what_it_has_to_decide(
     await desk.subscribe(receiver.url + "/buyer", BUYER)
     await desk.subscribe(receiver.url + "/provider")
     await desk.tell(registered(**TERMS))
-    told = await on(desk, date(2028, 5, 31), date(2028, 6, 30), date(2028, 7, 1))
+    told = await on(desk, date(2027, 10, 1), date(2028, 5, 31), date(2028, 6, 30), date(2028, 7, 1))
     assert [kind for kind in told if kind in ("decision", "option", "lapse")] == [
         *("option", "decision", "lapse"),
     ]
@@ -63,7 +63,7 @@ async def test_an_extension_takes_back_what_was_told_of_the_old_end_and_no_revie
 ) -> None:
     await desk.subscribe(receiver.url, BUYER)
     await desk.tell(registered(**TERMS))
-    told = await on(desk, date(2028, 9, 2))
+    told = await on(desk, date(2027, 10, 1), date(2028, 9, 2))
     assert {"review", "notice"} <= set(told)
     seen = len(receiver.requests)
     extended = varied(**TERMS | {"end": date(2030, 3, 31)}, effective_on=desk.now.date())
@@ -81,7 +81,7 @@ async def test_an_extension_takes_back_what_was_told_of_the_old_end_and_no_revie
 async def test_a_decision_in_time_keeps_the_alarm_silent(desk: Desk, receiver: Receiver) -> None:
     await desk.subscribe(receiver.url, BUYER)
     await desk.tell(registered(**TERMS))
-    await on(desk, date(2028, 6, 2))
+    await on(desk, date(2027, 10, 1), date(2028, 6, 2))
     given = await desk.give(kind="extension", until="2030-03-31", served_on=desk.now.date())
     seen = len(receiver.requests)
     told = await on(desk, date(2028, 7, 1), date(2028, 9, 2), date(2028, 12, 31))

@@ -6,25 +6,29 @@ from typing import Any
 
 import pytest
 
+from services.notify.channels.smtp import SmtpRelay
+from services.notify.planning.adopt_plans import adopt_plans
+from services.notify.planning.plan import Plans, load_plans
 from services.notify.queries.notifications import address_raised
 from services.notify.telling import raise_due as raise_module
 from services.notify.telling.raise_due import raise_due
 from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, NOW, ORGANISATION, SUPPLIER, registered
+from tests.notify.mailbox import Mailbox, email_channel
 from tests.notify.receiver import Receiver
 from tests.support.waiting import eventually
 
 
-async def test_a_late_agreement_raises_its_notice_and_one_renewal_stage(desk: Desk) -> None:
+async def test_a_late_agreement_raises_its_notice_day_alone(desk: Desk) -> None:
     await desk.match()
     post = DeemedService(channel="post", rule="2WD@16:00")
     clause = NoticeTerms(buyer_period="P6M", clear=True, deemed_service=(post,))
     await desk.tell(registered(notice_terms=clause))
     raised = await desk.raise_due()
-    assert len(raised.skipped) == 2
+    assert len(raised.skipped) == 3
     events = {event.type: event.data for event in (await desk.published())[1:]}
-    assert set(events) == {"notice.due.v1", "renewal.approaching.v1"}
+    assert set(events) == {"notice.due.v1"}
     notice = events["notice.due.v1"]
     assert notice["organisation"] == ORGANISATION
     assert (notice["notice_period"], notice["last_safe_service"]) == ("P6M", "2026-09-30")
@@ -33,17 +37,50 @@ async def test_a_late_agreement_raises_its_notice_and_one_renewal_stage(desk: De
     assert notice["send_by"] == sent
     [planned, *_] = [event.data for event in await desk.published()]
     assert [one["send_by"] for one in planned["obligations"] if one["kind"] == "notice"] == [sent]
-    assert events["renewal.approaching.v1"]["stage"] == "P6M"
-    assert events["renewal.approaching.v1"]["end"] == "2027-03-31"
+    assert notice["policy"] is None
     assert (await desk.raise_due()).facts == []
 
 
 async def test_a_notice_day_this_week_is_raised_now_and_has_not_passed(desk: Desk) -> None:
-    await desk.tell(registered(end=date(2027, 5, 26)))
+    await desk.tell(registered(end=date(2027, 5, 26), notice_period="P6M"))
     raised = await desk.raise_due()
     notice = next(one for one in raised.facts if one.kind == "notice")
     assert notice.words["due_on"] == "25 November 2026"
     assert notice.wording == "notice-due"
+
+
+async def test_who_knows_of_an_agreement_late_gets_one_message_each(
+    desk: Desk, receiver: Receiver
+) -> None:
+    """Three months by the agreement, six by a commitment whose day has passed."""
+    await adopt_plans(desk.engine, Plans(2, (load_plans().default,)), NOW)
+    await desk.match()
+    await desk.subscribe(receiver.url + "/buyer", BUYER)
+    await desk.subscribe(receiver.url + "/provider")
+    await desk.tell(registered(notice_period="P3M"))
+    [fact] = (await desk.raise_due()).facts
+    assert (fact.kind, fact.wording) == ("renewal", "how-it-stands")
+    await desk.deliver()
+    assert sorted(one.path for one in receiver.requests) == ["/notices/buyer", "/notices/provider"]
+    said = " ".join(receiver.requests[0].event["message"].split())
+    assert "30 December 2026, the last safe day to serve notice" in said
+    assert "has passed" not in said
+    assert "full length" not in said
+    rows = await desk.rows("select kind, reason from obligations where state = 'skipped'")
+    assert "lapse" in {row.kind for row in rows}
+    assert all(row.reason for row in rows)
+
+
+async def test_an_officer_gets_a_whole_register_in_one_mail(
+    desk: Desk, mailbox: Mailbox, relay: SmtpRelay
+) -> None:
+    desk.email = email_channel(relay)
+    await desk.subscribe("officer@buyer.example", BUYER, channel="email")
+    await desk.tell(*(registered(f"LCC/{number}") for number in range(5)))
+    await desk.raise_due()
+    await desk.deliver()
+    [mail] = mailbox.received
+    assert mail["Subject"] == "5 messages about your agreements"
 
 
 async def test_before_its_lead_a_notice_is_not_raised(desk: Desk) -> None:
@@ -58,9 +95,9 @@ async def test_several_replicas_raise_each_obligation_once(desk: Desk) -> None:
     await desk.tell(*(registered(f"LCC/{number}") for number in range(300)))
     results = await asyncio.gather(*(raise_due(desk.engine, NOW.date(), NOW) for _ in range(4)))
     ids = [fact.event_id for result in results for fact in result.facts]
-    assert len(ids) == len(set(ids)) == 600
+    assert len(ids) == len(set(ids)) == 300
     types = await desk.published_types()
-    assert types.count("notice.due.v1") == types.count("renewal.approaching.v1") == 300
+    assert types.count("notice.due.v1") == 300
 
 
 async def test_buyer_organisation_and_unmatched_supplier_are_told_each(
@@ -72,9 +109,9 @@ async def test_buyer_organisation_and_unmatched_supplier_are_told_each(
     await desk.subscribe(receiver.url + "/supplier", None, supplier_id=SUPPLIER)
     await desk.subscribe(receiver.url + "/stranger", "GB-CHC-1000001")
     await desk.tell(registered())
-    assert (await desk.raise_due()).notifications == 6
-    assert await desk.deliver() == 6
-    assert len(set(receiver.ids)) == 6
+    assert (await desk.raise_due()).notifications == 3
+    assert await desk.deliver() == 3
+    assert len(set(receiver.ids)) == 3
 
 
 async def test_an_organisation_matched_after_the_raise_is_told_then(
@@ -86,7 +123,7 @@ async def test_an_organisation_matched_after_the_raise_is_told_then(
     assert (await desk.raise_due()).notifications == 0
     assert await desk.match(revision=2) == 1
     await desk.deliver()
-    assert sorted(receiver.types) == ["notice.due.v1", "renewal.approaching.v1"]
+    assert receiver.types == ["notice.due.v1"]
     assert await desk.match(revision=2) == 0
     assert await desk.match("GB-CHC-1000001", revision=1) == 0
 
@@ -141,4 +178,4 @@ async def test_who_subscribes_while_something_is_raised_is_not_missed(
     await eventually(waits_or_is_done)
     go_on.set()
     await asyncio.gather(raising, subscribing)
-    assert await desk.states() == [("pending", 0)] * 2
+    assert await desk.states() == [("pending", 0)]

@@ -12,6 +12,7 @@ from services.notify.escalation.escalation_fact import Unacknowledged, escalated
 from services.notify.notices.notice import Notice, Verdict
 from services.notify.planning.brought import obligations_of, obligations_to_plan, short_notices
 from services.notify.planning.obligation import Held
+from services.notify.planning.over import ask_over
 from services.notify.planning.plan import PaymentsPlan, load_plans
 from services.notify.subscriptions.subscription_off import SUBSCRIPTION_OFF
 from services.notify.telling.fact import (
@@ -48,6 +49,13 @@ AGREEMENT = agreement(title="Care <b>& comfort</b>\nat home", notice_period="P3M
 OBLIGATIONS = obligations_of(AGREEMENT, PLAN, CALENDARS, TODAY)
 RENEWALS = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "renewal"]
 [NOTICE] = [Held(one, "planned", 1) for one in OBLIGATIONS if one.kind == "notice"]
+SILENT = agreement(title=AGREEMENT.title)
+[PROMISED] = [
+    Held(one, "planned", 1)
+    for one in obligations_of(SILENT, PLAN, CALENDARS, TODAY)
+    if one.kind == "notice"
+]
+_LATE = ("decision", "option", "review")
 OPEN_ENDED = agreement(end=None, title=AGREEMENT.title)
 [QUESTION] = [
     Held(one, "planned", 1)
@@ -74,7 +82,7 @@ TOLD = Told(
 # Stages before the end and before the last safe day fall on days of their own here.
 WATCHED = agreement(
     title=AGREEMENT.title,
-    notice_terms=NoticeTerms(buyer_period="P7M", provider_period="P2M"),
+    notice_terms=NoticeTerms(buyer_period="P4M", provider_period="P2M"),
     extension_options=(ExtensionOption(length="P1Y", exercise_by=date(2026, 8, 31)),),
     maximum_end=date(2028, 3, 31),
 )
@@ -127,8 +135,31 @@ FACTS: dict[str, NoticeFact] = {
         f"renewal, {held.obligation.period}": raised(AGREEMENT, held, None, PLAN, AT, TODAY, NOW)
         for held in RENEWALS
     },
-    "notice due": raised(AGREEMENT, NOTICE, None, PLAN, AT, date(2026, 9, 30), NOW),
-    "notice day passed": raised(AGREEMENT, NOTICE, None, PLAN, AT, date(2026, 10, 1), NOW),
+    "notice due": raised(AGREEMENT, NOTICE, None, PLAN, AT, date(2026, 12, 30), NOW),
+    "notice day passed": raised(AGREEMENT, NOTICE, None, PLAN, AT, date(2026, 12, 31), NOW),
+    "policy's day passed": raised(SILENT, PROMISED, None, PLAN, AT, date(2026, 10, 1), NOW),
+    "known late": raised(
+        AGREEMENT,
+        RENEWALS[-1],
+        None,
+        PLAN,
+        AT,
+        TODAY,
+        NOW,
+        stands=[
+            NOTICE.obligation,
+            *(one.obligation for one in OTHERS if one.obligation.kind in _LATE),
+        ],
+    ),
+    "over when registered": raised(
+        AGREEMENT,
+        Held(ask_over(AGREEMENT, (), (), date(2027, 4, 8), first=True)[0], "planned", 1),
+        None,
+        PLAN,
+        AT,
+        date(2027, 4, 8),
+        NOW,
+    ),
     "withdrawn": withdrawn(
         MOVED,
         NOTICE.obligation,
@@ -203,7 +234,7 @@ def test_every_stage_and_every_other_kind_has_its_message() -> None:
         f"service, {stage}" for stage in ("P18M", "P12M", "P9M", "P6M", "P3M")
     ]
     assert {held.obligation.kind for held in OTHERS} == {
-        *("service", "decision", "lapse", "provider-notice", "option"),
+        *("service", "decision", "lapse", "commitment", "provider-notice", "option"),
         *("review", "contacts", "monitoring", "notice-short", "paid-after-end"),
     }
 
@@ -217,15 +248,42 @@ def test_what_is_taken_back_is_said_as_it_was_told(held: Held) -> None:
 
 def test_a_notice_shows_how_its_day_was_worked_out() -> None:
     text = Wordings().message(_ONE.wording, BUYER, _ONE.words, LINK).text
-    assert "30 September 2026 is the last safe day" in text
-    assert "the agreement asks for 3 months, served by 30 December 2026" in text
+    assert "30 December 2026 is the last safe day" in text
+    assert "asks for 6 months, kept if served by 30 September 2026" in text
     assert "corresponding date rule" in text
+
+
+def test_the_day_of_a_commitment_is_never_said_to_end_the_right_to_give_notice() -> None:
+    """The agreement may still allow it, or does: it is a commitment that its buyer keeps or not."""
+    source = "NHS West Yorkshire ICB in Leeds, Annual Position Statement 2024, 5.4"
+    said = [one for one in FACTS.values() if one.wording.startswith("commitment-due")]
+    assert {one.wording for one in said} == {"commitment-due", "commitment-due-passed"}
+    for fact in said:
+        text = Wordings().message(fact.wording, BUYER, fact.words, LINK).text
+        assert f"keeps the commitment to the third sector ({source})" in text
+        assert "not the day on which the agreement's own right to give notice runs out" in text
+        assert "would not run its full length" not in text
+        assert "last safe day" not in text
+
+
+def test_what_is_known_late_says_how_it_stands_with_every_date_ahead() -> None:
+    fact = FACTS["known late"]
+    text = Wordings().message(fact.wording, BUYER, fact.words, LINK).text
+    assert (
+        "As it stands on 23 November 2026, its dates ahead are: 31 August 2026, the last day to "
+        "take up the option to extend it; "
+    ) in text
+    assert (
+        "30 December 2026, the last safe day to serve notice; 31 March 2027, its last day" in text
+    )
+    assert "to decide" not in text  # that is for the buyer alone
+    assert "reminder for" not in text
 
 
 def test_a_withdrawal_says_what_was_told_and_why_it_no_longer_holds() -> None:
     fact = FACTS["withdrawn"]
     text = Wordings().message(fact.wording, BUYER, fact.words, LINK).text
-    assert "30 September 2026 is the last safe day to serve notice" in text
+    assert "30 December 2026 is the last safe day to serve notice" in text
     assert "moved from 31 March 2027 to 31 March 2028" in text
 
 
@@ -254,7 +312,7 @@ def test_a_buyer_may_write_its_own(tmp_path: Path) -> None:
     (tmp_path / "notice-due.txt").write_text("Notice by ${due_on}\n\nIt costs $$0 to serve.\n")
     wordings = Wordings(tmp_path)
     message = wordings.message("notice-due", BUYER, _ONE.words, LINK)
-    assert message.subject == "Notice by 30 September 2026"
+    assert message.subject == "Notice by 30 December 2026"
     assert message.text.startswith("It costs $0 to serve.\n")
     assert "Hollybank" in wordings.message("renewal-approaching", BUYER, _ONE.words, LINK).text
 

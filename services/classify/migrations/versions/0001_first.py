@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("organisations", ARRAY(sa.Text()), nullable=False),
         sa.Column("name", sa.Text()),
+        sa.Column("legal_form", sa.Text()),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),

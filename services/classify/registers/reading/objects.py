@@ -8,7 +8,7 @@ from typing import Any
 
 from services.classify.registers.reading.opened import Opened
 from services.classify.registers.reading.rows import Row, damage_told
-from services.classify.registers.reading.values import fault
+from services.classify.registers.reading.values import fault, none_of
 
 _CHUNK = 1 << 18
 _LONGEST_OBJECT = 4_000_000
@@ -28,7 +28,7 @@ def read_objects(path: Path, opened: Opened, columns: Sequence[str]) -> Iterator
                 raise fault(path, row, "", "not an object with fields")
             missing = [column for column in columns if column not in found]
             if missing:
-                raise fault(path, row, missing[0], f"the field is missing among {', '.join(found)}")
+                raise fault(path, row, missing[0], none_of(missing, list(found)))
             yield row, [_cell(found[column]) for column in columns]
         if row == 0:
             raise fault(path, 1, "", "the array is empty")

@@ -16,7 +16,7 @@ from services.classify.registers.reading.opened import (
     open_file,
     open_text,
 )
-from services.classify.registers.reading.values import fault
+from services.classify.registers.reading.values import fault, none_of
 from shared.errors import Rejected
 
 Row = tuple[int, list[str]]
@@ -82,9 +82,8 @@ def read_opened(
 def _picker(
     path: Path, header: Sequence[str], columns: Sequence[str]
 ) -> Callable[[list[str]], list[str]]:
-    for column in columns:
-        if column not in header:
-            raise fault(path, 1, column, f"the column is missing among {', '.join(header)}")
+    if missing := [column for column in columns if column not in header]:
+        raise fault(path, 1, missing[0], none_of(missing, header))
     wanted = [header.index(column) for column in columns]
     return lambda cells: [cells[index] for index in wanted]
 

@@ -1,6 +1,7 @@
 """Values of a published table's cells, and the fault that says where one can't be."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -94,3 +95,9 @@ def day_in_name(path: Path) -> date | None:
 def joined(*parts: str) -> str | None:
     """The parts of an address that are given, in one line."""
     return ", ".join(part for each in parts if (part := each.strip(" ,"))) or None
+
+
+def none_of(missing: Sequence[str], present: Sequence[str]) -> str:
+    """What is wrong with a table that lacks columns: every one that is missing, all there are."""
+    rest = f", and so are {', '.join(missing[1:])}" if missing[1:] else ""
+    return f"missing{rest}; there are: {', '.join(present)}"

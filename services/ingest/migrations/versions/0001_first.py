@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 revision = "0001"
 down_revision = None
@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Text),
         sa.Column("since", sa.Date),
         sa.Column("until", sa.Date),
+        sa.Column("announced", sa.Boolean, nullable=False, comment="whether buyers.v1 says so"),
     )
     with _BUYERS.open(encoding="utf-8", newline="") as file:
         op.bulk_insert(buyers, [_buyer(row) for row in csv.DictReader(file)])
@@ -109,10 +110,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("payment_id", "revision"),
     )
     op.create_index(
-        "revisions_by_abandonment",
+        "revisions_taken_back",
         "payment_revisions",
         ["payment_id"],
-        postgresql_where=sa.text("why = 'abandonment'"),
+        postgresql_where=sa.text("why = 'taken-back' and withdrawn"),
     )
     op.execute(
         """
@@ -172,14 +173,15 @@ def upgrade() -> None:
         sa.Column("rejected_pence", sa.BigInteger, nullable=False),
         sa.Column("rejected_by_reason", JSONB, nullable=False),
         sa.Column("reworded_by_field", JSONB, nullable=False),
+        sa.Column("repeated", JSONB, nullable=False),
         sa.Column("first_date", sa.Date),
         sa.Column("last_date", sa.Date),
         sa.Column("skipped_by_kind", JSONB, nullable=False),
         sa.Column("sheets", JSONB, nullable=False),
         sa.Column("shapes", JSONB, nullable=False),
-        sa.Column("replaces", sa.Uuid),
+        sa.Column("supersedes", ARRAY(sa.Uuid), nullable=False),
         sa.Column("republication", JSONB),
-        sa.Column("abandonment", JSONB),
+        sa.Column("taking_back", JSONB),
         sa.UniqueConstraint("file_id", "run"),
     )
     op.create_table(
@@ -297,8 +299,10 @@ def upgrade() -> None:
     )
 
 
-def _buyer(row: dict[str, str]) -> dict[str, str | date | None]:
-    given: dict[str, str | date | None] = {name: value or None for name, value in row.items()}
+def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
+    given: dict[str, str | date | bool | None] = {
+        name: value or None for name, value in row.items()
+    }
     for name in ("since", "until"):
         given[name] = date.fromisoformat(row[name]) if row[name] else None
-    return given
+    return given | {"announced": False}

@@ -11,6 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_buyers()
     op.create_table(
         "agreements",
         sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -400,50 +401,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'pending'"),
     )
-    op.create_table(
-        "obligations",
-        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("period", sa.Text(), nullable=False, comment="ISO 8601"),
-        sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("raise_on", sa.Date(), nullable=False),
-        sa.Column("end", sa.Date(), nullable=False),
-        sa.Column("rule", sa.Text(), nullable=False),
-        sa.Column(
-            "send_by",
-            sa.Text(),
-            nullable=False,
-            comment="the last day to send by each channel, JSON",
-        ),
-        sa.Column(
-            "state",
-            sa.Text(),
-            nullable=False,
-            comment="planned, raised, skipped, withdrawn, closed",
-        ),
-        sa.Column("since_revision", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "event_id",
-            sa.Uuid(as_uuid=False),
-            nullable=True,
-            comment="the fact by which it was raised",
-        ),
-        sa.Column("reason", sa.Text(), nullable=True, comment="why it was skipped or withdrawn"),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"],
-            ["agreements.agreement_id"],
-        ),
-        sa.PrimaryKeyConstraint("obligation_id"),
-    )
-    op.create_index("obligations_by_agreement", "obligations", ["agreement_id"], unique=False)
-    op.create_index(
-        "obligations_to_raise",
-        "obligations",
-        ["raise_on"],
-        unique=False,
-        postgresql_where=sa.text("state = 'planned'"),
-    )
+    _create_obligations()
     op.create_table(
         "acknowledgements",
         sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
@@ -719,3 +677,66 @@ def downgrade() -> None:
     op.drop_table("facts")
     op.drop_table("terms")
     op.drop_table("agreements")
+
+
+def _create_buyers() -> None:
+    op.create_table(
+        "buyers",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("buyer"),
+    )
+
+
+def _create_obligations() -> None:
+    op.create_table(
+        "obligations",
+        sa.Column("obligation_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("agreement_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False, comment="ISO 8601"),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("raise_on", sa.Date(), nullable=False),
+        sa.Column("end", sa.Date(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column(
+            "send_by",
+            sa.Text(),
+            nullable=False,
+            comment="the last day to send by each channel, JSON",
+        ),
+        sa.Column(
+            "policy",
+            sa.Text(),
+            nullable=True,
+            comment="what a notice keeps; null: the day is the agreement's own",
+        ),
+        sa.Column(
+            "state",
+            sa.Text(),
+            nullable=False,
+            comment="planned, raised, skipped, withdrawn, closed",
+        ),
+        sa.Column("since_revision", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "event_id",
+            sa.Uuid(as_uuid=False),
+            nullable=True,
+            comment="the fact by which it was raised",
+        ),
+        sa.Column("reason", sa.Text(), nullable=True, comment="why it was skipped or withdrawn"),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreements.agreement_id"],
+        ),
+        sa.PrimaryKeyConstraint("obligation_id"),
+    )
+    op.create_index("obligations_by_agreement", "obligations", ["agreement_id"], unique=False)
+    op.create_index(
+        "obligations_to_raise",
+        "obligations",
+        ["raise_on"],
+        unique=False,
+        postgresql_where=sa.text("state = 'planned'"),
+    )

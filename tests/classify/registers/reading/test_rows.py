@@ -30,10 +30,10 @@ def test_rows_are_numbered_as_a_spreadsheet_numbers_them(tmp_path: Path, name: s
 @pytest.mark.parametrize(
     ("content", "row", "reason"),
     [
-        (b"id,title\n1,x\n", 1, "column `name`: the column is missing among id, title"),
+        (b"id,title\n1,x\n", 1, "column `name`: missing; there are: id, title"),
         (b"", 1, "the file is empty"),
         (b"id,name\n", 1, "there is nothing below the header"),
-        (GOOD.decode().encode("utf-16-le"), 1, "not UTF-8|column is missing"),
+        (GOOD.decode().encode("utf-16-le"), 1, "not UTF-8|`name`: missing"),
         (b'id,name\n1,"x\n' + b"2,y\n" * 300_000, 1, "field larger than field limit"),
         (b"id,name\n1,x\n2\n", 3, "1 cells where the header has 2"),
         (b"id,name\n1,\xff\n", 1, "not UTF-8"),

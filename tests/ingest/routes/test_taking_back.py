@@ -40,11 +40,11 @@ async def standing(engine: AsyncEngine) -> tuple[int, int]:
 
 
 async def give_up(door: httpx.AsyncClient, address: str) -> dict[str, Any]:
-    answer = await door.post(f"{address}/abandonment", json=GIVEN_UP)
+    answer = await door.post(f"{address}/taking-back", json=GIVEN_UP)
     assert answer.status_code == 200, answer.text
     shown: dict[str, Any] = answer.json()
-    assert shown["state"] == "abandoned"
-    return shown["abandonment"]  # type: ignore[no-any-return]
+    assert shown["state"] == "taken_back"
+    return shown["taking_back"]  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def test_what_failed_half_way_is_no_file_to_be_added_to_until_it_is_given_
     address = await cut_short(door, engine, cut_after, content(*LINES))
     await change(engine, "update imports set state = 'failed'")
     later = await send(door, content(*LINES[:2], "2024-04-03,30.00,Adults,Leeds Mind"), "v2.csv")
-    with pytest.raises(Conflict, match="finish it first or abandon it"):
+    with pytest.raises(Conflict, match="finish it first or take it back"):
         await work(engine)
     await give_up(door, address)
     await work(engine)
@@ -137,8 +137,8 @@ async def test_the_same_file_brought_later_is_imported_anew_and_given_up_again(
         0,
     )
     assert await standing(engine) == (10, 5500)
-    refused = await door.post(f"{third}/abandonment", json=GIVEN_UP)
-    assert (refused.status_code, refused.json()["title"]) == (409, "Conflict")
+    assert (await give_up(door, third))["withdrawn"]["rows"] == 10, "also once it is finished"
+    assert await standing(engine) == (0, 0)
 
 
 async def test_what_it_had_replaced_of_an_earlier_file_stands_as_before(
@@ -227,7 +227,7 @@ async def test_what_is_given_up_while_it_is_imported_records_nothing_more(
     assert await work(engine) == 1
     assert (await giving_up[0])["withdrawn"]["rows"] == 5
     assert await standing(engine) == (0, 0)
-    assert (await door.get(address)).json()["state"] == "abandoned"
+    assert (await door.get(address)).json()["state"] == "taken_back"
     assert len(await rows_of(engine, "select * from payments")) == 5
 
 
@@ -259,10 +259,10 @@ async def test_who_may_give_up(locked_door: httpx.AsyncClient, engine: AsyncEngi
     own = bearer("ingest:write")
     address = (await send(locked_door, headers=own)).headers["location"]
     others = bearer("ingest:write", buyers=["GB-LAE-CLD"])
-    path = f"{address}/abandonment"
+    path = f"{address}/taking-back"
     assert (await locked_door.post(path, json=GIVEN_UP, headers=others)).status_code == 404
     done = await locked_door.post(path, json=GIVEN_UP, headers=own)
-    assert done.json()["abandonment"]["who"] == "o", "the token says who it is"
+    assert done.json()["taking_back"]["who"] == "o", "the token says who it is"
 
 
 async def test_an_import_that_was_given_up_before_it_is_begun_is_not_begun_under_a_new_number(
@@ -272,7 +272,7 @@ async def test_an_import_that_was_given_up_before_it_is_begun_is_not_begun_under
     await give_up(door, f"/v1/imports/{sent['import_id']}")
     path = tmp_path / "april.csv"
     path.write_bytes(content(*LINES))
-    with pytest.raises(Conflict, match="was abandoned"):
+    with pytest.raises(Conflict, match="was taken back"):
         await import_file(
             *(engine, path, "GB-LAE-LDS", lambda: NOW, lambda *_: None), asked=sent["import_id"]
         )

@@ -1,4 +1,4 @@
-"""Which of some payments the file of another import states too: its kept bytes are read again."""
+"""Rows that were taken back count again where another file states them: its kept bytes tell."""
 
 import asyncio
 from collections.abc import Collection
@@ -10,29 +10,41 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.arrivals.batch import Batch
 from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.file_rows import FileRows, PaymentRows, kept_tables
 from services.ingest.imports.kept_files import unpack_file
 from services.ingest.payments.payment import Payment
+from services.ingest.payments.post_payments import Posted, record_payments
+from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.shapes.row_reader import Skipped
 from shared.errors import Rejected
+from shared.inbox import Reject
 
 
-async def stated_elsewhere(
-    engine: AsyncEngine, run: Row[Any], payment_ids: Collection[str], now: datetime
-) -> list[Payment]:
-    """Those of the payments that the rows say which an import has read so far, as they say them."""
-    async with engine.connect() as connection:
-        buyers = await find_buyers(connection)
+async def state_elsewhere(
+    tx: AsyncConnection,
+    engine: AsyncEngine,
+    run: Row[Any],
+    payment_ids: Collection[str],
+    now: datetime,
+) -> Posted:
+    """Record those of the rows that an import has read so far which are named by these ids."""
+    buyers = await find_buyers(tx)
     with TemporaryDirectory(prefix="localpound-") as folder:
         path = Path(folder) / "file"
         await unpack_file(engine, run.digest, path)
-        return await asyncio.to_thread(_find, path, run, payment_ids, buyers, now)
+        rows = await asyncio.to_thread(_find, path, run, payment_ids, buyers, now)
+    return await record_payments(tx, Batch(rows, [], _refuse), buyers, now, of_file=stating(run))
+
+
+def _refuse(_: int, error: Rejected) -> Reject:
+    raise error
 
 
 def _find(
@@ -40,7 +52,7 @@ def _find(
 ) -> list[Payment]:
     found: dict[str, Payment] = {}
     with open_file(path, Limits(), run.name) as opened:
-        rows = FileRows(kept_tables(opened.sheets, run.shapes), now.date())
+        rows = FileRows(kept_tables(opened.sheets, run.name, run.shapes), now.date())
         payments = PaymentRows(rows, run.buyer, str(run.file_id))
         for row in islice(rows, run.read):
             if isinstance(row.read, Skipped):
