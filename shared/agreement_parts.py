@@ -1,11 +1,13 @@
 """What the terms of an agreement are made of."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
+from shared.errors import Rejected
 from shared.fields import Day, Line, OrgId, Pence, Percentage, Period, Word
+from shared.money import parse_pounds
 
 
 def _given(field: str) -> JsonDict:
@@ -22,6 +24,39 @@ class AgreementLine(BaseModel):
     annual_amount_pence: Pence
     description: Line | None = None
     recurrent: bool = True
+
+
+class PostedLine(AgreementLine):
+    """A line as a buyer sends it: exactly one of `annual_amount_pence` and `annual_amount`.
+
+    `annual_amount` is a string of pounds, as in a payment, and only the pence of it are kept.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [_given("annual_amount"), {"required": ["annual_amount_pence"]}],
+        }
+    )
+
+    annual_amount_pence: Pence = 0
+    annual_amount: Annotated[str, StringConstraints(max_length=40)] | None = Field(
+        default=None, exclude=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_one_amount(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        pounds, pence = given.get("annual_amount"), given.get("annual_amount_pence")
+        if (pounds is None) == (pence is None):
+            raise ValueError("exactly one of annual_amount and annual_amount_pence is expected")
+        if not isinstance(pounds, str):
+            return given
+        try:
+            return given | {"annual_amount_pence": parse_pounds(pounds, "annual_amount")}
+        except Rejected as error:
+            raise ValueError(error.reason) from error
 
 
 class ExtensionOption(BaseModel):

@@ -2,8 +2,10 @@
 
 import contextlib
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import orjson
 import typer
@@ -15,6 +17,7 @@ from services.ingest.buyers.buyer_commands import buyers_app
 from services.ingest.clock import clock
 from services.ingest.dry_run.dry_run_files import dry_run_files
 from services.ingest.dry_run.dry_run_report import dry_run_bar, dry_run_json, print_dry_run
+from services.ingest.imports.bodies_of_file import WHOSE
 from services.ingest.imports.file_commands import imports_app
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.import_report import (
@@ -24,10 +27,12 @@ from services.ingest.imports.import_report import (
     progress_bar,
     told_to,
 )
+from services.ingest.imports.list_files import list_files
 from services.ingest.imports.paths import find_files
 from services.ingest.main import build
 from services.ingest.programmes.programme_commands import programmes_app
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.rejects.reject_commands import rejects_app
@@ -39,10 +44,16 @@ from shared.errors import Rejected
 _BUYER = "The org-id of the body that paid or agreed; all: of agreements, of every known body"
 _MAP = 'The header of a field, as amount="Net Amount"; or order="month first", money=pence'
 
+_ENTITY = (
+    "The body in the file whose rows are the buyer's (again for several), or all: remembered for "
+    "the buyer"
+)
+
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(programmes_app, name="programmes")
+imports_app.command(name="list")(list_files)
 app.add_typer(imports_app, name="imports")
 
 
@@ -73,6 +84,9 @@ def import_files(
     mapped: Annotated[
         list[str] | None, typer.Option("--map", help=_MAP, metavar='FIELD="HEADER"')
     ] = None,
+    entity: Annotated[
+        list[str] | None, typer.Option(help=_ENTITY, metavar="NAME", show_default=False)
+    ] = None,
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be: no broker, no database")
@@ -94,17 +108,19 @@ def import_files(
 
     CSV, XLSX, XLS, ODS, XLSB, Parquet, JSON lines, and zips of them, as published: which column is
     the date, the amount, the payee and the rest is found by the headers and the values. A file that
-    can be read in two ways waits, and --map answers; so does one that may state an earlier file of
-    the same days anew, and --replaces or --adds answers. Nothing is counted twice: the same file
-    again, or an overlapping one, adds nothing. Registers of contracts, notices of Contracts Finder,
-    OCDS, 360Giving and lists of grants register agreements; a later edition varies them. With
-    --json one object is printed, with or without
-    --dry-run: {"files": [one object a file and sheet], "total": {...}}. Exit code 2 for a wrong
-    buyer or a file that can't be read; a dry run reads the others all the same, and has exit code 2
-    only where it could read none. Rows that can't be used are kept with the reason, and files that
-    wait are listed (exit code 0).
+    can be read in two ways waits, and --map answers; one that names another body than the buyer
+    waits, and --entity answers; so does one that may state an earlier file of the same days anew,
+    and --replaces or --adds answers. Nothing is counted twice: the same file again, or an
+    overlapping one, adds nothing. Registers of contracts, notices of Contracts Finder, OCDS,
+    360Giving and lists of grants register agreements; a later edition varies them. With --json one
+    object is printed, with or without --dry-run: under files an object for each file and sheet,
+    under total their sums. Exit code 2 for a wrong buyer or a file that can't be read; a dry run
+    reads the others all the same, and has exit code 2 only where it could read none. Rows that
+    can't be used are kept with the reason, and files that wait are listed (exit code 0).
     """
     answers = _answers(mapped or [])
+    if entity:
+        answers[WHOSE] = "\n".join(entity)
     if replaces is not None and adds:
         raise failed("a file either --replaces an import or only --adds", WRONG)
     if dry_run:
@@ -136,6 +152,12 @@ def import_files(
                     limits=settings.limits,
                 )
                 imported.append(Imported(done, time.perf_counter() - started))
+        async with engine.connect() as connection:
+            files_read = [UUID(each.run.file_id) for each in imported]
+            settled = await find_settled(connection, files_read)
+        imported = [
+            replace(each, settled=settled.get(UUID(each.run.file_id), ())) for each in imported
+        ]
         if json:
             print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
         else:

@@ -222,6 +222,17 @@ mappings = Table(
     PrimaryKeyConstraint("buyer", "header_digest"),
 )
 
+# Of which bodies that files name (case and spaces folded) the payments are a buyer's.
+entities = Table(
+    "entities",
+    metadata,
+    Column("buyer", Text, nullable=False),
+    Column("entity", Text, nullable=False),
+    Column("ours", Boolean, nullable=False),
+    Column("answered_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("buyer", "entity"),
+)
+
 # Every file that was imported, as it came: its bytes in compressed chunks, once for each digest.
 files = Table(
     "files",

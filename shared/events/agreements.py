@@ -7,7 +7,13 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from shared.agreement_parts import AgreementLine, ExtensionOption, Member, PostedMember
+from shared.agreement_parts import (
+    AgreementLine,
+    ExtensionOption,
+    Member,
+    PostedLine,
+    PostedMember,
+)
 from shared.events.fact import Fact
 from shared.fields import Day, Line, OrgId, Paragraph, Period, Word
 from shared.notice_terms import NoticeTerms, PostedNoticeTerms
@@ -77,6 +83,7 @@ class PostedTerms(AgreementTerms):
     kind: Kind
     route: Route = "direct"
     organisation: OrgId | None = None
+    lines: Annotated[tuple[PostedLine, ...], Field(min_length=1, max_length=200)]
     notice_terms: PostedNoticeTerms | None = None
     members: Annotated[tuple[PostedMember, ...], Field(max_length=200)] = ()
 

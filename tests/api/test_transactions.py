@@ -1,11 +1,19 @@
 """GET /v1/transactions: the 25,000 pounds are by transaction, not by line."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from services.api.routes.transactions import TransactionPage
+from services.ingest.buyers.buyer import Buyer
+from services.ingest.imports.file_rows import FileRows, PaymentRows
+from services.ingest.payments.payment import accepted
+from services.ingest.reading.limits import Limits
+from services.ingest.reading.opened_file import open_file
+from services.ingest.shapes.sheets import find_tables
+from shared.events import PaymentAccepted
 from tests.api.conftest import Model, token
-from tests.api.facts import HOSPICE, LEEDS, PERSON, classified, corrected, paid, unmatched
+from tests.api.facts import HOSPICE, ICB, LEEDS, NOW, PERSON, classified, corrected, paid, unmatched
 
 
 async def listed(model: Model, **query: Any) -> list[dict[str, Any]]:
@@ -65,3 +73,31 @@ async def test_of_what_may_be_a_person_number_and_purpose_are_withheld(model: Mo
         assert ("T 99" in str(page), PERSON in str(page)) == (seen, seen)
         [item] = page["items"]
         assert item["withheld"] is not seen
+
+
+async def test_lines_of_a_file_are_grouped_by_its_transaction_number(
+    model: Model, tmp_path: Path
+) -> None:
+    path = tmp_path / "croydon.csv"
+    path.write_text(
+        "Date,Supplier,Transaction Number,Expense Area,Amount\n"
+        "30/04/2024,Saint Example Hospice,89,Adults,20000.00\n"
+        "30/04/2024,Saint Example Hospice,89,Children,6000.00\n"
+        "30/04/2024,Saint Example Hospice,90,Children,-6000.00\n"
+    )
+    buyers = {ICB: Buyer(ICB, "NHS West Yorkshire ICB", "integrated care board")}
+    with open_file(path, Limits()) as opened:
+        rows = FileRows(find_tables(opened.sheets, path.name, NOW.date(), lambda _: {}), NOW.date())
+        lines = PaymentRows(rows, ICB, "f")
+        payments = [lines.read(row, buyers, NOW) for row in rows if row.number > 1]
+    await model.project(
+        classified(),
+        *(PaymentAccepted.model_validate_json(accepted(one)) for one in payments),
+    )
+    below, above = sorted(await listed(model), key=lambda each: float(each["amount"]))
+    assert (above["transaction"], above["line_count"], above["amount"]) == ("89", 2, "26000.00")
+    assert above["over_25000"]
+    assert (below["transaction"], below["amount"]) == ("90", "-6000.00")
+    [credit] = [one for one in payments if one.amount_pence < 0]
+    shown = await model.ask(f"/v1/payments/{credit.payment_id}")
+    assert shown["reversal"]["role"] == "reverses"

@@ -113,6 +113,32 @@ def test_a_file_that_may_replace_another_waits_and_says_how_to_answer(tmp_path: 
         assert "1 rows, £3.00, of earlier files stand as before" in out
 
 
+def test_an_import_says_its_id_what_it_took_and_the_sum_of_all(tmp_path: Path) -> None:
+    header = "Date,Supplier,Net Amount,Gross Amount\n"
+    for month, net in ((4, "8357148.00"), (5, "1.00")):
+        path = tmp_path / f"{month}.csv"
+        path.write_text(f"{header}17/0{month}/2021,Alpha Ltd,{net},{net}1\n")
+    said = ("import", str(tmp_path), "--buyer", "GB-LAE-CLD")
+    _, dry, _ = run(*said, "--dry-run")
+    code, out, _ = run(*said)
+    told, dry = " ".join(out.split()), " ".join(dry.split())
+    assert code == 0
+    for text in (told, dry):
+        assert "not taken: Gross Amount" in text
+        assert "accepted 1 8,357,148.00" in text
+        assert "all 2 files rows pounds accepted 2 8,357,149.00" in text
+        assert "skipped 2 header 2" in text
+    _, out, _ = run("imports", "list", "--buyer", "GB-LAE-CLD", "--state", "finished", "--json")
+    listed = json.loads(out)["imports"]
+    assert {(each["file"], each["read"], each["pounds"]) for each in listed} >= {
+        ("4.csv", 2, "8357148.00"),
+        ("5.csv", 2, "1.00"),
+    }
+    assert all(f"import {each['import_id']}, finished" in told for each in listed[:2])
+    assert listed[0]["import_id"] in run("imports", "list")[1]
+    assert json.loads(run("imports", "list", "--state", "failed", "--json")[1])["imports"] == []
+
+
 def test_a_buyer_is_added_changed_and_listed(tmp_path: Path) -> None:
     body = ("GB-LAE-NYK", "--name", "North Yorkshire Council", "--kind", "council")
     code, out, error = run("buyers", "add", *body, "--since", "2023-04-01")
@@ -229,7 +255,7 @@ def test_a_dry_run_needs_no_database_and_one_bad_file_stops_no_other(
     assert (answered["amount_pence_accepted"], answered["rows_read"]) == (3_000, 3)
     code, out, _ = run("import", str(tmp_path), "--buyer", "GB-LAE-LDS", "--dry-run")
     assert code == 0
-    assert "? which column is the amount" in out
+    assert "waits: which column is the amount" in out
 
 
 TWO_AMOUNTS = (

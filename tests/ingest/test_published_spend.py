@@ -8,22 +8,57 @@ import polars as pl
 import pytest
 
 from services.ingest.arrivals.batch import read_batch
+from services.ingest.buyers.body_names import BodyNames
 from services.ingest.buyers.buyer import Buyer
 from services.ingest.dry_run.dry_run import dry_run_file
 from services.ingest.dry_run.sheet_read import SheetRead
+from services.ingest.imports.bodies_of_file import Whose, decide_bodies
 from services.ingest.imports.file_rows import FileRows, PaymentRows
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import find_tables
+from services.ingest.shapes.table import State
 from tests.ingest.said import NOW
 from tests.support.published_spend import BODIES, FOLDER, independent_pence
 
 TODAY = date(2026, 11, 25)
 
 
-def dry(path: Path) -> list[SheetRead]:
-    return [read for read in dry_run_file(path, {}, TODAY) if read.state != "skipped"]
+NAMES = {
+    "BART": "Barts Health NHS Trust",
+    "CHWE": "Chelsea and Westminster Hospital NHS Foundation Trust",
+    "CROY": "Croydon Health Services NHS Trust",
+    "EPSH": "Epsom and St Helier University Hospitals NHS Trust",
+    "HILL": "The Hillingdon Hospitals NHS Foundation Trust",
+    "IMPC": "Imperial College Healthcare NHS Trust",
+    "KGST": "Kingston Hospital NHS Foundation Trust",
+    "KICO": "King's College Hospital NHS Foundation Trust",
+    "LEGR": "Lewisham and Greenwich NHS Trust",
+    "NMID": "North Middlesex University Hospital NHS Trust",
+    "WHIT": "Whittington Health NHS Trust",
+}
+SILENT = {"CROY", "WHIT"}
+"""Bodies whose files name no body, or their own divisions for one."""
+
+
+def dry(path: Path, said: dict[str, str] | None = None) -> list[SheetRead]:
+    return [read for read in dry_run_file(path, said or {}, TODAY) if read.state != "skipped"]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_bodys_files_are_its_own_by_its_registered_name_and_no_councils(
+    data: Path, body: str
+) -> None:
+    path = max((data / FOLDER / body).iterdir())  # all 113 were looked at on 2026-11-25
+    with open_file(path, Limits()) as opened:
+        tables = find_tables(opened.sheets, path.name, TODAY, lambda _: {})
+        own, leeds = (
+            decide_bodies(tables, Whose(BodyNames([Buyer("GB-X-Y", name, "")])), TODAY).tables
+            for name in (NAMES[body], "Leeds City Council")
+        )
+    assert {table.shape.state for table in own} <= {State.PAYMENTS, State.SKIPPED}
+    assert any(table.shape.state is State.NEEDS_MAPPING for table in leeds) == (body not in SILENT)
 
 
 @pytest.mark.parametrize("body", BODIES)
@@ -44,7 +79,9 @@ def test_the_payments_of_two_integrated_care_boards(data: Path, tmp_path: Path) 
     whole = pl.scan_parquet(data / "spend" / "icb" / "gloucestershire_somerset.parquet")
     whole.gather_every(20).sink_parquet(path)
     frame = pl.read_parquet(path)
-    [read] = dry(path)
+    [asked] = dry(path)
+    assert (asked.state, asked.waiting) == ("needs_mapping", frame.height)
+    [read] = dry(path, {"whose": "all"})
     pence = int((frame["amount"] * 100).round().cast(pl.Int64).sum())
     assert (read.accepted.rows, read.accepted.pence) == (frame.height, pence)
     assert {field: column["header"] for field, column in read.table["columns"].items()} == {

@@ -32,12 +32,12 @@ HEADER = (
     "Department Family,Entity,Date,Expense Type,Expense Area,Supplier,Transaction,AP Amount (£)"
 )
 LINES = [
-    "DHSC,NHS LEEDS CCG,30/04/2019,Hospices,End of life,EXAMPLE HOSPICE,1001,31250.00",
-    "DHSC,NHS LEEDS CCG,31/04/2019,Hospices,End of life,EXAMPLE HOSPICE,1002,28000.00",
-    "DHSC,NHS LEEDS CCG,30/05/2019,Cont Care,Continuing care,,1003,26400.50",
-    "DHSC,NHS LEEDS CCG,29/04/2019,Cont Care,Continuing care,EXAMPLE CARE,1004,2x6400.50",
-    "DHSC,NHS LEEDS CCG,29/05/2019,Cont Care,Continuing care,EXAMPLE CARE,1005,-1200.00",
-    "DHSC,NHS LEEDS CCG,29/05/2019,Cont Care,Continuing care,=1+1,1006,n/a",
+    "DHSC,LEEDS CITY COUNCIL,30/04/2019,Hospices,End of life,EXAMPLE HOSPICE,1001,31250.00",
+    "DHSC,LEEDS CITY COUNCIL,31/04/2019,Hospices,End of life,EXAMPLE HOSPICE,1002,28000.00",
+    "DHSC,LEEDS CITY COUNCIL,30/05/2019,Cont Care,Continuing care,,1003,26400.50",
+    "DHSC,LEEDS CITY COUNCIL,29/04/2019,Cont Care,Continuing care,EXAMPLE CARE,1004,2x6400.50",
+    "DHSC,LEEDS CITY COUNCIL,29/05/2019,Cont Care,Continuing care,EXAMPLE CARE,1005,-1200.00",
+    "DHSC,LEEDS CITY COUNCIL,29/05/2019,Cont Care,Continuing care,=1+1,1006,n/a",
 ]
 MENDED = {
     "1002": ("Date", "30/04/2019"),
@@ -165,6 +165,11 @@ async def test_the_review_of_one_bodys_rejects(
         "import", str(tmp_path / "corrected.csv"), "--buyer", LEEDS, "--json", "--quiet"
     )
     assert (again["total"]["accepted"], again["total"]["already_known"]) == (0, 5)
+    [same] = (await run("import", str(path), "--buyer", LEEDS, "--json"))["files"]
+    shown = await accounting(door, same["import_id"])
+    assert same["rejected"] == shown["rejected"]["rows"] == 0
+    assert same["rejected_and_since"]["corrected"] == {"rows": 3, "pounds": "80801.00"}
+    assert same["rejected_and_since"]["dismissed"]["rows"] == shown["dismissed"]["rows"] == 1
     kept = tmp_path / "as it came.csv"
     await run("imports", "file", import_id, "--out", str(kept))
     assert kept.read_bytes() == path.read_bytes()
@@ -180,7 +185,8 @@ async def test_the_review_of_a_published_workbook(
 ) -> None:
     """Two rows of 476 have no amount: one is given, the other said to be no payment."""
     path = data / "spend/nhs_over_25k_raw/HILL/HILL 00-03 - Nov 2019 to June 2020.xlsx"
-    [imported] = (await run("import", str(path), "--buyer", LEEDS, "--json"))["files"]
+    said = ("import", str(path), "--buyer", LEEDS, "--entity", "all", "--json")
+    [imported] = (await run(*said))["files"]
     shown = await accounting(door, imported["import_id"])
     assert (shown["rejected"]["rows"], list(shown["rejected_by_reason"])) == (
         2,

@@ -70,7 +70,9 @@ def find_buyer(buyers: Buyers, org_id: str) -> Buyer:
     buyer = buyers.get(org_id)
     if buyer is None:
         raise Rejected(
-            f"the buyer {org_id} is not known here: correct it, or have it added with "
+            f"the buyer {org_id} is not known here: correct it (GET /v1/buyers lists those that "
+            "are; an NHS body's org-id is GB-NHS- and its ODS code, as GB-NHS-QWO), or have it "
+            "added by whoever runs the service, with "
             f"`python -m services.ingest buyers add {org_id} --name NAME --kind KIND`",
             "buyer",
         )

@@ -7,8 +7,17 @@ from pathlib import Path
 
 from services.ingest.agreement_files.find_agreements import find_agreement_sheets
 from services.ingest.agreement_files.whose import ALL
+from services.ingest.buyers.body_names import names_of
+from services.ingest.buyers.shipped import shipped_buyers, shipped_successions
 from services.ingest.dry_run.dry_run_agreements import dry_run_agreements
 from services.ingest.dry_run.sheet_read import SheetRead, ToldRows
+from services.ingest.imports.bodies_of_file import (
+    WHOSE,
+    EntityCounts,
+    Whose,
+    decide_bodies,
+    may_be_body,
+)
 from services.ingest.imports.file_rows import TOO_MANY_EQUAL, FileRows, count_row
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
@@ -41,11 +50,14 @@ def dry_run_file(
     What is wrong with the file is the `error` of its line.
     """
     started = time.perf_counter()
+    columns = {field: header for field, header in mapped.items() if field != WHOSE}
+    names = names_of(buyer, shipped_buyers(), shipped_successions())
     try:
         with open_file(path, limits) as opened:
-            if agreements := find_agreement_sheets(opened.sheets, lambda _: mapped):
+            if agreements := find_agreement_sheets(opened.sheets, lambda _: columns):
                 return dry_run_agreements(path, opened, agreements, buyer, today, told)
-            tables = find_tables(opened.sheets, path.name, today, lambda _: mapped)
+            tables = find_tables(opened.sheets, path.name, today, lambda _: columns)
+            tables, _ = decide_bodies(tables, Whose(names, answer=mapped.get(WHOSE, "")), today)
             reads = [
                 _read_table(str(path), tables, place, today, told) for place in range(len(tables))
             ]
@@ -121,12 +133,14 @@ def _read_payments(
     rows: FileRows, place: int, read: SheetRead, told: ToldRows, *, exactly: bool = False
 ) -> None:
     equals = _Equals(rows.fields(place), exactly=exactly)
+    entities = EntityCounts(rows.table(place))
     first, last = date.max, date.min
     accepted = pence = count = 0
     read.pence_read = 0
     for row in rows.of_table(place):
         count += 1
         read.pence_read += row.pence
+        entities.meet(row)
         if count % TOLD_ROWS == 0:
             told(TOLD_ROWS)
         one = row.read
@@ -146,6 +160,11 @@ def _read_payments(
         last = max(last, one.day)
     told(count % TOLD_ROWS)
     read.rows_read, read.accepted = count, Count(accepted, pence)
+    read.entities = {
+        name: entities.by_value[folded]
+        for folded, name in entities.names.items()
+        if may_be_body(rows.table(place), name)
+    }
     read.totals = rows.totals(place)
     read.rounded = rows.rounded(place)
     if accepted:

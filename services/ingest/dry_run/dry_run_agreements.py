@@ -1,6 +1,5 @@
 """What an import of a file of agreements would do, found without broker or database."""
 
-import csv
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -19,6 +18,7 @@ from services.ingest.agreement_files.whose import ALL, BuyersOfFile, plain_name
 from services.ingest.agreements.agreement import Standing
 from services.ingest.agreements.next_steps import next_steps
 from services.ingest.buyers.buyer import Buyer, Buyers
+from services.ingest.buyers.shipped import shipped_buyers
 from services.ingest.dry_run.sheet_read import SheetRead, ToldRows
 from services.ingest.imports.tally import Tally
 from services.ingest.reading.opened_file import OpenedFile
@@ -26,7 +26,6 @@ from services.ingest.reading.sheet import NAMES
 from shared.errors import Rejected
 from shared.identity import identify
 
-_SHIPPED = Path(__file__).parent.parent / "buyers" / "buyers.csv"
 _TOLD_ROWS = 500
 _KIND = "of the file"
 
@@ -128,9 +127,7 @@ def _known(wanted: str, named: Iterable[BuyerNamed]) -> Buyers:
     """The buyers that are shipped and the wanted; with `all`, those that the file names."""
     if wanted == ALL:
         return known_by_name(named)
-    with _SHIPPED.open(encoding="utf-8", newline="") as file:
-        shipped = {row["org_id"]: row["name"] for row in csv.DictReader(file)}
-    return {wanted: Buyer(wanted, shipped.get(wanted, wanted), _KIND)}
+    return {wanted: shipped_buyers().get(wanted, Buyer(wanted, wanted, _KIND))}
 
 
 def known_by_name(named: Iterable[BuyerNamed]) -> Buyers:

@@ -9,10 +9,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from services.ingest.agreement_files.agreement_report import say_remark
 from services.ingest.dry_run.dry_run_files import Told
 from services.ingest.dry_run.sheet_read import SheetRead
-from services.ingest.imports.tally import Count
-from shared.money import format_pounds
+from services.ingest.imports.bodies_of_file import MOST_TOLD
+from services.ingest.imports.import_report import say_decision, say_total, tally_table
+from services.ingest.imports.tally import Count, Tally, say_rows
 
 
 @contextmanager
@@ -50,6 +52,7 @@ def dry_run_json(reads: Sequence[SheetRead]) -> dict[str, Any]:
             "skipped": sum(_sum(read.skipped_by_kind).rows for read in reads),
             "waiting": sum(read.waiting for read in reads),
             "amount_pence_accepted": sum(read.accepted.pence for read in reads),
+            "amount_pence_rejected": sum(_sum(read.rejected_by_reason).pence for read in reads),
             "sheets_by_state": dict(sorted(states.items())),
         },
     }
@@ -90,6 +93,10 @@ def _line(read: SheetRead) -> dict[str, Any]:
             for total in read.totals
         ],
         "rounded": read.rounded,
+        "entities": {
+            name: {"rows": count.rows, "pence": count.pence}
+            for name, count in read.entities.items()
+        },
         "remarks": read.remarks,
         "decision": decided,
         "notes": list(read.notes),
@@ -114,7 +121,7 @@ def _counts(counts: Mapping[str, Count]) -> dict[str, Any]:
 
 
 def print_dry_run(reads: Sequence[SheetRead]) -> None:
-    """The same for people, on standard output."""
+    """The same for people, on standard output, in the table of an import's summary."""
     console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
     for read in reads:
         name = f"{read.path} [{read.sheet}]" if read.sheet else read.path
@@ -124,10 +131,20 @@ def print_dry_run(reads: Sequence[SheetRead]) -> None:
         console.print(f"{name}: {', '.join(_outcome(read))}")
         for line in _details(read):
             console.print(f"  {line}")
-    total = dry_run_json(reads)["total"]
-    console.print(
-        f"{total['rows_read']:,} rows, {total['accepted']:,} accepted, {total['rejected']:,} "
-        f"rejected, {total['skipped']:,} skipped, {total['waiting']:,} waiting"
+        if not read.waiting:
+            console.print(tally_table(_tally(read), dry=True))
+    if len(reads) > 1:
+        files = len({read.path for read in reads})
+        console.print(f"all {files:,} files" if files > 1 else "the whole file")
+        waiting = sum(read.waiting for read in reads)
+        console.print(tally_table(sum(map(_tally, reads), Tally()), waiting, dry=True))
+
+
+def _tally(read: SheetRead) -> Tally:
+    return Tally(
+        accepted=read.accepted,
+        rejected_by_reason=read.rejected_by_reason,
+        skipped_by_kind=read.skipped_by_kind,
     )
 
 
@@ -135,12 +152,7 @@ def _outcome(read: SheetRead) -> Iterator[str]:
     yield f"{read.rows_read:,} rows"
     if read.waiting:
         yield "waits for an answer"
-        return
-    yield f"{read.accepted.rows:,} accepted"
-    yield f"£{format_pounds(read.accepted.pence)}"
-    yield f"{_sum(read.rejected_by_reason).rows:,} rejected"
-    yield f"{_sum(read.skipped_by_kind).rows:,} skipped"
-    if read.shape != "payments":
+    elif read.shape != "payments":
         yield f"taken for {read.shape}, the pounds {read.amount_basis or 'of none'}"
     elif read.first_date is not None:
         yield f"payments of {read.first_date} to {read.last_date}"
@@ -149,15 +161,12 @@ def _outcome(read: SheetRead) -> Iterator[str]:
 def _details(read: SheetRead) -> Iterator[str]:
     for field, column in read.table.get("columns", {}).items():
         yield f"{field}: {column['header']} ({column['certainty']}) {' | '.join(column['samples'])}"
-    for question in read.table.get("questions", []):
-        yield f"? {question['question']}"
-    for reason, count in read.rejected_by_reason.items():
-        yield f"rejected: {reason}: {count.rows:,} (row {', '.join(map(str, count.first))})"
+    for name, count in list(read.entities.items())[:MOST_TOLD]:
+        yield f"of {name}: {say_rows(count)}"
+    if (more := len(read.entities) - MOST_TOLD) > 0:
+        yield f"of {more:,} more: --json lists them"
+    yield from say_decision(read.table | {"notes": read.notes})
     for remark, agreements in read.remarks.items():
-        yield f"{agreements:,}: {remark}"
+        yield say_remark(remark, agreements)
     for total in read.totals:
-        if total.difference_pence:
-            yield (
-                f"the total in row {total.row} says £{format_pounds(total.stated_pence)}, "
-                f"£{format_pounds(total.read_pence)} were read"
-            )
+        yield from say_total(total.row, total.stated_pence, total.read_pence)

@@ -40,4 +40,6 @@ class SheetRead:
     shape: str = "payments"
     amount_basis: str = "paid"
     """What the pence are of: `paid`; of agreements `annual`, `total`, `annual and total` or ""."""
+    entities: dict[str, Count] = field(default_factory=dict)
+    """The bodies that rows name, with their rows and pence."""
     remarks: dict[str, int] = field(default_factory=dict)

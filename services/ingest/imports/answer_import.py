@@ -65,7 +65,8 @@ def _check(row: Row[Any], mapped: Mapping[str, str]) -> None:
             fields = ", ".join(dict.fromkeys(each["field"] for each in asked))
             raise Rejected(f"{field} is not asked for; asked for are: {fields}", field)
         columns = [name for each in about for name in each["columns"]]
-        if columns and header not in columns:
+        strange = [line for line in header.splitlines() if line not in columns]
+        if columns and strange:
             raise Rejected(
-                f"{header!r} is none of the columns asked about: {', '.join(columns)}", field
+                f"{strange[0]!r} is none of those asked about: {', '.join(columns)}", field
             )

@@ -107,6 +107,10 @@ class FileRows:
                 pence = reader.pence_of(row.row if isinstance(row, Broken) else row) or 0
             yield FileRow(place, number, row, read, pence)
 
+    def table(self, place: int) -> Table:
+        """A sheet and what it is."""
+        return self._tables[place]
+
     def fields(self, place: int) -> tuple[str, ...]:
         """What `PaymentRow.said` of a sheet holds."""
         reader = self._readers.get(place)

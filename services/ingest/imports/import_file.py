@@ -14,7 +14,9 @@ from services.ingest.agreement_files.find_agreements import find_agreement_sheet
 from services.ingest.agreement_files.import_agreements import import_agreements
 from services.ingest.agreement_files.whose import ALL
 from services.ingest.arrivals.batch import read_batch
+from services.ingest.buyers.body_names import names_of
 from services.ingest.buyers.buyer import Buyers, find_buyer
+from services.ingest.imports.bodies_of_file import WHOSE, Whose, decide_bodies
 from services.ingest.imports.column_answers import answers_for, remember_answers
 from services.ingest.imports.file_rows import FileRow, FileRows, PaymentRows, count_row
 from services.ingest.imports.kept_files import keep_file
@@ -31,6 +33,7 @@ from services.ingest.payments.post_payments import Posted, record_payments
 from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.comparison import open_session
+from services.ingest.queries.entities import find_entities, remember_entities
 from services.ingest.queries.imports import (
     FINISHED,
     RUNNING,
@@ -38,6 +41,7 @@ from services.ingest.queries.imports import (
     advance_run,
     share_imports_of,
 )
+from services.ingest.queries.successions import list_successions
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import OpenedFile, open_file
 from services.ingest.shapes.row_reader import Skipped
@@ -73,11 +77,12 @@ async def import_file(
 
     `told` hears after each batch how many rows are done, and what they came to. A file that can be
     read in two ways waits (`needs_mapping`) until `mapped` names the header of a field: an answer
-    that is remembered for the buyer's files with the same headers. One that may state an earlier
-    file anew waits (`needs_decision`) until it is said which import it `replaces`, or that it only
-    `adds`; what it corrects is recorded before its rows are. Rejected: an unknown buyer, a
-    file without payments, or the same bytes imported before for another buyer, unless they are to
-    be taken `anyway`. Conflict: another process is importing the same file, or another file
+    that is remembered for the buyer's files with the same headers. So does one that names another
+    body than the buyer, until `mapped` says under `whose` which rows are the buyer's. One that may
+    state an earlier file anew waits (`needs_decision`) until it is said which import it `replaces`,
+    or that it only `adds`; what it corrects is recorded before its rows are. Rejected: an unknown
+    buyer, a file without payments, or the same bytes imported before for another buyer, unless they
+    are to be taken `anyway`. Conflict: another process is importing the same file, or another file
     that this one may state anew is not imported whole, or the import that was `asked` for is
     taken back.
 
@@ -87,7 +92,8 @@ async def import_file(
         buyers = await find_buyers(connection)
         if buyer != ALL:
             find_buyer(buyers, buyer)
-        answers = await answers_for(connection, buyer, mapped or {})
+        whose, columns = await _split(connection, buyer, buyers, mapped or {})
+        answers = await answers_for(connection, buyer, columns)
     today = clock().date()
     with open_file(path, limits, name) as opened:
         if agreements := find_agreement_sheets(opened.sheets, answers):
@@ -101,13 +107,14 @@ async def import_file(
                 buyers,
                 clock,
                 told,
-                mapped or {},
+                columns,
                 anyway=anyway,
                 asked=asked,
             )
         if buyer == ALL:
             raise Rejected("payments are of one buyer: say whose by --buyer ORG-ID", "buyer")
-        tables = _find_payments(opened, today, answers)
+        found = _find_payments(opened, today, answers)
+        tables, ours = decide_bodies(found, whose, today)
         waits = any(table.shape.state is State.NEEDS_MAPPING for table in tables)
         file_id = identify("file", opened.digest, buyer)
         every = FilePayments(tables, buyer, file_id, buyers, clock())
@@ -121,9 +128,10 @@ async def import_file(
             run = await open_run(
                 *(session, opened, tables, every, weighed), anyway=anyway, asked=asked
             )
-        if mapped and not waits:
-            async with begin(engine) as tx:
-                await remember_answers(tx, buyer, tables, mapped, clock())
+        async with begin(engine) as tx:
+            if columns and all(table.shape.state is not State.NEEDS_MAPPING for table in found):
+                await remember_answers(tx, buyer, found, columns, clock())
+            await remember_entities(tx, buyer, ours, clock())
         if run.state in WAITING:
             return run
         return await _import_rows(engine, run, FileRows(tables, today), buyers, clock, told)
@@ -134,6 +142,15 @@ def _find_payments(opened: OpenedFile, today: date, answers: Answers) -> list[Ta
     if all(table.shape.state is State.SKIPPED for table in tables):
         raise Rejected(_no_payments(opened, tables))
     return tables
+
+
+async def _split(
+    connection: AsyncConnection, buyer: str, buyers: Buyers, mapped: Mapping[str, str]
+) -> tuple[Whose, dict[str, str]]:
+    """What is known of whose rows the buyer's files hold, and the answers about columns alone."""
+    names = names_of(buyer, buyers, await list_successions(connection))
+    whose = Whose(names, await find_entities(connection, buyer), mapped.get(WHOSE, ""))
+    return whose, {field: header for field, header in mapped.items() if field != WHOSE}
 
 
 def _no_payments(opened: OpenedFile, tables: Sequence[Table]) -> str:

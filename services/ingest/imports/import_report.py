@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
@@ -13,20 +13,43 @@ from rich.table import Table
 from services.ingest.agreement_files.agreement_report import say_agreements
 from services.ingest.imports.import_file import Told
 from services.ingest.imports.open_run import Run
-from services.ingest.imports.tally import Count, Tally
+from services.ingest.imports.settled import Settled, settled_as, still_rejected
+from services.ingest.imports.tally import Count, Tally, say_pounds
+from services.ingest.queries.imports import WAITING
 from services.ingest.republication.republication_report import (
     republication_as_json,
     say_republication,
 )
+from services.ingest.shapes.row_kinds import OF_ANOTHER
 from shared.money import format_pounds
 
 
 @dataclass(frozen=True)
 class Imported:
-    """A finished import and the seconds that it took."""
+    """An import and the seconds that it took; `settled` are rejects of its file that are so since.
+
+    A file that is run again finds some of its rows corrected already.
+    """
 
     run: Run
     seconds: float
+    settled: Sequence[Settled] = ()
+
+    @property
+    def tally(self) -> Tally:
+        """What became of its rows: rejected are those that are so still."""
+        left = still_rejected(self.run.tally.rejected_by_reason, self.settled)
+        return replace(self.run.tally, rejected_by_reason=left)
+
+    @property
+    def since(self) -> dict[str, Count]:
+        """Rows that were rejected and are no longer: `corrected` or `dismissed`."""
+        used = (settled_as(outcome, self.settled) for outcome in ("accepted", "already_known"))
+        counts = {
+            "corrected": sum(used, Count()),
+            "dismissed": settled_as("dismissed", self.settled),
+        }
+        return {name: count for name, count in counts.items() if count.rows}
 
 
 @contextmanager
@@ -68,8 +91,9 @@ def told_to(progress: Progress, name: str, rows: int) -> Told:
 
 def as_json(imported: Sequence[Imported]) -> dict[str, Any]:
     """Every file and their total, as `--json` prints it; pounds are decimal strings."""
-    total = sum((each.run.tally for each in imported), Tally())
-    return {"files": [_file(each) for each in imported], "total": _tally(total)}
+    total = _tally(sum((each.tally for each in imported), Tally()))
+    read = sum(each.run.tally.read for each in imported)
+    return {"files": [_file(each) for each in imported], "total": total | {"read": read}}
 
 
 def _file(imported: Imported) -> dict[str, Any]:
@@ -83,9 +107,14 @@ def _file(imported: Imported) -> dict[str, Any]:
         "resumed_after": run.resumed_after,
         "seconds": round(seconds, 3),
         "rows_per_second": round((run.tally.read - run.resumed_after) / max(seconds, 1e-9)),
-        **_tally(run.tally),
+        **_tally(imported.tally),
+        "read": run.tally.read,
+        "rejected_and_since": {
+            name: {"rows": count.rows, "pounds": format_pounds(count.pence)}
+            for name, count in imported.since.items()
+        },
         "first_rejected_rows": {
-            reason: count.first for reason, count in run.tally.rejected_by_reason.items()
+            reason: count.first for reason, count in imported.tally.rejected_by_reason.items()
         },
         "sheets": run.sheets,
         "republication": run.republication and republication_as_json(run.republication),
@@ -125,7 +154,8 @@ def print_summary(imported: Sequence[Imported]) -> None:
     console = Console(file=sys.stdout, highlight=False, markup=False)
     for each in imported:
         run = each.run
-        notes = [f"{run.name} for {run.buyer}", f"{run.tally.read:,} rows read"]
+        read = "it waits, no row is taken yet" if waits(run) else f"{run.tally.read:,} rows read"
+        notes = [f"{run.name} for {run.buyer}", read]
         if run.resumed_after:
             notes.append(f"resumed after row {run.resumed_after:,}")
         if run.tally.rejected.rows:
@@ -140,23 +170,49 @@ def print_summary(imported: Sequence[Imported]) -> None:
                 console.print(f"  {line}")
         for line in say_republication(run.republication) if run.republication else ():
             console.print(f"  {line}")
-        console.print(_table(run.tally))
+        if not waits(run):
+            console.print(tally_table(each.tally, since=each.since))
+        console.print(f"  import {run.import_id}, {run.state}")
+    if len(imported) > 1:
+        console.print(f"all {len(imported):,} files")
+        console.print(tally_table(sum((each.tally for each in imported), Tally())))
+
+
+def waits(run: Run) -> bool:
+    """Whether nothing is read before somebody answers."""
+    return run.state in WAITING
 
 
 def _say_sheet(sheet: Mapping[str, Any]) -> Iterator[str]:
     yield from say_agreements(sheet)
-    for question in sheet["questions"]:
-        yield f"waits: {question['question']}"
+    yield from say_decision(sheet)
     for total in sheet.get("totals", ()):
-        stated, read = total["stated_pence"], total["read_pence"]
-        if stated != read:
-            yield (
-                f"the total in row {total['row']} says £{format_pounds(stated)}, "
-                f"£{format_pounds(read)} were read"
-            )
+        yield from say_total(total["row"], total["stated_pence"], total["read_pence"])
 
 
-def _table(tally: Tally) -> Table:
+def say_decision(sheet: Mapping[str, Any]) -> Iterator[str]:
+    """Lines on what is asked of a sheet, what was decided by values, and what was passed over."""
+    for question in sheet.get("questions", ()):
+        yield f"waits: {question['question']}"
+    for note in sheet.get("notes", ()):
+        yield f"note: {note}"
+    if not_taken := sheet.get("not_taken"):
+        yield f"not taken: {', '.join(not_taken)}"
+
+
+def say_total(row: int, stated_pence: int, read_pence: int) -> Iterator[str]:
+    """A line on a totals row that says another sum than was read."""
+    if stated_pence != read_pence:
+        yield (
+            f"the total in row {row:,} says {say_pounds(stated_pence)}, "
+            f"{say_pounds(read_pence)} were read"
+        )
+
+
+def tally_table(
+    tally: Tally, waiting: int = 0, *, dry: bool = False, since: Mapping[str, Count] | None = None
+) -> Table:
+    """What became of rows, and their pounds; what is known already a `dry` run can't tell."""
     table = Table("", "rows", "pounds", box=None)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -165,16 +221,25 @@ def _table(tally: Tally) -> Table:
         table.add_row(what, f"{count.rows:,}", f"{count.pence / 100:,.2f}")
 
     add("accepted", tally.accepted)
-    add("already known", tally.already_known)
+    if not dry:
+        add("already known", tally.already_known)
     for name, count in tally.reworded_by_field.items():
         add(f"  with another {name} than the ledger keeps", count)
     if tally.repeated.rows:
         add(f"repeated, and kept ({name_rows(tally.repeated)})", tally.repeated)
     add("rejected", tally.rejected)
     for reason, count in tally.rejected_by_reason.items():
-        add(f"  {reason} ({name_rows(count)})", count)
+        pounds = f"{count.pence / 100:,.2f}" if count.pence else "not read"
+        table.add_row(f"  {reason} ({name_rows(count)})", f"{count.rows:,}", pounds)
+    for outcome, count in (since or {}).items():
+        add(f"rejected, and {outcome} since", count)
+    table.add_row("skipped", f"{tally.skipped.rows:,}", "")
     for kind, count in tally.skipped_by_kind.items():
-        table.add_row(kind, f"{count.rows:,}", "")
+        # The pounds of totals are those of the rows above them.
+        pounds = f"{count.pence / 100:,.2f}" if kind == OF_ANOTHER else ""
+        table.add_row(f"  {kind}", f"{count.rows:,}", pounds)
+    if waiting:
+        table.add_row("waiting", f"{waiting:,}", "")
     return table
 
 

@@ -231,6 +231,6 @@ async def refuse_for_another(tx: AsyncConnection, digest: str, name: str, buyer:
         raise Rejected(
             f"the very bytes of {name} were imported for {other.buyer} on "
             f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
-            f"for {buyer} again: with --anyway they do",
+            f"for {buyer} again: with --anyway (over HTTP anyway=true) they do",
             "buyer",
         )

@@ -22,6 +22,17 @@ class Count:
         return Count(self.rows + other.rows, self.pence + other.pence, first)
 
 
+def say_rows(count: Count) -> str:
+    """`1 row, £31.00`, as a sentence says it."""
+    rows = "1 row" if count.rows == 1 else f"{count.rows:,} rows"
+    return f"{rows}, {say_pounds(count.pence)}"
+
+
+def say_pounds(pence: int) -> str:
+    """Pence as a sentence says pounds: `£8,357,148.00`."""
+    return f"{'-' if pence < 0 else ''}£{abs(pence) // 100:,}.{abs(pence) % 100:02}"
+
+
 def count_payments(payments: Sequence[Payment]) -> Count:
     """The rows and pence of payments."""
     return Count(len(payments), sum(payment.amount_pence for payment in payments))

@@ -277,6 +277,7 @@ async def list_imports(
     before: tuple[datetime, str] | None,
     limit: int,
     buyers: Collection[str] | None = None,
+    state: str | None = None,
 ) -> list[Row[Any]]:
     """Imports, the newest first, from the one on that `before` names by its start and id."""
     key = (imports.c.started_at, imports.c.import_id)
@@ -285,6 +286,8 @@ async def list_imports(
         query = query.where(tuple_(*key) < tuple_(before[0], UUID(before[1])))
     if buyers is not None:
         query = query.where(imports.c.buyer.in_(buyers))
+    if state is not None:
+        query = query.where(imports.c.state == state)
     return list(await connection.execute(query))
 
 

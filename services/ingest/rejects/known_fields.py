@@ -3,9 +3,9 @@
 from pydantic import BaseModel
 
 from services.ingest.shapes.fields import FIELDS
+from shared.agreement_parts import PostedLine
 from shared.events import (
     POSTED,
-    AgreementLine,
     ExtensionOption,
     PostedContact,
     PostedMember,
@@ -15,7 +15,7 @@ from shared.notice_terms import PostedDeemedService, PostedNoticeTerms
 _ATTRIBUTES = {"", "id", "source", "type", "specversion", "data", "buyer"}
 _MODELS: tuple[type[BaseModel], ...] = (
     *POSTED,
-    *(AgreementLine, ExtensionOption, PostedMember, PostedContact),
+    *(PostedLine, ExtensionOption, PostedMember, PostedContact),
     *(PostedNoticeTerms, PostedDeemedService),
 )
 _KNOWN = _ATTRIBUTES.union(FIELDS, *(model.model_fields for model in _MODELS))

@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.clock import clock
 from services.ingest.imports.import_report import progress_bar
 from services.ingest.payments.correction import plain_reason
-from services.ingest.queries.rejects import RejectFilter, RejectState, list_rejects
+from services.ingest.queries.rejects import RejectFilter, RejectState, find_reject, list_rejects
 from services.ingest.rejects.correct_file import correct_file
 from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
 from services.ingest.rejects.export_rejects import export_rejects
 from services.ingest.rejects.reject_place import place_rejects
 from services.ingest.rejects.reject_report import (
+    MOST_PRINTED,
     print_acted,
     print_corrected,
     print_rejects,
@@ -35,9 +36,7 @@ _IMPORT = Annotated[UUID | None, typer.Option("--import", help="Of the file of t
 _REASON = Annotated[str | None, typer.Option(help="With this in the reason")]
 _FIELD = Annotated[str | None, typer.Option(help="With this field at fault")]
 _STATES = get_args(RejectState)
-_STATE = Annotated[
-    str | None, typer.Option(help=f"{', '.join(_STATES)}; by default all of them in a list")
-]
+_STATE = Annotated[str | None, typer.Option(help=f"In this state alone: {', '.join(_STATES)}")]
 _REJECTS = Annotated[
     list[str], typer.Argument(metavar="REJECT-ID...", help="As `list --json` names them")
 ]
@@ -132,7 +131,10 @@ def export(
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         count = await export_rejects(engine, out, form, wanted)
-        print(f"{count:,} rejects in {out}; corrected there: rejects correct {out}")
+        print(
+            f"{count:,} rejects in {out}. Correct it, then run: "
+            f"python -m services.ingest rejects correct {out}"
+        )
 
     with_engine(Settings(), run)
 
@@ -164,7 +166,12 @@ def correct(
             said = {"outcomes": done.outcomes, "rejected": [e._asdict() for e in done.rejected]}
             print(orjson.dumps(said, option=orjson.OPT_INDENT_2).decode())
         else:
-            print_corrected(done)
+            named = [each.reject_id for each in done.rejected[:MOST_PRINTED]]
+            async with engine.connect() as connection:
+                found = [await find_reject(connection, each) for each in named]
+                rows = [row for row in found if row is not None]
+                places = await place_rejects(connection, [row.origin for row in rows])
+            print_corrected(done, {row.reject_id: places[row.origin] for row in rows})
 
     with_engine(Settings(), run)
 

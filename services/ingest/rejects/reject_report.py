@@ -1,7 +1,7 @@
 """What the command line says of rejects: a table for people, JSON lines for programs."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +14,7 @@ from services.ingest.rejects.open_rejects import Corrected
 from services.ingest.rejects.reject_place import RejectPlace
 
 _WIDE = 160
-_MOST_PRINTED = 20
+MOST_PRINTED = 20
 
 
 def reject_as_json(row: Row[Any], place: RejectPlace, *, withheld: bool) -> dict[str, Any]:
@@ -68,17 +68,26 @@ def print_rejects(rejects: Sequence[tuple[Row[Any], RejectPlace]], *, full: bool
         console.print(f"There may be more: rejects list --after {rejects[-1][0].seq}")
 
 
-def print_corrected(done: CorrectedFile) -> None:
-    """What became of a corrected spreadsheet, for people."""
+def print_corrected(done: CorrectedFile, places: Mapping[str, RejectPlace]) -> None:
+    """What became of a corrected spreadsheet, for people; `places` are by reject id."""
     console = Console(file=sys.stdout, highlight=False, markup=False)
     table = Table("", "rejects", box=None)
     for outcome, count in sorted(done.outcomes.items()):
         table.add_row(outcome.replace("_", " "), f"{count:,}")
     console.print(table)
-    for each in done.rejected[:_MOST_PRINTED]:
-        console.print(f"rejected again: {each.reject_id} {_seen(each.field)}: {_seen(each.reason)}")
-    if len(done.rejected) > _MOST_PRINTED:
+    for each in done.rejected[:MOST_PRINTED]:
+        where = _where(places.get(each.reject_id, RejectPlace()))
+        field = f"{_seen(each.field)}: " if each.field else ""
+        console.print(f"rejected again: {where}{field}{_seen(each.reason)} ({each.reject_id})")
+    if len(done.rejected) > MOST_PRINTED:
         console.print("and more: rejects list --state open")
+
+
+def _where(place: RejectPlace) -> str:
+    """`april.xlsx [Spend], row 12: `, as far as it is known."""
+    row = "" if place.row is None else f"row {place.row:,}"
+    said = ", ".join(filter(None, (_seen(_file_name(place)), row)))
+    return f"{said}: " if said else ""
 
 
 def print_acted(done: Sequence[Corrected]) -> None:

@@ -44,7 +44,7 @@ _EXAMPLE = {
     ],
     "lines": [
         {"programme": "End of life", "annual_amount_pence": 75_000_000},
-        {"programme": "Other", "annual_amount_pence": 2_500_000, "recurrent": False},
+        {"programme": "Other", "annual_amount": "25000.00", "recurrent": False},
     ],
     "notice_terms": {
         "buyer_period": "P6M",

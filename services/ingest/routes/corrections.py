@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest import metrics
@@ -67,6 +67,15 @@ class CorrectionGiven(BaseModel):
         description="true: it was never paid, or paid by nobody here; false: it was after all",
     )
     changes: Changes = Changes()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fields_stand_under_changes(cls, given: Any) -> Any:
+        beside = [name for name in given if name in Changes.model_fields] if given else []
+        if beside:
+            named = ", ".join(f'"{name}": ...' for name in beside)
+            raise ValueError(f'what is corrected stands under changes: "changes": {{{named}}}')
+        return given
 
 
 class RevisionShown(BaseModel):

@@ -46,7 +46,10 @@ class ColumnShown(BaseModel):
 
 
 class QuestionShown(BaseModel):
-    """What must be answered before the file can be read, with `--map` of the command line."""
+    """What must be answered before the file can be read, by a POST to `mapping`.
+
+    `whose` asks for `entities`, every other field for `columns` (an order of days for `order`).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -77,6 +80,7 @@ class SheetShown(BaseModel):
     certainty: float
     columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
     not_taken: list[str] = Field(description="Other columns of amounts and dates")
+    notes: list[str] = Field(default=[], description="What values decided, or what was mended")
     days: Literal["day first", "month first"]
     decimal_mark: Literal[".", ","]
     rounded_to_pence: bool
@@ -198,7 +202,8 @@ class ImportShown(BaseModel):
         description="Rejected, and said since to be none that could be used"
     )
     skipped_by_kind: dict[str, CountShown] = Field(
-        description="blank, header, total, note, and sheet: rows of sheets that are not read"
+        description="blank, header, total, note, of another body (as somebody answered), and "
+        "sheet: rows of sheets that are not read"
     )
     rejected_by_reason: dict[str, NumberedShown]
     reworded_by_field: dict[str, CountShown] = Field(

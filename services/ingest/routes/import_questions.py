@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.answer_import import answer_import
+from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import show_own_import
 from shared.access import Allow, Caller
@@ -32,6 +33,13 @@ class MappingGiven(BaseModel):
     )
     order: Literal["day first", "month first"] | None = Field(
         default=None, description="Which stands first in its days"
+    )
+    entities: list[str] = Field(
+        default=[],
+        description=f"The bodies in the file whose rows are the buyer's, or `{ALL_OURS}` for every "
+        "row: remembered of the buyer",
+        examples=[["NHS West Yorkshire ICB"]],
+        max_length=100,
     )
 
 
@@ -61,8 +69,9 @@ def import_questions_routes(
     ) -> ImportShown:
         """The file goes on, and the answer is remembered for the buyer's files with its headers."""
         mapped = dict(given.columns) | ({} if given.order is None else {"order": given.order})
+        mapped |= {WHOSE: "\n".join(given.entities)} if given.entities else {}
         if not mapped:
-            raise Rejected("no column is named, and no order", "columns")
+            raise Rejected("no column is named, no order, and no entity", "columns")
         await answer_import(engine, import_id, caller, clock(), mapped=mapped)
         wake()
         return await show_own_import(engine, import_id, caller)

@@ -1,5 +1,6 @@
 """Which column is which field: chosen for the whole table at once, by header words and values."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,9 +12,11 @@ from services.ingest.shapes.fields import AMOUNTS, DATES, FIELDS, NEEDED
 from services.ingest.shapes.questions import Question, ask_which
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import MAPPED, Words, assign, main_field, score_columns
-from services.ingest.shapes.vocabulary import said_by
+from services.ingest.shapes.vocabulary import plain_header, said_by
 from shared.errors import Rejected
 
+_GROUPS = re.compile(r"\b(?:transaction|voucher|invoice|document)\b")
+_NO_GROUP = re.compile(r"\b(?:run|batch|line|distribution|order|clearing)\b")
 _AMOUNT = FIELDS.index("amount")
 
 
@@ -72,6 +75,7 @@ def choose_columns(
 ) -> Columns:
     """One column at most for each field, one field at most for each column, the best in sum.
 
+    A transaction's number alone is two: the reference, and the transaction that groups lines.
     `mapped` gives the header of some fields: a person's answer, which decides. Rejected: it names
     a header that the table lacks.
     """
@@ -106,6 +110,8 @@ def choose_columns(
     names = list(headers)
     if pair is not None:
         names[pair[0]] = f"{headers[pair[0]]} - {headers[pair[1]]}"
+    if "transaction" not in taken and groups_lines(headers, taken.get("reference")):
+        taken["transaction"] = taken["reference"]
     used = {*taken.values(), *(pair or ())}
     currency = find_currency(headers, taken.get("amount"), used)
     return Columns(
@@ -114,7 +120,7 @@ def choose_columns(
                 field,
                 place,
                 names[place],
-                round(min(1.0, float(scores[FIELDS.index(field), place])), 2),
+                round(min(1.0, float(scores[_scored_as(field, place, taken), place])), 2),
                 evidence[place].samples,
             )
             for field, place in taken.items()
@@ -126,6 +132,20 @@ def choose_columns(
         tuple(notes),
         currency,
     )
+
+
+def groups_lines(headers: Sequence[str], reference: int | None) -> bool:
+    """Whether the reference numbers what lines are split from: a transaction, voucher or invoice.
+
+    It is the transaction too then; a number of a payment run or of a line is not.
+    """
+    plain = "" if reference is None else plain_header(headers[reference])
+    return _GROUPS.search(plain) is not None and _NO_GROUP.search(plain) is None
+
+
+def _scored_as(field: str, place: int, taken: Mapping[str, int]) -> int:
+    same = field == "transaction" and taken.get("reference") == place
+    return FIELDS.index("reference" if same else field)
 
 
 def _not_taken(headers: Sequence[str], words: Words, used: Collection[int]) -> Iterator[str]:

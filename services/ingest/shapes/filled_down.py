@@ -159,9 +159,9 @@ def _blank_along(
     rows: Sequence[Row | None], place: int, blanks: Collection[int], columns: Columns
 ) -> list[int]:
     """Chosen columns that are blank where the column is, and nowhere else."""
-    along = []
+    along: list[int] = []
     for choice in columns.choices:
-        if choice.place in {place, columns.place("amount"), columns.credit}:
+        if choice.place in {place, columns.place("amount"), columns.credit, *along}:
             continue
         own = {
             number

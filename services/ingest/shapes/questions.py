@@ -1,5 +1,6 @@
 """What must be asked of a person before a table can be read."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,10 +9,15 @@ import numpy as np
 from services.ingest.shapes.fields import FIELDS
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import Words, main_field
+from services.ingest.shapes.vocabulary import plain_header
 
 _CLOSE = 0.03
 _CLOSE_UNSAID = 0.015
 _SAME_UP_TO = 0.01
+_ANY_AMOUNT = re.compile(
+    r"(?:(?:sum of|total|sum|the) )?(?:amount|value|spend|expenditure|cost|sum|total|price)"
+    r"(?: (?:in )?(?:gbp|pounds|sterling))?"
+)
 
 
 class Question(NamedTuple):
@@ -20,6 +26,11 @@ class Question(NamedTuple):
     field: str
     question: str
     columns: tuple[str, ...] = ()
+
+
+def _says_any_amount(*headers: str) -> bool:
+    """Whether no header tells net from gross, paid from invoiced: Amount beside Value."""
+    return all(_ANY_AMOUNT.fullmatch(plain_header(header)) for header in headers)
 
 
 def ask_which(
@@ -44,8 +55,13 @@ def ask_which(
         if other != place
         and not (place in told_from and other in told_from)
         and score > 0
-        and score >= scores[row, place] - close
-        and (not said or words[other].get(field, 0.0) >= said - close)
+        and (
+            (
+                score >= scores[row, place] - close
+                and (not said or words[other].get(field, 0.0) >= said - close)
+            )
+            or (field == "amount" and _says_any_amount(headers[place], headers[other]))
+        )
         and (other not in taken.values() or main_field(words[other]) == field)
         and sample.differ(place, other) > _SAME_UP_TO
     ]

@@ -1,4 +1,4 @@
-"""Rows of a table that are no payments: blank ones, headers again, totals and notes."""
+"""Rows of a table that are no payments of the buyer: blank ones, headers, totals, notes, others."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank
 
 BLANK, HEADER, TOTAL, NOTE = "blank", "header", "total", "note"
+OF_ANOTHER = "of another body"
+"""Payments of a body that is not the buyer, as somebody answered."""
 KINDS = (BLANK, HEADER, TOTAL, NOTE)
 
 _KIND_OF_TOTAL = r"(?:grand|sub|report|overall|page|monthly|month|year|period|final|running)"

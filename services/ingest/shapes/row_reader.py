@@ -15,6 +15,7 @@ from services.ingest.shapes.row_kinds import (
     BLANK,
     HEADER,
     NOTE,
+    OF_ANOTHER,
     TOTAL,
     TotalsRow,
     is_bare_total,
@@ -42,6 +43,11 @@ _AHEAD = timedelta(days=31)
 _MOST_KEPT = 50_000
 
 
+def fold_entity(value: Any) -> str:
+    """What a cell says, its case and spaces folded; "" where it says nothing."""
+    return " ".join((as_text(value) or "").casefold().split())
+
+
 class PaymentRow(NamedTuple):
     """A row that is a payment; `said` are the values of `RowReader.fields`."""
 
@@ -52,7 +58,7 @@ class PaymentRow(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A row that is no payment, of which kind, and its pence where it is a total."""
+    """A row that is no payment of the buyer, of which kind; pence of a total, or another body's."""
 
     kind: str
     pence: int = 0
@@ -81,6 +87,8 @@ class RowReader:
         self._said = tuple((field, place) for field, place in said if place is not None)
         self.fields = tuple(field for field, _ in self._said)
         """The fields that `PaymentRow.said` holds."""
+        self._entity = shape.columns.place("entity")
+        self._others = frozenset(shape.others)
         self._latest = today + _AHEAD
         self._days, self._payees = Kept(self.read_day), Kept(read_payee)
         self._pence = Kept(self._read_amount)
@@ -96,6 +104,10 @@ class RowReader:
         """The totals rows so far, against what was read."""
         return self._sums.stated
 
+    def entity_of(self, row: Row) -> str:
+        """The body that a row names, "" where it names none: folded as others of a shape are."""
+        return "" if self._entity is None else fold_entity(cell(row, self._entity))
+
     def _needed(self, field: str) -> int:
         place = self._shape.columns.place(field)
         if place is None:
@@ -107,6 +119,10 @@ class RowReader:
         if isinstance(row, Broken):
             self._sums.add(self.pence_of(row.row) or 0)
             raise Rejected(f"the line can't be read as a row: {row.reason}")
+        if self._others and self.entity_of(row) in self._others:
+            pence = self.pence_of(row) or 0
+            self._sums.add(pence)
+            return Skipped(OF_ANOTHER, pence)
         try:
             read = self._read_usual(row)
         except Rejected:

@@ -73,6 +73,8 @@ class TableShape:
     shifted: bool = False
     filled: tuple[int, ...] = ()
     """Whether rows were put under the first header, or in its columns, and which were filled."""
+    others: tuple[str, ...] = ()
+    """The folded values of its column of entities that are other bodies: their rows are skipped."""
 
     @property
     def asked_names(self) -> tuple[str, ...]:

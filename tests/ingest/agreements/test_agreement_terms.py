@@ -271,3 +271,32 @@ def test_no_reason_repeats_what_was_written_freely() -> None:
         with pytest.raises(Rejected) as caught:
             said("1", kind, terms(**changes))
         assert "SMITH" not in caught.value.reason
+
+
+def test_a_line_says_its_yearly_amount_in_pence_or_in_pounds_as_a_payment_does() -> None:
+    lines = [
+        {"programme": "End of life", "annual_amount": "75,000.00"},
+        {"programme": "Other", "annual_amount_pence": 250},
+    ]
+    kept = said("1", REGISTERED, terms(lines=lines)).data["lines"]
+    assert kept == [
+        {"programme": "End of life", "annual_amount_pence": 7_500_000, "recurrent": True},
+        {"programme": "Other", "annual_amount_pence": 250, "recurrent": True},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "sentence"),
+    [
+        ({}, "exactly one of annual_amount and annual_amount_pence is expected"),
+        ({"annual_amount": "1.00", "annual_amount_pence": 100}, "exactly one of annual_amount"),
+        ({"annual_amount": "75k"}, "annual_amount is not an amount of pounds such as 1234.56"),
+        ({"annual_amount": 75000.0}, "lines.0.annual_amount"),
+    ],
+)
+def test_a_line_without_one_amount_is_told_what_is_expected(
+    amounts: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(Rejected, match="annual_amount") as refused:
+        said("1", REGISTERED, terms(lines=[{"programme": "A", **amounts}]))
+    assert sentence in refused.value.reason

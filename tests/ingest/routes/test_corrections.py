@@ -161,3 +161,11 @@ async def test_a_revision_that_is_kept_can_not_be_changed(
     with pytest.raises(DBAPIError, match="kept as they are"):
         async with begin(engine) as tx:
             await tx.execute(text("update payment_revisions set amount_pence = 1"))
+
+
+async def test_a_field_beside_changes_is_told_where_it_stands(door: httpx.AsyncClient) -> None:
+    path = await posted(door)
+    given = {"revision": 0, "reason": REASON, "who": "A Clerk", "amount": "1,205.00"}
+    answer = await door.post(path, json=given)
+    assert answer.status_code == 422
+    assert 'under changes: "changes": {"amount": ...}' in answer.json()["detail"]

@@ -111,6 +111,27 @@ async def test_a_question_is_answered_and_remembered(
     assert (done["state"], done["accepted"]["rows"]) == ("finished", 2)
 
 
+async def test_whose_the_rows_are_is_answered_after_which_column_is_which(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    content = (
+        b"Entity,Date,Supplier,Amount,Value\nNHS West Yorkshire ICB,13/04/2021,A Ltd,1.00,2.00\n"
+        b"Leeds City Council,14/04/2021,B Ltd,3.00,4.00\n"
+    )
+    address = (await send(door, content)).headers["location"]
+    for answer in ({"columns": {"amount": "Value"}}, {"entities": ["Leeds City Council"]}):
+        await work(engine)
+        assert (await door.get(address)).json()["state"] == "needs_mapping"
+        wrong = await door.post(f"{address}/mapping", json={"entities": ["Kirklees"]})
+        assert wrong.status_code == 422
+        answered = await door.post(f"{address}/mapping", json=answer)
+        assert answered.status_code == 202, answered.text
+    await work(engine)
+    done = (await door.get(address)).json()
+    assert (done["state"], done["accepted"]) == ("finished", {"rows": 1, "pounds": "4.00"})
+    assert done["skipped_by_kind"]["of another body"] == {"rows": 1, "pounds": "2.00"}
+
+
 async def test_a_question_about_money_is_answered(
     door: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:

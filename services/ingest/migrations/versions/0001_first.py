@@ -232,6 +232,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("buyer", "header_digest"),
     )
     op.create_table(
+        "entities",
+        sa.Column("buyer", sa.Text, nullable=False),
+        sa.Column("entity", sa.Text, nullable=False),
+        sa.Column("ours", sa.Boolean, nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "entity"),
+    )
+    op.create_table(
         "answers",
         sa.Column("answer_id", sa.Uuid, primary_key=True),
         sa.Column("fingerprint", sa.LargeBinary, nullable=False),

@@ -1,0 +1,78 @@
+"""`imports list`: the imports with their ids, the newest first."""
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.imports.settled import still_rejected
+from services.ingest.imports.tally import Count
+from services.ingest.queries.imports import list_imports, read_tally
+from services.ingest.queries.reject_corrections import find_settled
+from services.ingest.settings import Settings
+from shared.command_line import with_engine
+from shared.money import format_pounds
+
+
+def list_files(
+    buyer: Annotated[str | None, typer.Option(help="Of this buyer alone", metavar="ORG-ID")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="In this state alone: finished, needs_mapping, ...")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="As many of the newest")] = 100,
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print them as JSON")] = False,
+) -> None:
+    """List the imports, the newest first: id, state, file, buyer, rows and pounds as read."""
+
+    async def run(engine: AsyncEngine, _: Settings) -> None:
+        async with engine.connect() as connection:
+            buyers = None if buyer is None else [buyer]
+            rows = await list_imports(connection, None, limit, buyers, state)
+            settled = await find_settled(connection, [row.file_id for row in rows])
+        listed = [_listed(row, settled) for row in rows]
+        if json:
+            typer.echo(orjson.dumps({"imports": listed}, option=orjson.OPT_INDENT_2))
+            return
+        table = Table(*_COLUMNS, box=None)
+        for column in table.columns[4:7]:
+            column.justify = "right"
+        for each in listed:
+            table.add_row(*(_cell(each[column]) for column in _COLUMNS))
+        console = Console(file=sys.stdout, highlight=False, markup=False)
+        console.width = max(console.width, _WIDTH)  # an id that is cut is of no use
+        console.print(table)
+
+    with_engine(Settings(), run)
+
+
+_WIDTH = 180
+_COLUMNS = ("import_id", "state", "file", "buyer", "read", "rejected", "pounds", "started_at")
+
+
+def _listed(row: Row[Any], settled: Mapping[Any, Any]) -> dict[str, Any]:
+    """`pounds` are of the rows accepted and already known; `rejected` those that are so still."""
+    tally = read_tally(row)
+    left = still_rejected(tally.rejected_by_reason, settled.get(row.file_id, ()))
+    return {
+        "import_id": str(row.import_id),
+        "state": row.state,
+        "file": row.name,
+        "buyer": row.buyer,
+        "read": tally.read,
+        "rejected": sum(left.values(), Count()).rows,
+        "pounds": format_pounds(tally.accepted.pence + tally.already_known.pence),
+        "started_at": row.started_at,
+    }
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:%Y-%m-%d %H:%M} UTC" if hasattr(value, "strftime") else str(value)

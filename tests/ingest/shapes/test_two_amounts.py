@@ -1,0 +1,67 @@
+"""Several amounts and numbers in a table: what is asked, what is told, what groups lines."""
+
+import pytest
+
+from services.ingest.shapes.table import State
+from tests.ingest.shapes.tables import csv, read
+
+
+def test_amount_beside_value_is_asked_about_where_they_differ() -> None:
+    rows = """
+        Date|Supplier|Transaction Number|Amount|Value
+        17/05/2024|Acme Ltd|1|100.00|120.00
+        18/05/2024|Beta Ltd|2|50.00|75.00
+    """
+    asked = read(csv(rows)).table.shape
+    assert asked.state is State.NEEDS_MAPPING
+    assert [each.columns for each in asked.questions] == [("Amount", "Value")]
+    assert read(csv(rows), amount="Value").paid[0].pence == 12000
+    same = rows.replace("120.00", "100.00").replace("75.00", "50.00")
+    assert read(csv(same)).table.shape.state is State.PAYMENTS
+
+
+def test_net_before_gross_is_the_convention_and_what_is_not_taken_is_told() -> None:
+    rows = """
+        Date|Supplier|Net Amount|Gross Amount
+        17/05/2024|Acme Ltd|100.00|120.00
+        18/05/2024|Beta Ltd|50.00|75.00
+    """
+    table = read(csv(rows)).table.shape
+    assert (table.state, table.columns.header("amount")) == (State.PAYMENTS, "Net Amount")
+    assert table.columns.not_taken == ("Gross Amount",)
+
+
+@pytest.mark.parametrize(
+    ("header", "groups"),
+    [
+        ("Transaction Number", True),
+        ("Trans No", True),
+        ("Voucher No.", True),
+        ("Invoice Number", True),
+        ("Payment Run Number", False),
+        ("Payment Number", False),
+        ("Invoice Line Number", False),
+        ("Our Reference", False),
+    ],
+)
+def test_lines_are_grouped_by_what_numbers_a_transaction_and_not_a_run(
+    header: str, *, groups: bool
+) -> None:
+    rows = f"""
+        Date|Supplier|{header}|Amount
+        17/05/2024|Acme Ltd|5001|30000.00
+        17/05/2024|Acme Ltd|5001|12.00
+    """
+    outcome = read(csv(rows))
+    assert ("transaction" in outcome.columns) == groups
+    if groups:
+        assert outcome.columns["reference"] == outcome.columns["transaction"] == header
+        assert [row.said for row in outcome.paid] == [("5001", "5001")] * 2
+
+
+def test_a_batch_is_no_transaction_beside_a_number_that_is_one() -> None:
+    rows = """
+        Date|Supplier|Batch Number|Transaction Number|Amount
+        17/05/2024|Acme Ltd|7|5001|30000.00
+    """
+    assert read(csv(rows)).columns["transaction"] == "Transaction Number"
