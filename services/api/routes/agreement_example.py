@@ -121,7 +121,8 @@ EXAMPLE: dict[str, Any] = {
             "last_safe_service": "2027-06-30",
             "rule": "6 months' notice by the agreement must be served by 30 June 2027 to run out by"
             " 31 December 2027: corresponding date rule in clear days, as the agreement says; the"
-            " buyer's policy asks for 6 months, served by 30 June 2027",
+            " commitment to the third sector (NHS West Yorkshire ICB in Leeds, Annual Position"
+            " Statement 2024, 5.4) asks for 6 months, kept if served by 30 June 2027",
             "exception": "mutual-agreement",
             "recorded_at": "2027-09-15T09:30:00Z",
         }
