@@ -95,6 +95,8 @@ def put_in_order(sheet: Sheet, names: Sequence[str], header_end: int) -> Sheet:
 
 
 def _ordered(row: Row, order: Order, width: int) -> Row:
+    if sum(not is_blank(value) for value in row) == 1:
+        return row  # a note, in whichever column it stands
     cells: list[Cell] = [None] * width
     beyond = []
     for place, value in enumerate(row):

@@ -169,7 +169,8 @@ def shape_of_payments(
     assert day_place is not None and amount_place is not None  # noqa: PT018, S101 - none is lacking
     days = _days_of(body, sheet, day_place)
     day_form, about_days = find_day_form(days, header.names[day_place], f"{named} {title}", order)
-    amounts = [cell(row, amount_place) for row in body]
+    paid = [place for place in (amount_place, columns.credit) if place is not None]
+    amounts = [cell(row, place) for row in body for place in paid]
     amount_form, about_amounts = find_amount_form(amounts, header.names[amount_place], title, unit)
     about_currency = ask_currency([columns.header("amount")], unit)
     asked = (*columns.questions, about_days, about_amounts, about_currency)

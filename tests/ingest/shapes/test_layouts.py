@@ -144,6 +144,16 @@ LAYOUTS = {
         {"amount": "Debit - Credit"},
         {1: "header"},
     ),
+    "credits alone, with a decimal comma": (
+        """
+        Date|Payee|Debit|Credit
+        14/04/2021|Alpha Ltd||61.685,29
+        15/04/2021|Alpha Ltd||9,50
+        """,
+        [-6_168_529, -950],
+        {"amount": "Debit - Credit"},
+        {1: "header"},
+    ),
     "a reference that is called a date": (
         """
         Date|Expense Type|Supplier|Transaction Date|Amount

@@ -205,6 +205,13 @@ def test_a_header_that_comes_again_in_another_order_is_read_by_its_names() -> No
     assert "another order" in mended(outcome)
 
 
+def test_a_note_below_a_header_that_came_again_stays_a_note() -> None:
+    table = "Date|Supplier|Reference|Amount\n13/04/2021|A Ltd|R1|10.00\n\nAmount|Reference|Date|Supplier\n5.00|R2|14/04/2021|B Ltd\n\nNotes: redacted where personal"
+    outcome = read(csv(table))
+    assert len(outcome.paid) == 2
+    assert outcome.rejected == {}
+
+
 def test_a_header_that_comes_again_in_other_words_or_swaps_two_columns() -> None:
     table = "Payment Date|Supplier Name|Amount (£)|Purpose|Reference\n13/04/2021|A|10.00|x|R1\nDate|Supplier|Amount|Description|Ref\n14/04/2021|B|5.00|y|R2"
     assert [row.payee for row in read(csv(table)).paid] == ["A", "B"]
