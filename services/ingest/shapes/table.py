@@ -140,7 +140,7 @@ def shape_of_payments(
 ) -> TableShape:
     """The shape of a table of payments by its first rows.
 
-    The whole sheet is read where none of their days proves an order.
+    The whole sheet is read where none of their days proves an order, or a column may mark credits.
     """
     cells = [row_cells(row) for row in rows]
     if all(is_blank_row(row) for row in cells):
@@ -153,7 +153,7 @@ def shape_of_payments(
     body = [row for row in cells[header.end :] if not is_blank_row(row)]
     width = max([len(header.names), *(len(row) for row in body[:_WEIGHED])], default=0)
     header = Header(header.names + ("",) * (width - len(header.names)), header.first, header.end)
-    sample = Sample(body)
+    sample = Sample(body, lambda: map(row_cells, islice(sheet.rows(), SAMPLED, None)))
     mapped = dict(answers(header.names))
     order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
     evidence = [weigh(sample.spread(place)) for place in range(width)]
