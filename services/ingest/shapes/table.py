@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
@@ -105,6 +105,14 @@ class TableShape:
     def notes(self) -> tuple[str, ...]:
         """What was decided by values, against the words or beyond them."""
         return (*self.mended, *self.columns.notes, *filter(None, (self.day_form.note,)))
+
+
+class Table(NamedTuple):
+    """A sheet, the name under which it is told of, and what it is."""
+
+    sheet: Sheet
+    name: str
+    shape: TableShape
 
 
 Answers = Callable[[Sequence[str]], Mapping[str, str]]
