@@ -25,8 +25,8 @@ from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.sheet import NAMES
 from services.ingest.shapes.row_reader import PaymentRow, Skipped
-from services.ingest.shapes.sheets import Table, describe_table, find_tables
-from services.ingest.shapes.table import State
+from services.ingest.shapes.sheets import describe_table, find_tables
+from services.ingest.shapes.table import State, Table
 from shared.errors import Rejected
 
 TOLD_ROWS = 20_000

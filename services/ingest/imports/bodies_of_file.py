@@ -14,8 +14,7 @@ from services.ingest.shapes.cells import as_text, cell
 from services.ingest.shapes.questions import Question
 from services.ingest.shapes.row_kinds import OF_ANOTHER
 from services.ingest.shapes.row_reader import Skipped, fold_entity
-from services.ingest.shapes.sheets import Table
-from services.ingest.shapes.table import State
+from services.ingest.shapes.table import State, Table
 from services.ingest.shapes.vocabulary import plain_header
 from shared.errors import Rejected
 

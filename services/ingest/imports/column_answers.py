@@ -7,8 +7,8 @@ from hashlib import sha256
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.queries.mappings import find_mappings, remember_mapping
-from services.ingest.shapes.sheets import Table
-from services.ingest.shapes.table import Answers, State
+from services.ingest.shapes.copied_sheets import COPIES
+from services.ingest.shapes.table import Answers, State, Table
 
 
 def header_digest(names: Sequence[str]) -> str:
@@ -35,8 +35,12 @@ async def remember_answers(
     mapped: Mapping[str, str],
     now: datetime,
 ) -> None:
-    """Keep what was answered for the sheets of payments that it was used for."""
+    """Keep what was answered for the sheets of payments that it was used for.
+
+    Which sheets are copies is true of one file, and not remembered.
+    """
+    lasting = {field: answer for field, answer in mapped.items() if field != COPIES}
     for table in tables:
-        if table.shape.state is State.PAYMENTS:
+        if lasting and table.shape.state is State.PAYMENTS:
             names = table.shape.asked_names
-            await remember_mapping(tx, buyer, header_digest(names), mapped, now)
+            await remember_mapping(tx, buyer, header_digest(names), lasting, now)

@@ -21,8 +21,8 @@ from services.ingest.shapes.mended import mend_again
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
-from services.ingest.shapes.sheets import Table, sheet_name
-from services.ingest.shapes.table import State
+from services.ingest.shapes.sheets import sheet_name
+from services.ingest.shapes.table import State, Table
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
 from shared.identity import identify

@@ -45,8 +45,8 @@ from services.ingest.queries.successions import list_successions
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import OpenedFile, open_file
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.shapes.sheets import Table, find_tables
-from services.ingest.shapes.table import Answers, State
+from services.ingest.shapes.sheets import find_tables
+from services.ingest.shapes.table import Answers, State, Table
 from shared.database import begin
 from shared.errors import Conflict, Rejected
 from shared.identity import identify

@@ -36,8 +36,8 @@ from services.ingest.republication.apply_republication import apply_republicatio
 from services.ingest.republication.find_republication import Republication, find_republication
 from services.ingest.shapes.kept_shape import keep_shape
 from services.ingest.shapes.row_reader import Skipped
-from services.ingest.shapes.sheets import Table, describe_table
-from services.ingest.shapes.table import State
+from services.ingest.shapes.sheets import describe_table
+from services.ingest.shapes.table import State, Table
 from shared.database import begin_in
 from shared.errors import Conflict, Rejected
 from shared.identity import identify

@@ -21,7 +21,7 @@ from services.ingest.reading.spreadsheet_xml import open_spreadsheet_xml
 from services.ingest.reading.text import decode_head, find_encoding, open_text
 from services.ingest.reading.web_page import open_web_page
 from services.ingest.reading.workbook import open_workbook
-from services.ingest.reading.xlsx import MACROS, has_macros, open_xlsx
+from services.ingest.reading.xlsx import MACROS, LastShared, has_macros, open_xlsx
 from services.ingest.reading.xlsx_scan import scan_parts
 from services.ingest.reading.zip_file import Zip, open_zip
 from shared.errors import Rejected
@@ -39,12 +39,16 @@ class Unread:
 
 @dataclass(frozen=True)
 class _Source:
-    """A file, what sentences call it, and where it lies in the zip that was sent."""
+    """A file, what sentences call it, and where it lies in the zip that was sent.
+
+    `last` is what all workbooks of that zip share a place in.
+    """
 
     path: Path
     what: str
     member: str
     depth: int
+    last: LastShared
 
 
 def find_sheets(
@@ -55,7 +59,7 @@ def find_sheets(
     `name` is what sentences call the file. Rejected: of a kind that is not read, damaged, locked,
     or more than the limits allow.
     """
-    yield from _find(_Source(path, name, "", 0), limits, unpacked)
+    yield from _find(_Source(path, name, "", 0, LastShared()), limits, unpacked)
 
 
 def _find(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterator[Sheet | Unread]:
@@ -90,7 +94,7 @@ def _find_in_zip(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterat
         elif kind is PackageKind.FILES:
             yield from _find_in_members(source, package, limits, unpacked)
     if kind is PackageKind.XLSX:
-        yield from open_xlsx(path, what, limits, member)
+        yield from open_xlsx(path, what, limits, source.last, member)
     elif kind is PackageKind.BINARY:
         yield from open_workbook(path, what, limits, member, notes)
 
@@ -103,7 +107,8 @@ def _find_in_members(
     folder = Path(unpacked.enter_context(TemporaryDirectory(prefix="localpound-")))
     for name, path in unpack(package, check_members(package, source.what), folder):
         member = f"{source.member}/{name}" if source.member else name
-        inside = _Source(path, f"{source.what}: {name}", member, source.depth + 1)
+        what = f"{source.what}: {name}"
+        inside = _Source(path, what, member, source.depth + 1, source.last)
         try:
             yield from list(_find(inside, limits, unpacked))
         except Rejected as error:

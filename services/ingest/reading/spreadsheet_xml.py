@@ -1,8 +1,10 @@
 """XML spreadsheets of 2003, which reporting systems name .xls: read a piece at a time."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +26,8 @@ class _Found:
     """A worksheet as a look through the whole file finds it."""
 
     name: str
+    start: int
+    """The place in what is parsed, in bytes, where its element starts."""
     hidden: bool = False
     rows: int = 0
     merged: list[Merged] = field(default_factory=list)
@@ -33,6 +37,9 @@ class _Cells:
     """Takes the elements of the file; gathers the rows of one worksheet, or of each in turn."""
 
     def __init__(self) -> None:
+        self.parser = safe_parser()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self.start, self.end
+        self.parser.CharacterDataHandler = self.take
         self.sheets: list[_Found] = []
         self.rows: list[tuple[int, int, list[Cell]]] = []
         """The number of the worksheet from 0, that of the row from 1, and its cells."""
@@ -60,7 +67,8 @@ class _Cells:
             case "Comment":
                 self._in_cell = False  # its text is a Data too
             case "Worksheet":
-                self.sheets.append(_Found(_said(raw).get("Name", "")))
+                found = _Found(_said(raw).get("Name", ""), self.parser.CurrentByteIndex)
+                self.sheets.append(found)
                 self._number = 0
                 _within(len(self.sheets), _MOST_SHEETS, "worksheet")
             case "Visible":
@@ -147,45 +155,61 @@ def open_spreadsheet_xml(path: Path, what: str, limits: Limits, member: str) -> 
     with _opened(path) as file:
         for _ in _parse(cells, file, what, limits):
             cells.rows.clear()
-    for number, found in enumerate(cells.sheets):
-        read = partial(_read, path, what, limits, number)
+    for found in cells.sheets:
+        read = partial(_read, path, what, limits, cells.sheets[0].start, found.start)
         yield Sheet(read, member, found.name, found.hidden, found.rows, tuple(found.merged))
 
 
-def _read(path: Path, what: str, limits: Limits, wanted: int, _: Torn) -> Iterator[SheetRow]:
+def _read(
+    path: Path, what: str, limits: Limits, head: int, start: int, _: Torn
+) -> Iterator[SheetRow]:
+    """The rows of the worksheet at `start`; up to `head` the file says what all of them need."""
     cells = _Cells()
     last = 0
-    with _opened(path) as file:
+    with _opened(path, head, start) as file:
         for _piece in _parse(cells, file, what, limits):
             for sheet, number, row in cells.rows:
-                if sheet != wanted:
-                    continue
+                if sheet:
+                    break
                 for blank in range(last + 1, number):
                     yield SheetRow(blank, ())
                 yield SheetRow(number, tuple(row))
                 last = number
             cells.rows.clear()
-            if len(cells.sheets) > wanted + 1:
+            if len(cells.sheets) > 1:
                 return
 
 
 def _parse(cells: _Cells, file: BinaryIO, what: str, limits: Limits) -> Iterator[None]:
-    parser = safe_parser()
-    parser.StartElementHandler, parser.EndElementHandler = cells.start, cells.end
-    parser.CharacterDataHandler = cells.take
     read = 0
-    for _ in feed(parser, file, what):
+    for _ in feed(cells.parser, file, what):
         read += sum(len(row) for _, _, row in cells.rows)
         if read > limits.sheet_cells:
             raise Rejected(f"{what} spans more than {limits.sheet_cells:,} cells")
         yield
 
 
-def _opened(path: Path) -> BinaryIO:
-    """The file from its first character on: blank lines before it, as some reports have, are no
-    XML.
+class _Spliced(BytesIO):
+    """A file without what lies between its head and a later place, for a parser that reads on."""
+
+    def __init__(self, file: BinaryIO, head: bytes) -> None:
+        super().__init__(head)
+        self._file = file
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(size) or self._file.read(-1 if size is None else size)
+
+
+@contextmanager
+def _opened(path: Path, head: int = 0, start: int = 0) -> Iterator[BinaryIO]:
+    """The file from its first character on; of a later `start`, its first `head` bytes before that.
+
+    Blank lines before it, as some reports have, are no XML, and not counted.
     """
-    file = path.open("rb")
-    start = file.read(1 << 12)
-    file.seek(len(start) - len(start.lstrip(_BEFORE)))
-    return file
+    with path.open("rb") as file:
+        before = file.read(1 << 12)
+        first = len(before) - len(before.lstrip(_BEFORE))
+        file.seek(first)
+        said = file.read(head)
+        file.seek(first + start)
+        yield _Spliced(file, said)

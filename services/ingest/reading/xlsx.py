@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
@@ -41,14 +41,42 @@ def find_workbook(package: Zip, what: str) -> str:
     raise Rejected(f"{what} is an Office document without a workbook")
 
 
-def open_xlsx(path: Path, what: str, limits: Limits, member: str = "") -> Iterator[Sheet]:
+class _Shared(NamedTuple):
+    """What the sheets of a workbook have in common: their texts, and which styles show days."""
+
+    strings: SharedStrings
+    styles: frozenset[str]
+
+
+class LastShared:
+    """What the sheets of the workbook that was read last have in common, parsed once for them all.
+
+    One for all workbooks of a zip: texts are as large as the limit allows once, not for each.
+    """
+
+    def __init__(self) -> None:
+        self._path: Path | None = None
+        self._shared = _Shared(SharedStrings(), frozenset())
+
+    def of(self, path: Path, package: Zip, found: _Package, what: str) -> _Shared:
+        """The same for a workbook, kept till another is asked for. Rejected: it is damaged."""
+        if path != self._path:
+            self._path, self._shared = None, _Shared(SharedStrings(), frozenset())
+            self._shared = _read_shared(package, found, what)
+            self._path = path
+        return self._shared
+
+
+def open_xlsx(
+    path: Path, what: str, limits: Limits, last: LastShared, member: str = ""
+) -> Iterator[Sheet]:
     """The sheets that have cells. Rejected: damaged, locked, or more than the limits allow."""
     with open_zip(path, what, limits) as package:
         found = _read_package(package, what)
         scans = scan_parts(package, {part for _, part, _ in found.sheets})
         macros = has_macros(package)
     for name, part, hidden in found.sheets:
-        read = partial(_read_sheet, path, what, limits, found, name, part)
+        read = partial(_read_sheet, path, what, limits, last, found, name, part)
         scan = scans.get(part, SheetScan())
         notes = [MACROS] if macros else []
         if scan.without_value:
@@ -63,22 +91,34 @@ def has_macros(package: Zip) -> bool:
 
 
 def _read_sheet(
-    path: Path, what: str, limits: Limits, found: _Package, name: str, part: str, _: Torn
+    path: Path,
+    what: str,
+    limits: Limits,
+    last: LastShared,
+    found: _Package,
+    name: str,
+    part: str,
+    _: Torn,
 ) -> Iterator[SheetRow]:
     with open_zip(path, what, limits) as package:
-        strings = SharedStrings()
-        if found.strings is not None:
-            with package.open(found.strings) as source:
-                strings = read_shared_strings(source, what)
-        styles: frozenset[str] = frozenset()
-        if found.styles is not None:
-            with package.open(found.styles) as source:
-                styles = find_day_styles(source, what)
+        strings, styles = last.of(path, package, found, what)
         sheet = f"{what}, sheet {name},"
         with package.open(part) as source:
             yield from read_xlsx_rows(
                 source, sheet, strings, styles, found.epoch, limits.sheet_cells
             )
+
+
+def _read_shared(package: Zip, found: _Package, what: str) -> _Shared:
+    strings = SharedStrings()
+    if found.strings is not None:
+        with package.open(found.strings) as source:
+            strings = read_shared_strings(source, what)
+    styles: frozenset[str] = frozenset()
+    if found.styles is not None:
+        with package.open(found.styles) as source:
+            styles = find_day_styles(source, what)
+    return _Shared(strings, styles)
 
 
 def _read_package(package: Zip, what: str) -> _Package:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.cells import as_text, is_blank_row
+from services.ingest.shapes.copied_sheets import COPIES
 from services.ingest.shapes.filled_down import BLANKS, fill_down, find_filled_down
 from services.ingest.shapes.header import find_header
 from services.ingest.shapes.made_days import ANSWERS, Doubtful, MadeDays, find_days, with_days
@@ -24,6 +25,8 @@ from services.ingest.shapes.table import (
 _REORDERED = (
     "the header comes again with its columns in another order: they are read by their names"
 )
+_OF_ROWS = {BLANKS, COPIES}
+"""What is answered of rows and sheets, not of columns."""
 _REWORDED = "the header comes again in other words: its columns stand as before"
 
 
@@ -61,10 +64,10 @@ def mend_again(sheet: Sheet, file_name: str, shape: TableShape) -> Sheet:
 
 
 def _of_columns(answers: Answers) -> Answers:
-    """The answers without those that are about what is mended."""
+    """The answers without those that are about what is mended, or about whole sheets."""
 
     def of_columns(names: Sequence[str]) -> Mapping[str, str]:
-        said = {field: each for field, each in answers(names).items() if field != BLANKS}
+        said = {field: each for field, each in answers(names).items() if field not in _OF_ROWS}
         if said.get("payment_date", "").strip().lower() in ANSWERS:
             del said["payment_date"]
         return said

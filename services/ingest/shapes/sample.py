@@ -1,6 +1,6 @@
 """Rows of a table by which its columns are judged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from services.ingest.shapes.cells import Row, as_text, cell
@@ -12,10 +12,12 @@ _TOGETHER = 2_000
 class Sample:
     """The rows below a header, none of them blank: some from all over, and the first as they stand.
 
-    The first are those by which rows that belong together (lines of an invoice) are found.
+    The first are those by which rows that belong together (lines of an invoice) are found. `rest`
+    reads the rows of the table after those, anew each time.
     """
 
-    def __init__(self, body: Sequence[Row]) -> None:
+    def __init__(self, body: Sequence[Row], rest: Callable[[], Iterable[Row]] = tuple) -> None:
+        self._body, self._rest = body, rest
         self._spread = body[:: max(1, len(body) // _WEIGHED)]
         self._first = body[:_TOGETHER]
 
@@ -26,6 +28,11 @@ class Sample:
     def first(self, place: int) -> list[Any]:
         """The cells of a column in the first rows."""
         return [cell(row, place) for row in self._first]
+
+    def whole(self) -> Iterator[Row]:
+        """Every row of the table; of a long one it is another reading of its file."""
+        yield from self._body
+        yield from self._rest()
 
     def differ(self, one: int, other: int) -> float:
         """The share of rows in which two columns say something else."""

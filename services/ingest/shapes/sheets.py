@@ -1,31 +1,17 @@
 """The sheets of a file as tables: each decided, none counted twice."""
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import Any
 
 from services.ingest.reading.sheet import Sheet
+from services.ingest.shapes.copied_sheets import without_copies
 from services.ingest.shapes.dates import DayOrder
 from services.ingest.shapes.mended import find_mended
 from services.ingest.shapes.merged import fill_merged
-from services.ingest.shapes.row_reader import PaymentRow, RowReader
-from services.ingest.shapes.table import Answers, Made, State, TableShape
+from services.ingest.shapes.table import Answers, Made, State, Table, TableShape
 from shared.errors import Rejected
-
-_THE_SAME = 0.95
-_MOST_COMPARED = 2_000_000
-
-
-class Table(NamedTuple):
-    """A sheet, the name under which it is told of, and what it is."""
-
-    sheet: Sheet
-    name: str
-    shape: TableShape
 
 
 def find_tables(
@@ -35,8 +21,8 @@ def find_tables(
 
     Where a sheet leaves the order of its days open, others decide (`settle_orders`). Where one
     sheet holds payments, another that lacks a column is a summary and asks nothing; one
-    whose payments stand in a larger sheet too is a copy or a part of that, and skipped. Rejected:
-    an answer names what no sheet has.
+    whose payments all stand in a larger sheet too is a copy or a part of that, and skipped; where
+    only many do, it is asked (`without_copies`). Rejected: an answer names what no sheet has.
     """
     tables: list[Table] = []
     errors: list[Rejected] = []
@@ -55,7 +41,7 @@ def find_tables(
     tables = settle_orders(tables)
     if any(_has_days(table.shape) for table in tables):
         tables = [_without_summary(table) for table in tables]
-    return _without_copies(tables, today)
+    return without_copies(tables, today, answers)
 
 
 def settle_orders(tables: Sequence[Table]) -> list[Table]:
@@ -101,59 +87,6 @@ def _without_summary(table: Table) -> Table:
         reason = f"a summary beside the sheet of payments: no column is the {lacking}"
         return table._replace(shape=replace(table.shape, state=State.SKIPPED, reason=reason))
     return table
-
-
-def _without_copies(tables: list[Table], today: date) -> list[Table]:
-    said = {
-        place: _payments_of(table, today)
-        for place, table in enumerate(tables)
-        if table.shape.state is State.PAYMENTS
-        and sum(each.shape.state is State.PAYMENTS for each in tables) > 1
-    }
-    kept: list[int] = []
-    for place in sorted(said, key=lambda each: (-said[each].size, each)):
-        own = said[place]
-        whole = next(
-            (
-                larger
-                for larger in kept
-                if own.size and _in_both(own, said[larger]) >= _THE_SAME * own.size
-            ),
-            None,
-        )
-        if whole is None:
-            kept.append(place)
-            continue
-        reason = f"its payments stand in the sheet {tables[whole].name} too"
-        shape = replace(tables[place].shape, state=State.SKIPPED, reason=reason)
-        tables[place] = tables[place]._replace(shape=shape)
-    return tables
-
-
-def _in_both(own: np.ndarray, other: np.ndarray) -> int:
-    """How many of a sheet's payments stand in another, each as often as there; both are sorted."""
-    values, counts = np.unique(own, return_counts=True)
-    there = np.searchsorted(other, values, "right") - np.searchsorted(other, values, "left")
-    return int(np.minimum(counts, there).sum())
-
-
-def _payments_of(table: Table, today: date) -> np.ndarray:
-    """The digests of a sheet's payments, sorted: a dictionary would take twenty times that."""
-    reader = RowReader(table.shape, today)
-    referred = slice(0, "reference" in reader.fields)  # it stands first
-    said = array("q")
-    for number, row in table.sheet.rows():
-        if number <= table.shape.header_end:
-            continue
-        try:
-            read = reader.read(number, row)
-        except Rejected:
-            continue
-        if isinstance(read, PaymentRow):
-            said.append(hash((read.day, read.payee, read.pence, read.said[referred])))
-        if len(said) > _MOST_COMPARED:
-            break
-    return np.sort(np.frombuffer(said, dtype=np.int64))
 
 
 def describe_table(table: Table) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
@@ -107,6 +107,14 @@ class TableShape:
         return (*self.mended, *self.columns.notes, *filter(None, (self.day_form.note,)))
 
 
+class Table(NamedTuple):
+    """A sheet, the name under which it is told of, and what it is."""
+
+    sheet: Sheet
+    name: str
+    shape: TableShape
+
+
 Answers = Callable[[Sequence[str]], Mapping[str, str]]
 """What persons have answered about a table with these headers: the header of some fields."""
 
@@ -140,7 +148,7 @@ def shape_of_payments(
 ) -> TableShape:
     """The shape of a table of payments by its first rows.
 
-    The whole sheet is read where none of their days proves an order.
+    The whole sheet is read where none of their days proves an order, or a column may mark credits.
     """
     cells = [row_cells(row) for row in rows]
     if all(is_blank_row(row) for row in cells):
@@ -153,7 +161,7 @@ def shape_of_payments(
     body = [row for row in cells[header.end :] if not is_blank_row(row)]
     width = max([len(header.names), *(len(row) for row in body[:_WEIGHED])], default=0)
     header = Header(header.names + ("",) * (width - len(header.names)), header.first, header.end)
-    sample = Sample(body)
+    sample = Sample(body, lambda: map(row_cells, islice(sheet.rows(), SAMPLED, None)))
     mapped = dict(answers(header.names))
     order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
     evidence = [weigh(sample.spread(place)) for place in range(width)]

@@ -1,15 +1,19 @@
 """What reporting systems name .xls and is none: web pages, and XML spreadsheets of 2003."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 
+from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.sheet import Merged
+from services.ingest.reading.xml_elements import feed
 from shared.errors import Rejected
 from tests.ingest.made_files import Rows, make_html, make_spreadsheet_xml
-from tests.ingest.reading.reading import read_rows, read_sheets, written
+from tests.ingest.reading.reading import LIMITS, read_rows, read_sheets, written
 
 MOMENT = datetime(2021, 3, 31, 10, 30)  # noqa: DTZ001 - spreadsheets have no zones
 ROWS: Rows = [
@@ -121,3 +125,31 @@ def test_an_xml_spreadsheet_leaves_gaps_comments_and_hidden_sheets(tmp_path: Pat
     entities = content.replace("?><ss", "?><!DOCTYPE x [<!ENTITY a 'b'>]><ss")
     with pytest.raises(Rejected, match="declares a document type"):
         read_sheets(written(tmp_path, entities.encode("cp1252"), "spend.xls"))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16"])
+def test_each_sheet_of_an_xml_spreadsheet_is_read_from_its_own_place(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = "<ss:Row><ss:Cell><ss:Data ss:Type='String'>é {}</ss:Data></ss:Cell></ss:Row>"
+    sheets = [
+        f"<ss:Worksheet ss:Name='Ü{sheet}'><ss:Table>{cell.format(sheet) * 400}</ss:Table>"
+        "</ss:Worksheet>"
+        for sheet in range(6)
+    ]
+    name = {"cp1252": "windows-1252"}.get(encoding, encoding)
+    content = (BOOK % "".join(sheets)).replace("windows-1252", name).lstrip()
+    path = written(tmp_path, content.encode(encoding), "spend.xls")
+    with open_file(path, LIMITS) as opened:
+        parsed: list[int] = []
+
+        def counted(parser: Any, part: BinaryIO, what: str) -> Iterator[None]:
+            for piece in feed(parser, part, what):
+                parsed.append(parser.CurrentByteIndex)
+                yield piece
+
+        monkeypatch.setattr("services.ingest.reading.spreadsheet_xml.feed", counted)
+        for number, sheet in enumerate(opened.sheets):
+            assert sheet.name == f"Ü{number}"
+            assert [row for _, row in sheet.rows()] == [(f"é {number}",)] * 400
+            assert parsed[-1] < len(content.encode(encoding)) / 6 + 3 * (1 << 14)

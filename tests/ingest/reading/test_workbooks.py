@@ -1,24 +1,28 @@
 """Workbooks: XLSX, XLS, XLSB and ODS, made by other libraries than those that read them."""
 
 import datetime as dt
+import io
 import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import openpyxl
 import pytest
 import xlrd
+import xlsxwriter
 import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
+from services.ingest.reading.opened_file import open_file
+from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
 from services.ingest.reading.sheet import Merged
 from services.ingest.reading.xlsx_styles import shows_day
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
-from tests.ingest.reading.reading import read_rows, read_sheets, written
+from tests.ingest.reading.reading import LIMITS, read_rows, read_sheets, written
 
 ROWS: list[list[Any]] = [
     ["Date", "Amount", "Payee", "Reference"],
@@ -181,3 +185,30 @@ def test_an_xls_keeps_hidden_sheets_and_large_sheets_in_order(tmp_path: Path) ->
     assert rows == [(number + 1, (number,)) for number in range(30_000)]
     assert none == []
     assert xlrd.open_workbook(str(path)).sheet_by_index(0).nrows == len(rows)
+
+
+def test_the_texts_of_a_workbook_are_parsed_once_for_all_its_sheets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_sheets(*texts: str) -> bytes:
+        content = io.BytesIO()
+        with xlsxwriter.Workbook(content) as made:
+            for text in texts:
+                made.add_worksheet(text).write(0, 0, text)
+        return content.getvalue()
+
+    parsed: list[str] = []
+
+    def counted(part: BinaryIO, what: str) -> SharedStrings:
+        parsed.append(what)
+        return read_shared_strings(part, what)
+
+    monkeypatch.setattr("services.ingest.reading.xlsx.read_shared_strings", counted)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        package.writestr("a.xlsx", of_sheets("one", "two", "three"))
+        package.writestr("b.xlsx", of_sheets("four", "five"))
+    with open_file(written(tmp_path, packed.getvalue(), "all.zip"), LIMITS) as opened:
+        for sheet in (*opened.sheets, *opened.sheets[:3]):
+            assert [row for _, row in sheet.rows()] == [(sheet.name,)]
+    assert [what[-6:] for what in parsed] == ["a.xlsx", "b.xlsx", "a.xlsx"]

@@ -8,7 +8,8 @@ from services.ingest.imports.file_rows import FileRows
 from services.ingest.reading.sheet import Sheet, SheetRow, Torn
 from services.ingest.shapes.row_kinds import TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, Skipped
-from services.ingest.shapes.sheets import Table, find_tables
+from services.ingest.shapes.sheets import find_tables
+from services.ingest.shapes.table import Table
 
 TODAY = date(2026, 11, 25)
 Rows = Sequence[Sequence[Any]]

@@ -286,6 +286,30 @@ def test_hidden_sheets_summaries_and_copies_are_not_counted_twice() -> None:
     assert sum(len(each.paid) for each in outcomes) == 20
 
 
+def test_a_sheet_that_a_larger_one_holds_but_for_some_payments_is_asked_about() -> None:
+    body = [paid(f"{day}/04/2020", "Alpha Ltd", f"{day}.00") for day in range(10, 30)]
+    other = [paid(f"{day}/05/2020", "Alpha Ltd", f"{day}.00") for day in range(10, 30)]
+    sheets = [sheet([HEADER, *body[1:], *other], "Year"), sheet([HEADER, *body], "April")]
+    asked = read_sheets(sheets)[1]
+    assert asked.table.shape.state is State.NEEDS_MAPPING
+    assert "19 of its 20 payments" in asked.table.shape.questions[0].question
+    counted = read_sheets(sheets, mapped={"copies": "counted"})[1]
+    assert sum(row.pence for row in counted.paid) == sum(range(1_000, 3_000, 100))
+    left = read_sheets(sheets, mapped={"copies": "skipped"})[1].table.shape
+    assert (left.state, "as was answered" in left.reason) == (State.SKIPPED, True)
+
+
+def test_payments_of_two_departments_are_no_copies_unless_one_sheet_names_none() -> None:
+    def of(name: str) -> list[list[str]]:
+        return [["13/04/2021", "A LTD", "5.00", name], ["14/04/2021", "B LTD", "6.00", name]]
+
+    header = ["Date", "Supplier", "Amount", "Department"]
+    adults, homes = sheet([header, *of("Adults")], "Adults"), sheet([header, *of("Homes")], "Homes")
+    assert [len(each.paid) for each in read_sheets([adults, homes])] == [2, 2]
+    every = sheet([row[:3] for row in [header, *of("Adults")]], "All")
+    assert sorted(len(each.paid) for each in read_sheets([adults, every])) == [0, 2]
+
+
 def test_a_total_that_differs_from_what_was_read_is_shown() -> None:
     rows = [HEADER, paid("14/04/2020", "A", "10.00"), ["", "", "", "", "Total", "", "12.00"]]
     [total] = read(rows).totals

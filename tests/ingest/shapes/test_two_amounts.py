@@ -65,3 +65,18 @@ def test_a_batch_is_no_transaction_beside_a_number_that_is_one() -> None:
         17/05/2024|Acme Ltd|7|5001|30000.00
     """
     assert read(csv(rows)).columns["transaction"] == "Transaction Number"
+
+
+@pytest.mark.parametrize(("rows", "comma"), [(2_100, False), (2_100, True), (20_100, False)])
+def test_credits_that_all_stand_at_the_end_of_a_long_table_are_negative(
+    rows: int, *, comma: bool
+) -> None:
+    printed = "1.234,56" if comma else "1,234.56"
+    debits = [["13/04/2021", "A LTD", printed, "DR"]] * rows
+    credits_ = [["14/04/2021", "B LTD", printed, "CR"]] * 50
+    outcome = read([["Date", "Supplier", "Amount", "DR/CR"], *debits, *credits_])
+    assert sum(row.pence for row in outcome.paid) == (rows - 50) * 123_456
+    assert "says that it is a credit" in outcome.table.shape.notes[0]
+    signed = [["14/04/2021", "B LTD", f"-{printed}", "CR"]]
+    late = read([["Date", "Supplier", "Amount", "DR/CR"], *debits, *signed, *credits_])
+    assert late.table.shape.state is State.NEEDS_MAPPING
