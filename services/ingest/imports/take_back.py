@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.imports.settled_elsewhere import settled_elsewhere
 from services.ingest.imports.state_elsewhere import state_elsewhere
 from services.ingest.imports.tally import Count
 from services.ingest.imports.undo_import import put_back, withdraw
@@ -41,7 +42,8 @@ async def take_back(
     """Take an import back in one transaction, finished or not; one that is taken back stays so.
 
     Later runs of the same file go with it. What it corrected of earlier files stands as before;
-    payments that another file states too count as that file's; those that an officer corrected
+    payments that another file states too, or a reject of one that was settled as them, count as
+    that file's; those that an officer corrected
     stay corrected. Agreements that an unfinished list registered stay: a fact that takes one back
     would say that it ended. NotKnown: the caller has no such import. Conflict: a later import
     corrected what it stated, it is being imported again, or it is a finished list of agreements.
@@ -62,7 +64,12 @@ async def take_back(
         await mark_taken_back(tx, runs, now)
         said = {"who": who, "reason": reason, "at": now.isoformat()}
         cause = Cause(TAKEN_BACK, reason, who)
-        undone = await _undo(tx, engine, runs, begun, cause, now) if of_payments else _kept(run)
+        if not of_payments:
+            undone = _kept(run)
+        elif any(each.read or each.supersedes for each in runs):
+            undone = await _undo(tx, engine, runs, begun, cause, now)
+        else:  # nothing was recorded: what counts is of other imports, also of the same file
+            undone = _said(Count(), Count(), Count())
         await say_taken_back(tx, runs, said | undone)
 
 
@@ -112,6 +119,10 @@ async def _undo(
         for payment in [*posted.restated, *posted.accepted]:
             wanted.discard(payment.payment_id)
             kept += Count(1, payment.amount_pence)
+    if wanted:
+        restated, new = await settled_elsewhere(tx, str(run.file_id), wanted, now)
+        withdrawn = Count(withdrawn.rows - restated.rows, withdrawn.pence - restated.pence)
+        kept += Count(restated.rows + new.rows, restated.pence + new.pence)
     return _said(withdrawn, restored, kept)
 
 
