@@ -42,7 +42,7 @@ from services.ingest.queries.imports import (
     share_imports_of,
 )
 from services.ingest.queries.successions import list_successions
-from services.ingest.reading.limits import Limits
+from services.ingest.reading.limits import USUAL, Limits
 from services.ingest.reading.opened_file import OpenedFile, open_file
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import Table, find_tables
@@ -52,7 +52,6 @@ from shared.errors import Conflict, Rejected
 from shared.identity import identify
 
 BATCH_ROWS = 5_000
-_USUAL = Limits()
 
 Told = Callable[[int, Tally], None]
 Clock = Callable[[], datetime]
@@ -70,7 +69,7 @@ async def import_file(
     replaces: str | None = None,
     adds: bool = False,
     name: str | None = None,
-    limits: Limits = _USUAL,
+    limits: Limits = USUAL,
     asked: str | None = None,
 ) -> Run:
     """Import a file, or the rest of it where an earlier import was cut short; its bytes are kept.

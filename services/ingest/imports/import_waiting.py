@@ -79,7 +79,8 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
         return
     with TemporaryDirectory(prefix="localpound-") as folder:
         path = Path(folder) / "file"
-        await unpack_file(engine, request.digest, path)
+        async with engine.connect() as connection:
+            await unpack_file(connection, request.digest, path)
         try:
             with open_file(path, limits, request.name) as opened:
                 rows = sum(sheet.rows_about or 0 for sheet in opened.sheets)

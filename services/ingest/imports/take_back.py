@@ -30,6 +30,7 @@ from services.ingest.queries.imports import (
 )
 from services.ingest.queries.republications import begun_imports
 from services.ingest.queries.revisions import find_republished_by, find_stated_by_runs
+from services.ingest.reading.limits import USUAL, Limits
 from services.ingest.shapes.kept_shape import is_of_agreements
 from shared.access import Caller
 from shared.database import begin
@@ -37,7 +38,13 @@ from shared.errors import Conflict, NotKnown
 
 
 async def take_back(
-    engine: AsyncEngine, import_id: UUID, caller: Caller, who: str, reason: str, now: datetime
+    engine: AsyncEngine,
+    import_id: UUID,
+    caller: Caller,
+    who: str,
+    reason: str,
+    now: datetime,
+    limits: Limits = USUAL,
 ) -> None:
     """Take an import back in one transaction, finished or not; one that is taken back stays so.
 
@@ -67,7 +74,7 @@ async def take_back(
         if not of_payments:
             undone = _kept(run)
         elif any(each.read or each.supersedes for each in runs):
-            undone = await _undo(tx, engine, runs, begun, cause, now)
+            undone = await _undo(tx, runs, begun, cause, limits, now)
         else:  # nothing was recorded: what counts is of other imports, also of the same file
             undone = _said(Count(), Count(), Count())
         await say_taken_back(tx, runs, said | undone)
@@ -96,10 +103,10 @@ def _check(runs: Sequence[Row[Any]], begun: Sequence[Row[Any]], *, of_payments: 
 
 async def _undo(
     tx: AsyncConnection,
-    engine: AsyncEngine,
     runs: Sequence[Row[Any]],
     begun: Sequence[Row[Any]],
     cause: Cause,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     run, ids = runs[0], [str(each.import_id) for each in runs]
@@ -113,7 +120,7 @@ async def _undo(
     for other in _others(runs, begun):
         if not wanted:
             break
-        posted = await state_elsewhere(tx, engine, other, wanted, now)
+        posted = await state_elsewhere(tx, other, wanted, limits, now)
         for again in posted.restated:
             withdrawn = Count(withdrawn.rows - 1, withdrawn.pence - again.amount_pence)
         for payment in [*posted.restated, *posted.accepted]:

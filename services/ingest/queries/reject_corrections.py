@@ -57,6 +57,12 @@ async def find_settled(
     return found
 
 
+async def find_origins(connection: AsyncConnection, reject_ids: Collection[str]) -> list[str]:
+    """Where these rejects came from; none is locked."""
+    query = select(rejects.c.origin).where(rejects.c.reject_id.in_(reject_ids))
+    return list((await connection.execute(query)).scalars())
+
+
 async def lock_rejects(tx: AsyncConnection, reject_ids: Sequence[str]) -> dict[str, Row[Any]]:
     """These rejects, which nobody else corrects until the transaction ends."""
     query = (
