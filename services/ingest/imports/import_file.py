@@ -19,7 +19,6 @@ from services.ingest.buyers.buyer import Buyers, find_buyer
 from services.ingest.imports.bodies_of_file import WHOSE, Whose, decide_bodies
 from services.ingest.imports.column_answers import answers_for, remember_answers
 from services.ingest.imports.file_rows import FileRow, FileRows, PaymentRows, count_row
-from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.open_run import (
     FilePayments,
     Run,
@@ -96,8 +95,6 @@ async def import_file(
     today = clock().date()
     with open_file(path, limits, name) as opened:
         if agreements := find_agreement_sheets(opened.sheets, answers):
-            async with begin(engine) as tx:
-                await keep_file(tx, path, opened.digest, clock())
             return await import_agreements(
                 engine,
                 opened,
@@ -122,8 +119,6 @@ async def import_file(
             if not waits:
                 said = (opened.name, every, replaces)
                 weighed = await weigh_republication(session, file_id, *said, adds=adds)
-            async with begin(engine) as tx:
-                await keep_file(tx, path, opened.digest, clock())
             run = await open_run(
                 *(session, opened, tables, every, weighed), anyway=anyway, asked=asked
             )

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -321,3 +322,30 @@ async def test_an_import_that_was_given_up_before_it_is_begun_is_not_begun_under
         "/v1/imports", data={"buyer": "GB-LAE-BRD"}, files={"file": ("a.csv", content(*LINES))}
     )
     assert wrong.status_code == 202, "for the right body the bytes are free"
+
+
+async def test_what_is_refused_as_it_is_begun_leaves_no_bytes(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, LINES)
+    with pytest.raises(Conflict, match="was taken back"):
+        await import_file(
+            *(engine, path, "GB-LAE-LDS", lambda: NOW, lambda *_: None), asked=str(uuid4())
+        )
+    assert await rows_of(engine, "select 1 from files union all select 1 from imports") == []
+
+
+async def test_the_last_attempt_fails_no_import_that_a_command_line_finished_meanwhile(
+    door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = (await send(door, content(*LINES))).headers["location"]
+    await change(engine, "update import_requests set attempts = 19")
+
+    async def meanwhile(*given: Any, **said: Any) -> Any:
+        await import_file(*given, **said)
+        raise Conflict("another process is importing it")
+
+    monkeypatch.setattr("services.ingest.imports.import_waiting.import_file", meanwhile)
+    with pytest.raises(Conflict):
+        await work(engine)
+    assert (await door.get(address)).json()["state"] == "finished"
