@@ -111,6 +111,8 @@ def rejects_table(metadata: MetaData) -> Table:
         Column("headers", JSON, nullable=False),
         Column("received_at", DateTime(timezone=True), nullable=False),
         Index("rejects_by_buyer", "buyer", "seq"),
+        # By the start of it, which is that of a file or a request; in the order of bytes.
+        Index("rejects_by_origin", "origin", postgresql_ops={"origin": "text_pattern_ops"}),
     )
 
 

@@ -72,7 +72,7 @@ def build(settings: Settings) -> Service:
         rejects_routes(engine, may_write, locked=locked),
         imports_routes(engine, may_write),
         import_questions_routes(engine, may_write, clock, worker.wake),
-        taking_back_routes(engine, may_write, clock, worker.wake, locked=locked),
+        taking_back_routes(engine, may_write, clock, worker.wake, settings.limits, locked=locked),
         uploads_routes(
             *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked
         ),

@@ -295,6 +295,7 @@ reject_corrections = Table(
         postgresql_where=text("outcome in ('accepted', 'already_known')"),
     ),
     Index("corrections_by_file", "file_id"),
+    Index("corrections_by_payment", "payment_id"),
 )
 
 answers = answers_table(metadata)

@@ -41,7 +41,8 @@ def write_file(
             raise failed(f"no import {import_id} is known", WRONG)
         if out.exists():
             raise failed(f"{out} is there already", WRONG)
-        await unpack_file(engine, found.digest, out)
+        async with engine.connect() as connection:
+            await unpack_file(connection, found.digest, out)
         print(f"{found.name} for {found.buyer} as {out}")
 
     with_engine(Settings(), run)
@@ -63,10 +64,10 @@ def take_back_import(
     if not (why := plain_reason(reason)):
         raise failed("--why: say why it is taken back", WRONG)
 
-    async def run(engine: AsyncEngine, _: Settings) -> None:
+    async def run(engine: AsyncEngine, settings: Settings) -> None:
         officer = who or getpass.getuser()
         try:
-            await take_back(engine, import_id, ANYONE, officer, why, clock())
+            await take_back(engine, import_id, ANYONE, officer, why, clock(), settings.limits)
         except NotKnown as error:
             raise failed(str(error), WRONG) from error
         async with engine.connect() as connection:

@@ -19,7 +19,6 @@ from services.ingest.buyers.buyer import Buyers, find_buyer
 from services.ingest.imports.bodies_of_file import WHOSE, Whose, decide_bodies
 from services.ingest.imports.column_answers import answers_for, remember_answers
 from services.ingest.imports.file_rows import FileRow, FileRows, PaymentRows, count_row
-from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.open_run import (
     FilePayments,
     Run,
@@ -42,7 +41,7 @@ from services.ingest.queries.imports import (
     share_imports_of,
 )
 from services.ingest.queries.successions import list_successions
-from services.ingest.reading.limits import Limits
+from services.ingest.reading.limits import USUAL, Limits
 from services.ingest.reading.opened_file import OpenedFile, open_file
 from services.ingest.shapes.row_reader import Skipped
 from services.ingest.shapes.sheets import find_tables
@@ -52,7 +51,6 @@ from shared.errors import Conflict, Rejected
 from shared.identity import identify
 
 BATCH_ROWS = 5_000
-_USUAL = Limits()
 
 Told = Callable[[int, Tally], None]
 Clock = Callable[[], datetime]
@@ -70,7 +68,7 @@ async def import_file(
     replaces: str | None = None,
     adds: bool = False,
     name: str | None = None,
-    limits: Limits = _USUAL,
+    limits: Limits = USUAL,
     asked: str | None = None,
 ) -> Run:
     """Import a file, or the rest of it where an earlier import was cut short; its bytes are kept.
@@ -97,8 +95,6 @@ async def import_file(
     today = clock().date()
     with open_file(path, limits, name) as opened:
         if agreements := find_agreement_sheets(opened.sheets, answers):
-            async with begin(engine) as tx:
-                await keep_file(tx, path, opened.digest, clock())
             return await import_agreements(
                 engine,
                 opened,
@@ -123,8 +119,6 @@ async def import_file(
             if not waits:
                 said = (opened.name, every, replaces)
                 weighed = await weigh_republication(session, file_id, *said, adds=adds)
-            async with begin(engine) as tx:
-                await keep_file(tx, path, opened.digest, clock())
             run = await open_run(
                 *(session, opened, tables, every, weighed), anyway=anyway, asked=asked
             )

@@ -75,11 +75,12 @@ async def _claimed(engine: AsyncEngine) -> AsyncIterator[Row[Any] | None]:
 async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: Limits) -> None:
     said = {"import_id": str(request.import_id), "buyer": request.buyer, "file": request.name}
     if request.attempts > MOST_ATTEMPTS:
-        await _fail(engine, request, Rejected(_GAVE_UP), clock())
+        await _fail(engine, request, Rejected(_GAVE_UP), clock(), stood_at=request.read)
         return
     with TemporaryDirectory(prefix="localpound-") as folder:
         path = Path(folder) / "file"
-        await unpack_file(engine, request.digest, path)
+        async with engine.connect() as connection:
+            await unpack_file(connection, request.digest, path)
         try:
             with open_file(path, limits, request.name) as opened:
                 rows = sum(sheet.rows_about or 0 for sheet in opened.sheets)
@@ -101,11 +102,13 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
                 return
             if request.attempts < MOST_ATTEMPTS:
                 raise
-            await _fail(engine, request, Rejected(str(error)), clock())
+            refused = Rejected(str(error))
+            if not await _fail(engine, request, refused, clock(), stood_at=request.read):
+                raise
             logger.warning("import.failed", reason=str(error), **said)
         except Rejected as error:
-            await _fail(engine, request, error, clock())
-            logger.warning("import.failed", reason=str(error), **said)
+            if await _fail(engine, request, error, clock()):
+                logger.warning("import.failed", reason=str(error), **said)
         else:
             logger.info("import.done", state=run.state, rows=run.tally.read, **said)
 
@@ -116,7 +119,14 @@ async def _is_taken_back(engine: AsyncEngine, request: Row[Any]) -> bool:
     return found is not None and found.state == TAKEN_BACK
 
 
-async def _fail(engine: AsyncEngine, request: Row[Any], error: Rejected, now: datetime) -> None:
-    state = _ASKED.get(error.field, FAILED)
+async def _fail(
+    engine: AsyncEngine,
+    request: Row[Any],
+    error: Rejected,
+    now: datetime,
+    *,
+    stood_at: int | None = None,
+) -> bool:
+    state, failed = _ASKED.get(error.field, FAILED), (request.import_id, error.reason)
     async with begin(engine) as tx:
-        await fail_import(tx, request.import_id, error.reason, state, now)
+        return await fail_import(tx, *failed, state, now, stood_at=stood_at)

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 import cramjam
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,6 +15,7 @@ from shared.errors import Conflict, NotKnown
 
 _CHUNK = 4 * 1024 * 1024
 _LEVEL = 3
+_NOT_KEPT = "the bytes of this file are not kept"
 
 
 async def keep_file(tx: AsyncConnection, path: Path, digest: str, now: datetime) -> None:
@@ -43,7 +45,7 @@ async def read_kept(engine: AsyncEngine, digest: str) -> AsyncIterator[bytes]:
     """The bytes of a kept file, as they came. NotKnown: they are not kept."""
     async with engine.connect() as connection:
         if await file_size(connection, digest) is None:
-            raise NotKnown("the bytes of this file are not kept")
+            raise NotKnown(_NOT_KEPT)
     number = 0
     while True:
         async with engine.connect() as connection:  # none is held while a slow reader takes its own
@@ -54,8 +56,20 @@ async def read_kept(engine: AsyncEngine, digest: str) -> AsyncIterator[bytes]:
         number += 1
 
 
-async def unpack_file(engine: AsyncEngine, digest: str, path: Path) -> None:
-    """Write a kept file to `path`."""
+async def unpack_file(connection: AsyncConnection, digest: str, path: Path) -> None:
+    """Write a kept file to `path`; a caller in a transaction needs no connection beside its own.
+
+    NotKnown: its bytes are not kept.
+    """
+    if await file_size(connection, digest) is None:
+        raise NotKnown(_NOT_KEPT)
+
+    number = 0
     with path.open("wb") as file:
-        async for piece in read_kept(engine, digest):
-            await asyncio.to_thread(file.write, piece)
+        while (packed := await read_chunk(connection, digest, number)) is not None:
+            await asyncio.to_thread(_write, file, packed)
+            number += 1
+
+
+def _write(file: BinaryIO, packed: bytes) -> None:
+    file.write(cramjam.zstd.decompress(packed))

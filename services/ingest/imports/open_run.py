@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.file_rows import FileRows, PaymentRows
+from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.tally import Tally
 from services.ingest.payments.payment import Payment
 from services.ingest.queries.imports import (
@@ -190,7 +191,7 @@ async def begin_run(
     anyway: bool,
     asked: str | None,
 ) -> tuple[Run, bool]:
-    """A new run in that state, or the one that was cut short; whether it was.
+    """A new run in that state, or the one that was cut short; whether it was. Its bytes are kept.
 
     Where the service was asked for one import it is no other: Conflict, somebody took it back.
 
@@ -217,6 +218,7 @@ async def begin_run(
     import_id = identify("import", file_id, str(number))
     if asked not in (None, import_id):
         raise Conflict(f"the import of {name} was taken back: send the file again to import it")
+    await keep_file(tx, opened.path, opened.digest, now)
     await start_run(
         *(tx, import_id, file_id, number, buyer, name, opened.digest, state, sheets, shapes),
         *(summary, now),

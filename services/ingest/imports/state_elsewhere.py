@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.arrivals.batch import Batch
 from services.ingest.buyers.buyer import Buyers
@@ -29,17 +29,17 @@ from shared.inbox import Reject
 
 async def state_elsewhere(
     tx: AsyncConnection,
-    engine: AsyncEngine,
     run: Row[Any],
     payment_ids: Collection[str],
+    limits: Limits,
     now: datetime,
 ) -> Posted:
     """Record those of the rows that an import has read so far which are named by these ids."""
     buyers = await find_buyers(tx)
     with TemporaryDirectory(prefix="localpound-") as folder:
         path = Path(folder) / "file"
-        await unpack_file(engine, run.digest, path)
-        rows = await asyncio.to_thread(_find, path, run, payment_ids, buyers, now)
+        await unpack_file(tx, run.digest, path)
+        rows = await asyncio.to_thread(_find, path, run, payment_ids, limits, buyers, now)
     return await record_payments(tx, Batch(rows, [], _refuse), buyers, now, of_file=stating(run))
 
 
@@ -48,10 +48,15 @@ def _refuse(_: int, error: Rejected) -> Reject:
 
 
 def _find(
-    path: Path, run: Row[Any], payment_ids: Collection[str], buyers: Buyers, now: datetime
+    path: Path,
+    run: Row[Any],
+    payment_ids: Collection[str],
+    limits: Limits,
+    buyers: Buyers,
+    now: datetime,
 ) -> list[Payment]:
     found: dict[str, Payment] = {}
-    with open_file(path, Limits(), run.name) as opened:
+    with open_file(path, limits, run.name) as opened:
         rows = FileRows(kept_tables(opened.sheets, run.name, run.shapes), now.date())
         payments = PaymentRows(rows, run.buyer, str(run.file_id))
         for row in islice(rows, run.read):

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.imports.settled_elsewhere import settled_elsewhere
 from services.ingest.imports.state_elsewhere import state_elsewhere
 from services.ingest.imports.tally import Count
 from services.ingest.imports.undo_import import put_back, withdraw
@@ -29,6 +30,7 @@ from services.ingest.queries.imports import (
 )
 from services.ingest.queries.republications import begun_imports
 from services.ingest.queries.revisions import find_republished_by, find_stated_by_runs
+from services.ingest.reading.limits import USUAL, Limits
 from services.ingest.shapes.kept_shape import is_of_agreements
 from shared.access import Caller
 from shared.database import begin
@@ -36,12 +38,19 @@ from shared.errors import Conflict, NotKnown
 
 
 async def take_back(
-    engine: AsyncEngine, import_id: UUID, caller: Caller, who: str, reason: str, now: datetime
+    engine: AsyncEngine,
+    import_id: UUID,
+    caller: Caller,
+    who: str,
+    reason: str,
+    now: datetime,
+    limits: Limits = USUAL,
 ) -> None:
     """Take an import back in one transaction, finished or not; one that is taken back stays so.
 
     Later runs of the same file go with it. What it corrected of earlier files stands as before;
-    payments that another file states too count as that file's; those that an officer corrected
+    payments that another file states too, or a reject of one that was settled as them, count as
+    that file's; those that an officer corrected
     stay corrected. Agreements that an unfinished list registered stay: a fact that takes one back
     would say that it ended. NotKnown: the caller has no such import. Conflict: a later import
     corrected what it stated, it is being imported again, or it is a finished list of agreements.
@@ -62,7 +71,12 @@ async def take_back(
         await mark_taken_back(tx, runs, now)
         said = {"who": who, "reason": reason, "at": now.isoformat()}
         cause = Cause(TAKEN_BACK, reason, who)
-        undone = await _undo(tx, engine, runs, begun, cause, now) if of_payments else _kept(run)
+        if not of_payments:
+            undone = _kept(run)
+        elif any(each.read or each.supersedes for each in runs):
+            undone = await _undo(tx, runs, begun, cause, limits, now)
+        else:  # nothing was recorded: what counts is of other imports, also of the same file
+            undone = _said(Count(), Count(), Count())
         await say_taken_back(tx, runs, said | undone)
 
 
@@ -89,10 +103,10 @@ def _check(runs: Sequence[Row[Any]], begun: Sequence[Row[Any]], *, of_payments: 
 
 async def _undo(
     tx: AsyncConnection,
-    engine: AsyncEngine,
     runs: Sequence[Row[Any]],
     begun: Sequence[Row[Any]],
     cause: Cause,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Any]:
     run, ids = runs[0], [str(each.import_id) for each in runs]
@@ -106,12 +120,16 @@ async def _undo(
     for other in _others(runs, begun):
         if not wanted:
             break
-        posted = await state_elsewhere(tx, engine, other, wanted, now)
+        posted = await state_elsewhere(tx, other, wanted, limits, now)
         for again in posted.restated:
             withdrawn = Count(withdrawn.rows - 1, withdrawn.pence - again.amount_pence)
         for payment in [*posted.restated, *posted.accepted]:
             wanted.discard(payment.payment_id)
             kept += Count(1, payment.amount_pence)
+    if wanted:
+        restated, new = await settled_elsewhere(tx, str(run.file_id), wanted, now)
+        withdrawn = Count(withdrawn.rows - restated.rows, withdrawn.pence - restated.pence)
+        kept += Count(restated.rows + new.rows, restated.pence + new.pence)
     return _said(withdrawn, restored, kept)
 
 

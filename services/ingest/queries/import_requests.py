@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.imports.tally import Tally
-from services.ingest.queries.imports import QUEUED, RUNNING, TAKEN_BACK, tally_values
+from services.ingest.queries.imports import QUEUED, RUNNING, tally_values
 from services.ingest.tables import import_requests, imports
 
 _TO_DO = imports.c.state.in_((QUEUED, RUNNING))
@@ -136,7 +136,10 @@ async def claim_request(connection: AsyncConnection) -> Row[Any] | None:
                 _TO_DO,
             )
             .values(attempts=import_requests.c.attempts + 1)
-            .returning(import_requests, imports.c.buyer, imports.c.name, imports.c.digest)
+            .returning(
+                import_requests,
+                *(imports.c.buyer, imports.c.name, imports.c.digest, imports.c.read),
+            )
         )
         claimed: Row[Any] | None = (await connection.execute(begin)).one_or_none()
         if claimed is not None:
@@ -151,13 +154,27 @@ async def let_go(connection: AsyncConnection, import_id: UUID) -> None:
 
 
 async def fail_import(
-    tx: AsyncConnection, import_id: UUID, failure: str, state: str, now: datetime
-) -> None:
-    """Keep why an import can't be done; `state` is FAILED, or that of a question still open."""
-    of_import = (imports.c.import_id == import_id, imports.c.state != TAKEN_BACK)
-    await tx.execute(update(imports).where(*of_import).values(state=state, moved_at=now))
+    tx: AsyncConnection,
+    import_id: UUID,
+    failure: str,
+    state: str,
+    now: datetime,
+    *,
+    stood_at: int | None = None,
+) -> bool:
+    """Keep why an import can't be done; `state` is FAILED, or that of a question still open.
+
+    False where it is to do no more, or another process moved it on from the rows read that it
+    `stood_at`: it stays as it is, and what is still to do is tried anew.
+    """
+    stands = true() if stood_at is None else imports.c.read == stood_at
+    of_import = (imports.c.import_id == import_id, _TO_DO, stands)
+    moved = await tx.execute(update(imports).where(*of_import).values(state=state, moved_at=now))
+    failed = moved.rowcount == 1
+    values = {"failure": failure} if failed else {"attempts": 0}
     request = import_requests.c.import_id == import_id
-    await tx.execute(update(import_requests).where(request).values(failure=failure))
+    await tx.execute(update(import_requests).where(request).values(values))
+    return failed
 
 
 async def find_requests(

@@ -1,10 +1,10 @@
 """SQL of what was corrected of rejects, and of how each of them stands."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, Text, cast, func, insert, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,13 @@ REJECTED_AGAIN, REOPENED = OPEN = ("rejected", "reopened")
 """The outcomes that leave a reject open."""
 DISMISSED = "dismissed"
 """It is no payment or agreement, somebody said."""
+
+
+class SettledAs(NamedTuple):
+    """A payment that a reject of a file was corrected to, and where that row came from."""
+
+    payment_id: str
+    origin: str
 
 
 async def find_settled(
@@ -48,6 +55,12 @@ async def find_settled(
             Settled(reason, outcome, rows, int(before), int(after))
         )
     return found
+
+
+async def find_origins(connection: AsyncConnection, reject_ids: Collection[str]) -> list[str]:
+    """Where these rejects came from; none is locked."""
+    query = select(rejects.c.origin).where(rejects.c.reject_id.in_(reject_ids))
+    return list((await connection.execute(query)).scalars())
 
 
 async def lock_rejects(tx: AsyncConnection, reject_ids: Sequence[str]) -> dict[str, Row[Any]]:
@@ -89,6 +102,22 @@ async def count_settled_rows(
         .group_by(reject_corrections.c.row_key)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def find_settled_as(
+    connection: AsyncConnection, payment_ids: Collection[str]
+) -> list[SettledAs]:
+    """The rejects that were settled as these payments, whichever file they came in."""
+    query = (
+        select(cast(reject_corrections.c.payment_id, Text), rejects.c.origin)
+        .join(rejects, rejects.c.reject_id == reject_corrections.c.reject_id)
+        .where(
+            reject_corrections.c.payment_id.in_([UUID(each) for each in payment_ids]),
+            reject_corrections.c.file_id.is_not(None),
+        )
+        .order_by(reject_corrections.c.payment_id, rejects.c.reject_id)
+    )
+    return [SettledAs(*row) for row in await connection.execute(query)]
 
 
 async def insert_corrections(tx: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:

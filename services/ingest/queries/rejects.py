@@ -6,7 +6,21 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Text, Uuid, case, cast, false, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.queries.imports import TAKEN_BACK
@@ -79,14 +93,22 @@ _SAID = (
 _WITH = rejects.outerjoin(_last, true()).outerjoin(_fault, true()).outerjoin(_imported, true())
 
 
+def _is_of_file(file_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Of every row of a file, as a range of the index: "0" is the byte after "/"."""
+    first, after = (func.concat(FILE, file_id, end) for end in "/0")
+    origin = rejects.c.origin
+    return and_(
+        origin.op("~>=~", is_comparison=True)(first), origin.op("~<~", is_comparison=True)(after)
+    )
+
+
 def _matching(query: Select[Any], wanted: RejectFilter) -> Select[Any]:
     query = query.select_from(_WITH)
     if wanted.buyers is not None:
         query = query.where(rejects.c.buyer.in_(wanted.buyers))
     if wanted.import_id is not None:
         file_id = select(imports.c.file_id).where(imports.c.import_id == wanted.import_id)
-        of_file = func.concat("file:", cast(file_id.scalar_subquery(), Text), "/")
-        query = query.where(func.starts_with(rejects.c.origin, of_file))
+        query = query.where(_is_of_file(cast(file_id.scalar_subquery(), Text)))
     if wanted.reason is not None:
         query = query.where(_reason.icontains(wanted.reason, autoescape=True))
     if wanted.field is not None:
@@ -134,7 +156,7 @@ async def find_reject(connection: AsyncConnection, reject_id: str) -> Row[Any] |
 
 async def rejected_places(connection: AsyncConnection, file_id: str, buyer: str | None) -> set[str]:
     """The origins of all rows of a file that were ever rejected; of one buyer, or of any."""
-    query = select(rejects.c.origin).where(func.starts_with(rejects.c.origin, f"file:{file_id}/"))
+    query = select(rejects.c.origin).where(_is_of_file(literal(file_id)))
     if buyer is not None:
         query = query.where(rejects.c.buyer == buyer)
     return set((await connection.execute(query)).scalars())

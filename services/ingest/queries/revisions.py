@@ -31,6 +31,10 @@ _CORRECTED_ROWS = f"""
     select distinct row_id::text from payment_revisions as revised
     where row_id = any($1::uuid[]) and {HOLDS}
 """  # noqa: S608 - our own condition
+_NAMED = f"""
+    select distinct on (row_id) {_AS_SENT} from payment_revisions
+    where row_id = any($1::uuid[]) order by row_id, recorded_at, revision
+"""  # noqa: S608 - our own column names
 _DROPPED = """
     select payment_id::text from payment_revisions as dropped
     where payment_id = any($1::uuid[]) and why = 'taken-back' and withdrawn and not exists (
@@ -64,6 +68,10 @@ _STATED_BY_RUNS = f"""
         and not coalesce(last.withdrawn, false)
         and (last.why is distinct from 'republication' or last.import_id = any($5::uuid[]))
         and coalesce(restated.file_id, $4::uuid) = $4::uuid
+        and ($3 is null or not exists (
+            select from reject_corrections
+            where file_id = $4 and reject_corrections.payment_id = p.payment_id
+        ))
     order by p.payment_id
 """  # noqa: S608 - our own query
 
@@ -94,6 +102,15 @@ async def find_corrected_rows(tx: AsyncConnection, row_ids: Sequence[str]) -> se
     return {row["row_id"] for row in rows}
 
 
+async def find_payments_named(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Payment]:
+    """What the rows of these ids say: as accepted, or as another payment was corrected to them."""
+    named = {
+        row["row_id"]: Payment._make((*row[: len(_PAYMENT)], "", ""))
+        for row in await (await driver(tx)).fetch(_NAMED, ids)
+    }
+    return named | await find_payments(tx, ids)
+
+
 async def find_dropped(tx: AsyncConnection, payment_ids: Sequence[str]) -> list[str]:
     """Those of these payments that are withdrawn with an import that was taken back."""
     rows = await (await driver(tx)).fetch(_DROPPED, payment_ids)
@@ -109,7 +126,8 @@ async def find_stated_by_runs(
 ) -> list[str]:
     """The payments that count by these imports of a file, in their order.
 
-    Those that it accepted, from `since` on where the file was imported before, or restated.
+    Those that it accepted, or restated. Where an earlier import of the file holds: from `since`
+    on, and none that a corrected reject of the file is, which that one goes on to state.
     """
     values = (buyer, f"/files/{file_id}", since, file_id, list(import_ids))
     rows = await (await driver(tx)).fetch(_STATED_BY_RUNS, *values)

@@ -25,3 +25,7 @@ class Limits:
     """Of the process that reads XLS, XLSB, ODS and Parquet files."""
     reader_seconds: float = 120
     """That such a file may take until its next rows."""
+
+
+USUAL = Limits()
+"""Of a house that set none."""

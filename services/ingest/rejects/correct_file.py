@@ -59,6 +59,6 @@ async def correct_file(
             Correction(each.reject_id, each.cells) for each in batch if not each.dismissed
         ]
         if corrections:
-            whole.add(await correct_rejects(engine, corrections, who, may, clock()))
+            whole.add(await correct_rejects(engine, corrections, who, may, clock(), limits))
         told(whole.outcomes.total())
     return whole

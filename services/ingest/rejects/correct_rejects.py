@@ -13,7 +13,7 @@ from services.ingest.payments.payment import Payment
 from services.ingest.payments.post_payments import record_payments
 from services.ingest.payments.restate import stating
 from services.ingest.queries.buyers import find_buyers
-from services.ingest.queries.imports import share_imports_of
+from services.ingest.reading.limits import Limits
 from services.ingest.rejects.open_rejects import Corrected, May, keep_cases, open_rejects, say_case
 from services.ingest.rejects.reject_case import Case, take_correction
 from services.ingest.rejects.reject_cells import Record, corrected_record, kept_headers
@@ -36,7 +36,12 @@ class Correction(NamedTuple):
 
 
 async def correct_rejects(
-    engine: AsyncEngine, corrections: Sequence[Correction], who: str, may: May, now: datetime
+    engine: AsyncEngine,
+    corrections: Sequence[Correction],
+    who: str,
+    may: May,
+    now: datetime,
+    limits: Limits,
 ) -> list[Corrected]:
     """Correct rejects in one transaction; what became of each, in their order.
 
@@ -50,8 +55,8 @@ async def correct_rejects(
         cases, others, runs = await open_rejects(tx, given, may)
         for case in cases:
             take_correction(case, given[case.reject.reject_id], runs, now)
-        await _replay_rows(tx, engine, cases, runs, buyers, now)
-        await replay_entries(tx, engine, cases, runs, buyers, may, now)
+        await _replay_rows(tx, cases, runs, buyers, limits, now)
+        await replay_entries(tx, cases, runs, buyers, may, limits, now)
         await _replay_records(tx, cases, buyers, may, now)
         await keep_cases(tx, cases, who, now)
     done = {each.reject_id: each for each in (*others, *map(say_case, cases))}
@@ -60,10 +65,10 @@ async def correct_rejects(
 
 async def _replay_rows(
     tx: AsyncConnection,
-    engine: AsyncEngine,
     cases: Sequence[Case],
     runs: Mapping[str, Row[Any]],
     buyers: Buyers,
+    limits: Limits,
     now: datetime,
 ) -> None:
     """Record the corrected rows of files as their import would have, file by file."""
@@ -80,8 +85,7 @@ async def _replay_rows(
         ]
         if not rows:
             continue
-        await share_imports_of(tx, run.buyer)
-        named = await name_rows(tx, engine, run, rows, buyers, now)
+        named = await name_rows(tx, run, rows, buyers, limits, now)
         payments: list[Payment] = []
         for reject_id, payment in named.items():
             if isinstance(payment, Rejected):

@@ -1,13 +1,14 @@
 """Say of rejects that they are no payment or agreement, and take that back."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.queries.reject_corrections import DISMISSED, REOPENED
 from services.ingest.rejects.open_rejects import Corrected, May, keep_cases, open_rejects, say_case
-from services.ingest.rejects.reject_case import read_before
+from services.ingest.rejects.reject_case import NO_IMPORT, read_before
 from shared.database import begin
 from shared.errors import Rejected
 
@@ -23,12 +24,13 @@ async def dismiss_rejects(
     async with begin(engine) as tx:
         cases, others, runs = await open_rejects(tx, whys, may)
         for case in cases:
-            try:
+            if case.origin is not None and case.origin.file_id not in runs:
+                case.error = Rejected(NO_IMPORT)
+                continue
+            # None, unknown, where its sheet is read otherwise, or not at all, since it was rejected
+            with suppress(Rejected):
                 case.pence_before = case.pence = read_before(case, runs, now)
-            except Rejected as error:  # nothing of its import holds any more
-                case.error = error
-            else:
-                case.outcome, case.why = DISMISSED, whys[case.reject.reject_id]
+            case.outcome, case.why = DISMISSED, whys[case.reject.reject_id]
         await keep_cases(tx, cases, who, now)
     return [*others, *map(say_case, cases)]
 

@@ -9,11 +9,17 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.arrivals.batch import storable
-from services.ingest.queries.imports import RUNNING, lock_newest_imports
+from services.ingest.queries.imports import (
+    RUNNING,
+    lock_newest_imports,
+    newest_imports,
+    share_imports_of,
+)
 from services.ingest.queries.reject_corrections import (
     OPEN,
     REJECTED_AGAIN,
     find_corrections,
+    find_origins,
     insert_corrections,
     lock_rejects,
 )
@@ -50,9 +56,16 @@ async def open_rejects(
 ) -> Opened:
     """Lock rejects whose last outcome is one of `standing`, and the imports of their files.
 
+    First what every import and taking back takes first: the buyers' imports, in their order. Who
+    waited for them with a row locked would wait in a ring.
+
     One that stands otherwise is settled, and one of a buyer that the officer may not see is not
     known. Conflict: a file of theirs is being imported.
     """
+    of_files = _files_of(await find_origins(tx, reject_ids))
+    buyers = {run.buyer for run in (await newest_imports(tx, of_files)).values()}
+    for buyer in sorted(buyers):
+        await share_imports_of(tx, buyer)
     locked = await lock_rejects(tx, sorted(reject_ids))
     history = await find_corrections(tx, list(locked))
     cases: list[Case] = []
@@ -68,14 +81,17 @@ async def open_rejects(
     return Opened(cases, others, await _runs_of(tx, (each.reject for each in cases)))
 
 
+def _files_of(origins: Iterable[str]) -> set[str]:
+    places = map(row_origin, origins)
+    return {place.file_id for place in places if place is not None}
+
+
 async def _runs_of(tx: AsyncConnection, rejects: Iterable[Row[Any]]) -> dict[str, Row[Any]]:
     """The newest import of each file, locked: corrections of equal rows follow each other.
 
     Conflict: a file is being imported, and has not said yet which of its rows are equal.
     """
-    origins = (row_origin(each.origin) for each in rejects)
-    files = {origin.file_id for origin in origins if origin is not None}
-    runs = await lock_newest_imports(tx, files)
+    runs = await lock_newest_imports(tx, _files_of(each.origin for each in rejects))
     for run in runs.values():
         if run.state == RUNNING:
             raise Conflict(f"{run.name} is being imported: correct its rows once that is finished")

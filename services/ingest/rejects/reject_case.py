@@ -17,6 +17,7 @@ from shared.errors import Rejected
 
 ACCEPTED, ALREADY_KNOWN = "accepted", "already_known"
 """The outcomes of a correction that settles a reject."""
+NO_IMPORT = "the import of its file never came to its end: send the file again"
 
 
 @dataclass
@@ -69,7 +70,7 @@ def cells_now(reject: Row[Any], history: Sequence[Row[Any]], run: Row[Any] | Non
 
 def _form_of(origin: RowOrigin, run: Row[Any] | None) -> RowForm:
     if run is None:
-        raise Rejected("the import of its file never came to its end: send the file again")
+        raise Rejected(NO_IMPORT)
     return row_form(run, origin.sheet)
 
 

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.import_agreements import (
@@ -45,11 +45,11 @@ class _Corrected(NamedTuple):
 
 async def replay_entries(
     tx: AsyncConnection,
-    engine: AsyncEngine,
     cases: Sequence[Case],
     runs: Mapping[str, Row[Any]],
     buyers: Buyers,
     may: May,
+    limits: Limits,
     now: datetime,
 ) -> None:
     """Record the corrected rows of lists of agreements, file by file, each in a savepoint.
@@ -62,7 +62,7 @@ async def replay_entries(
         if not rows:
             continue
         try:
-            batch = await _meet_file(tx, engine, run, rows, buyers)
+            batch = await _meet_file(tx, run, rows, buyers, limits)
         except Rejected as error:
             for each in rows:
                 each.case.error = error
@@ -88,18 +88,18 @@ def _corrected(cases: Sequence[Case], file_id: str, run: Row[Any]) -> Iterator[_
 
 async def _meet_file(
     tx: AsyncConnection,
-    engine: AsyncEngine,
     run: Row[Any],
     rows: Sequence[_Corrected],
     buyers: Buyers,
+    limits: Limits,
 ) -> EntryBatch:
     """What the rows of the file that were not rejected say, for the corrected ones to join."""
     rejected = await rejected_places(tx, str(run.file_id), None if run.buyer == ALL else run.buyer)
     named = named_in((each.sheet, each.row) for each in rows)
     with TemporaryDirectory(prefix="localpound-") as folder:
         path = Path(folder) / "file"
-        await unpack_file(engine, run.digest, path)
-        return await asyncio.to_thread(_read, path, run, named, rejected, buyers)
+        await unpack_file(tx, run.digest, path)
+        return await asyncio.to_thread(_read, path, run, named, rejected, buyers, limits)
 
 
 def _read(
@@ -108,9 +108,10 @@ def _read(
     named: Iterable[BuyerNamed],
     rejected: Collection[str],
     buyers: Buyers,
+    limits: Limits,
 ) -> EntryBatch:
     file_id = str(run.file_id)
-    with open_file(path, Limits(), run.name) as opened:
+    with open_file(path, limits, run.name) as opened:
         sheets = kept_sheets(opened.sheets, run.shapes)
         whose = BuyersOfFile(run.buyer, buyers, {*buyers_named(sheets), *named})
         edition = date.fromisoformat(run.sheets[0]["edition"])

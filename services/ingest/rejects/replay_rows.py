@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.file_rows import (
@@ -73,10 +73,10 @@ def read_row(shape: TableShape, row: CorrectedRow, buyer: str, today: date) -> R
 
 async def name_rows(
     tx: AsyncConnection,
-    engine: AsyncEngine,
     run: Row[Any],
     rows: Sequence[tuple[CorrectedRow, ReadRow]],
     buyers: Buyers,
+    limits: Limits,
     now: datetime,
 ) -> dict[str, Payment | Rejected]:
     """The payment of each of a file's corrected rows, by reject id.
@@ -90,7 +90,7 @@ async def name_rows(
     known = set(await find_payments(tx, list(keys))) | await find_corrected_rows(tx, list(keys))
     met: Counter[str] = Counter()
     if known:
-        met = await _count_rows(tx, engine, run, known, now.date())
+        met = await _count_rows(tx, run, known, limits, now.date())
         settled = await count_settled_rows(tx, run.file_id, [UUID(key) for key in known])
         met.update({str(key): count for key, count in settled.items()})
     named: dict[str, Payment | Rejected] = {}
@@ -116,14 +116,14 @@ async def name_rows(
 
 
 async def _count_rows(
-    tx: AsyncConnection, engine: AsyncEngine, run: Row[Any], keys: Collection[str], today: date
+    tx: AsyncConnection, run: Row[Any], keys: Collection[str], limits: Limits, today: date
 ) -> Counter[str]:
     """How many rows of a file that were not rejected say each of these."""
     rejected = await rejected_places(tx, str(run.file_id), run.buyer)
     with TemporaryDirectory(prefix="localpound-") as folder:
         path = Path(folder) / "file"
-        await unpack_file(engine, run.digest, path)
-        return await asyncio.to_thread(_count, path, run, keys, rejected, today)
+        await unpack_file(tx, run.digest, path)
+        return await asyncio.to_thread(_count, path, run, keys, rejected, limits, today)
 
 
 def _count(
@@ -131,10 +131,11 @@ def _count(
     run: Row[Any],
     keys: Collection[str],
     rejected: Collection[str],
+    limits: Limits,
     today: date,
 ) -> Counter[str]:
     counted: Counter[str] = Counter()
-    with open_file(path, Limits(), run.name) as opened:
+    with open_file(path, limits, run.name) as opened:
         rows = FileRows(kept_tables(opened.sheets, run.name, run.shapes), today)
         for sent in rows:
             if not isinstance(sent.read, PaymentRow):

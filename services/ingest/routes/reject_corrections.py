@@ -161,7 +161,7 @@ def reject_corrections_routes(
         may, who = may_act(caller, locked=locked), who_acts(caller, given.who, locked=locked)
         cells = {name: as_cell(value) for name, value in given.row.items()}
         correction = Correction(reject_id, cells)
-        [done] = await correct_rejects(engine, [correction], who, may, clock())
+        [done] = await correct_rejects(engine, [correction], who, may, clock(), limits)
         return show_settled(done, "the reject is settled: somebody corrected or dismissed it")
 
     @router.post(_ROUTE + "/dismissal", summary="Dismiss one reject", responses=_PROBLEMS)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.take_back import take_back
+from services.ingest.reading.limits import Limits
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import show_own_import
 from services.ingest.routes.who import who_acts
@@ -34,6 +35,7 @@ def taking_back_routes(
     may_write: Allow,
     clock: Callable[[], datetime],
     wake: Callable[[], None],
+    limits: Limits,
     *,
     locked: bool,
 ) -> APIRouter:
@@ -63,7 +65,7 @@ def taking_back_routes(
         where they would replace an earlier file. Taken back again it stays as it was.
         """
         who = who_acts(caller, given.who, locked=locked)
-        await take_back(engine, import_id, caller, who, given.reason, clock())
+        await take_back(engine, import_id, caller, who, given.reason, clock(), limits)
         wake()
         return await show_own_import(engine, import_id, caller)
 

@@ -18,7 +18,7 @@ from tests.ingest.routes.test_reject_corrections import (
     mended,
 )
 from tests.ingest.routes.test_rejects import bearer
-from tests.ingest.routes.test_taking_back import GIVEN_UP, content, cut_after, cut_short
+from tests.ingest.routes.test_taking_back import GIVEN_UP, change, content, cut_after, cut_short
 from tests.ingest.said import payment
 
 __all__ = ["cut_after"]
@@ -125,3 +125,15 @@ async def test_rejects_of_an_import_that_was_given_up_are_open_no_more(
     assert await rejects(door, "open") == []
     assert len(await rejects(door, "dropped")) == 2
     assert (await door.post(path, json=WHY)).status_code == 422
+
+
+async def test_a_row_of_a_sheet_that_is_read_no_more_is_dismissed_all_the_same(
+    door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    run = await bring(engine, write_csv(tmp_path, LINES))
+    await change(engine, "update imports set shapes = '[]'")
+    [wrong_day, *_] = await rejects(door, "open")
+    done = await door.post(f"/v1/rejects/{wrong_day['reject_id']}/dismissal", json=WHY)
+    assert done.json()["outcome"] == "dismissed"
+    shown = (await door.get(f"/v1/imports/{run.import_id}")).json()
+    assert (shown["dismissed"]["rows"], shown["rejected"]["rows"]) == (1, 2)

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -190,6 +191,47 @@ async def test_what_another_file_states_too_counts_as_of_that_file(
     assert await standing(engine) == (2, 850)
 
 
+async def test_what_a_reject_of_another_file_was_corrected_to_counts_as_of_that_file(
+    door: httpx.AsyncClient, engine: AsyncEngine, cut_after: Any, tmp_path: Path
+) -> None:
+    address = await cut_short(door, engine, cut_after, content(*LINES))
+    other = write_csv(tmp_path, [LINES[0].replace("2024-04-01", "2024-04-31")], "other.csv")
+    finished = await import_file(
+        engine, other, "GB-LAE-LDS", lambda: NOW, lambda *_: None, adds=True
+    )
+    assert await correct_one(door, "2024-04-01") == "already_known"
+    said = await give_up(door, address)
+    assert (said["withdrawn"]["rows"], said["kept"]) == (2, {"rows": 1, "pounds": "1.00"})
+    assert await standing(engine) == (1, 100)
+    said = await give_up(door, f"/v1/imports/{finished.import_id}")
+    assert (said["withdrawn"]["rows"], await standing(engine)) == (1, (0, 0)), "it was that file's"
+
+
+async def correct_one(door: httpx.AsyncClient, day: str) -> str:
+    """The outcome of correcting the day of the one reject."""
+    [reject] = (await door.get("/v1/rejects")).json()["rejects"]
+    mend = {"row": {"payment_date": day}, "who": "Finance officer"}
+    done = await door.post(f"/v1/rejects/{reject['reject_id']}/correction", json=mend)
+    return str(done.json()["outcome"])
+
+
+async def test_a_run_that_recorded_nothing_takes_nothing_of_the_run_before_it(
+    door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, [*LINES, "2024-04-31,20.00,Adults,Leeds Mind"])
+    await import_file(engine, path, "GB-LAE-LDS", lambda: NOW, lambda *_: None)
+    await change(
+        engine,
+        "insert into imports select (jsonb_populate_record(imports, jsonb_build_object("
+        "'import_id', gen_random_uuid(), 'run', 2, 'state', 'needs_mapping', 'read', 0))).*"
+        " from imports",
+    )
+    assert await correct_one(door, "2024-04-30") == "accepted"
+    [second] = await rows_of(engine, "select import_id from imports where run = 2")
+    assert (await give_up(door, f"/v1/imports/{second.import_id}"))["withdrawn"]["rows"] == 0
+    assert await standing(engine) == (11, 7500)
+
+
 async def test_an_import_that_waits_is_given_up_and_answers_no_more(
     door: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
@@ -280,3 +322,30 @@ async def test_an_import_that_was_given_up_before_it_is_begun_is_not_begun_under
         "/v1/imports", data={"buyer": "GB-LAE-BRD"}, files={"file": ("a.csv", content(*LINES))}
     )
     assert wrong.status_code == 202, "for the right body the bytes are free"
+
+
+async def test_what_is_refused_as_it_is_begun_leaves_no_bytes(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, LINES)
+    with pytest.raises(Conflict, match="was taken back"):
+        await import_file(
+            *(engine, path, "GB-LAE-LDS", lambda: NOW, lambda *_: None), asked=str(uuid4())
+        )
+    assert await rows_of(engine, "select 1 from files union all select 1 from imports") == []
+
+
+async def test_the_last_attempt_fails_no_import_that_a_command_line_finished_meanwhile(
+    door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = (await send(door, content(*LINES))).headers["location"]
+    await change(engine, "update import_requests set attempts = 19")
+
+    async def meanwhile(*given: Any, **said: Any) -> Any:
+        await import_file(*given, **said)
+        raise Conflict("another process is importing it")
+
+    monkeypatch.setattr("services.ingest.imports.import_waiting.import_file", meanwhile)
+    with pytest.raises(Conflict):
+        await work(engine)
+    assert (await door.get(address)).json()["state"] == "finished"

@@ -265,6 +265,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("seq"),
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"])
+    op.create_index(
+        "rejects_by_origin",
+        "rejects",
+        ["origin"],
+        postgresql_ops={"origin": "text_pattern_ops"},
+    )
     op.create_table(
         "spend",
         sa.Column("buyer", sa.Text(), nullable=False),

@@ -268,6 +268,12 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"])
+    op.create_index(
+        "rejects_by_origin",
+        "rejects",
+        ["origin"],
+        postgresql_ops={"origin": "text_pattern_ops"},
+    )
     op.create_table(
         "reject_corrections",
         sa.Column("reject_id", sa.Text, sa.ForeignKey("rejects.reject_id"), nullable=False),
@@ -293,6 +299,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome in ('accepted', 'already_known')"),
     )
     op.create_index("corrections_by_file", "reject_corrections", ["file_id"])
+    op.create_index("corrections_by_payment", "reject_corrections", ["payment_id"])
     op.execute(
         "create trigger corrections_are_kept before update or delete on reject_corrections "
         "for each row execute function keep_history()"

@@ -174,6 +174,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("seq"),
     )
     op.create_index("rejects_by_buyer", "rejects", ["buyer", "seq"], unique=False)
+    op.create_index(
+        "rejects_by_origin",
+        "rejects",
+        ["origin"],
+        postgresql_ops={"origin": "text_pattern_ops"},
+    )
     op.create_table(
         "calendars",
         sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
