@@ -70,8 +70,8 @@ def build(settings: Settings) -> Service:
             locked=locked,
         ),
         rejects_routes(engine, may_write, locked=locked),
-        imports_routes(engine, may_write),
-        import_questions_routes(engine, may_write, clock, worker.wake),
+        imports_routes(engine, may_write, locked=locked),
+        import_questions_routes(engine, may_write, clock, worker.wake, locked=locked),
         taking_back_routes(engine, may_write, clock, worker.wake, settings.limits, locked=locked),
         uploads_routes(
             *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked

@@ -3,18 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import NamedTuple
 
 from services.api.quality.finding import Finding, Rule, Sum, add
 from services.api.quality.month import Month, months_between
 
-AHEAD = Rule(
-    "dated-ahead",
-    "payments dated more than a month after they were recorded",
-    {"days": 31},
-    "a payment of a month may bear its last day and be posted before; later than that no ledger "
-    "knows a payment: the year or the order of day and month is wrong",
-)
 STRAY = Rule(
     "dated-long-before",
     "a few payments dated half a year or more before all others",
@@ -30,23 +22,6 @@ GAP = Rule(
 )
 _NINETEEN_IN_TWENTY = 0.95
 _DAY = timedelta(days=1)
-
-
-class Day(NamedTuple):
-    """What was paid on a day; `ahead` is what of it was recorded long before."""
-
-    day: date
-    sum: Sum
-    ahead: Sum
-
-
-def dated_ahead(days: Sequence[Day]) -> Iterator[Finding]:
-    """All payments dated after they were recorded, as one finding."""
-    found = [day for day in days if day.ahead.lines]
-    if found:
-        total = add(*(day.ahead for day in found))
-        says = f"dated over {AHEAD.thresholds['days']:.0f} days after they were recorded"
-        yield Finding(AHEAD.name, found[0].day, found[-1].day, total, total.lines, says)
 
 
 def main_part(months: Sequence[Month]) -> tuple[Sequence[Month], Sequence[Month]]:

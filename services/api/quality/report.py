@@ -9,7 +9,6 @@ from services.api.periods import Span, year_label
 from services.api.quality import coding, completeness, credit, dates, months, repeats
 from services.api.quality.coding import Spread, Units
 from services.api.quality.credit import SupplierMonth
-from services.api.quality.dates import Day
 from services.api.quality.finding import Finding, Rule, largest
 from services.api.quality.month import Month, later_month
 from services.api.quality.publication import duty_of
@@ -21,7 +20,6 @@ RULES: tuple[Rule, ...] = (
     months.LATE,
     months.PARTIAL,
     dates.GAP,
-    dates.AHEAD,
     dates.STRAY,
     completeness.MISSING,
     completeness.STOPPED,
@@ -67,7 +65,7 @@ class Ledger:
     asked: Span
     known: Known
     months: Sequence[Month]
-    days: Sequence[Day]
+    days: Sequence[date]
     programmes: Sequence[Spread]
     units: Units
     unit_spreads: Sequence[Spread]
@@ -109,7 +107,6 @@ def _of_time(ledger: Ledger, as_of: date) -> Iterator[Finding]:
     """What is missing, late or in part."""
     known, duty = ledger.known, duty_of(ledger.buyer)
     _, main = dates.main_part(ledger.months)
-    yield from dates.dated_ahead(ledger.days)
     yield from dates.dated_long_before(ledger.months)
     if known.first is None or known.last is None:
         return
@@ -117,7 +114,7 @@ def _of_time(ledger: Ledger, as_of: date) -> Iterator[Finding]:
     last = min(known.last, ledger.asked.until)
     yield from months.missing_months(main, Span(first, last))
     yield from months.partial_months(main, duty, as_of)
-    yield from dates.gaps([each.day for each in ledger.days if first <= each.day <= last])
+    yield from dates.gaps([day for day in ledger.days if first <= day <= last])
     if duty is not None and known.first_recorded is not None:
         until = min(ledger.asked.until, known.until)
         yield from months.overdue_months(known.last, until, duty, as_of)

@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.api.periods import Span
 from services.api.quality.coding import Spread, UnitMonth, Units
 from services.api.quality.completeness import FIELDS
-from services.api.quality.dates import AHEAD, Day
 from services.api.quality.finding import Sum, add
 from services.api.quality.month import Month
 from services.api.quality.report import Known
@@ -42,12 +41,9 @@ _BY_DAY = f"""
 """  # noqa: S608 - our own names and numbers
 _LINES = f"""
     with by_day as ({_BY_DAY}),
-    dated as (
-        select *, date_trunc('month', payment_date)::date as month,
-            payment_date > recorded_on + {AHEAD.thresholds["days"]:.0f} as ahead from by_day
-    )
-    select payment_date, month, recorded_on, marks, ahead, {_ADDED} from dated
-    group by grouping sets ((month, recorded_on, marks), (payment_date, ahead))
+    dated as (select *, date_trunc('month', payment_date)::date as month from by_day)
+    select payment_date, month, recorded_on, marks, {_ADDED} from dated
+    group by grouping sets ((month, recorded_on, marks), (payment_date))
     order by month, payment_date
 """  # noqa: S608
 # Of each buyer by itself: only so do the ends come from the index.
@@ -58,9 +54,14 @@ _KNOWN = """
     cross join lateral (
         select (select min(payment_date) from payments where {of}) as first,
             (select max(payment_date) from payments where {of} and payment_date <= :as_of) as last,
-            (select min(recorded_at) from payments where {of} and :recorded) as first_recorded
+            least(
+                (select min(recorded_at) from payments where {of} and revision = 0 and :recorded),
+                (select min(accepted.recorded_at) from payments
+                    join payment_revisions as accepted using (payment_id)
+                    where {of} and payments.revision > 0 and :recorded)
+            ) as first_recorded
     ) as ends
-""".format(of="buyer = paying.name and not withdrawn")  # noqa: S608
+""".format(of="payments.buyer = paying.name and not payments.withdrawn")  # noqa: S608
 _CODED = """
     from spend join codings as coding using (coding_id)
     where spend.buyer = any(cast(:buyers as text[])) and month between :since and :until
@@ -142,20 +143,15 @@ async def read_known(
 
 async def read_months(
     connection: AsyncConnection, buyers: Sequence[str], asked: Span
-) -> tuple[list[Month], list[Day]]:
+) -> tuple[list[Month], list[date]]:
     """The months with payments and the days with payments, in order."""
     rows = await _read(connection, _LINES, buyers, asked)
     months: dict[date, list[Row[Any]]] = {}
-    days: dict[date, list[Row[Any]]] = {}
     for row in rows:
         if row.payment_date is None:
             months.setdefault(row.month, []).append(row)
-        else:
-            days.setdefault(row.payment_date, []).append(row)
-    return [_month(first, several) for first, several in months.items()], [
-        Day(day, _sum(several), _sum(row for row in several if row.ahead))
-        for day, several in sorted(days.items())
-    ]
+    days = sorted(row.payment_date for row in rows if row.payment_date is not None)
+    return [_month(first, several) for first, several in months.items()], days
 
 
 def _month(first: date, rows: Sequence[Row[Any]]) -> Month:

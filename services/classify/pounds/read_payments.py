@@ -35,8 +35,9 @@ async def read_payments(
 ) -> AsyncGenerator[Paid]:
     """What these suppliers were paid, up to where the topic ends when the reading begins.
 
-    Only their partitions are read and only records of their keys decoded; a fact that was published
-    twice comes once. What can't be read stands in quarantine and is passed over.
+    Only their partitions are read (all of a topic that was given more since it was created: what
+    came before lies where the fewer had put it) and only records of their keys decoded; a fact that
+    was published twice comes once. What can't be read stands in quarantine and is passed over.
     """
     keys = set(map(partition_key, supplier_ids))
     seen: set[Hashable] = set()
@@ -61,7 +62,8 @@ async def read_records(
 ) -> AsyncGenerator[list[ConsumerRecord]]:
     """Every record of the topic, in the order of its partition, up to where it ends now.
 
-    Where `keys` are given, only of the partitions in which these lie.
+    Where `keys` are given, only of the partitions in which these lie: all, where there are not as
+    many as topics are created with.
     """
     await create_topics(brokers, [PAYMENTS], prefix=prefix)
     consumer = AIOKafkaConsumer(
@@ -76,7 +78,8 @@ async def read_records(
     try:
         every = {place.partition: place for place in consumer.assignment()}
         numbers = sorted(every)
-        wanted = every if keys is None else {partition_of(key, numbers) for key in keys}
+        whole = keys is None or len(every) != PAYMENTS.partitions
+        wanted = every.keys() if whole else {partition_of(key, numbers) for key in keys or ()}
         consumer.pause(*(place for number, place in every.items() if number not in wanted))
         ends = await consumer.end_offsets([every[number] for number in wanted])
         total, passed = sum(ends.values()), 0

@@ -22,7 +22,7 @@ WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
 """For a person's answer."""
 NOT_BEGUN = (QUEUED, FAILED, *WAITING)
 """A run in one of these states is begun under the number that it has."""
-
+IMPORT_STATES = (QUEUED, RUNNING, *WAITING, FINISHED, FAILED, TAKEN_BACK)
 
 _REPEATED = "repeated"
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
 from services.ingest.imports.tally import Count
-from services.ingest.queries.imports import read_tally
+from services.ingest.queries.imports import IMPORT_STATES, read_tally
+from services.ingest.republication.republication import Verdict
 from services.ingest.republication.republication_report import republication_as_json
+from services.ingest.routes.sheet_answer import SheetShown, show_sheet
 from shared.money import format_pounds
 
 _COUNT = {"rows": 412, "pounds": "91873.20"}
+_NOT_USED = "the last answer could not be used"
 
 
 class CountShown(BaseModel):
@@ -32,60 +35,6 @@ class NumberedShown(CountShown):
         description="Numbers of the first of them, as a spreadsheet shows them",
         examples=[[3, 7, 12]],
     )
-
-
-class ColumnShown(BaseModel):
-    """The column that was chosen for a field, how certainly, and two of its values."""
-
-    model_config = ConfigDict(frozen=True)
-
-    header: str = Field(examples=["Date Paid"])
-    column: int = Field(description="From 1 on")
-    certainty: float = Field(ge=0, le=1)
-    samples: list[str]
-
-
-class QuestionShown(BaseModel):
-    """What must be answered before the file can be read, by a POST to `mapping`.
-
-    `whose` asks for `entities`, every other field for `columns` (an order of days for `order`).
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    field: str = Field(examples=["amount"])
-    question: str
-    columns: list[str] = Field(examples=[["Net Amount", "Amount"]])
-
-
-class TotalShown(BaseModel):
-    """What a totals row of the file states, against what was read above it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    row: int
-    stated_pence: int
-    read_pence: int
-
-
-class SheetShown(BaseModel):
-    """What was decided of a sheet."""
-
-    model_config = ConfigDict(frozen=True)
-
-    sheet: str = Field(description='"" in a file that has one table')
-    state: Literal["payments", "agreements", "needs_mapping", "skipped"]
-    reason: str
-    header_row: int
-    certainty: float
-    columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
-    not_taken: list[str] = Field(description="Other columns of amounts and dates")
-    notes: list[str] = Field(default=[], description="What values decided, or what was mended")
-    days: Literal["day first", "month first"]
-    decimal_mark: Literal[".", ","]
-    rounded_to_pence: bool
-    questions: list[QuestionShown]
-    totals: list[TotalShown] = Field(default=[], description="Once the import is finished")
 
 
 class CorrectedShown(BaseModel):
@@ -116,8 +65,9 @@ class RepublicationShown(BaseModel):
     earlier_import: str | None = Field(description="null: none is of these months")
     earlier_file: str | None = Field(examples=["april.csv"])
     also: list[str] = Field(description="Other earlier files of which the same holds")
-    verdict: Literal["adds", "replaces", "ask"] = Field(
-        description="ask: a POST to `decision`, or `import --replaces` or `--adds`, says it"
+    verdict: str = Field(
+        description="ask: a POST to `decision`, or `import --replaces` or `--adds`, says it",
+        json_schema_extra={"enum": list(get_args(Verdict))},
     )
     rule: str = Field(examples=["same months, every other line names the one it corrects"])
     unchanged: int = Field(description="Lines of the earlier file that this one repeats")
@@ -170,20 +120,14 @@ class ImportShown(BaseModel):
     buyer: str = Field(examples=["GB-LAE-BRD"])
     file: str = Field(examples=["bradford.parquet"])
     run: int = Field(description="How often this very file was imported")
-    state: Literal[
-        "waiting",
-        "running",
-        "needs_mapping",
-        "needs_decision",
-        "finished",
-        "failed",
-        "taken_back",
-    ] = Field(
+    state: str = Field(
         description="waiting: to be begun. needs_mapping: a POST to `mapping` answers its sheets' "
-        "questions. needs_decision: a POST to `decision` does. taken_back: somebody undid it"
+        "questions. needs_decision: a POST to `decision` does. taken_back: somebody undid it",
+        json_schema_extra={"enum": list(IMPORT_STATES)},
     )
     failure: str | None = Field(
-        description="Why it failed, or why the last answer to its question could not be used"
+        description="Why it failed, or why the last answer to its question could not be used; "
+        "where that would repeat values that are withheld, only that it could not"
     )
     rows_about: int | None = Field(
         description="About how many rows the file has, where the service imports it and that is "
@@ -221,6 +165,10 @@ class ImportShown(BaseModel):
         description="null where no earlier file of the buyer is of the same days"
     )
     taking_back: TakingBackShown | None = Field(description="null unless it was taken back")
+    withheld: bool = Field(
+        description="Values of its sheets that may be personal names are not shown: personal:read "
+        "for the buyer shows them"
+    )
 
 
 class ImportsShown(BaseModel):
@@ -232,9 +180,18 @@ class ImportsShown(BaseModel):
     next: str | None
 
 
-def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settled]) -> ImportShown:
-    """An import's row, with what was asked of the service and which rejects are settled since."""
+def show_import(
+    row: Row[Any], request: Row[Any] | None, settled: Sequence[Settled], *, officer: bool
+) -> ImportShown:
+    """An import's row, with what was asked of the service and which rejects are settled since.
+
+    What of the file's values may be a name is shown to an `officer` of the buyer only.
+    """
     tally = read_tally(row)
+    sheets = [show_sheet(sheet, officer=officer) for sheet in row.sheets]
+    failure = None if request is None else request.failure
+    if failure is not None and any(each.question_withheld for each in sheets):
+        failure = _NOT_USED
     left = still_rejected(tally.rejected_by_reason, settled)
     return ImportShown(
         import_id=str(row.import_id),
@@ -242,7 +199,7 @@ def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settl
         file=row.name,
         run=row.run,
         state=row.state,
-        failure=None if request is None else request.failure,
+        failure=failure,
         rows_about=None if request is None else request.rows_about,
         started_at=row.started_at,
         moved_at=row.moved_at,
@@ -261,10 +218,11 @@ def show_import(row: Row[Any], request: Row[Any] | None, settled: Sequence[Settl
         repeated=_numbered(tally.repeated),
         first_date=tally.first_date,
         last_date=tally.last_date,
-        sheets=[SheetShown(**sheet) for sheet in row.sheets],
+        sheets=[each.sheet for each in sheets],
         republication=row.republication
         and RepublicationShown.model_validate(republication_as_json(row.republication)),
         taking_back=row.taking_back and _taking_back(row.taking_back),
+        withheld=any(each.withheld for each in sheets),
     )
 
 

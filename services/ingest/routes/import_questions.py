@@ -31,8 +31,9 @@ class MappingGiven(BaseModel):
         examples=[{"amount": "Net Amount"}],
         max_length=30,
     )
-    order: Literal["day first", "month first"] | None = Field(
-        default=None, description="Which stands first in its days"
+    order: Literal["day first", "month first", "swapped", "not swapped"] | None = Field(
+        default=None,
+        description="Which stands first in its days, or whether a spreadsheet program swapped them",
     )
     entities: list[str] = Field(
         default=[],
@@ -53,7 +54,12 @@ class DecisionGiven(BaseModel):
 
 
 def import_questions_routes(
-    engine: AsyncEngine, may_write: Allow, clock: Callable[[], datetime], wake: Callable[[], None]
+    engine: AsyncEngine,
+    may_write: Allow,
+    clock: Callable[[], datetime],
+    wake: Callable[[], None],
+    *,
+    locked: bool,
 ) -> APIRouter:
     """The doors for answers; `wake` tells who imports that something waits."""
     router = APIRouter(tags=["imports"], dependencies=[Depends(check_parameters)])
@@ -74,7 +80,7 @@ def import_questions_routes(
             raise Rejected("no column is named, no order, and no entity", "columns")
         await answer_import(engine, import_id, caller, clock(), mapped=mapped)
         wake()
-        return await show_own_import(engine, import_id, caller)
+        return await show_own_import(engine, import_id, caller, locked=locked)
 
     @router.post(
         _IMPORT + "/decision",
@@ -91,6 +97,6 @@ def import_questions_routes(
         replaces = None if given.replaces is None else str(given.replaces)
         await answer_import(engine, import_id, caller, clock(), replaces=replaces, adds=given.adds)
         wake()
-        return await show_own_import(engine, import_id, caller)
+        return await show_own_import(engine, import_id, caller, locked=locked)
 
     return router

@@ -20,8 +20,12 @@ from shared.errors import NotKnown, Rejected
 from shared.parameters import check_parameters
 
 
-def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
-    """The door to the imports."""
+def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> APIRouter:
+    """The door to the imports.
+
+    What of a file's values may be a name is shown by a `locked` door, one with a token key, to the
+    buyer's own officers only.
+    """
     router = APIRouter(tags=["imports"], dependencies=[Depends(check_parameters)])
 
     @router.get("/v1/imports", summary="List the imports")
@@ -34,7 +38,7 @@ def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
         before = None if after is None else _read_cursor(after)
         async with engine.connect() as connection:
             rows = await list_imports(connection, before, limit, caller.only)
-            shown = await show_imports(connection, rows)
+            shown = await show_imports(connection, rows, caller, locked=locked)
         full = len(rows) == limit
         return ImportsShown(imports=shown, next=_cursor(rows[-1]) if full else None)
 
@@ -43,16 +47,18 @@ def imports_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
         caller: Annotated[Caller, Depends(may_write)], import_id: UUID
     ) -> ImportShown:
         """How far it is, and what became of its rows."""
-        return await show_own_import(engine, import_id, caller)
+        return await show_own_import(engine, import_id, caller, locked=locked)
 
     return router
 
 
-async def show_own_import(engine: AsyncEngine, import_id: UUID, caller: Caller) -> ImportShown:
+async def show_own_import(
+    engine: AsyncEngine, import_id: UUID, caller: Caller, *, locked: bool
+) -> ImportShown:
     """An import of a buyer for whom the caller speaks. NotKnown: there is none by this id."""
     async with engine.connect() as connection:
         row = await find_own_import(connection, import_id, caller)
-        return (await show_imports(connection, [row]))[0]
+        return (await show_imports(connection, [row], caller, locked=locked))[0]
 
 
 async def find_own_import(connection: AsyncConnection, import_id: UUID, caller: Caller) -> Row[Any]:
@@ -63,12 +69,20 @@ async def find_own_import(connection: AsyncConnection, import_id: UUID, caller: 
     return row
 
 
-async def show_imports(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[ImportShown]:
+async def show_imports(
+    connection: AsyncConnection, rows: Sequence[Row[Any]], caller: Caller, *, locked: bool
+) -> list[ImportShown]:
     """Imports with what was asked of them and what was settled of their rejects."""
     requests = await find_requests(connection, [row.import_id for row in rows])
     settled = await find_settled(connection, [row.file_id for row in rows])
     return [
-        show_import(row, requests.get(row.import_id), settled.get(row.file_id, ())) for row in rows
+        show_import(
+            row,
+            requests.get(row.import_id),
+            settled.get(row.file_id, ()),
+            officer=not locked or caller.may_see_personal(row.buyer),
+        )
+        for row in rows
     ]
 
 

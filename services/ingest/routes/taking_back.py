@@ -67,6 +67,6 @@ def taking_back_routes(
         who = who_acts(caller, given.who, locked=locked)
         await take_back(engine, import_id, caller, who, given.reason, clock(), limits)
         wake()
-        return await show_own_import(engine, import_id, caller)
+        return await show_own_import(engine, import_id, caller, locked=locked)
 
     return router

@@ -126,7 +126,7 @@ def uploads_routes(
                 answer, replayed = await answer_once(engine, sent, work, now)
         wake()
         import_id = answer.body.decode()
-        shown = await show_own_import(engine, UUID(import_id), caller)
+        shown = await show_own_import(engine, UUID(import_id), caller, locked=locked)
         headers = {"Location": f"{ROUTE}/{import_id}"}
         if replayed:
             headers[REPLAYED] = "true"

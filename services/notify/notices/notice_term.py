@@ -34,7 +34,8 @@ class NoticeTerm:
     """A notice that must be served by `last_service`, worked out as `rule` says.
 
     `send_by` is the last day to send it by each channel for which the agreement has a rule.
-    `policy` is what is kept by it, None where the day is the agreement's own.
+    `policy` is what is kept by it, of several policies that share the day all; None where the day
+    is the agreement's own.
     """
 
     period: str
@@ -176,7 +177,8 @@ def _term(
     sending = tuple(send_by(served, one, calendar) for one in notice.deemed_service)
     said += [one.in_words for one in sending]
     said += _doubts(clocks, notice, sending, served, calendar)
-    policy = None if first.is_own else first.name
+    kept = [one.name for one in clocks if one.latest.advised == served and not one.is_own]
+    policy = None if first.is_own else " and ".join(dict.fromkeys(kept))
     return NoticeTerm(first.clause.period, served, "; ".join(said), sending, policy)
 
 

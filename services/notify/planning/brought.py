@@ -40,7 +40,9 @@ def obligations_of(
         for term in (notice_term, lapse_term)
         if (notice := term(agreement.notice, plan, agreement.buyer, end, calendars))
     ]
-    commitments = commitment_terms(agreement.notice, plan, agreement.buyer, end, calendars)
+    terms = commitment_terms(agreement.notice, plan, agreement.buyer, end, calendars)
+    # Of a term that has no room for a policy nobody could ever keep it: the notice says of it.
+    commitments = [term for term in terms if term.last_service >= start]
     found = _renewals(agreement, plan, start, end, notices, commitments)
     told = {one.due_on for one in found}
     for notice in notices:

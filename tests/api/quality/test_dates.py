@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-from services.api.quality.dates import Day, dated_ahead, dated_long_before, gaps, main_part
-from services.api.quality.finding import Sum
-from tests.api.quality.ledgers import month, of
+from services.api.quality.dates import dated_long_before, gaps, main_part
+from tests.api.quality.ledgers import month
 
 MONDAYS = [date(2024, 1, 1) + timedelta(weeks=number) for number in range(50)]
 
@@ -19,13 +18,6 @@ def test_a_few_payments_of_years_before_stray() -> None:
 
 def test_a_history_with_a_hole_does_not_stray() -> None:
     assert not list(dated_long_before([*map(month, range(12)), *map(month, range(30, 40))]))
-
-
-def test_payments_dated_ahead_of_their_record_are_told_together() -> None:
-    days = [Day(date(2024, 4, day), of(5), of(day - 1)) for day in (1, 2, 3)]
-    [found] = dated_ahead(days)
-    assert (found.since, found.until, found.sum) == (date(2024, 4, 2), date(2024, 4, 3), of(3))
-    assert not list(dated_ahead([Day(date(2024, 4, 1), of(5), Sum())]))
 
 
 def test_weekly_payments_that_miss_three_weeks_have_a_gap() -> None:

@@ -202,3 +202,14 @@ def test_bank_holidays_of_the_agreements_own_division_count() -> None:
     ]
     found = [one.last_service for one in days if one]
     assert found == [date(2027, 7, 1), date(2027, 6, 30)]
+
+
+def test_of_policies_that_share_a_day_all_are_named() -> None:
+    policies = tuple(PolicyNotice(name=name, period="P6M") for name in ("a compact", "a pledge"))
+    plan = PLAN.model_copy(update={"policy_notices": policies})
+    own = NoticeTerms(buyer_period="P3M")
+    [term] = commitment_terms(own, plan, BUYER, END, CALENDARS)
+    assert term.policy == "a compact and a pledge"
+    led = notice_term(None, plan, BUYER, END, CALENDARS)
+    assert led is not None
+    assert led.said == "the day to give notice that keeps a compact and a pledge"

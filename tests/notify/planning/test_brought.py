@@ -144,6 +144,17 @@ def test_the_agreements_own_day_leads_and_the_commitments_is_a_second_line() -> 
     assert not [one for one in left if one.kind == "commitment"]
 
 
+def test_a_term_without_room_for_a_commitment_raises_none() -> None:
+    """Four months: six before the end are none of them, three of the other policy are."""
+    short: dict[str, Any] = {"start": date(2026, 12, 1), "end": date(2027, 3, 31)}
+    short |= {"notice_period": "P1M"}
+    assert days("commitment", **short) == [("P3M", date(2026, 12, 30))]
+    [own] = brought("notice", **short)
+    assert own.due_on == date(2027, 2, 28)
+    assert "asks for 6 months, kept if served by 30 September 2026" in own.rule
+    assert all("keeps the commitment" not in one.rule for one in brought("renewal", **short))
+
+
 def test_a_longer_notice_of_the_agreement_keeps_the_commitment_by_itself() -> None:
     assert days("commitment", notice_period="P12M") == []
     assert days("commitment", notice_period="P6M") == []

@@ -1,0 +1,130 @@
+"""What was decided of a sheet of an import, as its doors show it.
+
+Its closed words are of those who write them and stand in the schema; a kept one is shown whatever
+it says. A payee may be a person, and any column may be taken for any field where somebody answers
+so: a value is shown to everyone only where its field is of days, sums or public numbers and it has
+no letters.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.ingest.buyers.body_names import says_body
+from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
+from services.ingest.shapes.dates import DayOrder
+from services.ingest.shapes.day_form import DayForm
+from services.ingest.shapes.table import State
+
+SHEET_STATES = (*(state.value for state in State), "agreements")
+DAYS_SAID = (*(DayForm(order).says for order in DayOrder), DayForm(months=True).says)
+_NO_NAMES = frozenset(
+    {
+        *("payment_date", "amount", "company_number", "charity_number", "vat_number"),
+        *("start", "end", "award_date", "maximum_end", "review_date", "updated"),
+        *("annual_value", "total_value", "duration_months"),
+    }
+)
+_WHOSE_WITHHELD = (
+    "another body than the buyer is named; values that may be personal names are withheld: whose "
+    "rows are the buyer's?"
+)
+
+
+class ColumnShown(BaseModel):
+    """The column that was chosen for a field, how certainly, and two of its values."""
+
+    model_config = ConfigDict(frozen=True)
+
+    header: str = Field(examples=["Date Paid"])
+    column: int = Field(description="From 1 on")
+    certainty: float = Field(ge=0, le=1)
+    samples: list[str] | None = Field(
+        description="null where they are withheld: they may hold personal names",
+        examples=[["30/04/2024", "01/05/2024"]],
+    )
+
+
+class QuestionShown(BaseModel):
+    """What must be answered before the file can be read, by a POST to `mapping`.
+
+    `whose` asks for `entities`, every other field for `columns` (an order of days for `order`).
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str = Field(examples=["amount"])
+    question: str
+    columns: list[str] = Field(
+        description="To choose from. Of `whose`, without personal:read for the buyer, only what "
+        "says that it is a public body",
+        examples=[["Net Amount", "Amount"]],
+    )
+
+
+class TotalShown(BaseModel):
+    """What a totals row of the file states, against what was read above it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    row: int
+    stated_pence: int
+    read_pence: int
+
+
+class SheetShown(BaseModel):
+    """What was decided of a sheet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sheet: str = Field(description='"" in a file that has one table')
+    state: str = Field(json_schema_extra={"enum": list(SHEET_STATES)})
+    reason: str
+    header_row: int
+    certainty: float
+    columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
+    not_taken: list[str] = Field(description="Other columns of amounts and dates")
+    notes: list[str] = Field(default=[], description="What values decided, or what was mended")
+    days: str = Field(
+        description="How its days are read; of a table of months each is its last day",
+        json_schema_extra={"enum": list(DAYS_SAID)},
+    )
+    decimal_mark: str = Field(json_schema_extra={"enum": [".", ","]})
+    rounded_to_pence: bool
+    questions: list[QuestionShown]
+    totals: list[TotalShown] = Field(default=[], description="Once the import is finished")
+
+
+class ShownTo(NamedTuple):
+    """A sheet as a caller sees it, and whether anything, or a question's values, is withheld."""
+
+    sheet: SheetShown
+    withheld: bool = False
+    question_withheld: bool = False
+
+
+def show_sheet(kept: Mapping[str, Any], *, officer: bool) -> ShownTo:
+    """A sheet as it was kept, without what may be a name unless an `officer` of the buyer asks."""
+    sheet = SheetShown(**kept)
+    if officer:
+        return ShownTo(sheet)
+    columns = {field: _column(field, each) for field, each in sheet.columns.items()}
+    questions = [_question(each) for each in sheet.questions]
+    asked = questions != sheet.questions
+    update = {"columns": columns, "questions": questions}
+    return ShownTo(sheet.model_copy(update=update), asked or columns != sheet.columns, asked)
+
+
+def _column(field: str, column: ColumnShown) -> ColumnShown:
+    letters = any(map(str.isalpha, "".join(column.samples or ())))
+    if not column.samples or (field in _NO_NAMES and not letters):
+        return column
+    return column.model_copy(update={"samples": None})
+
+
+def _question(question: QuestionShown) -> QuestionShown:
+    shown = [each for each in question.columns if each == ALL_OURS or says_body(each)]
+    if question.field != WHOSE or shown == question.columns:
+        return question
+    return QuestionShown(field=WHOSE, question=_WHOSE_WITHHELD, columns=shown)

@@ -1,0 +1,137 @@
+"""What the doors show of a sheet: every word that is kept, and no name to who may not see one."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+import httpx
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.ingest.agreement_files.find_agreements import AgreementSheet, describe_sheet
+from services.ingest.imports.import_file import import_file
+from services.ingest.reading.sheet import Sheet
+from services.ingest.routes.import_answer import ImportShown
+from services.ingest.routes.import_questions import MappingGiven
+from services.ingest.routes.sheet_answer import DAYS_SAID, SHEET_STATES, SheetShown, show_sheet
+from services.ingest.shapes.amounts import AmountForm
+from services.ingest.shapes.dates import DayOrder
+from services.ingest.shapes.day_form import DayForm, find_day_form
+from services.ingest.shapes.sheets import Table, describe_table
+from services.ingest.shapes.table import Made, State, TableShape
+from tests.ingest.imports.test_import_file import write_csv
+from tests.ingest.routes.test_rejects import bearer
+from tests.ingest.said import NOW
+
+SHEET = Sheet(lambda _: iter(()))
+EVERY_FORM = [
+    DayForm(order, swapped=swapped, months=months)
+    for order in DayOrder
+    for swapped in (False, True)
+    for months in (False, True)
+]
+
+
+def sheet(**said: Any) -> dict[str, Any]:
+    """A sheet of payments as it is kept, but for what is said."""
+    kept = describe_table(Table(SHEET, "", TableShape(State.PAYMENTS)))
+    return kept | said
+
+
+def column(*samples: str) -> dict[str, Any]:
+    return {"header": "x", "column": 1, "certainty": 1.0, "samples": list(samples)}
+
+
+@pytest.mark.parametrize("form", EVERY_FORM, ids=str)
+@pytest.mark.parametrize("made", Made)
+@pytest.mark.parametrize("state", State)
+def test_every_word_of_a_shape_is_shown(form: DayForm, made: Made, state: State) -> None:
+    shape = TableShape(
+        state, "why", day_form=form, amount_form=AmountForm(comma=True), made=made, shifted=True
+    )
+    shown = SheetShown(**describe_table(Table(SHEET, "", shape)))
+    assert (shown.state, shown.days) == (state.value, form.says)
+    assert shown.state in SHEET_STATES
+    assert shown.days in DAYS_SAID
+
+
+def test_the_words_of_agreements_are_shown() -> None:
+    for shape in ("contract-register", ""):
+        shown = SheetShown(**describe_sheet(AgreementSheet(SHEET, "", shape)))
+        assert shown.state in SHEET_STATES
+        assert shown.days in DAYS_SAID
+
+
+def test_a_word_that_nobody_knows_any_more_is_shown_all_the_same() -> None:
+    kept = sheet(state="paused", days="week of the year", decimal_mark="'")
+    shown = show_sheet(kept, officer=False).sheet
+    assert (shown.state, shown.days, shown.decimal_mark) == ("paused", "week of the year", "'")
+
+
+def test_the_order_can_be_answered_with_every_word_that_is_asked() -> None:
+    for answer in get_args(get_args(MappingGiven.model_fields["order"].annotation)[0]):
+        days = [date(2024, 5, 4), "04/05/2024"]
+        assert find_day_form(days, "Date", "", answer)[1] is None
+
+
+def test_values_that_may_be_names_are_withheld() -> None:
+    kept = sheet(
+        columns={
+            "payment_date": column("30/04/2024", "1/5/2024"),
+            "amount": column("£1,250.00", "(12.50)"),
+            "payee": column("Jo Moss"),
+            "reference": column("4711"),
+            "purpose": column("Respite for A B"),
+            "unit": column("Adults"),
+            "vat_number": column("Jo Moss"),  # somebody answered that this column is it
+        }
+    )
+    shown = show_sheet(kept, officer=False)
+    assert shown.withheld
+    assert {name for name, each in shown.sheet.columns.items() if each.samples is not None} == {
+        *("payment_date", "amount")
+    }
+    whole = show_sheet(kept, officer=True)
+    assert not whole.withheld
+    assert whole.sheet.columns["payee"].samples == ["Jo Moss"]
+
+
+def test_a_question_whose_rows_these_are_names_public_bodies_only() -> None:
+    asked = {
+        "field": "whose",
+        "question": 'Body names another: Jo Moss (3 rows). Say --entity "Jo Moss"',
+        "columns": ["Jo Moss", "Leeds City Council", "all"],
+    }
+    shown = show_sheet(sheet(questions=[asked]), officer=False)
+    [question] = shown.sheet.questions
+    assert question.columns == ["Leeds City Council", "all"]
+    assert "Moss" not in question.question
+    assert shown.question_withheld
+    of_bodies = asked | {"question": "Whose?", "columns": ["Leeds City Council", "all"]}
+    assert not show_sheet(sheet(questions=[of_bodies]), officer=False).withheld
+
+
+async def test_a_table_of_months_is_shown_at_every_door(
+    door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = tmp_path / "spend.csv"
+    path.write_text("Month,Amount,Supplier\n" + "April 2024,12.50,Leeds Mind\n" * 3)
+    run = await import_file(engine, path, "GB-LAE-LDS", lambda: NOW, lambda *_: None)
+    one = await door.get(f"/v1/imports/{run.import_id}")
+    assert one.status_code == (await door.get("/v1/imports")).status_code == 200
+    [shown] = ImportShown.model_validate(one.json()).sheets
+    assert shown.days == "last day of the month"
+    assert shown.columns["payee"].samples == ["Leeds Mind"]
+
+
+async def test_names_are_shown_to_the_buyers_officers_alone(
+    locked_door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, ["2024-04-30,12.50,Adults,Jo Moss"])
+    run = await import_file(engine, path, "GB-LAE-LDS", lambda: NOW, lambda *_: None)
+    for address in (f"/v1/imports/{run.import_id}", "/v1/imports"):
+        kept = await locked_door.get(address, headers=bearer("ingest:write"))
+        assert "Jo Moss" not in kept.text
+        assert '"withheld":true' in kept.text
+        seen = await locked_door.get(address, headers=bearer("ingest:write", "personal:read"))
+        assert "Jo Moss" in seen.text
