@@ -152,18 +152,22 @@ def _flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, 
 
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_LONGEST_NUMBER = 1_000
+"""Digits: ijson's parser in C crashes where Python refuses to read an integer of over 4,300."""
+_LONG_NUMBER = re.compile(rb"[-+.\dEe]{%d}" % (_LONGEST_NUMBER + 1))
 
 
-class _Depth:
-    """How deep JSON is nested at the end of the bytes so far."""
+class _Meter:
+    """How deep JSON is nested at the end of the bytes so far, and how long its last number is."""
 
     def __init__(self) -> None:
         self._depth = 0
         self._in_string = False
         self._escape = b""
+        self._last = b""
 
     def follow(self, chunk: bytes) -> None:
-        """Count the brackets outside strings. ValueError: they are nested too deep."""
+        """Look at what stands outside strings. ValueError: nested too deep, too long a number."""
         plain = self._escape + chunk
         self._escape = b""
         if b"\\" in plain:
@@ -173,6 +177,9 @@ class _Depth:
         parts = plain.split(b'"')
         outside = b"".join(parts[self._in_string :: 2])
         self._in_string ^= len(parts) % 2 == 0
+        if _LONG_NUMBER.search(self._last + outside):
+            raise ValueError(f"a number has more than {_LONGEST_NUMBER:,} digits")
+        self._last = (self._last + outside)[-_LONGEST_NUMBER:]
         for bracket in outside.translate(None, _NO_BRACKETS):
             self._depth += 1 if bracket in b"[{" else -1
             if self._depth > _NESTED:
@@ -180,11 +187,11 @@ class _Depth:
 
 
 class _Metered:
-    """A file of bytes that stops where one record takes too many, or is nested too deep."""
+    """A file of bytes that stops where one record takes too many, or is not safe to parse."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._depth = _Depth()
+        self._meter = _Meter()
         self.taken = 0
         if file.read(len(_MARK)) != _MARK:
             file.seek(0)
@@ -194,7 +201,7 @@ class _Metered:
         if self.taken > _LONGEST_RECORD:
             raise ValueError(f"a record has more than {_LONGEST_RECORD:,} bytes")
         chunk = self._file.read(size)
-        self._depth.follow(chunk)
+        self._meter.follow(chunk)
         return chunk
 
 

@@ -99,3 +99,11 @@ def test_brackets_in_strings_nest_nothing(tmp_path: Path) -> None:
     said = [{"a": "[" * 100 + '"\\' * each} for each in range(600)]
     path = written(tmp_path, json.dumps(said).encode())
     assert read_rows(path)[1:] == [(each["a"],) for each in said]
+
+
+@pytest.mark.parametrize("before", [0, (1 << 16) - 500], ids=["at once", "across two reads"])
+def test_a_number_too_long_to_be_read_is_refused(tmp_path: Path, before: int) -> None:
+    """The parser in C would crash, and whoever reads with it."""
+    content = f'[{{"a": 1}}, {" " * before}{{"a": {"9" * 5_000}}}]'
+    with pytest.raises(Rejected, match="a number has more than 1,000 digits"):
+        read_rows(written(tmp_path, content.encode()))
