@@ -20,6 +20,8 @@ from shared.errors import Rejected
 
 _LONGEST_RECORD = 1 << 22
 _DEEPEST = 20
+_LARGEST_EXPONENT = 300
+"""Of ten: what floats hold; written out, 1e999999999 would take a gigabyte."""
 _NESTED = 2 * _DEEPEST
 """A record that is too deep is refused alone; past this the file is, before its nesting is built.
 
@@ -77,7 +79,17 @@ def _flat(record: dict[str, Any]) -> Record:
 
 
 def _whole(record: dict[str, Any]) -> Record:
-    return {RECORD: json.dumps(record, ensure_ascii=False, default=float)} if record else {}
+    return {RECORD: json.dumps(record, ensure_ascii=False, default=_as_float)} if record else {}
+
+
+def _as_float(value: Decimal) -> float:
+    return float(_within_reason(value))
+
+
+def _within_reason(value: Decimal) -> Decimal:
+    if abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError(f"a number is beyond 10 to the power of {_LARGEST_EXPONENT}")
+    return value
 
 
 def _read(records: Records, names: tuple[str, ...], _: Torn) -> Iterator[SheetRow]:
@@ -147,7 +159,7 @@ def _flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, 
         for key, part in parts:
             yield from _flatten(part, f"{name}/{key}" if name else str(key), depth + 1)
     else:
-        yield name, value
+        yield name, _within_reason(value) if isinstance(value, Decimal) else value
 
 
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)

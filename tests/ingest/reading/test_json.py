@@ -107,3 +107,15 @@ def test_a_number_too_long_to_be_read_is_refused(tmp_path: Path, before: int) ->
     content = f'[{{"a": 1}}, {" " * before}{{"a": {"9" * 5_000}}}]'
     with pytest.raises(Rejected, match="a number has more than 1,000 digits"):
         read_rows(written(tmp_path, content.encode()))
+
+
+@pytest.mark.parametrize("record", ['{"a": %s}', '{"ocid": "o", "a": {"b": %s}}'])
+@pytest.mark.parametrize("form", ["%s\n%s", "[%s, %s]"], ids=["lines", "array"])
+def test_a_number_beyond_every_amount_spoils_its_record_alone(
+    tmp_path: Path, form: str, record: str
+) -> None:
+    content = form % (record % "1.5", record % "1e999999999")
+    _, good, broken = read_rows(written(tmp_path, content.encode()))
+    assert not isinstance(good, Broken)
+    assert isinstance(broken, Broken)
+    assert "a number is beyond 10 to the power of 300" in broken.reason
