@@ -15,13 +15,14 @@ import ijson
 from services.ingest.reading.documents import RECORD, is_document
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.sheet import NAMES, Broken, Cell, Sheet, SheetRow, Torn
-from services.ingest.reading.text import open_text
+from services.ingest.reading.text import open_text, storable
 from shared.errors import Rejected
 
 _LONGEST_RECORD = 1 << 22
 _DEEPEST = 20
 _LARGEST_EXPONENT = 300
 """Of ten: what floats hold; written out, 1e999999999 would take a gigabyte."""
+_ESCAPED_ZERO = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _NESTED = 2 * _DEEPEST
 """A record that is too deep is refused alone; past this the file is, before its nesting is built.
 
@@ -75,11 +76,22 @@ def _as_it_is(record: dict[str, Any]) -> Record:
 
 
 def _flat(record: dict[str, Any]) -> Record:
-    return dict(_flatten(record))
+    return {storable(name): _plain(value) for name, value in _flatten(record)}
+
+
+def _plain(value: Cell) -> Cell:
+    if isinstance(value, str):
+        return storable(value)
+    return _within_reason(value) if isinstance(value, Decimal) else value
 
 
 def _whole(record: dict[str, Any]) -> Record:
-    return {RECORD: json.dumps(record, ensure_ascii=False, default=_as_float)} if record else {}
+    if not record:
+        return {}
+    text = storable(json.dumps(record, ensure_ascii=False, default=_as_float))
+    if r"\u0000" in text:
+        text = _ESCAPED_ZERO.sub("\\1\N{REPLACEMENT CHARACTER}", text)
+    return {RECORD: text}
 
 
 def _as_float(value: Decimal) -> float:
@@ -159,7 +171,7 @@ def _flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, 
         for key, part in parts:
             yield from _flatten(part, f"{name}/{key}" if name else str(key), depth + 1)
     else:
-        yield name, _within_reason(value) if isinstance(value, Decimal) else value
+        yield name, value
 
 
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
@@ -244,7 +256,7 @@ def _read_array(path: Path, what: str, prefix: str, keep: Keep) -> Generator[Rec
 
 def _read_item(item: Any, keep: Keep) -> Record:
     if not isinstance(item, dict):
-        return Broken(str(item)[:_LONGEST_RECORD], "it is no JSON object", ())
+        return Broken(storable(str(item)[:_LONGEST_RECORD]), "it is no JSON object", ())
     try:
         return keep(item)
     except (ValueError, RecursionError) as error:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from services.ingest.reading.sheet import Sheet
+from services.ingest.reading.text import storable
 from services.ingest.shapes.dates import DayOrder
 from services.ingest.shapes.mended import find_mended
 from services.ingest.shapes.merged import fill_merged
@@ -170,7 +171,7 @@ def describe_table(table: Table) -> dict[str, Any]:
                 "header": each.header,
                 "column": each.place + 1,
                 "certainty": each.certainty,
-                "samples": list(each.samples),
+                "samples": [storable(sample) for sample in each.samples],
             }
             for each in shape.columns.choices
         },

@@ -119,3 +119,23 @@ def test_a_number_beyond_every_amount_spoils_its_record_alone(
     assert not isinstance(good, Broken)
     assert isinstance(broken, Broken)
     assert "a number is beyond 10 to the power of 300" in broken.reason
+
+
+@pytest.mark.parametrize("form", ["%s\n%s", "[%s, %s]"], ids=["lines", "array"])
+def test_what_no_database_keeps_is_replaced(tmp_path: Path, form: str) -> None:
+    records = r'{"a\u0000": "b\u0000c\\u0000", "d": "\u0000"}', r'{"d": "e\ud800"}'
+    names, first, second = read_rows(written(tmp_path, (form % records).encode()))
+    assert names == ("a\ufffd", "d")
+    assert first == ("b\ufffdc\\u0000", "\ufffd")
+    assert isinstance(second, tuple)
+    assert "".join(filter(None, map(str, second))).isprintable()
+
+
+def test_a_document_holds_what_a_database_keeps(tmp_path: Path) -> None:
+    record = r'{"ocid": "o", "a": {"b": "\u0000c\\u0000\\\u0000"}, "d": "\udc00"}'
+    _, [document] = read_rows(written(tmp_path, f"{record}\n{record}".encode()))[:2]
+    assert json.loads(str(document)) == {
+        "ocid": "o",
+        "a": {"b": "\ufffdc\\u0000\\\ufffd"},
+        "d": "\ufffd",
+    }

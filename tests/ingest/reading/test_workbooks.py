@@ -16,6 +16,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.ingest.reading.sheet import Merged
+from services.ingest.reading.xlsx_cells import unescape
 from services.ingest.reading.xlsx_styles import shows_day
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
 from tests.ingest.reading.reading import read_rows, read_sheets, written
@@ -181,3 +182,7 @@ def test_an_xls_keeps_hidden_sheets_and_large_sheets_in_order(tmp_path: Path) ->
     assert rows == [(number + 1, (number,)) for number in range(30_000)]
     assert none == []
     assert xlrd.open_workbook(str(path)).sheet_by_index(0).nrows == len(rows)
+
+
+def test_what_no_database_keeps_is_replaced_where_it_was_escaped() -> None:
+    assert unescape("a_x0000_b_xD800_c_x0041_") == "a\ufffdb\ufffdcA"
