@@ -10,6 +10,7 @@ from lxml import etree
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.numbers import as_shown
 from services.ingest.reading.sheet import Cell, Merged, SheetRow
+from services.ingest.reading.text import storable
 from shared.errors import Rejected
 
 _CHUNK = 1 << 16
@@ -22,7 +23,6 @@ _TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "caption", "title"}
 _UNSAID = {"script", "style", "noscript", "template"}
 _APART = {"br", "p", "div", "li"}
 _SPACE = re.compile(r"\s+")
-_NO_CHARACTER = re.compile("[\ud800-\udfff]")
 _SHOWN_NUMBER = re.compile(r"[(-]?[\N{POUND SIGN}\s]*-?\d[\d,]*(?:\.\d+)?[)-]?", re.ASCII)
 
 
@@ -208,7 +208,7 @@ class HtmlTables:
         number = 0
         try:
             while chunk := page.read(_CHUNK):
-                parser.feed(_NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", chunk))
+                parser.feed(storable(chunk))
                 for row in self._rows.rows:
                     number += 1
                     yield SheetRow(number, row)

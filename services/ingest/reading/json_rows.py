@@ -15,11 +15,14 @@ import ijson
 from services.ingest.reading.documents import RECORD, is_document
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.sheet import NAMES, Broken, Cell, Sheet, SheetRow, Torn
-from services.ingest.reading.text import open_text
+from services.ingest.reading.text import open_text, storable
 from shared.errors import Rejected
 
 _LONGEST_RECORD = 1 << 22
 _DEEPEST = 20
+_LARGEST_EXPONENT = 300
+"""Of ten: what floats hold; written out, 1e999999999 would take a gigabyte."""
+_ESCAPED_ZERO = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _NESTED = 2 * _DEEPEST
 """A record that is too deep is refused alone; past this the file is, before its nesting is built.
 
@@ -73,11 +76,32 @@ def _as_it_is(record: dict[str, Any]) -> Record:
 
 
 def _flat(record: dict[str, Any]) -> Record:
-    return dict(_flatten(record))
+    return {storable(name): _plain(value) for name, value in _flatten(record)}
+
+
+def _plain(value: Cell) -> Cell:
+    if isinstance(value, str):
+        return storable(value)
+    return _within_reason(value) if isinstance(value, Decimal) else value
 
 
 def _whole(record: dict[str, Any]) -> Record:
-    return {RECORD: json.dumps(record, ensure_ascii=False, default=float)} if record else {}
+    if not record:
+        return {}
+    text = storable(json.dumps(record, ensure_ascii=False, default=_as_float))
+    if r"\u0000" in text:
+        text = _ESCAPED_ZERO.sub("\\1\N{REPLACEMENT CHARACTER}", text)
+    return {RECORD: text}
+
+
+def _as_float(value: Decimal) -> float:
+    return float(_within_reason(value))
+
+
+def _within_reason(value: Decimal) -> Decimal:
+    if abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError(f"a number is beyond 10 to the power of {_LARGEST_EXPONENT}")
+    return value
 
 
 def _read(records: Records, names: tuple[str, ...], _: Torn) -> Iterator[SheetRow]:
@@ -152,18 +176,22 @@ def _flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, 
 
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_LONGEST_NUMBER = 1_000
+"""Digits: ijson's parser in C crashes where Python refuses to read an integer of over 4,300."""
+_LONG_NUMBER = re.compile(rb"[-+.\dEe]{%d}" % (_LONGEST_NUMBER + 1))
 
 
-class _Depth:
-    """How deep JSON is nested at the end of the bytes so far."""
+class _Meter:
+    """How deep JSON is nested at the end of the bytes so far, and how long its last number is."""
 
     def __init__(self) -> None:
         self._depth = 0
         self._in_string = False
         self._escape = b""
+        self._last = b""
 
     def follow(self, chunk: bytes) -> None:
-        """Count the brackets outside strings. ValueError: they are nested too deep."""
+        """Look at what stands outside strings. ValueError: nested too deep, too long a number."""
         plain = self._escape + chunk
         self._escape = b""
         if b"\\" in plain:
@@ -173,6 +201,9 @@ class _Depth:
         parts = plain.split(b'"')
         outside = b"".join(parts[self._in_string :: 2])
         self._in_string ^= len(parts) % 2 == 0
+        if _LONG_NUMBER.search(self._last + outside):
+            raise ValueError(f"a number has more than {_LONGEST_NUMBER:,} digits")
+        self._last = (self._last + outside)[-_LONGEST_NUMBER:]
         for bracket in outside.translate(None, _NO_BRACKETS):
             self._depth += 1 if bracket in b"[{" else -1
             if self._depth > _NESTED:
@@ -180,11 +211,11 @@ class _Depth:
 
 
 class _Metered:
-    """A file of bytes that stops where one record takes too many, or is nested too deep."""
+    """A file of bytes that stops where one record takes too many, or is not safe to parse."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._depth = _Depth()
+        self._meter = _Meter()
         self.taken = 0
         if file.read(len(_MARK)) != _MARK:
             file.seek(0)
@@ -194,7 +225,7 @@ class _Metered:
         if self.taken > _LONGEST_RECORD:
             raise ValueError(f"a record has more than {_LONGEST_RECORD:,} bytes")
         chunk = self._file.read(size)
-        self._depth.follow(chunk)
+        self._meter.follow(chunk)
         return chunk
 
 
@@ -225,7 +256,7 @@ def _read_array(path: Path, what: str, prefix: str, keep: Keep) -> Generator[Rec
 
 def _read_item(item: Any, keep: Keep) -> Record:
     if not isinstance(item, dict):
-        return Broken(str(item)[:_LONGEST_RECORD], "it is no JSON object", ())
+        return Broken(storable(str(item)[:_LONGEST_RECORD]), "it is no JSON object", ())
     try:
         return keep(item)
     except (ValueError, RecursionError) as error:

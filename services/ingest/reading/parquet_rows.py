@@ -15,13 +15,17 @@ Batch = tuple[int, list[Any]]
 
 
 def answer(request: dict[str, Any]) -> Iterator[Batch]:
-    """The rows, days and times as text; without `rows`, how many there are and their names."""
+    """The rows, days and times as text; without `rows`, how many there are and two lists of
+    names: of the columns, and of those that are nested, which no row has.
+    """
     table = pl.scan_parquet(request["path"])
     schema = table.collect_schema()
     if not request["rows"]:
-        yield int(table.select(pl.len()).collect().item()), list(schema)
+        names = [name for name, kind in schema.items() if not kind.is_nested()]
+        nested = [name for name, kind in schema.items() if kind.is_nested()]
+        yield int(table.select(pl.len()).collect().item()), [names, nested]
         return
-    columns = [_readable(name, kind) for name, kind in schema.items()]
+    columns = [_readable(name, kind) for name, kind in schema.items() if not kind.is_nested()]
     first = 1
     for frame in table.select(columns).collect_batches(chunk_size=_ROWS_AT_ONCE, lazy=True):
         for part in frame.iter_slices(_ROWS_AT_ONCE):

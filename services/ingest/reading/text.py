@@ -1,12 +1,14 @@
 """Text in the encoding that it has: UTF-8, UTF-16, Windows-1252, or the first and last mixed."""
 
 import codecs
+import re
 from pathlib import Path
 from typing import TextIO
 
 _MIXED, _ESCAPED = "localpound-windows-1252", "localpound-escape"
 _UTF_8, _UTF_16 = "utf-8-sig", "utf-16"
 _HALF = 0.4
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -38,6 +40,11 @@ def find_encoding(head: bytes) -> str:
     if len(head) > 1 and head[::2].count(0) > _HALF * len(head[::2]) and not head[1::2].count(0):
         return "utf-16-be"
     return _UTF_8
+
+
+def storable(text: str) -> str:
+    """The text with a replacement for what no database keeps: zeros and halves of characters."""
+    return _NO_CHARACTER.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def open_text(path: Path, encoding: str) -> TextIO:

@@ -78,6 +78,8 @@ def open_xlsx(
     for name, part, hidden in found.sheets:
         read = partial(_read_sheet, path, what, limits, last, found, name, part)
         scan = scans.get(part, SheetScan())
+        if scan.far_cells > limits.sheet_cells:
+            raise Rejected(f"{what}, sheet {name}, spans more than {limits.sheet_cells:,} cells")
         notes = [MACROS] if macros else []
         if scan.without_value:
             notes.append(f"{scan.without_value:,} of its formulas hold no value: they are blank")

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from services.ingest.reading.numbers import as_shown
 from services.ingest.reading.sheet import Cell
+from services.ingest.reading.text import storable
 
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - Excel has no zones
 _LAST_SERIAL = 2_958_465
@@ -49,4 +50,6 @@ def _moment(text: str) -> datetime:
 
 def unescape(text: str) -> str:
     """Characters that XML can't hold are escaped as `_x000D_`."""
-    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+    if "_x" not in text:
+        return text
+    return storable(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text))

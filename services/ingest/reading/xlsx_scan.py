@@ -13,14 +13,22 @@ _NO_VALUE = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_FAR_CELL = re.compile(rb'\br="([A-Z]{3})(\d{1,7})"[^<>]*(?<!/)>')
 _MOST_MERGED = 10_000
 
 
 @dataclass
 class SheetScan:
-    """Rows that have an element, formulas that hold no value, merged ranges (the first 10,000)."""
+    """Rows that have an element, formulas that hold no value, merged ranges (the first 10,000).
+
+    `far_cells` are those up to the last of each row that reaches column AAA: so few bytes can span
+    so many.
+    """
 
     rows: int = 0
+    far_cells: int = 0
+    far_row: bytes = b""
+    far_column: int = 0
     without_value: int = 0
     merged: list[Merged] = field(default_factory=list)
 
@@ -47,6 +55,12 @@ def _look(scan: SheetScan, text: bytes, seen: int) -> None:
     """Count what ends after the bytes that were seen before."""
     scan.rows += sum(match.end() > seen for match in _ROW.finditer(text))
     scan.without_value += sum(match.end() > seen for match in _NO_VALUE.finditer(text))
+    for match in _FAR_CELL.finditer(text):
+        if match.end() > seen:
+            column, row = _column(match[1]), match[2]
+            before = scan.far_column if row == scan.far_row else 0
+            scan.far_cells += max(0, column - before)
+            scan.far_row, scan.far_column = row, max(column, before)
     for match in _MERGED.finditer(text):
         if match.end() > seen and len(scan.merged) < _MOST_MERGED:
             left, top, right, bottom = match.groups()

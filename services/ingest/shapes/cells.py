@@ -8,6 +8,8 @@ from typing import Any
 Row = Sequence[Any]
 
 _LARGEST_WHOLE = 1e15
+_LARGEST_EXPONENT = 1_000
+"""Of ten: a number beyond it is no amount, and is not written out."""
 
 
 def is_blank(value: Any) -> bool:
@@ -35,6 +37,8 @@ def as_text(value: Any) -> str | None:
         midnight = not isinstance(value, datetime) or value.time() == time.min
         return f"{value:%Y-%m-%d}" if midnight else str(value)
     if isinstance(value, Decimal):
+        if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
+            return str(value)
         return format(value.normalize(), "f")
     return str(value) if isinstance(value, int) else None
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.ingest.reading.sheet import Sheet
+from services.ingest.reading.text import storable
 from services.ingest.shapes.copied_sheets import without_copies
 from services.ingest.shapes.dates import DayOrder
 from services.ingest.shapes.mended import find_mended
@@ -103,7 +104,7 @@ def describe_table(table: Table) -> dict[str, Any]:
                 "header": each.header,
                 "column": each.place + 1,
                 "certainty": each.certainty,
-                "samples": list(each.samples),
+                "samples": [storable(sample) for sample in each.samples],
             }
             for each in shape.columns.choices
         },

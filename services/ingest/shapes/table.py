@@ -23,7 +23,7 @@ from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
 from services.ingest.shapes.vocabulary import said_by
 
-SAMPLED = 20_000
+_SAMPLED, _SAMPLED_CELLS = 20_000, 10_000_000
 _WEIGHED = 400
 _UNPROVED = 0.8
 _OFTEN = 0.5
@@ -120,9 +120,15 @@ Answers = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 def first_rows(sheet: Sheet) -> list[SheetRow]:
-    """The rows by which a sheet is judged."""
+    """The rows by which a sheet is judged; fewer where they are so wide that they fill memory."""
     rows = sheet.rows()
-    first = list(islice(rows, SAMPLED))
+    first: list[SheetRow] = []
+    cells = 0
+    for row in islice(rows, _SAMPLED):
+        first.append(row)
+        cells += len(row_cells(row))
+        if cells >= _SAMPLED_CELLS:
+            break
     close = getattr(rows, "close", None)
     if close is not None:
         close()
@@ -201,9 +207,7 @@ def _days_of(body: Sequence[Row], sheet: Sheet, place: int) -> list[Any]:
     """The distinct values of days, of the whole table where the first rows leave the order open."""
     days: Counter[Any] = Counter(_hashable(cell(row, place)) for row in body)
     if is_order_open(days):
-        for value in (
-            _hashable(cell(row_cells(row), place)) for row in islice(sheet.rows(), SAMPLED, None)
-        ):
+        for value in (_hashable(cell(row_cells(row), place)) for row in sheet.rows()):
             if value not in days:
                 days[value] += 1
                 if len(days) % _WEIGHED == 0 and not is_order_open(days):

@@ -99,3 +99,43 @@ def test_brackets_in_strings_nest_nothing(tmp_path: Path) -> None:
     said = [{"a": "[" * 100 + '"\\' * each} for each in range(600)]
     path = written(tmp_path, json.dumps(said).encode())
     assert read_rows(path)[1:] == [(each["a"],) for each in said]
+
+
+@pytest.mark.parametrize("before", [0, (1 << 16) - 500], ids=["at once", "across two reads"])
+def test_a_number_too_long_to_be_read_is_refused(tmp_path: Path, before: int) -> None:
+    """The parser in C would crash, and whoever reads with it."""
+    content = f'[{{"a": 1}}, {" " * before}{{"a": {"9" * 5_000}}}]'
+    with pytest.raises(Rejected, match="a number has more than 1,000 digits"):
+        read_rows(written(tmp_path, content.encode()))
+
+
+@pytest.mark.parametrize("record", ['{"a": %s}', '{"ocid": "o", "a": {"b": %s}}'])
+@pytest.mark.parametrize("form", ["%s\n%s", "[%s, %s]"], ids=["lines", "array"])
+def test_a_number_beyond_every_amount_spoils_its_record_alone(
+    tmp_path: Path, form: str, record: str
+) -> None:
+    content = form % (record % "1.5", record % "1e999999999")
+    _, good, broken = read_rows(written(tmp_path, content.encode()))
+    assert not isinstance(good, Broken)
+    assert isinstance(broken, Broken)
+    assert "a number is beyond 10 to the power of 300" in broken.reason
+
+
+@pytest.mark.parametrize("form", ["%s\n%s", "[%s, %s]"], ids=["lines", "array"])
+def test_what_no_database_keeps_is_replaced(tmp_path: Path, form: str) -> None:
+    records = r'{"a\u0000": "b\u0000c\\u0000", "d": "\u0000"}', r'{"d": "e\ud800"}'
+    names, first, second = read_rows(written(tmp_path, (form % records).encode()))
+    assert names == ("a\ufffd", "d")
+    assert first == ("b\ufffdc\\u0000", "\ufffd")
+    assert isinstance(second, tuple)
+    assert "".join(filter(None, map(str, second))).isprintable()
+
+
+def test_a_document_holds_what_a_database_keeps(tmp_path: Path) -> None:
+    record = r'{"ocid": "o", "a": {"b": "\u0000c\\u0000\\\u0000"}, "d": "\udc00"}'
+    document = read_rows(written(tmp_path, f"{record}\n{record}".encode()))[1][0]
+    assert json.loads(str(document)) == {
+        "ocid": "o",
+        "a": {"b": "\ufffdc\\u0000\\\ufffd"},
+        "d": "\ufffd",
+    }

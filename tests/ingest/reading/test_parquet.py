@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import psutil
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -83,3 +84,15 @@ def test_rows_keep_their_order_across_many_batches(tmp_path: Path) -> None:
     pl.DataFrame({"n": range(100_000)}).write_parquet(path, row_group_size=7_000)
     [(_, rows)] = read_sheets(path)
     assert [(number, row[0]) for number, row in rows[1:]] == [(n + 1, n) for n in range(100_000)]
+
+
+def test_nested_columns_are_left_out_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "spend.parquet"
+    frame = pl.DataFrame({"tags": [["a"]], "amount": [1.5], "of": [{"a": 1}]})
+    frame.write_parquet(path)
+    [(sheet, rows)] = read_sheets(path)
+    assert rows == [(0, ("amount",)), (1, (1.5,))]
+    assert sheet.notes == ("columns that are nested are not read: tags, of",)
+    frame.drop("amount").write_parquet(path)
+    with pytest.raises(Rejected, match="has only nested columns"):
+        read_sheets(path)

@@ -124,6 +124,16 @@ def test_a_row_beyond_the_last_is_no_reason_to_count_to_it(tmp_path: Path) -> No
         read_sheets(written(tmp_path, far))
 
 
+def test_cells_far_to_the_right_are_counted_before_a_row_is_built(tmp_path: Path) -> None:
+    far = repack(make_xlsx([["a", "b"]] * 40), lambda _, member: member.replace(b'r="B', b'r="XFD'))
+    path = written(tmp_path, far)
+    limits = replace(Limits(), sheet_cells=600_000)
+    message = "sheet Sheet, spans more than 600,000 cells"
+    with open_file(path, replace(limits, sheet_cells=700_000)), pytest.raises(Rejected) as refused:
+        open_file(path, limits).__enter__()
+    assert message in refused.value.reason
+
+
 @pytest.mark.parametrize("name", ["pipe.csv", "device.csv", "folder.parquet"])
 def test_what_is_no_file_is_refused_at_once(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

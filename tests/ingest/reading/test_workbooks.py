@@ -20,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
 from services.ingest.reading.sheet import Merged
+from services.ingest.reading.xlsx_cells import unescape
 from services.ingest.reading.xlsx_styles import shows_day
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
 from tests.ingest.reading.reading import LIMITS, read_rows, read_sheets, written
@@ -212,3 +213,7 @@ def test_the_texts_of_a_workbook_are_parsed_once_for_all_its_sheets(
         for sheet in (*opened.sheets, *opened.sheets[:3]):
             assert [row for _, row in sheet.rows()] == [(sheet.name,)]
     assert [what[-6:] for what in parsed] == ["a.xlsx", "b.xlsx", "a.xlsx"]
+
+
+def test_what_no_database_keeps_is_replaced_where_it_was_escaped() -> None:
+    assert unescape("a_x0000_b_xD800_c_x0041_") == "a\ufffdb\ufffdcA"
