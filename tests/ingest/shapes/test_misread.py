@@ -1,0 +1,39 @@
+"""Files as they are published that were once read wrong without a word: asked, or rejected."""
+# ruff: noqa: E501 - a line of a table is a line
+
+import pytest
+
+from services.ingest.shapes.table import State
+from tests.ingest.shapes.tables import Outcome, csv, read
+
+
+def asked(outcome: Outcome) -> str:
+    assert outcome.table.shape.state is State.NEEDS_MAPPING
+    assert outcome.paid == []
+    return " ".join(each.question for each in outcome.table.shape.questions)
+
+
+def test_a_second_header_that_swaps_net_and_gross_in_short_is_read_by_its_names() -> None:
+    table = "Date|Supplier|Net Amount|VAT|Gross Amount|Reference\n13/04/2024|A|10.00|2.00|12.00|R1\nDate|Supplier|Gross|VAT|Net|Reference\n14/04/2024|B|6.00|1.00|5.00|R2"
+    outcome = read(csv(table))
+    assert [row.pence for row in outcome.paid] == [1000, 500]
+    assert "in another order" in " ".join(outcome.table.shape.notes)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "Date|Supplier|Gross|Reference",
+        "Date|Customer|Net|Reference",
+        "Invoice Date|Supplier|Net|Reference",
+    ],
+)
+def test_a_second_header_of_another_sort_of_amount_day_or_body_is_another_table(
+    second: str,
+) -> None:
+    table = (
+        f"Date|Supplier|Net Amount|Reference\n13/04/2024|A|10.00|R1\n{second}\n14/04/2024|B|5.00|R2"
+    )
+    outcome = read(csv(table))
+    assert [row.payee for row in outcome.paid] == ["A"]
+    assert "stands under a second header" in outcome.rejected[4]
