@@ -81,7 +81,7 @@ class SheetShown(BaseModel):
     columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
     not_taken: list[str] = Field(description="Other columns of amounts and dates")
     notes: list[str] = Field(default=[], description="What values decided, or what was mended")
-    days: Literal["day first", "month first"]
+    days: Literal["day first", "month first", "year first", "last day of the month"]
     decimal_mark: Literal[".", ","]
     rounded_to_pence: bool
     questions: list[QuestionShown]

@@ -31,7 +31,7 @@ class MappingGiven(BaseModel):
         examples=[{"amount": "Net Amount"}],
         max_length=30,
     )
-    order: Literal["day first", "month first"] | None = Field(
+    order: Literal["day first", "month first", "year first"] | None = Field(
         default=None, description="Which stands first in its days"
     )
     entities: list[str] = Field(

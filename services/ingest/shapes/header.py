@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import Row, as_text, is_blank_row
-from services.ingest.shapes.dates import DayOrder, parse_day
+from services.ingest.shapes.dates import EITHER_ORDER, parse_day
 from services.ingest.shapes.fields import AMOUNTS, DATES, NEEDED
 from services.ingest.shapes.receipts import RECEIVED
 from services.ingest.shapes.scores import main_field
@@ -134,7 +134,7 @@ def looks_paid(row: Row) -> bool:
 
 
 def _is_day(text: str) -> bool:
-    return any(parse_day(text, order) is not None for order in DayOrder)
+    return any(parse_day(text, order) is not None for order in EITHER_ORDER)
 
 
 def says_header(row: Row, names: Sequence[str], *, adjoins: bool = False) -> bool:

@@ -37,3 +37,17 @@ def test_a_second_header_of_another_sort_of_amount_day_or_body_is_another_table(
     outcome = read(csv(table))
     assert [row.payee for row in outcome.paid] == ["A"]
     assert "stands under a second header" in outcome.rejected[4]
+
+
+@pytest.mark.parametrize("days", ["24-04-01 24-04-02 24-05-30", "23/12/28 24/01/03 24/02/05"])
+def test_days_of_two_digits_whose_last_part_varies_may_be_year_first(days: str) -> None:
+    rows = csv("Date|Supplier|Amount\n" + "\n".join(f"{day}|A|1.00" for day in days.split()))
+    assert 'order="year first"' in asked(read(rows))
+    assert {row.day.year for row in read(rows, order="year first").paid} <= {2023, 2024}
+    assert {row.day.year for row in read(rows, order="day first").paid} & {2001, 2003}
+
+
+@pytest.mark.parametrize("days", ["24-04-24 24-05-24 25-05-24", "30/03/24 31/03/24 01/04/25"])
+def test_days_of_two_digits_that_vary_first_are_day_first(days: str) -> None:
+    rows = csv("Date|Supplier|Amount\n" + "\n".join(f"{day}|A|1.00" for day in days.split()))
+    assert read(rows).paid[0].day.year == 2024
