@@ -51,3 +51,17 @@ def test_days_of_two_digits_whose_last_part_varies_may_be_year_first(days: str) 
 def test_days_of_two_digits_that_vary_first_are_day_first(days: str) -> None:
     rows = csv("Date|Supplier|Amount\n" + "\n".join(f"{day}|A|1.00" for day in days.split()))
     assert read(rows).paid[0].day.year == 2024
+
+
+def test_names_blacked_out_with_their_numbers_take_no_neighbours_name() -> None:
+    rows = "\n".join(
+        f"1{n}/04/2024|{name}|S{n}|1\n1{n}/04/2024|||2" for n, name in enumerate("ABCDE")
+    )
+    assert "printed once for a group" in asked(
+        read(csv(f"Date|Supplier|Supplier No|Amount\n{rows}"))
+    )
+
+
+def test_days_that_are_missing_here_and_there_are_not_filled() -> None:
+    rows = "\n".join(f"1{n}/04/2024|A{n}|1\n" + "|B|2\n" * (n % 2) for n in range(9))
+    assert "blank in 5 of 14 payments" in asked(read(csv(f"Date|Supplier|Amount\n{rows}|B|1")))
