@@ -65,3 +65,14 @@ def test_names_blacked_out_with_their_numbers_take_no_neighbours_name() -> None:
 def test_days_that_are_missing_here_and_there_are_not_filled() -> None:
     rows = "\n".join(f"1{n}/04/2024|A{n}|1\n" + "|B|2\n" * (n % 2) for n in range(9))
     assert "blank in 5 of 14 payments" in asked(read(csv(f"Date|Supplier|Amount\n{rows}|B|1")))
+
+
+@pytest.mark.parametrize(
+    ("title", "header"), [("", "Received From"), ("", "Customer"), ("INCOME RECEIVED", "Name")]
+)
+def test_money_received_is_asked_about_before_it_is_spend(title: str, header: str) -> None:
+    rows = csv(
+        f"{title}\nDate|{header}|Amount|Reference\n13/04/2024|A Ltd|10.00|R1\n14/04/2024|B Ltd|5.00|R2"
+    )
+    assert f'--map payee="{header}"' in asked(read(rows))
+    assert [row.pence for row in read(rows, payee=header).paid] == [1000, 500]
