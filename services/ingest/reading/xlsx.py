@@ -15,7 +15,7 @@ from services.ingest.reading.sheet import Sheet, SheetRow, Torn
 from services.ingest.reading.xlsx_cells import EPOCH, EPOCH_1904
 from services.ingest.reading.xlsx_rows import read_xlsx_rows
 from services.ingest.reading.xlsx_scan import SheetScan, scan_parts
-from services.ingest.reading.xlsx_styles import find_day_styles
+from services.ingest.reading.xlsx_styles import Styles, find_styles
 from services.ingest.reading.xml_elements import read_elements
 from services.ingest.reading.zip_file import Zip, open_zip
 from shared.errors import Rejected
@@ -70,10 +70,10 @@ def _read_sheet(
         if found.strings is not None:
             with package.open(found.strings) as source:
                 strings = read_shared_strings(source, what)
-        styles: frozenset[str] = frozenset()
+        styles = Styles()
         if found.styles is not None:
             with package.open(found.styles) as source:
-                styles = find_day_styles(source, what)
+                styles = find_styles(source, what)
         sheet = f"{what}, sheet {name},"
         with package.open(part) as source:
             yield from read_xlsx_rows(
