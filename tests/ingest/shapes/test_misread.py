@@ -3,6 +3,7 @@
 
 import pytest
 
+from services.ingest.shapes.month_named import month_of
 from services.ingest.shapes.table import State
 from tests.ingest.shapes.tables import Outcome, csv, read
 
@@ -76,3 +77,21 @@ def test_money_received_is_asked_about_before_it_is_spend(title: str, header: st
     )
     assert f'--map payee="{header}"' in asked(read(rows))
     assert [row.pence for row in read(rows, payee=header).paid] == [1000, 500]
+
+
+def test_a_named_month_of_a_financial_year_in_one_number_is_asked_about_beside_days_too() -> None:
+    rows = csv("Financial Year|Month|Day|Supplier|Amount\n2023|April|3|A|1\n2023|January|20|B|2")
+    assert "January may be of the year" in asked(read(rows))
+    assert [row.day.year for row in read(rows, payment_date="calendar month").paid] == [2023, 2023]
+
+
+def test_a_month_outside_the_financial_year_beside_it_is_doubted() -> None:
+    found = month_of(("", "", "Spend March 24 v2 2024-25.csv"))
+    assert found is not None
+    assert "March 2024, which is of no financial year" in found.doubt
+
+
+def test_three_decimals_throughout_may_be_thousands() -> None:
+    rows = csv("Date|Supplier|Amount\n13/04/2024|A|1.234\n14/04/2024|B|850\n14/04/2024|B|12.505")
+    assert "take the points out of the file" in asked(read(rows))
+    assert [row.pence for row in read(rows, money="pounds").paid] == [123, 85_000, 1_251]
