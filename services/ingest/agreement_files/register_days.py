@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from services.ingest.shapes.cells import as_text, is_blank
-from services.ingest.shapes.dates import DayOrder, parse_day, read_day
+from services.ingest.shapes.dates import EITHER_ORDER, parse_day, read_day
 from services.ingest.shapes.day_form import DayForm
 from shared.errors import Rejected
 
@@ -97,5 +97,5 @@ def read_span(text: str) -> tuple[date | None, date | None] | None:
 
 def _certain(text: str) -> date | None:
     """The day of a text that can be read in one order only."""
-    days = {parse_day(text.strip(), order) for order in DayOrder} - {None}
+    days = {parse_day(text.strip(), order) for order in EITHER_ORDER} - {None}
     return next(iter(days)) if len(days) == 1 else None

@@ -15,7 +15,7 @@ from services.ingest.reading.sheet import Sheet, SheetRow, Torn
 from services.ingest.reading.xlsx_cells import EPOCH, EPOCH_1904
 from services.ingest.reading.xlsx_rows import read_xlsx_rows
 from services.ingest.reading.xlsx_scan import SheetScan, scan_parts
-from services.ingest.reading.xlsx_styles import find_day_styles
+from services.ingest.reading.xlsx_styles import Styles, find_styles
 from services.ingest.reading.xml_elements import read_elements
 from services.ingest.reading.zip_file import Zip, open_zip
 from shared.errors import Rejected
@@ -45,7 +45,7 @@ class _Shared(NamedTuple):
     """What the sheets of a workbook have in common: their texts, and which styles show days."""
 
     strings: SharedStrings
-    styles: frozenset[str]
+    styles: Styles
 
 
 class LastShared:
@@ -56,12 +56,12 @@ class LastShared:
 
     def __init__(self) -> None:
         self._path: Path | None = None
-        self._shared = _Shared(SharedStrings(), frozenset())
+        self._shared = _Shared(SharedStrings(), Styles())
 
     def of(self, path: Path, package: Zip, found: _Package, what: str) -> _Shared:
         """The same for a workbook, kept till another is asked for. Rejected: it is damaged."""
         if path != self._path:
-            self._path, self._shared = None, _Shared(SharedStrings(), frozenset())
+            self._path, self._shared = None, _Shared(SharedStrings(), Styles())
             self._shared = _read_shared(package, found, what)
             self._path = path
         return self._shared
@@ -116,10 +116,10 @@ def _read_shared(package: Zip, found: _Package, what: str) -> _Shared:
     if found.strings is not None:
         with package.open(found.strings) as source:
             strings = read_shared_strings(source, what)
-    styles: frozenset[str] = frozenset()
+    styles = Styles()
     if found.styles is not None:
         with package.open(found.styles) as source:
-            styles = find_day_styles(source, what)
+            styles = find_styles(source, what)
     return _Shared(strings, styles)
 
 

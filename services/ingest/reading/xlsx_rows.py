@@ -12,6 +12,7 @@ from services.ingest.reading.xlsx_cells import (
     read_serial,
     unescape,
 )
+from services.ingest.reading.xlsx_styles import Styles
 from services.ingest.reading.xml_elements import feed, local_name, safe_parser
 from shared.errors import Rejected
 
@@ -24,9 +25,9 @@ _LONGEST_TEXT = 1 << 20
 class _Cells:
     """Takes the elements of a sheet and gathers its rows."""
 
-    def __init__(self, strings: SharedStrings, day_styles: frozenset[str], epoch: datetime) -> None:
+    def __init__(self, strings: SharedStrings, styles: Styles, epoch: datetime) -> None:
         self.rows: list[tuple[int, list[Cell]]] = []
-        self._strings, self._day_styles, self._epoch = strings, day_styles, epoch
+        self._strings, self._styles, self._epoch = strings, styles, epoch
         self._names: dict[str, str] = {}
         self._columns: dict[str, int] = {}
         self._row: list[Cell] = []
@@ -101,9 +102,7 @@ class _Cells:
         text = self._text
         match self._type:
             case "n":
-                if self._style in self._day_styles:
-                    return read_serial(text, self._epoch)
-                return read_number(text)
+                return self._number_of(text)
             case "s":
                 return self._strings[int(text)] or None
             case "b":
@@ -112,6 +111,13 @@ class _Cells:
                 return read_iso(text)
             case _:
                 return unescape(text)
+
+    def _number_of(self, text: str) -> Cell:
+        """A number as its style shows it: a day, or text with a sign where it is no pounds."""
+        if self._style in self._styles.days:
+            return read_serial(text, self._epoch)
+        sign = self._styles.signs.get(self._style)
+        return read_number(text) if sign is None else f"{sign} {read_number(text)}"
 
 
 def _column(letters: str) -> int:
@@ -127,12 +133,12 @@ def read_xlsx_rows(
     part: BinaryIO,
     what: str,
     strings: SharedStrings,
-    day_styles: frozenset[str],
+    styles: Styles,
     epoch: datetime,
     most_cells: int,
 ) -> Iterator[SheetRow]:
     """The rows up to the last that says something, those between that say nothing as well."""
-    cells = _Cells(strings, day_styles, epoch)
+    cells = _Cells(strings, styles, epoch)
     parser = safe_parser()
     parser.StartElementHandler, parser.EndElementHandler = cells.start, cells.end
     parser.CharacterDataHandler = cells.take

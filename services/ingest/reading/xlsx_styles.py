@@ -1,7 +1,8 @@
-"""Which styles of an XLSX workbook show a number as a day."""
+"""Which styles of an XLSX workbook show a number as a day, or as money that is no pounds."""
 
 import re
-from typing import BinaryIO
+from collections.abc import Mapping
+from typing import BinaryIO, NamedTuple
 
 from services.ingest.reading.xml_elements import read_elements
 
@@ -11,12 +12,23 @@ _DAYS = {14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)}
 _ASIDE = re.compile(r'"[^"]*"|\[(?!(?:h+|m+|s+)\])[^\]]*\]|\\.|_.|\*.', re.IGNORECASE)
 _DAY = re.compile(r"[yd]|mmm", re.IGNORECASE)
 _TIME = re.compile(r"[hs]", re.IGNORECASE)
+# A space as wide as a sign is no sign: `0.00 _€`.
+_SPACING = re.compile(r"[_*].")
+_MONEY = re.compile(r"\N{EURO SIGN}|\[\$(EUR|USD)\b")
 
 
-def find_day_styles(part: BinaryIO, what: str) -> frozenset[str]:
-    """The numbers of the cell formats (as cells name them) that show a day."""
+class Styles(NamedTuple):
+    """Of cell formats, by the numbers that cells name: those of days, and signs of other money."""
+
+    days: frozenset[str] = frozenset()
+    signs: Mapping[str, str] = {}
+
+
+def find_styles(part: BinaryIO, what: str) -> Styles:
+    """What the cell formats of a workbook show besides plain numbers."""
     codes: dict[int, str] = {}
-    styles: set[str] = set()
+    days: set[str] = set()
+    signs: dict[str, str] = {}
     number = inside = 0
     for name, said in read_elements(part, what):
         if name == "numFmt":
@@ -26,9 +38,20 @@ def find_day_styles(part: BinaryIO, what: str) -> frozenset[str]:
         elif name == "xf" and inside:
             style = _number(said.get("numFmtId"))
             if shows_day(codes[style]) if style in codes else style in _DAYS:
-                styles.add(str(number))
+                days.add(str(number))
+            elif sign := sign_shown(codes.get(style, "")):
+                signs[str(number)] = sign
             number += 1
-    return frozenset(styles)
+    return Styles(frozenset(days), signs)
+
+
+def sign_shown(code: str) -> str:
+    """The euro sign, EUR or USD where a format shows it, "" where it shows none of them.
+
+    A dollar sign alone is not told: programs set up for America show it beside pounds.
+    """
+    match = _MONEY.search(_SPACING.sub("", code))
+    return "" if match is None else match[1] or "\N{EURO SIGN}"
 
 
 def shows_day(code: str) -> bool:

@@ -31,9 +31,12 @@ class MappingGiven(BaseModel):
         examples=[{"amount": "Net Amount"}],
         max_length=30,
     )
-    order: Literal["day first", "month first", "swapped", "not swapped"] | None = Field(
-        default=None,
-        description="Which stands first in its days, or whether a spreadsheet program swapped them",
+    order: Literal["day first", "month first", "year first", "swapped", "not swapped"] | None = (
+        Field(
+            default=None,
+            description="Which stands first in its days, or whether a spreadsheet program swapped"
+            " them",
+        )
     )
     entities: list[str] = Field(
         default=[],

@@ -11,6 +11,8 @@ from shared.errors import Rejected
 _STRAY = 0.02
 _UNROUNDED, _LEAST_UNROUNDED = 0.01, 2
 """From this share of texts, and this many, fractions of a penny are the table's way."""
+_THREE_DECIMALS = re.compile(r"\d{1,3}\.\d{3}")
+_NO_WORDS = re.compile(r"[^\d.,]")
 UNIT = "money"
 """What `--map` calls the unit of the amounts."""
 _SAID = {
@@ -43,6 +45,13 @@ def find_amount_form(
     unit = _unit_said(header, title) if answer is None else answer.strip().lower()
     if unit not in MONEY:
         raise Rejected(f"{UNIT} is {', '.join(MONEY)}, not {answer}", "map")
+    if answer is None and unit == "pounds" and not form.comma and _may_be_thousands(values):
+        return form, Question(
+            "amount",
+            f"{header} has three decimals wherever it has any, such as 1.234: say --map "
+            f"{UNIT}=pounds if that is 1.23, and take the points out of the file if it is 1,234",
+            (header,),
+        )
     whole = all(
         parsed.pence % 100 == 0
         for parsed in (parse_amount(value, form) for value in values)
@@ -67,6 +76,19 @@ def find_amount_form(
             (header,),
         )
     return form, None
+
+
+def _may_be_thousands(values: Sequence[Any]) -> bool:
+    """Whether points may part thousands: each has three digits after it, and at most three before.
+
+    Texts without a point say nothing as long as they have no more than three digits.
+    """
+    texts = [_NO_WORDS.sub("", value) for value in values if isinstance(value, str)]
+    pointed = [text for text in texts if "." in text]
+    return len(pointed) >= _LEAST_UNROUNDED and all(
+        _THREE_DECIMALS.fullmatch(text) if "." in text else len(text) < len("1000")
+        for text in texts
+    )
 
 
 def _unit_said(header: str, title: str) -> str:

@@ -30,6 +30,9 @@ _PATTERNS = tuple(
     )
 )
 _ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII)
+_SHORT = re.compile(r"(\d{2})[/.-](\d{1,2})[/.-](\d{2})(?:[ T].*)?", re.ASCII)
+_FIRST_YEAR = 8
+"""Spending was first published in 2008."""
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 32_874, 73_415
@@ -52,10 +55,15 @@ _MONTHS = (
 
 
 class DayOrder(Enum):
-    """Which of the two stands first in 04/05/2020."""
+    """Which of the two stands first in 04/05/2020, or the year in 20-05-04."""
 
     DAY_FIRST = "day first"
     MONTH_FIRST = "month first"
+    YEAR_FIRST = "year first"
+
+
+EITHER_ORDER = (DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST)
+"""Those that a text may be in of which nothing else is known."""
 
 
 class OrderSeen(NamedTuple):
@@ -106,6 +114,8 @@ def parse_day(text: str, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
             day, month = parts["first"], parts["second"]
             if order is DayOrder.MONTH_FIRST:
                 day, month = month, day
+            elif order is DayOrder.YEAR_FIRST and "short" in parts:
+                year, day = f"20{day.zfill(2)}", parts["short"]
         else:
             day, month = parts["day"], parts.get("month") or str(month_number(parts["name"]))
         try:
@@ -147,6 +157,20 @@ def see_order(texts: Iterable[str]) -> OrderSeen:
             months[0].add((year, second))
             months[1].add((year, first))
     return OrderSeen(day_first, month_first, either, frozenset(months[0]), frozenset(months[1]))
+
+
+def may_be_year_first(texts: Iterable[str]) -> bool:
+    """Whether days such as 24-04-01 may have their year first: the last part varies, not the first.
+
+    Read as years the last parts are more than the first parts; there must be two to tell.
+    """
+    ordered = [match.groups() for text in texts if (match := _SHORT.fullmatch(text.strip()))]
+    firsts, lasts = ({int(parts[place]) for parts in ordered} for place in (0, 2))
+    return (
+        len(lasts) > max(1, len(firsts))
+        and min(firsts) >= _FIRST_YEAR
+        and all(parse_day("-".join(parts), DayOrder.YEAR_FIRST) is not None for parts in ordered)
+    )
 
 
 def month_number(name: str) -> int:

@@ -5,7 +5,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from services.ingest.shapes.cells import as_text, is_blank
-from services.ingest.shapes.dates import DayOrder, is_serial, months_named, read_day, see_order
+from services.ingest.shapes.dates import (
+    DayOrder,
+    is_serial,
+    may_be_year_first,
+    months_named,
+    read_day,
+    see_order,
+)
 from services.ingest.shapes.months import (
     RULE,
     Years,
@@ -27,6 +34,7 @@ _MOSTLY = 0.9
 ORDER = "order"
 """What `--map` calls the order of day and month."""
 _FIRST, _SECOND = DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST
+_ORDERS = " or ".join(f'--map {ORDER}="{order.value}"' for order in DayOrder)
 _SWAP = {"swapped": True, "not swapped": False}
 
 
@@ -111,7 +119,12 @@ def _find_order(
     """
     if answer is not None and answer not in _SWAP:
         return DayForm(_order_of(answer)), None
-    seen = see_order(value for value in said if isinstance(value, str))
+    texts = [value for value in said if isinstance(value, str)]
+    if may_be_year_first(texts):
+        return DayForm(), _ask(
+            "the last part varies as days do, and the first hardly: 24-04-01 may be of 2024 or 2001"
+        )
+    seen = see_order(texts)
     if seen.day_first or seen.month_first or not seen.either:
         order = _SECOND if seen.month_first > seen.day_first else _FIRST
         form = DayForm(order, shows=bool(seen.day_first or seen.month_first))
@@ -160,7 +173,7 @@ def is_order_open(values: Collection[Any]) -> bool:
 def _ask(why: str) -> Question:
     return Question(
         "payment_date",
-        f'{why}: which stands first? Say --map {ORDER}="day first" or --map {ORDER}="month first"',
+        f"{why}: which stands first? Say {_ORDERS}",
     )
 
 

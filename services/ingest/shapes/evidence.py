@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text, is_blank
-from services.ingest.shapes.dates import DayOrder, is_serial, parse_day
+from services.ingest.shapes.dates import EITHER_ORDER, is_serial, parse_day
 
 _POSTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}", re.IGNORECASE)
 _COMPANY = re.compile(
@@ -115,7 +115,7 @@ def _look(value: Any) -> dict[str, float]:
 
 
 def _is_day(text: str) -> bool:
-    return any(parse_day(text, order) is not None for order in DayOrder)
+    return any(parse_day(text, order) is not None for order in EITHER_ORDER)
 
 
 def _marked(value: Any) -> bool:

@@ -1,8 +1,9 @@
 """Reports that print a payee or a day once, at the head of its rows, and leave it blank below.
 
 A blank is filled from above only where the table as a whole shows that it is such a report: heads
-stand in order, none comes twice, and none is printed again right below itself. A list in which
-names were blacked out looks alike at a glance, so what is not proved is asked.
+stand in order, none comes twice, none is printed again right below itself, and totals part the
+groups, or of days there are as many blanks as heads. A list in which names were blacked out, with
+their numbers, looks alike, so what is not proved is asked.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -64,9 +65,9 @@ def find_filled_down(
         seen = None if place is None else _look(paid, place, field, shape)
         if place is None or seen is None or (answer or "").strip().lower() == _NONE:
             continue
-        along = _blank_along(paid, place, seen.blanks, shape.columns)
+        # A name and its number are blacked out together: what else is blank there proves nothing.
         proved = min(seen.heads, len(seen.blanks)) >= _MANY and (
-            field == "payment_date" or bool(along) or totals * 2 >= seen.heads
+            totals * 2 >= seen.heads or (field == "payment_date" and len(seen.blanks) >= seen.heads)
         )
         header = shape.header.names[place]
         if answer is None and not proved:
@@ -78,7 +79,7 @@ def find_filled_down(
                 f'"{_AS_ABOVE}", or --map {BLANKS}={_NONE} where it is not known',
                 (_AS_ABOVE, _NONE),
             )
-        places += [place, *along]
+        places += [place, *_blank_along(paid, place, seen.blanks, shape.columns)]
         names.append(header)
     if not places:
         return None

@@ -1,14 +1,16 @@
 """Where the header of a table stands: below a preamble, in one row or two, or nowhere."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import Row, as_text, is_blank_row
-from services.ingest.shapes.dates import DayOrder, parse_day
+from services.ingest.shapes.dates import EITHER_ORDER, parse_day
 from services.ingest.shapes.fields import AMOUNTS, DATES, NEEDED
+from services.ingest.shapes.receipts import RECEIVED
 from services.ingest.shapes.scores import main_field
-from services.ingest.shapes.vocabulary import said_by
+from services.ingest.shapes.vocabulary import plain_header, said_by
 
 _LOOKED_AT = 100
 _SAYS = 0.8
@@ -18,6 +20,13 @@ _LEAST_CELLS = 3
 _ALIKE = 0.6
 DECISIVE = AMOUNTS | DATES | set(NEEDED)
 """Under a header that has another of these the rows are another table's."""
+_SORTS = (
+    re.compile(r"\bnet\b|\bexcluding\b|\bwithout vat\b"),
+    re.compile(r"\bgross\b|\b(?:including|with) vat\b"),
+    re.compile(r"\binvoiced?\b"),
+    RECEIVED,
+)
+"""What tells amounts, days and bodies of one field apart."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +134,7 @@ def looks_paid(row: Row) -> bool:
 
 
 def _is_day(text: str) -> bool:
-    return any(parse_day(text, order) is not None for order in DayOrder)
+    return any(parse_day(text, order) is not None for order in EITHER_ORDER)
 
 
 def says_header(row: Row, names: Sequence[str], *, adjoins: bool = False) -> bool:
@@ -148,10 +157,7 @@ def says_header(row: Row, names: Sequence[str], *, adjoins: bool = False) -> boo
     known = {name.casefold() for name in names}
     return all(
         name.casefold() not in known
-        and (
-            field_said(name) == field_said(above)
-            or not {field_said(name), field_said(above)} & DECISIVE
-        )
+        and (says_the_same(name, above) or not {field_said(name), field_said(above)} & DECISIVE)
         for name, above in said
     )
 
@@ -161,6 +167,22 @@ def field_said(name: str) -> str:
     words = said_by(name)
     field = main_field(words)
     return field if words.get(field, 0.0) >= _SAYS else ""
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two names say one field, and of what decides a payment the same sort of it.
+
+    Net is not gross, the day of an invoice not that of its payment, a customer no supplier.
+    """
+    field = field_said(one)
+    if not field or field != field_said(other):
+        return False
+    return field not in DECISIVE or _sorts(one) == _sorts(other)
+
+
+def _sorts(name: str) -> list[bool]:
+    plain = plain_header(name)
+    return [sort.search(plain) is not None for sort in _SORTS]
 
 
 def is_other_header(row: Row) -> bool:

@@ -156,8 +156,9 @@ def _of_parts(
     plain_years = any(_PLAIN_YEAR.fullmatch(one) for one, _ in pairs)
     if answer in {CALENDAR, FINANCIAL}:
         made = _calendar if answer == CALENDAR else _of_accounts
-    elif day is not None or not (numbered or (plain_years and of_accounts)):
-        # A day is of the calendar, and the name of a month needs no more than its year.
+    elif not (plain_years and of_accounts) and (day is not None or not numbered):
+        # A day is of the calendar, and the name of a month needs no more than its year, unless
+        # that is one of accounts: January of 2023 may be of 2023-24.
         made = _calendar if whole[0] is calendar else _of_accounts
     elif of_accounts and not plain_years and "period" in plain_header(names[month]):
         made = _of_accounts
@@ -167,7 +168,11 @@ def _of_parts(
         can = tuple(
             word for word, each in ((CALENDAR, calendar), (FINANCIAL, accounts)) if _are_read(each)
         )
-        why = f"1 under {names[month]} may be January, or April as the first of a financial year"
+        why = (
+            f"1 under {names[month]} may be January, or April as the first of a financial year"
+            if numbered
+            else f"January may be of the year that {names[year]} says, or of the one after"
+        )
         return Doubtful(why, can)
     header = " and ".join(names[place] for place in (day, month, year) if place is not None)
 

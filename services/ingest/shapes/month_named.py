@@ -70,6 +70,8 @@ def month_of(named: Sequence[str]) -> MonthNamed | None:
     if len(found) != 1 or _UNTOLD in found:
         return None
     [(end, where)] = found.items()
+    if years and end.year - (end.month < _APRIL) not in years:
+        doubt = f"{where} names {end:%B %Y}, which is of no financial year named beside it"
     return MonthNamed(end, where, doubt)
 
 

@@ -6,7 +6,13 @@ from dataclasses import replace
 
 from services.ingest.reading.sheet import Broken, Cell, Row, Sheet, SheetRow, Torn
 from services.ingest.shapes.cells import is_blank
-from services.ingest.shapes.header import DECISIVE, field_said, header_names, is_all_text
+from services.ingest.shapes.header import (
+    DECISIVE,
+    field_said,
+    header_names,
+    is_all_text,
+    says_the_same,
+)
 from services.ingest.shapes.vocabulary import is_known, plain_header
 
 _NUMBER = re.compile(r"[^A-Za-z]*\d[^A-Za-z]*", re.ASCII)
@@ -44,7 +50,7 @@ def find_order(row: Row, names: Sequence[str]) -> Order | None:
 def _match(said: Sequence[str], names: Sequence[str]) -> dict[int, int]:
     """By the place of a name below, the place of the one name above that means the same."""
     found: dict[int, int] = {}
-    for alike in (_same_words, _same_field):
+    for alike in (_same_words, says_the_same):
         for place, name in enumerate(said):
             if not name or place in found:
                 continue
@@ -62,10 +68,6 @@ def _match(said: Sequence[str], names: Sequence[str]) -> dict[int, int]:
 
 def _same_words(one: str, other: str) -> bool:
     return plain_header(one) == plain_header(other)
-
-
-def _same_field(one: str, other: str) -> bool:
-    return field_said(one) != "" and field_said(one) == field_said(other)
 
 
 def is_as_before(order: Order) -> bool:

@@ -19,6 +19,7 @@ from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
 from services.ingest.shapes.questions import Question
+from services.ingest.shapes.receipts import ask_receipts
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
 from services.ingest.shapes.vocabulary import said_by
@@ -167,7 +168,7 @@ def shape_of_payments(
     body = [row for row in cells[header.end :] if not is_blank_row(row)]
     width = max([len(header.names), *(len(row) for row in body[:_WEIGHED])], default=0)
     header = Header(header.names + ("",) * (width - len(header.names)), header.first, header.end)
-    sample = Sample(body, lambda: map(row_cells, islice(sheet.rows(), SAMPLED, None)))
+    sample = Sample(body, lambda: map(row_cells, islice(sheet.rows(), len(rows), None)))
     mapped = dict(answers(header.names))
     order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
     evidence = [weigh(sample.spread(place)) for place in range(width)]
@@ -187,7 +188,8 @@ def shape_of_payments(
     amounts = [cell(row, place) for row in body for place in paid]
     amount_form, about_amounts = find_amount_form(amounts, header.names[amount_place], title, unit)
     about_currency = ask_currency([columns.header("amount")], unit)
-    asked = (*columns.questions, about_days, about_amounts, about_currency)
+    about_payees = ask_receipts(columns.header("payee"), (named, title), answered="payee" in mapped)
+    asked = (*columns.questions, about_payees, about_days, about_amounts, about_currency)
     questions = tuple(each for each in asked if each is not None)
     return TableShape(
         State.NEEDS_MAPPING if questions else State.PAYMENTS,

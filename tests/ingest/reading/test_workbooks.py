@@ -21,7 +21,7 @@ from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
 from services.ingest.reading.sheet import Merged
 from services.ingest.reading.xlsx_cells import unescape
-from services.ingest.reading.xlsx_styles import shows_day
+from services.ingest.reading.xlsx_styles import shows_day, sign_shown
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
 from tests.ingest.reading.reading import LIMITS, read_rows, read_sheets, written
 
@@ -108,6 +108,28 @@ def test_days_are_counted_from_1904_where_the_workbook_says_so(tmp_path: Path) -
 )
 def test_a_format_shows_a_day_or_not(code: str, *, day: bool) -> None:
     assert shows_day(code) is day
+
+
+@pytest.mark.parametrize(
+    ("code", "sign"),
+    [
+        ("[$\N{EURO SIGN}-2] #,##0.00", "\N{EURO SIGN}"),
+        ('#,##0.00 "\N{EURO SIGN}"', "\N{EURO SIGN}"),
+        ("[$USD] #,##0.00", "USD"),
+        ("\N{POUND SIGN}#,##0.00", ""),
+        ("#,##0.00 _\N{EURO SIGN}", ""),
+    ],
+)
+def test_a_number_in_a_format_of_other_money_is_shown_with_its_sign(
+    tmp_path: Path, code: str, sign: str
+) -> None:
+    def fill(sheet: Worksheet) -> None:
+        sheet["A1"] = 12.5
+        sheet["A1"].number_format = code
+
+    assert sign_shown(code) == sign
+    shown = f"{sign} 12.5" if sign else Decimal("12.5")
+    assert read_rows(written(tmp_path, save_xlsx(workbook(fill)))) == [(shown,)]
 
 
 def test_sheets_are_told_hidden_ones_too_and_charts_left_out(tmp_path: Path) -> None:

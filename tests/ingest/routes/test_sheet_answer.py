@@ -17,8 +17,8 @@ from services.ingest.routes.sheet_answer import DAYS_SAID, SHEET_STATES, SheetSh
 from services.ingest.shapes.amounts import AmountForm
 from services.ingest.shapes.dates import DayOrder
 from services.ingest.shapes.day_form import DayForm, find_day_form
-from services.ingest.shapes.sheets import Table, describe_table
-from services.ingest.shapes.table import Made, State, TableShape
+from services.ingest.shapes.sheets import describe_table
+from services.ingest.shapes.table import Made, State, Table, TableShape
 from tests.ingest.imports.test_import_file import write_csv
 from tests.ingest.routes.test_rejects import bearer
 from tests.ingest.said import NOW

@@ -160,8 +160,8 @@ Date|Supplier|Supplier No|Invoice|Amount
 """
 
 
-def test_a_payee_printed_once_for_a_group_holds_for_its_rows() -> None:
-    outcome = read(csv(GROUPED))
+def test_a_payee_said_to_be_printed_once_for_a_group_holds_for_its_rows() -> None:
+    outcome = read(csv(GROUPED), blanks="as above")
     assert [row.payee[:1] for row in outcome.paid] == list("AAABBCDDEE")
     assert "Supplier stands once at the head of a group of rows" in mended(outcome)
     assert outcome.rejected == {}
@@ -241,7 +241,7 @@ def test_rows_that_stand_one_column_to_the_right_are_put_back_where_all_of_them_
     [
         (LEDGER, "March 2021.csv", {}),
         ("Year|Month|Supplier|Amount\n2021|3|A|1\n2021|3|B|2", "a.csv", {"payment_date": "calendar month"}),
-        (GROUPED, "a.csv", {}),
+        (GROUPED, "a.csv", {"blanks": "as above"}),
         ("Date|Supplier|Amount\n13/04/2021|A|1\nSupplier|Amount|Date\nB|2|14/04/2021", "a.csv", {}),
         ("Date|Supplier|Amount\n13/04/2021|A|1\n14/04/2021|B|2\n14/04/2021|B|3\n|14/04/2021|B|4\n|15/04/2021|C|5", "a.csv", {}),
     ],

@@ -1,0 +1,34 @@
+"""Money that came in: what headers and titles of receipts say, where payments are looked for."""
+
+import re
+from collections.abc import Sequence
+
+from services.ingest.shapes.questions import Question
+from services.ingest.shapes.vocabulary import plain_header
+
+RECEIVED = re.compile(r"\b(?:customers?|clients?|debtors?|payers?|received|receipts?|income)\b")
+"""In a header of bodies (`plain_header`): whoever paid the buyer."""
+_TITLE = re.compile(
+    r"\b(?:income|money|monies|cash|sums|rents?) (?:was |were )?received\b"
+    r"|\breceipts? (?:of|from)\b"
+    r"|\b(?:list|schedule|register|report) of (?:all )?(?:income|receipts)\b"
+)
+_PAID = re.compile(r"\b(?:pa(?:id|yments?)|spend(?:ing)?|spent|expenditure|suppliers?)\b")
+
+
+def ask_receipts(header: str, titles: Sequence[str], *, answered: bool) -> Question | None:
+    """What is asked where the payees, or what is said above the table, may be of money received.
+
+    `header` is that of the payees, `titles` are what names file and table; `answered`: a person
+    has said that the payees were paid.
+    """
+    said = [plain_header(title) for title in titles]
+    is_titled = any(_TITLE.search(each) and not _PAID.search(each) for each in said)
+    if answered or not (is_titled or RECEIVED.search(plain_header(header))):
+        return None
+    why = "the title speaks of receipts" if is_titled else f"{header} may be whoever paid the buyer"
+    return Question(
+        "payee",
+        f'{why}: if the buyer paid them, say --map payee="{header}"; money received is no spend',
+        (header,),
+    )
