@@ -251,7 +251,9 @@ file_chunks = Table(
 )
 
 # What the service was asked to import itself, by whom and with which answers; where it stands is
-# said by `imports`. `attempts` counts how often it was begun, `failure` says why it can't be done.
+# said by `imports`. `attempts` counts how often it was begun, `deaths` how often that killed the
+# process `worker` that had begun it; not before `not_before` is it begun again. `failure` says why
+# it can't be done.
 import_requests = Table(
     "import_requests",
     metadata,
@@ -263,6 +265,9 @@ import_requests = Table(
     Column("replaces", Uuid),
     Column("adds", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("deaths", Integer, nullable=False),
+    Column("worker", Uuid),
+    Column("not_before", DateTime(timezone=True)),
     Column("rows_about", BigInteger),
     Column("failure", Text),
 )

@@ -9,6 +9,7 @@ import os
 import sys
 import threading
 from dataclasses import asdict
+from uuid import UUID
 
 import orjson
 import uvloop
@@ -19,7 +20,7 @@ from services.ingest.reading.limits import Limits
 from services.ingest.settings import Settings
 from shared.command_line import FAILED
 from shared.database import DATABASE_ERRORS, open_engine
-from shared.errors import Conflict, Retryable
+from shared.errors import Retryable
 from shared.logs import configure_logs, logger
 from shared.service import spare_the_collector
 
@@ -27,13 +28,14 @@ PROGRAM = "services.ingest.imports.import_process"
 _CONNECTIONS = 4
 
 
-def describe(settings: Settings) -> bytes:
-    """What the process must know, as one line."""
+def describe(settings: Settings, worker: UUID) -> bytes:
+    """What the process must know, as one line; `worker` is its name."""
     said = {
         "database": settings.database,
         "schema": settings.schema_name,
         "log_level": settings.log_level,
         "limits": asdict(settings.limits),
+        "worker": worker,
     }
     return orjson.dumps(said) + b"\n"
 
@@ -43,10 +45,10 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-async def _main(database: str, schema: str, limits: Limits) -> None:
+async def _main(database: str, schema: str, limits: Limits, worker: UUID) -> None:
     engine = open_engine(database, schema, connections=_CONNECTIONS)
     try:
-        await import_waiting(engine, clock, limits)
+        await import_waiting(engine, clock, limits, worker)
     finally:
         await engine.dispose()
 
@@ -59,8 +61,9 @@ def main() -> None:
     spare_the_collector()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_main(said["database"], said["schema"], Limits(**said["limits"])))
-    except (Conflict, Retryable, *DATABASE_ERRORS) as error:
+            limits, worker = Limits(**said["limits"]), UUID(said["worker"])
+            runner.run(_main(said["database"], said["schema"], limits, worker))
+    except (Retryable, *DATABASE_ERRORS) as error:
         logger.warning("import.interrupted", error=repr(error))
         sys.exit(FAILED)
 

@@ -6,16 +6,21 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import UUID, uuid4
 
+import asyncpg
 from sqlalchemy import Row
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.kept_files import unpack_file
+from services.ingest.imports.open_run import Run
 from services.ingest.queries.import_requests import (
     claim_request,
     fail_import,
     let_go,
+    put_off,
     say_rows_about,
 )
 from services.ingest.queries.imports import (
@@ -27,8 +32,8 @@ from services.ingest.queries.imports import (
 )
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
-from shared.database import begin
-from shared.errors import Conflict, Rejected
+from shared.database import DATABASE_ERRORS, begin
+from shared.errors import Conflict, Rejected, Retryable
 from shared.logs import logger
 
 MOST_ATTEMPTS = 20
@@ -36,23 +41,31 @@ _GAVE_UP = (
     f"it was begun {MOST_ATTEMPTS} times and never came to its end: an error of ours, which is in "
     "the log; once that is mended, send the file again"
 )
+_NOT_A_VALUE = (
+    "a value in it is none that the database can keep: look for characters or numbers that no "
+    "ledger prints"
+)
 _ASKED = {"map": NEEDS_MAPPING, "replaces": NEEDS_DECISION}
 """How an import goes on to wait whose answer can't be used, by the field at fault."""
 
 Clock = Callable[[], datetime]
 
 
-async def import_waiting(engine: AsyncEngine, clock: Clock, limits: Limits) -> int:
+async def import_waiting(
+    engine: AsyncEngine, clock: Clock, limits: Limits, worker: UUID | None = None
+) -> int:
     """Import what waits until nothing does; how many imports were taken up.
 
-    What is cut short goes on where it ended: whoever takes it up next reads the kept bytes. Raises
-    what the database or a defect raises, and Conflict where a command line is importing the same
-    file, or what it may state anew is not imported whole: the import waits, and fails with that
-    sentence once it was tried too often.
+    What is cut short goes on where it ended: whoever takes it up next reads the kept bytes. Where
+    the database fails, a command line is importing the same file, or what it may state anew is not
+    imported whole, the import alone waits, and fails once it was tried too often; what nobody
+    foresaw fails it at once. Raises what the database raises where it is away altogether.
+    `worker` names the process for who finds it dead.
     """
+    worker = worker or uuid4()
     taken = 0
     while True:
-        async with _claimed(engine) as request:
+        async with _claimed(engine, worker) as request:
             if request is None:
                 return taken
             taken += 1
@@ -60,11 +73,11 @@ async def import_waiting(engine: AsyncEngine, clock: Clock, limits: Limits) -> i
 
 
 @asynccontextmanager
-async def _claimed(engine: AsyncEngine) -> AsyncIterator[Row[Any] | None]:
+async def _claimed(engine: AsyncEngine, worker: UUID) -> AsyncIterator[Row[Any] | None]:
     """The next import, claimed by the session of one connection: a killed process lets go of it."""
     async with engine.connect() as connection:
         session = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        request = await claim_request(session)
+        request = await claim_request(session, worker)
         try:
             yield request
         finally:
@@ -77,37 +90,69 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
     if request.attempts > MOST_ATTEMPTS:
         await _fail(engine, request, Rejected(_GAVE_UP), clock())
         return
+    try:
+        run = await _import_kept(engine, request, clock, limits)
+    except Conflict as error:
+        if await _is_taken_back(engine, request):
+            logger.info("import.taken_back", **said)
+        elif request.attempts < MOST_ATTEMPTS:
+            await _put_off(engine, request, error)
+        else:
+            await _fail(engine, request, Rejected(str(error)), clock())
+            logger.warning("import.failed", reason=str(error), **said)
+    except Rejected as error:
+        await _fail(engine, request, error, clock())
+        logger.warning("import.failed", reason=str(error), **said)
+    except (Retryable, *DATABASE_ERRORS) as error:
+        if not _is_of_the_text(error):
+            await _put_off(engine, request, error)
+            return
+        await _fail(engine, request, Rejected(_NOT_A_VALUE), clock())
+        logger.warning("import.failed", reason=type(error).__name__, **said)
+    except Exception as error:  # noqa: BLE001 - one file that nobody foresaw stops no other
+        logger.exception("import.failed", **said)
+        await _fail(engine, request, Rejected(_unforeseen(error)), clock())
+    else:
+        logger.info("import.done", state=run.state, rows=run.tally.read, **said)
+
+
+async def _import_kept(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: Limits) -> Run:
     with TemporaryDirectory(prefix="localpound-") as folder:
         path = Path(folder) / "file"
         await unpack_file(engine, request.digest, path)
-        try:
-            with open_file(path, limits, request.name) as opened:
-                rows = sum(sheet.rows_about or 0 for sheet in opened.sheets)
-            async with begin(engine) as tx:
-                await say_rows_about(tx, request.import_id, rows)
-            run = await import_file(
-                *(engine, path, request.buyer, clock, lambda *_: None),
-                anyway=request.anyway,
-                mapped=request.mapped,
-                replaces=None if request.replaces is None else str(request.replaces),
-                adds=request.adds,
-                name=request.name,
-                limits=limits,
-                asked=str(request.import_id),
-            )
-        except Conflict as error:
-            if await _is_taken_back(engine, request):
-                logger.info("import.taken_back", **said)
-                return
-            if request.attempts < MOST_ATTEMPTS:
-                raise
-            await _fail(engine, request, Rejected(str(error)), clock())
-            logger.warning("import.failed", reason=str(error), **said)
-        except Rejected as error:
-            await _fail(engine, request, error, clock())
-            logger.warning("import.failed", reason=str(error), **said)
-        else:
-            logger.info("import.done", state=run.state, rows=run.tally.read, **said)
+        with open_file(path, limits, request.name) as opened:
+            rows = sum(sheet.rows_about or 0 for sheet in opened.sheets)
+        async with begin(engine) as tx:
+            await say_rows_about(tx, request.import_id, rows)
+        return await import_file(
+            *(engine, path, request.buyer, clock, lambda *_: None),
+            anyway=request.anyway,
+            mapped=request.mapped,
+            replaces=None if request.replaces is None else str(request.replaces),
+            adds=request.adds,
+            name=request.name,
+            limits=limits,
+            asked=str(request.import_id),
+        )
+
+
+def _is_of_the_text(error: Exception) -> bool:
+    """Whether the database refused a value, which it was given as the file has it."""
+    cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
+    return isinstance(cause, asyncpg.DataError)
+
+
+def _unforeseen(error: Exception) -> str:
+    return (
+        f"unforeseen: {repr(error)[:300]}: an error of ours, which is in the log; once that "
+        "is mended, send the file again"
+    )
+
+
+async def _put_off(engine: AsyncEngine, request: Row[Any], error: Exception) -> None:
+    logger.warning("import.put_off", import_id=str(request.import_id), error=repr(error))
+    async with begin(engine) as tx:
+        await put_off(tx, request)
 
 
 async def _is_taken_back(engine: AsyncEngine, request: Row[Any]) -> bool:

@@ -3,19 +3,37 @@
 import asyncio
 import contextlib
 import random
+import signal
 import sys
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.clock import clock
 from services.ingest.imports.import_process import PROGRAM, describe
-from services.ingest.queries.import_requests import is_any_waiting
+from services.ingest.queries.import_requests import (
+    count_death,
+    fail_import,
+    is_any_waiting,
+    put_off,
+)
+from services.ingest.queries.imports import FAILED as FAILED_IMPORT
 from services.ingest.settings import Settings
-from shared.database import DATABASE_ERRORS
+from shared.command_line import FAILED
+from shared.database import DATABASE_ERRORS, begin
 from shared.logs import logger
 
 _LOOK_SECONDS = 2.0
 _LONGEST_PAUSE = 60.0
+_MOST_DEATHS = 3
+_DEADLY = (
+    f"reading it ended the importing process {_MOST_DEATHS} times (out of memory, or an error of "
+    "ours, which is in the log): it was stopped; once that is mended, or cut into smaller files, "
+    "send it again"
+)
+_STOPPED = {-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
+"""How a process ends that somebody asked to end."""
 _ROOT = Path(__file__).resolve().parent.parent.parent.parent
 
 
@@ -52,17 +70,37 @@ class ImportWorker:
 
     async def _import(self) -> str:
         """Run the process to its end; how it failed, "" where it did not."""
+        worker = uuid4()
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", PROGRAM, stdin=asyncio.subprocess.PIPE, cwd=_ROOT
         )
         assert process.stdin is not None  # noqa: S101 - it is a pipe
         try:
             with contextlib.suppress(ConnectionError):
-                process.stdin.write(describe(self._settings))
+                process.stdin.write(describe(self._settings, worker))
                 await process.stdin.drain()
             code = await process.wait()
-            return f"the importing process ended with code {code}" if code else ""
+            if not code:
+                return ""
+            failure = f"the importing process ended with code {code}"
+            died = code != FAILED and code not in _STOPPED
+            return "" if died and await self._blame(worker, failure) else failure
         finally:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+    async def _blame(self, worker: UUID, failure: str) -> bool:
+        """Hold the end of a process against the import that it was at; False: it was at none."""
+        async with begin(self._engine) as tx:
+            request = await count_death(tx, worker)
+            if request is None:
+                return False
+            said = {"import_id": str(request.import_id), "buyer": request.buyer}
+            logger.error("import.died", deaths=request.deaths, reason=failure, **said)
+            if request.deaths < _MOST_DEATHS:
+                await put_off(tx, request)
+            else:
+                await fail_import(tx, request.import_id, _DEADLY, FAILED_IMPORT, clock())
+        self._woken.set()  # other files go on at once
+        return True

@@ -1,11 +1,11 @@
 """SQL of what the service was asked to import itself."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -14,6 +14,8 @@ from services.ingest.queries.imports import QUEUED, RUNNING, TAKEN_BACK, tally_v
 from services.ingest.tables import import_requests, imports
 
 _TO_DO = imports.c.state.in_((QUEUED, RUNNING))
+_DUE = or_(import_requests.c.not_before.is_(None), import_requests.c.not_before <= func.now())
+_LONGEST_PAUSE = 60
 
 
 async def queue_import(
@@ -74,6 +76,7 @@ async def put_request(
         replaces=None if replaces is None else UUID(replaces),
         adds=adds,
         attempts=0,
+        deaths=0,
     )
     new = row.excluded
     again = row.on_conflict_do_update(
@@ -84,6 +87,8 @@ async def put_request(
             "replaces": new.replaces,
             "adds": new.adds,
             "attempts": 0,
+            "deaths": 0,
+            "not_before": None,
             "failure": None,
         },
     )
@@ -106,22 +111,24 @@ async def is_any_waiting(engine: AsyncEngine) -> bool:
     free = (
         select(imports.c.import_id)
         .join(import_requests, import_requests.c.import_id == imports.c.import_id)
-        .where(_TO_DO, func.pg_try_advisory_xact_lock(_lock(imports.c.import_id)))
+        .where(_TO_DO, _DUE, func.pg_try_advisory_xact_lock(_lock(imports.c.import_id)))
         .limit(1)
     )
     async with engine.connect() as connection:
         return (await connection.execute(free)).first() is not None
 
 
-async def claim_request(connection: AsyncConnection) -> Row[Any] | None:
+async def claim_request(connection: AsyncConnection, worker: UUID) -> Row[Any] | None:
     """The import to do next, which is the caller's until it is let go or its session ends.
+
+    `worker` names the caller, for who finds it dead.
 
     The one that was tried least, and of those the one that was asked for first.
     """
     waiting = (
         select(imports.c.import_id)
         .join(import_requests, import_requests.c.import_id == imports.c.import_id)
-        .where(_TO_DO)
+        .where(_TO_DO, _DUE)
         .order_by(import_requests.c.attempts, import_requests.c.asked_at)
     )
     for (import_id,) in list(await connection.execute(waiting)):
@@ -135,7 +142,7 @@ async def claim_request(connection: AsyncConnection) -> Row[Any] | None:
                 imports.c.import_id == import_requests.c.import_id,
                 _TO_DO,
             )
-            .values(attempts=import_requests.c.attempts + 1)
+            .values(attempts=import_requests.c.attempts + 1, worker=worker)
             .returning(import_requests, imports.c.buyer, imports.c.name, imports.c.digest)
         )
         claimed: Row[Any] | None = (await connection.execute(begin)).one_or_none()
@@ -148,6 +155,31 @@ async def claim_request(connection: AsyncConnection) -> Row[Any] | None:
 async def let_go(connection: AsyncConnection, import_id: UUID) -> None:
     """Give up a claim."""
     await connection.execute(select(func.pg_advisory_unlock(_lock(str(import_id)))))
+
+
+async def put_off(tx: AsyncConnection, request: Row[Any]) -> None:
+    """An import that was begun in vain waits alone, the longer the more often it was."""
+    pause = timedelta(seconds=min(_LONGEST_PAUSE, 2 ** min(request.attempts, 10) / 2))
+    of_import = import_requests.c.import_id == request.import_id
+    await tx.execute(
+        update(import_requests).where(of_import).values(worker=None, not_before=func.now() + pause)
+    )
+
+
+async def count_death(tx: AsyncConnection, worker: UUID) -> Row[Any] | None:
+    """Count the end of a process against the import that it was at, if it was at one."""
+    died = (
+        update(import_requests)
+        .where(
+            import_requests.c.worker == worker,
+            imports.c.import_id == import_requests.c.import_id,
+            _TO_DO,
+        )
+        .values(deaths=import_requests.c.deaths + 1)
+        .returning(import_requests, imports.c.buyer, imports.c.name)
+    )
+    row: Row[Any] | None = (await tx.execute(died)).one_or_none()
+    return row
 
 
 async def fail_import(

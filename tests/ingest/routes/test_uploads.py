@@ -4,17 +4,23 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.imports.import_file import import_file
 from services.ingest.imports.import_waiting import import_waiting
+from services.ingest.imports.import_worker import ImportWorker
 from services.ingest.imports.receive_upload import plain_name
 from services.ingest.main import Settings, build
 from services.ingest.payments.post_payments import record_payments
+from services.ingest.queries.import_requests import claim_request, is_any_waiting
 from services.ingest.reading.limits import Limits
-from shared.errors import Conflict
+from services.ingest.tables import import_requests
 from shared.service import Service
 from tests.ingest.conftest import opened
 from tests.ingest.imports.test_import_file import HEADER, ROWS
@@ -42,6 +48,11 @@ async def send(
 
 async def work(engine: AsyncEngine) -> int:
     return await import_waiting(engine, lambda: NOW, Limits())
+
+
+async def pauses_over(engine: AsyncEngine) -> None:
+    async with engine.begin() as tx:
+        await tx.execute(update(import_requests).values(not_before=None))
 
 
 async def test_a_file_is_taken_then_imported_and_the_same_bytes_are_the_import_that_there_is(
@@ -158,8 +169,8 @@ async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
 
     original = record_payments
     monkeypatch.setattr("services.ingest.imports.import_file.record_payments", cut)
-    with pytest.raises(ConnectionError):
-        await work(engine)
+    assert await work(engine) == 1
+    await pauses_over(engine)
     assert (await door.get(address)).json()["state"] == "running"
     first, second = await asyncio.gather(work(engine), work(engine))
     assert first + second == 1
@@ -176,15 +187,65 @@ async def test_a_later_edition_waits_until_the_earlier_one_is_imported_whole(
     first = await send(door)
     with monkeypatch.context() as patched:
         patched.setattr("services.ingest.imports.import_file.record_payments", killed)
-        with pytest.raises(ConnectionError):
-            await work(engine)
+        assert await work(engine) == 1
     later = await send(door, SPEND + b"\n30/04/2024,1.00,,Leeds Mind", "april-v2.csv")
-    with pytest.raises(Conflict, match="finish it first"):
-        await work(engine)
+    assert await work(engine) == 1, "the first alone waits out its pause"
     assert (await door.get(later.headers["location"])).json()["state"] == "waiting"
+    await pauses_over(engine)
     assert await work(engine) == 2
     states = [(await door.get(sent.headers["location"])).json()["state"] for sent in (first, later)]
     assert states == ["finished", "finished"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ZeroDivisionError("a sum"), "unforeseen: ZeroDivisionError('a sum')"),
+        (asyncpg.UntranslatableCharacterError("of the text"), "none that the database can keep"),
+    ],
+)
+async def test_a_file_that_raises_what_nobody_foresaw_fails_at_once_and_no_other_waits_for_it(
+    door: httpx.AsyncClient,
+    engine: AsyncEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    said: str,
+) -> None:
+    async def poisoned(*given: Any, **named: Any) -> Any:
+        if named["name"] == "poison.csv":
+            raise error
+        return await import_file(*given, **named)
+
+    monkeypatch.setattr("services.ingest.imports.import_waiting.import_file", poisoned)
+    poison = await send(door, SPEND + b"\n30/04/2024,1.00,,Leeds Mind", "poison.csv")
+    good = await send(door)
+    assert await work(engine) == 2
+    shown = [(await door.get(sent.headers["location"])).json() for sent in (poison, good)]
+    assert [each["state"] for each in shown] == ["failed", "finished"]
+    assert said in shown[0]["failure"]
+
+
+async def test_a_file_that_kills_its_process_is_stopped_and_can_be_sent_again(
+    door: httpx.AsyncClient, engine: AsyncEngine, settings: Settings
+) -> None:
+    sent = await send(door)
+    worker = ImportWorker(engine, settings)
+    for deaths in range(1, 4):
+        await pauses_over(engine)
+        process = uuid4()
+        async with engine.connect() as connection:
+            claimed = await claim_request(connection, process)
+            await connection.commit()
+        assert claimed is not None
+        assert not await worker._blame(uuid4(), "another process"), "that was at no import"
+        assert await worker._blame(process, "ended with code -11")
+        assert not await is_any_waiting(engine), "it waits alone, and no process is begun for it"
+        shown = (await door.get(sent.headers["location"])).json()
+        assert shown["state"] == ("failed" if deaths == 3 else "waiting")
+    assert "ended the importing process 3 times" in shown["failure"]
+    await send(door)
+    assert await work(engine) == 1
+    assert (await door.get(sent.headers["location"])).json()["state"] == "finished"
 
 
 async def test_a_truncated_upload_keeps_nothing(

@@ -209,6 +209,9 @@ def upgrade() -> None:
         sa.Column("replaces", sa.Uuid),
         sa.Column("adds", sa.Boolean, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False),
+        sa.Column("deaths", sa.Integer, nullable=False),
+        sa.Column("worker", sa.Uuid),
+        sa.Column("not_before", sa.DateTime(timezone=True)),
         sa.Column("rows_about", sa.BigInteger),
         sa.Column("failure", sa.Text),
     )
