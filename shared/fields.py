@@ -75,6 +75,8 @@ Paragraph = Annotated[
         strip_whitespace=True, min_length=1, max_length=2000, pattern=_seen(_CONTROL)
     ),
 ]
+LARGEST = 2**31 - 1
+"""The largest whole number that is asked for: a count of versions or revisions (int4)."""
 ORG_ID = r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$"
 OrgId = Annotated[str, StringConstraints(pattern=ORG_ID)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), _Written()]

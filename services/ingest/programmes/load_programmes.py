@@ -45,29 +45,37 @@ async def load_programmes(
     """
     async with begin(engine) as tx:
         before = await _locked(tx, buyer)
-        if looked_at is not None and looked_at != before.version:
-            raise Conflict(f"the map stands at version {before.version}: look at it again")
+        if looked_at is not None:
+            _check_looked_at(before, looked_at)
         changes = change_map(before.lines, given, whole=whole)
         return await _keep(tx, buyer, before, changes, who, came_from, now, dry_run=dry_run)
 
 
 async def restore_programmes(
-    engine: AsyncEngine, buyer: str, version: int | None, who: str, now: datetime
+    engine: AsyncEngine, buyer: str, looked_at: int, to: int | None, who: str, now: datetime
 ) -> Loaded:
     """Make an earlier version the map again, as a version of its own; by default the one before.
 
     Version 0 is the empty map. Rejected: no map was loaded. NotKnown: there is no such version.
+    Conflict: the map has another version than the one that was `looked_at`, so that what is asked
+    twice is done once.
     """
     async with begin(engine) as tx:
         before = await _locked(tx, buyer)
         if before.version == 0:
             raise Rejected("no map was loaded for this buyer: there is nothing to undo", "buyer")
-        wanted = before.version - 1 if version is None else version
+        _check_looked_at(before, looked_at)
+        wanted = before.version - 1 if to is None else to
         earlier = await find_map(tx, buyer, wanted)
         if earlier is None:
             raise NotKnown(f"the map of {buyer} has no version {wanted}")
         changes = change_map(before.lines, earlier.lines, whole=True)
         return await _keep(tx, buyer, before, changes, who, f"version {wanted} again", now)
+
+
+def _check_looked_at(before: KeptMap, looked_at: int) -> None:
+    if looked_at != before.version:
+        raise Conflict(f"the map stands at version {before.version}: look at it again")
 
 
 async def _locked(tx: AsyncConnection, buyer: str) -> KeptMap:

@@ -195,6 +195,9 @@ def history(buyer: _BUYER) -> None:
 @programmes_app.command(name="undo")
 def undo(
     buyer: _BUYER,
+    version: Annotated[
+        int, typer.Option(min=0, help="The newest, as `list` shows it: else nothing is undone")
+    ],
     to: Annotated[int | None, typer.Option(help="This version; by default the one before")] = None,
     who: _WHO = None,
 ) -> None:
@@ -202,7 +205,9 @@ def undo(
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         try:
-            done = await restore_programmes(engine, buyer, to, who or getpass.getuser(), clock())
+            done = await restore_programmes(
+                engine, buyer, version, to, who or getpass.getuser(), clock()
+            )
         except NotKnown as error:
             raise failed(str(error), WRONG) from error
         _print_changes(done)

@@ -15,7 +15,7 @@ from services.ingest.routes.who import who_acts
 from services.ingest.shapes.dates import read_day
 from shared.access import Allow, Caller
 from shared.errors import Rejected
-from shared.fields import Line, OrgId
+from shared.fields import LARGEST, Line, OrgId
 from shared.parameters import check_parameters
 
 _MOST_LINES = 20_000
@@ -48,7 +48,10 @@ class MapGiven(BaseModel):
     buyer: OrgId = Field(examples=["GB-NHS-QWO"])
     lines: list[LineGiven] = Field(max_length=_MOST_LINES)
     version: int | None = Field(
-        default=None, ge=0, description="The one that was looked at; 409 if it has another by now"
+        default=None,
+        ge=0,
+        le=LARGEST,
+        description="The one that was looked at; 409 if it has another by now",
     )
     who: Line | None = Field(
         default=None, description="Where the door has no token key; else the token's subject"
@@ -56,13 +59,16 @@ class MapGiven(BaseModel):
 
 
 class UndoGiven(BaseModel):
-    """Which version is to be the map again."""
+    """Which version was looked at, and which is to be the map again."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     buyer: OrgId = Field(examples=["GB-NHS-QWO"])
-    version: int | None = Field(
-        default=None, ge=0, description="null: the one before the newest; 0: the empty map"
+    version: int = Field(
+        ge=0, le=LARGEST, description="The one that was looked at; 409 if it has another by now"
+    )
+    to: int | None = Field(
+        default=None, ge=0, le=LARGEST, description="null: the one before it; 0: the empty map"
     )
     who: Line | None = None
 
@@ -102,10 +108,10 @@ def programmes_routes(
     async def post_undo(
         given: UndoGiven, caller: Annotated[Caller, Depends(may_write)]
     ) -> LoadedShown:
-        """An earlier version is the map again, as a version of its own."""
+        """An earlier version is the map again, as a version of its own. Sent again it is a 409."""
         check_speaks(caller, given.buyer)
         who = who_acts(caller, given.who, locked=locked)
-        done = await restore_programmes(engine, given.buyer, given.version, who, clock())
+        done = await restore_programmes(engine, given.buyer, given.version, given.to, who, clock())
         return loaded(done)
 
     return router

@@ -116,7 +116,9 @@ async def test_the_largest_codes_are_mapped_first_and_a_load_can_be_taken_back(
     await run("programmes", "load", str(further), "--buyer", BUYER)
     later = mapped | {None: "28000.00", "Continuing care": "-1200.00"}
     assert await restate(engine, model) == later, "from its day on, and codes named together win"
-    await run("programmes", "undo", "--buyer", BUYER)
+    await run("programmes", "undo", "--buyer", BUYER, "--version", "2")
+    again = await run("programmes", "undo", "--buyer", BUYER, "--version", "2", code=1)
+    assert "the map stands at version 3" in again
     assert await restate(engine, model) == mapped
     told = await run("programmes", "history", "--buyer", BUYER)
     assert "version 1 again" in told
@@ -155,7 +157,10 @@ async def test_the_door_keeps_who_looked_at_which_version(
     files = {"file": ("map.csv", b"unit,programme\nA,B\nA,C\n")}
     bad = await door.post("/v1/programmes/file", data=given, files=files)
     assert (bad.status_code, bad.json()["errors"][0]["row"]) == (422, 3)
-    undone = await door.post("/v1/programmes/undo", json=given)
+    assert (await door.post("/v1/programmes/undo", json=given)).status_code == 422
+    twice = [await door.post("/v1/programmes/undo", json=given | {"version": 2}) for _ in "12"]
+    assert [each.status_code for each in twice] == [200, 409], "an undo does not undo itself"
+    undone = twice[0]
     assert [line["expense_type"] for line in undone.json()["removed"]] == ["Drugs"]
     shown = (await door.get("/v1/programmes", params={"buyer": BUYER})).json()
     assert (shown["version"], shown["came_from"], len(shown["lines"])) == (3, "version 1 again", 1)
