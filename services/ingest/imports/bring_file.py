@@ -1,5 +1,6 @@
 """Take a file that came by a door: its bytes are kept, and it waits to be imported."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,6 +36,7 @@ async def bring_file(
     who: str,
     now: datetime,
     *,
+    speaks_for: Callable[[str], bool],
     anyway: bool = False,
     lain_since: datetime | None = None,
 ) -> Brought:
@@ -43,7 +45,8 @@ async def bring_file(
     The same bytes again are the import that there is; one that failed is tried again, and what was
     taken back is imported anew. Rejected: an unknown buyer; bytes that were imported for another
     one, unless they are taken `anyway`; an import that was taken back while the file lay there,
-    where it is known since when.
+    where it is known since when. Of another buyer's import it says what `speaks_for` that buyer
+    may know.
     """
     find_buyer(await find_buyers(tx), buyer)
     file_id = identify("file", digest, buyer)
@@ -53,7 +56,7 @@ async def bring_file(
     if latest is not None and lain_since is not None and _is_taken_back_since(latest, lain_since):
         raise Rejected(say_taken_back(latest))
     if not anyway:
-        await refuse_for_another(tx, digest, name, buyer)
+        await refuse_for_another(tx, digest, name, buyer, speaks_for)
     number = 1 if latest is None else latest.run + (latest.state == TAKEN_BACK)
     import_id = identify("import", file_id, str(number))
     await keep_file(tx, path, digest, now)

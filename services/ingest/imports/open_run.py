@@ -1,7 +1,7 @@
 """Open the import of a file: anew, or where it was cut short."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -212,7 +212,10 @@ async def begin_run(
         )
         return run, True
     if not anyway and (latest is None or latest.state in (QUEUED, FAILED, TAKEN_BACK)):
-        await refuse_for_another(tx, opened.digest, name, buyer)
+        await refuse_for_another(
+            *(tx, opened.digest, name, buyer),
+            speaks_for=lambda _: asked is None,  # a person at the command line, else not known who
+        )
     number = 1 if latest is None else latest.run + (latest.state not in NOT_BEGUN)
     import_id = identify("import", file_id, str(number))
     if asked not in (None, import_id):
@@ -224,13 +227,21 @@ async def begin_run(
     return Run(import_id, file_id, number, name, buyer, state, 0, Tally(), sheets, summary), False
 
 
-async def refuse_for_another(tx: AsyncConnection, digest: str, name: str, buyer: str) -> None:
-    """Rejected where the very same bytes were imported for another buyer."""
+async def refuse_for_another(
+    tx: AsyncConnection, digest: str, name: str, buyer: str, speaks_for: Callable[[str], bool]
+) -> None:
+    """Rejected where the very same bytes were imported for another buyer.
+
+    Which one, when and as which file is told to who speaks for it.
+    """
     other = await imported_for_another(tx, digest, buyer)
-    if other is not None:
-        raise Rejected(
-            f"the very bytes of {name} were imported for {other.buyer} on "
-            f"{other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}, and would count "
-            f"for {buyer} again: with --anyway (over HTTP anyway=true) they do",
-            "buyer",
-        )
+    if other is None:
+        return
+    where = "for another body"
+    if speaks_for(other.buyer):
+        where = f"for {other.buyer} on {other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}"
+    raise Rejected(
+        f"the very bytes of {name} were imported {where}, and would count for {buyer} again: "
+        "with --anyway (over HTTP anyway=true) they do",
+        "buyer",
+    )

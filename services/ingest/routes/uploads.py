@@ -116,7 +116,7 @@ def uploads_routes(
             buyer = upload.fields.get("buyer", "")
             await _check_buyer(engine, caller, buyer)
             now = clock()
-            work = partial(_bring, upload, buyer, caller.subject, now)
+            work = partial(_bring, upload, buyer, caller, now)
             if key is None:
                 async with begin(engine) as tx:
                     answer, replayed = await work(tx), False
@@ -180,13 +180,15 @@ async def _check_buyer(engine: AsyncEngine, caller: Caller, buyer: str) -> None:
 
 
 async def _bring(
-    upload: Upload, buyer: str, who: str, now: datetime, tx: AsyncConnection
+    upload: Upload, buyer: str, caller: Caller, now: datetime, tx: AsyncConnection
 ) -> Answer:
     """The answer's body is the id of the import: what it shows is looked up each time."""
     anyway = upload.fields.get("anyway", "false")
     if anyway not in ("true", "false"):
         raise Rejected("anyway must be true or false", "anyway")
     brought = await bring_file(
-        tx, upload.path, upload.name, upload.digest, buyer, who, now, anyway=anyway == "true"
+        *(tx, upload.path, upload.name, upload.digest, buyer, caller.subject, now),
+        speaks_for=caller.speaks_for,
+        anyway=anyway == "true",
     )
     return Answer(202 if brought.new else 200, "text/plain", brought.import_id.encode())

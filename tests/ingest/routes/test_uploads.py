@@ -320,6 +320,26 @@ async def test_who_may_send_and_have_back(
     assert (await locked_door.get(f"{address}/file", headers=strangers)).status_code == 404
 
 
+async def test_whose_the_same_bytes_are_is_told_to_who_speaks_for_that_body(
+    locked_door: httpx.AsyncClient,
+) -> None:
+    await send(locked_door, headers=bearer("ingest:write"))
+
+    async def told(*buyers: str) -> str:
+        token = bearer("ingest:write", buyers=list(buyers))
+        files = {"file": ("theirs.csv", SPEND)}
+        data = {"buyer": "GB-LAE-CLD"}
+        refused = await locked_door.post("/v1/imports", data=data, files=files, headers=token)
+        assert refused.status_code == 422
+        return str(refused.json()["detail"])
+
+    stranger = await told("GB-LAE-CLD")
+    assert "imported for another body, and" in stranger
+    assert "anyway" in stranger
+    assert not any(said in stranger for said in ("GB-LAE-LDS", "april.csv", "2026"))
+    assert "for GB-LAE-LDS on" in await told("GB-LAE-CLD", "GB-LAE-LDS")
+
+
 async def test_a_key_names_one_file(door: httpx.AsyncClient) -> None:
     first = await send(door, headers={"idempotency-key": "k1"})
     again = await send(door, headers={"idempotency-key": "k1"})
