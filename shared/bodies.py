@@ -39,12 +39,16 @@ class BoundedBodies:
             return
         upload = self._uploads.get(scope["path"])
         largest = left = self._largest if upload is None else upload
+        claimed = dict(scope["headers"]).get(b"content-length", b"")
+        too_large = HTTPException(413, f"The body may have {largest:,} bytes at most")
         due_at = left - _STRETCH  # bytes left at which an upload has time again
         due = asyncio.get_running_loop().time() + self._longest
         complete = False
 
         async def bounded() -> Message:
             nonlocal left, complete, due, due_at
+            if claimed.isdigit() and int(claimed) > largest:
+                raise too_large
             if complete:  # what is waited for now is the end of the connection
                 return await receive()
             try:
@@ -60,7 +64,7 @@ class BoundedBodies:
                 due_at = left - _STRETCH
             complete = not message.get("more_body", False)
             if left < 0:
-                raise HTTPException(413, f"The body may have {largest:,} bytes at most")
+                raise too_large
             return message
 
         await self._app(scope, bounded, send)

@@ -65,6 +65,23 @@ async def test_a_body_past_the_limit_is_refused_before_its_end(door: FastAPI) ->
     assert read < 10 * 1024 * 1024
 
 
+async def test_a_body_that_claims_to_be_too_large_is_refused_before_any_of_it(
+    door: FastAPI,
+) -> None:
+    read = 0
+
+    async def counted() -> AsyncIterator[bytes]:
+        nonlocal read
+        read += 1
+        yield CHUNK
+
+    transport = httpx.ASGITransport(app=door)
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        headers = {"content-type": "application/json", "content-length": "99999999999"}
+        answer = await client.post("/names", content=counted(), headers=headers)
+    assert (answer.status_code, read) == (413, 0)
+
+
 async def test_a_body_that_trickles_is_given_up(door: FastAPI) -> None:
     answer = await post(BoundedBodies(door, longest=0.2), chunks(1000, pause=0.05))
     assert answer.status_code == 408
