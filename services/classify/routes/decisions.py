@@ -26,7 +26,7 @@ from services.classify.runs.count_moves import count_definition_moves
 from shared.access import Allow, Caller, Refused
 from shared.database import raw_connection
 from shared.errors import NotKnown, Rejected
-from shared.fields import Line, OrgId, Paragraph
+from shared.fields import LARGEST, Line, OrgId, Paragraph
 from shared.logs import logger
 from shared.parameters import check_parameters
 
@@ -44,7 +44,9 @@ class Reason(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    revision: int = Field(ge=1, description="Of the supplier as it was looked at", examples=[2])
+    revision: int = Field(
+        ge=1, le=LARGEST, description="Of the supplier as it was looked at", examples=[2]
+    )
     why: Paragraph = Field(examples=["Its invoice prints charity number 1036460"])
     who: Line | None = Field(
         default=None, description="Where the door has no token key; else the token's subject"

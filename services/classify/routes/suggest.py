@@ -59,7 +59,7 @@ def suggest_routes(given: Reconciling, reader: Sequence[Depends]) -> APIRouter:
     @router.get("/properties", summary="Properties that can be fetched")
     async def properties(
         type: Annotated[str | None, Query(max_length=400)] = None,  # noqa: A002 - the protocol's
-        limit: Annotated[int | None, Query(ge=1)] = None,
+        limit: Annotated[int | None, Query(ge=1, le=_LAST_SUGGESTION)] = None,
     ) -> Response:
         """All of them, whatever the type."""
         asked: dict[str, Any] = {"type": type, "limit": limit}

@@ -16,7 +16,7 @@ from services.ingest.queries.revisions import read_revisions
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
-from shared.fields import Line
+from shared.fields import LARGEST, Line
 from shared.money import format_pounds
 from shared.parameters import check_parameters
 
@@ -57,7 +57,7 @@ class CorrectionGiven(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    revision: int = Field(ge=0, description="0: as it was accepted", examples=[0])
+    revision: int = Field(ge=0, le=LARGEST, description="0: as it was accepted", examples=[0])
     reason: Line = Field(examples=["Keyed 1,250.00; the invoice says 1,205.00"])
     who: Line | None = Field(
         default=None, description="Where the door has no token key; else the token's subject"

@@ -15,6 +15,7 @@ from services.ingest.routes.programme_answer import PROBLEMS, LineShown, check_s
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Allow, Caller
 from shared.errors import NotKnown
+from shared.fields import LARGEST
 from shared.parameters import check_parameters
 
 
@@ -62,7 +63,9 @@ def programme_maps_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
     async def get_map(
         caller: Annotated[Caller, Depends(may_write)],
         buyer: Annotated[str, Query(examples=["GB-NHS-QWO"])],
-        version: Annotated[int | None, Query(ge=0, description="The newest by default")] = None,
+        version: Annotated[
+            int | None, Query(ge=0, le=LARGEST, description="The newest by default")
+        ] = None,
         accept: Annotated[str, Header(include_in_schema=False)] = "",
     ) -> Any:
         """As `text/csv` it is a sheet that can be changed and loaded back."""

@@ -179,6 +179,7 @@ async def test_bad_questions_are_problems(
         "/feature?id=x",
         "/suggest/entity?prefix=a&cursor=-1",
         "/properties?limit=0",
+        "/properties?limit=99999999999999999999",
     ],
 )
 async def test_what_is_not_known_is_a_problem(door: httpx.AsyncClient, path: str) -> None:
