@@ -145,6 +145,18 @@ async def test_a_request_that_is_no_rows_is_refused_whole(
     assert await rows_of(engine, "select * from rejects") == []
 
 
+@pytest.mark.parametrize("around", [b"%s", b"[%s]", b'{"data":%s,"id":"1"}'])
+async def test_a_name_given_twice_is_refused_whole(
+    door: httpx.AsyncClient, engine: AsyncEngine, around: bytes
+) -> None:
+    said = json.dumps(row("1")).encode()
+    twice = said.removesuffix(b"}") + b',"payee":"Another"}'
+    answer = await post(door, around % twice)
+    assert answer.status_code == 422
+    assert "'payee' is given twice" in answer.json()["title"]
+    assert await rows_of(engine, "select * from payments") == []
+
+
 async def test_a_body_whose_length_is_not_said_is_measured(door: httpx.AsyncClient) -> None:
     async def chunks() -> Any:
         for _ in range(9):
