@@ -45,8 +45,8 @@ async def test_a_correction_waits_for_who_takes_back_and_holds_nothing_of_it(
         async def waits() -> bool:
             return bool(
                 await holder.fetchval(
-                    "select count(*) from pg_stat_activity"
-                    " where pg_backend_pid() = any(pg_blocking_pids(pid))"
+                    "select count(*) from pg_locks"
+                    " where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))"
                 )
             )
 
