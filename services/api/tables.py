@@ -144,10 +144,12 @@ programmes = Table(
     Column("until", Date, nullable=False),
     Column("state", Text, nullable=False),
     Column("programme", Text),
+    Column("programme_key", Text),
     Column("rule", Text, nullable=False),
 )
 """Which programme a coding is: of each one spans that cover every day once, worked out anew when a
-map or a succession changes. The payments and the roll-up never change with them."""
+map or a succession changes. The key is what spellings of one programme have in common. The payments
+and the roll-up never change with them."""
 
 _SIGNS = (PARTS + JOINS).replace("'", "''")
 SEARCHED = (

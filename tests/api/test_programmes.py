@@ -21,6 +21,7 @@ from services.api.projections.payments import project_payments
 from services.api.projections.programmes import project_programmes
 from services.api.routes.spend import SpendAnswer
 from services.api.routes.unmapped_codes import UnmappedAnswer
+from shared.codes import fold_code
 from shared.database import begin
 from shared.events import Fact
 from shared.locks import Lock
@@ -80,6 +81,22 @@ async def test_a_changed_map_restates_the_past_to_the_day_and_no_payment(model: 
     [shown] = (await model.ask("/v1/payments", buyer=ICB, to="2024-03-31"))["items"]
     found = (shown["programme"], shown["programme_state"], shown["programme_rule"])
     assert found == ("End of life", "mapped", "unit")
+
+
+async def test_spellings_of_a_programme_are_one_across_maps_and_ledgers(model: Model) -> None:
+    await model.project(
+        mapped("End of life", unit="31110"),
+        mapped("Unpaid", unit="9"),
+        paid(1, 1_00, "2024-04-14", unit="31110"),
+        paid(2, 20_00, "2024-04-14", programme="end of  LIFE"),
+        paid(3, 300_00, "2024-04-14", programme="END OF LIFE", buyer=LEEDS),
+    )
+    whole = {("End of life", "mapped"): "1.00", ("End of life", "as-coded"): "320.00"}
+    assert await by_programme(model) == whole
+    assert await by_programme(model, programme="End  of Life") == whole
+    assert await by_programme(model, buyer=LEEDS) == {("END OF LIFE", "as-coded"): "300.00"}
+    assert await by_programme(model, programme="unpaid") == {}
+    await model.ask("/v1/spend", programme="End of live", status=422)
 
 
 async def test_a_correction_moves_the_sums_between_programmes(model: Model) -> None:
@@ -202,9 +219,13 @@ async def test_programmes_add_up_to_the_total_whatever_the_map_and_the_order(
         one_by_one: Counter[tuple[str | None, str]] = Counter()
         for item in shown["items"]:
             pence = round(float(item["amount"]) * 100)
-            one_by_one[item["programme"], item["programme_state"]] += pence
+            key = item["programme"] and fold_code(item["programme"])
+            one_by_one[key, item["programme_state"]] += pence
         assert {
-            (row["programme"], row["programme_state"]): row["amount"] for row in answer["rows"]
+            (row["programme"] and fold_code(row["programme"]), row["programme_state"]): row[
+                "amount"
+            ]
+            for row in answer["rows"]
         } == {key: format_pounds(pence) for key, pence in one_by_one.items()}
 
 

@@ -96,6 +96,7 @@ async def test_each_cut_of_the_payments_finds_its_own(model: Model) -> None:
         paid(91, 900_00, "2024-05-01", reference="INV 90"),  # the same invoice once more
         *(paid(number, 600_00, "2024-04-30", reference="INV 1", unit="Leeds") for number in (1, 2)),
         *(paid(10 + n, 100, "2024-04-30", programme=f"P{n}", unit=f"U{n}") for n in range(5)),
+        paid(15, 100, "2024-04-30", programme="p0 ", unit="U0"),
         paid(20, -40_000_00, "2024-07-31"),
         paid(30, 700_00, "2027-01-31"),
         *(paid(40 + n, 100_000_00, f"2025-{4 + n:02}-30", unit="New") for n in range(3)),

@@ -118,10 +118,10 @@ async def test_what_counts_and_what_is_matched_can_be_reconciled(ledger: Model) 
         "lines": 1,
         "amount": "50.00",
         "share": pytest.approx(50 / 141, abs=1e-6),
-        "unsettled": {"lines": 1, "amount": "50.00"},
+        "unsettled": {"lines": 1, "amount": "50.00", "share": 1.0},
     }
     assert found["registered-charity"]["amount"] == "77.00"
-    assert found["registered-charity"]["unsettled"] == {"lines": 0, "amount": "0.00"}
+    assert found["registered-charity"]["unsettled"] == {"lines": 0, "amount": "0.00", "share": 0.0}
 
 
 async def test_the_spend_with_an_organisation_is_that_with_the_suppliers_that_it_is(

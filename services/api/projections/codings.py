@@ -17,6 +17,7 @@ from services.api.programme import (
     heirs,
     programme_spans,
 )
+from shared.codes import fold_code
 from shared.database import driver
 from shared.identity import identify
 from shared.locks import Lock
@@ -36,7 +37,7 @@ _OF_BUYERS = """
     where buyer = any($1::text[])
 """
 _FORGET = "delete from programmes where coding_id = any($1::uuid[])"
-_COLUMNS = ("coding_id", "since", "until", "state", "programme", "rule")
+_COLUMNS = ("coding_id", "since", "until", "state", "programme", "rule", "programme_key")
 _PAIRS = "select predecessor, successor from successions"
 # Only the lines that may name one of the codes: a whole map is large, what is new in a batch small.
 _LINES = """
@@ -87,7 +88,7 @@ async def _work_out(tx: AsyncConnection, codings: Sequence[tuple[str, Coding]]) 
         return
     maps = await _read_maps(tx, [coding for _, coding in codings])
     rows = [
-        (coding_id, *span)
+        (coding_id, *span, None if span.programme is None else fold_code(span.programme))
         for coding_id, (buyer, *codes) in codings
         for span in programme_spans(Codes(*codes), maps[buyer])
     ]

@@ -91,7 +91,7 @@ _SPREAD = f"""
 """  # noqa: S608
 _PROGRAMMES = f"""
     with coded as (
-        select supplier_id, programme, width_bucket(month, cast(:years as date[])) as year,
+        select supplier_id, programme_key, width_bucket(month, cast(:years as date[])) as year,
             sum(lines) as lines, sum(pence) as pence, sum(gross_pence) as gross
         from spend join programmes using (coding_id)
         where buyer = any(cast(:buyers as text[])) and month between :since and :until

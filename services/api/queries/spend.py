@@ -1,5 +1,6 @@
 """The spend, cut: what is counted (counted.py), with all by which it is grouped and judged."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
+from services.api.programme import MAPPED
 from services.api.queries.counted import counted_rows
 from services.api.question import CODES, OF_SUPPLIERS, Question
 from services.api.tables import (
@@ -27,6 +29,7 @@ from services.api.tables import (
     programmes,
     suppliers,
 )
+from shared.codes import fold_code
 
 _FISCAL_MONTH = 4
 
@@ -65,7 +68,27 @@ async def read_spend(
     """The rows of the answer in the order of their groups, `limit` at most."""
     statement, keys = spend_statement(question)
     statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
-    return [read_sums(row, question) for row in await connection.execute(statement)]
+    found = [read_sums(row, question) for row in await connection.execute(statement)]
+    return _spelt_alike(found) if "programme" in question.group_by else found
+
+
+def _spelt_alike(found: Sequence[Sums]) -> list[Sums]:
+    """The same rows, a programme spelt in one way: as a map does, else as the first of the ledgers.
+
+    Of several spellings the first in the order of their characters is shown.
+    """
+    spellings: dict[str, tuple[bool, str]] = {}
+    for sums in found:
+        if (said := sums.group["programme"]) is not None:
+            spelling = (sums.group["programme_state"] != MAPPED, said)
+            key = fold_code(said)
+            spellings[key] = min(spelling, spellings.get(key, spelling))
+    return [
+        sums
+        if (said := sums.group["programme"]) is None
+        else sums._replace(group=sums.group | {"programme": spellings[fold_code(said)][1]})
+        for sums in found
+    ]
 
 
 def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement[Any]]]:
@@ -87,8 +110,10 @@ def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement
             func.coalesce(lines.filter(rows.c["class"] == name), 0).label(f"lines_{name}"),
             func.coalesce(gross.filter(rows.c["class"] == name), 0).label(f"gross_{name}"),
         ]
-    groups: list[ColumnElement[Any]] = [rows.c[name] for name in question.group_by]
-    keys = list(groups)
+    keys: list[ColumnElement[Any]] = [
+        rows.c["programme_key" if name == "programme" else name] for name in question.group_by
+    ]
+    groups = list(keys)
     if "organisation" in question.group_by:
         beside = {"organisation_name", "legal_form"} - set(question.group_by)
         columns += [func.max(rows.c[name]).label(name) for name in sorted(beside)]
@@ -96,7 +121,7 @@ def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement
         keys.append(rows.c.unregistered_name)
     if "programme" in question.group_by:
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
-        columns.append(rows.c.programme_state)
+        columns += [rows.c.programme_state, func.min(rows.c.programme).label("programme")]
         keys.append(rows.c.programme_state)
     return select(*groups, *columns).group_by(*keys), keys
 
@@ -128,7 +153,10 @@ def _rows(question: Question) -> Subquery:
                 counted.c.day.between(programmes.c.since, programmes.c.until),
             ),
         )
-        columns += [programmes.c.programme, programmes.c.state.label("programme_state")]
+        columns += [
+            *(programmes.c.programme, programmes.c.programme_key),
+            programmes.c.state.label("programme_state"),
+        ]
     if question.by_own_codes:
         source = source.join(codings, codings.c.coding_id == counted.c.coding_id)
         columns += [func.nullif(codings.c[code], "").label(code) for code in CODES]
@@ -152,7 +180,8 @@ def _of_codes(question: Question) -> list[ColumnElement[bool]]:
         codings.c[code].in_(values) for code, values in question.codes.items() if values
     ]
     if question.programmes:
-        found.append(func.coalesce(programmes.c.programme, "").in_(question.programmes))
+        keys = [fold_code(programme) for programme in question.programmes]
+        found.append(func.coalesce(programmes.c.programme_key, "").in_(keys))
     if question.programme_states:
         found.append(programmes.c.state.in_(question.programme_states))
     return found

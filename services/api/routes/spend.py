@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.api.programme import STATES
+from services.api.queries.known_programmes import choose_programmes
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import suppliers_of
 from services.api.question import GROUPS, Question, choose, days, split
@@ -107,7 +108,9 @@ def spend_routes(door: Door) -> APIRouter:
         ] = [],  # noqa: B006
         buyer: Several = [],  # noqa: B006
         place: Annotated[list[str], Query(description="Empty: not coded")] = [],  # noqa: B006
-        programme: Annotated[list[str], Query(description="By the buyers' maps; empty: none")] = [],  # noqa: B006
+        programme: Annotated[
+            list[str], Query(description="By the buyers' maps, in any spelling; empty: none")
+        ] = [],  # noqa: B006
         programme_state: Annotated[
             list[str], Query(description=f"Any of {', '.join(STATES)}")
         ] = [],  # noqa: B006
@@ -139,7 +142,7 @@ def spend_routes(door: Door) -> APIRouter:
                 definitions=choose(split(definition), known, "definition") or tuple(known),
                 buyers=asked.buyers,
                 places=tuple(place),
-                programmes=tuple(programme),
+                programmes=await choose_programmes(connection, programme),
                 programme_states=choose(split(programme_state), STATES, "programme_state"),
                 units=tuple(unit),
                 expense_types=tuple(expense_type),

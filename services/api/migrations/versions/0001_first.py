@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("programme_key", sa.Text(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("coding_id", "since"),
     )
