@@ -31,8 +31,10 @@ class MappingGiven(BaseModel):
         examples=[{"amount": "Net Amount"}],
         max_length=30,
     )
-    order: Literal["day first", "month first"] | None = Field(
-        default=None, description="Which stands first in its days"
+    order: Literal["day first", "month first", "swapped", "not swapped"] | None = Field(
+        default=None,
+        description="Which stands first in its days, or whether a spreadsheet program has swapped "
+        "day and month of those up to the 12th",
     )
     entities: list[str] = Field(
         default=[],
