@@ -34,8 +34,8 @@ class MappingGiven(BaseModel):
     order: Literal["day first", "month first", "year first", "swapped", "not swapped"] | None = (
         Field(
             default=None,
-            description="Which stands first in its days, or whether a spreadsheet program swapped"
-            " them",
+            description="Which stands first in its days, or whether a spreadsheet program has "
+            "swapped day and month of those up to the 12th",
         )
     )
     entities: list[str] = Field(

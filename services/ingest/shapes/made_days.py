@@ -21,9 +21,12 @@ from services.ingest.shapes.month_named import MonthNamed, month_of
 from services.ingest.shapes.months import month_end
 from services.ingest.shapes.row_kinds import says_total
 from services.ingest.shapes.scores import main_field
+from services.ingest.shapes.table import Made
 from services.ingest.shapes.vocabulary import plain_header, said_by
 
-OF_FILE, CALENDAR, FINANCIAL = "month of the file", "calendar month", "financial month"
+OF_FILE, CALENDAR, FINANCIAL = (
+    each.value for each in (Made.OF_FILE, Made.CALENDAR, Made.FINANCIAL)
+)
 ANSWERS = {OF_FILE, CALENDAR, FINANCIAL}
 """What `--map payment_date=` may say besides a header."""
 _KIND = r"(?:payment|paid|transaction|posting|invoice|calendar|accounting|financial|fiscal|fin)"
@@ -41,12 +44,15 @@ MakeDay = Callable[[Row], Cell]
 
 
 class MadeDays(NamedTuple):
-    """What the made column is called, how each row's day is made, and the sentence about it."""
+    """What the made column is called, how each row's day is made, and the sentence about it.
+
+    `how` is the answer with which the same days are made again.
+    """
 
     header: str
     make: MakeDay
     note: str
-    of_file: bool = False
+    how: Made
 
 
 class Doubtful(NamedTuple):
@@ -85,7 +91,7 @@ def find_days(
         f"the table has no days: each payment is of {end:%d %B %Y}, the last day of the month that "
         f"{month.where} names"
     )
-    return MadeDays(f"Payment date (of {month.where})", make, note, of_file=True)
+    return MadeDays(f"Payment date (of {month.where})", make, note, Made.OF_FILE)
 
 
 def _doubt(names: Sequence[str], columns: Columns, body: Sequence[Cells]) -> str:
@@ -188,7 +194,8 @@ def _of_parts(
 
     rule = "" if day is not None else ": each payment is of the last day of its month"
     kind = "the calendar" if made is _calendar else "a financial year"
-    return MadeDays(header, make, f"days are made of {header} of {kind}{rule}")
+    how = Made.CALENDAR if made is _calendar else Made.FINANCIAL
+    return MadeDays(header, make, f"days are made of {header} of {kind}{rule}", how)
 
 
 def _are_read(made: Mapping[Any, date | None]) -> bool:

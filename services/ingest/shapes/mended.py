@@ -21,6 +21,7 @@ from services.ingest.shapes.table import (
     first_rows,
     row_cells,
 )
+from shared.errors import Rejected
 
 _REORDERED = (
     "the header comes again with its columns in another order: they are read by their names"
@@ -48,16 +49,26 @@ def find_mended(sheet: Sheet, file_name: str, answers: Answers) -> tuple[Sheet, 
 
 
 def mend_again(sheet: Sheet, file_name: str, shape: TableShape) -> Sheet:
-    """The sheet mended as it was when its shape was found, which is kept with an import."""
+    """The sheet mended as it was when its shape was found, which is kept with an import.
+
+    Rejected: its days can't be made as they were.
+    """
     if shape.one_header:
         sheet = put_in_order(sheet, shape.asked_names, shape.header_end)
     if shape.made is not Made.NOTHING:
         rows = first_rows(sheet)
-        for answer in (None, *sorted(ANSWERS)):
-            found = _find_days(sheet, rows, shape, file_name, answer)
-            if not isinstance(found, Doubtful | None) and found.note in shape.mended:
-                sheet = _dated(sheet, rows, shape, found)
-                break
+        found = _find_days(sheet, rows, shape, file_name, shape.made.value)
+        header = shape.header.names[-1]
+        if (
+            isinstance(found, Doubtful | None)
+            or found.how is not shape.made
+            or found.header not in header
+        ):
+            raise Rejected(
+                f"the days of {file_name} were made as {shape.made.value}, under {header!r}, and "
+                "can't be made so again: its rows would be other payments; import the file anew"
+            )
+        sheet = _dated(sheet, rows, shape, found)
     if shape.shifted:
         sheet = put_back(sheet, shape)
     return fill_down(sheet, shape, shape.filled) if shape.filled else sheet
@@ -122,8 +133,7 @@ def _with_days(
 
     rows = first_rows(mended)
     dated = find_shape(mended, rows, file_name, with_own)
-    kind = Made.OF_FILE if found.of_file else Made.OF_PARTS
-    return mended, rows, replace(dated, made=kind, mended=(found.note,))
+    return mended, rows, replace(dated, made=found.how, mended=(found.note,))
 
 
 def _find_days(

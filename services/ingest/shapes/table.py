@@ -41,11 +41,15 @@ class State(Enum):
 
 
 class Made(Enum):
-    """What the last column of a table was made of, which has none of days of its own."""
+    """How the last column of a table was made, which has none of days of its own.
+
+    The values are what `--map payment_date=` may say besides a header.
+    """
 
     NOTHING = ""
-    OF_PARTS = "year and month"
-    OF_FILE = "the file's month"
+    OF_FILE = "month of the file"
+    CALENDAR = "calendar month"
+    FINANCIAL = "financial month"
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,23 @@ async def test_a_question_is_answered_and_remembered(
     assert (done["state"], done["accepted"]["rows"]) == ("finished", 2)
 
 
+async def test_days_that_may_be_swapped_are_answered(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    content = (
+        b"Date,Supplier,Amount\n2021-07-03,A Ltd,1.00\n2021-08-03,B Ltd,2.00\n14/04/2021,C,3.00\n"
+    )
+    address = (await send(door, content)).headers["location"]
+    await work(engine)
+    [question] = (await door.get(address)).json()["sheets"][0]["questions"]
+    assert "swapped" in question["question"]
+    answered = await door.post(f"{address}/mapping", json={"order": "swapped"})
+    assert answered.status_code == 202, answered.text
+    await work(engine)
+    done = (await door.get(address)).json()
+    assert (done["state"], done["accepted"]["rows"]) == ("finished", 3)
+
+
 async def test_whose_the_rows_are_is_answered_after_which_column_is_which(
     door: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:

@@ -1,6 +1,7 @@
 """Tables that leave out or turn around what others state: mended where proved, asked where not."""
 # ruff: noqa: E501 - a line of a table is a line
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from services.ingest.shapes.kept_shape import keep_shape, kept_shape
 from services.ingest.shapes.mended import find_mended, mend_again
 from services.ingest.shapes.month_named import month_of
-from services.ingest.shapes.table import State
+from services.ingest.shapes.table import Made, State
+from shared.errors import Rejected
 from tests.ingest.shapes.tables import Outcome, csv, read, read_sheets, sheet
 
 LEDGER = "Supplier|Amount|Reference\nA Ltd|10.00|R1\nB Ltd|5.00|R2"
@@ -241,6 +243,7 @@ def test_rows_that_stand_one_column_to_the_right_are_put_back_where_all_of_them_
     [
         (LEDGER, "March 2021.csv", {}),
         ("Year|Month|Supplier|Amount\n2021|3|A|1\n2021|3|B|2", "a.csv", {"payment_date": "calendar month"}),
+        ("Year|Month|Supplier|Amount\n2021|3|A|1\n2021|3|B|2", "a.csv", {"payment_date": "financial month"}),
         (GROUPED, "a.csv", {"blanks": "as above"}),
         ("Date|Supplier|Amount\n13/04/2021|A|1\nSupplier|Amount|Date\nB|2|14/04/2021", "a.csv", {}),
         ("Date|Supplier|Amount\n13/04/2021|A|1\n14/04/2021|B|2\n14/04/2021|B|3\n|14/04/2021|B|4\n|15/04/2021|C|5", "a.csv", {}),
@@ -254,3 +257,15 @@ def test_a_sheet_is_mended_again_by_the_shape_that_was_kept(
     again = mend_again(given, file, kept_shape(keep_shape(shape)))
     assert shape.mended
     assert list(again.rows()) == list(found.rows()) != list(given.rows())
+
+
+def test_a_sheet_whose_days_are_not_made_as_they_were_is_not_read_without_them() -> None:
+    given = sheet(csv(LEDGER))
+    _, shape = find_mended(given, "March 2021.csv", lambda _: {})
+    reworded = replace(shape, mended=("in other words",))
+    assert len(list(mend_again(given, "March 2021.csv", reworded).rows())[-1].row) == 1 + len(
+        list(given.rows())[-1].row
+    )
+    for kept in (shape, replace(shape, made=Made.CALENDAR)):
+        with pytest.raises(Rejected, match="can't be made so again"):
+            mend_again(given, "spend.csv" if kept is shape else "March 2021.csv", kept)
