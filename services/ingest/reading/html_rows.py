@@ -15,6 +15,8 @@ from shared.errors import Rejected
 
 _CHUNK = 1 << 16
 _LONGEST_TEXT = 1 << 20
+_LONGEST_SILENCE = 1 << 22
+"""Characters without an element, text or comment between: the parser holds them all."""
 _MOST_MERGED = 10_000
 _MOST_SPANNED = 65_534
 """Rows and columns that a cell may span (WHATWG HTML, 4.9.11; columns are limited by `Limits`)."""
@@ -48,12 +50,14 @@ class _Rows:
         self.rows: list[tuple[Cell, ...]] = []
         self.merged: list[Merged] = []
         self.count = self.widest = 0
+        self.heard = False
         self._limits = limits
         self._tables: list[_Table] = []
         self._title: list[str] | None = None
         self._unsaid = self._size = self._cells = 0
 
     def start(self, name: str, said: Mapping[str, str]) -> None:
+        self.heard = True
         if name in _UNSAID:
             self._unsaid += 1
         elif name == "table":
@@ -94,6 +98,7 @@ class _Rows:
         self._size = 0
 
     def data(self, text: str) -> None:
+        self.heard = True
         taking = self._tables[-1].text if self._tables else None
         taking = self._title if self._title is not None else taking
         if taking is None or self._unsaid:
@@ -104,6 +109,7 @@ class _Rows:
             raise ValueError(f"a cell has more than {_LONGEST_TEXT:,} characters")
 
     def end(self, name: str) -> None:
+        self.heard = True
         if name in _UNSAID:
             self._unsaid = max(0, self._unsaid - 1)
         elif name in _TITLES:
@@ -158,6 +164,7 @@ class _Rows:
 
     def comment(self, _: str) -> None:
         """What a browser does not show says nothing."""
+        self.heard = True
 
     def close(self) -> None:
         while self._tables:
@@ -205,10 +212,14 @@ class HtmlTables:
     def read(self, page: TextIO, what: str) -> Iterator[SheetRow]:
         """Every row. Rejected: damaged beyond what a browser mends, or more than the limits."""
         parser = etree.HTMLParser(target=self._rows)  # type: ignore[arg-type]  # str is fed
-        number = 0
+        number = silent = 0
         try:
             while chunk := page.read(_CHUNK):
                 parser.feed(storable(chunk))
+                silent = 0 if self._rows.heard else silent + len(chunk)
+                self._rows.heard = False
+                if silent > _LONGEST_SILENCE:
+                    raise ValueError(f"a tag or comment has over {_LONGEST_SILENCE:,} characters")
                 for row in self._rows.rows:
                     number += 1
                     yield SheetRow(number, row)

@@ -85,6 +85,7 @@ def test_a_cell_over_rows_ends_with_its_table(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html><body><p>Sign in<table><tr><td>a", "without a table"),
         (b"<html><table>" + b"<tr><td><table>" * 60, "50 deep"),
         (b"<table><tr>" + b"<td colspan=9999>a" * 9, "more than 2,000 columns"),
+        (b"<table><tr><td>a<td>b<td>c<!--" + b"x" * 5_000_000, "has over 4,194,304 characters"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "a web archive"),
     ],
 )
