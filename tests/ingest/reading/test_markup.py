@@ -122,3 +122,24 @@ def test_an_xml_spreadsheet_leaves_gaps_comments_and_hidden_sheets(tmp_path: Pat
     entities = content.replace("?><ss", "?><!DOCTYPE x [<!ENTITY a 'b'>]><ss")
     with pytest.raises(Rejected, match="declares a document type"):
         read_sheets(written(tmp_path, entities.encode("cp1252"), "spend.xls"))
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (BOOK % ("<a>" * 200 + "</a>" * 200), "level of elements 101 is beyond"),
+        (
+            BOOK
+            % (
+                "<ss:Worksheet><ss:Table><ss:Row ss:Index='1048576'/></ss:Table></ss:Worksheet>" * 6
+            ),
+            "blank row 6,291,450 is beyond",
+        ),
+    ],
+    ids=["deep", "far"],
+)
+def test_an_xml_spreadsheet_that_would_not_end_is_refused(
+    content: str, reason: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Rejected, match=reason):
+        read_sheets(written(tmp_path, content.encode("cp1252"), "spend.xls"))
