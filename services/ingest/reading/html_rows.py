@@ -171,6 +171,11 @@ class _Rows:
             self._end_row(self._tables.pop())
 
 
+def _check_silence(silent: int) -> None:
+    if silent > _LONGEST_SILENCE:
+        raise ValueError(f"a tag or comment has over {_LONGEST_SILENCE:,} characters")
+
+
 def _span(said: Mapping[str, str], name: str) -> int:
     text = said.get(name, "").strip()
     number = int(text) if text.isdecimal() and len(text) < 6 else 1  # noqa: PLR2004 - no more digits
@@ -218,8 +223,7 @@ class HtmlTables:
                 parser.feed(storable(chunk))
                 silent = 0 if self._rows.heard else silent + len(chunk)
                 self._rows.heard = False
-                if silent > _LONGEST_SILENCE:
-                    raise ValueError(f"a tag or comment has over {_LONGEST_SILENCE:,} characters")
+                _check_silence(silent)
                 for row in self._rows.rows:
                     number += 1
                     yield SheetRow(number, row)
