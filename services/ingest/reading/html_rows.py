@@ -24,6 +24,8 @@ _DEEPEST = 50
 _TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "caption", "title"}
 _UNSAID = {"script", "style", "noscript", "template"}
 _APART = {"br", "p", "div", "li"}
+_RAISED = {"sup", "sub"}
+_NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _SHOWN_NUMBER = re.compile(r"[(-]?[\N{POUND SIGN}\s]*-?\d[\d,]*(?:\.\d+)?[)-]?", re.ASCII)
 
@@ -31,7 +33,8 @@ _SHOWN_NUMBER = re.compile(r"[(-]?[\N{POUND SIGN}\s]*-?\d[\d,]*(?:\.\d+)?[)-]?",
 class _Table:
     """A table that is open: its row and cell, and the cells of rows above that reach into it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hidden: bool) -> None:
+        self.hidden = self.row_hidden = hidden
         self.row: dict[int, Cell] | None = None
         self.column = 0
         self.text: list[str] | None = None
@@ -50,7 +53,7 @@ class _Rows:
         self.rows: list[tuple[Cell, ...]] = []
         self.merged: list[Merged] = []
         self.count = self.widest = 0
-        self.heard = False
+        self.heard = self._raised = False
         self._limits = limits
         self._tables: list[_Table] = []
         self._title: list[str] | None = None
@@ -61,7 +64,7 @@ class _Rows:
         if name in _UNSAID:
             self._unsaid += 1
         elif name == "table":
-            self._start_table()
+            self._start_table(said)
         elif not self._tables:
             if name in _TITLES:
                 self._title, self._size = [], 0
@@ -70,12 +73,15 @@ class _Rows:
         elif name == "tr":
             self._end_row(self._tables[-1])
             self._tables[-1].row = {}
+            self._tables[-1].row_hidden = self._tables[-1].hidden or _is_hidden(said)
         elif name == "caption":
             self._title, self._size = [], 0
         elif name in _APART:
             self.data(" ")
+        elif name in _RAISED:
+            self._raised = True
 
-    def _start_table(self) -> None:
+    def _start_table(self, said: Mapping[str, str]) -> None:
         """Open a table; what stands above it in a cell around it is a row before its own."""
         if len(self._tables) >= _DEEPEST:
             raise ValueError(f"tables stand in each other {_DEEPEST} deep")
@@ -83,7 +89,8 @@ class _Rows:
             around = self._tables[-1]
             self._end_row(around)
             around.row, around.text, around.number, around.span = {}, [], None, (1, 1)
-        self._tables.append(_Table())
+        within = bool(self._tables) and self._tables[-1].row_hidden
+        self._tables.append(_Table(hidden=within or _is_hidden(said)))
 
     def _start_cell(self, table: _Table, said: Mapping[str, str]) -> None:
         self._end_cell(table)
@@ -103,6 +110,9 @@ class _Rows:
         taking = self._title if self._title is not None else taking
         if taking is None or self._unsaid:
             return
+        if self._raised and text[:1].isdigit():
+            taking.append(" ")  # the mark of a footnote is no digit of the number before it
+        self._raised = False
         taking.append(text)
         self._size += len(text)
         if self._size > _LONGEST_TEXT:
@@ -144,7 +154,7 @@ class _Rows:
         self._end_cell(table)
         if table.row is None:
             return
-        row = table.row
+        row = {} if table.row_hidden else table.row
         self._add(tuple(row.get(place) for place in range(max(row, default=-1) + 1)))
         table.reach = {place: left - 1 for place, left in table.reach.items() if left > 1}
         for column, across, down in table.merged:
@@ -169,6 +179,10 @@ class _Rows:
     def close(self) -> None:
         while self._tables:
             self._end_row(self._tables.pop())
+
+
+def _is_hidden(said: Mapping[str, str]) -> bool:
+    return "hidden" in said or _NOT_DISPLAYED.search(said.get("style", "")) is not None
 
 
 def _check_silence(silent: int) -> None:

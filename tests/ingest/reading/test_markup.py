@@ -47,6 +47,11 @@ def test_a_web_page_gives_the_rows_of_its_tables(tmp_path: Path) -> None:
             "<table><tr><td>a<script>'<td>x</td>'</script><td><!-- <td>y -->b<td>c</table>",
             [("a", "b", "c")],
         ),
+        ("<table><tr><td>101<sup>1</sup><td>1<sup>st</sup><td>c", [("101 1", "1st", "c")]),
+        (
+            "<table hidden><tr><td>x</table><table><tr style=DISPLAY:none><td>y<tr><td>a<td>b<td>c",
+            [(), (), ("a", "b", "c")],
+        ),
         # cells that span columns and rows keep the others in their columns
         (
             "<table><tr><td rowspan=2>a<td colspan=2>b<td>c<tr><td>d<td>e<td>f<tr><td>g</table>",
