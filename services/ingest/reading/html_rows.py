@@ -15,6 +15,8 @@ from shared.errors import Rejected
 
 _CHUNK = 1 << 16
 _LONGEST_TEXT = 1 << 20
+_LONGEST_SILENCE = 1 << 22
+"""Characters without an element, text or comment between: the parser holds them all."""
 _MOST_MERGED = 10_000
 _MOST_SPANNED = 65_534
 """Rows and columns that a cell may span (WHATWG HTML, 4.9.11; columns are limited by `Limits`)."""
@@ -22,6 +24,8 @@ _DEEPEST = 50
 _TITLES = {"h1", "h2", "h3", "h4", "h5", "h6", "caption", "title"}
 _UNSAID = {"script", "style", "noscript", "template"}
 _APART = {"br", "p", "div", "li"}
+_RAISED = {"sup", "sub"}
+_NOT_DISPLAYED = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _SHOWN_NUMBER = re.compile(r"[(-]?[\N{POUND SIGN}\s]*-?\d[\d,]*(?:\.\d+)?[)-]?", re.ASCII)
 
@@ -29,7 +33,8 @@ _SHOWN_NUMBER = re.compile(r"[(-]?[\N{POUND SIGN}\s]*-?\d[\d,]*(?:\.\d+)?[)-]?",
 class _Table:
     """A table that is open: its row and cell, and the cells of rows above that reach into it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hidden: bool) -> None:
+        self.hidden = self.row_hidden = hidden
         self.row: dict[int, Cell] | None = None
         self.column = 0
         self.text: list[str] | None = None
@@ -48,16 +53,18 @@ class _Rows:
         self.rows: list[tuple[Cell, ...]] = []
         self.merged: list[Merged] = []
         self.count = self.widest = 0
+        self.heard = self._raised = False
         self._limits = limits
         self._tables: list[_Table] = []
         self._title: list[str] | None = None
         self._unsaid = self._size = self._cells = 0
 
     def start(self, name: str, said: Mapping[str, str]) -> None:
+        self.heard = True
         if name in _UNSAID:
             self._unsaid += 1
         elif name == "table":
-            self._start_table()
+            self._start_table(said)
         elif not self._tables:
             if name in _TITLES:
                 self._title, self._size = [], 0
@@ -66,12 +73,15 @@ class _Rows:
         elif name == "tr":
             self._end_row(self._tables[-1])
             self._tables[-1].row = {}
+            self._tables[-1].row_hidden = self._tables[-1].hidden or _is_hidden(said)
         elif name == "caption":
             self._title, self._size = [], 0
         elif name in _APART:
             self.data(" ")
+        elif name in _RAISED:
+            self._raised = True
 
-    def _start_table(self) -> None:
+    def _start_table(self, said: Mapping[str, str]) -> None:
         """Open a table; what stands above it in a cell around it is a row before its own."""
         if len(self._tables) >= _DEEPEST:
             raise ValueError(f"tables stand in each other {_DEEPEST} deep")
@@ -79,7 +89,8 @@ class _Rows:
             around = self._tables[-1]
             self._end_row(around)
             around.row, around.text, around.number, around.span = {}, [], None, (1, 1)
-        self._tables.append(_Table())
+        within = bool(self._tables) and self._tables[-1].row_hidden
+        self._tables.append(_Table(hidden=within or _is_hidden(said)))
 
     def _start_cell(self, table: _Table, said: Mapping[str, str]) -> None:
         self._end_cell(table)
@@ -94,16 +105,21 @@ class _Rows:
         self._size = 0
 
     def data(self, text: str) -> None:
+        self.heard = True
         taking = self._tables[-1].text if self._tables else None
         taking = self._title if self._title is not None else taking
         if taking is None or self._unsaid:
             return
+        if self._raised and text[:1].isdigit():
+            taking.append(" ")  # the mark of a footnote is no digit of the number before it
+        self._raised = False
         taking.append(text)
         self._size += len(text)
         if self._size > _LONGEST_TEXT:
             raise ValueError(f"a cell has more than {_LONGEST_TEXT:,} characters")
 
     def end(self, name: str) -> None:
+        self.heard = True
         if name in _UNSAID:
             self._unsaid = max(0, self._unsaid - 1)
         elif name in _TITLES:
@@ -138,7 +154,7 @@ class _Rows:
         self._end_cell(table)
         if table.row is None:
             return
-        row = table.row
+        row = {} if table.row_hidden else table.row
         self._add(tuple(row.get(place) for place in range(max(row, default=-1) + 1)))
         table.reach = {place: left - 1 for place, left in table.reach.items() if left > 1}
         for column, across, down in table.merged:
@@ -158,10 +174,20 @@ class _Rows:
 
     def comment(self, _: str) -> None:
         """What a browser does not show says nothing."""
+        self.heard = True
 
     def close(self) -> None:
         while self._tables:
             self._end_row(self._tables.pop())
+
+
+def _is_hidden(said: Mapping[str, str]) -> bool:
+    return "hidden" in said or _NOT_DISPLAYED.search(said.get("style", "")) is not None
+
+
+def _check_silence(silent: int) -> None:
+    if silent > _LONGEST_SILENCE:
+        raise ValueError(f"a tag or comment has over {_LONGEST_SILENCE:,} characters")
 
 
 def _span(said: Mapping[str, str], name: str) -> int:
@@ -205,10 +231,13 @@ class HtmlTables:
     def read(self, page: TextIO, what: str) -> Iterator[SheetRow]:
         """Every row. Rejected: damaged beyond what a browser mends, or more than the limits."""
         parser = etree.HTMLParser(target=self._rows)  # type: ignore[arg-type]  # str is fed
-        number = 0
+        number = silent = 0
         try:
             while chunk := page.read(_CHUNK):
                 parser.feed(storable(chunk))
+                silent = 0 if self._rows.heard else silent + len(chunk)
+                self._rows.heard = False
+                _check_silence(silent)
                 for row in self._rows.rows:
                     number += 1
                     yield SheetRow(number, row)

@@ -18,6 +18,9 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _LONGEST_TEXT = 1 << 20
 _MOST_MERGED = 10_000
 _MOST_SHEETS = 1_000
+_MOST_LEFT_OUT = 5 * _LAST_ROW
+"""Rows of all worksheets together that an index passes over: each is a blank row to who reads."""
+_DEEPEST = 100
 _BEFORE = b" \t\r\n"
 
 
@@ -48,10 +51,11 @@ class _Cells:
         self._number = self._column = self._across = 0
         self._type = ""
         self._text: list[str] = []
-        self._size = 0
+        self._size = self._depth = self._left_out = 0
         self._in_cell = self._taking = self._hides = False
 
     def start(self, name: str, raw: Mapping[str, str]) -> None:
+        self._depth = _within(self._depth + 1, _DEEPEST, "level of elements")
         local = self._names.get(name) or self._names.setdefault(name, local_name(name))
         match local:
             case "Data" if self._in_cell:
@@ -62,7 +66,9 @@ class _Cells:
             case "Row" if self.sheets:
                 index = _said(raw).get("Index", "")
                 number = max(self._number + 1, int(index) if index.isdecimal() else 0)
-                self._number = _within(number, _LAST_ROW, "row")
+                self._left_out += _within(number, _LAST_ROW, "row") - self._number - 1
+                _within(self._left_out, _MOST_LEFT_OUT, "blank row")
+                self._number = number
                 self._row, self._column = [], 0
             case "Comment":
                 self._in_cell = False  # its text is a Data too
@@ -97,6 +103,7 @@ class _Cells:
             self.sheets[-1].hidden = "Hidden" in text
 
     def end(self, name: str) -> None:
+        self._depth -= 1
         match self._names[name]:
             case "Data":
                 self._taking = False

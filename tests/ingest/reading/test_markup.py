@@ -51,6 +51,11 @@ def test_a_web_page_gives_the_rows_of_its_tables(tmp_path: Path) -> None:
             "<table><tr><td>a<script>'<td>x</td>'</script><td><!-- <td>y -->b<td>c</table>",
             [("a", "b", "c")],
         ),
+        ("<table><tr><td>101<sup>1</sup><td>1<sup>st</sup><td>c", [("101 1", "1st", "c")]),
+        (
+            "<table hidden><tr><td>x</table><table><tr style=DISPLAY:none><td>y<tr><td>a<td>b<td>c",
+            [(), (), ("a", "b", "c")],
+        ),
         # cells that span columns and rows keep the others in their columns
         (
             "<table><tr><td rowspan=2>a<td colspan=2>b<td>c<tr><td>d<td>e<td>f<tr><td>g</table>",
@@ -89,6 +94,7 @@ def test_a_cell_over_rows_ends_with_its_table(tmp_path: Path) -> None:
         (b"<!DOCTYPE html><html><body><p>Sign in<table><tr><td>a", "without a table"),
         (b"<html><table>" + b"<tr><td><table>" * 60, "50 deep"),
         (b"<table><tr>" + b"<td colspan=9999>a" * 9, "more than 2,000 columns"),
+        (b"<table><tr><td>a<td>b<td>c<!--" + b"x" * 5_000_000, "has over 4,194,304 characters"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related", "a web archive"),
     ],
 )
@@ -153,3 +159,24 @@ def test_each_sheet_of_an_xml_spreadsheet_is_read_from_its_own_place(
             assert sheet.name == f"Ü{number}"
             assert [row for _, row in sheet.rows()] == [(f"é {number}",)] * 400
             assert parsed[-1] < len(content.encode(encoding)) / 6 + 3 * (1 << 14)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (BOOK % ("<a>" * 200 + "</a>" * 200), "level of elements 101 is beyond"),
+        (
+            BOOK
+            % (
+                "<ss:Worksheet><ss:Table><ss:Row ss:Index='1048576'/></ss:Table></ss:Worksheet>" * 6
+            ),
+            "blank row 6,291,450 is beyond",
+        ),
+    ],
+    ids=["deep", "far"],
+)
+def test_an_xml_spreadsheet_that_would_not_end_is_refused(
+    content: str, reason: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Rejected, match=reason):
+        read_sheets(written(tmp_path, content.encode("cp1252"), "spend.xls"))
