@@ -19,6 +19,8 @@ _ANY_AMOUNT = re.compile(
     r"(?: (?:in )?(?:gbp|pounds|sterling))?"
 )
 
+_PLANNED = re.compile(r"\b(?:budgets?|budgeted|forecasts?|estimate[sd]?|planned)\b")
+
 
 class Question(NamedTuple):
     """What a person must answer before the table can be read."""
@@ -31,6 +33,18 @@ class Question(NamedTuple):
 def _says_any_amount(*headers: str) -> bool:
     """Whether no header tells net from gross, paid from invoiced: Amount beside Value."""
     return all(_ANY_AMOUNT.fullmatch(plain_header(header)) for header in headers)
+
+
+def ask_planned(header: str, *, answered: bool) -> Question | None:
+    """What is asked where the only amount is one that was planned; a person's answer settles it."""
+    if answered or _PLANNED.search(plain_header(header)) is None:
+        return None
+    return Question(
+        "amount",
+        f"{header} may be what was planned and not what was paid: if it was paid, say --map "
+        f'amount="{header}"',
+        (header,),
+    )
 
 
 def ask_which(

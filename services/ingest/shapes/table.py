@@ -18,7 +18,7 @@ from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form, is_or
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.questions import Question, ask_planned
 from services.ingest.shapes.receipts import ask_receipts
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
@@ -193,7 +193,15 @@ def shape_of_payments(
     amount_form, about_amounts = find_amount_form(amounts, header.names[amount_place], title, unit)
     about_currency = ask_currency([columns.header("amount")], unit)
     about_payees = ask_receipts(columns.header("payee"), (named, title), answered="payee" in mapped)
-    asked = (*columns.questions, about_payees, about_days, about_amounts, about_currency)
+    about_plans = ask_planned(columns.header("amount"), answered="amount" in mapped)
+    asked = (
+        *columns.questions,
+        about_payees,
+        about_days,
+        about_amounts,
+        about_plans,
+        about_currency,
+    )
     questions = tuple(each for each in asked if each is not None)
     return TableShape(
         State.NEEDS_MAPPING if questions else State.PAYMENTS,

@@ -95,3 +95,9 @@ def test_three_decimals_throughout_may_be_thousands() -> None:
     rows = csv("Date|Supplier|Amount\n13/04/2024|A|1.234\n14/04/2024|B|850\n14/04/2024|B|12.505")
     assert "take the points out of the file" in asked(read(rows))
     assert [row.pence for row in read(rows, money="pounds").paid] == [123, 85_000, 1_251]
+
+
+def test_a_budget_is_no_amount_that_was_paid_until_somebody_says_so() -> None:
+    rows = csv("Date|Supplier|Budget|Reference\n13/04/2024|A|10.00|R1\n14/04/2024|B|5.00|R2")
+    assert '--map amount="Budget"' in asked(read(rows))
+    assert [row.pence for row in read(rows, amount="Budget").paid] == [1000, 500]
