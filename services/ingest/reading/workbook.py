@@ -36,8 +36,10 @@ def _ask(
     except Rejected as error:
         if "assword" in error.reason or "ncrypt" in error.reason:
             raise Rejected(f"{what} is locked by a password: send it without one") from error
+        # The library names parts as the file does.
+        why = "".join(each if each.isprintable() else " " for each in error.reason)
         raise Rejected(
-            f"{what} is no workbook that can be read ({error.reason}): save it as XLSX or CSV"
+            f"{what} is no workbook that can be read ({why}): save it as XLSX or CSV"
         ) from error
 
 
