@@ -10,6 +10,7 @@ from tests.ingest.fuzz import make_file, read_file
 
 
 @settings(deadline=None)
+@example(number=302755)  # a field of 50,000 digits under a header
 @example(number=16343)  # a part named by tabs: no sentence repeats them
 @given(number=st.integers(0, 2**48))
 def test_only_a_refusal_escapes_the_readers(number: int) -> None:
