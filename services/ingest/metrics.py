@@ -17,7 +17,7 @@ AGREEMENTS = Counter(
 )
 CORRECTIONS = Counter(
     "localpound_ingest_corrections_total",
-    "Corrections of payments, by why (officer, republication)",
+    "Corrections of payments that officers made at the door, by why (officer)",
     ["why"],
 )
 
