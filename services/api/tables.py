@@ -251,6 +251,8 @@ agreement_versions = Table(
     Column("notice_terms", JSONB),
     Column("members", JSONB, nullable=False),
     Column("duration_rationale", Text),
+    Column("awarded_on", Date),
+    Column("total_amount_pence", BigInteger),
     Column("changes", JSONB, nullable=False),
     Column("reason", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
@@ -371,3 +373,12 @@ failed_deliveries = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("failed_deliveries_by_obligation", "obligation_id"),
 )
+
+buyers = Table(
+    "buyers",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+"""By what name each public body goes, as it was said last."""

@@ -27,15 +27,17 @@ on conflict do nothing
 _INSERT_VERSIONS = """
 insert into agreement_versions (agreement_id, version, effective_on, supplier_id, title, kind,
     provider, start, "end", notice_period, route, place, maximum_end, extension_options,
-    notice_terms, members, duration_rationale, changes, reason, recorded_at)
+    notice_terms, members, duration_rationale, awarded_on, total_amount_pence, changes, reason,
+    recorded_at)
 select agreement_id, version, coalesce(effective_on, '-infinity'), supplier_id, title, kind,
     provider, start, "end", notice_period, route, place, maximum_end, extension_options,
-    notice_terms, members, duration_rationale, coalesce(changes, '[]'), reason, recorded_at
+    notice_terms, members, duration_rationale, awarded_on, total_amount_pence,
+    coalesce(changes, '[]'), reason, recorded_at
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, version bigint, effective_on date,
     supplier_id uuid, title text, kind text, provider text, start date, "end" date,
     notice_period text, route text, place text, maximum_end date, extension_options jsonb,
-    notice_terms jsonb, members jsonb, duration_rationale text, changes jsonb, reason text,
-    recorded_at timestamptz)
+    notice_terms jsonb, members jsonb, duration_rationale text, awarded_on date,
+    total_amount_pence bigint, changes jsonb, reason text, recorded_at timestamptz)
 on conflict do nothing
 returning agreement_id::text, version
 """

@@ -130,6 +130,7 @@ def _show_versions(
             | _show_lines(lines[_key(row)], withheld=withheld)
             | {
                 "effective_on": None if row["effective_on"] == date.min else row["effective_on"],
+                "total_amount": _pounds(row["total_amount_pence"]),
                 "in_force": row["version"] == agreement["version"],
                 "extension_options": [
                     option.model_dump(mode="json") | {"used": done}
@@ -153,6 +154,10 @@ def _show_versions(
         terms,
         withheld,
     )
+
+
+def _pounds(pence: int | None) -> str | None:
+    return None if pence is None else format_pounds(pence)
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -34,6 +34,7 @@ _KINDS = (
     ("sla", "service-level-agreement"),
 )
 _MOST_MONTHS = 600
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100  # those that a `Day` has
 _USUAL = AmountForm()
 
 
@@ -51,7 +52,10 @@ def make_entry(
         raise Rejected(f"the amount is in {currency}: agreements are kept in pounds", "currency")
     _read_parties(cells, made, kind)
     start, end = _read_days(cells, made, form)
+    _read_award(cells, made, form)
     pence, basis = _read_amount(cells, amounts)
+    if pence and basis == TOTAL:
+        made.said["total_amount_pence"] = pence
     _read_line(cells, made, pence, basis, start, end)
     add_options(cells, made, form, start, end)
     add_notice(cells, made)
@@ -140,6 +144,12 @@ def _first_day(cells: Cells, made: Made, form: DayForm, spanned: date | None) ->
         raise Rejected("the start is blank: an agreement has a first day", "start")
     made.remarks.append("no start is given: the day of award stands for it")
     return awarded
+
+
+def _read_award(cells: Cells, made: Made, form: DayForm) -> None:
+    awarded = read_register_day_or_none(cells.get("award_date"), form)
+    if awarded is not None and _FIRST_YEAR <= awarded.year <= _LAST_YEAR:
+        made.said["awarded_on"] = awarded.isoformat()
 
 
 def _end_by_term(cells: Cells, start: date, spanned: date | None) -> date | None:

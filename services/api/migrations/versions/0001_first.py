@@ -52,6 +52,8 @@ def upgrade() -> None:
         sa.Column("notice_terms", JSONB(), nullable=True),
         sa.Column("members", JSONB(), nullable=False),
         sa.Column("duration_rationale", sa.Text(), nullable=True),
+        sa.Column("awarded_on", sa.Date(), nullable=True),
+        sa.Column("total_amount_pence", sa.BigInteger(), nullable=True),
         sa.Column("changes", JSONB(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -338,6 +340,13 @@ def upgrade() -> None:
             "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
         ),
     )
+    op.create_table(
+        "buyers",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("buyer"),
+    )
 
 
 def downgrade() -> None:
@@ -363,3 +372,4 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+    op.drop_table("buyers")
