@@ -5,6 +5,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from services.api.cursor import Cursors
+from services.api.exports.asked import Publisher
 from services.api.handlers import subscribe
 from services.api.projections import PROJECTIONS
 from services.api.queries.point_reads import PointReads
@@ -17,7 +18,7 @@ from shared.service import Service
 from shared.topics import create_topics
 from shared.web import open_door
 
-__all__ = ["Settings", "build", "now", "today"]
+__all__ = ["Settings", "build", "now", "publisher", "today"]
 
 _UK = ZoneInfo("Europe/London")
 _POINT_READ_CONNECTIONS = 4
@@ -43,6 +44,11 @@ def today() -> date:
     return now().astimezone(_UK).date()
 
 
+def publisher(settings: Settings) -> Publisher:
+    """Who publishes, as the settings say."""
+    return Publisher(settings.ocid_prefix, settings.grant_prefix, settings.department_family)
+
+
 def build(settings: Settings) -> Service:
     """Projections and routes over one read model."""
     open_own = partial(open_engine, settings.database, settings.schema_name)
@@ -61,7 +67,14 @@ def build(settings: Settings) -> Service:
     app = open_door("Local Pound", _DESCRIPTION, amiss)
     open_routes(
         app,
-        Door(engine, point_reads, Cursors(settings.token_key), settings.token_key, today),
+        Door(
+            engine,
+            point_reads,
+            Cursors(settings.token_key),
+            settings.token_key,
+            today,
+            publisher(settings),
+        ),
     )
     return Service(
         app,

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.api import tables
 from services.api.cursor import Cursors
+from services.api.exports.asked import UNSET, Publisher
 from services.api.projections import PROJECTIONS
 from services.api.projections.projection import apply_records
 from services.api.queries.point_reads import PointReads
@@ -55,6 +56,7 @@ class Model:
     engine: AsyncEngine
     point_reads: PointReads
     apps: dict[SecretStr | None, FastAPI] = field(default_factory=dict)
+    publisher: Publisher = UNSET
 
     async def project(self, *facts: Fact) -> None:
         """Apply facts as one batch of each topic, in the order given."""
@@ -76,7 +78,8 @@ class Model:
     def _app(self, key: SecretStr | None) -> FastAPI:
         if key not in self.apps:
             app = open_door("Local Pound", "", _nothing_amiss)
-            open_routes(app, Door(self.engine, self.point_reads, Cursors(key), key, _today))
+            door = Door(self.engine, self.point_reads, Cursors(key), key, _today, self.publisher)
+            open_routes(app, door)
             self.apps[key] = app
         return self.apps[key]
 

@@ -18,9 +18,10 @@ def test_a_route_says_what_it_answers_and_how_it_refuses(path: str) -> None:
     route = DOCUMENT["paths"][path]["get"]
     assert route["summary"]
     assert route["description"]
-    answer = route["responses"]["200"]["content"]["application/json"]
-    schema = answer["schema"] | {"components": DOCUMENT["components"]}
-    Draft202012Validator(schema).validate(answer["example"])
+    for answer in route["responses"]["200"]["content"].values():
+        schema = answer["schema"] | {"components": DOCUMENT["components"]}
+        if schema.get("type") != "string" or "example" in answer:
+            Draft202012Validator(schema).validate(answer["example"])
     refusals = {"401", "403", "422"} | ({"404"} if path.endswith("}") else set())
     for status in refusals:
         assert list(route["responses"][status]["content"]) == ["application/problem+json"]

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
+from services.api.exports.csv_sheet import Cells, as_csv
+from services.api.exports.exported import Exported
 from services.api.routes.quality_sheet import write_quality
 from services.api.routes.unmapped_sheet import write_unmapped
 from services.classify.decisions.decision import Decision
@@ -31,6 +33,7 @@ from services.ingest.rejects.reject_sheet import (
     write_sheet,
 )
 from shared.identity import identify
+from tests.api.exports.made import each, whole
 from tests.classify.database import DEFINITIONS
 from tests.classify.registries import charity_row, write_charities
 
@@ -117,6 +120,14 @@ def export_quality(texts: Sequence[str], _: Path) -> Export:
     return Export(_cells(write_quality(report).decode("utf-8-sig")), None)
 
 
+def export_publication(texts: Sequence[str], _: Path) -> Export:
+    rows: list[Exported[Cells]] = [Exported("p-1", -1_00, (text, -1_00)) for text in texts]
+    written = whole(as_csv(("Supplier", "Amount"), each(rows))).decode("utf-8-sig")
+    cells = _cells(written)
+    assert cells.count("-1.00") == len(texts), "an amount is a number"
+    return Export([cell for cell in cells if cell != "-1.00"], None)
+
+
 def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
     figures = {"gross_amount": "1.00", "amount": "1.00", "lines": 1, "share": 1.0}
     days = {"first_day": "2026-04-01", "last_day": "2026-04-01", "programme": "as read"}
@@ -142,6 +153,7 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 
 
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
+    "services/api/exports/csv_sheet.py": [export_publication],
     "services/api/routes/quality_sheet.py": [export_quality],
     "services/api/routes/unmapped_sheet.py": [export_unmapped],
     "services/classify/decisions/decisions_file.py": [export_decisions],

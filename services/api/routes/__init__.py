@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.api.routes.agreements import agreement_routes
 from services.api.routes.door import Door
+from services.api.routes.exports import export_routes
 from services.api.routes.organisations import organisation_routes
 from services.api.routes.payments import payment_routes
 from services.api.routes.quality import quality_routes
@@ -28,5 +29,6 @@ def open_routes(app: FastAPI, door: Door) -> None:
         renewal_routes,
         total_routes,
         quality_routes,
+        export_routes,
     ):
         app.include_router(routes(door))

@@ -11,19 +11,21 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.cursor import Cursors
+from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
 from shared.access import Allow, require
 
 
 @dataclass(frozen=True)
 class Door:
-    """The read model, the cursors over it, who may ask, and what day it is."""
+    """The read model, the cursors over it, who may ask, what day it is, and who publishes."""
 
     engine: AsyncEngine
     point_reads: PointReads
     cursors: Cursors
     token_key: SecretStr | None
     today: Callable[[], date]
+    publisher: Publisher = UNSET
 
     def allow(self, scope: str) -> Allow:
         """A FastAPI dependency: the caller, once it holds `scope`."""
@@ -52,6 +54,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "The bearer token is missing or not valid",
         403: "The token lacks the scope, which is named",
         404: "Nothing is known under this name",
+        409: "The service is not set up for it; what is missing is named",
         422: "Something asked for is not known or not possible; the field and what would be right",
     }
     content = {"application/problem+json": {"schema": Problem.model_json_schema()}}

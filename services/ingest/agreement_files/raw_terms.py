@@ -10,7 +10,6 @@ from services.ingest.agreement_files.durations import only_length
 from services.ingest.agreement_files.entry import (
     ANNUAL,
     TOTAL,
-    UNKNOWN_PROGRAMME,
     BuyerNamed,
     Entry,
 )
@@ -22,6 +21,7 @@ from services.ingest.agreement_files.yearly import annual_pence
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.day_form import DayForm
+from shared.agreement_parts import UNKNOWN_PROGRAMME
 from shared.errors import Rejected
 from shared.identity import identify
 from shared.money import format_pounds
