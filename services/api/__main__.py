@@ -1,4 +1,4 @@
-"""`python -m services.api`: serve, migrate, rebuild, compare totals, issue tokens."""
+"""`python -m services.api`: serve, migrate, rebuild, compare totals, populations, tokens."""
 
 import re
 from datetime import timedelta
@@ -9,6 +9,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.main import build, now
+from services.api.population_commands import populations_app
 from services.api.queries.totals import Total, add_up_payments, read_totals
 from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
 from services.api.settings import Settings
@@ -23,6 +24,7 @@ from shared.service import run
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
+app.add_typer(populations_app, name="populations")
 
 
 @app.command()

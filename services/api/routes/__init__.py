@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.api.routes.agreements import agreement_routes
+from services.api.routes.benchmarks import benchmark_routes
 from services.api.routes.door import Door
 from services.api.routes.exports import export_routes
 from services.api.routes.organisations import organisation_routes
@@ -22,6 +23,7 @@ def open_routes(app: FastAPI, door: Door) -> None:
         payment_routes,
         transaction_routes,
         spend_routes,
+        benchmark_routes,
         unmapped_routes,
         supplier_routes,
         organisation_routes,

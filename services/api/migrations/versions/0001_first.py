@@ -347,9 +347,87 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("buyer"),
     )
+    _keep_statements()
+    _keep_benchmarks_and_commitments()
+
+
+def _keep_statements() -> None:
+    """What a rebuild never touches (kept/tables.py)."""
+    op.create_table(
+        "claims",
+        sa.Column("claim_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("figure", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("claim_id"),
+    )
+    op.create_index("claims_by_statement", "claims", ["buyer", "financial_year"])
+    op.create_table(
+        "statement_contents",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "statement_versions",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["digest"], ["statement_contents.digest"]),
+        sa.PrimaryKeyConstraint("buyer", "financial_year", "version"),
+    )
+
+
+def _keep_benchmarks_and_commitments() -> None:
+    """What a rebuild never touches (kept/tables.py)."""
+    op.create_table(
+        "populations",
+        sa.Column("area", sa.Text(), primary_key=True),
+        sa.Column("mid_year", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "served_areas",
+        sa.Column("serves", sa.Text(), primary_key=True),
+        sa.Column("area", sa.Text(), primary_key=True),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "commitment_statements",
+        sa.Column("statement_id", sa.Uuid(as_uuid=False), primary_key=True),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+    )
+    op.create_index(
+        "commitment_statements_by_year", "commitment_statements", ["buyer", "financial_year"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("commitment_statements")
+    op.drop_table("served_areas")
+    op.drop_table("populations")
+    op.drop_table("statement_versions")
+    op.drop_table("statement_contents")
+    op.drop_table("claims")
     op.drop_table("acknowledgements")
     op.drop_table("agreement_lines")
     op.drop_table("agreement_versions")
