@@ -151,6 +151,8 @@ async def _refused(_: Request, error: Any) -> Response:
     answer = problem(error.status, "Refused", error.reason)
     if error.status == 401:  # noqa: PLR2004 - HTTP's own numbers
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 
