@@ -173,10 +173,12 @@ async def check_schema(engine: AsyncEngine, service: str, schema: str) -> None:
         logger.warning("schema.ahead", service=service, found=found, known=head)
 
 
-def run_environment(metadata: MetaData) -> None:
+def run_environment(*metadata: MetaData) -> None:
     """What each service's migrations/env.py does: run alembic on the connection it was given."""
     from alembic import context  # noqa: PLC0415 - alembic fills this proxy only while it runs
 
     connection = context.config.attributes["connection"]
-    context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
+    context.configure(
+        connection=connection, target_metadata=list(metadata), compare_server_default=True
+    )
     context.run_migrations()

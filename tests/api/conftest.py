@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.api import tables
 from services.api.cursor import Cursors
+from services.api.kept import tables as kept
 from services.api.projections import PROJECTIONS
 from services.api.projections.projection import apply_records
 from services.api.queries.point_reads import PointReads
@@ -69,7 +70,8 @@ class Model:
 
     async def empty(self) -> None:
         """Forget everything."""
-        names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+        kinds = (tables.metadata, kept.metadata)
+        names = ", ".join(table.name for kind in kinds for table in kind.sorted_tables)
         async with self.engine.begin() as tx:
             await tx.execute(text(f"truncate {names}"))
 

@@ -338,9 +338,49 @@ def upgrade() -> None:
             "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
         ),
     )
+    _keep_statements()
+
+
+def _keep_statements() -> None:
+    """What a rebuild never touches (kept/tables.py)."""
+    op.create_table(
+        "claims",
+        sa.Column("claim_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("figure", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("claim_id"),
+    )
+    op.create_index("claims_by_statement", "claims", ["buyer", "financial_year"])
+    op.create_table(
+        "statement_contents",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "statement_versions",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["digest"], ["statement_contents.digest"]),
+        sa.PrimaryKeyConstraint("buyer", "financial_year", "version"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("statement_versions")
+    op.drop_table("statement_contents")
+    op.drop_table("claims")
     op.drop_table("acknowledgements")
     op.drop_table("agreement_lines")
     op.drop_table("agreement_versions")
