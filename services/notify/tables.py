@@ -324,7 +324,7 @@ acknowledgements = Table(
     metadata,
     Column("notification_id", _id, ForeignKey(notifications.c.notification_id), primary_key=True),
     Column("capacity", Text, primary_key=True, comment="provider or buyer"),
-    Column("means", Text, primary_key=True, comment="link, reply, request or officer"),
+    Column("means", Text, primary_key=True, comment="link, reply, request, officer or token"),
     Column("acknowledged_by", Text, primary_key=True),
     Column("acknowledged_at", _instant, nullable=False),
     Column("reason", Text, comment="of an officer who acknowledged for others"),

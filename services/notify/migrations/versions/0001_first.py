@@ -412,7 +412,9 @@ def upgrade() -> None:
         "acknowledgements",
         sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("capacity", sa.Text(), nullable=False, comment="provider or buyer"),
-        sa.Column("means", sa.Text(), nullable=False, comment="link, reply, request or officer"),
+        sa.Column(
+            "means", sa.Text(), nullable=False, comment="link, reply, request, officer or token"
+        ),
         sa.Column("acknowledged_by", sa.Text(), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), comment="of an officer who acknowledged for others"),
