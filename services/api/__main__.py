@@ -14,6 +14,7 @@ from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
 from services.api.settings import Settings
 from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
 from shared.access.caller import PROVIDER
+from shared.audit_command import audit_command
 from shared.command_line import WRONG, failed, run_commands, with_engine
 from shared.database import migrate as migrate_schema
 from shared.fields import ORG_ID
@@ -24,6 +25,7 @@ from shared.service import run
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
+app.command("audit")(audit_command(Settings))
 
 
 _OFFICERS = [each for each in SCOPES if each != PROVIDER]

@@ -58,7 +58,7 @@ def build(settings: Settings) -> Service:
     async def amiss() -> list[str]:
         return [*await unanswered(engine), *consumers.unready()]
 
-    app = open_door("Local Pound", _DESCRIPTION, amiss)
+    app = open_door("Local Pound", _DESCRIPTION, amiss, audit=engine)
     open_routes(
         app,
         Door(engine, point_reads, Cursors(settings.token_key), guard_of(settings), today),

@@ -71,6 +71,7 @@ def build(settings: Settings) -> Service:
         "Which organisation a supplier is, and whether it is VCSE under each definition, with the "
         "evidence.",
         ready,
+        audit=engine,
     )
     guard = guard_of(settings)
     app.include_router(routes(engine, definitions, in_force.at_hand, payments_of, guard, clock))

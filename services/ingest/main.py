@@ -54,6 +54,7 @@ def build(settings: Settings) -> Service:
         uploads=largest_upload(settings.upload_bytes)
         | largest_sheet(settings.upload_bytes)
         | largest_map(settings.upload_bytes),
+        audit=engine,
     )
     worker = ImportWorker(engine, settings)
     guard = guard_of(settings)

@@ -118,6 +118,7 @@ def build(settings: Settings) -> Service:
         "Local Pound: notify",
         "Watches every date that an agreement brings and tells the right people in time.",
         ready,
+        audit=engine,
     )
     guard = guard_of(settings)
     officer = guard.require("notices:write")

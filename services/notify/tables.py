@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.access.audit import audit_table
 from shared.answers import answers_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
@@ -444,3 +445,5 @@ keys = Table(
     Column("name", Text, primary_key=True),
     Column("secret", Text, nullable=False),
 )
+
+audit = audit_table(metadata)

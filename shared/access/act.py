@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+HOLDER_OF_LINK = "whoever holds the link"
+"""Who calls by a signed link, without a token."""
 _SAFE = re.compile(r"[\w:./~@+-]{1,100}", re.ASCII)
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 

@@ -58,6 +58,13 @@ class Caller:
             note_personal()
         return may
 
+    def may_see_some_personal(self) -> bool:
+        """Whether such names are shown of the buyers that the caller speaks for; noted likewise."""
+        may = "personal:read" in self.scopes
+        if may:
+            note_personal()
+        return may
+
     def speaks_for(self, buyer: str) -> bool:
         """Whether the caller may write for this buyer."""
         return self.only is None or buyer in self.only

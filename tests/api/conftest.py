@@ -77,7 +77,7 @@ class Model:
 
     def _app(self, key: SecretStr | None) -> FastAPI:
         if key not in self.apps:
-            app = open_door("Local Pound", "", _nothing_amiss)
+            app = open_door("Local Pound", "", _nothing_amiss, audit=self.engine)
             open_routes(app, Door(self.engine, self.point_reads, Cursors(key), Guard(key), _today))
             self.apps[key] = app
         return self.apps[key]

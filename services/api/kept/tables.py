@@ -16,6 +16,8 @@ from sqlalchemy import (
     Uuid,
 )
 
+from shared.access.audit import audit_table
+
 metadata = MetaData()
 
 claims = Table(
@@ -54,3 +56,6 @@ statement_versions = Table(
     Column("kept_at", DateTime(timezone=True), nullable=False),
 )
 """Which statement stood as which version, and who said so."""
+
+audit = audit_table(metadata)
+"""Who wrote, and who read personal data."""

@@ -24,6 +24,7 @@ from services.notify.queries.acknowledgements import Acknowledgement, find_notif
 from services.notify.routes.pages import PAGE_HEADERS, say
 from services.notify.wording.message import Wordings
 from shared.access import Allow, Refused
+from shared.access.act import HOLDER_OF_LINK, note_caller
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.fields import Line
@@ -181,6 +182,7 @@ def acknowledgement_routes(
         try:
             if token is not None:
                 links.check(token, key, clock())
+                note_caller(request, HOLDER_OF_LINK, "")
                 said = await acknowledge_by_link(engine, key, clock())
             else:
                 said = await _by_headers(engine, authorised, request, key, clock(), locked=locked)
@@ -208,6 +210,7 @@ async def _by_headers(
     """Acknowledge as whom the headers prove to be calling: a webhook's receiver, or an officer."""
     body = await request.body()
     if SIGNATURE in request.headers:
+        note_caller(request, "who signs as the webhook's receiver", "")
         return await acknowledge_by_request(engine, key, request.headers, body, now)
     caller = await authorised(request)
     if caller.organisation is not None:
