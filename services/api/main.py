@@ -14,7 +14,7 @@ from services.api.routes.door import Door
 from services.api.settings import Settings
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
-from shared.service import Service
+from shared.service import Service, guard_of
 from shared.topics import create_topics
 from shared.web import open_door
 
@@ -64,14 +64,14 @@ def build(settings: Settings) -> Service:
     async def amiss() -> list[str]:
         return [*await unanswered(engine), *consumers.unready()]
 
-    app = open_door("Local Pound", _DESCRIPTION, amiss)
+    app = open_door("Local Pound", _DESCRIPTION, amiss, audit=engine)
     open_routes(
         app,
         Door(
             engine,
             point_reads,
             Cursors(settings.token_key),
-            settings.token_key,
+            guard_of(settings),
             today,
             publisher(settings),
         ),

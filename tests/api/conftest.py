@@ -27,7 +27,7 @@ from services.api.projections.projection import apply_records
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
-from shared.access import issue_token
+from shared.access import Guard, issue_token
 from shared.database import migrate, open_engine
 from shared.events import Fact
 from shared.web import open_door
@@ -79,8 +79,9 @@ class Model:
 
     def _app(self, key: SecretStr | None) -> FastAPI:
         if key not in self.apps:
-            app = open_door("Local Pound", "", _nothing_amiss)
-            door = Door(self.engine, self.point_reads, Cursors(key), key, _today, self.publisher)
+            app = open_door("Local Pound", "", _nothing_amiss, audit=self.engine)
+            cursors = Cursors(key)
+            door = Door(self.engine, self.point_reads, cursors, Guard(key), _today, self.publisher)
             open_routes(app, door)
             self.apps[key] = app
         return self.apps[key]

@@ -22,6 +22,7 @@ from services.api.projections.notices import project_notices
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
+from shared.access import OPEN
 from shared.database import begin, migrate, open_engine
 from shared.events import AgreementRegistered, ObligationsPlanned, PlannedObligation
 from shared.identity import agreement_id, identify
@@ -113,7 +114,7 @@ def _facts(
 
 async def _measure(engine: AsyncEngine, agreements: int) -> None:
     app = open_door("bench", "", _nothing_amiss)
-    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: TODAY))
+    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), OPEN, lambda: TODAY))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for buyer in (None, "GB-LAE-B7"):

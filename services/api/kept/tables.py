@@ -18,6 +18,8 @@ from sqlalchemy import (
     Uuid,
 )
 
+from shared.access.audit import audit_table
+
 metadata = MetaData()
 
 claims = Table(
@@ -93,3 +95,5 @@ commitment_statements = Table(
     Index("commitment_statements_by_year", "buyer", "financial_year"),
 )
 """What officers say of a commitment, beside its measure; one that was withdrawn stays."""
+audit = audit_table(metadata)
+"""Who wrote, and who read personal data."""

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
+from services.api.own import held_to, is_own
 from services.api.queries.agreements import (
     FIRST,
     read_agreement,
@@ -33,7 +34,7 @@ class AgreementPage(Answer):
 def agreement_routes(door: Door) -> APIRouter:
     """Agreements."""
     router = APIRouter(tags=["agreements"], dependencies=[Depends(check_parameters)])
-    reader = door.allow("spend:read")
+    reader = door.allow("spend:read", providers=True)
 
     @router.get(
         "/v1/agreements",
@@ -68,9 +69,10 @@ def agreement_routes(door: Door) -> APIRouter:
         """By the terms in force today, in the order of their ids. Those known only by their end, or
         by terms from a later day, wait for theirs.
         """
-        asked = ["agreements", buyer, provider]
+        asked = ["agreements", buyer, provider, caller.organisation]
         after = FIRST if cursor is None else str(door.cursors.read(asked, cursor)[0])
         supplier = _as_uuid(provider)
+        organisation = held_to(caller, None if supplier else provider)
         async with door.engine.connect() as connection:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
             rows = await read_agreements(
@@ -78,7 +80,7 @@ def agreement_routes(door: Door) -> APIRouter:
                 door.today(),
                 buyer=buyer,
                 supplier=supplier,
-                organisation=None if supplier else provider,
+                organisation=organisation,
                 after=after,
                 limit=limit + 1,
             )
@@ -106,7 +108,7 @@ def agreement_routes(door: Door) -> APIRouter:
         """
         async with door.engine.connect() as connection:
             row = await read_agreement(connection, str(agreement_id), door.today())
-            rows = [] if row is None else [row]
+            rows = [] if row is None or not is_own(caller, row["organisation"]) else [row]
             shown = await show_agreements(connection, rows, caller, versions=True)
         if not shown:
             raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.cursor import Cursors
 from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
-from shared.access import Allow, require
+from shared.access import Allow, Guard
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,17 @@ class Door:
     engine: AsyncEngine
     point_reads: PointReads
     cursors: Cursors
-    token_key: SecretStr | None
+    guard: Guard
     today: Callable[[], date]
     publisher: Publisher = UNSET
 
-    def allow(self, scope: str) -> Allow:
-        """A FastAPI dependency: the caller, once it holds `scope`."""
-        return require(self.token_key, scope)
+    def allow(self, scope: str, *, providers: bool = False) -> Allow:
+        """A FastAPI dependency: the caller, once it holds `scope`.
+
+        A provider's token is refused unless `providers`: the route then answers of
+        `Caller.organisation` alone (services/api/own.py).
+        """
+        return self.guard.require(scope, providers=providers)
 
 
 class Answer(BaseModel):

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.api.coverage import CLASSES
+from services.api.own import held_to, is_own
 from services.api.payment_filter import payment_filter
 from services.api.periods import Span
 from services.api.quality.completeness import FIELDS
@@ -33,7 +34,7 @@ from shared.parameters import check_parameters
 def payment_routes(door: Door) -> APIRouter:
     """Single payments and lists of them."""
     router = APIRouter(tags=["payments"])
-    reader = door.allow("payments:read")
+    reader = door.allow("payments:read", providers=True)
 
     @router.get(
         "/v1/payments",
@@ -87,6 +88,7 @@ def payment_routes(door: Door) -> APIRouter:
         """Ordered by day and id, both falling. A page stays right while payments arrive."""
         span = next(iter(days(since, until, ())), Span())
         narrowed = payment_filter(without, unit, coverage, amount, whole_thousands=whole_thousands)
+        organisation = held_to(caller, organisation)
         name = str(supplier) if supplier else None
         asked = [
             "payments",
@@ -138,7 +140,7 @@ def payment_routes(door: Door) -> APIRouter:
         One that was withdrawn is shown as it last was.
         """
         row = await door.point_reads.fetchrow(PAYMENT, payment_id)
-        if row is None:
+        if row is None or not is_own(caller, row["organisation"]):
             raise NotKnown(f"no payment is known as {payment_id}")
         links: Links = {}
         if row["may_be_linked"]:

@@ -45,7 +45,7 @@ def renewal_routes(door: Door) -> APIRouter:
         responses=problems(422) | {200: {"content": {"application/json": {"example": _EXAMPLE}}}},
     )
     async def renewals(
-        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        caller: Annotated[Caller, Depends(door.allow("spend:read", providers=True))],
         before: Annotated[
             date | None,
             Query(description="What is due before this day; needed, unless `overdue` is asked for"),
@@ -73,14 +73,21 @@ def renewal_routes(door: Door) -> APIRouter:
         count no more. What each brings is told by /v1/agreements/{agreement_id}.
         """
         due = _due(as_of or door.today(), since, before, overdue=overdue)
-        asked = ["renewals", as_of, since, before, overdue, buyer]
+        asked = ["renewals", as_of, since, before, overdue, buyer, caller.organisation]
         after = None
         if cursor is not None:
             day, agreement = door.cursors.read(asked, cursor)
             after = (date.fromisoformat(day), str(agreement))
         async with door.engine.connect() as connection:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
-            rows = await read_renewals(connection, due, buyer=buyer, after=after, limit=limit + 1)
+            rows = await read_renewals(
+                connection,
+                due,
+                buyer=buyer,
+                provider=caller.organisation,
+                after=after,
+                limit=limit + 1,
+            )
             items = await show_renewals(connection, rows[:limit], caller)
         last = rows[limit - 1] if len(rows) > limit else None
         place = last and door.cursors.write(asked, [last["listed_on"], last["agreement_id"]])

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.own import held_to
 from services.api.periods import Span
 from services.api.queries.payments import known_buyers
 from services.api.queries.transactions import THRESHOLD_PENCE, PageStart, read_transactions
@@ -94,7 +95,7 @@ _EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "withheld": None, "next
 def transaction_routes(door: Door) -> APIRouter:
     """Lists of transactions."""
     router = APIRouter(tags=["payments"])
-    reader = door.allow("payments:read")
+    reader = door.allow("payments:read", providers=True)
 
     @router.get(
         "/v1/transactions",
@@ -125,6 +126,7 @@ def transaction_routes(door: Door) -> APIRouter:
         One that gets another line while pages are read may be met twice or not.
         """
         span = next(iter(days(since, until, ())), Span())
+        organisation = held_to(caller, organisation)
         name = str(supplier) if supplier else None
         asked = ["transactions", buyer, name, organisation, *span, over_25000, with_predecessors]
         after = PageStart()
