@@ -14,6 +14,7 @@ import pytest
 
 from services.api.exports.csv_sheet import Cells, as_csv
 from services.api.exports.exported import Exported
+from services.api.routes.benchmarks_sheet import write_benchmarks
 from services.api.routes.quality_sheet import write_quality
 from services.api.routes.unmapped_sheet import write_unmapped
 from services.classify.decisions.decision import Decision
@@ -120,6 +121,16 @@ def export_quality(texts: Sequence[str], _: Path) -> Export:
     return Export(_cells(write_quality(report).decode("utf-8-sig")), None)
 
 
+def export_benchmarks(texts: Sequence[str], _: Path) -> Export:
+    lacking = dict.fromkeys(("population", "spend", "per_head", "local", "providers", "agreements"))
+    compared = [
+        {"by": "place", "name": text, "cannot_be_told": [], "programmes": [{"programme": text}]}
+        for text in texts
+    ]
+    answered = {"definition": None, "buyers": [], "places": [lacking | one for one in compared]}
+    return Export(_cells(write_benchmarks(answered).decode("utf-8-sig")), None)
+
+
 def export_publication(texts: Sequence[str], _: Path) -> Export:
     rows: list[Exported[Cells]] = [Exported("p-1", -1_00, (text, -1_00)) for text in texts]
     written = whole(as_csv(("Supplier", "Amount"), each(rows))).decode("utf-8-sig")
@@ -154,6 +165,7 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
     "services/api/exports/csv_sheet.py": [export_publication],
+    "services/api/routes/benchmarks_sheet.py": [export_benchmarks],
     "services/api/routes/quality_sheet.py": [export_quality],
     "services/api/routes/unmapped_sheet.py": [export_unmapped],
     "services/classify/decisions/decisions_file.py": [export_decisions],
