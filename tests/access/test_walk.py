@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
