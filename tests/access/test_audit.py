@@ -1,8 +1,11 @@
 """The audit, at a door on a real database: every write and every read of personal data."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any
 
 import httpx
@@ -14,7 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
+from typer.testing import CliRunner
 
+from deploy.local.addresses import Addresses
+from services.api.__main__ import app
 from shared.access import Caller, Guard, issue_token
 from shared.access.pace import Pace
 from shared.database import begin
@@ -41,10 +47,10 @@ async def _nothing_amiss() -> list[str]:
 @asynccontextmanager
 async def opened(engine: AsyncEngine, pace: Pace | None = None) -> AsyncIterator[httpx.AsyncClient]:
     """A door with a write, one that is taken back, a read, and a list that is streamed."""
-    app = open_door("things", "", _nothing_amiss, audit=engine)
+    door = open_door("things", "", _nothing_amiss, audit=engine)
     reader = Depends(Guard(KEY, pace=pace).require("spend:read"))
 
-    @app.put("/v1/things/{thing_id}")
+    @door.put("/v1/things/{thing_id}")
     async def put(thing_id: str, caller: Annotated[Caller, reader], how: str = "") -> str:
         async with begin(engine, keep=how != "dry") as tx:
             await tx.execute(text("insert into things values (:name)"), {"name": thing_id})
@@ -54,13 +60,13 @@ async def opened(engine: AsyncEngine, pace: Pace | None = None) -> AsyncIterator
             raise RuntimeError("after it was committed")
         return how
 
-    @app.get("/v1/things/{thing_id}")
+    @door.get("/v1/things/{thing_id}")
     async def get(thing_id: str, caller: Annotated[Caller, reader]) -> str:
         async with begin(engine) as tx:
             await tx.execute(text("select count(*) from things"))
         return "A N OTHER" if caller.may_see_personal(LEEDS) else "withheld"
 
-    @app.get("/v1/things")
+    @door.get("/v1/things")
     async def stream(caller: Annotated[Caller, reader]) -> StreamingResponse:
         async def lines() -> AsyncIterator[str]:
             yield "first\n"
@@ -68,7 +74,7 @@ async def opened(engine: AsyncEngine, pace: Pace | None = None) -> AsyncIterator
 
         return StreamingResponse(lines())
 
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    transport = httpx.ASGITransport(door, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://things") as client:
         yield client
 
@@ -143,6 +149,37 @@ async def test_names_that_nobody_can_note_the_reader_of_are_not_shown(engine: As
         assert (answer.status_code, "OTHER" in answer.text) == (503, False)
         assert answer.headers["retry-after"] == "2"
         assert (await client.get("/v1/things/6d1f", headers=bearer())).status_code == 200
+
+
+async def test_the_command_line_prints_it_newest_first(
+    engine: AsyncEngine, stack: Addresses, prefix: str
+) -> None:
+    async with opened(engine) as client:
+        for thing in ("a", "b"):
+            await client.put(f"/v1/things/{thing}", headers=bearer())
+    given = {
+        "LOCALPOUND_DATABASE": stack.database,
+        "LOCALPOUND_API_DATABASE_SCHEMA": f"{prefix}_api",
+    }
+
+    async def printed(*arguments: str) -> list[str]:
+        run = partial(CliRunner().invoke, app, ["audit", *arguments], env=given)
+        return (await asyncio.to_thread(run)).output.splitlines()
+
+    newest, before = await printed("--subject", "an officer")
+    assert newest.endswith("an officer (localpound)  PUT /v1/things/{thing_id}  b")
+    assert before.endswith("  a")
+    [one] = await printed("--about", "a", "--json", "--since", "2026-01-01")
+    assert json.loads(one) | {"at": ""} == {
+        "at": "",
+        "subject": "an officer",
+        "issuer": "localpound",
+        "act": "write",
+        "route": "PUT /v1/things/{thing_id}",
+        "about": "a",
+        "outcome": "committed",
+    }
+    assert await printed("--until", "2020-01-01") == []
 
 
 async def test_what_was_kept_is_never_changed(engine: AsyncEngine) -> None:

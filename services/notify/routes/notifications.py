@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.acknowledgements.acknowledge_notification import may_see
 from services.notify.queries.acknowledgements import (
+    Notification,
     SeenState,
     Wanted,
     find_notification,
@@ -249,7 +250,7 @@ def notification_routes(
             )
         page = found[:limit]
         return NotificationList(
-            notifications=[NotificationView.model_validate(one) for one in page],
+            notifications=[_as_seen(one, caller) for one in page],
             next_cursor=write_cursor(page[-1].seq) if len(found) > limit else None,
         )
 
@@ -269,8 +270,21 @@ def notification_routes(
             # Whom else the buyer told is not the provider's to see.
             told = None if caller.organisation else (found.event_id, found.party)
             chain = await find_escalation(connection, *told) if told else None
-        view = NotificationView.model_validate(found)
+        view = _as_seen(found, caller)
         escalation = EscalationView.model_validate(chain) if chain else None
         return NotificationChain(**view.model_dump(), escalation=escalation)
 
     return router
+
+
+def _as_seen(found: Notification, caller: Caller) -> NotificationView:
+    """A notification as this caller may see it: a provider is told no officer's name."""
+    view = NotificationView.model_validate(found)
+    if caller.organisation is None:
+        return view
+    unnamed = {"acknowledged_by": found.buyer, "reason": None}
+    said = [
+        one.model_copy(update=unnamed) if one.capacity == "buyer" else one
+        for one in view.acknowledgements
+    ]
+    return view.model_copy(update={"acknowledgements": said})

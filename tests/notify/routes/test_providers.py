@@ -14,6 +14,7 @@ from shared.identity import agreement_id, supplier_id
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, NOW, classified, registered
 from tests.notify.routes.conftest import KEY, MakeDoor
+from tests.notify.routes.conftest import bearer as officer_bearer
 
 ALPHA, BRAVO = "GB-CHC-9000001", "GB-COH-09000002"
 PAYEES = {ALPHA: "Alpha Hospice", BRAVO: "Bravo Care"}
@@ -167,5 +168,12 @@ async def test_a_provider_s_own_token_acknowledges_as_the_provider(
         "token",
         ALPHA,
     )
-    [fact] = [one.data for one in await desk.published() if one.type == "notice.acknowledged.v1"]
+    await client.post(path, headers=officer_bearer(BUYER), json={"reason": "telephoned A. Rahman"})
+    shown = (await client.get(path.removesuffix("/acknowledge"), headers=bearer(ALPHA))).json()
+    assert [(one["capacity"], one["acknowledged_by"]) for one in shown["acknowledgements"]] == [
+        ("provider", ALPHA),
+        ("buyer", BUYER),
+    ]
+    assert "Rahman" not in str(shown)
+    [fact, _] = [one.data for one in await desk.published() if one.type == "notice.acknowledged.v1"]
     assert (fact["recipient"], fact["capacity"]) == (ALPHA, "provider")
