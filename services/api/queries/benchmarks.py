@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     Text,
@@ -24,10 +25,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.benchmarks.population import Areas
 from services.api.coverage import CLASSES
+from services.api.locality import LOCALITIES, Locality, locality
 from services.api.queries.counted import counted_rows
+from services.api.queries.known import NOW, Known
 from services.api.question import Question
-from services.api.tables import memberships, programmes, suppliers
 
 By = Literal["buyer", "place"]
 _WHOLE, _PROGRAMME, _WHERE, _WHO = 0b000, 0b001, 0b010, 0b100
@@ -45,11 +48,12 @@ class ProgrammePart(NamedTuple):
 
 
 class Whereabouts(NamedTuple):
-    """What goes to suppliers that count and lie and work in the same Places."""
+    """What goes to suppliers that count, lie and work in the same Places, and are of one size."""
 
     place: str | None
     places: tuple[str, ...]
     reach: str | None
+    size: str | None
     vcse_pence: int
 
 
@@ -75,12 +79,12 @@ class Compared(NamedTuple):
 
 
 async def read_compared(
-    connection: AsyncConnection, question: Question, by: Sequence[By]
+    connection: AsyncConnection, question: Question, by: Sequence[By], known: Known = NOW
 ) -> dict[By, list[Compared]]:
     """Every buyer or Place that paid anything, by its name; one definition at most."""
     found: dict[By, dict[str | None, Compared]] = {kind: {} for kind in by}
-    base = _base(question)
-    cuts = union_all(*(_cuts(base, kind) for kind in by)).order_by("kind", "name", "cut")
+    classified = _classified(_base(question, known), known.suppliers)
+    cuts = union_all(*(_cuts(classified, kind) for kind in by)).order_by("kind", "name", "cut")
     for row in await connection.execute(cuts):
         one = found[row.kind]
         if row.cut == _WHOLE:
@@ -98,16 +102,27 @@ async def read_compared(
         elif row.cut == _WHERE and row.vcse_lines:
             places = tuple(row.supplier_places or ())
             one[row.name].whereabouts.append(
-                Whereabouts(row.supplier_place, places, row.reach, int(row.vcse_pence))
+                Whereabouts(row.supplier_place, places, row.reach, row.size, int(row.vcse_pence))
             )
         elif row.cut == _WHO and row.organisation is not None:
             one[row.name].organisations.append(int(row.vcse_pence))
     return {kind: list(rows.values()) for kind, rows in found.items()}
 
 
-def _base(question: Question) -> CTE:
+def by_locality(compared: Compared, who: str, areas: Areas) -> dict[Locality, int]:
+    """What counts in pence, by where its suppliers are from the view of a buyer or Place."""
+    pence: dict[Locality, int] = dict.fromkeys(LOCALITIES, 0)
+    for one in compared.whereabouts:
+        named = (one.place, *one.places)
+        own = next((place for place in named if place and areas.overlap(who, place)), who)
+        pence[locality(own, one.place, one.places, one.reach)] += one.vcse_pence
+    return pence
+
+
+def _base(question: Question, known: Known) -> CTE:
     """Sums by supplier, Place and programme, and whether they count under the definition."""
-    counted = counted_rows(question)
+    counted = counted_rows(question, known)
+    memberships, programmes = known.memberships, known.programmes
     source: Any = counted.join(
         programmes,
         and_(
@@ -133,7 +148,7 @@ def _base(question: Question) -> CTE:
         *(programmes.c.state, programmes.c.programme_key, holds),
     )
     named = ("buyer", "place", "supplier_id", "state", "programme_key", "holds")
-    return (
+    summed = (
         select(
             *(key.label(name) for key, name in zip(keys, named, strict=True)),
             func.min(programmes.c.programme).label("programme"),
@@ -141,12 +156,14 @@ def _base(question: Question) -> CTE:
         )
         .select_from(source)
         .group_by(*keys)
-        .cte("base")
-        .prefix_with("materialized")
     )
+    if known.before is not None:
+        # What was not known then is taken back to nothing.
+        summed = summed.having(func.sum(counted.c["lines"]) > 0)
+    return summed.cte("base").prefix_with("materialized")
 
 
-def _classified(base: CTE) -> Subquery:
+def _classified(base: CTE, suppliers: FromClause) -> Subquery:
     """The same sums with what is known of each supplier."""
     known = func.coalesce(
         suppliers.c.organisation, suppliers.c.organisation_name, cast(base.c.supplier_id, Text)
@@ -157,7 +174,7 @@ def _classified(base: CTE) -> Subquery:
             case((base.c.holds, known)).label("organisation"),
             suppliers.c.place.label("supplier_place"),
             suppliers.c.places.label("supplier_places"),
-            suppliers.c.reach,
+            *(suppliers.c.reach, suppliers.c.size),
             case(
                 (suppliers.c.supplier_id.is_(None), "awaiting"),
                 (suppliers.c.redacted, "redacted"),
@@ -171,14 +188,14 @@ def _classified(base: CTE) -> Subquery:
     )
 
 
-def _cuts(base: CTE, by: By) -> Select[Any]:
+def _cuts(classified: Subquery, by: By) -> Select[Any]:
     """The whole, and cut by programme, by where the suppliers are, and by who they are."""
-    cut = _classified(base).alias(f"cut_{by}")
+    cut = classified.alias(f"cut_{by}")
     name = cut.c[by]
     lines, pence, gross = (func.sum(cut.c[each]) for each in ("lines", "pence", "gross_pence"))
     unsettled = and_(cut.c.holds, cut.c["class"] != "matched")
     grouped = func.grouping(cut.c.organisation, cut.c.supplier_place, cut.c.state)
-    where = (cut.c.supplier_place, cut.c.supplier_places, cut.c.reach)
+    where = (cut.c.supplier_place, cut.c.supplier_places, cut.c.reach, cut.c.size)
     return select(
         literal(by).label("kind"),
         name.label("name"),
