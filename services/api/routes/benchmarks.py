@@ -12,6 +12,7 @@ from services.api.queries.held_agreements import read_held
 from services.api.queries.known import known_before
 from services.api.queries.payments import known_buyers
 from services.api.queries.populations import read_areas
+from services.api.queries.quality import as_one
 from services.api.question import Question, choose, split
 from services.api.routes.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.benchmarks_sheet import write_benchmarks
@@ -71,7 +72,7 @@ def benchmark_routes(door: Door) -> APIRouter:
             raise Rejected(f"{year} has not begun", "financial_year")
         until = min(days.until, today)
         before = end_of(as_known_at, today, "as_known_at")
-        async with door.engine.connect() as connection:
+        async with as_one(door.engine) as connection:
             known = await known_buyers(connection)
             chosen = await choose_definition(connection, definition)
             # All of them by name: an index then finds the months.
