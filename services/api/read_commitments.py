@@ -22,13 +22,17 @@ from shared.periods import later
 
 @dataclass(frozen=True)
 class Asked:
-    """Whose year, as known before a moment and judged on a day of it, under which definition."""
+    """Whose year, as known before a moment and judged on a day of it, under which definition.
+
+    `is_now`: it is asked of today, of which the read model as it stands tells in less time.
+    """
 
     buyer: str
     year: str
     as_of: date
     before: datetime
     definition: str | None
+    is_now: bool
     allocation_growth: float | None = None
     net_uplift: float | None = None
 
@@ -50,7 +54,7 @@ class Read(NamedTuple):
 async def read_known(connection: AsyncConnection, asked: Asked) -> Read:
     """What was known; payments and classification as recorded by then, terms and notices too."""
     year = financial_year(asked.year)
-    then = await known_before(connection, asked.before, (asked.buyer,))
+    then = await known_before(connection, None if asked.is_now else asked.before, (asked.buyer,))
     agreements, others = await read_known_agreements(
         connection, asked.buyer, then, asked.definition, asked.at, asked.before
     )

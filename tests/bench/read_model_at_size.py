@@ -61,7 +61,7 @@ async def _make(addresses: Addresses, schema: str, payments: int) -> None:
 async def read_model_at_size(
     addresses: Addresses, payments: int = PAYMENTS, *, schema: str | None = None
 ) -> AsyncIterator[AsyncEngine]:
-    """A read model with so many payments, gone at the end; a `schema` that was made before stays."""
+    """A read model with so many payments, gone at the end; a `schema` made before stays."""
     name = schema or f"bench_{secrets.token_hex(4)}"
     engine = open_engine(addresses.database, name, synchronous_commit=False)
     try:

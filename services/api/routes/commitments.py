@@ -85,7 +85,9 @@ def commitment_routes(door: Door) -> APIRouter:
         async with as_one(door.engine) as connection:
             await _check_buyer(connection, buyer)
             chosen = await choose_definition(connection, definition)
-            asked = Asked(buyer, year, day, before, chosen, allocation_growth, net_uplift)
+            asked = Asked(
+                *(buyer, year, day, before, chosen, day == today, allocation_growth, net_uplift)
+            )
             read = await read_known(connection, asked)
             stated = await read_statements(connection, buyer, year, before)
         return answer(show_commitments(asked, read, stated))
