@@ -73,6 +73,7 @@ def build(settings: Settings) -> Service:
             Cursors(settings.token_key),
             guard_of(settings),
             today,
+            now,
             publisher(settings),
         ),
     )

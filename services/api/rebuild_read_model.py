@@ -47,6 +47,9 @@ _EMPTIED = (
     tables.failed_deliveries,
     tables.notices,
     tables.renewals,
+    tables.supplier_versions,
+    tables.membership_versions,
+    tables.programme_line_versions,
 )
 
 

@@ -57,6 +57,8 @@ payments = Table(
     Index("payments_by_amount", "supplier_id", "amount_pence"),
     # Whether a payment may have been taken back is asked of each that is read: few are credits.
     Index("credits", "supplier_id", "amount_pence", postgresql_where=text("amount_pence < 0")),
+    # What was recorded since a day, in about the order in which it lies: a few pages for it all.
+    Index("payments_by_recording", "recorded_at", postgresql_using="brin"),
 )
 
 payment_revisions = Table(
@@ -228,6 +230,7 @@ agreements = Table(
     Column("ended_on", Date),
     Column("ending", Text),
     Column("end_reason", Text),
+    Column("end_recorded_at", DateTime(timezone=True)),
     Index("agreements_by_buyer", "buyer", "agreement_id"),
 )
 
@@ -382,3 +385,46 @@ buyers = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
 )
 """By what name each public body goes, as it was said last."""
+
+supplier_versions = Table(
+    "supplier_versions",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("organisation", Text),
+    Column("organisation_name", Text),
+    Column("legal_form", Text),
+    Column("redacted", Boolean, nullable=False),
+    Column("income_band", Text),
+    Column("size", Text),
+    Column("place", Text),
+    Column("places", JSONB, nullable=False),
+    Column("reach", Text),
+)
+"""What each revision of a supplier said, as far as spend is cut and counted by it. Who asks what
+was known on a day takes the highest revision recorded by then."""
+
+membership_versions = Table(
+    "membership_versions",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("definition", Text, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+)
+"""The memberships of each revision, joined as those in `memberships` are."""
+
+programme_line_versions = Table(
+    "programme_line_versions",
+    metadata,
+    Column("line_id", Uuid(as_uuid=False), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    # Null: that version took the line out of the map.
+    Column("programme", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""What each version of a buyer's map said of a line; its codes and day stand in
+`programme_lines`."""

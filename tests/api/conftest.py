@@ -50,6 +50,10 @@ def _today() -> date:
     return date(2026, 11, 23)
 
 
+def _now() -> datetime:
+    return NOW
+
+
 @dataclass
 class Model:
     """The read model under test."""
@@ -80,8 +84,8 @@ class Model:
     def _app(self, key: SecretStr | None) -> FastAPI:
         if key not in self.apps:
             app = open_door("Local Pound", "", _nothing_amiss, audit=self.engine)
-            cursors = Cursors(key)
-            door = Door(self.engine, self.point_reads, cursors, Guard(key), _today, self.publisher)
+            cursors, guard = Cursors(key), Guard(key)
+            door = Door(self.engine, self.point_reads, cursors, guard, _today, _now, self.publisher)
             open_routes(app, door)
             self.apps[key] = app
         return self.apps[key]

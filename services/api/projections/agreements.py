@@ -48,13 +48,17 @@ select * from jsonb_to_recordset($1::jsonb) as line (agreement_id uuid, version 
     position int, programme text, description text, annual_amount_pence bigint, recurrent bool)
 """
 _UPSERT_ENDS = """
-insert into agreements (agreement_id, buyer, reference, end_version, ended_on, ending, end_reason)
+insert into agreements (agreement_id, buyer, reference, end_version, ended_on, ending, end_reason,
+    end_recorded_at)
 select agreement_id, buyer, reference, version, case when not withdrawn then ended_on end,
-    case when not withdrawn then ending end, case when not withdrawn then reason end
+    case when not withdrawn then ending end, case when not withdrawn then reason end,
+    recorded_at
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text, reference text,
-    version bigint, ended_on date, ending text, reason text, withdrawn bool)
+    version bigint, ended_on date, ending text, reason text, withdrawn bool,
+    recorded_at timestamptz)
 on conflict (agreement_id) do update set end_version = excluded.end_version,
-    ended_on = excluded.ended_on, ending = excluded.ending, end_reason = excluded.end_reason
+    ended_on = excluded.ended_on, ending = excluded.ending, end_reason = excluded.end_reason,
+    end_recorded_at = excluded.end_recorded_at
     where agreements.end_version < excluded.end_version
 """
 

@@ -1,4 +1,8 @@
-"""suppliers.v1: which organisation a supplier is, and when it counts under which definition."""
+"""suppliers.v1: which organisation a supplier is, and when it counts under which definition.
+
+Every revision is kept as far as spend is counted by it, so that it can be told what was known on a
+day; the newest stands whole.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -46,10 +50,32 @@ on conflict (supplier_id) do update set
     where suppliers.revision < excluded.revision
 returning supplier_id
 """  # noqa: S608 - our own column names
+_OF_A_VERSION = (
+    "supplier_id",
+    "revision",
+    "recorded_at",
+    "tier",
+    "organisation",
+    "organisation_name",
+    "legal_form",
+    "redacted",
+    "income_band",
+    "size",
+    "place",
+    "places",
+    "reach",
+)
+_KEEP = f"""
+insert into supplier_versions ({", ".join(_OF_A_VERSION)})
+select * from jsonb_to_recordset($1::jsonb)
+    as fact ({", ".join(f"{column} {_TYPES[column]}" for column in _OF_A_VERSION)})
+on conflict do nothing returning supplier_id::text, revision
+"""  # noqa: S608
 
 
 async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
-    """Keep the newest revision of each supplier, and the periods in which it counts."""
+    """Keep every revision of each supplier, and the newest whole, with the periods that count."""
+    await _keep_versions(tx, facts)
     newest: dict[str, SupplierClassified] = {}
     for fact in facts:
         known = newest.get(str(fact.supplier_id))
@@ -84,6 +110,25 @@ async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassif
     await connection.execute(
         "insert into definitions select unnest($1::text[]) on conflict do nothing",
         sorted({definition for _, definition, _ in periods}),
+    )
+
+
+async def _keep_versions(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
+    """Keep the revisions that are not kept, in one order, and the periods of each."""
+    connection = await driver(tx)
+    known = {(str(fact.supplier_id), fact.revision): fact for fact in facts}
+    new = await connection.fetch(_KEEP, as_json_array(known[key] for key in sorted(known)))
+    await connection.copy_records_to_table(
+        "membership_versions",
+        records=[
+            (supplier, revision, definition, *span)
+            for supplier, revision in new
+            for definition, spans in spans_by_definition(
+                known[supplier, revision].memberships
+            ).items()
+            for span in spans
+        ],
+        columns=("supplier_id", "revision", "definition", "since", "until"),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     Text,
@@ -18,20 +19,23 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     select,
     tuple_,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.benchmarks.population import Areas
 from services.api.coverage import CLASSES
+from services.api.locality import LOCALITIES, Locality, locality
 from services.api.queries.counted import counted_rows
+from services.api.queries.known import NOW, Known
 from services.api.question import Question
-from services.api.tables import memberships, programmes, suppliers
 
 By = Literal["buyer", "place"]
-_WHOLE, _PROGRAMME, _WHERE, _WHO = 0b000, 0b001, 0b010, 0b100
-_NONE_OF_THEM = 0b111
+_CLASS, _PROGRAMME, _WHERE, _WHO = range(4)
+"""The ways in which each buyer or Place is cut."""
 
 
 class ProgrammePart(NamedTuple):
@@ -45,11 +49,12 @@ class ProgrammePart(NamedTuple):
 
 
 class Whereabouts(NamedTuple):
-    """What goes to suppliers that count and lie and work in the same Places."""
+    """What goes to suppliers that count, lie and work in the same Places, and are of one size."""
 
     place: str | None
     places: tuple[str, ...]
     reach: str | None
+    size: str | None
     vcse_pence: int
 
 
@@ -75,39 +80,31 @@ class Compared(NamedTuple):
 
 
 async def read_compared(
-    connection: AsyncConnection, question: Question, by: Sequence[By]
+    connection: AsyncConnection, question: Question, by: Sequence[By], known: Known = NOW
 ) -> dict[By, list[Compared]]:
     """Every buyer or Place that paid anything, by its name; one definition at most."""
-    found: dict[By, dict[str | None, Compared]] = {kind: {} for kind in by}
-    base = _base(question)
-    cuts = union_all(*(_cuts(base, kind) for kind in by)).order_by("kind", "name", "cut")
-    for row in await connection.execute(cuts):
-        one = found[row.kind]
-        if row.cut == _WHOLE:
-            one[row.name] = _whole(row)
-        elif row.cut == _PROGRAMME:
-            one[row.name].programmes.append(
-                ProgrammePart(
-                    row.programme,
-                    row.programme_state,
-                    int(row.lines),
-                    int(row.pence),
-                    int(row.vcse_pence),
-                )
-            )
-        elif row.cut == _WHERE and row.vcse_lines:
-            places = tuple(row.supplier_places or ())
-            one[row.name].whereabouts.append(
-                Whereabouts(row.supplier_place, places, row.reach, int(row.vcse_pence))
-            )
-        elif row.cut == _WHO and row.organisation is not None:
-            one[row.name].organisations.append(int(row.vcse_pence))
-    return {kind: list(rows.values()) for kind, rows in found.items()}
+    classified = _classified(_base(question, known), known.suppliers)
+    cuts = [cut for kind in by for cut in _cuts(classified, kind)]
+    rows: dict[By, dict[str | None, list[Any]]] = {kind: {} for kind in by}
+    for row in await connection.execute(union_all(*cuts).order_by("kind", "name")):
+        rows[row.kind].setdefault(row.name, []).append(row)
+    return {kind: [_compared(*one) for one in own.items()] for kind, own in rows.items()}
 
 
-def _base(question: Question) -> CTE:
+def by_locality(compared: Compared, who: str, areas: Areas) -> dict[Locality, int]:
+    """What counts in pence, by where its suppliers are from the view of a buyer or Place."""
+    pence: dict[Locality, int] = dict.fromkeys(LOCALITIES, 0)
+    for one in compared.whereabouts:
+        named = (one.place, *one.places)
+        own = next((place for place in named if place and areas.overlap(who, place)), who)
+        pence[locality(own, one.place, one.places, one.reach)] += one.vcse_pence
+    return pence
+
+
+def _base(question: Question, known: Known) -> Subquery:
     """Sums by supplier, Place and programme, and whether they count under the definition."""
-    counted = counted_rows(question)
+    counted = counted_rows(question, known)
+    memberships, programmes = known.memberships, known.programmes
     source: Any = counted.join(
         programmes,
         and_(
@@ -133,7 +130,7 @@ def _base(question: Question) -> CTE:
         *(programmes.c.state, programmes.c.programme_key, holds),
     )
     named = ("buyer", "place", "supplier_id", "state", "programme_key", "holds")
-    return (
+    summed = (
         select(
             *(key.label(name) for key, name in zip(keys, named, strict=True)),
             func.min(programmes.c.programme).label("programme"),
@@ -141,13 +138,15 @@ def _base(question: Question) -> CTE:
         )
         .select_from(source)
         .group_by(*keys)
-        .cte("base")
-        .prefix_with("materialized")
     )
+    if known.before is not None:
+        # What was not known then is taken back to nothing.
+        summed = summed.having(func.sum(counted.c["lines"]) > 0)
+    return summed.subquery("base")
 
 
-def _classified(base: CTE) -> Subquery:
-    """The same sums with what is known of each supplier."""
+def _classified(base: Subquery, suppliers: FromClause) -> CTE:
+    """The same sums with what is known of each supplier, once however often they are cut."""
     known = func.coalesce(
         suppliers.c.organisation, suppliers.c.organisation_name, cast(base.c.supplier_id, Text)
     )
@@ -157,7 +156,7 @@ def _classified(base: CTE) -> Subquery:
             case((base.c.holds, known)).label("organisation"),
             suppliers.c.place.label("supplier_place"),
             suppliers.c.places.label("supplier_places"),
-            suppliers.c.reach,
+            *(suppliers.c.reach, suppliers.c.size),
             case(
                 (suppliers.c.supplier_id.is_(None), "awaiting"),
                 (suppliers.c.redacted, "redacted"),
@@ -167,59 +166,88 @@ def _classified(base: CTE) -> Subquery:
             ).label("class"),
         )
         .select_from(base.outerjoin(suppliers, suppliers.c.supplier_id == base.c.supplier_id))
-        .subquery("cut")
+        .cte("cut")
+        .prefix_with("materialized")
     )
 
 
-def _cuts(base: CTE, by: By) -> Select[Any]:
-    """The whole, and cut by programme, by where the suppliers are, and by who they are."""
-    cut = _classified(base).alias(f"cut_{by}")
+def _cuts(classified: CTE, by: By) -> list[Select[Any]]:
+    """Everything by class of coverage and by programme; what counts, which is far less, by where
+    its suppliers are and by who they are.
+    """
+    cut = classified.alias(f"cut_{by}")
     name = cut.c[by]
-    lines, pence, gross = (func.sum(cut.c[each]) for each in ("lines", "pence", "gross_pence"))
-    unsettled = and_(cut.c.holds, cut.c["class"] != "matched")
-    grouped = func.grouping(cut.c.organisation, cut.c.supplier_place, cut.c.state)
-    where = (cut.c.supplier_place, cut.c.supplier_places, cut.c.reach)
-    return select(
-        literal(by).label("kind"),
-        name.label("name"),
-        grouped.op("#")(_NONE_OF_THEM).label("cut"),
-        func.min(cut.c.programme).label("programme"),
-        cut.c.state.label("programme_state"),
-        *(*where, cut.c.organisation),
-        *(lines.label("lines"), pence.label("pence")),
-        *(
-            func.coalesce(total.filter(which), 0).label(f"{of}_{each}")
-            for of, which in (("vcse", cut.c.holds), ("unsettled", unsettled))
-            for each, total in (("lines", lines), ("pence", pence))
+    where = (cut.c.supplier_place, cut.c.supplier_places, cut.c.reach, cut.c.size)
+    of_all = (cut.c["class"], cut.c.state)
+    of_counting = (*where, cut.c.organisation)
+
+    def sums(which: ColumnElement[int]) -> list[ColumnElement[Any]]:
+        """What both have: `which` tells the ways apart."""
+        vcse = [func.sum(cut.c[each]).filter(cut.c.holds) for each in ("lines", "pence")]
+        return [
+            *(literal(by).label("kind"), name.label("name"), which.label("cut")),
+            *(func.sum(cut.c[each]).label(each) for each in ("lines", "pence", "gross_pence")),
+            func.coalesce(vcse[0], 0).label("vcse_lines"),
+            func.coalesce(vcse[1], 0).label("vcse_pence"),
+        ]
+
+    return [
+        select(
+            *sums(case((func.grouping(cut.c.state) == 1, _CLASS), else_=_PROGRAMME)),
+            func.min(cut.c.programme).label("programme"),
+            *of_all,
+            *(cast(null(), column.type).label(column.name) for column in of_counting),
+        ).group_by(
+            func.grouping_sets(
+                tuple_(name, cut.c["class"]), tuple_(name, cut.c.state, cut.c.programme_key)
+            )
         ),
-        *(
-            func.coalesce(total.filter(cut.c["class"] == each), 0).label(f"{of}_{each}")
-            for each in CLASSES
-            for of, total in (("gross", gross), ("lines", lines))
-        ),
-    ).group_by(
-        func.grouping_sets(
-            tuple_(name),
-            tuple_(name, cut.c.state, cut.c.programme_key),
-            tuple_(name, *where),
-            tuple_(name, cut.c.organisation),
+        select(
+            *sums(case((func.grouping(cut.c.organisation) == 1, _WHERE), else_=_WHO)),
+            *(cast(null(), Text).label(each) for each in ("programme", "class", "state")),
+            *of_counting,
         )
-    )
+        .where(cut.c.holds)
+        .group_by(func.grouping_sets(tuple_(name, *where), tuple_(name, cut.c.organisation))),
+    ]
 
 
-def _whole(row: Any) -> Compared:
-    said = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+def _compared(name: str | None, rows: Sequence[Any]) -> Compared:
+    """One buyer or Place of its rows."""
+    of: dict[int, list[Any]] = {_CLASS: [], _PROGRAMME: [], _WHERE: [], _WHO: []}
+    for row in rows:
+        of[row.cut].append(row)
+    classes = {row._mapping["class"]: row for row in of[_CLASS]}  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    unsettled = [row for kind, row in classes.items() if kind != "matched"]
     return Compared(
-        row.name,
-        int(row.lines),
-        int(row.pence),
-        int(row.vcse_lines),
-        int(row.vcse_pence),
-        int(row.unsettled_lines),
-        int(row.unsettled_pence),
-        {each: int(said[f"gross_{each}"]) for each in CLASSES},
-        {each: int(said[f"lines_{each}"]) for each in CLASSES},
-        [],
-        [],
-        [],
+        name,
+        _sum(of[_CLASS], "lines"),
+        _sum(of[_CLASS], "pence"),
+        _sum(of[_CLASS], "vcse_lines"),
+        _sum(of[_CLASS], "vcse_pence"),
+        _sum(unsettled, "vcse_lines"),
+        _sum(unsettled, "vcse_pence"),
+        {kind: int(classes[kind].gross_pence) if kind in classes else 0 for kind in CLASSES},
+        {kind: int(classes[kind].lines) if kind in classes else 0 for kind in CLASSES},
+        [
+            ProgrammePart(
+                row.programme, row.state, int(row.lines), int(row.pence), int(row.vcse_pence)
+            )
+            for row in of[_PROGRAMME]
+        ],
+        [
+            Whereabouts(
+                row.supplier_place,
+                tuple(row.supplier_places or ()),
+                row.reach,
+                row.size,
+                int(row.vcse_pence),
+            )
+            for row in of[_WHERE]
+        ],
+        [int(row.vcse_pence) for row in of[_WHO]],
     )
+
+
+def _sum(rows: Sequence[Any], column: str) -> int:
+    return sum(int(getattr(row, column)) for row in rows)

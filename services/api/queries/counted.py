@@ -4,16 +4,20 @@ A row is a sum that stands for one day: the first of its month for the roll-up, 
 elsewhere. Payments are asked for the months that a membership of that supplier covers in part, for
 those within which the buyer's map changes what those codes are, and for the days at the ends of the
 question, so that membership and programme are exact to the day.
+
+As it was known at a moment, all that is counted today is counted, less the payments that were
+recorded since, and with what their corrections replaced: it costs what was recorded since.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Date,
+    FromClause,
     Select,
     Subquery,
     Uuid,
@@ -29,20 +33,25 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.api.periods import cover
+from services.api.periods import Span, cover
+from services.api.queries.known import NOW, Known
 from services.api.question import Question
-from services.api.tables import boundary_months, codings, payments, programmes, spend
+from services.api.tables import codings, payment_revisions, payments, spend
 
 
-def counted_rows(question: Question) -> Subquery:
-    """Sums that share no payment: day, month, buyer, supplier, place, coding, lines and pence.
+def counted_rows(question: Question, known: Known = NOW) -> Subquery:
+    """Sums that add up to each payment once: day, month, buyer, supplier, place, coding, lines and
+    pence.
 
-    The coding is null of single payments where the question does not care for it.
+    The coding is null of single payments where the question does not care for it. Sums may be
+    negative where it is asked what was known at a moment: of what was not, others take them back.
     """
+    of = known.boundary_months.c
     partly = (
-        select(boundary_months.c.supplier_id, boundary_months.c.month)
-        .where(boundary_months.c.definition.in_(question.definitions))
+        select(of.supplier_id, of.month)
+        .where(of.definition.in_(question.definitions))
         .distinct()
         .subquery("partly")
     )
@@ -54,7 +63,7 @@ def counted_rows(question: Question) -> Subquery:
     )
     of_month = _month_starts(payments.c.payment_date)
     whole = [_any_span(spend.c.month, months), ~in_part]
-    recoded = _recoded() if question.by_programme else None
+    recoded = _recoded(known.programmes) if question.by_programme else None
     if recoded is not None:
         whole.append(
             ~exists().where(
@@ -100,37 +109,65 @@ def counted_rows(question: Question) -> Subquery:
             *(spend.c[name] for name in ("lines", "pence", "gross_pence")),
         ).where(*_filters(question, spend), *whole),
         *each,
+        *([] if known.before is None else _restored(question, known.before)),
     ).subquery("counted")
 
 
-def _payments(question: Question) -> Select[Any]:
-    """Payments one by one, with their coding where it matters."""
+def _restored(question: Question, before: datetime) -> list[Select[Any]]:
+    """What makes the payments of today those of a moment: the later ones, taken away, and what of
+    them stood before.
+    """
+    later = [payments.c.recorded_at >= before]
+    stood = (
+        select(payment_revisions, payments.c.buyer)
+        .join(payments, payments.c.payment_id == payment_revisions.c.payment_id)
+        .ext(distinct_on(payment_revisions.c.payment_id))
+        .where(*later, payment_revisions.c.recorded_at < before)
+        .order_by(payment_revisions.c.payment_id, payment_revisions.c.revision.desc())
+        .subquery("stood")
+    )
+    of_then = []
+    if question.spans != (Span(),):
+        later.append(_any_span(payments.c.payment_date, question.spans))
+        of_then.append(_any_span(stood.c.payment_date, question.spans))
+    return [
+        _payments(question, taken_away=True).where(*later),
+        _payments(question, stood).where(*of_then),
+    ]
+
+
+def _payments(
+    question: Question, table: FromClause = payments, *, taken_away: bool = False
+) -> Select[Any]:
+    """Payments one by one, with their coding where it matters; or what takes them away."""
+    of = table.c
+    gross = func.abs(of.amount_pence)
     coding = codings.c.coding_id if question.by_codes else cast(null(), codings.c.coding_id.type)
     statement = select(
-        payments.c.payment_date.label("day"),
-        _month_starts(payments.c.payment_date).label("month"),
-        payments.c.buyer,
-        payments.c.supplier_id,
-        func.coalesce(payments.c.place, "").label("place"),
+        of.payment_date.label("day"),
+        _month_starts(of.payment_date).label("month"),
+        of.buyer,
+        of.supplier_id,
+        func.coalesce(of.place, "").label("place"),
         coding.label("coding_id"),
-        literal(1).label("lines"),
-        payments.c.amount_pence.label("pence"),
-        func.abs(payments.c.amount_pence).label("gross_pence"),
-    ).where(*_filters(question, payments), ~payments.c.withdrawn)
+        literal(-1 if taken_away else 1).label("lines"),
+        (-of.amount_pence if taken_away else of.amount_pence).label("pence"),
+        (-gross if taken_away else gross).label("gross_pence"),
+    ).where(*_filters(question, table), ~of.withdrawn)
     if not question.by_codes:
         return statement
     return statement.join(
         codings,
         and_(
-            codings.c.buyer == payments.c.buyer,
-            codings.c.unit == func.coalesce(payments.c.unit, ""),
-            codings.c.expense_type == func.coalesce(payments.c.expense_type, ""),
-            codings.c.ledger_programme == func.coalesce(payments.c.programme, ""),
+            codings.c.buyer == of.buyer,
+            codings.c.unit == func.coalesce(of.unit, ""),
+            codings.c.expense_type == func.coalesce(of.expense_type, ""),
+            codings.c.ledger_programme == func.coalesce(of.programme, ""),
         ),
     )
 
 
-def _recoded() -> Subquery:
+def _recoded(programmes: FromClause) -> Subquery:
     """The months within which codes become another programme."""
     month = _month_starts(programmes.c.since)
     begun_within = programmes.c.since > literal(date.min), programmes.c.since != month

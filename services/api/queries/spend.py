@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Integer,
     Select,
     Subquery,
@@ -21,14 +22,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.coverage import CLASSES
 from services.api.programme import MAPPED
 from services.api.queries.counted import counted_rows
+from services.api.queries.known import NOW, Known
 from services.api.question import CODES, OF_SUPPLIERS, Question
-from services.api.tables import (
-    codings,
-    definitions,
-    memberships,
-    programmes,
-    suppliers,
-)
+from services.api.tables import codings, definitions
 from shared.codes import fold_code
 
 _FISCAL_MONTH = 4
@@ -63,10 +59,14 @@ async def known_definitions(connection: AsyncConnection) -> list[str]:
 
 
 async def read_spend(
-    connection: AsyncConnection, question: Question, *, limit: int | None = None
+    connection: AsyncConnection,
+    question: Question,
+    known: Known = NOW,
+    *,
+    limit: int | None = None,
 ) -> list[Sums]:
     """The rows of the answer in the order of their groups, `limit` at most."""
-    statement, keys = spend_statement(question)
+    statement, keys = spend_statement(question, known)
     statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
     found = [read_sums(row, question) for row in await connection.execute(statement)]
     return _spelt_alike(found) if "programme" in question.group_by else found
@@ -91,9 +91,11 @@ def _spelt_alike(found: Sequence[Sums]) -> list[Sums]:
     ]
 
 
-def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement[Any]]]:
+def spend_statement(
+    question: Question, known: Known = NOW
+) -> tuple[Select[Any], list[ColumnElement[Any]]]:
     """The whole question as one statement, and that by which its rows are told apart."""
-    rows = _rows(question)
+    rows = cut_rows(question, known)
     lines, pence, gross = (func.sum(rows.c[name]) for name in ("lines", "pence", "gross_pence"))
     columns: list[ColumnElement[Any]] = [lines.label("lines"), pence.label("pence")]
     for number in range(len(question.definitions)):
@@ -123,12 +125,16 @@ def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
         columns += [rows.c.programme_state, func.min(rows.c.programme).label("programme")]
         keys.append(rows.c.programme_state)
-    return select(*groups, *columns).group_by(*keys), keys
+    statement = select(*groups, *columns).group_by(*keys)
+    if known.before is not None:
+        statement = statement.having(lines > 0)  # what was not known then is taken back to nothing
+    return statement, keys
 
 
-def _rows(question: Question) -> Subquery:
+def cut_rows(question: Question, known: Known = NOW) -> Subquery:
     """What is counted, with its groups, its class of coverage and which definitions hold for it."""
-    counted = counted_rows(question)
+    counted = counted_rows(question, known)
+    suppliers, programmes = known.suppliers, known.programmes
     source: Any = counted.outerjoin(suppliers, suppliers.c.supplier_id == counted.c.supplier_id)
     columns: list[ColumnElement[Any]] = [
         *(counted.c[name] for name in ("buyer", "month", "lines", "pence", "gross_pence")),
@@ -143,7 +149,7 @@ def _rows(question: Question) -> Subquery:
         case((suppliers.c.organisation.is_(None), suppliers.c.organisation_name)).label(
             "unregistered_name"
         ),
-        _class().label("class"),
+        _class(suppliers).label("class"),
     ]
     if question.by_programme:
         source = source.join(
@@ -161,7 +167,7 @@ def _rows(question: Question) -> Subquery:
         source = source.join(codings, codings.c.coding_id == counted.c.coding_id)
         columns += [func.nullif(codings.c[code], "").label(code) for code in CODES]
     for number, definition in enumerate(question.definitions):
-        period = memberships.alias(f"membership_{number}")
+        period = known.memberships.alias(f"membership_{number}")
         source = source.outerjoin(
             period,
             and_(
@@ -172,10 +178,11 @@ def _rows(question: Question) -> Subquery:
             ),
         )
         columns.append(period.c.supplier_id.is_not(None).label(f"holds_{number}"))
-    return select(*columns).select_from(source).where(*_of_codes(question)).subquery("cut")
+    asked = _of_codes(question, programmes)
+    return select(*columns).select_from(source).where(*asked).subquery("cut")
 
 
-def _of_codes(question: Question) -> list[ColumnElement[bool]]:
+def _of_codes(question: Question, programmes: FromClause) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         codings.c[code].in_(values) for code, values in question.codes.items() if values
     ]
@@ -187,7 +194,7 @@ def _of_codes(question: Question) -> list[ColumnElement[bool]]:
     return found
 
 
-def _class() -> ColumnElement[str]:
+def _class(suppliers: FromClause) -> ColumnElement[str]:
     return case(
         (suppliers.c.supplier_id.is_(None), "awaiting"),
         (suppliers.c.redacted, "redacted"),

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.api.routes.agreements import agreement_routes
 from services.api.routes.benchmarks import benchmark_routes
+from services.api.routes.commitments import commitment_routes
 from services.api.routes.door import Door
 from services.api.routes.exports import export_routes
 from services.api.routes.organisations import organisation_routes
@@ -24,6 +25,7 @@ def open_routes(app: FastAPI, door: Door) -> None:
         transaction_routes,
         spend_routes,
         benchmark_routes,
+        commitment_routes,
         unmapped_routes,
         supplier_routes,
         organisation_routes,

@@ -4,17 +4,21 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from services.api.known_at import end_of
 from services.api.periods import Span, financial_year
 from services.api.queries.benchmarks import By, read_compared
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.held_agreements import read_held
+from services.api.queries.known import known_before
 from services.api.queries.payments import known_buyers
 from services.api.queries.populations import read_areas
+from services.api.queries.quality import as_one
 from services.api.question import Question, choose, split
 from services.api.routes.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.benchmarks_sheet import write_benchmarks
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.show_benchmarks import Year, cover, show_compared
+from services.api.routes.spend import AsKnownAt
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.errors import Rejected
 from shared.parameters import check_parameters
@@ -51,6 +55,7 @@ def benchmark_routes(door: Door) -> APIRouter:
         ] = None,
         buyer: Annotated[list[str], Query(description="Only these")] = [],  # noqa: B006
         by: Annotated[list[Literal["buyer", "place"]], Query(description="Both by default")] = [],  # noqa: B006
+        as_known_at: AsKnownAt = None,
         accept: Annotated[str, Header(include_in_schema=False)] = JSON_TYPE,
     ) -> Response:
         """A year of each, up to today: pounds, per head, by programme, what counts under the
@@ -58,14 +63,16 @@ def benchmark_routes(door: Door) -> APIRouter:
         agreements run.
 
         A payment is of the Place that the ledger names, else of its buyer's. What can't be told is
-        null and says why: it is not nought. As JSON, or as one table (`Accept: text/csv`).
+        null and says why: it is not nought. Agreements are as they are known now. As JSON, or as
+        one table (`Accept: text/csv`).
         """
         days = financial_year(year)
         today = door.today()
         if days.since > today:
             raise Rejected(f"{year} has not begun", "financial_year")
         until = min(days.until, today)
-        async with door.engine.connect() as connection:
+        before = end_of(as_known_at, today, "as_known_at")
+        async with as_one(door.engine) as connection:
             known = await known_buyers(connection)
             chosen = await choose_definition(connection, definition)
             # All of them by name: an index then finds the months.
@@ -77,7 +84,10 @@ def benchmark_routes(door: Door) -> APIRouter:
                 spans=(Span(days.since, until),),
             )
             kinds = tuple(dict.fromkeys(by)) or _BY
-            found = await read_compared(connection, question, kinds) if buyers else {}
+            found = {}
+            if buyers:
+                of_then = await known_before(connection, before, buyers)
+                found = await read_compared(connection, question, kinds, of_then)
             compared = Year(
                 question,
                 until,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -18,13 +18,14 @@ from shared.access import Allow, Guard
 
 @dataclass(frozen=True)
 class Door:
-    """The read model, the cursors over it, who may ask, what day it is, and who publishes."""
+    """The read model, the cursors over it, who may ask, what day and time it is, who publishes."""
 
     engine: AsyncEngine
     point_reads: PointReads
     cursors: Cursors
     guard: Guard
     today: Callable[[], date]
+    now: Callable[[], datetime]
     publisher: Publisher = UNSET
 
     def allow(self, scope: str, *, providers: bool = False) -> Allow:

@@ -8,8 +8,7 @@ from services.api.benchmarks.concentration import LARGEST, Concentration, concen
 from services.api.benchmarks.lengths import Term, measure_lengths
 from services.api.benchmarks.population import Areas, Population, fold_place
 from services.api.coverage import coverage, share
-from services.api.locality import locality
-from services.api.queries.benchmarks import By, Compared
+from services.api.queries.benchmarks import By, Compared, by_locality
 from services.api.queries.held_agreements import HeldLine
 from services.api.queries.spend import Counted, Sums
 from services.api.question import Question
@@ -148,12 +147,8 @@ def _programmes(paid: Compared, people: Population | None, *, counts: bool) -> l
     ]
 
 
-def _local(areas: Areas, name: str, paid: Compared) -> dict[str, float | None] | None:
-    pence = dict.fromkeys(("local", "regional", "national", "unknown"), 0)
-    for one in paid.whereabouts:
-        known = [place for place in (one.place, *one.places) if place is not None]
-        own = next((place for place in known if areas.overlap(name, place)), name)
-        pence[locality(own, one.place, one.places, one.reach)] += one.vcse_pence
+def _local(areas: Areas, name: str, paid: Compared) -> dict[str, float | None]:
+    pence = by_locality(paid, name, areas)
     return {where: share(part, paid.vcse_pence) for where, part in pence.items()}
 
 

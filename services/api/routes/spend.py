@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.known_at import end_of
 from services.api.programme import STATES
+from services.api.queries.known import known_before
 from services.api.queries.known_programmes import choose_programmes
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import suppliers_of
@@ -26,6 +28,10 @@ _MOST_ROWS = 20_000
 
 _AS_PRINTED = "As the ledger prints it; empty: it prints none"
 
+AsKnownAt = Annotated[
+    date | None,
+    Query(description="By what was recorded by the end of this day, in the United Kingdom"),
+]
 Several = Annotated[list[str], Query()]
 
 
@@ -68,12 +74,14 @@ class SpendAnswer(Figures):
     """The figures of everything that was asked for, and its rows in the order of their groups."""
 
     group_by: list[str]
+    as_known_at: date | None = Field(description="null: by all that is known")
     predecessors: list[PredecessorAnswer]
     rows: list[SpendRow]
 
 
 _EXAMPLE = EXAMPLE | {
     "group_by": ["buyer", "financial_year"],
+    "as_known_at": None,
     "predecessors": [PREDECESSOR_EXAMPLE],
     "rows": [{"buyer": "GB-NHS-QWO", "financial_year": "2024-25"} | EXAMPLE],
 }
@@ -127,36 +135,41 @@ def spend_routes(door: Door) -> APIRouter:
         until: Annotated[date | None, Query(alias="to", description="Last day of payment")] = None,
         *,
         with_predecessors: WithPredecessors = False,
+        as_known_at: AsKnownAt = None,
     ) -> Response:
         """Net pounds and lines with their coverage, whole and by group.
 
         A payment counts under a definition if its supplier was a member on the day of payment, and
         is of the programme that its codes were on that day, by the map as it stands now.
-        Amounts are net; shares of coverage are of gross pounds.
+        Amounts are net; shares of coverage are of gross pounds. With `as_known_at` payments,
+        suppliers and maps are those recorded by the end of that day.
         """
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
             asked = await ask_of(connection, split(buyer), with_predecessors=with_predecessors)
+            before = end_of(as_known_at, door.today(), "as_known_at")
+            then = await known_before(connection, before, asked.buyers)
             question = Question(
                 group_by=choose(split(group_by), GROUPS, "group_by"),
                 definitions=choose(split(definition), known, "definition") or tuple(known),
                 buyers=asked.buyers,
                 places=tuple(place),
-                programmes=await choose_programmes(connection, programme),
+                programmes=await choose_programmes(connection, programme, then),
                 programme_states=choose(split(programme_state), STATES, "programme_state"),
                 units=tuple(unit),
                 expense_types=tuple(expense_type),
                 ledger_programmes=tuple(ledger_programme),
-                suppliers=await suppliers_of(connection, split(organisation)),
+                suppliers=await suppliers_of(connection, split(organisation), then),
                 spans=days(since, until, split(financial_year)),
             )
-            rows = await read_spend(connection, question, limit=_MOST_ROWS + 1)
+            rows = await read_spend(connection, question, then, limit=_MOST_ROWS + 1)
         if len(rows) > _MOST_ROWS:
             raise Rejected(
                 f"the answer has more than {_MOST_ROWS} rows: filter it or cut it less", "group_by"
             )
         total = add_up(rows, question.definitions)
         content: dict[str, Any] = {"group_by": question.group_by} | figures(total, question)
+        content["as_known_at"] = as_known_at
         content["predecessors"] = asked.predecessors
         content["rows"] = [grouped(row, question) for row in rows] if question.group_by else []
         return answer(content)

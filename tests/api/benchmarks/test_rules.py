@@ -1,9 +1,15 @@
 """Concentration, lengths and populations, and the files that estimates come in."""
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from services.api import population_commands
 from services.api.benchmarks.concentration import concentrate
 from services.api.benchmarks.lengths import Term, measure_lengths
 from services.api.benchmarks.population import Areas, Estimate, Population, Serving
@@ -151,3 +157,32 @@ def test_who_serves_what_must_be_a_buyer_or_place_and_a_code(content: bytes, fie
     with pytest.raises(Rejected) as refused:
         read_serving(content)
     assert refused.value.field == field
+
+
+def test_files_that_are_loaded_by_hand_say_what_came_of_it_or_which_row_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[object] = []
+
+    async def keep(_: object, what: object, __: object) -> None:
+        loaded.append(what)
+
+    def run(_: object, work: Callable[..., Coroutine[Any, Any, None]]) -> None:
+        asyncio.run(work(None, None))
+
+    monkeypatch.setattr(population_commands, "with_engine", run)
+    monkeypatch.setattr(population_commands, "load_estimates", keep)
+    monkeypatch.setattr(population_commands, "load_areas", keep)
+    file = tmp_path / "estimates.csv"
+    file.write_bytes(MYEB1)
+    command = ["load", str(file), "--source", "ONS"]
+    said = CliRunner().invoke(population_commands.populations_app, command)
+    assert (said.exit_code, said.output) == (0, "2 areas, mid-2022 to mid-2023\n")
+    file.write_text("serves,area\nDevon,E10000008\nTorbay,E06000027\n")
+    said = CliRunner().invoke(population_commands.populations_app, ["areas", str(file)])
+    assert (said.exit_code, said.output) == (0, "2 buyers and Places\n")
+    assert len(loaded) == 2
+    file.write_text("serves,area\nDevon,DVN\n")
+    said = CliRunner().invoke(population_commands.populations_app, ["areas", str(file)])
+    assert said.exit_code == 2
+    assert len(loaded) == 2

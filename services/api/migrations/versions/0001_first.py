@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("end_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("ending", sa.Text(), nullable=True),
+        sa.Column("end_recorded_at", sa.DateTime(timezone=True)),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
@@ -347,9 +348,52 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("buyer"),
     )
+    _keep_histories()
     _keep_statements()
     _keep_benchmarks_and_commitments()
     _create_audit()
+
+
+def _keep_histories() -> None:
+    """What was known on a day: the versions of what changes."""
+    op.create_index("payments_by_recording", "payments", ["recorded_at"], postgresql_using="brin")
+    op.create_table(
+        "supplier_versions",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=True),
+        sa.Column("organisation_name", sa.Text(), nullable=True),
+        sa.Column("legal_form", sa.Text(), nullable=True),
+        sa.Column("redacted", sa.Boolean(), nullable=False),
+        sa.Column("income_band", sa.Text(), nullable=True),
+        sa.Column("size", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("places", JSONB(), nullable=False),
+        sa.Column("reach", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("supplier_id", "revision"),
+    )
+    op.create_table(
+        "membership_versions",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "revision", "definition", "since"),
+    )
+    op.create_table(
+        "programme_line_versions",
+        sa.Column("line_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("line_id", "version"),
+    )
+    op.create_index(
+        "ix_programme_line_versions_recorded_at", "programme_line_versions", ["recorded_at"]
+    )
 
 
 def _keep_statements() -> None:
@@ -453,6 +497,9 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+    op.drop_table("supplier_versions")
+    op.drop_table("membership_versions")
+    op.drop_table("programme_line_versions")
     op.drop_table("buyers")
 
 
