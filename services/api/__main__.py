@@ -1,4 +1,4 @@
-"""`python -m services.api`: serve, migrate, rebuild, compare totals, issue tokens."""
+"""`python -m services.api`: serve, migrate, rebuild, compare totals, export, issue tokens."""
 
 import re
 from datetime import timedelta
@@ -8,6 +8,7 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.api.export_commands import export
 from services.api.main import build, now
 from services.api.queries.totals import Total, add_up_payments, read_totals
 from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
@@ -23,6 +24,7 @@ from shared.service import run
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
+app.command()(export)
 
 
 @app.command()

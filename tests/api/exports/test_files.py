@@ -1,12 +1,19 @@
 """The files of a buyer's publication, from its facts by way of the door."""
 
+import asyncio
 import json
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.api.exports.asked import Asked
+from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
+from services.api.periods import Span
+from services.api.publish_files import ask_for, publish_files
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, token
 from tests.api.exports import standards
@@ -148,6 +155,75 @@ async def test_what_is_asked_wrongly_is_told_before_the_file_begins(model: Model
     years = ["2022-23", "2024-25"]
     await model.ask("/v1/exports/ocds", status=422, buyer=ICB, financial_year=years)
     assert await model.ask_sheet("/v1/exports/spend-over-500", buyer=ICB) == []
+
+
+async def test_a_reader_that_goes_away_gives_its_connection_back(model: Model) -> None:
+    await model.project(*KNOWN, *(paid(number, 600_00) for number in range(1_100)))
+    app = model._app(None)
+    began = asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        if began.is_set():
+            return {"type": "http.disconnect"}
+        if asked:
+            await began.wait()
+            return {"type": "http.disconnect"}
+        asked.append(1)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            began.set()
+            await asyncio.Event().wait()  # it takes no more
+
+    asked: list[int] = []
+    path = "/v1/exports/spend-over-500"
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "headers": [],
+        "query_string": f"buyer={ICB}".encode(),
+    }
+    async with asyncio.timeout(20):
+        await app(scope, receive, send)
+    assert model.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # a pool of connections
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_the_files_of_a_publication_day(model: Model, tmp_path: Path) -> None:
+    await model.project(*KNOWN, registered("G-1", **AWARDED), paid(1, 30_000_00))
+    told: list[tuple[str, int]] = []
+    asked = Asked(ICB, None, Span(), date(2026, 11, 23), definition="community-interest")
+    asked = await ask_for(model.engine, asked, replace(PUBLISHER, ocid_prefix=None), list(EXPORTS))
+    written = await publish_files(
+        model.engine, asked, tmp_path, list(EXPORTS), lambda *each: told.append(each)
+    )
+    assert {each.name: each.rows for each in written if not each.reason} == {
+        "spend-over-500": 1,
+        "spend-over-25000": 1,
+        "vcse-grants": 1,
+        "360giving": 1,
+    }
+    assert [each.name for each in written if "OCID_PREFIX" in each.reason] == ["ocds"]
+    assert _names(tmp_path) == [
+        f"360giving_{ICB}.csv",
+        f"360giving_{ICB}.json",
+        "problems.json",
+        f"spend-over-25000_{ICB}.csv",
+        f"spend-over-500_{ICB}.csv",
+        f"vcse-grants_{ICB}.csv",
+    ]
+    assert sum(more for _, more in told) == 5
+    lacking = json.loads((tmp_path / "problems.json").read_text())
+    assert lacking["vcse-grants"]["published"] == {"rows": 1, "amount": "12000.50"}
 
 
 async def test_without_a_prefix_of_the_publisher_there_are_no_ids(model: Model) -> None:
