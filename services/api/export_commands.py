@@ -44,7 +44,7 @@ def export(
         names = choose(only or list(EXPORTS), list(EXPORTS), "only")
         span = one_span(days(_day(first), _day(last), financial_year or []))
         asked = Asked(buyer, None, span, today(), definition=definition)
-        asked = await ask_for(engine, asked, publisher(settings), names)
+        asked = await ask_for(engine, asked, publisher(settings), ())
         with _bar() as told:
             return await publish_files(engine, asked, folder, names, told)
 

@@ -16,7 +16,7 @@ from services.api.queries.payments import known_buyers
 from services.api.queries.quality import as_one
 from services.api.queries.spend import known_definitions
 from services.api.question import choose
-from shared.errors import Conflict, NotKnown
+from shared.errors import Conflict, NotKnown, Rejected
 
 Told = Callable[[str, int], None]
 """Hears of rows as they are written: of which file, and how many more."""
@@ -54,14 +54,16 @@ async def publish_files(
     """Write every form of each export of these names, and `problems.json` beside them.
 
     A file bears its name once it is whole: what is cut short leaves a `.part`, which the next run
-    replaces. An export for which a setting or every row is missing is told of and left.
+    replaces. An export for which a setting, the definition or every row is missing is told of and
+    left.
     """
     _make(folder)
     written, lacking = [], {}
     for name in names:
         try:
+            await ask_for(engine, asked, asked.publisher, [name])
             problems = await _write(engine, asked, folder, name, told)
-        except (Conflict, NotKnown) as error:
+        except (Conflict, NotKnown, Rejected) as error:
             written.append(Written(name, reason=str(error)))
             continue
         lacking[name] = problems.told()

@@ -14,6 +14,7 @@ from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
 from services.api.periods import Span
 from services.api.publish_files import ask_for, publish_files
+from services.api.routes import exports
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, token
 from tests.api.exports import standards
@@ -43,6 +44,14 @@ AWARDED: dict[str, Any] = {
     "kind": "grant",
     "awarded_on": date(2024, 4, 2),
     "total_amount_pence": 12_000_50,
+}
+SCOPES = {
+    "spend-over-500": "payments:read",
+    "spend-over-25000": "payments:read",
+    "ocds": "payments:read",
+    "vcse-grants": "spend:read",
+    "360giving": "spend:read",
+    "ocds/problems": "payments:read",
 }
 AN_OTHER: dict[str, Any] = {"provider": PERSON, "supplier_id": supplier_of(PERSON)}
 
@@ -124,6 +133,7 @@ async def test_contracts_with_the_payments_that_print_their_reference(model: Mod
         *KNOWN,
         registered(),
         varied(reason="One more year", end="2028-03-31", changes=("extension",)),
+        varied(version=3, effective_on="2026-07-01", reason="Too late"),
         ended(on="2026-06-30"),
         registered("WY-2", **AN_OTHER, title=f"Care by {PERSON}"),
         registered("WY-3", start=date(2026, 4, 1), end=None),
@@ -147,9 +157,12 @@ async def test_contracts_with_the_payments_that_print_their_reference(model: Mod
 
 async def test_what_is_asked_wrongly_is_told_before_the_file_begins(model: Model) -> None:
     await model.project(*KNOWN, paid(1), registered("G-1", **AWARDED))
-    for path in ("spend-over-500", "vcse-grants", "ocds", "360giving/problems"):
+    for path, scope in SCOPES.items():
+        others = token(*({"spend:read", "payments:read", "personal:read"} - {scope}))
+        told = await model.ask(f"/v1/exports/{path}", status=403, token=others, buyer=ICB)
+        assert told["detail"] == f"the token lacks the scope {scope}"
+    for path in ("spend-over-500", "vcse-grants", "360giving/problems"):
         await model.ask(f"/v1/exports/{path}", status=422, buyer="GB-LAE-XXX")
-        await model.ask(f"/v1/exports/{path}", status=403, token=token("ingest:write"), buyer=ICB)
     await model.ask("/v1/exports/vcse-grants", status=422, buyer=ICB, definition="mine")
     await model.ask("/v1/exports/sonnets/problems", status=422, buyer=ICB)
     years = ["2022-23", "2024-25"]
@@ -157,26 +170,28 @@ async def test_what_is_asked_wrongly_is_told_before_the_file_begins(model: Model
     assert await model.ask_sheet("/v1/exports/spend-over-500", buyer=ICB) == []
 
 
-async def test_a_reader_that_goes_away_gives_its_connection_back(model: Model) -> None:
+@pytest.mark.parametrize("stays", [False, True], ids=["goes away", "takes nothing"])
+async def test_a_reader_that_reads_no_more_gives_its_connection_back(
+    model: Model, monkeypatch: pytest.MonkeyPatch, *, stays: bool
+) -> None:
+    if stays:
+        monkeypatch.setattr(exports, "_LONGEST_SECONDS", 0.05)
     await model.project(*KNOWN, *(paid(number, 600_00) for number in range(1_100)))
     app = model._app(None)
-    began = asyncio.Event()
+    began, never = asyncio.Event(), asyncio.Event()
+    messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
     async def receive() -> dict[str, Any]:
-        if began.is_set():
-            return {"type": "http.disconnect"}
-        if asked:
-            await began.wait()
-            return {"type": "http.disconnect"}
-        asked.append(1)
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if (message := next(messages, None)) is not None:
+            return message
+        await (never if stays else began).wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.body":
             began.set()
-            await asyncio.Event().wait()  # it takes no more
+            await never.wait()
 
-    asked: list[int] = []
     path = "/v1/exports/spend-over-500"
     scope = {
         "type": "http",
