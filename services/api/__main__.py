@@ -1,4 +1,4 @@
-"""`python -m services.api`: serve, migrate, rebuild, compare totals, populations, tokens."""
+"""`python -m services.api`: serve, migrate, rebuild, compare totals, load, export, audit, tokens."""
 
 import re
 from datetime import timedelta
@@ -8,6 +8,7 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.api.export_commands import export
 from services.api.main import build, now
 from services.api.population_commands import populations_app
 from services.api.queries.totals import Total, add_up_payments, read_totals
@@ -28,6 +29,7 @@ tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
 app.add_typer(populations_app, name="populations")
 app.command("audit")(audit_command(Settings))
+app.command()(export)
 
 
 _OFFICERS = [each for each in SCOPES if each != PROVIDER]

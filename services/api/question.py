@@ -16,6 +16,9 @@ GROUPS = (
     *("organisation", *OF_SUPPLIERS),
 )
 
+NO_DAYS = Span(date.max, date.min)
+"""What filters of days that have none in common let pass."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -84,3 +87,10 @@ def days(
         raise Rejected("`from` is after `to`", "from")
     years = [financial_year(label) for label in financial_years]
     return tuple(clip(join_spans(years) if years else [Span()], asked))
+
+
+def one_span(spans: Sequence[Span]) -> Span:
+    """The days of a file, which has a first and a last one; Rejected where there are gaps."""
+    if len(spans) > 1:
+        raise Rejected("a file is of years that follow one another", "financial_year")
+    return next(iter(spans), NO_DAYS)

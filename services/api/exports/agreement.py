@@ -25,12 +25,10 @@ class OrgId(NamedTuple):
     number: str
 
 
-def parts_of(org_id: str) -> OrgId:
-    """An org-id in its parts. Raises ValueError for what is none."""
-    match = _SCHEME.match(org_id)
-    if match is None:
-        raise ValueError(f"{org_id!r} is no org-id")
-    return OrgId(match[1], match[2])
+def parts_of(org_id: str | None) -> OrgId | None:
+    """An org-id in its parts; None for what is none."""
+    match = _SCHEME.match(org_id or "")
+    return None if match is None else OrgId(match[1], match[2])
 
 
 class Amendment(NamedTuple):
@@ -89,7 +87,7 @@ class Agreement:
     @property
     def number(self) -> OrgId | None:
         """The provider's number in a register."""
-        return parts_of(self.organisation) if self.organisation else None
+        return parts_of(self.organisation)
 
 
 def put_together(
@@ -102,10 +100,13 @@ def put_together(
 ) -> Agreement | None:
     """The agreement of its rows; None where the read model was emptied since it was asked.
 
+    Terms from a later day than its end never came into force.
+
     `history` has its versions by the day from which they hold, `lines` those of each version, and
     `definitions` by supplier the days over which it counts under each.
     """
-    held = [each for each in history if each["effective_on"] <= today]
+    last = min(today, agreement["ended_on"] or today)
+    held = [each for each in history if each["effective_on"] <= last]
     terms = next((each for each in held if each["version"] == agreement["version"]), None)
     if terms is None:
         return None

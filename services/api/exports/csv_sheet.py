@@ -18,10 +18,10 @@ async def as_csv(
 ) -> AsyncIterator[bytes]:
     """A header and every row that is published, in UTF-8 with the mark by which Excel knows it."""
     file = io.StringIO(newline="")
+    file.write("\N{BYTE ORDER MARK}")
     writer = csv.writer(file)
     writer.writerow(columns)
     waiting = 1
-    yield b"\xef\xbb\xbf"
     async for row in rows:
         if row.content is None:
             continue

@@ -25,8 +25,9 @@ _NOT_SETTLED = "redacted"
 
 def package_head(asked: Asked) -> dict[str, Any]:
     """What stands before the releases of a package."""
-    scheme, number = parts_of(asked.buyer)
-    publisher = {"name": asked.buyer_name or asked.buyer, "scheme": scheme, "uid": number}
+    publisher = {"name": asked.buyer_name or asked.buyer}
+    if (own := parts_of(asked.buyer)) is not None:
+        publisher |= {"scheme": own.scheme, "uid": own.number}
     uri = {} if asked.uri is None else {"uri": asked.uri}
     return {**uri, "version": VERSION, "publisher": publisher}
 
@@ -49,9 +50,9 @@ def release(agreement: Agreement, asked: Asked) -> Exported[Release]:
             {
                 **supplier,
                 **(
-                    _identifier(agreement.organisation, agreement.organisation_name)
-                    if agreement.organisation and not agreement.withheld
-                    else {}
+                    {}
+                    if agreement.withheld
+                    else _identifier(agreement.organisation, agreement.organisation_name)
                 ),
                 "roles": ["supplier"],
             },
@@ -88,10 +89,12 @@ def _supplier(agreement: Agreement) -> dict[str, str]:
     return {"id": agreement.organisation or agreement.supplier_id, "name": agreement.provider}
 
 
-def _identifier(org_id: str, legal_name: str | None) -> dict[str, Any]:
-    scheme, number = parts_of(org_id)
+def _identifier(org_id: str | None, legal_name: str | None) -> dict[str, Any]:
+    number = parts_of(org_id)
+    if number is None:
+        return {}
     named = {"legalName": legal_name} if legal_name else {}
-    return {"identifier": {"scheme": scheme, "id": number, **named}}
+    return {"identifier": {"scheme": number.scheme, "id": number.number, **named}}
 
 
 def _award(agreement: Agreement, supplier: dict[str, str]) -> dict[str, Any]:

@@ -4,17 +4,17 @@ These files are made to be published, so none of them holds a name that may be a
 asks: an officer finds those at /v1/payments.
 """
 
+import asyncio
 from asyncio import Semaphore
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from services.api.exports.asked import Asked
+from services.api.exports.asked import DEFINITION, Asked
 from services.api.exports.files import (
     EXPORTS,
     OCDS,
@@ -27,22 +27,18 @@ from services.api.exports.files import (
 )
 from services.api.exports.problems import Problems
 from services.api.periods import Span
-from services.api.queries.exports import read_buyer_name
-from services.api.queries.payments import known_buyers
+from services.api.publish_files import ask_for
 from services.api.queries.quality import as_one
-from services.api.queries.spend import known_definitions
-from services.api.question import choose, days, split
+from services.api.question import days, one_span, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
 from shared.accepted import JSON_TYPE, accepted
-from shared.errors import Rejected
+from shared.logs import logger
 from shared.parameters import check_parameters
 
 _AT_ONCE = 2
 """Exports that are made at a time: each keeps a connection for as long as its reader takes."""
-DEFINITION = "community-interest"
-"""Which grants are to VCSE organisations, unless another definition is asked for: the widest."""
-
+_LONGEST_SECONDS = 60.0
 Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-LAE-LDS"])]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
@@ -50,33 +46,41 @@ Years = Annotated[list[str], Query(examples=["2024-25"])]
 Definition = Annotated[str, Query(description="By which an organisation is a VCSE one")]
 Name = Literal["spend-over-500", "spend-over-25000", "vcse-grants", "ocds", "360giving"]
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
-NO_DAYS = Span(date.max, date.min)
-"""Years and days that have none in common."""
 
 
 class _Streamed(StreamingResponse):
-    """A stream whose connection is given back whatever ends it: its reader may go away."""
+    """A file whose first piece is there, piece by piece; whatever ends it, what it reads is closed.
 
-    def __init__(self, pieces: AsyncGenerator[bytes, None], name: str, media_type: str) -> None:
+    A reader that takes no piece for a minute is left: two of them would keep all others waiting.
+    """
+
+    def __init__(
+        self, first: bytes, pieces: AsyncGenerator[bytes, None], name: str, media_type: str
+    ) -> None:
         super().__init__(
-            pieces,
+            _after(first, pieces),
             media_type=media_type,
             headers={"content-disposition": f'attachment; filename="{name}"'},
         )
         self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def bounded(message: Message) -> None:
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, bounded)
+        except TimeoutError:
+            logger.warning("export.left", path=scope["path"], reason="its reader takes nothing")
         finally:
             await self._pieces.aclose()
 
 
 async def _after(first: bytes, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    async with aclosing(pieces):
-        yield first
-        async for piece in pieces:
-            yield piece
+    yield first
+    async for piece in pieces:
+        yield piece
 
 
 class _Exports:
@@ -87,22 +91,17 @@ class _Exports:
         self._turns = Semaphore(_AT_ONCE)
 
     async def ask(
-        self, name: str, buyer: str, spans: tuple[Span, ...], definition: str, uri: str | None
+        self, name: str, buyer: str, spans: Sequence[Span], definition: str, uri: str | None
     ) -> Asked:
         """What is asked of an export.
 
         Rejected: a buyer or a definition that is not known, years apart. Conflict: the publisher
         has no prefix.
         """
-        async with self._door.engine.connect() as connection:
-            choose([buyer], await known_buyers(connection), "buyer")
-            if name == VCSE_GRANTS:
-                choose([definition], await known_definitions(connection), "definition")
-            named = await read_buyer_name(connection, buyer)
-        if len(spans) > 1:
-            raise Rejected("a file is of years that follow one another", "financial_year")
-        span = next(iter(spans), NO_DAYS)
-        asked = Asked(buyer, named, span, self._door.today(), self._door.publisher, definition, uri)
+        asked = Asked(
+            buyer, None, one_span(spans), self._door.today(), definition=definition, uri=uri
+        )
+        asked = await ask_for(self._door.engine, asked, self._door.publisher, [name])
         check_publisher(EXPORTS[name], asked)
         return asked
 
@@ -111,7 +110,7 @@ class _Exports:
         media_type = accepted(accept, tuple(EXPORTS[name].write))
         pieces = self._pieces(name, media_type, asked)
         first = await anext(pieces)
-        return _Streamed(_after(first, pieces), file_name(name, media_type, asked), media_type)
+        return _Streamed(first, pieces, file_name(name, media_type, asked), media_type)
 
     async def _pieces(
         self, name: str, media_type: str, asked: Asked

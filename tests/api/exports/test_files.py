@@ -1,12 +1,20 @@
 """The files of a buyer's publication, from its facts by way of the door."""
 
+import asyncio
 import json
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.api.exports.asked import Asked
+from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
+from services.api.periods import Span
+from services.api.publish_files import ask_for, publish_files
+from services.api.routes import exports
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, token
 from tests.api.exports import standards
@@ -36,6 +44,14 @@ AWARDED: dict[str, Any] = {
     "kind": "grant",
     "awarded_on": date(2024, 4, 2),
     "total_amount_pence": 12_000_50,
+}
+SCOPES = {
+    "spend-over-500": "payments:read",
+    "spend-over-25000": "payments:read",
+    "ocds": "payments:read",
+    "vcse-grants": "spend:read",
+    "360giving": "spend:read",
+    "ocds/problems": "payments:read",
 }
 AN_OTHER: dict[str, Any] = {"provider": PERSON, "supplier_id": supplier_of(PERSON)}
 
@@ -117,6 +133,7 @@ async def test_contracts_with_the_payments_that_print_their_reference(model: Mod
         *KNOWN,
         registered(),
         varied(reason="One more year", end="2028-03-31", changes=("extension",)),
+        varied(version=3, effective_on="2026-07-01", reason="Too late"),
         ended(on="2026-06-30"),
         registered("WY-2", **AN_OTHER, title=f"Care by {PERSON}"),
         registered("WY-3", start=date(2026, 4, 1), end=None),
@@ -140,14 +157,88 @@ async def test_contracts_with_the_payments_that_print_their_reference(model: Mod
 
 async def test_what_is_asked_wrongly_is_told_before_the_file_begins(model: Model) -> None:
     await model.project(*KNOWN, paid(1), registered("G-1", **AWARDED))
-    for path in ("spend-over-500", "vcse-grants", "ocds", "360giving/problems"):
+    for path, scope in SCOPES.items():
+        others = token(*({"spend:read", "payments:read", "personal:read"} - {scope}))
+        told = await model.ask(f"/v1/exports/{path}", status=403, token=others, buyer=ICB)
+        assert told["detail"] == f"the token lacks the scope {scope}"
+    for path in ("spend-over-500", "vcse-grants", "360giving/problems"):
         await model.ask(f"/v1/exports/{path}", status=422, buyer="GB-LAE-XXX")
-        await model.ask(f"/v1/exports/{path}", status=403, token=token("ingest:write"), buyer=ICB)
     await model.ask("/v1/exports/vcse-grants", status=422, buyer=ICB, definition="mine")
     await model.ask("/v1/exports/sonnets/problems", status=422, buyer=ICB)
     years = ["2022-23", "2024-25"]
     await model.ask("/v1/exports/ocds", status=422, buyer=ICB, financial_year=years)
     assert await model.ask_sheet("/v1/exports/spend-over-500", buyer=ICB) == []
+
+
+@pytest.mark.parametrize("stays", [False, True], ids=["goes away", "takes nothing"])
+async def test_a_reader_that_reads_no_more_gives_its_connection_back(
+    model: Model, monkeypatch: pytest.MonkeyPatch, *, stays: bool
+) -> None:
+    if stays:
+        monkeypatch.setattr(exports, "_LONGEST_SECONDS", 0.05)
+    await model.project(*KNOWN, *(paid(number, 600_00) for number in range(1_100)))
+    app = model._app(None)
+    began, never = asyncio.Event(), asyncio.Event()
+    messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> dict[str, Any]:
+        if (message := next(messages, None)) is not None:
+            return message
+        await (never if stays else began).wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            began.set()
+            await never.wait()
+
+    path = "/v1/exports/spend-over-500"
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "headers": [],
+        "query_string": f"buyer={ICB}".encode(),
+    }
+    async with asyncio.timeout(20):
+        await app(scope, receive, send)
+    assert model.engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # a pool of connections
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+async def test_the_files_of_a_publication_day(model: Model, tmp_path: Path) -> None:
+    await model.project(*KNOWN, registered("G-1", **AWARDED), paid(1, 30_000_00))
+    told: list[tuple[str, int]] = []
+    asked = Asked(ICB, None, Span(), date(2026, 11, 23), definition="community-interest")
+    asked = await ask_for(model.engine, asked, replace(PUBLISHER, ocid_prefix=None), list(EXPORTS))
+    written = await publish_files(
+        model.engine, asked, tmp_path, list(EXPORTS), lambda *each: told.append(each)
+    )
+    assert {each.name: each.rows for each in written if not each.reason} == {
+        "spend-over-500": 1,
+        "spend-over-25000": 1,
+        "vcse-grants": 1,
+        "360giving": 1,
+    }
+    assert [each.name for each in written if "OCID_PREFIX" in each.reason] == ["ocds"]
+    assert _names(tmp_path) == [
+        f"360giving_{ICB}.csv",
+        f"360giving_{ICB}.json",
+        "problems.json",
+        f"spend-over-25000_{ICB}.csv",
+        f"spend-over-500_{ICB}.csv",
+        f"vcse-grants_{ICB}.csv",
+    ]
+    assert sum(more for _, more in told) == 5
+    lacking = json.loads((tmp_path / "problems.json").read_text())
+    assert lacking["vcse-grants"]["published"] == {"rows": 1, "amount": "12000.50"}
 
 
 async def test_without_a_prefix_of_the_publisher_there_are_no_ids(model: Model) -> None:

@@ -69,7 +69,7 @@ def packed(records: list[Exported[Any]], head: dict[str, Any], name: str) -> dic
     return package
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(SEVERAL)
 def test_contracts_are_valid_releases_of_ocds(agreements: list[Agreement]) -> None:
     known = [replace(one, title=None if one.withheld else one.title) for one in agreements]
@@ -79,7 +79,7 @@ def test_contracts_are_valid_releases_of_ocds(agreements: list[Agreement]) -> No
     assert len(package["releases"]) == len(agreements)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(SEVERAL)
 def test_grants_are_valid_by_360giving_or_told_why_not(agreements: list[Agreement]) -> None:
     records = [three_sixty_giving.grant(one, ASKED) for one in agreements]
