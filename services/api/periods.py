@@ -88,14 +88,14 @@ def cover(span: Span) -> Cover:
     return Cover(Span(first, last) if first <= last else None, days)
 
 
-def financial_year(label: str) -> Span:
+def financial_year(label: str, field: str = "financial_year") -> Span:
     """The days of the year that `2024-25` names; Rejected when no year has that name."""
     match = _YEAR.fullmatch(label)
     if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or int(match[1]) == 0:
-        raise Rejected(f"{label[:20]!r} is not a financial year such as 2024-25", "financial_year")
+        raise Rejected(f"{label[:20]!r} is not a financial year such as 2024-25", field)
     first = int(match[1])
     if first == date.max.year:
-        raise Rejected(f"{label!r} lies beyond the calendar", "financial_year")
+        raise Rejected(f"{label!r} lies beyond the calendar", field)
     return Span(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH - 1, 31))
 
 

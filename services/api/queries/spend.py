@@ -137,7 +137,8 @@ def cut_rows(question: Question, known: Known = NOW) -> Subquery:
     suppliers, programmes = known.suppliers, known.programmes
     source: Any = counted.outerjoin(suppliers, suppliers.c.supplier_id == counted.c.supplier_id)
     columns: list[ColumnElement[Any]] = [
-        *(counted.c[name] for name in ("buyer", "month", "lines", "pence", "gross_pence")),
+        *(counted.c[name] for name in ("buyer", "supplier_id", "month")),
+        *(counted.c[name] for name in ("lines", "pence", "gross_pence")),
         func.nullif(counted.c.place, "").label("place"),
         _financial_year(counted.c.month).label("financial_year"),
         # Those of financial years begin and end with those of the calendar.

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.api.routes.agreements import agreement_routes
+from services.api.routes.bridge import bridge_routes
 from services.api.routes.door import Door
 from services.api.routes.organisations import organisation_routes
 from services.api.routes.payments import payment_routes
@@ -21,6 +22,7 @@ def open_routes(app: FastAPI, door: Door) -> None:
         payment_routes,
         transaction_routes,
         spend_routes,
+        bridge_routes,
         unmapped_routes,
         supplier_routes,
         organisation_routes,
