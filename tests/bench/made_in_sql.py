@@ -1,8 +1,8 @@
 """The statements that make a read model of a size, in their order.
 
-Of each buyer some 25,000 suppliers, of which 600 have most lines; of a supplier one of 200 units, or
-the one beside it. One in seven is a body that counts under some definition, one in ten of those from
-a day or until one. One in fifty lines is a credit.
+Of each buyer some 25,000 suppliers, of which 600 have most lines; of a supplier one of 200 units,
+or the one beside it. One in seven is a body that counts under some definition, one in ten of those
+from a day or until one. One in fifty lines is a credit.
 """
 
 _SUPPLIER_OF = "md5(buyer || ' ' || who)::uuid"

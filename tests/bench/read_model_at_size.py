@@ -18,7 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from shared.database import migrate, open_engine
+from services.api.projections.agreed import work_out_of_agreements
+from shared.database import begin, migrate, open_engine
 from shared.logs import configure_logs
 from tests.bench.figures import say
 from tests.bench.made_in_sql import (
@@ -61,7 +62,7 @@ async def _make(addresses: Addresses, schema: str, payments: int) -> None:
 async def read_model_at_size(
     addresses: Addresses, payments: int = PAYMENTS, *, schema: str | None = None
 ) -> AsyncIterator[AsyncEngine]:
-    """A read model with so many payments, gone at the end; a `schema` that was made before stays."""
+    """A read model with so many payments, gone at the end; a `schema` made before stays."""
     name = schema or f"bench_{secrets.token_hex(4)}"
     engine = open_engine(addresses.database, name, synchronous_commit=False)
     try:
@@ -95,6 +96,9 @@ async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = 
             await tx.execute(text(statement))
         for statement in AGREED:
             await tx.execute(text(statement), {"agreements": agreements})
+    async with begin(engine) as tx:
+        everyone = await tx.scalars(text("select agreement_id::text from agreements"))
+        await work_out_of_agreements(tx, list(everyone))
     async with engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
             text(ANALYSED)

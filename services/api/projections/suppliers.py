@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span, join_spans, months_in_part
+from services.api.projections.agreed import work_out_agreed
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
@@ -47,6 +48,11 @@ on conflict (supplier_id) do update set
 returning supplier_id
 """  # noqa: S608 - our own column names
 
+_WERE = """
+    select supplier_id::text, organisation from suppliers
+    where supplier_id = any($1::uuid[]) and organisation is not null
+"""
+
 
 async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
     """Keep the newest revision of each supplier, and the periods in which it counts."""
@@ -57,6 +63,7 @@ async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassif
             newest[str(fact.supplier_id)] = fact
     connection = await driver(tx)
     facts = [newest[supplier] for supplier in sorted(newest)]
+    were = dict(await connection.fetch(_WERE, sorted(newest)))
     changed = await connection.fetch(_UPSERT, as_json_array(facts))
     ids = [str(row["supplier_id"]) for row in changed]
     await connection.execute("delete from memberships where supplier_id = any($1::uuid[])", ids)
@@ -85,6 +92,8 @@ async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassif
         "insert into definitions select unnest($1::text[]) on conflict do nothing",
         sorted({definition for _, definition, _ in periods}),
     )
+    other = [supplier for supplier in ids if newest[supplier].organisation != were.get(supplier)]
+    await work_out_agreed(tx, other, {found for each in other if (found := were.get(each))})
 
 
 def spans_by_definition(memberships: Iterable[Membership]) -> dict[str, list[Span]]:

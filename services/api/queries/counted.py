@@ -31,15 +31,19 @@ from sqlalchemy import (
 )
 
 from services.api.periods import cover
-from services.api.question import Question
+from services.api.question import ANY_AMOUNT, Amounts, Question
 from services.api.tables import boundary_months, codings, payments, programmes, spend
 
 
 def counted_rows(question: Question) -> Subquery:
     """Sums that share no payment: day, month, buyer, supplier, place, coding, lines and pence.
 
-    The coding is null of single payments where the question does not care for it.
+    The coding is null of single payments where the question does not care for it. Amounts are
+    those of payments, so whoever filters by them asks the payments alone.
     """
+    if question.amounts != ANY_AMOUNT:
+        days = _any_span(payments.c.payment_date, question.spans)
+        return _payments(question).where(days).subquery("counted")
     partly = (
         select(boundary_months.c.supplier_id, boundary_months.c.month)
         .where(boundary_months.c.definition.in_(question.definitions))
@@ -116,7 +120,7 @@ def _payments(question: Question) -> Select[Any]:
         literal(1).label("lines"),
         payments.c.amount_pence.label("pence"),
         func.abs(payments.c.amount_pence).label("gross_pence"),
-    ).where(*_filters(question, payments), ~payments.c.withdrawn)
+    ).where(*_filters(question, payments), *_between(question.amounts), ~payments.c.withdrawn)
     if not question.by_codes:
         return statement
     return statement.join(
@@ -164,4 +168,13 @@ def _filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
         found.append(table.c.supplier_id == any_(ids))
     if question.places:
         found.append(func.coalesce(table.c.place, "").in_(question.places))
+    return found
+
+
+def _between(amounts: Amounts) -> list[ColumnElement[bool]]:
+    found = []
+    if amounts.least is not None:
+        found.append(payments.c.amount_pence >= amounts.least)
+    if amounts.most is not None:
+        found.append(payments.c.amount_pence <= amounts.most)
     return found

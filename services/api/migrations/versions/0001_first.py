@@ -338,6 +338,18 @@ def upgrade() -> None:
             "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
         ),
     )
+    op.create_table(
+        "agreed",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "buyer", "since"),
+    )
 
 
 def downgrade() -> None:
@@ -363,3 +375,5 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+
+    op.drop_table("agreed")
