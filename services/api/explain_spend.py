@@ -20,7 +20,7 @@ from services.api.queries.bridge import (
     suppliers_to_explain,
 )
 from services.api.queries.known import Known
-from services.api.queries.spend import Counted, Sums, read_spend
+from services.api.queries.spend import Counted, PassedOn, Sums, read_spend
 from services.api.question import Question
 from shared.codes import fold_code
 
@@ -94,7 +94,7 @@ async def _read(connection: AsyncConnection, asked: Asked) -> _Rows:
     suppliers = await suppliers_to_explain(connection, asked.definition, then, now)
     of_all = replace(
         asked.question(asked.first, asked.last),
-        group_by=("programme",),
+        group_by=("supplier_id", "programme", "financial_year"),
         programmes=(),
         suppliers=suppliers,
     )
@@ -108,7 +108,8 @@ async def _read(connection: AsyncConnection, asked: Asked) -> _Rows:
 
 async def _sum(connection: AsyncConnection, question: Question, known: Known) -> Sums:
     found = await read_spend(connection, question, known)
-    return found[0] if found else Sums({}, 0, 0, [Counted() for _ in question.definitions], {}, {})
+    nothing = [Counted() for _ in question.definitions]
+    return found[0] if found else Sums({}, 0, 0, nothing, {}, {}, PassedOn())
 
 
 def _explain(

@@ -46,6 +46,7 @@ _EMPTIED = (
     tables.acknowledgements,
     tables.failed_deliveries,
     tables.notices,
+    tables.agreed,
     tables.renewals,
     tables.supplier_versions,
     tables.membership_versions,

@@ -374,6 +374,20 @@ failed_deliveries = Table(
     Index("failed_deliveries_by_obligation", "obligation_id"),
 )
 
+agreed = Table(
+    "agreed",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("recurrence", Text, nullable=False),
+    Column("passed_on", Boolean, nullable=False),
+)
+"""Under what agreements a supplier is paid by a buyer, over months, named by their first days; both
+count. No two spans of one buyer and supplier share a month (`services/api/agreed.py`)."""
 supplier_versions = Table(
     "supplier_versions",
     metadata,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span, join_spans, months_in_part
+from services.api.projections.agreed import work_out_agreed
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
@@ -69,6 +70,11 @@ select * from jsonb_to_recordset($1::jsonb)
 on conflict do nothing returning supplier_id::text, revision
 """  # noqa: S608
 
+_WERE = """
+    select supplier_id::text, organisation from suppliers
+    where supplier_id = any($1::uuid[]) and organisation is not null
+"""
+
 
 async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
     """Keep every revision of each supplier, and the newest whole, with the periods that count."""
@@ -80,6 +86,7 @@ async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassif
             newest[str(fact.supplier_id)] = fact
     connection = await driver(tx)
     facts = [newest[supplier] for supplier in sorted(newest)]
+    were = dict(await connection.fetch(_WERE, sorted(newest)))
     changed = await connection.fetch(_UPSERT, as_json_array(facts))
     ids = [str(row["supplier_id"]) for row in changed]
     await connection.execute("delete from memberships where supplier_id = any($1::uuid[])", ids)
@@ -108,6 +115,8 @@ async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassif
         "insert into definitions select unnest($1::text[]) on conflict do nothing",
         sorted({definition for _, definition, _ in periods}),
     )
+    other = [supplier for supplier in ids if newest[supplier].organisation != were.get(supplier)]
+    await work_out_agreed(tx, other, {found for each in other if (found := were.get(each))})
 
 
 async def _keep_versions(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:

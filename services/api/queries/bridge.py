@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.agreement_uplift import Terms, uplift_between
 from services.api.bridge import Paid, Uplifts
 from services.api.periods import Span
+from services.api.queries.cut import cut_rows
 from services.api.queries.known import Known
-from services.api.queries.spend import cut_rows
 from services.api.question import Question
 from services.api.tables import agreement_lines, agreement_versions, agreements
 from shared.codes import fold_code

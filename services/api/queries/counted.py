@@ -37,7 +37,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.api.periods import Span, cover
 from services.api.queries.known import NOW, Known
-from services.api.question import Question
+from services.api.question import ANY_AMOUNT, Amounts, Question
 from services.api.tables import codings, payment_revisions, payments, spend
 
 
@@ -45,9 +45,14 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
     """Sums that add up to each payment once: day, month, buyer, supplier, place, coding, lines and
     pence.
 
-    The coding is null of single payments where the question does not care for it. Sums may be
-    negative where it is asked what was known at a moment: of what was not, others take them back.
+    The coding is null of single payments where the question does not care for it. Amounts are
+    those of payments, so whoever filters by them asks the payments alone. Sums may be negative
+    where it is asked what was known at a moment: of what was not, others take them back.
     """
+    restored = [] if known.before is None else _restored(question, known.before)
+    if question.amounts != ANY_AMOUNT:
+        days = _any_span(payments.c.payment_date, question.spans)
+        return union_all(_payments(question).where(days), *restored).subquery("counted")
     of = known.boundary_months.c
     partly = (
         select(of.supplier_id, of.month)
@@ -109,7 +114,7 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
             *(spend.c[name] for name in ("lines", "pence", "gross_pence")),
         ).where(*_filters(question, spend), *whole),
         *each,
-        *([] if known.before is None else _restored(question, known.before)),
+        *restored,
     ).subquery("counted")
 
 
@@ -153,7 +158,7 @@ def _payments(
         literal(-1 if taken_away else 1).label("lines"),
         (-of.amount_pence if taken_away else of.amount_pence).label("pence"),
         (-gross if taken_away else gross).label("gross_pence"),
-    ).where(*_filters(question, table), ~of.withdrawn)
+    ).where(*_filters(question, table), *_between(question.amounts, of), ~of.withdrawn)
     if not question.by_codes:
         return statement
     return statement.join(
@@ -201,4 +206,13 @@ def _filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
         found.append(table.c.supplier_id == any_(ids))
     if question.places:
         found.append(func.coalesce(table.c.place, "").in_(question.places))
+    return found
+
+
+def _between(amounts: Amounts, of: Any) -> list[ColumnElement[bool]]:
+    found = []
+    if amounts.least is not None:
+        found.append(of.amount_pence >= amounts.least)
+    if amounts.most is not None:
+        found.append(of.amount_pence <= amounts.most)
     return found

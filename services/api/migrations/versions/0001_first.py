@@ -338,6 +338,18 @@ def upgrade() -> None:
             "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
         ),
     )
+    op.create_table(
+        "agreed",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "buyer", "since"),
+    )
     op.create_index("payments_by_recording", "payments", ["recorded_at"], postgresql_using="brin")
     op.create_table(
         "supplier_versions",
@@ -398,6 +410,7 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+    op.drop_table("agreed")
     op.drop_table("supplier_versions")
     op.drop_table("membership_versions")
     op.drop_table("programme_line_versions")
