@@ -79,6 +79,17 @@ class Question:
         return any(self.codes.values()) or any(code in self.group_by for code in CODES)
 
     @property
+    def by_month(self) -> bool:
+        """Whether months are told apart."""
+        return not {"financial_year", "quarter", "month"}.isdisjoint(self.group_by)
+
+    @property
+    def by_kind(self) -> bool:
+        """Whether no supplier, code or payment need be told from others of its kind."""
+        of_suppliers = self.suppliers is not None or "organisation" in self.group_by
+        return not (of_suppliers or self.by_codes or self.amounts != ANY_AMOUNT)
+
+    @property
     def codes(self) -> dict[str, tuple[str, ...]]:
         """The filter of each code."""
         return dict(

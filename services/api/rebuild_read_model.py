@@ -47,6 +47,8 @@ _EMPTIED = (
     tables.failed_deliveries,
     tables.notices,
     tables.agreed,
+    tables.kinds,
+    tables.spend_by_kind,
     tables.renewals,
     tables.supplier_versions,
     tables.membership_versions,

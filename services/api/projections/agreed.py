@@ -2,7 +2,7 @@
 
 An agreement names one supplier, and counts for every supplier that is the same organisation. So an
 agreement and a classification may each change it, in transactions that do not see the other's: the
-second to get here sees what the first committed.
+second to pass `change_kinds` sees what the first committed.
 """
 
 from collections.abc import Iterable
@@ -14,10 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreed import InForce, agreed_months
 from services.api.periods import Span
+from services.api.projections.kinds import moved
 from shared.database import driver
-from shared.locks import Lock
 
-_LOCK = "select pg_advisory_xact_lock($1::int, hashtext(current_schema()))"
 _NAMED = (
     "select distinct supplier_id::text from agreement_versions where agreement_id = any($1::uuid[])"
 )
@@ -28,6 +27,7 @@ _PARTIES = """
         select organisation from suppliers where supplier_id = any($1::uuid[])
         union all select unnest($2::text[]))
 """
+_WERE = "select distinct supplier_id::text from agreed where supplier_id = any($1::uuid[])"
 _FORGET = "delete from agreed where supplier_id = any($1::uuid[])"
 _IN_FORCE = """
     with named as (
@@ -70,10 +70,8 @@ async def work_out_agreed(
     if not ids:
         return
     connection = await driver(tx)
-    await connection.execute(_LOCK, Lock.AGREED)
     parties = {supplier: supplier for supplier in ids}
     parties |= dict(await connection.fetch(_PARTIES, ids, sorted(set(organisations))))
-    await connection.execute(_FORGET, sorted(parties))
     terms: dict[tuple[str, str], list[InForce]] = {}
     for row in await connection.fetch(_IN_FORCE, sorted(parties)):
         days = Span(row["since"] or date.min, row["until"])
@@ -90,4 +88,9 @@ async def work_out_agreed(
         for span in agreed_months(held)
         for supplier in members[party]
     ]
-    await connection.copy_records_to_table("agreed", records=rows, columns=_COLUMNS)
+    were = await connection.fetch(_WERE, sorted(parties))
+    changed = {row["supplier_id"] for row in were} | {supplier for _, supplier, *_ in rows}
+    if changed:
+        async with moved(tx, changed):
+            await connection.execute(_FORGET, sorted(changed))
+            await connection.copy_records_to_table("agreed", records=rows, columns=_COLUMNS)

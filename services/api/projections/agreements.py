@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.agreed import work_out_of_agreements
+from services.api.projections.kinds import change_kinds
 from services.api.projections.projection import Projection, as_json_array
 from services.api.projections.renewals import work_out_renewals
 from shared import topics
@@ -60,6 +61,7 @@ on conflict (agreement_id) do update set end_version = excluded.end_version,
 
 async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | AgreementEnded]) -> None:
     """Keep each version once; of the ends the one with the highest version, none if withdrawn."""
+    await change_kinds(tx)
     connection = await driver(tx)
     terms = {
         (str(fact.agreement_id), fact.version): fact
