@@ -28,5 +28,7 @@ class Lock(IntEnum):
     """What is raised and who is subscribed do not change past each other."""
     SWEEPING_PAYMENTS = 8104
     """One replica at a time looks through payments."""
+    KINDS = 8106
+    """Nothing known of a supplier changes past a batch of its payments, which share the lock."""
     PROGRAMMES = 8105
     """No map changes past a batch of payments whose codes are new, which share the lock."""

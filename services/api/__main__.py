@@ -1,4 +1,4 @@
-"""`python -m services.api`: serve, migrate, rebuild, compare totals, load, export, audit, tokens."""
+"""`python -m services.api`: serve, migrate, rebuild, totals, populations, export, audit, tokens."""
 
 import re
 from datetime import timedelta

@@ -386,6 +386,53 @@ buyers = Table(
 )
 """By what name each public body goes, as it was said last."""
 
+
+agreed = Table(
+    "agreed",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("recurrence", Text, nullable=False),
+    Column("passed_on", Boolean, nullable=False),
+)
+"""Under what agreements a supplier is paid by a buyer, over months, named by their first days; both
+count. No two spans of one buyer and supplier share a month (`services/api/agreed.py`)."""
+
+kinds = Table(
+    "kinds",
+    metadata,
+    Column("kind_id", Uuid(as_uuid=False), primary_key=True),
+    Column("class", Text, nullable=False),
+    Column("legal_form", Text),
+    Column("income_band", Text),
+    Column("reach", Text),
+    Column("tier", Text),
+    Column("definitions", ARRAY(Text), nullable=False),
+    Column("route", Text, nullable=False),
+    Column("agreement_kind", Text, nullable=False),
+    Column("recurrence", Text, nullable=False),
+    Column("passed_on", Boolean, nullable=False),
+)
+"""What is known of suppliers in a month, each combination once: class of coverage, what matching
+says, the definitions that hold on every day of it, and what is agreed."""
+
+spend_by_kind = Table(
+    "spend_by_kind",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("kind_id", Uuid(as_uuid=False), primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    Column("gross_pence", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 80},
+)
+"""The roll-up without suppliers and codes, but for the months of `boundary_months`."""
 supplier_versions = Table(
     "supplier_versions",
     metadata,

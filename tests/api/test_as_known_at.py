@@ -35,7 +35,7 @@ def said(fact: Any, day: int, hour: int = 12) -> Any:
     return fact.model_copy(update={"recorded_at": at(day, hour)})
 
 
-def _history(chance: Random) -> list[Any]:
+def history(chance: Random) -> list[Any]:
     """What was recorded from the 1st to the 9th: payments, corrections, matches and maps."""
     found: list[Any] = []
     payees = [HOSPICE, PERSON, "ANOTHER NAME OF THE HOSPICE"]
@@ -82,7 +82,7 @@ def _history(chance: Random) -> list[Any]:
 @pytest.mark.parametrize("seed", range(3))
 async def test_it_is_what_would_have_been_answered_on_the_day(model: Model, seed: int) -> None:
     chance = Random(seed)
-    facts = _history(chance)
+    facts = history(chance)
     chance.shuffle(facts)  # by their topics and partitions they arrive in any order
     day = chance.randint(2, 7)
     await model.project(*(fact for fact in facts if fact.recorded_at < at(day + 1, 0)))

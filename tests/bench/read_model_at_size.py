@@ -18,7 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from shared.database import migrate, open_engine
+from services.api.projections.agreed import work_out_of_agreements
+from services.api.projections.kinds import change_kinds, moved
+from shared.database import begin, migrate, open_engine
 from shared.logs import configure_logs
 from tests.bench.figures import say
 from tests.bench.made_in_sql import (
@@ -78,7 +80,8 @@ async def read_model_at_size(
 
 async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = AGREEMENTS) -> None:
     """Fill an empty, migrated read model."""
-    async with engine.begin() as tx:
+    async with begin(engine) as tx:
+        await change_kinds(tx)
         await tx.execute(text("select setseed(0.5)"))
         for statement in SUPPLIERS:
             await tx.execute(text(statement))
@@ -91,10 +94,15 @@ async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = 
         for statement in indexes:
             await tx.execute(text(statement))
         say("they are rolled up, coded, classified and agreed")
-        for statement in (ROLLED_UP, *CODED, *MEMBERS):
+        for statement in (*CODED, *MEMBERS):
             await tx.execute(text(statement))
+        everyone = await tx.scalars(text("select supplier_id::text from suppliers"))
+        async with moved(tx, list(everyone)):
+            await tx.execute(text(ROLLED_UP))
         for statement in AGREED:
             await tx.execute(text(statement), {"agreements": agreements})
+        everyone = await tx.scalars(text("select agreement_id::text from agreements"))
+        await work_out_of_agreements(tx, list(everyone))
     async with engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
             text(ANALYSED)

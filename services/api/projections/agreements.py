@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.projections.agreed import work_out_of_agreements
+from services.api.projections.kinds import change_kinds
 from services.api.projections.projection import Projection, as_json_array
 from services.api.projections.renewals import work_out_renewals
 from shared import topics
@@ -65,6 +67,7 @@ on conflict (agreement_id) do update set end_version = excluded.end_version,
 
 async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | AgreementEnded]) -> None:
     """Keep each version once; of the ends the one with the highest version, none if withdrawn."""
+    await change_kinds(tx)
     connection = await driver(tx)
     terms = {
         (str(fact.agreement_id), fact.version): fact
@@ -83,6 +86,7 @@ async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | Agreem
     await connection.execute(_INSERT_LINES, json.dumps(lines))
     ends = _newest(fact for fact in facts if isinstance(fact, AgreementEnded))
     await connection.execute(_UPSERT_ENDS, as_json_array(ends[a] for a in sorted(ends)))
+    await work_out_of_agreements(tx, [str(fact.agreement_id) for fact in facts])
     await work_out_renewals(tx, [str(fact.agreement_id) for fact in facts])
 
 

@@ -5,10 +5,13 @@ day; the newest stands whole.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span, join_spans, months_in_part
+from services.api.projections.agreed import work_out_agreed
+from services.api.projections.kinds import change_kinds, moved
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
@@ -72,25 +75,41 @@ select * from jsonb_to_recordset($1::jsonb)
 on conflict do nothing returning supplier_id::text, revision
 """  # noqa: S608
 
+_WERE = """
+    select supplier_id::text, organisation from suppliers
+    where supplier_id = any($1::uuid[]) and organisation is not null
+"""
+
 
 async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
     """Keep every revision of each supplier, and the newest whole, with the periods that count."""
-    await _keep_versions(tx, facts)
     newest: dict[str, SupplierClassified] = {}
     for fact in facts:
         known = newest.get(str(fact.supplier_id))
         if known is None or known.revision < fact.revision:
             newest[str(fact.supplier_id)] = fact
+    await change_kinds(tx)
+    await _keep_versions(tx, facts)
     connection = await driver(tx)
     facts = [newest[supplier] for supplier in sorted(newest)]
-    changed = await connection.fetch(_UPSERT, as_json_array(facts))
-    ids = [str(row["supplier_id"]) for row in changed]
+    were = dict(await connection.fetch(_WERE, sorted(newest)))
+    async with moved(tx, newest):
+        changed = await connection.fetch(_UPSERT, as_json_array(facts))
+        ids = [str(row["supplier_id"]) for row in changed]
+        await _keep_memberships(connection, [newest[supplier] for supplier in ids])
+    other = [supplier for supplier in ids if newest[supplier].organisation != were.get(supplier)]
+    await work_out_agreed(tx, other, {found for each in other if (found := were.get(each))})
+
+
+async def _keep_memberships(connection: Any, facts: Sequence[SupplierClassified]) -> None:
+    """Keep the periods in which each supplier counts, instead of those that were kept."""
+    ids = [str(fact.supplier_id) for fact in facts]
     await connection.execute("delete from memberships where supplier_id = any($1::uuid[])", ids)
     await connection.execute("delete from boundary_months where supplier_id = any($1::uuid[])", ids)
     periods = [
         (supplier, definition, span)
-        for supplier in ids
-        for definition, spans in spans_by_definition(newest[supplier].memberships).items()
+        for supplier, fact in zip(ids, facts, strict=True)
+        for definition, spans in spans_by_definition(fact.memberships).items()
         for span in spans
     ]
     await connection.copy_records_to_table(

@@ -30,8 +30,11 @@ from services.api.benchmarks.population import Areas
 from services.api.coverage import CLASSES
 from services.api.locality import LOCALITIES, Locality, locality
 from services.api.queries.counted import counted_rows
+from services.api.queries.judged import class_of, is_agreed
 from services.api.queries.known import NOW, Known
+from services.api.queries.spend import PassedOn
 from services.api.question import Question
+from services.api.tables import agreed
 
 By = Literal["buyer", "place"]
 _CLASS, _PROGRAMME, _WHERE, _WHO = range(4)
@@ -74,6 +77,7 @@ class Compared(NamedTuple):
     unsettled_pence: int
     gross: dict[str, int]
     class_lines: dict[str, int]
+    passed_on: PassedOn
     programmes: list[ProgrammePart]
     whereabouts: list[Whereabouts]
     organisations: list[int]
@@ -111,7 +115,7 @@ def _base(question: Question, known: Known) -> Subquery:
             programmes.c.coding_id == counted.c.coding_id,
             counted.c.day.between(programmes.c.since, programmes.c.until),
         ),
-    )
+    ).outerjoin(agreed, is_agreed(counted))
     holds: ColumnElement[bool] = literal(value=False)
     for definition in question.definitions:
         source = source.outerjoin(
@@ -128,8 +132,9 @@ def _base(question: Question, known: Known) -> Subquery:
     keys = (
         *(counted.c.buyer, place, counted.c.supplier_id),
         *(programmes.c.state, programmes.c.programme_key, holds),
+        func.coalesce(agreed.c.passed_on, False),
     )
-    named = ("buyer", "place", "supplier_id", "state", "programme_key", "holds")
+    named = ("buyer", "place", "supplier_id", "state", "programme_key", "holds", "passed_on")
     summed = (
         select(
             *(key.label(name) for key, name in zip(keys, named, strict=True)),
@@ -157,13 +162,7 @@ def _classified(base: Subquery, suppliers: FromClause) -> CTE:
             suppliers.c.place.label("supplier_place"),
             suppliers.c.places.label("supplier_places"),
             *(suppliers.c.reach, suppliers.c.size),
-            case(
-                (suppliers.c.supplier_id.is_(None), "awaiting"),
-                (suppliers.c.redacted, "redacted"),
-                (suppliers.c.tier == "auto", "matched"),
-                (suppliers.c.tier == "review", "review"),
-                else_="unmatched",
-            ).label("class"),
+            class_of(suppliers).label("class"),
         )
         .select_from(base.outerjoin(suppliers, suppliers.c.supplier_id == base.c.supplier_id))
         .cte("cut")
@@ -189,6 +188,12 @@ def _cuts(classified: CTE, by: By) -> list[Select[Any]]:
             *(func.sum(cut.c[each]).label(each) for each in ("lines", "pence", "gross_pence")),
             func.coalesce(vcse[0], 0).label("vcse_lines"),
             func.coalesce(vcse[1], 0).label("vcse_pence"),
+            *(
+                func.coalesce(func.sum(cut.c[each]).filter(cut.c.passed_on), 0).label(
+                    f"passed_on_{each}"
+                )
+                for each in ("lines", "gross_pence")
+            ),
         ]
 
     return [
@@ -229,6 +234,7 @@ def _compared(name: str | None, rows: Sequence[Any]) -> Compared:
         _sum(unsettled, "vcse_pence"),
         {kind: int(classes[kind].gross_pence) if kind in classes else 0 for kind in CLASSES},
         {kind: int(classes[kind].lines) if kind in classes else 0 for kind in CLASSES},
+        PassedOn(_sum(of[_CLASS], "passed_on_lines"), _sum(of[_CLASS], "passed_on_gross_pence")),
         [
             ProgrammePart(
                 row.programme, row.state, int(row.lines), int(row.pence), int(row.vcse_pence)

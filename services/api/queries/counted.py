@@ -37,7 +37,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.api.periods import Span, cover
 from services.api.queries.known import NOW, Known
-from services.api.question import Question
+from services.api.question import ANY_AMOUNT, Amounts, Question
 from services.api.tables import codings, payment_revisions, payments, spend
 
 
@@ -45,24 +45,20 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
     """Sums that add up to each payment once: day, month, buyer, supplier, place, coding, lines and
     pence.
 
-    The coding is null of single payments where the question does not care for it. Sums may be
-    negative where it is asked what was known at a moment: of what was not, others take them back.
+    The coding is null of single payments where the question does not care for it. Amounts are
+    those of payments, so whoever filters by them asks the payments alone. Sums may be negative
+    where it is asked what was known at a moment: of what was not, others take them back.
     """
-    of = known.boundary_months.c
-    partly = (
-        select(of.supplier_id, of.month)
-        .where(of.definition.in_(question.definitions))
-        .distinct()
-        .subquery("partly")
-    )
-    covers = [cover(span) for span in question.spans]
-    months = [c.months for c in covers if c.months]
-    within = [span for c in covers for span in c.days]
+    restored = [] if known.before is None else _restored(question, known.before)
+    if question.amounts != ANY_AMOUNT:
+        days = any_span(payments.c.payment_date, question.spans)
+        return union_all(_payments(question).where(days), *restored).subquery("counted")
+    definitions = known.boundary_months.c.definition
+    partly = _partly(known, definitions.in_(question.definitions))
     in_part = exists().where(
         partly.c.supplier_id == spend.c.supplier_id, partly.c.month == spend.c.month
     )
-    of_month = _month_starts(payments.c.payment_date)
-    whole = [_any_span(spend.c.month, months), ~in_part]
+    whole = [any_span(spend.c.month, whole_months(question)), ~in_part]
     recoded = _recoded(known.programmes) if question.by_programme else None
     if recoded is not None:
         whole.append(
@@ -70,20 +66,56 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
                 recoded.c.coding_id == spend.c.coding_id, recoded.c.month == spend.c.month
             )
         )
-    each = [
+    return union_all(
+        select(
+            spend.c.month.label("day"),
+            spend.c.month,
+            *(spend.c[name] for name in ("buyer", "supplier_id", "place", "coding_id")),
+            *(spend.c[name] for name in ("lines", "pence", "gross_pence")),
+        ).where(*filters(question, spend), *whole),
+        *_each_payment(question, partly, recoded),
+        *restored,
+    ).subquery("counted")
+
+
+def counted_payments(question: Question) -> Subquery:
+    """Of the same rows the payments, where no kind is known of a month: it counts in part."""
+    return union_all(*_each_payment(question, _partly(NOW), None)).subquery("counted")
+
+
+def whole_months(question: Question) -> list[Span]:
+    """The first and the last of months that the question covers whole."""
+    return [months for span in question.spans if (months := cover(span).months)]
+
+
+def _partly(known: Known, *of: ColumnElement[bool]) -> Subquery:
+    months = select(known.boundary_months.c.supplier_id, known.boundary_months.c.month)
+    return months.where(*of).distinct().subquery("partly")
+
+
+def _each_payment(
+    question: Question, partly: Subquery, recoded: Subquery | None
+) -> list[Select[Any]]:
+    """The payments of whole months that count in part, and of the days beside whole months."""
+    months = whole_months(question)
+    within = [span for one in question.spans for span in cover(one).days]
+    of_partly = (
         _payments(question)
-        .join(
-            partly,
-            and_(
-                partly.c.supplier_id == payments.c.supplier_id,
-                payments.c.payment_date >= partly.c.month,
-                payments.c.payment_date < _next_month(partly.c.month),
-            ),
+        .where(
+            payments.c.supplier_id == partly.c.supplier_id,
+            payments.c.payment_date >= partly.c.month,
+            payments.c.payment_date < _next_month(partly.c.month),
         )
-        .where(_any_span(partly.c.month, months)),
-        _payments(question).where(_any_span(payments.c.payment_date, within)),
+        .offset(0)  # which keeps it apart: few months, each found by the supplier's index
+        .correlate(partly)
+        .lateral("of_partly")
+    )
+    each = [
+        select(of_partly).select_from(partly.join(of_partly, any_span(partly.c.month, months))),
+        _payments(question).where(any_span(payments.c.payment_date, within)),
     ]
     if recoded is not None:
+        of_month = _month_starts(payments.c.payment_date)
         each.append(
             _payments(question)
             .join(
@@ -95,22 +127,13 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
                 ),
             )
             .where(
-                _any_span(recoded.c.month, months),
+                any_span(recoded.c.month, months),
                 ~exists().where(
                     partly.c.supplier_id == payments.c.supplier_id, partly.c.month == of_month
                 ),
             )
         )
-    return union_all(
-        select(
-            spend.c.month.label("day"),
-            spend.c.month,
-            *(spend.c[name] for name in ("buyer", "supplier_id", "place", "coding_id")),
-            *(spend.c[name] for name in ("lines", "pence", "gross_pence")),
-        ).where(*_filters(question, spend), *whole),
-        *each,
-        *([] if known.before is None else _restored(question, known.before)),
-    ).subquery("counted")
+    return each
 
 
 def _restored(question: Question, before: datetime) -> list[Select[Any]]:
@@ -128,8 +151,8 @@ def _restored(question: Question, before: datetime) -> list[Select[Any]]:
     )
     of_then = []
     if question.spans != (Span(),):
-        later.append(_any_span(payments.c.payment_date, question.spans))
-        of_then.append(_any_span(stood.c.payment_date, question.spans))
+        later.append(any_span(payments.c.payment_date, question.spans))
+        of_then.append(any_span(stood.c.payment_date, question.spans))
     return [
         _payments(question, taken_away=True).where(*later),
         _payments(question, stood).where(*of_then),
@@ -153,7 +176,7 @@ def _payments(
         literal(-1 if taken_away else 1).label("lines"),
         (-of.amount_pence if taken_away else of.amount_pence).label("pence"),
         (-gross if taken_away else gross).label("gross_pence"),
-    ).where(*_filters(question, table), ~of.withdrawn)
+    ).where(*filters(question, table), *_between(question.amounts, of), ~of.withdrawn)
     if not question.by_codes:
         return statement
     return statement.join(
@@ -187,11 +210,13 @@ def _next_month(month: ColumnElement[Any]) -> ColumnElement[Any]:
     return month + func.make_interval(0, 1)
 
 
-def _any_span(column: ColumnElement[Any], spans: Sequence[tuple[Any, Any]]) -> ColumnElement[bool]:
+def any_span(column: ColumnElement[Any], spans: Sequence[tuple[Any, Any]]) -> ColumnElement[bool]:
+    """Whether a day, or the first day of a month, lies in any of the spans."""
     return or_(false(), *(column.between(since, until) for since, until in spans))
 
 
-def _filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
+def filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
+    """By whom, to whom and where it was paid."""
     found = []
     if question.buyers:
         found.append(table.c.buyer.in_(question.buyers))
@@ -201,4 +226,13 @@ def _filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
         found.append(table.c.supplier_id == any_(ids))
     if question.places:
         found.append(func.coalesce(table.c.place, "").in_(question.places))
+    return found
+
+
+def _between(amounts: Amounts, of: Any) -> list[ColumnElement[bool]]:
+    found = []
+    if amounts.least is not None:
+        found.append(of.amount_pence >= amounts.least)
+    if amounts.most is not None:
+        found.append(of.amount_pence <= amounts.most)
     return found

@@ -1,11 +1,12 @@
 """Which programmes there are: those of the maps, and the ledgers' own words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api import tables
+from services.api.programme import MAPPED
 from services.api.queries.known import NOW, Known
 from shared.codes import fold_code
 from shared.errors import Rejected
@@ -34,3 +35,17 @@ async def choose_programmes(
                 "programme",
             )
     return tuple(asked)
+
+
+async def read_spellings(
+    connection: AsyncConnection, keys: Iterable[str], known: Known = NOW
+) -> dict[str, str]:
+    """How programmes are spelt, by their keys: as a map does, else as the first of the ledgers."""
+    of = known.programmes.c
+    found = await connection.execute(
+        select(of.programme_key, of.state, func.min(of.programme))
+        .where(of.programme_key.in_(sorted(keys)))
+        .group_by(of.programme_key, of.state)
+    )
+    in_order = sorted(found, key=lambda row: row.state == MAPPED)
+    return {key: programme for key, _, programme in in_order}

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.api.routes.agreements import agreement_routes
 from services.api.routes.benchmarks import benchmark_routes
+from services.api.routes.bridge import bridge_routes
 from services.api.routes.commitments import commitment_routes
 from services.api.routes.door import Door
 from services.api.routes.exports import export_routes
@@ -26,6 +27,7 @@ def open_routes(app: FastAPI, door: Door) -> None:
         spend_routes,
         benchmark_routes,
         commitment_routes,
+        bridge_routes,
         unmapped_routes,
         supplier_routes,
         organisation_routes,

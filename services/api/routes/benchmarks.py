@@ -17,7 +17,7 @@ from services.api.question import Question, choose, split
 from services.api.routes.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.benchmarks_sheet import write_benchmarks
 from services.api.routes.door import Door, answer, problems
-from services.api.routes.show_benchmarks import Year, cover, show_compared
+from services.api.routes.show_benchmarks import Year, cover_all, show_compared
 from services.api.routes.spend import AsKnownAt
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.errors import Rejected
@@ -103,7 +103,7 @@ def benchmark_routes(door: Door) -> APIRouter:
             "financial_year": year,
             "until": until,
             "definition": chosen,
-            "coverage": cover(next(iter(found.values()), [])),
+            "coverage": cover_all(next(iter(found.values()), [])),
             "buyers": shown["buyer"],
             "places": shown["place"],
         }

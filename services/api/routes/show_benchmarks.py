@@ -1,18 +1,18 @@
 """Buyers and Places as they are compared: each measure, or why it can't be told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from services.api.benchmarks.concentration import LARGEST, Concentration, concentrate
 from services.api.benchmarks.lengths import Term, measure_lengths
 from services.api.benchmarks.population import Areas, Population, fold_place
-from services.api.coverage import coverage, share
+from services.api.coverage import CLASSES, share
 from services.api.queries.benchmarks import By, Compared, by_locality
 from services.api.queries.held_agreements import HeldLine
-from services.api.queries.spend import Counted, Sums
+from services.api.queries.spend import Counted, PassedOn, Sums
 from services.api.question import Question
-from services.api.routes.figures import figures
+from services.api.routes.figures import cover, figures
 from shared.money import format_pounds
 
 
@@ -47,15 +47,13 @@ def show_compared(year: Year, by: By, compared: Sequence[Compared]) -> list[dict
     return [_one(year, by, name, paid.get(name), agreed.get(name, [])) for name in names]
 
 
-def cover(compared: Iterable[Compared]) -> dict[str, Any]:
+def cover_all(compared: Sequence[Compared]) -> dict[str, Any]:
     """How much is known of all of them together."""
-    gross: dict[str, int] = {}
-    lines: dict[str, int] = {}
-    for one in compared:
-        for name, pence in one.gross.items():
-            gross[name] = gross.get(name, 0) + pence
-            lines[name] = lines.get(name, 0) + one.class_lines[name]
-    return dict(coverage(gross, lines))
+    return cover(
+        {name: sum(one.gross[name] for one in compared) for name in CLASSES},
+        {name: sum(one.class_lines[name] for one in compared) for name in CLASSES},
+        PassedOn(*map(sum, zip(*(one.passed_on for one in compared), strict=True))),
+    )
 
 
 def _one(
@@ -124,7 +122,7 @@ def _known(lines: dict[str, int]) -> list[str]:
 def _sums(paid: Compared, year: Year) -> Sums:
     counted = Counted(paid.vcse_lines, paid.vcse_pence, paid.unsettled_lines, paid.unsettled_pence)
     under = [counted for _ in year.question.definitions]
-    return Sums({}, paid.lines, paid.pence, under, paid.gross, paid.class_lines)
+    return Sums({}, paid.lines, paid.pence, under, paid.gross, paid.class_lines, paid.passed_on)
 
 
 def _per_head(pence: int, people: Population) -> str:

@@ -6,13 +6,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.agreed import KINDS, RECURRENCES, ROUTES
 from services.api.known_at import end_of
 from services.api.programme import STATES
 from services.api.queries.known import known_before
+from services.api.queries.known_kinds import choose_kinds
 from services.api.queries.known_programmes import choose_programmes
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import suppliers_of
-from services.api.question import GROUPS, Question, choose, days, split
+from services.api.question import GROUPS, Question, amounts_between, choose, days, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
 from services.api.routes.predecessors import (
@@ -27,6 +29,8 @@ from shared.parameters import check_parameters
 _MOST_ROWS = 20_000
 
 _AS_PRINTED = "As the ledger prints it; empty: it prints none"
+_IF_KNOWN = "Of the organisation; empty: not known"
+_OF_PAYMENTS = "In pounds, of each payment as posted, a credit being negative; it counts itself"
 
 AsKnownAt = Annotated[
     date | None,
@@ -68,6 +72,13 @@ class SpendRow(Figures):
     income_band: str | None = Field(None, description="Of the organisation; null: not known")
     reach: str | None = Field(None, description="Of the organisation; null: not known")
     tier: str | None = Field(None, description="Of the match; null: not classified yet")
+    route: str | None = Field(
+        None,
+        description="By the agreements in force with the payee in the month: `several` where they "
+        "differ, `no-agreement` where none is",
+    )
+    agreement_kind: str | None = Field(None, description="In the same way")
+    recurrence: str | None = Field(None, description="Of the agreements' lines, in the same way")
 
 
 class SpendAnswer(Figures):
@@ -128,7 +139,24 @@ def spend_routes(door: Door) -> APIRouter:
         organisation: Annotated[
             list[str], Query(description="By org-id: the suppliers that were matched with it")
         ] = [],  # noqa: B006
+        legal_form: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
+        income_band: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
+        reach: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
+        tier: Annotated[
+            list[str], Query(description="Of the match; empty: not classified yet")
+        ] = [],  # noqa: B006
+        route: Annotated[list[str], Query(description=f"Any of {', '.join(ROUTES)}")] = [],  # noqa: B006
+        agreement_kind: Annotated[list[str], Query(description=f"Any of {', '.join(KINDS)}")] = [],  # noqa: B006
+        recurrence: Annotated[
+            list[str], Query(description=f"Any of {', '.join(RECURRENCES)}")
+        ] = [],  # noqa: B006
         financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
+        quarter: Annotated[list[str], Query(examples=["2024-25 Q1"])] = [],  # noqa: B006
+        month: Annotated[list[str], Query(examples=["2024-04"])] = [],  # noqa: B006
+        min_amount: Annotated[
+            str | None, Query(description=_OF_PAYMENTS, examples=["500.00"])
+        ] = None,
+        max_amount: Annotated[str | None, Query(description=_OF_PAYMENTS)] = None,
         since: Annotated[
             date | None, Query(alias="from", description="First day of payment")
         ] = None,
@@ -140,9 +168,11 @@ def spend_routes(door: Door) -> APIRouter:
         """Net pounds and lines with their coverage, whole and by group.
 
         A payment counts under a definition if its supplier was a member on the day of payment, and
-        is of the programme that its codes were on that day, by the map as it stands now.
+        is of the programme that its codes were on that day, by the map as it stands now. Route,
+        kind and recurrence are those of the agreements in force in the month between the buyer and
+        the payee, or another payee that is the same organisation.
         Amounts are net; shares of coverage are of gross pounds. With `as_known_at` payments,
-        suppliers and maps are those recorded by the end of that day.
+        suppliers and maps are those recorded by the end of that day; agreements are those of today.
         """
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
@@ -160,7 +190,20 @@ def spend_routes(door: Door) -> APIRouter:
                 expense_types=tuple(expense_type),
                 ledger_programmes=tuple(ledger_programme),
                 suppliers=await suppliers_of(connection, split(organisation), then),
-                spans=days(since, until, split(financial_year)),
+                kinds=await choose_kinds(
+                    connection,
+                    {
+                        "legal_form": legal_form,
+                        "income_band": income_band,
+                        "reach": reach,
+                        "tier": tier,
+                        "route": route,
+                        "agreement_kind": agreement_kind,
+                        "recurrence": recurrence,
+                    },
+                ),
+                amounts=amounts_between(min_amount, max_amount),
+                spans=days(since, until, split(financial_year), split(quarter), split(month)),
             )
             rows = await read_spend(connection, question, then, limit=_MOST_ROWS + 1)
         if len(rows) > _MOST_ROWS:

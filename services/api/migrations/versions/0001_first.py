@@ -348,10 +348,54 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("buyer"),
     )
+    _sum_by_kind()
     _keep_histories()
     _keep_statements()
     _keep_benchmarks_and_commitments()
     _create_audit()
+
+
+def _sum_by_kind() -> None:
+    """The roll-up by what is known of suppliers, and what they are paid under."""
+    op.create_table(
+        "agreed",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "buyer", "since"),
+    )
+    op.create_table(
+        "kinds",
+        sa.Column("kind_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("class", sa.Text(), nullable=False),
+        sa.Column("legal_form", sa.Text(), nullable=True),
+        sa.Column("income_band", sa.Text(), nullable=True),
+        sa.Column("reach", sa.Text(), nullable=True),
+        sa.Column("tier", sa.Text(), nullable=True),
+        sa.Column("definitions", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("agreement_kind", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("kind_id"),
+    )
+    op.create_table(
+        "spend_by_kind",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("kind_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.Column("gross_pence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "month", "place", "kind_id"),
+        postgresql_with={"fillfactor": 80},
+    )
 
 
 def _keep_histories() -> None:
@@ -497,6 +541,9 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+    op.drop_table("agreed")
+    op.drop_table("kinds")
+    op.drop_table("spend_by_kind")
     op.drop_table("supplier_versions")
     op.drop_table("membership_versions")
     op.drop_table("programme_line_versions")
