@@ -5,13 +5,18 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import httpx
 import jwt
 import pytest
+from fastapi import Depends
 from pydantic import SecretStr, ValidationError
 
+from services.api.settings import Settings
 from shared.access import Guard, Refused, issue_token
 from shared.access.issuer import Issuer, IssuerAway
 from shared.access.issuer_settings import IssuerSettings
+from shared.service import guard_of as guard_of_settings
+from shared.web import open_door
 from tests.shared.oidc import OidcServer, ec_key, oidc_server, rsa_key
 
 pytestmark = pytest.mark.loopback
@@ -248,6 +253,44 @@ async def test_a_verified_token_is_known_by_its_digest_for_five_minutes_at_most(
     clock.now += 301
     with pytest.raises(Refused, match="none of the issuer's"):
         await guard.identify(token)
+
+
+async def test_at_a_door_an_issuer_that_is_away_is_503_and_not_401(
+    server: OidcServer, guard: Guard
+) -> None:
+    async def nothing_amiss() -> list[str]:
+        return []
+
+    app = open_door("things", "", nothing_amiss)
+
+    @app.get("/v1/things", dependencies=[Depends(guard.require("spend:read"))])
+    async def things() -> str:
+        return "shown"
+
+    headers = {"authorization": f"Bearer {server.token('first')}"}
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://things") as client:
+        server.away = True
+        answer = await client.get("/v1/things", headers=headers)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+        server.away = False
+        guard._issuers[server.url]._tried_at = float("-inf")
+        assert (await client.get("/v1/things", headers=headers)).json() == "shown"
+
+
+def test_issuers_are_a_setting_of_all_services_and_lock_their_doors(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = '{"issuer": "https://id.example/realms/a", "audience": "localpound"}'
+    monkeypatch.setenv("LOCALPOUND_ISSUERS", f"[{said}]")
+    settings = Settings()
+    assert [each.scopes for each in settings.issuers] == [("scope", "scp", "roles")]
+    assert guard_of_settings(settings).locked
+    monkeypatch.setenv("LOCALPOUND_ISSUERS", f"[{said}, {said}]")
+    with pytest.raises(ValidationError, match="names an issuer twice"):
+        Settings()
+    monkeypatch.setenv("LOCALPOUND_ISSUERS", "[]")
+    assert not guard_of_settings(Settings()).locked
 
 
 @pytest.mark.parametrize("address", ["http://id.example", "id.example", "ftp://id.example", ""])
