@@ -231,13 +231,13 @@ async def test_the_files_of_a_publication_day(model: Model, tmp_path: Path) -> N
     assert _names(tmp_path) == [
         f"360giving_{ICB}.csv",
         f"360giving_{ICB}.json",
-        "problems.json",
+        f"problems_{ICB}.json",
         f"spend-over-25000_{ICB}.csv",
         f"spend-over-500_{ICB}.csv",
         f"vcse-grants_{ICB}.csv",
     ]
     assert sum(more for _, more in told) == 5
-    lacking = json.loads((tmp_path / "problems.json").read_text())
+    lacking = json.loads((tmp_path / f"problems_{ICB}.json").read_text())
     assert lacking["vcse-grants"]["published"] == {"rows": 1, "amount": "12000.50"}
 
 
