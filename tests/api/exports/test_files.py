@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from tests.api.facts import (
 from tests.api.facts import supplier as supplier_of
 
 NAME = BuyerRegistered(buyer=ICB, name="NHS West Yorkshire ICB", recorded_at=NOW)
+BEFORE = NOW - timedelta(days=1)
 MEMBER = member(since="2000-01-01", definition="community-interest")
 KNOWN = [NAME, classified(memberships=[MEMBER]), unmatched()]
 YEAR: dict[str, Any] = {"buyer": ICB, "financial_year": "2024-25"}
@@ -77,6 +78,7 @@ async def test_an_item_is_published_above_the_threshold_with_all_its_lines(model
         paid(9, 25_000_01),
     ]
     await model.project(*KNOWN, *facts)
+    await model.project(NAME.model_copy(update={"name": "Older", "recorded_at": BEFORE}))
     rows = await model.ask_sheet("/v1/exports/spend-over-500", **YEAR)
     assert sorted(row["Amount"] for row in rows) == sorted(
         ["250.01", "250.00", "-700.00", "900.00", "25000.01"]
