@@ -35,7 +35,7 @@ def export(
     ] = None,
     definition: Annotated[str, typer.Option(help="Which grants are to the sector")] = DEFINITION,
 ) -> None:
-    """Write what a buyer publishes of some days, and what each file lacks (problems.json).
+    """Write what a buyer publishes of some days, and what each file lacks (`problems_...json`).
 
     Without days of all that is known. Exit code 1 where a file could not be made.
     """

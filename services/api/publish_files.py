@@ -16,11 +16,13 @@ from services.api.queries.payments import known_buyers
 from services.api.queries.quality import as_one
 from services.api.queries.spend import known_definitions
 from services.api.question import choose
+from shared.accepted import JSON_TYPE
 from shared.errors import Conflict, NotKnown, Rejected
 
 Told = Callable[[str, int], None]
 """Hears of rows as they are written: of which file, and how many more."""
-PROBLEMS = "problems.json"
+PROBLEMS = "problems"
+"""The file that tells what the others of the same buyer and days lack."""
 _SHOWN = 100
 _ROWS_A_TELLING = 500
 
@@ -51,7 +53,7 @@ async def ask_for(
 async def publish_files(
     engine: AsyncEngine, asked: Asked, folder: Path, names: Sequence[str], told: Told
 ) -> list[Written]:
-    """Write every form of each export of these names, and `problems.json` beside them.
+    """Write every form of each export of these names, and what they lack beside them.
 
     A file bears its name once it is whole: what is cut short leaves a `.part`, which the next run
     replaces. An export for which a setting, the definition or every row is missing is told of and
@@ -69,7 +71,10 @@ async def publish_files(
         lacking[name] = problems.told()
         rows = (lacking[name][each]["rows"] for each in ("published", "left_out"))
         written.append(Written(name, *rows))
-    _replace(folder / PROBLEMS, orjson.dumps(lacking, option=orjson.OPT_INDENT_2))
+    _replace(
+        folder / file_name(PROBLEMS, JSON_TYPE, asked),
+        orjson.dumps(lacking, option=orjson.OPT_INDENT_2),
+    )
     return written
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ from tests.api.facts import (
 from tests.api.facts import supplier as supplier_of
 
 NAME = BuyerRegistered(buyer=ICB, name="NHS West Yorkshire ICB", recorded_at=NOW)
+BEFORE = NOW - timedelta(days=1)
 MEMBER = member(since="2000-01-01", definition="community-interest")
 KNOWN = [NAME, classified(memberships=[MEMBER]), unmatched()]
 YEAR: dict[str, Any] = {"buyer": ICB, "financial_year": "2024-25"}
@@ -77,6 +78,7 @@ async def test_an_item_is_published_above_the_threshold_with_all_its_lines(model
         paid(9, 25_000_01),
     ]
     await model.project(*KNOWN, *facts)
+    await model.project(NAME.model_copy(update={"name": "Older", "recorded_at": BEFORE}))
     rows = await model.ask_sheet("/v1/exports/spend-over-500", **YEAR)
     assert sorted(row["Amount"] for row in rows) == sorted(
         ["250.01", "250.00", "-700.00", "900.00", "25000.01"]
@@ -231,13 +233,13 @@ async def test_the_files_of_a_publication_day(model: Model, tmp_path: Path) -> N
     assert _names(tmp_path) == [
         f"360giving_{ICB}.csv",
         f"360giving_{ICB}.json",
-        "problems.json",
+        f"problems_{ICB}.json",
         f"spend-over-25000_{ICB}.csv",
         f"spend-over-500_{ICB}.csv",
         f"vcse-grants_{ICB}.csv",
     ]
     assert sum(more for _, more in told) == 5
-    lacking = json.loads((tmp_path / "problems.json").read_text())
+    lacking = json.loads((tmp_path / f"problems_{ICB}.json").read_text())
     assert lacking["vcse-grants"]["published"] == {"rows": 1, "amount": "12000.50"}
 
 
