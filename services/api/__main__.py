@@ -1,4 +1,4 @@
-"""`python -m services.api`: serve, migrate, rebuild, compare totals, issue tokens."""
+"""`python -m services.api`: serve, migrate, rebuild, compare totals, write packs, issue tokens."""
 
 import re
 from datetime import timedelta
@@ -12,6 +12,7 @@ from services.api.main import build, now
 from services.api.queries.totals import Total, add_up_payments, read_totals
 from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
 from services.api.settings import Settings
+from services.api.statement_commands import pack
 from shared.access import EVERY_BUYER, SCOPES, issue_token
 from shared.command_line import WRONG, failed, run_commands, with_engine
 from shared.database import migrate as migrate_schema
@@ -23,6 +24,7 @@ from shared.service import run
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
+app.command()(pack)
 
 
 @app.command()

@@ -61,7 +61,7 @@ def build(settings: Settings) -> Service:
     app = open_door("Local Pound", _DESCRIPTION, amiss)
     open_routes(
         app,
-        Door(engine, point_reads, Cursors(settings.token_key), settings.token_key, today),
+        Door(engine, point_reads, Cursors(settings.token_key), settings.token_key, today, now),
     )
     return Service(
         app,

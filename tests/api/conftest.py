@@ -49,6 +49,10 @@ def _today() -> date:
     return date(2026, 11, 23)
 
 
+def _now() -> datetime:
+    return NOW
+
+
 @dataclass
 class Model:
     """The read model under test."""
@@ -78,7 +82,7 @@ class Model:
     def _app(self, key: SecretStr | None) -> FastAPI:
         if key not in self.apps:
             app = open_door("Local Pound", "", _nothing_amiss)
-            open_routes(app, Door(self.engine, self.point_reads, Cursors(key), key, _today))
+            open_routes(app, Door(self.engine, self.point_reads, Cursors(key), key, _today, _now))
             self.apps[key] = app
         return self.apps[key]
 

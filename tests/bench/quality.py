@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.api.cursor import Cursors
+from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
@@ -102,7 +103,7 @@ async def measure_quality(addresses: Addresses, payments: int = _PAYMENTS) -> No
 async def _measure(engine: AsyncEngine, payments: int) -> None:
     app = open_door("bench", "", _nothing_amiss)
     today = date(2025, 1, 31)
-    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: today))
+    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: today, now))
     transport = httpx.ASGITransport(app=app)
     before = _memory()
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:

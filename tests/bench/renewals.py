@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.api.cursor import Cursors
+from services.api.main import now
 from services.api.projections.agreements import project_agreements
 from services.api.projections.notices import project_notices
 from services.api.queries.point_reads import PointReads
@@ -113,7 +114,7 @@ def _facts(
 
 async def _measure(engine: AsyncEngine, agreements: int) -> None:
     app = open_door("bench", "", _nothing_amiss)
-    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: TODAY))
+    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: TODAY, now))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for buyer in (None, "GB-LAE-B7"):

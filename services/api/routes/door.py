@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -17,13 +17,14 @@ from shared.access import Allow, require
 
 @dataclass(frozen=True)
 class Door:
-    """The read model, the cursors over it, who may ask, and what day it is."""
+    """The read model, the cursors over it, who may ask, what day it is, and what time."""
 
     engine: AsyncEngine
     point_reads: PointReads
     cursors: Cursors
     token_key: SecretStr | None
     today: Callable[[], date]
+    now: Callable[[], datetime]
 
     def allow(self, scope: str) -> Allow:
         """A FastAPI dependency: the caller, once it holds `scope`."""
