@@ -1,7 +1,7 @@
 """Reads all that a statement of a buyer's period is made of, as of one moment."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,10 +18,12 @@ from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Notice, Paid, PaidPart, PaidTo
 from services.api.statements.held import Agreement, Held, held_in
 from shared.errors import NotKnown
+from shared.periods import later
 
 _USUAL = "community-interest"
 _AHEAD = 3
 _SEPTEMBER = (9, 30)
+_DAY = timedelta(days=1)
 
 
 class Asked(NamedTuple):
@@ -55,6 +57,24 @@ def year_named(label: str, later: int) -> str:
     return found
 
 
+def so_far(period: Span, before: Span, today: date) -> tuple[Span, Span]:
+    """The days of a period that have come, and as much of the one before: like is held with like.
+
+    Of a period that has not begun, none of either: they end before they begin.
+    """
+    if today >= period.until:
+        return period, before
+    return (
+        Span(period.since, max(today, period.since - _DAY)),
+        Span(before.since, max(earlier(today), before.since - _DAY)),
+    )
+
+
+def earlier(day: date) -> date:
+    """The same day a year before; 28 February of the 29th."""
+    return later(day, "P1Y", -1)
+
+
 async def read_statement(
     connection: AsyncConnection, asked: Asked, today: date, *, title: str
 ) -> Document:
@@ -69,6 +89,7 @@ async def read_statement(
 
 async def _read_facts(connection: AsyncConnection, asked: Asked, today: date) -> Facts:
     period, before = asked.period(), asked.period(1)
+    paid, paid_before = so_far(period, before, today)
     buyers = await _buyers_of(connection, asked)
     definition = await _definition(connection, asked)
     agreements = await read_agreement_facts(connection, buyers, definition)
@@ -79,15 +100,16 @@ async def _read_facts(connection: AsyncConnection, asked: Asked, today: date) ->
         financial_year=asked.financial_year,
         period=period,
         before_period=before,
-        counted_to=min(today, period.until),
+        paid_period=paid,
+        paid_before_period=paid_before,
         definition=definition,
         unsettled=asked.unsettled,
         with_predecessors=asked.with_predecessors,
         held=held_in(agreements, period, unsettled=asked.unsettled),
         before=held_in(agreements, before, unsettled=asked.unsettled),
         ahead=_ahead(agreements, asked),
-        paid=await _read_paid(connection, buyers, definition, period),
-        paid_before=await _read_paid(connection, buyers, definition, before),
+        paid=await _read_paid(connection, buyers, definition, paid),
+        paid_before=await _read_paid(connection, buyers, definition, paid_before),
         notices=[Notice(by_id[key], content) for key, content in given],
         claims=await read_claims(connection, asked.buyer, asked.financial_year)
         if asked.part == "year"
@@ -121,11 +143,12 @@ async def _read_paid(
     connection: AsyncConnection, buyers: tuple[str, ...], definition: str | None, period: Span
 ) -> Paid:
     definitions = () if definition is None else (definition,)
+    spans = (period,) if period.since <= period.until else ()
 
     async def cut(*group_by: str) -> list[Sums]:
         return await read_spend(
             connection,
-            Question(group_by=group_by, definitions=definitions, buyers=buyers, spans=(period,)),
+            Question(group_by=group_by, definitions=definitions, buyers=buyers, spans=spans),
         )
 
     programmes: dict[str | None, PaidPart] = {}

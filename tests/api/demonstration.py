@@ -1,4 +1,4 @@
-"""The demonstration year (deploy/demo) as facts of the topics, and what paper P1 prints of it."""
+"""The demonstration year (deploy/demo) as facts of the topics."""
 
 from datetime import date
 from functools import cache
@@ -88,25 +88,3 @@ def _suppliers() -> list[Fact]:
                     organisation_name=provider.name,
                 ).model_copy(update={"supplier_id": UUID(key)})
     return list(found.values())
-
-
-P1 = (
-    ("agreed.total", "£19.87m", "2.2"),
-    ("agreed.total", "just short of £20m", "2.2"),
-    ("agreed.change", "about -£550,000", "2.2"),
-    ("agreed.change-share", "just under -3%", "2.2"),
-    ("agreed.lines", "42", "2.3"),
-    ("agreed.smallest", "£28,000", "2.3"),
-    ("agreed.largest", "£7.5million", "2.3"),
-    ("agreed.providers", "23", "2.3"),
-    ("agreed.large.lines", "12", "2.3"),
-    ("agreed.large.total", "£14m", "2.3"),
-    ("agreed.large.share", "60%", "2.3"),
-    ("agreed.programme:End of life", "£7.6m", "2.3"),
-    ("agreed.programme:Adult mental health", "£7.6m", "2.3"),
-    ("agreed.programme:Children and young people", "£1.6m", "2.3"),
-    ("agreed.programme:Social prescribing", "£1.6m", "2.3"),
-    ("agreed.programme:Older people", "£0.9m", "2.3"),
-    ("agreed.programme:Other", "£0.7m", "2.3"),
-)
-"""What the paper prints: figure, as printed, section."""

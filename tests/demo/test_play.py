@@ -201,7 +201,7 @@ def test_the_report_prints_the_papers_figures_beside_ours(year: Year) -> None:
     console = Console(file=StringIO(), width=160)
     report.show_accounts(console, year.played)
     report.show_quarantine(console, year.played)
-    report.show_remarks(console, report.show_spend(console, year.run))
+    report.show_remarks(console, year.run, report.show_spend(console, year.run))
     report.show_coverage(console, year.run)
     report.show_messages(console, year.played, year.today)
     assert isinstance(console.file, StringIO)

@@ -1,5 +1,6 @@
 """Figures of a buyer's year that officers entered as they are printed; withdrawn, never changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -57,27 +58,18 @@ async def history_of_claims(
     return list(found.mappings())
 
 
-async def record_claim(
+async def record_claims(
     tx: AsyncConnection,
     buyer: str,
     financial_year: str,
-    claim: Claim,
+    stated: Sequence[Claim],
     who: str,
     now: datetime,
 ) -> None:
-    """State a claim."""
-    await tx.execute(
-        claims.insert().values(
-            claim_id=str(claim.claim_id),
-            buyer=buyer,
-            financial_year=financial_year,
-            figure=claim.figure,
-            printed=claim.printed,
-            source=claim.source,
-            who=who,
-            stated_at=now,
-        )
-    )
+    """State claims."""
+    of = {"buyer": buyer, "financial_year": financial_year, "who": who, "stated_at": now}
+    rows = [claim.model_dump() | {"claim_id": str(claim.claim_id)} | of for claim in stated]
+    await tx.execute(claims.insert(), rows)
 
 
 async def withdraw_claim(

@@ -1,18 +1,19 @@
 """/v1/statements/.../claims: figures as somebody printed them, held against the rows."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.api.kept.claims import (
     MOST_CLAIMS,
     count_claims,
     history_of_claims,
-    record_claim,
+    record_claims,
     withdraw_claim,
 )
 from services.api.queries.quality import as_one
@@ -22,14 +23,17 @@ from services.api.routes.officer import officer
 from services.api.routes.statement_versions import Officer
 from services.api.statements.document import Claim, Document, Mismatch
 from services.api.statements.packs import STATEMENT
+from services.api.statements.printed import read_printed
 from shared.access import Caller
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line
 from shared.parameters import check_parameters
 
 
-class ClaimGiven(Officer):
+class ClaimGiven(BaseModel):
     """A figure of the statement, as it is printed elsewhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     figure: Line = Field(description="The key of a figure", examples=["agreed.large.share"])
     printed: Line = Field(
@@ -37,6 +41,12 @@ class ClaimGiven(Officer):
         examples=["60%", "just under -3%", "£19.87m"],
     )
     source: Line = Field(description="Where", examples=["Position statement 2024, section 2.3"])
+
+
+class ClaimsGiven(Officer):
+    """Figures of one document: all are stated, or none."""
+
+    claims: Annotated[list[ClaimGiven], Field(min_length=1, max_length=200)]
 
 
 class ClaimAnswer(Answer):
@@ -58,8 +68,8 @@ class ClaimsAnswer(Answer):
     claims: list[ClaimAnswer]
 
 
-class ClaimStated(ClaimAnswer):
-    """The claim, and where it differs from the rows or from other claims."""
+class ClaimsStated(ClaimsAnswer):
+    """What was stated, and every warning of the statement with these claims."""
 
     warnings: list[Mismatch]
 
@@ -109,39 +119,48 @@ def claim_routes(door: Door) -> APIRouter:
 
     @router.post(
         "/v1/statements/{buyer}/{financial_year}/claims",
-        summary="State a figure as it is printed",
-        response_model=ClaimStated,
+        summary="State figures as they are printed",
+        response_model=ClaimsStated,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": _CLAIM | {"warnings": [_WARNING]}}}}},
+        | {
+            200: {
+                "content": {
+                    "application/json": {"example": {"claims": [_CLAIM], "warnings": [_WARNING]}}
+                }
+            }
+        },
     )
     async def claim(
         buyer: str,
         financial_year: str,
-        given: ClaimGiven,
+        given: ClaimsGiven,
         caller: Annotated[Caller, Depends(writer)],
     ) -> Response:
-        """It is recomputed in every statement of the year from then on, until it is withdrawn."""
+        """Each is recomputed in every statement of the year from then on, until it is withdrawn."""
         year_named(financial_year, -1)
         who = officer(door, caller, buyer, given.who)
-        stated = Claim(
-            claim_id=uuid4(), figure=given.figure, printed=given.printed, source=given.source
-        )
+        stated = [Claim(claim_id=uuid4(), **each.model_dump()) for each in given.claims]
         async with as_one(door.engine) as tx:
-            if await count_claims(tx, buyer, financial_year) >= MOST_CLAIMS:
-                raise Conflict(f"{MOST_CLAIMS} claims stand already: withdraw one first")
-            await record_claim(tx, buyer, financial_year, stated, who, door.now())
-            statement = await read_statement(
+            if await count_claims(tx, buyer, financial_year) + len(stated) > MOST_CLAIMS:
+                raise Conflict(f"more than {MOST_CLAIMS} claims would stand: withdraw some first")
+            before = await read_statement(
                 tx, Asked(buyer, financial_year), door.today(), title=STATEMENT
             )
-            _check_figure(statement, given.figure)
+            _check(before, given.claims)
+            await record_claims(tx, buyer, financial_year, stated, who, door.now())
             await tx.commit()
-        warnings = [
-            warning.model_dump(mode="json")
-            for warning in statement.warnings
-            if (warning.figure, warning.printed) == (given.figure, given.printed)
-        ]
-        said = stated.model_dump() | {"who": who, "stated_at": door.now()}
-        return answer(said | {"withdrawn_at": None, "withdrawn_by": None, "warnings": warnings})
+        async with as_one(door.engine) as connection:
+            after = await read_statement(
+                connection, Asked(buyer, financial_year), door.today(), title=STATEMENT
+            )
+            history = await history_of_claims(connection, buyer, financial_year)
+        ids = {str(each.claim_id) for each in stated}
+        return answer(
+            {
+                "claims": [_shown(row) for row in history if row["claim_id"] in ids],
+                "warnings": [warning.model_dump(mode="json") for warning in after.warnings],
+            }
+        )
 
     @router.post(
         "/v1/statements/{buyer}/{financial_year}/claims/{claim_id}/withdraw",
@@ -176,13 +195,20 @@ def claim_routes(door: Door) -> APIRouter:
     return router
 
 
-def _check_figure(statement: Document, figure: str) -> None:
-    """Rejected where no figure of the statement has this key."""
-    known = [one.key for section in statement.sections for one in section.figures]
-    if figure not in known:
-        raise Rejected(
-            f"the statement has no figure {figure[:80]!r}; it has: {', '.join(known)}", "figure"
-        )
+def _check(statement: Document, given: Sequence[ClaimGiven]) -> None:
+    """Rejected: no figure of the statement has that key, or it is printed in another unit."""
+    known = {one.key: one for section in statement.sections for one in section.figures}
+    for row, claim in enumerate(given, 1):
+        if claim.figure not in known:
+            raise Rejected(
+                f"the statement has no figure {claim.figure[:80]!r}; it has: {', '.join(known)}",
+                "figure",
+                row,
+            )
+        try:
+            read_printed(claim.printed, known[claim.figure].unit)
+        except Rejected as error:
+            raise Rejected(error.reason, error.field, row) from error
 
 
 def _shown(row: RowMapping) -> dict[str, object]:

@@ -66,13 +66,14 @@ def _pygal(chart: Chart) -> Any:
     drawing.uuid = chart.id  # a random one else
     drawing.x_labels = [bar.label[: _LABEL - 1] for bar in reversed(chart.bars)]
     for number, name in reversed(list(enumerate(chart.series))):
-        drawing.add(name, [float(bar.values[number]) for bar in reversed(chart.bars)])
+        values = [bar.values[number] for bar in reversed(chart.bars)]
+        drawing.add(name, [None if value is None else float(value) for value in values])
     return drawing
 
 
 def _range(chart: Chart) -> tuple[float, float]:
     """From 0, or below, to where there is room for the value beside the longest bar."""
-    values = [float(value) for bar in chart.bars for value in bar.values]
+    values = [float(value) for bar in chart.bars for value in bar.values if value is not None]
     low, high = min([0.0, *values]), max([0.0, *values])
     room = (high - low) * _ROOM or 1.0
     return (low - room if low else 0.0), high + room

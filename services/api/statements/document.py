@@ -59,7 +59,7 @@ class Bar(Part):
     """One bar."""
 
     label: str
-    values: list[Decimal]
+    values: list[Decimal | None]
 
 
 class Chart(Part):

@@ -32,7 +32,7 @@ def document_of(facts: Facts, *, title: str, period_name: str, before_name: str)
         compared_with=Period(
             label=before_name, since=facts.before_period.since, until=facts.before_period.until
         ),
-        counted_to=facts.counted_to,
+        counted_to=facts.paid_period.until,
         definition=facts.definition,
         unsettled=facts.unsettled,
         sections=[one.section for one in built],

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -62,15 +61,17 @@ class Notice(NamedTuple):
 class Facts:
     """A buyer's period and the one that it is compared with.
 
-    `before` is the same part of the year before; `counted_to` the last day of the period that had
-    come; `ahead` what is agreed for the financial years that follow, by their names.
+    `before` is the same part of the year before; `paid_period` the days of the period that have
+    come, `paid_before_period` as many of the one before, both empty where none has; `ahead` what is
+    agreed for the financial years that follow, by their names.
     """
 
     buyer: str
     financial_year: str
     period: Span
     before_period: Span
-    counted_to: date
+    paid_period: Span
+    paid_before_period: Span
     definition: str | None
     unsettled: bool
     with_predecessors: bool
@@ -125,7 +126,8 @@ class Facts:
 
 
 def _days(period: Span) -> dict[str, str]:
-    return {"from": period.since.isoformat(), "to": period.until.isoformat()}
+    since = min(period)  # one that has not begun ends before it begins
+    return {"from": since.isoformat(), "to": period.until.isoformat()}
 
 
 def agreement_link(agreement: Agreement) -> str:

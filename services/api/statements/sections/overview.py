@@ -45,8 +45,8 @@ def overview(facts: Facts) -> Built:
         before.counted_pence if before.lines else None,
         now.coverage(),
         before.coverage(),
-        facts.payments(facts.period),
-        facts.payments(facts.before_period),
+        facts.payments(facts.paid_period),
+        facts.payments(facts.paid_before_period),
     )
     of_all = [
         figure(
@@ -65,7 +65,7 @@ def overview(facts: Facts) -> Built:
             "share",
             "Paid, as a part of what was paid to everybody",
             coverage=now.coverage(),
-            rows=facts.spend(facts.period),
+            rows=facts.spend(facts.paid_period),
         ),
         figure(
             "paid.unsettled",
@@ -74,7 +74,7 @@ def overview(facts: Facts) -> Built:
             "pounds",
             "It counts whichever organisation each of them is; a person must settle which",
             coverage=now.coverage(),
-            rows=facts.spend(facts.period),
+            rows=facts.spend(facts.paid_period),
         ),
     ]
     section = Section(
@@ -151,8 +151,11 @@ def _notes(facts: Facts) -> list[str]:
             "differ by what is paid outside agreements, early, late or not at all."
         ),
     ]
-    if facts.counted_to < facts.period.until:
-        notes.append(f"The period is not over: payments are counted up to {facts.counted_to}.")
+    if facts.paid_period != facts.period:
+        notes.append(
+            f"The period is not over: payments are counted up to {facts.paid_period.until}, and "
+            f"those of the period before up to {facts.paid_before_period.until}."
+        )
     if not facts.paid_before.whole.lines:
         notes.append("No payment of the period before is known, so what was paid has no change.")
     return notes
@@ -172,7 +175,10 @@ def _chart(agreed: _Side, paid: _Side) -> Chart:
         unit="pounds",
         series=["Period before", "This period"],
         bars=[
-            Bar(label=side.word, values=[pounds(side.before or 0), pounds(side.now)])
+            Bar(
+                label=side.word,
+                values=[None if side.before is None else pounds(side.before), pounds(side.now)],
+            )
             for side in sides
         ],
     )

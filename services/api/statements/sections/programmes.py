@@ -46,7 +46,7 @@ def programmes(facts: Facts) -> Built:
                 "pounds",
                 "Net payments that count, by the buyer's own map of its codes",
                 coverage=paid_known,
-                rows=facts.spend(facts.period, "programme"),
+                rows=facts.spend(facts.paid_period, "programme"),
             ),
         ]
     section = Section(

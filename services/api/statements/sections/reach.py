@@ -146,7 +146,7 @@ def _class_table(facts: Facts) -> Table:
             ]
             for name, said in _CLASSES.items()
         ],
-        links=[f"{facts.payments(facts.period)}&coverage={name}" for name in _CLASSES],
+        links=[f"{facts.payments(facts.paid_period)}&coverage={name}" for name in _CLASSES],
         left_out=0,
     )
 
