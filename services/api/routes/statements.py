@@ -5,6 +5,7 @@ from asyncio import Semaphore
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
+from pydantic import ValidationError
 
 from services.api.kept.versions import read_version
 from services.api.queries.quality import as_one
@@ -16,7 +17,7 @@ from services.api.statements.example import example
 from services.api.statements.packs import STATEMENT
 from services.api.statements.render import render_html, render_markdown
 from shared.accepted import JSON_TYPE, accepted
-from shared.errors import NotKnown, Rejected
+from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import LARGEST
 from shared.parameters import check_parameters
 
@@ -93,16 +94,18 @@ def statement_routes(door: Door) -> APIRouter:
             with_predecessors=with_predecessors,
         )
         if version is not None:
-            document = await _kept(door, asked, version)
-        else:
-            async with turns, as_one(door.engine) as connection:
-                document = await read_statement(connection, asked, door.today(), title=STATEMENT)
+            content = await _kept(door, asked, version)
+            if media == JSON_TYPE:
+                return Response(content, media_type=JSON_TYPE)
+            return await rendered(_read(content, version), media)
+        async with turns, as_one(door.engine) as connection:
+            document = await read_statement(connection, asked, door.today(), title=STATEMENT)
         return await rendered(document, media)
 
     return router
 
 
-async def _kept(door: Door, asked: Asked, version: int) -> Document:
+async def _kept(door: Door, asked: Asked, version: int) -> bytes:
     if asked != Asked(asked.buyer, asked.financial_year):
         raise Rejected("a version stands as it was kept: ask for it by its number alone", "version")
     async with door.engine.connect() as connection:
@@ -112,7 +115,17 @@ async def _kept(door: Door, asked: Asked, version: int) -> Document:
             f"no version {version} of the statement of {asked.buyer[:80]} for"
             f" {asked.financial_year} is kept"
         )
-    return Document.model_validate_json(content)
+    return content
+
+
+def _read(content: bytes, version: int) -> Document:
+    try:
+        return Document.model_validate_json(content)
+    except ValidationError as error:
+        raise Conflict(
+            f"version {version} was kept by an older release, whose pages this one can't make: ask "
+            "for it as JSON, which is as it was kept"
+        ) from error
 
 
 async def rendered(document: Document, media: str) -> Response:

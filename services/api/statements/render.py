@@ -46,10 +46,6 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _anchor(key: str) -> str:
-    return "f-" + re.sub(r"[^A-Za-z0-9.-]+", "-", key)
-
-
 def _escaped(said: Any) -> str:
     """Text that Markdown shows as it is, on one line."""
     return _MARKS.sub(r"\\\1", " ".join(str(said).split()))
@@ -59,7 +55,7 @@ def _read(name: str) -> str:
     return (_TEMPLATES / name).read_text("utf-8")
 
 
-_FILTERS: dict[str, Callable[..., str]] = {"covered": covered, "day": _day, "anchor": _anchor}
+_FILTERS: dict[str, Callable[..., str]] = {"covered": covered, "day": _day}
 
 
 @cache

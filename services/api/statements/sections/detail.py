@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from services.api.statements.document import Figure, Section, Table
-from services.api.statements.facts import Built, Facts, agreement_link, figure
+from services.api.statements.document import Figure, Section
+from services.api.statements.facts import Built, Facts, figure
 from services.api.statements.held import Held, HeldLine
 from services.api.statements.relations import Relation
+from services.api.statements.sections.detail_tables import (
+    lines_table,
+    paid_most_table,
+    providers_table,
+)
 from services.api.statements.shown import part, pounds, show
 
 LARGE_PENCE = 400_000_00
 """Lines of more a year are told together, as in paper P1."""
 TOPS = (1, 5, 12)
-MOST_ROWS = 2_000
-WITHHELD = "withheld: it may be a person"
 
 
 def detail(facts: Facts) -> Built:
@@ -32,8 +35,8 @@ def detail(facts: Facts) -> Built:
                 "organisation of a register count once, however their names are written."
             )
         ],
-        figures=[*_counts(facts, lines), *_large(facts, large), *tops],
-        tables=[_providers(facts), _lines(lines)],
+        figures=[*_counts(facts, lines), *_large(facts, large), *tops, _paid_organisations(facts)],
+        tables=[providers_table(facts), lines_table(lines), paid_most_table(facts)],
         charts=[],
     )
     total = "agreed.total"
@@ -176,70 +179,13 @@ def _top(facts: Facts, lines: Sequence[tuple[Held, HeldLine]], top: int) -> list
     ]
 
 
-def _providers(facts: Facts) -> Table:
-    by_provider: dict[str, list[Held]] = {}
-    for held in facts.held:
-        by_provider.setdefault(held.version.provider.key, []).append(held)
-    found = sorted(
-        by_provider.values(), key=lambda own: (-sum(h.pence for h in own), own[0].version.provider)
-    )
-    rows = []
-    for own in found[:MOST_ROWS]:
-        provider, pence = own[0].version.provider, sum(held.pence for held in own)
-        rows.append(
-            [
-                provider.name or WITHHELD,
-                {True: "yes", None: "not settled"}.get(own[0].counts, "no"),
-                str(len(own)),
-                str(sum(len(held.lines) for held in own)),
-                show(pounds(pence), "pounds"),
-                show(part(pence, facts.agreed_pence), "share"),
-            ]
-        )
-    return Table(
-        id="providers",
-        title="Providers, the largest first",
-        columns=["Provider", "Counts", "Agreements", "Lines", "Agreed", "Share"],
-        numeric=[2, 3, 4, 5],
-        rows=rows,
-        links=[
-            agreement_link(own[0].agreement) if len(own) == 1 else None for own in found[:MOST_ROWS]
-        ],
-        left_out=max(0, len(found) - MOST_ROWS),
-    )
-
-
-def _lines(lines: Sequence[tuple[Held, HeldLine]]) -> Table:
-    shown = lines[:MOST_ROWS]
-    return Table(
-        id="lines",
-        title="Lines, the largest first",
-        columns=[
-            "Agreement",
-            "Title",
-            "Provider",
-            "Programme",
-            "Kind",
-            "Route",
-            "A year",
-            "Agreed",
-            "Recurrent",
-        ],
-        numeric=[6, 7],
-        rows=[
-            [
-                held.agreement.reference,
-                held.version.title or WITHHELD,
-                held.version.provider.name or WITHHELD,
-                line.programme,
-                held.version.kind,
-                held.version.route,
-                show(pounds(line.annual_pence), "pounds"),
-                show(pounds(line.pence), "pounds"),
-                "yes" if line.recurrent else "no",
-            ]
-            for held, line in shown
-        ],
-        links=[agreement_link(held.agreement) for held, _ in shown],
-        left_out=max(0, len(lines) - MOST_ROWS),
+def _paid_organisations(facts: Facts) -> Figure:
+    return figure(
+        "paid.organisations",
+        "Organisations that were paid",
+        len(facts.paid.organisations),
+        "count",
+        "Organisations with payments that count; several payees may be one",
+        coverage=facts.paid.whole.coverage(),
+        rows=facts.spend(facts.paid_period, "organisation"),
     )
