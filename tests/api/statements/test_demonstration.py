@@ -1,18 +1,23 @@
 """The demonstration year is paper P1's section 2.3, with three warnings about its own figures."""
 
+import asyncio
 import io
 import json
 import re
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from lxml import etree, html
+from typer.testing import CliRunner
 
 from deploy.demo import figures
 from deploy.demo.lines import BUYER
+from deploy.local.addresses import Addresses
+from services.api.__main__ import app
 from services.api.statements.document import Document
 from tests.api.conftest import KEY, Model, token
 from tests.api.demonstration import demonstration_year
@@ -188,6 +193,32 @@ async def _pack(model: Model, name: str) -> bytes:
     answer = await model._get(f"/v1/packs/{name}/2024-25", None, {"buyer": BUYER})
     assert answer.status_code == 200, answer.text
     return answer.content
+
+
+async def test_the_command_writes_the_same_pack(
+    year: Model, stack: Addresses, schema: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCALPOUND_DATABASE", stack.database)
+    monkeypatch.setenv("LOCALPOUND_API_DATABASE_SCHEMA", schema)
+    file = tmp_path / "pack.zip"
+
+    async def run(name: str, to: Path) -> tuple[int, str]:
+        verb = ["pack", name, "2024-25", "--buyer", BUYER, "--to", str(to)]
+        ended = await asyncio.to_thread(CliRunner().invoke, app, verb)
+        return ended.exit_code, ended.output
+
+    code, told = await run("progress", file)
+    assert (code, "0 warnings" in told) == (0, True), told
+    assert file.read_bytes() == await _pack(year, "progress")
+    code, told = await run("christmas", file)
+    assert (code, "there are: june-annual" in told) == (2, True), told
+    code, told = await run("progress", tmp_path / "nowhere" / "pack.zip")
+    assert (code, "nowhere" in told) == (1, True), told
+    assert _names(tmp_path) == ["pack.zip"]
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 async def test_the_november_pack_is_of_the_first_half(year: Model) -> None:
