@@ -171,8 +171,9 @@ async def test_markdown_holds_what_the_page_holds(year: Model) -> None:
     told = await year._get(PATH, None, {}, accept="text/markdown")
     assert told.headers["content-type"].startswith("text/markdown")
     assert "| Lines | 42 |" in told.text
-    rows = [line for line in told.text.splitlines() if line.startswith("| LDS-VCSE-")]
+    rows = [line for line in told.text.splitlines() if line.startswith("| [LDS-VCSE-")]
     assert len(rows) >= figures.LINES
+    assert all("](/v1/agreements/" in row for row in rows)
 
 
 async def test_a_pack_is_the_same_bytes_each_time(year: Model) -> None:
