@@ -1,4 +1,4 @@
-"""`python -m services.api`: serve, migrate, rebuild, totals, populations, export, audit, tokens."""
+"""`python -m services.api`: serve, migrate, rebuild, load, compare, export, pack, audit, tokens."""
 
 import re
 from datetime import timedelta
@@ -14,6 +14,7 @@ from services.api.population_commands import populations_app
 from services.api.queries.totals import Total, add_up_payments, read_totals
 from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
 from services.api.settings import Settings
+from services.api.statement_commands import pack
 from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
 from shared.access.caller import PROVIDER
 from shared.audit_command import audit_command
@@ -30,6 +31,7 @@ app.add_typer(tokens, name="tokens")
 app.add_typer(populations_app, name="populations")
 app.command("audit")(audit_command(Settings))
 app.command()(export)
+app.command()(pack)
 
 
 _OFFICERS = [each for each in SCOPES if each != PROVIDER]

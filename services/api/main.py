@@ -31,6 +31,7 @@ Amounts are decimal strings of pounds; a financial year is named by its first ye
 Lists go on by their cursor `next`. Errors are `application/problem+json` (RFC 9457) and say what
 would be right. Where tokens are in use, `spend:read` opens all but payments, `payments:read`
 those; names that may be persons' are shown with `personal:read` to the paying buyer's officers.
+Officers with `review:write` state claims on statements and keep them as they stand.
 """
 
 

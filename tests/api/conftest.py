@@ -5,6 +5,7 @@ import csv
 import io
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -144,12 +145,18 @@ def schema(stack: Addresses) -> Iterator[str]:
 @pytest.fixture
 async def model(stack: Addresses, schema: str) -> AsyncIterator[Model]:
     """An empty read model."""
+    async with opened(stack, schema) as model:
+        await model.empty()
+        yield model
+
+
+@asynccontextmanager
+async def opened(stack: Addresses, schema: str) -> AsyncIterator[Model]:
+    """The read model as the test before left it."""
     engine = open_engine(stack.database, schema)
     of_point_reads = open_engine(stack.database, schema, connections=POINT_READS)
     point_reads = PointReads(of_point_reads, POINT_READS)
-    model = Model(engine, point_reads)
-    await model.empty()
-    yield model
+    yield Model(engine, point_reads)
     await point_reads.close()
     await of_point_reads.dispose()
     await engine.dispose()

@@ -17,6 +17,7 @@ from services.api.exports.exported import Exported
 from services.api.routes.benchmarks_sheet import write_benchmarks
 from services.api.routes.quality_sheet import write_quality
 from services.api.routes.unmapped_sheet import write_unmapped
+from services.api.statements.sheets import write_sheet as write_statement_sheet
 from services.classify.decisions.decision import Decision
 from services.classify.decisions.decisions_file import read_decisions, write_decisions
 from services.classify.match_files.index_files import index_files
@@ -149,6 +150,13 @@ def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
     return Export(_cells(path.read_bytes().decode("utf-8-sig")), None)
 
 
+def export_statement(texts: Sequence[str], _: Path) -> Export:
+    sheet = write_statement_sheet(texts, [[text, "-£1,234.50"] for text in texts], numeric={1})
+    assert sheet.count(b",-1234.50\r\n") == len(texts)
+    cells = _cells(sheet.decode("utf-8-sig").replace(",-1234.50", ""))
+    return Export(cells, None)
+
+
 def export_map(texts: Sequence[str], folder: Path) -> Export:
     path = folder / "map.csv"
     lines = [MapLine(text, None, None, None, text) for text in texts]
@@ -168,6 +176,7 @@ EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
     "services/api/routes/benchmarks_sheet.py": [export_benchmarks],
     "services/api/routes/quality_sheet.py": [export_quality],
     "services/api/routes/unmapped_sheet.py": [export_unmapped],
+    "services/api/statements/sheets.py": [export_statement],
     "services/classify/decisions/decisions_file.py": [export_decisions],
     "services/classify/match_files/match_file.py": [export_matches],
     "services/ingest/programmes/map_sheet.py": [export_map],
