@@ -24,6 +24,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -31,8 +32,15 @@ from sqlalchemy import (
 )
 
 from services.api.periods import Span, cover
+from services.api.queries.payments import EACH_BUYER
 from services.api.question import ANY_AMOUNT, Amounts, Question
 from services.api.tables import boundary_months, codings, payments, programmes, spend
+
+_FIRST_MONTH = f"""
+    (select min(paid.month) from ({EACH_BUYER.format(table="spend")}) as paying
+    cross join lateral (
+        select min(month) as month from spend where spend.buyer = paying.buyer) as paid)
+"""  # noqa: S608 - our own names
 
 
 def counted_rows(question: Question) -> Subquery:
@@ -79,7 +87,9 @@ def whole_months(question: Question) -> list[Span]:
 
 def _partly(*of: ColumnElement[bool]) -> Subquery:
     months = select(boundary_months.c.supplier_id, boundary_months.c.month)
-    return months.where(*of).distinct().subquery("partly")
+    # Most bodies were registered long before anything was paid.
+    since = boundary_months.c.month >= literal_column(_FIRST_MONTH, Date)
+    return months.where(since, *of).distinct().subquery("partly")
 
 
 def _each_payment(
