@@ -22,6 +22,7 @@ _CHANGE = "select pg_advisory_xact_lock($1::int, hashtext(current_schema()))"
 # Before any table that others lock after it, so that emptying can't lock crosswise.
 _FIRST = "lock table spend in access share mode"
 _OF = "class, legal_form, income_band, reach, tier, definitions, route, agreement_kind, recurrence"
+# By an index for each row of a batch: its rows are few, and a whole table is not read for them.
 # A kind is written before the sums that are of it: two writers wait in one order.
 _ADD = f"""
     with standing as materialized (
@@ -40,10 +41,14 @@ _ADD = f"""
             coalesce(agreed.passed_on, false) as passed_on
         from ({{given}}) as given
         left join suppliers as supplier on supplier.supplier_id = given.supplier_id
-        left join agreed on agreed.supplier_id = given.supplier_id and agreed.buyer = given.buyer
-            and given.month between agreed.since and agreed.until
-        where not exists (select from boundary_months as boundary
-            where boundary.supplier_id = given.supplier_id and boundary.month = given.month)
+        left join lateral (
+            select * from agreed where agreed.supplier_id = given.supplier_id
+                and agreed.buyer = given.buyer and given.month between agreed.since and agreed.until
+            limit 1
+        ) as agreed on true
+        where not coalesce((select true from boundary_months as boundary
+            where boundary.supplier_id = given.supplier_id and boundary.month = given.month
+            limit 1), false)
     ), told as materialized (
         select *, md5(row({_OF}, passed_on)::text)::uuid as kind_id from standing
     ), known as (
