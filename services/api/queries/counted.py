@@ -28,6 +28,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -37,8 +38,15 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.api.periods import Span, cover
 from services.api.queries.known import NOW, Known
+from services.api.queries.payments import EACH_BUYER
 from services.api.question import ANY_AMOUNT, Amounts, Question
 from services.api.tables import codings, payment_revisions, payments, spend
+
+_FIRST_MONTH = f"""
+    (select min(paid.month) from ({EACH_BUYER.format(table="spend")}) as paying
+    cross join lateral (
+        select min(month) as month from spend where spend.buyer = paying.buyer) as paid)
+"""  # noqa: S608 - our own names
 
 
 def counted_rows(question: Question, known: Known = NOW) -> Subquery:
@@ -89,8 +97,11 @@ def whole_months(question: Question) -> list[Span]:
 
 
 def _partly(known: Known, *of: ColumnElement[bool]) -> Subquery:
-    months = select(known.boundary_months.c.supplier_id, known.boundary_months.c.month)
-    return months.where(*of).distinct().subquery("partly")
+    in_part = known.boundary_months.c
+    months = select(in_part.supplier_id, in_part.month)
+    # Most bodies were registered long before anything was paid.
+    since = in_part.month >= literal_column(_FIRST_MONTH, Date)
+    return months.where(since, *of).distinct().subquery("partly")
 
 
 def _each_payment(
