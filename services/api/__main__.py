@@ -9,20 +9,20 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.main import build, now
-from services.api.queries.totals import Total, add_up_payments, read_totals
-from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
+from services.api.queries.totals import Total, add_up_payments, in_words, read_totals
+from services.api.rebuild.rebuild_command import rebuild
 from services.api.settings import Settings
 from shared.access import EVERY_BUYER, SCOPES, issue_token
 from shared.command_line import WRONG, failed, run_commands, with_engine
 from shared.database import migrate as migrate_schema
 from shared.fields import ORG_ID
-from shared.logs import configure_logs
 from shared.money import format_pounds
 from shared.service import run
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
+app.command()(rebuild)
 
 
 @app.command()
@@ -39,28 +39,6 @@ def migrate() -> None:
         await migrate_schema(engine, settings.service, settings.schema_name)
 
     with_engine(Settings(), bring, checked=False)
-
-
-@app.command()
-def rebuild() -> None:
-    """Empty the read model and fill it from the topics; a running service may go on.
-
-    Exit code 1 when a control total of before is not reached again.
-    """
-    settings = Settings()
-    configure_logs(settings.service, settings.log_level)
-
-    async def work(engine: AsyncEngine, settings: Settings) -> Rebuilt:
-        return await rebuild_read_model(engine, settings.brokers, settings.topic_prefix, now)
-
-    rebuilt = with_engine(settings, work)
-    missing = rebuilt.missing()
-    print(f"{rebuilt.records:,} records replayed")
-    print(f"before: {_sum(rebuilt.before)}")
-    print(f"after:  {_sum(rebuilt.after)}")
-    for total in missing:
-        print(f"not reached again: {total.buyer} {total.month:%Y-%m}, {_sum([total])}")
-    raise typer.Exit(1 if missing else 0)
 
 
 @app.command()
@@ -85,7 +63,7 @@ def totals(
         for total in shown:
             pounds = format_pounds(total.pence)
             print(f"{total.buyer:24} {total.month:%Y-%m} {total.lines:>12,} {pounds:>18}")
-        print(f"together: {_sum(shown)}")
+        print(f"together: {in_words(shown)}")
     if rolled_up != added_up:
         typer.echo("the roll-up does not add up to the payments: run `rebuild`", err=True)
         raise typer.Exit(1)
@@ -114,11 +92,6 @@ def issue(
             raise failed(f"{each!r} is not an org-id such as GB-LAE-LDS", WRONG)
     lasting = timedelta(hours=hours)
     print(issue_token(key, subject, scope, now(), buyers=buyer, valid_for=lasting))
-
-
-def _sum(found: list[Total]) -> str:
-    pence = sum(total.pence for total in found)
-    return f"{sum(total.lines for total in found):,} lines, {format_pounds(pence)} pounds"
 
 
 def _as_json(found: list[Total]) -> str:

@@ -371,3 +371,12 @@ failed_deliveries = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("failed_deliveries_by_obligation", "obligation_id"),
 )
+
+projected_offsets = Table(
+    "projected_offsets",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)
+"""How far these tables, wherever they stand, are projected: past this offset of each partition."""

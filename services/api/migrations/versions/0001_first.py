@@ -338,6 +338,12 @@ def upgrade() -> None:
             "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
         ),
     )
+    op.create_table(
+        "projected_offsets",
+        sa.Column("topic", sa.Text(), primary_key=True),
+        sa.Column("partition", sa.Integer(), primary_key=True),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+    )
 
 
 def downgrade() -> None:
@@ -363,3 +369,4 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+    op.drop_table("projected_offsets")
