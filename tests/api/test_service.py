@@ -41,7 +41,9 @@ async def publish(stack: Addresses, prefix: str, sent: Sequence[Fact | bytes]) -
             type_, value = fact.TYPE, fact.model_dump_json().encode()
             [topic] = [p.topic.name for p in PROJECTIONS if fact.TYPE.encode() in p.facts]
         headers = [*kafka_headers(type_, "/test", NOW), ("ce_id", str(number).encode())]
-        await producer.send(prefix + topic, value, key=b"%d" % (number % 9), headers=headers)
+        # All facts of one payment go to one partition, as those of its supplier do.
+        key = str(getattr(fact, "payment_id", number % 9)).encode()
+        await producer.send(prefix + topic, value, key=key, headers=headers)
     await producer.stop()
 
 

@@ -1,12 +1,13 @@
 """The topics from their beginning into a model that grows, as far as the model that answers."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import random
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
-from typing import NamedTuple, Self
+from typing import Self
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from rich.progress import Progress, TaskID
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -17,21 +18,16 @@ from services.api.rebuild.partitions import read_partitions
 from services.api.rebuild.reach import Reach
 from services.api.settings import Settings
 from shared.brokers import options
+from shared.database import DATABASE_ERRORS, is_passing
 from shared.errors import Conflict
 from shared.logs import logger
 from shared.topics import LARGEST_RECORD
 
 _AT_ONCE = 5_000
+_TRIES = 20
+_LONGEST_PAUSE = 5.0
 LANES = 2
 """While the database works on a batch of one lane, the records of the other's are read."""
-
-
-class _Lane(NamedTuple):
-    """A part of a topic's partitions."""
-
-    projection: Projection
-    consumer: AIOKafkaConsumer
-    places: frozenset[TopicPartition]
 
 
 class Replay:
@@ -51,15 +47,16 @@ class Replay:
         self._clock = clock
         self._progress = progress
         self._stack = AsyncExitStack()
-        self._lanes: list[_Lane] = []
+        self._topics: dict[str, list[TopicPartition]] = {}
+        self._consumers: list[AIOKafkaConsumer] = []
 
     async def __aenter__(self) -> Self:
         try:
-            partitions = await read_partitions(
+            self._topics = await read_partitions(
                 self._settings, [projection.topic for projection in PROJECTIONS]
             )
-            for projection in PROJECTIONS:
-                self._lanes += await self._open_lanes(projection, partitions[projection.topic.name])
+            for lane in range(LANES):
+                self._consumers.append(await self._open_consumer(lane))
         except BaseException:
             await self._stack.aclose()
             raise
@@ -70,20 +67,12 @@ class Replay:
 
     async def advance(self) -> int:
         """Project what the model that answers has and this one has not; how many records."""
-        return sum([await self._advance(projection) for projection in PROJECTIONS])
+        ends: dict[TopicPartition, int] = {}
+        for consumer in self._consumers:
+            ends |= await consumer.end_offsets(consumer.assignment())
+        return sum([await self._advance(projection, ends) for projection in PROJECTIONS])
 
-    async def _open_lanes(
-        self, projection: Projection, partitions: Sequence[TopicPartition]
-    ) -> list[_Lane]:
-        lanes = []
-        for number in range(min(LANES, len(partitions))):
-            consumer = await self._open_consumer()
-            places = frozenset(partitions[number::LANES])
-            consumer.assign(list(places))
-            lanes.append(_Lane(projection, consumer, places))
-        return lanes
-
-    async def _open_consumer(self) -> AIOKafkaConsumer:
+    async def _open_consumer(self, lane: int) -> AIOKafkaConsumer:
         consumer = AIOKafkaConsumer(
             **options(self._settings.brokers),
             group_id=None,
@@ -95,35 +84,45 @@ class Replay:
         )
         await consumer.start()
         self._stack.push_async_callback(consumer.stop)
+        consumer.assign(
+            [place for places in self._topics.values() for place in places[lane::LANES]]
+        )
         return consumer
 
-    async def _advance(self, projection: Projection) -> int:
-        lanes = [lane for lane in self._lanes if lane.projection is projection]
+    async def _advance(self, projection: Projection, ends: Mapping[TopicPartition, int]) -> int:
+        of_topic = {place: ends[place] for place in self._topics[projection.topic.name]}
         async with self._engine.connect() as connection:
             stands = await read_offsets(connection, projection.topic)
-        ends: dict[TopicPartition, int] = {}
-        for lane in lanes:
-            ends |= await lane.consumer.end_offsets(lane.places)
-        until = await self._reach.of(projection.topic, ends)
-        begins = {place: stands.get(place.partition, 0) for place in ends}
-        for lane in lanes:
-            for place in lane.places:
-                _seek(lane.consumer, place, begins[place], ends[place])
-        waiting = sum(max(0, end - begins[place]) for place, end in until.items())
+        until = await self._reach.of(projection.topic, of_topic)
+        waiting = 0
+        for consumer in self._consumers:
+            for place in consumer.assignment() & until.keys():
+                stood = stands.get(place.partition, 0)
+                _seek(consumer, place, stood, ends[place])
+                waiting += max(0, until[place] - stood)
         if not waiting:
             return 0
         bar = self._progress.add_task(projection.topic.name, total=waiting)
-        replayed = sum(await asyncio.gather(*(self._fill(lane, until, bar) for lane in lanes)))
+        lanes = (self._fill(projection, consumer, until, bar) for consumer in self._consumers)
+        replayed = sum(await asyncio.gather(*lanes))
         # Fewer records than offsets where some were compacted away.
         self._progress.update(bar, completed=waiting)
         logger.info("rebuild.replayed", topic=projection.topic.name, records=replayed)
         return replayed
 
-    async def _fill(self, lane: _Lane, until: Mapping[TopicPartition, int], bar: TaskID) -> int:
-        """Project a lane's records before `until`, which it stands at afterwards."""
-        consumer = lane.consumer
+    async def _fill(
+        self,
+        projection: Projection,
+        consumer: AIOKafkaConsumer,
+        until: Mapping[TopicPartition, int],
+        bar: TaskID,
+    ) -> int:
+        """Project a consumer's records before `until`, where it stands afterwards."""
+        places = consumer.assignment() & until.keys()
         replayed = 0
-        while waiting := await _not_there(consumer, lane.places, until):
+        while waiting := [
+            place for place in places if await consumer.position(place) < until[place]
+        ]:
             found = await consumer.getmany(*waiting, timeout_ms=1000, max_records=_AT_ONCE)
             records = [
                 record
@@ -132,10 +131,25 @@ class Replay:
                 if record.offset < until[place]
             ]
             if records:
-                await apply_records(self._engine, lane.projection, records, self._clock())
+                await self._apply(projection, records)
             replayed += len(records)
             self._progress.advance(bar, len(records))
         return replayed
+
+    async def _apply(self, projection: Projection, records: Sequence[ConsumerRecord]) -> None:
+        """Project a batch, again where the database chose the other lane or was away."""
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return await apply_records(self._engine, projection, records, self._clock())
+            except DATABASE_ERRORS as error:
+                if attempt == _TRIES or not is_passing(error):
+                    raise
+                logger.warning(
+                    "rebuild.batch_failed", topic=projection.topic.name, error=repr(error)
+                )
+                pause = min(_LONGEST_PAUSE, 0.1 * 2**attempt)
+                await asyncio.sleep(random.uniform(0.5, 1) * pause)  # noqa: S311
+        raise AssertionError("the last try returns or raises")
 
 
 def _seek(consumer: AIOKafkaConsumer, place: TopicPartition, stood: int, end: int) -> None:
@@ -146,11 +160,3 @@ def _seek(consumer: AIOKafkaConsumer, place: TopicPartition, stood: int, end: in
             "which this model was filled: the topic was made anew; run `rebuild --anew`"
         )
     consumer.seek(place, stood)
-
-
-async def _not_there(
-    consumer: AIOKafkaConsumer,
-    places: Iterable[TopicPartition],
-    until: Mapping[TopicPartition, int],
-) -> list[TopicPartition]:
-    return [place for place in places if await consumer.position(place) < until[place]]
