@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from deploy.local.addresses import Addresses
 from services.api.__main__ import app
 from services.api.main import Settings, now
+from services.api.projections.held_tables import hold_tables
 from services.api.queries.totals import Total, read_totals
 from services.api.rebuild import rebuild_read_model as room
 from services.api.rebuild import swap
@@ -26,7 +27,9 @@ from services.api.rebuild.rebuild_read_model import (
     swap_back,
 )
 from services.api.rebuild.schemas import READ_MODEL
+from shared.database import begin
 from shared.errors import Conflict, Retryable
+from shared.locks import Lock
 from shared.topics import create_topics
 from tests.api.facts import ICB, LEEDS, corrected, paid
 from tests.api.test_service import publish, running, settings_of
@@ -142,6 +145,29 @@ async def test_a_model_that_lost_what_kafka_was_told_of_is_rebuilt_whole_and_tak
     with pytest.raises(Conflict, match="no model from before a rebuild is kept"):
         await swap_back(engine, settings, now, Progress(disable=True))
     assert await totals_of(engine) == WHOLE
+
+
+async def test_the_swap_waits_for_a_batch_that_is_on_its_way(
+    stack: Addresses, prefix: str, engine_for: MakeEngine
+) -> None:
+    engine = await engine_for("api")
+    await create_topics(stack.kafka, prefix=prefix)
+
+    async def waits() -> bool:
+        async with engine.connect() as connection:
+            asked = "select exists (select from pg_locks where classid = :lock and not granted)"
+            return bool(await connection.scalar(text(asked), {"lock": Lock.PROJECTING.value}))
+
+    async with asyncio.timeout(60), begin(engine) as projecting:
+        await hold_tables(projecting)
+        swapped = asyncio.ensure_future(rebuild(engine, settings_of(stack, prefix)))
+        await eventually(waits)
+        # Of the tables that it holds, and none but those.
+        await projecting.execute(text("insert into definitions values ('ours')"))
+    assert (await swapped).swapped
+    async with engine.connect() as connection:
+        found = await connection.scalars(text(f"table {prefix}_api_before.definitions"))
+        assert list(found) == ["ours"]
 
 
 async def test_a_question_that_takes_long_puts_the_swap_off_and_keeps_nobody_waiting(
