@@ -1,5 +1,7 @@
 """The schemas beside the service's own, and what stands in them."""
 
+from collections.abc import Collection
+
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Index, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -30,9 +32,10 @@ async def has_model(connection: AsyncConnection, schema: str) -> bool:
     return set(READ_MODEL) <= set(await connection.scalars(text(_TABLES), {"schema": schema}))
 
 
-async def drop_tables(tx: AsyncConnection, schema: str) -> None:
-    """Drop whatever stands in a schema beside."""
-    for name in list(await tx.scalars(text(_TABLES), {"schema": schema})):
+async def drop_tables(tx: AsyncConnection, schema: str, *, but: Collection[str] = ()) -> None:
+    """Drop what stands in a schema beside, `but` the tables that are named."""
+    found = await tx.scalars(text(_TABLES), {"schema": schema})
+    for name in set(found) - set(but):
         await tx.execute(text(f'drop table "{schema}"."{name}" cascade'))
 
 

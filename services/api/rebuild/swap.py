@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import chain, starmap
 
 import asyncpg
 from sqlalchemy import text
@@ -61,20 +62,18 @@ async def exchange(tx: AsyncConnection, schema: str, incoming: str) -> None:
 
     ReadersStay when a question holds the tables for too long; nothing has changed then.
     """
-    await _take_from_readers(tx, schema)
-    await make_before(tx, schema)
     before, beside = before_schema(schema), rebuild_schema(schema)
     through = beside if incoming == before else before
+    await make_before(tx, schema)
     await drop_tables(tx, through)
-    await _move(tx, schema, through)
-    await _move(tx, incoming, schema)
+    await drop_tables(tx, incoming, but=READ_MODEL)
+    moves = [(schema, through), (incoming, schema)]
     if through != before:
-        await drop_tables(tx, before)
-        await _move(tx, through, before)
-    await tx.execute(
-        text(f'create table "{before}".alembic_version as table "{schema}".alembic_version')
-    )
-    await drop_tables(tx, beside)
+        moves.append((through, before))
+    revision = f'create table "{before}".alembic_version as table "{schema}".alembic_version'
+    await _take_from_readers(tx, schema)
+    # All in one message: readers wait from here to the commit.
+    await (await driver(tx)).execute("; ".join([*chain(*starmap(_moved, moves)), revision]))
 
 
 async def _take_from_readers(tx: AsyncConnection, schema: str) -> None:
@@ -96,9 +95,8 @@ async def _take_from_readers(tx: AsyncConnection, schema: str) -> None:
     )
 
 
-async def _move(tx: AsyncConnection, source: str, target: str) -> None:
-    for name in READ_MODEL:
-        await tx.execute(text(f'alter table "{source}"."{name}" set schema "{target}"'))
+def _moved(source: str, target: str) -> list[str]:
+    return [f'alter table "{source}"."{name}" set schema "{target}"' for name in READ_MODEL]
 
 
 def _named(schema: str) -> str:
