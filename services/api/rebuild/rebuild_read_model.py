@@ -77,7 +77,7 @@ async def rebuild_read_model(
             async with Replay(settings, filled, Reach(settings, engine), clock, progress) as replay:
                 records = await replay.advance()
                 logger.info("rebuild.filled", records=records)
-                await finish(filled)
+                await finish(filled, progress)
                 logger.info("rebuild.indexed")
                 await check_own_totals(filled)
                 return await _catch_up_and_swap(

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from alembic.runtime.migration import MigrationContext
+from rich.progress import Progress
 from sqlalchemy import Connection, Index, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -56,15 +57,20 @@ async def prepare(engine: AsyncEngine, service: str, schema: str) -> None:
                 await tx.run_sync(index.drop, checkfirst=True)
 
 
-async def finish(engine: AsyncEngine) -> None:
+async def finish(engine: AsyncEngine, progress: Progress) -> None:
     """Make the indexes that are left, and tell the planner what is there."""
-    async with engine.begin() as tx:
-        await tx.execute(text(f"set local maintenance_work_mem = '{_INDEX_MEMORY}'"))
-        for index in _indexes():
+    indexes = _indexes()
+    bar = progress.add_task("indexes, statistics", total=len(indexes) + len(READ_MODEL))
+    for index in indexes:
+        async with engine.begin() as tx:
+            await tx.execute(text(f"set local maintenance_work_mem = '{_INDEX_MEMORY}'"))
             await tx.run_sync(index.create, checkfirst=True)
+        progress.advance(bar)
     async with engine.connect() as connection:
         alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await alone.execute(text(f"vacuum (analyze) {', '.join(READ_MODEL)}"))
+        for name in READ_MODEL:
+            await alone.execute(text(f"vacuum (analyze) {name}"))
+            progress.advance(bar)
 
 
 async def revision_of(connection: AsyncConnection) -> str | None:
