@@ -62,7 +62,7 @@ class Load:
         """Send until told that it is done."""
         while not done.is_set():
             await self.send()
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.25)
 
     def totals(self) -> list[Total]:
         """What they come to."""
@@ -105,7 +105,7 @@ class Reader:
             assert min(seen) >= lines, "an answer was shorter than one before it"
             lines = min(seen)
             self.asked += 1
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
 
 
 async def totals_of(engine: AsyncEngine) -> list[Total]:
