@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.api.export_commands import export
 from services.api.main import build, now
 from services.api.population_commands import populations_app
-from services.api.queries.totals import Total, add_up_payments, read_totals
-from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
+from services.api.queries.totals import Total, add_up_payments, in_words, read_totals
+from services.api.rebuild.rebuild_command import rebuild
 from services.api.settings import Settings
 from services.api.statement_commands import pack
 from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
@@ -21,7 +21,6 @@ from shared.audit_command import audit_command
 from shared.command_line import WRONG, failed, run_commands, with_engine
 from shared.database import migrate as migrate_schema
 from shared.fields import ORG_ID
-from shared.logs import configure_logs
 from shared.money import format_pounds
 from shared.service import run
 
@@ -30,6 +29,7 @@ tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
 app.add_typer(populations_app, name="populations")
 app.command("audit")(audit_command(Settings))
+app.command()(rebuild)
 app.command()(export)
 app.command()(pack)
 
@@ -54,28 +54,6 @@ def migrate() -> None:
 
 
 @app.command()
-def rebuild() -> None:
-    """Empty the read model and fill it from the topics; a running service may go on.
-
-    Exit code 1 when a control total of before is not reached again.
-    """
-    settings = Settings()
-    configure_logs(settings.service, settings.log_level)
-
-    async def work(engine: AsyncEngine, settings: Settings) -> Rebuilt:
-        return await rebuild_read_model(engine, settings.brokers, settings.topic_prefix, now)
-
-    rebuilt = with_engine(settings, work)
-    missing = rebuilt.missing()
-    print(f"{rebuilt.records:,} records replayed")
-    print(f"before: {_sum(rebuilt.before)}")
-    print(f"after:  {_sum(rebuilt.after)}")
-    for total in missing:
-        print(f"not reached again: {total.buyer} {total.month:%Y-%m}, {_sum([total])}")
-    raise typer.Exit(1 if missing else 0)
-
-
-@app.command()
 def totals(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
@@ -97,7 +75,7 @@ def totals(
         for total in shown:
             pounds = format_pounds(total.pence)
             print(f"{total.buyer:24} {total.month:%Y-%m} {total.lines:>12,} {pounds:>18}")
-        print(f"together: {_sum(shown)}")
+        print(f"together: {in_words(shown)}")
     if rolled_up != added_up:
         typer.echo("the roll-up does not add up to the payments: run `rebuild`", err=True)
         raise typer.Exit(1)
@@ -140,11 +118,6 @@ def issue(
         known = ", ".join(_OFFICERS)
         raise failed(f"unknown scope {', '.join(unknown)}; known are: {known}", WRONG)
     print(issue_token(key, subject, scopes, now(), buyers=buyers, valid_for=lasting))
-
-
-def _sum(found: list[Total]) -> str:
-    pence = sum(total.pence for total in found)
-    return f"{sum(total.lines for total in found):,} lines, {format_pounds(pence)} pounds"
 
 
 def _as_json(found: list[Total]) -> str:

@@ -475,3 +475,12 @@ programme_line_versions = Table(
 )
 """What each version of a buyer's map said of a line; its codes and day stand in
 `programme_lines`."""
+
+projected_offsets = Table(
+    "projected_offsets",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)
+"""How far these tables, wherever they stand, are projected: past this offset of each partition."""

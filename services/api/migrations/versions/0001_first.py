@@ -342,6 +342,12 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "projected_offsets",
+        sa.Column("topic", sa.Text(), primary_key=True),
+        sa.Column("partition", sa.Integer(), primary_key=True),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
         "buyers",
         sa.Column("buyer", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -541,6 +547,7 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+    op.drop_table("projected_offsets")
     op.drop_table("agreed")
     op.drop_table("kinds")
     op.drop_table("spend_by_kind")
