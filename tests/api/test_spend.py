@@ -148,7 +148,7 @@ async def test_an_empty_read_model_answers_zero_and_shares_nothing(model: Model)
     [
         ({"group_by": "supplier"}, "'supplier' is not known; known are: buyer, place, programme"),
         ({"definition": "ncvo"}, "'ncvo' is not known; known are: registered-charity"),
-        ({"byer": ICB}, "'byer' is not a parameter; known are: buyer, definition, expense_type"),
+        ({"byer": ICB}, "'byer' is not a parameter; known are: as_known_at, buyer, definition"),
         ({"financial_year": "2024-26"}, "not a financial year such as 2024-25"),
         ({"financial_year": "0000-01"}, "not a financial year"),
         ({"from_": "2024-02-02", "to": "2024-02-01"}, "`from` is after `to`"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
+from services.api.routes.benchmarks_sheet import write_benchmarks
 from services.api.routes.quality_sheet import write_quality
 from services.api.routes.unmapped_sheet import write_unmapped
 from services.classify.decisions.decision import Decision
@@ -117,6 +118,18 @@ def export_quality(texts: Sequence[str], _: Path) -> Export:
     return Export(_cells(write_quality(report).decode("utf-8-sig")), None)
 
 
+def export_benchmarks(texts: Sequence[str], _: Path) -> Export:
+    nothing = dict.fromkeys(("population", "spend", "per_head", "local", "providers", "agreements"))
+    places = [
+        nothing
+        | {"by": "place", "name": text, "programmes": [{"programme": text}]}
+        | {"cannot_be_told": [{"measure": text, "reason": text}]}
+        for text in texts
+    ]
+    answered = {"definition": None, "buyers": [], "places": places}
+    return Export(_cells(write_benchmarks(answered).decode("utf-8-sig")), None)
+
+
 def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
     figures = {"gross_amount": "1.00", "amount": "1.00", "lines": 1, "share": 1.0}
     days = {"first_day": "2026-04-01", "last_day": "2026-04-01", "programme": "as read"}
@@ -142,6 +155,7 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 
 
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
+    "services/api/routes/benchmarks_sheet.py": [export_benchmarks],
     "services/api/routes/quality_sheet.py": [export_quality],
     "services/api/routes/unmapped_sheet.py": [export_unmapped],
     "services/classify/decisions/decisions_file.py": [export_decisions],
