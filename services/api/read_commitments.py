@@ -74,7 +74,6 @@ async def read_known(connection: AsyncConnection, asked: Asked) -> Read:
             since=year.since,
             until=year.until,
             at=asked.at,
-            paid_until=days.until if days and now else None,
             agreements=agreements,
             notices=await read_known_notices(connection, ids, asked.before),
             obligations=await read_known_obligations(

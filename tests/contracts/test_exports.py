@@ -123,12 +123,14 @@ def export_quality(texts: Sequence[str], _: Path) -> Export:
 
 
 def export_benchmarks(texts: Sequence[str], _: Path) -> Export:
-    lacking = dict.fromkeys(("population", "spend", "per_head", "local", "providers", "agreements"))
-    compared = [
-        {"by": "place", "name": text, "cannot_be_told": [], "programmes": [{"programme": text}]}
+    nothing = dict.fromkeys(("population", "spend", "per_head", "local", "providers", "agreements"))
+    places = [
+        nothing
+        | {"by": "place", "name": text, "programmes": [{"programme": text}]}
+        | {"cannot_be_told": [{"measure": text, "reason": text}]}
         for text in texts
     ]
-    answered = {"definition": None, "buyers": [], "places": [lacking | one for one in compared]}
+    answered = {"definition": None, "buyers": [], "places": places}
     return Export(_cells(write_benchmarks(answered).decode("utf-8-sig")), None)
 
 

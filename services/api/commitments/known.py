@@ -95,15 +95,14 @@ class Spending(NamedTuple):
 class Known(NamedTuple):
     """A buyer's year, from `since` to `at`, the day on which it is judged.
 
-    Payments are compared from `since` to `paid_until`, the end of the last month with payments,
-    with the same days of the year before; None where there are none. `allocation_growth` and
+    `now` are the payments from `since` to the end of the last month with payments, `before` those
+    of the same days of the year before; None where there are none. `allocation_growth` and
     `net_uplift` are in per cent; None where nobody said.
     """
 
     since: date
     until: date
     at: date
-    paid_until: date | None = None
     agreements: tuple[Agreement, ...] = ()
     notices: tuple[Notice, ...] = ()
     obligations: tuple[Obligation, ...] = ()

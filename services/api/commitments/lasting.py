@@ -204,6 +204,8 @@ def _is_normal(version: Version) -> bool:
 
 
 def _is_extended(before: Version, after: Version) -> bool:
+    if set(after.changes) == {"correction"}:
+        return False  # an end put right is no end moved
     return "extension" in after.changes or (
         before.end is not None and (after.end is None or after.end > before.end)
     )

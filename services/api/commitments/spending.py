@@ -85,7 +85,7 @@ def pace(known: Known, thresholds: Mapping[str, float]) -> Measured:
         reason = f"{short.reason}, and nobody said how the allocation grew"
         return cannot_be_told(reason, figures, rests_on_payments=True)
     grew = short._replace(reason=f"{short.reason}, the allocation by {known.allocation_growth:g}%")
-    return grew if 100 * growth < known.allocation_growth else grew._replace(status="met")
+    return grew if round(100 * growth, 4) < known.allocation_growth else grew._replace(status="met")
 
 
 def _why_no_pace(now: Spending, before: Spending, thresholds: Mapping[str, float]) -> str | None:

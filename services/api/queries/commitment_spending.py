@@ -34,7 +34,8 @@ async def read_spending(
     if not found["buyer"]:
         return None
     [paid] = found["buyer"]
-    where = by_locality(paid, buyer, areas)
+    # To a buyer of which no area is recorded nothing is known to be local.
+    where = by_locality(paid, buyer, areas) if areas.served(buyer) else None
     return Spending(
         pence=paid.pence,
         programmed_pence=sum(
@@ -43,8 +44,8 @@ async def read_spending(
         placed_pence=sum(one.pence for one in found["place"] if one.name is not None),
         vcse_pence=paid.vcse_pence,
         vcse_lines=paid.vcse_lines,
-        local_pence=where["local"],
-        nowhere_pence=where["unknown"],
+        local_pence=where["local"] if where else 0,
+        nowhere_pence=where["unknown"] if where else paid.vcse_pence,
         small_pence=sum(one.vcse_pence for one in paid.whereabouts if one.size in _SMALL),
         unsized_pence=sum(one.vcse_pence for one in paid.whereabouts if one.size is None),
         matched_share=coverage(paid.gross, paid.class_lines)["pounds"]["matched"],

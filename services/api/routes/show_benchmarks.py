@@ -73,6 +73,9 @@ def _one(
         cannot("spend", "no payment of the year is known")
     elif not counts:
         cannot("counting", _why_none_counts(year, paid))
+    has_areas = by == "place" or bool(name and year.areas.served(name))
+    if counts and not has_areas:
+        cannot("local", "no area is recorded that it serves")
     counting = [line for line in held if line.counts]
     if not held:
         cannot("agreements", "no agreement that runs then is known")
@@ -90,7 +93,7 @@ def _one(
         if paid and people
         else None,
         "programmes": _programmes(paid, people, counts=counts) if paid else [],
-        "local": _local(year.areas, name, paid) if paid and counts and name else None,
+        "local": _local(year.areas, name, paid) if paid and counts and name and has_areas else None,
         "providers": _concentration(concentrate(paid.organisations)) if paid and counts else None,
         "agreements": _agreements(year.until, held, counting) if counting else None,
         "cannot_be_told": untold,

@@ -128,6 +128,23 @@ async def test_who_has_no_matched_spend_is_not_said_to_spend_nothing_on_the_sect
     assert answer["coverage"]["lines"]["matched"] == 0.8
 
 
+async def test_of_a_buyer_whose_areas_nobody_recorded_nothing_is_local_or_per_head(
+    model: Model,
+) -> None:
+    devon = "GB-LAE-DEV"
+    await model.project(
+        classified(memberships=[member()], place="Leeds"), paid(1, 100_00, buyer=devon)
+    )
+    [one] = (await model.ask("/v1/benchmarks", financial_year="2024-25"))["buyers"]
+    assert one["local"] is one["per_head"] is None
+    assert one["providers"]["number"] == 1
+    assert [each["measure"] for each in one["cannot_be_told"]] == [
+        "per_head",
+        "local",
+        "agreements",
+    ]
+
+
 async def test_the_same_as_a_table(model: Model) -> None:
     await play(model)
     rows = await model.ask_sheet("/v1/benchmarks", financial_year="2024-25", by="place")

@@ -72,6 +72,12 @@ AREAS = Areas(
 def test_people_are_of_the_nearest_mid_year_that_all_areas_have() -> None:
     areas = ("E08000032", "E08000035")
     assert AREAS.population("GB-NHS-QWO", 2024) == Population(1330, 2023, areas, ("ONS",))
+    between = Areas(
+        [Estimate("A", year, year, "ONS") for year in (2022, 2020)], [Serving("B", "A")]
+    )
+    told = between.population("B", 2021)
+    assert isinstance(told, Population)
+    assert told.mid_year == 2020, "the earlier of two as near"
     assert AREAS.population("GB-NHS-QWO", 2021) == Population(1300, 2020, areas, ("ONS",))
     assert AREAS.population("Leeds and  Otley", 2024) == Population(
         830, 2024, ("E08000035",), ("ONS",)

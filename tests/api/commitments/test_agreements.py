@@ -39,6 +39,8 @@ def test_an_award_of_an_earlier_year_is_no_award_and_an_extension_is_one() -> No
     found = measure("6", known(agreement(short, extended)))
     assert (found.status, found.figures["awarded"]) == ("not met", 1)
     assert found.evidence[0].reference == "WY-1"
+    put_right = version("2024-04-01", "2026-12-31", "2025-07-01", changes=("correction",))
+    assert measure("6", known(agreement(short, put_right))).figures["awarded"] == 0
     priced = version("2024-04-01", "2026-06-30", "2025-07-01", changes=("value",))
     assert measure("6", known(agreement(short, priced))).figures["awarded"] == 0
 

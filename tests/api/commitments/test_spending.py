@@ -11,6 +11,7 @@ from tests.api.commitments.cases import known, measure, spending, status
     ("now", "given", "expected"),
     [
         (51_750, {"allocation_growth": 3.5}, "met"),  # 3.5% to the penny
+        (64_500, {"allocation_growth": 29}, "met"),  # 0.29 in binary is less
         (51_749, {"allocation_growth": 3.5}, "not met"),
         (51_749, {"allocation_growth": 3.5, "at": "2025-12-31"}, "at risk"),  # not over yet
         (49_999, {}, "not met"),  # less than the year before, whatever the allocation
