@@ -20,7 +20,7 @@ from services.api.queries.suppliers import (
 from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
-from services.api.routes.profile import (
+from services.api.routes.suppliers.profile import (
     NO_PROFILE,
     PROFILE_EXAMPLE,
     BuyerPlace,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.api.routes.agreement_answer import TermsAnswer
+from services.api.routes.agreements.agreement_answer import TermsAnswer
 
 EXAMPLE: dict[str, Any] = {
     "agreement_id": "6d1f8f5a-8a52-5c1c-9b4e-0fb2b2f0b8c3",

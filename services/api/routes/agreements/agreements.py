@@ -13,10 +13,10 @@ from services.api.queries.agreements import (
 )
 from services.api.queries.payments import known_buyers
 from services.api.question import choose
-from services.api.routes.agreement_answer import AgreementAnswer, AgreementWithVersions
-from services.api.routes.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
+from services.api.routes.agreements.agreement_answer import AgreementAnswer, AgreementWithVersions
+from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
+from services.api.routes.agreements.show_agreement import show_agreements
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.show_agreement import show_agreements
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown

@@ -15,7 +15,7 @@ from services.api.queries.commitment_statements import read_statements
 from services.api.queries.payments import known_buyers
 from services.api.queries.quality import as_one
 from services.api.read_commitments import Asked, read_known
-from services.api.routes.commitment_answer import (
+from services.api.routes.commitments.commitment_answer import (
     COMMITMENTS_EXAMPLE,
     STATEMENT_EXAMPLE,
     CommitmentsAnswer,
@@ -23,9 +23,9 @@ from services.api.routes.commitment_answer import (
     StatementAnswer,
     StatementGiven,
 )
+from services.api.routes.commitments.show_commitments import show_commitments, show_statement
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.officer import officer
-from services.api.routes.show_commitments import show_commitments, show_statement
 from services.api.state_commitment import Saying, state_commitment, withdraw_statement
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected

@@ -11,7 +11,7 @@ from services.api.commitments.promise import read_promises
 from services.api.periods import Span
 from services.api.queries.commitment_statements import Stated
 from services.api.read_commitments import Asked, Read
-from services.api.routes.commitment_answer import StatementAnswer
+from services.api.routes.commitments.commitment_answer import StatementAnswer
 
 _MOST_EVIDENCE = 100
 

@@ -13,9 +13,9 @@ from services.api.queries.quality_ledger import read_ledger
 from services.api.queries.quality_suppliers import read_names
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.predecessors import WithPredecessors, ask_of
-from services.api.routes.quality_answer import EXAMPLE, QualityAnswer
-from services.api.routes.quality_sheet import write_quality
-from services.api.routes.show_quality import MOST_SUPPLIERS, Shown
+from services.api.routes.quality.quality_answer import EXAMPLE, QualityAnswer
+from services.api.routes.quality.quality_sheet import write_quality
+from services.api.routes.quality.show_quality import MOST_SUPPLIERS, Shown
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.parameters import check_parameters

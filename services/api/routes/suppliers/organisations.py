@@ -29,8 +29,8 @@ from services.api.routes.figures import (
     figures,
     grouped,
 )
-from services.api.routes.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile
-from services.api.routes.suppliers import withhold
+from services.api.routes.suppliers.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile
+from services.api.routes.suppliers.suppliers import withhold
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
 from shared.parameters import check_parameters

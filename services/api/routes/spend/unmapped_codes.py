@@ -18,7 +18,7 @@ from services.api.queries.unmapped_codes import (
 from services.api.question import Question, choose, days, split
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
-from services.api.routes.unmapped_sheet import write_unmapped
+from services.api.routes.spend.unmapped_sheet import write_unmapped
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.money import format_pounds

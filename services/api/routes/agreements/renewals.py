@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.api.queries.payments import known_buyers
 from services.api.queries.renewals import Due, read_renewals
 from services.api.question import choose
-from services.api.routes.agreement_example import EXAMPLE
+from services.api.routes.agreements.agreement_example import EXAMPLE
+from services.api.routes.agreements.show_renewal import RenewalAnswer, show_renewals
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.show_renewal import RenewalAnswer, show_renewals
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import Rejected

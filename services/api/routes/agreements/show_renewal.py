@@ -9,9 +9,9 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.queries.agreements import Row, read_lines, read_versions
+from services.api.routes.agreements.show_agreement import provider_may_be_person
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
-from services.api.routes.show_agreement import provider_may_be_person
 from shared.access import Caller
 from shared.money import format_pounds
 

@@ -31,7 +31,7 @@ from services.api.publish_files import ask_for
 from services.api.queries.quality import as_one
 from services.api.question import days, one_span, split
 from services.api.routes.door import Door, answer, problems
-from services.api.routes.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
+from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
 from shared.accepted import JSON_TYPE, accepted
 from shared.logs import logger
 from shared.parameters import check_parameters

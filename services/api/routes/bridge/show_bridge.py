@@ -10,7 +10,7 @@ from services.api.explain_spend import Asked, Explained
 from services.api.periods import year_label
 from services.api.queries.bridge import Provider
 from services.api.queries.spend import Sums
-from services.api.routes.bridge_answer import SAYS
+from services.api.routes.bridge.bridge_answer import SAYS
 from services.api.routes.figures import figures
 from shared.money import format_pounds
 

@@ -12,7 +12,7 @@ from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import officer
 from services.api.routes.predecessors import WithPredecessors
-from services.api.routes.statements import Definition, Unsettled
+from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import STATEMENT
 from shared.access import Caller
 from shared.fields import Line

@@ -14,11 +14,11 @@ from services.api.queries.payments import known_buyers
 from services.api.queries.populations import read_areas
 from services.api.queries.quality import as_one
 from services.api.question import Question, choose, split
-from services.api.routes.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
-from services.api.routes.benchmarks_sheet import write_benchmarks
+from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
+from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
+from services.api.routes.benchmarks.show_benchmarks import Year, cover_all, show_compared
 from services.api.routes.door import Door, answer, problems
-from services.api.routes.show_benchmarks import Year, cover_all, show_compared
-from services.api.routes.spend import AsKnownAt
+from services.api.routes.spend.spend import AsKnownAt
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.errors import Rejected
 from shared.parameters import check_parameters

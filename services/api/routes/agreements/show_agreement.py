@@ -19,14 +19,14 @@ from services.api.queries.agreements import (
     read_organisations,
     read_versions,
 )
-from services.api.routes.agreement_answer import (
+from services.api.routes.agreements.agreement_answer import (
     AgreementAnswer,
     ContactAnswer,
     TermsAnswer,
     VersionAnswer,
 )
-from services.api.routes.notices import show_notices
-from services.api.routes.obligations import show_obligations
+from services.api.routes.agreements.notices import show_notices
+from services.api.routes.agreements.obligations import show_obligations
 from shared.access import Caller
 from shared.agreement_parts import ExtensionOption
 from shared.extension import Offer, options_used

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.api.routes.agreements.notices import NoticeAnswer
+from services.api.routes.agreements.obligations import ObligationAnswer
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
-from services.api.routes.notices import NoticeAnswer
-from services.api.routes.obligations import ObligationAnswer
 from shared.notice_terms import NoticeTerms
 
 

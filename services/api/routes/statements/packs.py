@@ -10,7 +10,7 @@ from services.api.queries.quality import as_one
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
-from services.api.routes.statements import Definition, Unsettled
+from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.archive import archive
 from services.api.statements.packs import PACKS, pack_named
 from shared.parameters import check_parameters

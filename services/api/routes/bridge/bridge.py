@@ -14,10 +14,10 @@ from services.api.queries.known import known_before
 from services.api.queries.known_programmes import choose_programmes, read_spellings
 from services.api.queries.spend import known_definitions
 from services.api.question import choose, split
-from services.api.routes.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswer
+from services.api.routes.bridge.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswer
+from services.api.routes.bridge.show_bridge import Shown, show_bridge
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.predecessors import WithPredecessors, ask_of
-from services.api.routes.show_bridge import Shown, show_bridge
 from shared.errors import Rejected
 from shared.parameters import check_parameters
 
