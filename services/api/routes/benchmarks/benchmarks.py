@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from services.api.kept.populations import read_areas
 from services.api.known_at import end_of
 from services.api.periods import Span, financial_year
 from services.api.queries.benchmarks import By, read_compared
@@ -11,7 +12,6 @@ from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.held_agreements import read_held
 from services.api.queries.known import known_before
 from services.api.queries.payments import known_buyers
-from services.api.queries.populations import read_areas
 from services.api.queries.quality import as_one
 from services.api.question import Question, choose, split
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from services.api.commitments.measured import STATUSES
 from services.api.commitments.measures import Judged, judge
 from services.api.commitments.promise import read_promises
+from services.api.kept.commitment_statements import Stated
 from services.api.periods import Span
-from services.api.queries.commitment_statements import Stated
 from services.api.read_commitments import Asked, Read
 from services.api.routes.commitments.commitment_answer import StatementAnswer
 

@@ -16,6 +16,7 @@ from services.api.queries.payments import PAYMENT, Position, known_buyers, read_
 from services.api.queries.reversals import Links, read_links
 from services.api.question import days
 from services.api.routes.door import Door, answer, problems
+from services.api.routes.payments.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.payments.payment_answer import (
     DETAIL_EXAMPLE,
     PAYMENT_EXAMPLE,
@@ -24,7 +25,6 @@ from services.api.routes.payments.payment_answer import (
 )
 from services.api.routes.payments.show_payment import show_detail, show_payment
 from services.api.routes.predecessors import WithPredecessors, ask_of
-from services.api.routes.suppliers.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.withheld import tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown

@@ -14,9 +14,9 @@ from services.api.queries.transactions import THRESHOLD_PENCE, PageStart, read_t
 from services.api.question import days
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
+from services.api.routes.payments.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.payments.show_payment import withhold
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
-from services.api.routes.suppliers.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.money import format_pounds
