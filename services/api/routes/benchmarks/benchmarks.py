@@ -11,8 +11,8 @@ from services.api.queries.benchmarks import By, read_compared
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.held_agreements import read_held
 from services.api.queries.known import known_before
+from services.api.queries.moment import as_one
 from services.api.queries.payments import known_buyers
-from services.api.queries.quality import as_one
 from services.api.question import Question, choose, split
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks

@@ -12,8 +12,8 @@ from services.api.kept.commitment_statements import read_statements
 from services.api.known_at import end_of
 from services.api.periods import financial_year
 from services.api.queries.chosen_definition import choose_definition
+from services.api.queries.moment import as_one
 from services.api.queries.payments import known_buyers
-from services.api.queries.quality import as_one
 from services.api.read_commitments import Asked, read_known
 from services.api.routes.commitments.commitment_answer import (
     COMMITMENTS_EXAMPLE,

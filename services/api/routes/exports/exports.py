@@ -28,7 +28,7 @@ from services.api.exports.files import (
 from services.api.exports.problems import Problems
 from services.api.periods import Span
 from services.api.publish_files import ask_for
-from services.api.queries.quality import as_one
+from services.api.queries.moment import as_one
 from services.api.question import days, one_span, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from services.api.quality.asked import asked_months
 from services.api.quality.report import find
-from services.api.queries.quality import as_one
+from services.api.queries.moment import as_one
 from services.api.queries.quality_ledger import read_ledger
 from services.api.queries.quality_suppliers import read_names
 from services.api.routes.door import Door, answer, problems

@@ -16,7 +16,7 @@ from services.api.kept.claims import (
     record_claims,
     withdraw_claim,
 )
-from services.api.queries.quality import as_one
+from services.api.queries.moment import as_one
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import officer

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import ValidationError
 
 from services.api.kept.versions import read_version
-from services.api.queries.quality import as_one
+from services.api.queries.moment import as_one
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
