@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.api.commitments.measured import Figure, Status
 from services.api.routes.door import Answer
-from shared.fields import Day, Line, Paragraph
+from services.api.routes.officer import Officer
+from shared.fields import Day, Paragraph
 
 
 class DaysAnswer(Answer):
@@ -79,16 +80,6 @@ class CommitmentsAnswer(Answer):
     statuses: dict[Status, int]
     commitments: list[PromiseAnswer]
     principles: list[PromiseAnswer]
-
-
-class Officer(BaseModel):
-    """Who writes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    who: Line | None = Field(
-        default=None, description="Where the door has no token key; else the token's subject"
-    )
 
 
 class StatementGiven(Officer):

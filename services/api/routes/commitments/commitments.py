@@ -19,13 +19,12 @@ from services.api.routes.commitments.commitment_answer import (
     COMMITMENTS_EXAMPLE,
     STATEMENT_EXAMPLE,
     CommitmentsAnswer,
-    Officer,
     StatementAnswer,
     StatementGiven,
 )
 from services.api.routes.commitments.show_commitments import show_commitments, show_statement
 from services.api.routes.door import Door, answer, problems
-from services.api.routes.officer import officer
+from services.api.routes.officer import Officer, officer
 from services.api.state_commitment import Saying, state_commitment, withdraw_statement
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected

@@ -19,8 +19,7 @@ from services.api.kept.claims import (
 from services.api.queries.moment import as_one
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.officer import officer
-from services.api.routes.statements.statement_versions import Officer
+from services.api.routes.officer import Officer, officer
 from services.api.statements.document import Claim, Document, Mismatch
 from services.api.statements.packs import STATEMENT
 from services.api.statements.printed import read_printed

@@ -4,29 +4,18 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.api.kept.versions import keep_version, list_versions
 from services.api.queries.moment import as_one
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.officer import officer
+from services.api.routes.officer import Officer, officer
 from services.api.routes.predecessors import WithPredecessors
 from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import STATEMENT
 from shared.access import Caller
-from shared.fields import Line
 from shared.parameters import check_parameters
-
-
-class Officer(BaseModel):
-    """Who writes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    who: Line | None = Field(
-        default=None, description="Where the door has no token key; else the token's subject"
-    )
 
 
 class VersionKept(Answer):
