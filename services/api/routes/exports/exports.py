@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from services.api.exports.asked import DEFINITION, Asked
+from services.api.exports.asked import Asked
 from services.api.exports.files import (
     EXPORTS,
     OCDS,
@@ -29,7 +29,7 @@ from services.api.exports.problems import Problems
 from services.api.periods import Span
 from services.api.publish_files import ask_for
 from services.api.queries.moment import as_one
-from services.api.question import days, one_span, split
+from services.api.question import BROAD, days, one_span, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
 from shared.accepted import JSON_TYPE, accepted
@@ -144,7 +144,7 @@ def export_routes(door: Door) -> APIRouter:
             accept: Form = "",
         ) -> Response:
             spans = days(since, until, split(financial_year))
-            asked = await exports.ask(name, buyer, spans, DEFINITION, str(request.url))
+            asked = await exports.ask(name, buyer, spans, BROAD, str(request.url))
             return await exports.file(name, accept, asked)
 
         _get(router, door, name, scope, summary, description)(export)
@@ -183,7 +183,7 @@ def export_routes(door: Door) -> APIRouter:
         since: Since = None,
         until: Until = None,
         financial_year: Years = [],  # noqa: B006
-        definition: Definition = DEFINITION,
+        definition: Definition = BROAD,
         accept: Form = "",
     ) -> Response:
         spans = days(since, until, split(financial_year))
@@ -214,7 +214,7 @@ def export_routes(door: Door) -> APIRouter:
         since: Since = None,
         until: Until = None,
         financial_year: Years = [],  # noqa: B006
-        definition: Definition = DEFINITION,
+        definition: Definition = BROAD,
         limit: Annotated[int, Query(ge=1, le=1000, description="How many ids of each gap")] = 20,
     ) -> Response:
         """Every field that the standard asks for and the data can't give: in how many rows, of how
