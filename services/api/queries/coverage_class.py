@@ -1,8 +1,26 @@
-"""The class of coverage of a supplier, as SQL."""
+"""The class of coverage of a supplier (`services.api.coverage.CLASSES`), in SQL."""
 
-COVERAGE_CLASS = """
-    case when supplier.supplier_id is null then 'awaiting' when supplier.redacted then 'redacted'
-        when supplier.tier = 'auto' then 'matched' when supplier.tier = 'review' then 'review'
-        else 'unmatched' end
-"""
-"""One of `services.api.coverage.CLASSES`, of `suppliers as supplier` joined from the left."""
+from sqlalchemy import ColumnElement, FromClause, case
+from sqlalchemy.dialects import postgresql
+
+from services.api import tables
+
+
+def class_of(suppliers: FromClause) -> ColumnElement[str]:
+    """The class of what a supplier was paid; "awaiting" where none is joined."""
+    return case(
+        (suppliers.c.supplier_id.is_(None), "awaiting"),
+        (suppliers.c.redacted, "redacted"),
+        (suppliers.c.tier == "auto", "matched"),
+        (suppliers.c.tier == "review", "review"),
+        else_="unmatched",
+    )
+
+
+COVERAGE_CLASS = str(
+    class_of(tables.suppliers.alias("supplier")).compile(
+        dialect=postgresql.dialect(),  # type: ignore[no-untyped-call]
+        compile_kwargs={"literal_binds": True},
+    )
+)
+"""The same as text, of `suppliers as supplier` joined from the left."""

@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Select,
     Subquery,
     and_,
@@ -17,6 +16,7 @@ from sqlalchemy import (
 )
 
 from services.api.agreed import NO_AGREEMENT
+from services.api.queries.coverage_class import class_of
 from services.api.queries.known import NOW, Known
 from services.api.question import CODES, OF_AGREEMENTS, OF_SUPPLIERS, Question
 from services.api.tables import agreed, codings
@@ -132,15 +132,4 @@ def is_agreed(counted: Subquery) -> ColumnElement[bool]:
         agreed.c.supplier_id == counted.c.supplier_id,
         agreed.c.buyer == counted.c.buyer,
         counted.c.month.between(agreed.c.since, agreed.c.until),
-    )
-
-
-def class_of(suppliers: FromClause) -> ColumnElement[str]:
-    """The class of coverage of what a supplier was paid; "awaiting" where none is joined."""
-    return case(
-        (suppliers.c.supplier_id.is_(None), "awaiting"),
-        (suppliers.c.redacted, "redacted"),
-        (suppliers.c.tier == "auto", "matched"),
-        (suppliers.c.tier == "review", "review"),
-        else_="unmatched",
     )

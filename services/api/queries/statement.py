@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.personal import may_be_person
 from services.api.queries.agreements import read_lines, read_notices, read_versions
+from services.api.queries.coverage_class import class_of
 from services.api.statements.held import Agreement, Line, Provider, Version
 from services.api.tables import agreements, memberships, suppliers
 
@@ -91,7 +92,9 @@ async def _read_providers(
     known: dict[str, Row] = {}
     for start in range(0, len(ids), _AT_ONCE):
         rows = await connection.execute(
-            select(suppliers).where(suppliers.c.supplier_id.in_(ids[start : start + _AT_ONCE]))
+            select(suppliers, class_of(suppliers).label("class")).where(
+                suppliers.c.supplier_id.in_(ids[start : start + _AT_ONCE])
+            )
         )
         known |= {row["supplier_id"]: row for row in rows.mappings()}
     return {each: _provider(each, known.get(each), tuple(periods[each])) for each in ids}
@@ -108,14 +111,7 @@ def _provider(
         redacted=row["redacted"],
     )
     name = None if person else row["organisation_name"] or row["organisation"]
-    return Provider(row["organisation"] or supplier_id, name, _class(row), periods)
-
-
-def _class(row: Row) -> str:
-    """As coverage.py has it."""
-    if row["redacted"]:
-        return "redacted"
-    return {"auto": "matched", "review": "review"}.get(row["tier"], "unmatched")
+    return Provider(row["organisation"] or supplier_id, name, row["class"], periods)
 
 
 async def read_notices_given(
