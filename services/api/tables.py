@@ -400,7 +400,7 @@ agreed = Table(
     Column("passed_on", Boolean, nullable=False),
 )
 """Under what agreements a supplier is paid by a buyer, over months, named by their first days; both
-count. No two spans of one buyer and supplier share a month (`services/api/agreed.py`)."""
+count. No two spans of one buyer and supplier share a month (agreements/agreed.py)."""
 
 kinds = Table(
     "kinds",

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
+from services.api.agreements.obligation import Happenings, state_of
 from services.api.coverage import CLASSES, coverage, share
 from services.api.cursor import Cursors
-from services.api.obligation import Happenings, state_of
 from services.api.periods import (
     Span,
     cover,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import fmean
 
-from services.api.agreement_terms import NO_DURATION_RATIONALE, NO_END_DATE, Terms, marks
+from services.api.agreements.agreement_terms import NO_DURATION_RATIONALE, NO_END_DATE, Terms, marks
 from services.api.benchmarks.lengths import (
     FIVE_YEARS,
     THREE_YEARS,

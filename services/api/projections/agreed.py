@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.agreed import InForce, agreed_months
+from services.api.agreements.agreed import InForce, agreed_months
 from services.api.periods import Span
 from services.api.projections.kinds import moved
 from shared.database import driver

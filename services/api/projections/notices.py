@@ -2,7 +2,7 @@
 
 The facts of an obligation may arrive in any order: of each kind the last is kept, by the revision
 and sequence that notify gave it under the agreement's lock (clocks differ, and are read too early),
-and what state they make together is said when it is read (obligation.py).
+and what state they make together is said when it is read (agreements/obligation.py).
 """
 
 import json

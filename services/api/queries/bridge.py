@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, Uuid, any_, func, literal, select, text, union
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.agreement_uplift import Terms, uplift_between
+from services.api.agreements.agreement_uplift import Terms, uplift_between
 from services.api.bridge import Paid, Uplifts
 from services.api.periods import Span
 from services.api.queries.cut import cut_rows

@@ -15,7 +15,7 @@ from sqlalchemy import (
     select,
 )
 
-from services.api.agreed import NO_AGREEMENT
+from services.api.agreements.agreed import NO_AGREEMENT
 from services.api.queries.coverage_class import class_of
 from services.api.queries.known import NOW, Known
 from services.api.question import CODES, OF_AGREEMENTS, OF_SUPPLIERS, Question

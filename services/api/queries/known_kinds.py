@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.agreed import KINDS, RECURRENCES, ROUTES
+from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
 from services.api.question import OF_AGREEMENTS, choose
 from services.api.tables import suppliers
 

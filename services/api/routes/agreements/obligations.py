@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from services.api.obligation import Happenings, Position, State, state_of
+from services.api.agreements.obligation import Happenings, Position, State, state_of
 from services.api.queries.agreements import Row
 from services.api.routes.door import Answer
 

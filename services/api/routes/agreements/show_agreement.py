@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.agreement_terms import Terms, by_year, marks
+from services.api.agreements.agreement_terms import Terms, by_year, marks
 from services.api.own import own_acknowledgements, own_rows
 from services.api.personal import may_be_person
 from services.api.queries.agreements import (

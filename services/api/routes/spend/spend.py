@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
-from services.api.agreed import KINDS, RECURRENCES, ROUTES
+from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
 from services.api.known_at import end_of
 from services.api.programme import STATES
 from services.api.queries.known import known_before

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from dateutil.relativedelta import relativedelta
 
-from services.api.agreement_terms import NO_DURATION_RATIONALE, Terms, marks
+from services.api.agreements.agreement_terms import NO_DURATION_RATIONALE, Terms, marks
 from services.api.statements.document import Bar, Chart, Figure, Section, Table
 from services.api.statements.facts import Built, Facts, agreement_link, figure
 from services.api.statements.held import Held, Version

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.api.agreement_uplift import Terms, uplift_between
+from services.api.agreements.agreement_uplift import Terms, uplift_between
 from services.api.periods import financial_year
 
 FIRST, LAST = financial_year("2023-24"), financial_year("2024-25")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.agreed import Agreed, InForce, agreed_months
+from services.api.agreements.agreed import Agreed, InForce, agreed_months
 from services.api.periods import Span
 from shared.agreement_parts import AgreementLine
 from tests.api.conftest import Model

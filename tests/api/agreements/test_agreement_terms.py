@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.agreement_terms import (
+from services.api.agreements.agreement_terms import (
     BEYOND_MAXIMUM_END,
     NO_DURATION_RATIONALE,
     NO_END_DATE,
