@@ -14,9 +14,9 @@ import pytest
 
 from services.api.exports.csv_sheet import Cells, as_csv
 from services.api.exports.exported import Exported
-from services.api.routes.benchmarks_sheet import write_benchmarks
-from services.api.routes.quality_sheet import write_quality
-from services.api.routes.unmapped_sheet import write_unmapped
+from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
+from services.api.routes.quality.quality_sheet import write_quality
+from services.api.routes.spend.unmapped_sheet import write_unmapped
 from services.api.statements.sheets import write_sheet as write_statement_sheet
 from services.classify.decisions.decision import Decision
 from services.classify.decisions.decisions_file import read_decisions, write_decisions
@@ -175,9 +175,9 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
     "services/api/exports/csv_sheet.py": [export_publication],
-    "services/api/routes/benchmarks_sheet.py": [export_benchmarks],
-    "services/api/routes/quality_sheet.py": [export_quality],
-    "services/api/routes/unmapped_sheet.py": [export_unmapped],
+    "services/api/routes/benchmarks/benchmarks_sheet.py": [export_benchmarks],
+    "services/api/routes/quality/quality_sheet.py": [export_quality],
+    "services/api/routes/spend/unmapped_sheet.py": [export_unmapped],
     "services/api/statements/sheets.py": [export_statement],
     "services/classify/decisions/decisions_file.py": [export_decisions],
     "services/classify/match_files/match_file.py": [export_matches],
