@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.api.cursor import Cursors
 from services.api.queries.point_reads import PointReads
 from shared.access import Allow, require
+from shared.lists.whole_list import WholeLists
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Door:
     cursors: Cursors
     token_key: SecretStr | None
     today: Callable[[], date]
+
+    @cached_property
+    def whole_lists(self) -> WholeLists:
+        """Lists as files."""
+        return WholeLists(self.engine)
 
     def allow(self, scope: str) -> Allow:
         """A FastAPI dependency: the caller, once it holds `scope`."""
