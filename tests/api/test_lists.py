@@ -10,12 +10,16 @@ import pytest
 from sqlalchemy import text
 
 from services.api.lists import search
+from services.api.routes.agreement_answer import AgreementAnswer
+from services.api.routes.door import Answer
 from services.api.routes.payment_answer import PaymentAnswer
+from services.api.routes.show_renewal import RenewalAnswer
+from services.api.routes.transactions import TransactionAnswer
 from shared.accepted import CSV_TYPE
 from shared.lists import whole_list
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import Model, token
-from tests.api.facts import ICB, LEEDS, PERSON, classified, paid, unmatched
+from tests.api.facts import ICB, LEEDS, PERSON, classified, paid, registered, unmatched
 
 AMOUNTS = (700, -300, 700, 20, 0, 90_000)
 
@@ -90,6 +94,36 @@ async def test_names_withheld_are_so_in_every_form(paid_model: Model, *, officer
     assert [str(row["amount"]) for row in rows] == [item["amount"] for item in page["items"]]
     assert sheet[0]["reference"] == "'=INV 0"
     assert (PERSON in lines) is officer
+
+
+@pytest.mark.parametrize(
+    ("path", "model_of_items", "query"),
+    [
+        ("/v1/transactions", TransactionAnswer, {}),
+        ("/v1/agreements", AgreementAnswer, {}),
+        ("/v1/renewals", RenewalAnswer, {"before": "2099-01-01"}),
+    ],
+)
+async def test_every_list_is_had_whole_as_its_pages_have_it(
+    model: Model, path: str, model_of_items: type[Answer], query: dict[str, Any]
+) -> None:
+    await model.project(
+        *(registered(f"WY-{n}") for n in range(3)),
+        *(paid(n, 26_000_00, f"2024-04-0{1 + n}", transaction=f"T{n}") for n in range(3)),
+    )
+    items = (await model.ask(path, **query))["items"]
+    assert len(items) == 3
+    lines = (await model.ask_file(path, NDJSON_TYPE, **query)).text.splitlines()
+    assert [json.loads(line) for line in lines] == items
+    for line in lines:
+        model_of_items.model_validate_json(line)
+    rows = pq.read_table(io.BytesIO((await model.ask_file(path, PARQUET_TYPE, **query)).content))
+    sheet = await model.ask_sheet(path, **query)
+    assert list(sheet[0]) == rows.column_names
+    assert [row["buyer"] for row in sheet] == rows.column("buyer").to_pylist() == [ICB] * 3
+    tag = (await model._get(path, None, query)).headers["etag"]
+    assert tag == (await model._get(path, None, query)).headers["etag"]
+    assert (await model.ask(path, **query, fields="buyer"))["items"] == [{"buyer": ICB}] * 3
 
 
 async def test_only_the_fields_that_are_asked_for(paid_model: Model) -> None:

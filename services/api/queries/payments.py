@@ -1,6 +1,6 @@
 """Single payments: by id, with their revisions, and newest first by buyer or supplier."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, text
@@ -141,7 +141,7 @@ async def read_payments(
 
 async def read_every_payment(
     connection: AsyncConnection, sought: Sought, order: Order
-) -> AsyncIterator[Sequence[RowMapping]]:
+) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
     """All of the payments, by batches, in their order."""
     conditions, values = _conditions(sought)
     conditions.append(_OF_BUYERS)

@@ -1,6 +1,6 @@
 """Transactions: lines of one buyer under one number, to one supplier on one day."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, text
@@ -145,7 +145,7 @@ async def read_transactions(
 
 async def read_every_transaction(
     connection: AsyncConnection, sought: Sought, order: Order
-) -> AsyncIterator[Sequence[RowMapping]]:
+) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
     """All of the transactions, by batches, in their order."""
     of = "buyer = any(cast(:buyers as text[]))"
     if sought.suppliers is not None:

@@ -27,7 +27,9 @@ PAGE: dict[str, Any] = {"items": [{"supplier_id": "1", "payee": "HOSPICE"}], "ne
 
 def test_fields_are_chosen_and_a_field_that_is_none_is_told_with_the_known() -> None:
     wish = read_wish(asked(), Supplier, ["payee"])
-    assert json.loads(bytes(answer_page(wish, PAGE).body)) == PAGE | {"items": [{"payee": "HOSPICE"}]}
+    assert json.loads(bytes(answer_page(wish, PAGE).body)) == PAGE | {
+        "items": [{"payee": "HOSPICE"}]
+    }
     with pytest.raises(Rejected, match="'name' is no field; known are: supplier_id, payee"):
         read_wish(asked(), Supplier, ["payee,name"])
 
