@@ -17,7 +17,7 @@ publishing spend over 25,000", 2013)."""
 MOST_LINES = 100
 """Lines of one transaction that a list shows."""
 
-_LOOKED_AT = 5_000
+_LOOKED_AT = 2_000
 """Transactions of a page, of all its branches together, where only some are asked for: each is put
 together from its lines first."""
 
