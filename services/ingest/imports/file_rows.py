@@ -25,7 +25,7 @@ from services.ingest.shapes.sheets import sheet_name
 from services.ingest.shapes.table import State, Table
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
-from shared.identity import identify
+from shared.identity import identify_on
 from shared.inbox import Reject
 
 _SAID = PostedRow._fields[PostedRow._fields.index("reference") :]
@@ -219,11 +219,11 @@ def row_id(posted: PostedRow, pence: int, occurrence: int) -> str:
     next edition of the file may fill a column more, and its pounds are the same pounds. So they are
     where it words the payee, the unit or the reference otherwise (`wording`).
     """
-    return identify(
+    return identify_on(
+        posted.payment_date,
         "payment",
         "file",
         posted.buyer,
-        posted.payment_date.isoformat(),
         fold_payee(posted.payee),
         fold_reference(posted.reference or ""),
         str(pence),
