@@ -9,6 +9,9 @@ from shared.errors import Rejected
 from shared.fields import Day, Line, OrgId, Pence, Percentage, Period, Word
 from shared.money import parse_pounds
 
+UNKNOWN_PROGRAMME = "Not stated"
+"""The programme of a line where a register names none."""
+
 
 def _given(field: str) -> JsonDict:
     """A condition of JSON Schema: the field is there, and not null."""

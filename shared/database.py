@@ -136,15 +136,20 @@ async def unanswered(engine: AsyncEngine) -> list[str]:
     return []
 
 
+def make_schema(connection: Connection, schema: str) -> None:
+    """Create a schema that does not exist; who has one made for them need not be allowed to."""
+    exists = connection.scalar(
+        text("select count(*) from pg_namespace where nspname = :name"), {"name": schema}
+    )
+    if not exists:
+        connection.execute(text(f'create schema "{schema}"'))
+
+
 async def migrate(engine: AsyncEngine, service: str, schema: str, to: str = "head") -> None:
     """Bring the service's schema to revision `to`, creating the schema where it may."""
 
     def run(connection: Connection) -> None:
-        exists = connection.scalar(
-            text("select count(*) from pg_namespace where nspname = :name"), {"name": schema}
-        )
-        if not exists:
-            connection.execute(text(f'create schema "{schema}"'))
+        make_schema(connection, schema)
         command.upgrade(_config(service, schema, connection), to)
 
     async with engine.begin() as connection:
@@ -173,10 +178,12 @@ async def check_schema(engine: AsyncEngine, service: str, schema: str) -> None:
         logger.warning("schema.ahead", service=service, found=found, known=head)
 
 
-def run_environment(metadata: MetaData) -> None:
+def run_environment(*metadata: MetaData) -> None:
     """What each service's migrations/env.py does: run alembic on the connection it was given."""
     from alembic import context  # noqa: PLC0415 - alembic fills this proxy only while it runs
 
     connection = context.config.attributes["connection"]
-    context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
+    context.configure(
+        connection=connection, target_metadata=list(metadata), compare_server_default=True
+    )
     context.run_migrations()

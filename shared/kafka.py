@@ -40,6 +40,11 @@ async def _decode(message: Any) -> list[ConsumerRecord]:
     return list(message.raw_message)
 
 
+def group_of(settings: ServiceSettings, topic: Topic) -> str:
+    """The consumer group in which a service reads a topic."""
+    return f"{settings.group_prefix}{settings.service}.{topic.name}"
+
+
 class Consumers:
     """The subscriptions of one service on one broker."""
 
@@ -61,7 +66,7 @@ class Consumers:
 
         def register(handler: Handler) -> Handler:
             s = self._settings
-            group = f"{s.group_prefix}{s.service}.{topic.name}"
+            group = group_of(s, topic)
             progress = Progress(topic.name)
             self._gather[group] = gather
             progress.subscriber = self.broker.subscriber(

@@ -28,5 +28,11 @@ class Lock(IntEnum):
     """What is raised and who is subscribed do not change past each other."""
     SWEEPING_PAYMENTS = 8104
     """One replica at a time looks through payments."""
+    KINDS = 8106
+    """Nothing known of a supplier changes past a batch of its payments, which share the lock."""
     PROGRAMMES = 8105
     """No map changes past a batch of payments whose codes are new, which share the lock."""
+    PROJECTING = 8110
+    """The tables of the read model are not swapped under a projection, which shares the lock."""
+    REBUILDING = 8111
+    """One rebuild of the read model at a time."""

@@ -14,7 +14,9 @@ import uvloop
 from aiokafka.errors import KafkaError
 from fastapi import FastAPI
 
-from shared.access import check_doors
+from shared.access import Guard, check_doors
+from shared.access.issuer import Issuer
+from shared.access.pace import Pace
 from shared.errors import Misconfigured
 from shared.kafka import Consumers
 from shared.logs import configure_logs, logger
@@ -47,7 +49,8 @@ def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
     configure_logs(settings.service, settings.log_level)
 
     async def main() -> int:
-        check_doors(settings.http_host, settings.token_key, may_be_open=settings.open_doors)
+        locked = guard_of(settings).locked
+        check_doors(settings.http_host, locked=locked, may_be_open=settings.open_doors)
         service = build(settings)
         spare_the_collector()
         keep_freed_memory()
@@ -67,6 +70,15 @@ def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
             hint="do LOCALPOUND_DATABASE and LOCALPOUND_KAFKA name what runs?",
         )
         return 1
+
+
+def guard_of(settings: ServiceSettings) -> Guard:
+    """The check of a service's doors, as its settings say."""
+    return Guard(
+        settings.token_key,
+        [Issuer(each) for each in settings.issuers],
+        Pace(settings.requests_per_second, settings.requests_at_once),
+    )
 
 
 def spare_the_collector() -> None:

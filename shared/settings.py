@@ -12,6 +12,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from shared.access.issuer_settings import IssuerSettings
 from shared.brokers import Brokers, Mechanism, Protocol
 
 SHORTEST_KEY = 32
@@ -49,10 +50,22 @@ class ServiceSettings(BaseSettings):
     log_level: str = "INFO"
     token_key: SecretStr | None = Field(
         default=None,
-        description="Signs bearer tokens; without it the doors trust their network",
+        description="Signs bearer tokens; without it and without issuers the doors trust their "
+        "network",
+    )
+    issuers: tuple[IssuerSettings, ...] = Field(
+        default=(), description="OpenID Connect issuers whose tokens are taken too, in JSON"
     )
     open_doors: bool = Field(
-        default=False, description="Beyond the loopback, too, the doors may go without a token key"
+        default=False, description="Beyond the loopback, too, the doors may go without tokens"
+    )
+    requests_per_second: float = Field(
+        default=200.0,
+        ge=0,
+        description="Of one token (of one address where doors are open), in each process; 0: any",
+    )
+    requests_at_once: int = Field(
+        default=2000, ge=1, description="How many of one token may come before that rate holds"
     )
 
     @field_validator("token_key")
@@ -61,6 +74,13 @@ class ServiceSettings(BaseSettings):
         if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"must be {SHORTEST_KEY} characters or more")
         return key
+
+    @field_validator("issuers")
+    @classmethod
+    def _each_once(cls, issuers: tuple[IssuerSettings, ...]) -> tuple[IssuerSettings, ...]:
+        if len({each.issuer for each in issuers}) < len(issuers):
+            raise ValueError("names an issuer twice")
+        return issuers
 
     @classmethod
     def settings_customise_sources(

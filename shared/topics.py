@@ -90,7 +90,7 @@ PROGRAMMES = Topic(
     "programmes.v1",
     "line of a buyer's map of codes",
     1,  # a map's lines are read in the order in which they were said
-    {"cleanup.policy": "compact"},
+    _FOR_EVER,  # what was known on a day is told from it
     "ingest",
     ("api",),
     ("programme.mapped.v1",),
@@ -99,7 +99,7 @@ SUPPLIERS = Topic(
     "suppliers.v1",
     "supplier",
     6,
-    {"cleanup.policy": "compact"},
+    _FOR_EVER,  # what was known on a day is told from it
     "classify",
     ("notify", "api"),
     ("supplier.classified.v1",),

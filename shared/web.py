@@ -13,10 +13,12 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import Refused
+from shared.access.audited import Audited
 from shared.bodies import BoundedBodies
 from shared.database import DATABASE_ERRORS, is_passing
 from shared.errors import Conflict, NotKnown, Rejected, Retryable
@@ -60,11 +62,17 @@ def _openapi(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dict[str, 
 
 
 def open_door(
-    title: str, description: str, ready: Ready, uploads: Mapping[str, int] | None = None
+    title: str,
+    description: str,
+    ready: Ready,
+    uploads: Mapping[str, int] | None = None,
+    *,
+    audit: AsyncEngine | None = None,
 ) -> FastAPI:
     """A FastAPI app with health, metrics and errors in place; `ready` says what is amiss.
 
-    `uploads` are the routes that take more than the usual body, with the most bytes of each.
+    `uploads` are the routes that take more than the usual body, with the most bytes of each. What
+    is written through the engine `audit`, and who reads personal data, is kept in its audit.
     """
     app = FastAPIOffline(title=title, description=description, version="1", redoc_url=None)
     app.add_exception_handler(Rejected, _rejected)
@@ -81,6 +89,8 @@ def open_door(
     app.add_exception_handler(Exception, _unexpected)
 
     app.add_middleware(BoundedBodies, uploads=uploads)
+    if audit is not None:
+        app.add_middleware(Audited, engine=audit)
     app.add_middleware(_Timed)
 
     @app.get("/health/live", tags=["health"])
@@ -151,6 +161,8 @@ async def _refused(_: Request, error: Any) -> Response:
     answer = problem(error.status, "Refused", error.reason)
     if error.status == 401:  # noqa: PLR2004 - HTTP's own numbers
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 
 

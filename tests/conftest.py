@@ -69,7 +69,8 @@ async def engine_for(stack: Addresses, prefix: str) -> AsyncIterator[MakeEngine]
     yield make
     for schema, engine in made:
         async with engine.begin() as tx:
-            await tx.execute(text(f'drop schema "{schema}" cascade'))
+            for beside in ("", "_rebuild", "_before"):
+                await tx.execute(text(f'drop schema if exists "{schema}{beside}" cascade'))
         await engine.dispose()
 
 

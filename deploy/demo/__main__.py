@@ -50,7 +50,7 @@ def _sample_year(console: Console, steps: Steps, run: Running) -> None:
         report.show_accounts(console, played)
         report.show_quarantine(console, played)
         answer = report.show_spend(console, run)
-        report.show_remarks(console, answer)
+        report.show_remarks(console, run, answer)
         report.show_coverage(console, run)
         report.show_programmes(console, run)
         report.show_messages(console, played, today)

@@ -17,10 +17,14 @@ WITH_OPTIONS = "LDS-VCSE-001"
 NOT_RECURRENT = "LDS-VCSE-002"
 EXTENDED = "LDS-VCSE-012"
 MORE_VALUE = "LDS-VCSE-013"
+LESS_WORK = "LDS-VCSE-008"
 LED = "LDS-VCSE-017"
 
 _A_YEAR = relativedelta(years=1)
-_VARIED_ON = "2025-04-01"
+_EXTENDED_ON = "2025-04-01"
+_VARIED_ON = "2024-04-01"
+_NIGHT_LINE_PENCE = 601_270_00
+"""With it the year before the sample's comes to 550,000 pounds more, as section 2.2 prints it."""
 
 
 class AgreementFact(NamedTuple):
@@ -40,11 +44,18 @@ def _facts_of(agreement: Agreement, today: date) -> Iterator[AgreementFact]:
     terms = _in_full(agreement, today)
     registered = AgreementFact(agreement.reference, AgreementPosted.TYPE, terms)
     if agreement.reference == EXTENDED:
-        yield _varied(terms, "extension", "One of two years to come, as the contract allows")
+        why = "One of two years to come, as the contract allows"
+        yield _varied(terms, _EXTENDED_ON, why, "extension")
         yield registered._replace(data=terms | {"end": _earlier(terms["end"], _A_YEAR)})
     elif agreement.reference == MORE_VALUE:
         yield registered._replace(data=terms | {"lines": [_less(line) for line in terms["lines"]]})
-        yield _varied(terms, "value", "Net uplift and more sessions")
+        yield _varied(terms, _VARIED_ON, "Net uplift and more sessions", "value")
+    elif agreement.reference == LESS_WORK:
+        [line] = terms["lines"]
+        pence = line["annual_amount_pence"] + _NIGHT_LINE_PENCE
+        yield registered._replace(data=terms | {"lines": [line | {"annual_amount_pence": pence}]})
+        why = "An NHS trust answers the night line from now on"
+        yield _varied(terms, _VARIED_ON, why, "specification", "value")
     else:
         yield registered
     if agreement.reference == NOTICE_THIS_WEEK:
@@ -94,9 +105,9 @@ def _in_full(agreement: Agreement, today: date) -> dict[str, Any]:
     return terms
 
 
-def _varied(terms: dict[str, Any], change: str, reason: str) -> AgreementFact:
-    data = terms | {"effective_on": _VARIED_ON, "changes": [change], "reason": reason}
-    return AgreementFact(f"{terms['reference']}/{change}", AgreementVariationPosted.TYPE, data)
+def _varied(terms: dict[str, Any], since: str, why: str, *changes: str) -> AgreementFact:
+    data = terms | {"effective_on": since, "changes": list(changes), "reason": why}
+    return AgreementFact(f"{terms['reference']}/{changes[0]}", AgreementVariationPosted.TYPE, data)
 
 
 def _less(line: dict[str, Any]) -> dict[str, Any]:

@@ -35,37 +35,29 @@ def as_printed(pence: int, like: Decimal) -> Decimal:
     return (Decimal(pence) / _PENCE_IN_A_MILLION).quantize(like, ROUND_HALF_UP)
 
 
-def remarks(line_pence: Sequence[int]) -> list[str]:
-    """What a reader of the printed figures should know, with what the sample's lines add up to."""
-    total = sum(line_pence)
-    large = sum(pence for pence in line_pence if pence > LARGE_POUNDS * 100)
-    printed_sum = sum(PROGRAMMES.values(), Decimal(0))
-    lowest, highest = _possible_shares()
-    share = (
-        f"The {LARGE_LINES} largest lines are printed as £{LARGE_TOTAL}m ({LARGE_SHARE}%). That "
-        f"can't be: whatever amounts print as £{LARGE_TOTAL}m and £{TOTAL}m, their share lies "
-        f"between {lowest}% and {highest}%. Here it is {_percent(large, total)}%."
-    )
-    rounding = (
-        f"The programmes as printed add up to £{printed_sum}m, the total is printed as £{TOTAL}m. "
-        f"Rounding alone explains it: these {len(line_pence)} lines come to £{total // 100:,} and "
-        "each programme still prints as in the paper."
-    )
-    hospices = (
+def claims() -> list[dict[str, str]]:
+    """What sections 2.2 and 2.3 print, each by the key of a figure of the statement."""
+    printed = {
+        "agreed.total": f"£{TOTAL}m",
+        "agreed.change": "about -£550,000",
+        "agreed.change-share": "just under -3%",
+        "agreed.lines": str(LINES),
+        "agreed.providers": str(PROVIDERS),
+        "agreed.smallest": f"£{SMALLEST_POUNDS:,}",
+        "agreed.largest": f"£{LARGEST}m",
+        "agreed.large.lines": str(LARGE_LINES),
+        "agreed.large.total": f"£{LARGE_TOTAL}m",
+        "agreed.large.share": f"{LARGE_SHARE}%",
+    } | {f"agreed.programme:{name}": f"£{amount}m" for name, amount in PROGRAMMES.items()}
+    return [
+        {"figure": figure, "printed": said, "source": "Position statement 2024, section 2"}
+        for figure, said in printed.items()
+    ]
+
+
+def hospices(line_pence: Sequence[int]) -> str:
+    """How two printed figures of one line hold together."""
+    return (
         f"Section 3.2 gives hospices £{HOSPICES}m and the largest line is £{LARGEST}m: one line "
         f"of £{max(line_pence) // 100:,} prints as both."
     )
-    return [share, rounding, hospices]
-
-
-def _possible_shares() -> tuple[Decimal, Decimal]:
-    """The lowest and the highest percentage that amounts which print so can have."""
-    half, half_total = Decimal("0.5"), Decimal("0.005")
-    lowest = (LARGE_TOTAL - half) / (TOTAL + half_total)
-    highest = (LARGE_TOTAL + half) / (TOTAL - half_total)
-    tenth = Decimal("0.1")
-    return (100 * lowest).quantize(tenth), (100 * highest).quantize(tenth)
-
-
-def _percent(part: int, whole: int) -> Decimal:
-    return (Decimal(100) * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP)

@@ -66,6 +66,7 @@ class Agreement(NamedTuple):
             "kind": self.kind,
             "provider": self.provider.name,
             "charity_number": self.provider.charity_number,
+            "awarded_on": "2023-02-14",
             "start": "2023-04-01",
             "end": end.isoformat() if end else None,
             "notice_period": self.notice_period,

@@ -102,11 +102,15 @@ def _spend_row(name: str, row: dict[str, Any], printed: str, agreed: int | None)
     ]
 
 
-def show_remarks(console: Console, answer: dict[str, Any]) -> None:
+def show_remarks(console: Console, run: Running, answer: dict[str, Any]) -> None:
     """Where the paper's own figures can't hold together, and what the matching left open."""
     pence = [line.pounds * 100 for agreement in AGREEMENTS for line in agreement.lines]
-    for remark in figures.remarks(pence):
-        say(console, remark)
+    year = f"/v1/statements/{lines.BUYER}/{YEAR}"
+    claims = {"who": "the demo", "claims": figures.claims()}
+    for warning in run.post("api", f"{year}/claims", claims)["warnings"]:
+        say(console, warning["sentence"])
+    say(console, figures.hospices(pence))
+    say(console, f"The whole statement, as a page: {run.services.url('api')}{year}?format=html")
     counted = answer["definitions"][DEFINITIONS[-1]]["amount"]
     gap = sum(pence) - round(float(counted) * 100)
     say(

@@ -59,6 +59,14 @@ def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) ->
             _get(f"{api}/v1/organisations?definition=community-interest&limit=5"),
         ),
         Example(
+            "the buyers and Places side by side (as text/csv: a sheet)",
+            _get(f"{api}/v1/benchmarks?financial_year={YEAR}"),
+        ),
+        Example(
+            "the twelve commitments and seven principles, measured",
+            _get(f"{api}/v1/commitments/{lines.BUYER}/{YEAR}?net_uplift=0.4"),
+        ),
+        Example(
             "why a supplier under an old name counts: the evidence",
             _get(f"{api}/v1/suppliers/{supplier}"),
         ),

@@ -11,6 +11,9 @@ begin
         end if;
         execute format('create schema if not exists %I authorization %I', service, service);
     end loop;
+    -- Where the read model is built anew, and where the one of before is kept.
+    create schema if not exists api_rebuild authorization api;
+    create schema if not exists api_before authorization api;
     execute format('revoke create on schema public from public');
     execute format('revoke temporary on database %I from public', current_database());
     execute format(

@@ -1,4 +1,4 @@
-"""`python -m services.api`: serve, migrate, rebuild, compare totals, issue tokens."""
+"""`python -m services.api`: serve, migrate, rebuild, load, compare, export, pack, audit, tokens."""
 
 import re
 from datetime import timedelta
@@ -8,21 +8,33 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.api.export_commands import export
 from services.api.main import build, now
-from services.api.queries.totals import Total, add_up_payments, read_totals
-from services.api.rebuild_read_model import Rebuilt, rebuild_read_model
+from services.api.population_commands import populations_app
+from services.api.queries.totals import Total, add_up_payments, in_words, read_totals
+from services.api.rebuild.rebuild_command import rebuild
 from services.api.settings import Settings
-from shared.access import EVERY_BUYER, SCOPES, issue_token
+from services.api.statement_commands import pack
+from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
+from shared.access.caller import PROVIDER
+from shared.audit_command import audit_command
 from shared.command_line import WRONG, failed, run_commands, with_engine
 from shared.database import migrate as migrate_schema
 from shared.fields import ORG_ID
-from shared.logs import configure_logs
 from shared.money import format_pounds
 from shared.service import run
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
 tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 app.add_typer(tokens, name="tokens")
+app.add_typer(populations_app, name="populations")
+app.command("audit")(audit_command(Settings))
+app.command()(rebuild)
+app.command()(export)
+app.command()(pack)
+
+
+_OFFICERS = [each for each in SCOPES if each != PROVIDER]
 
 
 @app.command()
@@ -39,28 +51,6 @@ def migrate() -> None:
         await migrate_schema(engine, settings.service, settings.schema_name)
 
     with_engine(Settings(), bring, checked=False)
-
-
-@app.command()
-def rebuild() -> None:
-    """Empty the read model and fill it from the topics; a running service may go on.
-
-    Exit code 1 when a control total of before is not reached again.
-    """
-    settings = Settings()
-    configure_logs(settings.service, settings.log_level)
-
-    async def work(engine: AsyncEngine, settings: Settings) -> Rebuilt:
-        return await rebuild_read_model(engine, settings.brokers, settings.topic_prefix, now)
-
-    rebuilt = with_engine(settings, work)
-    missing = rebuilt.missing()
-    print(f"{rebuilt.records:,} records replayed")
-    print(f"before: {_sum(rebuilt.before)}")
-    print(f"after:  {_sum(rebuilt.after)}")
-    for total in missing:
-        print(f"not reached again: {total.buyer} {total.month:%Y-%m}, {_sum([total])}")
-    raise typer.Exit(1 if missing else 0)
 
 
 @app.command()
@@ -85,7 +75,7 @@ def totals(
         for total in shown:
             pounds = format_pounds(total.pence)
             print(f"{total.buyer:24} {total.month:%Y-%m} {total.lines:>12,} {pounds:>18}")
-        print(f"together: {_sum(shown)}")
+        print(f"together: {in_words(shown)}")
     if rolled_up != added_up:
         typer.echo("the roll-up does not add up to the payments: run `rebuild`", err=True)
         raise typer.Exit(1)
@@ -94,31 +84,40 @@ def totals(
 @tokens.command("issue")
 def issue(
     subject: Annotated[str, typer.Option(help="Whom it is for")],
-    scope: Annotated[list[str], typer.Option(help=f"Repeated; of {', '.join(SCOPES)}")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"Repeated; of {', '.join(_OFFICERS)}")
+    ] = None,
     buyer: Annotated[
-        list[str], typer.Option(help="Whose officer; repeated, or '*' for every buyer's")
-    ],
+        list[str] | None, typer.Option(help="Whose officer; repeated, or '*' for every buyer's")
+    ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option(help="Instead: the org-id of a provider, whose own is all that it opens"),
+    ] = None,
     hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid")] = 12,
 ) -> None:
     """Print a token signed with LOCALPOUND_TOKEN_KEY."""
     key = Settings().token_key
     if key is None:
-        typer.echo("LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with", err=True)
-        raise typer.Exit(2)
-    if unknown := sorted(set(scope) - set(SCOPES)):
-        known = ", ".join(SCOPES)
-        typer.echo(f"unknown scope {', '.join(unknown)}; known are: {known}", err=True)
-        raise typer.Exit(2)
-    for each in buyer:
+        raise failed("LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with", WRONG)
+    scopes, buyers = scope or [], buyer or []
+    for each in [*buyers, *([] if provider is None else [provider])]:
         if each != EVERY_BUYER and not re.fullmatch(ORG_ID, each):
             raise failed(f"{each!r} is not an org-id such as GB-LAE-LDS", WRONG)
     lasting = timedelta(hours=hours)
-    print(issue_token(key, subject, scope, now(), buyers=buyer, valid_for=lasting))
-
-
-def _sum(found: list[Total]) -> str:
-    pence = sum(total.pence for total in found)
-    return f"{sum(total.lines for total in found):,} lines, {format_pounds(pence)} pounds"
+    if provider is not None:
+        if scopes or buyers:
+            raise failed("--provider goes with neither --scope nor --buyer", WRONG)
+        if provider == EVERY_BUYER:
+            raise failed("--provider takes one organisation", WRONG)
+        print(issue_provider_token(key, subject, provider, now(), valid_for=lasting))
+        return
+    if not scopes or not buyers:
+        raise failed("--scope and --buyer are needed, or --provider", WRONG)
+    if unknown := sorted(set(scopes) - set(_OFFICERS)):
+        known = ", ".join(_OFFICERS)
+        raise failed(f"unknown scope {', '.join(unknown)}; known are: {known}", WRONG)
+    print(issue_token(key, subject, scopes, now(), buyers=buyers, valid_for=lasting))
 
 
 def _as_json(found: list[Total]) -> str:

@@ -4,7 +4,8 @@ A payment is `matched` where its supplier is surely an organisation (tier auto),
 person must settle it, `unmatched` where no organisation was found, `redacted` where the ledger
 itself withholds the payee, `awaiting` where the supplier is not classified yet. Shares of pounds
 are of gross pounds (credits counted as positive), so that they lie between 0 and 1 and add up to 1
-whatever is credited; they are null where there is nothing to share.
+whatever is credited; they are null where there is nothing to share. What is outside reach, since
+the agreement is that others pass it on, may be of any of these classes.
 
 What counts under a definition is no part of `matched`: a supplier in `review` counts where every
 organisation that it may be does. How much of a figure does so, each definition says (`unsettled`).

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 Locality = Literal["local", "regional", "national", "unknown"]
+LOCALITIES: tuple[Locality, ...] = ("local", "regional", "national", "unknown")
 
 
 def locality(

@@ -5,6 +5,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from services.api.cursor import Cursors
+from services.api.exports.asked import Publisher
 from services.api.handlers import subscribe
 from services.api.projections import PROJECTIONS
 from services.api.queries.point_reads import PointReads
@@ -13,11 +14,11 @@ from services.api.routes.door import Door
 from services.api.settings import Settings
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
-from shared.service import Service
+from shared.service import Service, guard_of
 from shared.topics import create_topics
 from shared.web import open_door
 
-__all__ = ["Settings", "build", "now", "today"]
+__all__ = ["Settings", "build", "now", "publisher", "today"]
 
 _UK = ZoneInfo("Europe/London")
 _POINT_READ_CONNECTIONS = 4
@@ -30,6 +31,7 @@ Amounts are decimal strings of pounds; a financial year is named by its first ye
 Lists go on by their cursor `next`. Errors are `application/problem+json` (RFC 9457) and say what
 would be right. Where tokens are in use, `spend:read` opens all but payments, `payments:read`
 those; names that may be persons' are shown with `personal:read` to the paying buyer's officers.
+Officers with `review:write` state claims on statements and keep them as they stand.
 """
 
 
@@ -41,6 +43,11 @@ def now() -> datetime:
 def today() -> date:
     """The day that it is in the United Kingdom, by which agreements run."""
     return now().astimezone(_UK).date()
+
+
+def publisher(settings: Settings) -> Publisher:
+    """Who publishes, as the settings say."""
+    return Publisher(settings.ocid_prefix, settings.grant_prefix, settings.department_family)
 
 
 def build(settings: Settings) -> Service:
@@ -58,10 +65,18 @@ def build(settings: Settings) -> Service:
     async def amiss() -> list[str]:
         return [*await unanswered(engine), *consumers.unready()]
 
-    app = open_door("Local Pound", _DESCRIPTION, amiss)
+    app = open_door("Local Pound", _DESCRIPTION, amiss, audit=engine)
     open_routes(
         app,
-        Door(engine, point_reads, Cursors(settings.token_key), settings.token_key, today),
+        Door(
+            engine,
+            point_reads,
+            Cursors(settings.token_key),
+            guard_of(settings),
+            today,
+            now,
+            publisher(settings),
+        ),
     )
     return Service(
         app,

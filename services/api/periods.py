@@ -16,6 +16,7 @@ _YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _FIRST_MONTH = 4
 _DECEMBER = 12
+_QUARTERS = {"Q1": 4, "Q2": 7, "Q3": 10, "Q4": 1}
 
 
 class Span(NamedTuple):
@@ -88,15 +89,29 @@ def cover(span: Span) -> Cover:
     return Cover(Span(first, last) if first <= last else None, days)
 
 
-def financial_year(label: str) -> Span:
+def financial_year(label: str, field: str = "financial_year") -> Span:
     """The days of the year that `2024-25` names; Rejected when no year has that name."""
     match = _YEAR.fullmatch(label)
     if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or int(match[1]) == 0:
-        raise Rejected(f"{label[:20]!r} is not a financial year such as 2024-25", "financial_year")
+        raise Rejected(f"{label[:20]!r} is not a financial year such as 2024-25", field)
     first = int(match[1])
     if first == date.max.year:
-        raise Rejected(f"{label!r} lies beyond the calendar", "financial_year")
+        raise Rejected(f"{label!r} lies beyond the calendar", field)
     return Span(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH - 1, 31))
+
+
+def quarter_named(label: str) -> Span:
+    """The days of the quarter that `2024-25 Q1` names; Rejected when none has that name."""
+    year, _, number = label.rpartition(" ")
+    if number not in _QUARTERS or _YEAR.fullmatch(year) is None:
+        raise Rejected(f"{label[:20]!r} is not a quarter such as `2024-25 Q1`", "quarter")
+    try:
+        days = financial_year(year)
+    except Rejected as error:
+        raise Rejected(error.reason, "quarter") from error
+    first = _QUARTERS[number]
+    since = days.since.replace(month=first) if first != 1 else days.until.replace(month=1, day=1)
+    return Span(since, last_of_month(since.replace(month=first + 2)))
 
 
 def month_named(label: str, field: str) -> date:

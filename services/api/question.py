@@ -3,18 +3,43 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from services.api.periods import Span, clip, financial_year, join_spans
+from services.api.periods import (
+    Span,
+    clip,
+    financial_year,
+    join_spans,
+    last_of_month,
+    month_named,
+    quarter_named,
+)
 from shared.errors import Rejected
+from shared.money import parse_pounds
 
 CODES = ("unit", "expense_type", "ledger_programme")
 """The codes of a payment, as the ledger prints them."""
 OF_SUPPLIERS = ("legal_form", "income_band", "reach", "tier")
 """What is known of a supplier now, with few values; null: not known."""
+OF_AGREEMENTS = ("route", "agreement_kind", "recurrence")
+"""What the agreements say that were in force with the supplier in the month."""
 GROUPS = (
     *("buyer", "place", "programme", *CODES, "financial_year", "quarter", "month"),
-    *("organisation", *OF_SUPPLIERS),
+    *("organisation", *OF_SUPPLIERS, *OF_AGREEMENTS),
 )
+
+NO_DAYS = Span(date.max, date.min)
+"""What filters of days that have none in common let pass."""
+
+
+class Amounts(NamedTuple):
+    """The least and the most pence of a payment, both counted; None: any."""
+
+    least: int | None = None
+    most: int | None = None
+
+
+ANY_AMOUNT = Amounts()
 
 
 @dataclass(frozen=True)
@@ -22,7 +47,9 @@ class Question:
     """Cuts in their order, definitions side by side, and filters; an empty filter lets all pass.
 
     A place of '' is "not coded", a programme or a code of '' is none. Only these `suppliers` are
-    counted, all where None. `spans` are disjoint days, in order.
+    counted, all where None. `spans` are disjoint days, in order. `kinds` filters what is known of
+    suppliers and of agreements, by the name of the group; '' is "not known". `amounts` are the
+    least and the most pence of a payment.
     """
 
     group_by: tuple[str, ...] = ()
@@ -35,6 +62,8 @@ class Question:
     expense_types: tuple[str, ...] = ()
     ledger_programmes: tuple[str, ...] = ()
     suppliers: tuple[str, ...] | None = None
+    kinds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    amounts: Amounts = ANY_AMOUNT
     spans: tuple[Span, ...] = (Span(),)
 
     @property
@@ -51,6 +80,17 @@ class Question:
     def by_own_codes(self) -> bool:
         """Whether it is asked what the codes are, as the ledger prints them."""
         return any(self.codes.values()) or any(code in self.group_by for code in CODES)
+
+    @property
+    def by_month(self) -> bool:
+        """Whether months are told apart."""
+        return not {"financial_year", "quarter", "month"}.isdisjoint(self.group_by)
+
+    @property
+    def by_kind(self) -> bool:
+        """Whether no supplier, code or payment need be told from others of its kind."""
+        of_suppliers = self.suppliers is not None or "organisation" in self.group_by
+        return not (of_suppliers or self.by_codes or self.amounts != ANY_AMOUNT)
 
     @property
     def codes(self) -> dict[str, tuple[str, ...]]:
@@ -75,12 +115,43 @@ def choose(asked: Sequence[str], known: Sequence[str], field: str) -> tuple[str,
     return tuple(asked)
 
 
+def amounts_between(least: str | None, most: str | None) -> Amounts:
+    """The amounts as they were asked for, in pounds; Rejected when none lies between them."""
+    found = Amounts(
+        None if least is None else parse_pounds(least, "min_amount"),
+        None if most is None else parse_pounds(most, "max_amount"),
+    )
+    if found.least is not None and found.most is not None and found.least > found.most:
+        raise Rejected("`min_amount` is more than `max_amount`", "min_amount")
+    return found
+
+
 def days(
-    since: date | None, until: date | None, financial_years: Sequence[str]
+    since: date | None,
+    until: date | None,
+    financial_years: Sequence[str],
+    quarters: Sequence[str] = (),
+    months: Sequence[str] = (),
 ) -> tuple[Span, ...]:
-    """The days that all filters let pass: from `since` to `until`, in any of the years."""
+    """The days that all filters let pass: from `since` to `until`, in any of the years, in any of
+    the quarters, in any of the months; none of them lets all days pass.
+    """
     asked = Span(since or date.min, until or date.max)
     if asked.since > asked.until:
         raise Rejected("`from` is after `to`", "from")
-    years = [financial_year(label) for label in financial_years]
-    return tuple(clip(join_spans(years) if years else [Span()], asked))
+    found = [asked]
+    for periods in (
+        [financial_year(label) for label in financial_years],
+        [quarter_named(label) for label in quarters],
+        [Span(first := month_named(label, "month"), last_of_month(first)) for label in months],
+    ):
+        if periods:
+            found = [day for span in join_spans(periods) for day in clip(found, span)]
+    return tuple(found)
+
+
+def one_span(spans: Sequence[Span]) -> Span:
+    """The days of a file, which has a first and a last one; Rejected where there are gaps."""
+    if len(spans) > 1:
+        raise Rejected("a file is of years that follow one another", "financial_year")
+    return next(iter(spans), NO_DAYS)

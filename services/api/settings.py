@@ -24,3 +24,22 @@ class Settings(ServiceSettings):
         description="Database connections of the routes; the projections have one each of their"
         " own, which no burst of questions can take",
     )
+    ocid_prefix: str | None = Field(
+        default=None,
+        pattern=r"^ocds-[a-z0-9]{6}$",
+        description="What the ids of published contracts begin with, as the Open Contracting"
+        " registrar gave it: ocds-a1b2c3. Without it no OCDS package is made",
+    )
+    grant_prefix: str | None = Field(
+        default=None,
+        pattern=r"^360G-[A-Za-z0-9-]{1,40}$",
+        description="What the ids of published grants begin with, as 360Giving gave it:"
+        " 360G-example. Without it no 360Giving file is made",
+    )
+    department_family: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="The department under which HM Treasury's columns list the buyers, as"
+        " Department of Health and Social Care",
+    )

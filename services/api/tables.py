@@ -58,6 +58,8 @@ payments = Table(
     Index("payments_by_amount", "supplier_id", "amount_pence"),
     # Whether a payment may have been taken back is asked of each that is read: few are credits.
     Index("credits", "supplier_id", "amount_pence", postgresql_where=text("amount_pence < 0")),
+    # What was recorded since a day, in about the order in which it lies: a few pages for it all.
+    Index("payments_by_recording", "recorded_at", postgresql_using="brin"),
 )
 
 payment_revisions = Table(
@@ -229,6 +231,7 @@ agreements = Table(
     Column("ended_on", Date),
     Column("ending", Text),
     Column("end_reason", Text),
+    Column("end_recorded_at", DateTime(timezone=True)),
     Index("agreements_by_buyer", "buyer", "agreement_id"),
 )
 
@@ -252,6 +255,8 @@ agreement_versions = Table(
     Column("notice_terms", JSONB),
     Column("members", JSONB, nullable=False),
     Column("duration_rationale", Text),
+    Column("awarded_on", Date),
+    Column("total_amount_pence", BigInteger),
     Column("changes", JSONB, nullable=False),
     Column("reason", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
@@ -372,3 +377,111 @@ failed_deliveries = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     Index("failed_deliveries_by_obligation", "obligation_id"),
 )
+
+buyers = Table(
+    "buyers",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+)
+"""By what name each public body goes, as it was said last."""
+
+
+agreed = Table(
+    "agreed",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("recurrence", Text, nullable=False),
+    Column("passed_on", Boolean, nullable=False),
+)
+"""Under what agreements a supplier is paid by a buyer, over months, named by their first days; both
+count. No two spans of one buyer and supplier share a month (`services/api/agreed.py`)."""
+
+kinds = Table(
+    "kinds",
+    metadata,
+    Column("kind_id", Uuid(as_uuid=False), primary_key=True),
+    Column("class", Text, nullable=False),
+    Column("legal_form", Text),
+    Column("income_band", Text),
+    Column("reach", Text),
+    Column("tier", Text),
+    Column("definitions", ARRAY(Text), nullable=False),
+    Column("route", Text, nullable=False),
+    Column("agreement_kind", Text, nullable=False),
+    Column("recurrence", Text, nullable=False),
+    Column("passed_on", Boolean, nullable=False),
+)
+"""What is known of suppliers in a month, each combination once: class of coverage, what matching
+says, the definitions that hold on every day of it, and what is agreed."""
+
+spend_by_kind = Table(
+    "spend_by_kind",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("kind_id", Uuid(as_uuid=False), primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    Column("gross_pence", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 80},
+)
+"""The roll-up without suppliers and codes, but for the months of `boundary_months`."""
+supplier_versions = Table(
+    "supplier_versions",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("organisation", Text),
+    Column("organisation_name", Text),
+    Column("legal_form", Text),
+    Column("redacted", Boolean, nullable=False),
+    Column("income_band", Text),
+    Column("size", Text),
+    Column("place", Text),
+    Column("places", JSONB, nullable=False),
+    Column("reach", Text),
+)
+"""What each revision of a supplier said, as far as spend is cut and counted by it. Who asks what
+was known on a day takes the highest revision recorded by then."""
+
+membership_versions = Table(
+    "membership_versions",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("revision", BigInteger, primary_key=True),
+    Column("definition", Text, primary_key=True),
+    Column("since", Date, primary_key=True),
+    Column("until", Date, nullable=False),
+)
+"""The memberships of each revision, joined as those in `memberships` are."""
+
+programme_line_versions = Table(
+    "programme_line_versions",
+    metadata,
+    Column("line_id", Uuid(as_uuid=False), primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    # Null: that version took the line out of the map.
+    Column("programme", Text),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""What each version of a buyer's map said of a line; its codes and day stand in
+`programme_lines`."""
+
+projected_offsets = Table(
+    "projected_offsets",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("partition", Integer, primary_key=True),
+    Column("next_offset", BigInteger, nullable=False),
+)
+"""How far these tables, wherever they stand, are projected: past this offset of each partition."""

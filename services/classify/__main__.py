@@ -13,6 +13,7 @@ from services.classify.register_commands import registers_app
 from services.classify.runs.run_commands import reclassify, recount, runs_app
 from services.classify.settings import Settings
 from shared import database, service
+from shared.audit_command import audit_command
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import Misconfigured
 
@@ -24,6 +25,7 @@ app.command()(reclassify)
 app.command()(recount)
 app.command()(match)
 app.command()(fit)
+app.command("audit")(audit_command(Settings))
 
 
 @app.command()

@@ -22,7 +22,7 @@ from shared.database import check_schema, open_engine, raw_connection, unanswere
 from shared.identity import partition_key
 from shared.kafka import Consumers
 from shared.outbox import Relay
-from shared.service import Service
+from shared.service import Service, guard_of
 from shared.topics import create_topics
 from shared.web import open_door
 
@@ -71,10 +71,10 @@ def build(settings: Settings) -> Service:
         "Which organisation a supplier is, and whether it is VCSE under each definition, with the "
         "evidence.",
         ready,
+        audit=engine,
     )
-    app.include_router(
-        routes(engine, definitions, in_force.at_hand, payments_of, settings.token_key, clock)
-    )
+    guard = guard_of(settings)
+    app.include_router(routes(engine, definitions, in_force.at_hand, payments_of, guard, clock))
     app.add_middleware(CrossOrigin, path=PATH)
     app.include_router(
         reconcile_routes(
@@ -82,7 +82,7 @@ def build(settings: Settings) -> Service:
                 engine,
                 partial(rank_by_rules, in_force.at_hand),
                 definitions,
-                settings.token_key,
+                guard,
                 settings.public_url,
                 today=lambda: clock().date(),
             )

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.access.audit import audit_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
 
@@ -232,3 +233,6 @@ counted = Table(
     Column("places", ARRAY(Integer), nullable=False),
 )
 """How far each partition of payments.v1 is counted in `pounds`."""
+
+audit = audit_table(metadata)
+"""Who wrote, and who read personal data."""

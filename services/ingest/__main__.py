@@ -38,6 +38,7 @@ from services.ingest.reading.opened_file import open_file
 from services.ingest.rejects.reject_commands import rejects_app
 from services.ingest.settings import Settings
 from shared import database, service
+from shared.audit_command import audit_command
 from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
 from shared.errors import Rejected
 
@@ -55,6 +56,7 @@ app.add_typer(rejects_app, name="rejects")
 app.add_typer(programmes_app, name="programmes")
 imports_app.command(name="list")(list_files)
 app.add_typer(imports_app, name="imports")
+app.command("audit")(audit_command(Settings))
 
 
 @app.command()

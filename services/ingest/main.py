@@ -22,13 +22,12 @@ from services.ingest.routes.rejects import rejects_routes
 from services.ingest.routes.taking_back import taking_back_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
-from shared.access import require
 from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
 from shared.kafka import Consumers
 from shared.logs import logger
 from shared.outbox import Relay
-from shared.service import Service
+from shared.service import Service, guard_of
 from shared.topics import create_topics
 from shared.web import open_door
 
@@ -55,11 +54,13 @@ def build(settings: Settings) -> Service:
         uploads=largest_upload(settings.upload_bytes)
         | largest_sheet(settings.upload_bytes)
         | largest_map(settings.upload_bytes),
+        audit=engine,
     )
     worker = ImportWorker(engine, settings)
-    may_write = require(settings.token_key, "ingest:write")
-    may_correct = require(settings.token_key, "payments:write")
-    locked = settings.token_key is not None
+    guard = guard_of(settings)
+    may_write = guard.require("ingest:write")
+    may_correct = guard.require("payments:write")
+    locked = guard.locked
     for router in (
         payments_routes(engine, may_write, clock),
         corrections_routes(engine, may_correct, clock, locked=locked),
@@ -76,7 +77,7 @@ def build(settings: Settings) -> Service:
         uploads_routes(
             *(engine, may_write, clock, worker.wake), most=settings.upload_bytes, locked=locked
         ),
-        buyers_routes(engine),
+        buyers_routes(engine, guard.require(None, providers=True)),
         programmes_routes(engine, may_write, clock, locked=locked),
         programme_maps_routes(engine, may_write),
         programme_file_routes(

@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from shared.access.audit import audit_table
 from shared.answers import answers_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
@@ -304,3 +305,5 @@ reject_corrections = Table(
 )
 
 answers = answers_table(metadata)
+
+audit = audit_table(metadata)

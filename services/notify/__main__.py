@@ -19,6 +19,7 @@ from services.notify.rehearsal.rehearse_command import rehearse
 from services.notify.settings import Settings
 from services.notify.telling.raise_due import Raised, raise_due
 from services.notify.wording.wording_commands import wording_app
+from shared.audit_command import audit_command
 from shared.command_line import with_engine
 from shared.database import migrate as migrate_schema
 from shared.logs import configure_logs
@@ -30,6 +31,7 @@ cli.add_typer(calendar_app, name="calendar")
 cli.add_typer(wording_app, name="wordings")
 cli.command("rehearse")(rehearse)
 cli.command("bounces")(bounces)
+cli.command("audit")(audit_command(Settings))
 
 
 @cli.command()

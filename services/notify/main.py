@@ -46,12 +46,11 @@ from services.notify.wire_channels import (
     return_paths_of,
 )
 from services.notify.wording.message import Wordings
-from shared.access import require
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
 from shared.logs import logger
 from shared.outbox import Relay
-from shared.service import Service
+from shared.service import Service, guard_of
 from shared.topics import create_topics
 from shared.web import open_door
 
@@ -119,11 +118,15 @@ def build(settings: Settings) -> Service:
         "Local Pound: notify",
         "Watches every date that an agreement brings and tells the right people in time.",
         ready,
+        audit=engine,
     )
-    officer = require(settings.token_key, "notices:write")
+    guard = guard_of(settings)
+    officer = guard.require("notices:write")
+    # Of these, the routes hold a provider to what is sent to its own organisation.
+    either = guard.require("notices:write", providers=True)
     subscriptions = SubscriptionDoor(
         engine,
-        officer,
+        either,
         check_anywhere if settings.allow_private_webhooks else check_public,
         clock,
         today,
@@ -133,17 +136,15 @@ def build(settings: Settings) -> Service:
     app.include_router(subscription_routes(subscriptions))
     app.include_router(subscription_act_routes(subscriptions))
     app.include_router(unsubscribe_routes(subscriptions, links, wordings))
-    app.include_router(notification_routes(engine, officer))
+    app.include_router(notification_routes(engine, either))
     app.include_router(notice_routes(engine, officer, clock, today))
     app.include_router(
-        acknowledgement_routes(
-            engine, officer, links, wordings, clock, locked=settings.token_key is not None
-        )
+        acknowledgement_routes(engine, either, links, wordings, clock, locked=guard.locked)
     )
     app.include_router(
         bounce_routes(
             engine,
-            require(settings.token_key, "bounces:write"),
+            guard.require("bounces:write"),
             return_paths,
             settings.delivery_schedule,
             clock,

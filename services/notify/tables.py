@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared.access.audit import audit_table
 from shared.answers import answers_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
@@ -324,7 +325,7 @@ acknowledgements = Table(
     metadata,
     Column("notification_id", _id, ForeignKey(notifications.c.notification_id), primary_key=True),
     Column("capacity", Text, primary_key=True, comment="provider or buyer"),
-    Column("means", Text, primary_key=True, comment="link, reply, request or officer"),
+    Column("means", Text, primary_key=True, comment="link, reply, request, officer or token"),
     Column("acknowledged_by", Text, primary_key=True),
     Column("acknowledged_at", _instant, nullable=False),
     Column("reason", Text, comment="of an officer who acknowledged for others"),
@@ -444,3 +445,5 @@ keys = Table(
     Column("name", Text, primary_key=True),
     Column("secret", Text, nullable=False),
 )
+
+audit = audit_table(metadata)

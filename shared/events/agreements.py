@@ -15,7 +15,7 @@ from shared.agreement_parts import (
     PostedMember,
 )
 from shared.events.fact import Fact
-from shared.fields import Day, Line, OrgId, Paragraph, Period, Word
+from shared.fields import Day, Line, OrgId, Paragraph, Pence, Period, Word
 from shared.notice_terms import NoticeTerms, PostedNoticeTerms
 
 Kind = Literal["contract", "grant", "service-level-agreement"]
@@ -39,7 +39,9 @@ class AgreementTerms(Fact):
 
     `end` is the current end, None where none is recorded; `maximum_end` the last day to which
     extension options can take it. `notice_period` stands for both sides; an agreement that says
-    more of notice has `notice_terms` instead. `members` deliver under a lead provider.
+    more of notice has `notice_terms` instead. `awarded_on` is the day of the decision to award it,
+    `total_amount_pence` what it pays over its whole term, both only where the buyer states them:
+    neither is worked out of other fields. `members` deliver under a lead provider.
     `duration_rationale` is why the term is shorter than three years or longer than five (position
     statement of NHS West Yorkshire ICB in Leeds, 2024, section 5.4).
     """
@@ -62,6 +64,8 @@ class AgreementTerms(Fact):
     notice_terms: NoticeTerms | None = None
     members: Annotated[tuple[Member, ...], Field(max_length=200)] = ()
     duration_rationale: Paragraph | None = None
+    awarded_on: Day | None = None
+    total_amount_pence: Pence | None = None
 
 
 _BOTH_NOTICES: JsonDict = {

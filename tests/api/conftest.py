@@ -5,6 +5,7 @@ import csv
 import io
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -20,12 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.api import tables
 from services.api.cursor import Cursors
+from services.api.exports.asked import UNSET, Publisher
+from services.api.kept import tables as kept
 from services.api.projections import PROJECTIONS
 from services.api.projections.projection import apply_records
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
-from shared.access import issue_token
+from shared.access import Guard, issue_token
 from shared.database import migrate, open_engine
 from shared.events import Fact
 from shared.web import open_door
@@ -48,6 +51,10 @@ def _today() -> date:
     return date(2026, 11, 23)
 
 
+def _now() -> datetime:
+    return NOW
+
+
 @dataclass
 class Model:
     """The read model under test."""
@@ -55,6 +62,7 @@ class Model:
     engine: AsyncEngine
     point_reads: PointReads
     apps: dict[SecretStr | None, FastAPI] = field(default_factory=dict)
+    publisher: Publisher = UNSET
 
     async def project(self, *facts: Fact) -> None:
         """Apply facts as one batch of each topic, in the order given."""
@@ -69,14 +77,17 @@ class Model:
 
     async def empty(self) -> None:
         """Forget everything."""
-        names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+        kinds = (tables.metadata, kept.metadata)
+        names = ", ".join(table.name for kind in kinds for table in kind.sorted_tables)
         async with self.engine.begin() as tx:
             await tx.execute(text(f"truncate {names}"))
 
     def _app(self, key: SecretStr | None) -> FastAPI:
         if key not in self.apps:
-            app = open_door("Local Pound", "", _nothing_amiss)
-            open_routes(app, Door(self.engine, self.point_reads, Cursors(key), key, _today))
+            app = open_door("Local Pound", "", _nothing_amiss, audit=self.engine)
+            cursors, guard = Cursors(key), Guard(key)
+            door = Door(self.engine, self.point_reads, cursors, guard, _today, _now, self.publisher)
+            open_routes(app, door)
             self.apps[key] = app
         return self.apps[key]
 
@@ -143,12 +154,18 @@ def schema(stack: Addresses) -> Iterator[str]:
 @pytest.fixture
 async def model(stack: Addresses, schema: str) -> AsyncIterator[Model]:
     """An empty read model."""
+    async with opened(stack, schema) as model:
+        await model.empty()
+        yield model
+
+
+@asynccontextmanager
+async def opened(stack: Addresses, schema: str) -> AsyncIterator[Model]:
+    """The read model as the test before left it."""
     engine = open_engine(stack.database, schema)
     of_point_reads = open_engine(stack.database, schema, connections=POINT_READS)
     point_reads = PointReads(of_point_reads, POINT_READS)
-    model = Model(engine, point_reads)
-    await model.empty()
-    yield model
+    yield Model(engine, point_reads)
     await point_reads.close()
     await of_point_reads.dispose()
     await engine.dispose()

@@ -32,6 +32,7 @@ def _posted(version: dict[str, Any]) -> PostedTerms:
         }
         for line in version["lines"]
     ]
+    said["total_amount_pence"] = int(said.pop("total_amount").replace(".", ""))
     said["members"] = [
         {name: member[name] for name in ("name", "share_percent")} for member in version["members"]
     ]

@@ -9,18 +9,29 @@ from pydantic import SecretStr
 from services.api.main import Settings, build
 
 DOCUMENT: dict[str, Any] = build(Settings(token_key=SecretStr("k" * 32))).app.openapi()
-ROUTES = [path for path in DOCUMENT["paths"] if path.startswith("/v1/")]
+ROUTES = [
+    (path, method)
+    for path, methods in DOCUMENT["paths"].items()
+    if path.startswith("/v1/")
+    for method in methods
+]
+KEPT = ("/v1/statements/", "/v1/commitments/")
+"""What officers enter at this door: all else is the topics', and only read here."""
+FILES = ("/v1/packs/",)
+"""Answers that are files, and have no example."""
 
 
-@pytest.mark.parametrize("path", ROUTES)
-def test_a_route_says_what_it_answers_and_how_it_refuses(path: str) -> None:
-    assert list(DOCUMENT["paths"][path]) == ["get"], "the query service writes nothing"
-    route = DOCUMENT["paths"][path]["get"]
+@pytest.mark.parametrize(("path", "method"), ROUTES)
+def test_a_route_says_what_it_answers_and_how_it_refuses(path: str, method: str) -> None:
+    assert method == "get" or (method == "post" and path.startswith(KEPT))
+    route = DOCUMENT["paths"][path][method]
     assert route["summary"]
     assert route["description"]
-    answer = route["responses"]["200"]["content"]["application/json"]
-    schema = answer["schema"] | {"components": DOCUMENT["components"]}
-    Draft202012Validator(schema).validate(answer["example"])
-    refusals = {"401", "403", "422"} | ({"404"} if path.endswith("}") else set())
+    for answer in route["responses"]["200"].get("content", {}).values():
+        schema = answer.get("schema", {}) | {"components": DOCUMENT["components"]}
+        if path.startswith(FILES) or (schema.get("type") == "string" and "example" not in answer):
+            continue
+        Draft202012Validator(schema).validate(answer["example"])
+    refusals = {"401", "403", "422"} | ({"404"} if path.endswith("_id}") else set())
     for status in refusals:
         assert list(route["responses"][status]["content"]) == ["application/problem+json"]

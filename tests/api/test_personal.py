@@ -25,6 +25,7 @@ from tests.api.facts import (
 )
 
 SECRET = "FOR A N OTHER, WEEK 12"
+OF_PAYMENTS = ("spend-over-500", "spend-over-25000")
 READ = ("spend:read", "payments:read")
 
 
@@ -43,6 +44,7 @@ async def everywhere(model: Model, bearer: str | None) -> str:
         ("/v1/organisations", {"name": PERSON}),
         ("/v1/totals", {}),
         ("/v1/quality", {"buyer": ICB}),
+        *((f"/v1/exports/{name}/problems", {"buyer": ICB}) for name in OF_PAYMENTS),
         (f"/v1/agreements/{agreement()}", {}),
         ("/v1/agreements", {}),
         ("/v1/renewals", {"before": "2099-01-01"}),

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.events import BuyerSucceeded
 from tests.api.conftest import Model
-from tests.api.facts import ICB, LEEDS, NOW, classified, paid
+from tests.api.facts import ICB, LEEDS, NOW, classified, member, paid
 
 CCG, OLDER = "GB-NHS-15F", "GB-NHS-02V"
 
@@ -48,3 +48,21 @@ async def test_with_its_predecessors_a_board_has_the_years_before_it(model: Mode
                 assert len(answer["items"]) == number
     none = await model.ask("/v1/spend", with_predecessors="true", status=422)
     assert none["errors"][0]["field"] == "buyer"
+
+
+async def test_a_statement_holds_a_year_against_that_of_its_predecessors(model: Model) -> None:
+    member_of = [member(definition="community-interest")]
+    await model.project(
+        succeeded(CCG, ICB, "2022-07-01"),
+        classified(memberships=member_of),
+        paid(1, 90_00, "2022-08-31"),
+        paid(2, 10_00, "2022-04-30", buyer=CCG),
+        paid(3, 80_00, "2021-04-30", buyer=CCG),
+    )
+    path = f"/v1/statements/{ICB}/2022-23"
+    told = {None: ("90.00", None), "true": ("100.00", "80.00")}
+    for predecessors, paid_then in told.items():
+        asked: dict[str, Any] = {"with_predecessors": predecessors} if predecessors else {}
+        statement = await model.ask(path, **asked)
+        values = {one["key"]: one["value"] for one in statement["sections"][0]["figures"]}
+        assert (values["paid.total"], values["paid.before"]) == paid_then

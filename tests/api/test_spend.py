@@ -79,6 +79,7 @@ async def test_every_figure_says_how_much_of_it_is_known(model: Model) -> None:
         "lines": 3,
         "amount": "500.00",
         "share": 0.625,
+        "difference": "0.00",
         # Two charities bear the name: whichever it is, it counts, though neither is matched.
         "unsettled": {"lines": 1, "amount": "200.00", "share": 0.4},
     }
@@ -97,6 +98,7 @@ async def test_every_figure_says_how_much_of_it_is_known(model: Model) -> None:
             "redacted": pytest.approx(1 / 6, abs=1e-6),
             "awaiting": pytest.approx(1 / 6, abs=1e-6),
         },
+        "outside_reach": {"lines": 0, "gross_amount": "0.00", "share": 0.0},
     }
     by_organisation = await model.ask("/v1/spend", group_by="organisation")
     assert [row["organisation"] for row in by_organisation["rows"]] == ["GB-CHC-9000001", None]
@@ -141,6 +143,7 @@ async def test_an_empty_read_model_answers_zero_and_shares_nothing(model: Model)
     SpendAnswer.model_validate(answer)
     assert (answer["amount"], answer["rows"]) == ("0.00", [])
     assert set(answer["coverage"]["pounds"].values()) == {None}
+    assert answer["coverage"]["outside_reach"]["share"] is None
 
 
 @pytest.mark.parametrize(
@@ -148,9 +151,19 @@ async def test_an_empty_read_model_answers_zero_and_shares_nothing(model: Model)
     [
         ({"group_by": "supplier"}, "'supplier' is not known; known are: buyer, place, programme"),
         ({"definition": "ncvo"}, "'ncvo' is not known; known are: registered-charity"),
-        ({"byer": ICB}, "'byer' is not a parameter; known are: buyer, definition, expense_type"),
+        ({"byer": ICB}, "'byer' is not a parameter; known are: agreement_kind, as_known_at, buyer"),
         ({"financial_year": "2024-26"}, "not a financial year such as 2024-25"),
         ({"financial_year": "0000-01"}, "not a financial year"),
+        ({"quarter": "2024-25 Q5"}, "not a quarter such as `2024-25 Q1`"),
+        ({"quarter": "2024-26 Q1"}, "not a financial year such as 2024-25"),
+        ({"month": "2024-13"}, "not a month such as 2024-04"),
+        ({"tier": "sure"}, "'sure' is not known; known are: auto"),
+        ({"legal_form": "trust"}, "'trust' is not known; known are: charity"),
+        ({"route": "lead"}, "known are: direct, council, nhs-provider, lead-provider, several"),
+        ({"agreement_kind": "loan"}, "known are: contract, grant, service-level-agreement"),
+        ({"recurrence": "yes"}, "known are: recurrent, non-recurrent, several, no-agreement"),
+        ({"min_amount": "lots"}, "min_amount is not an amount of pounds such as 1234.56"),
+        ({"min_amount": "2", "max_amount": "1"}, "`min_amount` is more than `max_amount`"),
         ({"from_": "2024-02-02", "to": "2024-02-01"}, "`from` is after `to`"),
         ({"from_": "2024-02-30"}, "from: "),
         ({"buyer": "a\x00b"}, "null byte"),

@@ -19,6 +19,7 @@ from tests.api.facts import (
     mapped,
     member,
     paid,
+    registered,
     unmatched,
 )
 
@@ -45,6 +46,7 @@ async def ledger(model: Model) -> Model:
         paid(5, 3_00, "2025-04-01", payee=PERSON),
         paid(6, 11_00, "2024-07-31", payee="SEEN FIRST TODAY", programme="EOL"),
         mapped("End of life", "2024-06-15", ledger_programme="EOL"),
+        registered(kind="grant", end="2024-06-02", route="council"),
     )
     return model
 
@@ -101,6 +103,7 @@ async def test_quarters_are_those_of_the_financial_year(ledger: Model) -> None:
         ("legal_form", [("charity", "127.00"), (None, "14.00")]),
         ("income_band", [("5m and above", "77.00"), (None, "64.00")]),
         ("reach", [("regional", "77.00"), (None, "64.00")]),
+        ("agreement_kind", [("grant", "77.00"), ("no-agreement", "64.00")]),
         ("tier", [("auto", "77.00"), ("none", "3.00"), ("review", "50.00"), (None, "11.00")]),
     ],
 )
@@ -118,9 +121,13 @@ async def test_what_counts_and_what_is_matched_can_be_reconciled(ledger: Model) 
         "lines": 1,
         "amount": "50.00",
         "share": pytest.approx(50 / 141, abs=1e-6),
+        "difference": "0.00",
         "unsettled": {"lines": 1, "amount": "50.00", "share": 1.0},
     }
     assert found["registered-charity"]["amount"] == "77.00"
+    assert found["registered-charity"]["difference"] == "27.00"
+    turned = (await ledger.ask("/v1/spend", definition="registered-charity,ci"))["definitions"]
+    assert turned["ci"]["difference"] == "-27.00"
     assert found["registered-charity"]["unsettled"] == {"lines": 0, "amount": "0.00", "share": 0.0}
 
 
@@ -156,3 +163,27 @@ async def test_the_payments_to_an_organisation_come_newest_first_page_by_page(
         "/v1/payments", organisation=CHARITY, supplier=str(paid(payee=PERSON).supplier_id)
     )
     assert other["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "amount"),
+    [
+        ({"legal_form": "charity"}, "127.00"),
+        ({"legal_form": ["", "charity"]}, "141.00"),
+        ({"income_band": ""}, "64.00"),
+        ({"reach": "regional", "tier": "auto"}, "77.00"),
+        ({"tier": "review,none"}, "53.00"),
+        ({"route": "council"}, "77.00"),
+        ({"agreement_kind": "no-agreement", "tier": ""}, "11.00"),
+        ({"recurrence": "recurrent", "unit": "0123"}, "70.00"),
+        ({"quarter": ["2024-25 Q1", "2025-26 Q1"]}, "80.00"),
+        ({"month": "2024-06,2024-07", "quarter": "2024-25 Q1"}, "-23.00"),
+        ({"min_amount": "11", "max_amount": "50.00"}, "61.00"),
+        ({"max_amount": "-0.01", "group_by": "unit,financial_year"}, "-30.00"),
+        ({"min_amount": "7", "programme": "End of life", "from_": "2024-07-01"}, "11.00"),
+    ],
+)
+async def test_the_spend_is_filtered_by_whatever_it_is_cut_by(
+    ledger: Model, query: dict[str, Any], amount: str
+) -> None:
+    assert (await ledger.ask("/v1/spend", **query))["amount"] == amount

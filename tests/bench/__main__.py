@@ -33,7 +33,9 @@ def main() -> None:
     data = arguments.data or data_folder()
     with stack() as addresses:
         say(f"a {addresses.kind} stack is up")
-        environment = asyncio.run(migrate_all(addresses.database))
+        environment = asyncio.run(migrate_all(addresses.database)) | {
+            "LOCALPOUND_REQUESTS_PER_SECOND": "0"  # one client asks for all
+        }
         with running_services(addresses, environment) as services:
             for name, seconds in services.start_seconds.items():
                 figure("start_seconds", seconds, "s", service=name, together=True)

@@ -1,14 +1,14 @@
 """`python -m tests.bench.lists`: pages of payments at 4.67 million, a million of them as a file.
 
 Pages are asked for by every filter, in every order, at the beginning and in the middle of the list.
-The read model is one that was made before and stays: by `tests.bench.read_model_at_size NAME`.
+The read model is made and goes, or is one that stays: `--schema` of
+`tests.bench.read_model_at_size`.
 """
 
 import argparse
 import asyncio
 import resource
 import time
-from datetime import date
 from typing import Any
 
 import httpx
@@ -19,31 +19,31 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.api.cursor import Cursors
+from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
 from shared.accepted import CSV_TYPE
-from shared.database import open_engine
+from shared.access import OPEN
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
 from shared.logs import configure_logs
 from shared.web import open_door
 from tests.bench.figures import figure, percentile, say
+from tests.bench.read_model_at_size import COUNCIL, LAST_DAY, read_model_at_size
 
 _PAGES = 100
 _ROWS = 1_000_000
 _MIDDLE = "2020-04-01"
-_LAST_DAY = date(2025, 3, 31)
-_COUNCIL = "GB-LAE-LDS"
 _FILTERS: tuple[dict[str, Any], ...] = (
     {},
-    {"buyer": _COUNCIL},
-    {"buyer": _COUNCIL, "from": "2019-04-01", "to": "2019-04-30"},
+    {"buyer": COUNCIL},
+    {"buyer": COUNCIL, "from": "2019-04-01", "to": "2019-04-30"},
     {"unit": "Unit 7"},
     {"unit": "There is none"},
     {"coverage": "redacted"},
     {"coverage": "awaiting"},
     {"without": "reference"},
-    {"without": "programme", "buyer": _COUNCIL},
+    {"without": "programme", "buyer": COUNCIL},
     {"amount": "123.45"},
     {"whole_thousands": "true"},
     {"organisation": "GB-COH-00000007"},
@@ -54,7 +54,7 @@ _ORDERS = ("-payment_date", "payment_date", "-amount", "amount")
 def main() -> None:
     """Measure, print, leave nothing behind."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("schema", help="of the read model")
+    parser.add_argument("--schema", help="of a read model that was made before, and stays")
     parser.add_argument("--pages", type=int, default=_PAGES)
     arguments = parser.parse_args()
     configure_logs("bench", "WARNING")
@@ -62,22 +62,22 @@ def main() -> None:
         asyncio.run(measure_lists(addresses, arguments.schema, arguments.pages))
 
 
-async def measure_lists(addresses: Addresses, schema: str, pages: int = _PAGES) -> None:
-    """Pages by filter, order and depth; then the files."""
-    engine = open_engine(addresses.database, schema)
-    app = _door(engine)
-    since = await _first_day(engine)
-    for media_type in (CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE):
-        await _measure_file(app, media_type, since)
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
-        await _measure_pages(client, pages)
-    await engine.dispose()
+async def measure_lists(addresses: Addresses, schema: str | None, pages: int = _PAGES) -> None:
+    """The files; then pages by filter, order and depth."""
+    async with read_model_at_size(addresses, schema=schema) as engine:
+        app = _door(engine)
+        since = await _first_day(engine)
+        for media_type in (CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE):
+            await _measure_file(app, media_type, since)
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
+            await _measure_pages(client, pages)
 
 
 def _door(engine: AsyncEngine) -> FastAPI:
     app = open_door("bench", "", _nothing_amiss)
-    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: _LAST_DAY))
+    door = Door(engine, PointReads(engine, 1), Cursors(None), OPEN, lambda: LAST_DAY, now)
+    open_routes(app, door)
     return app
 
 
@@ -86,7 +86,7 @@ async def _measure_pages(client: httpx.AsyncClient, pages: int) -> None:
     asked = [("payments", query, order) for query in _FILTERS for order in _ORDERS]
     asked += [
         ("transactions", query, order)
-        for query in ({}, {"buyer": _COUNCIL}, {"over_25000": "true"})
+        for query in ({}, {"buyer": COUNCIL}, {"over_25000": "true"})
         for order in _ORDERS[:2]
     ]
     for done, (name, query, order) in enumerate(asked, 1):

@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.api.cursor import Cursors
+from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
+from shared.access import OPEN
 from shared.database import migrate, open_engine
 from shared.logs import configure_logs
 from shared.web import open_door
@@ -102,7 +104,7 @@ async def measure_quality(addresses: Addresses, payments: int = _PAYMENTS) -> No
 async def _measure(engine: AsyncEngine, payments: int) -> None:
     app = open_door("bench", "", _nothing_amiss)
     today = date(2025, 1, 31)
-    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: today))
+    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), OPEN, lambda: today, now))
     transport = httpx.ASGITransport(app=app)
     before = _memory()
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:

@@ -31,11 +31,13 @@ async def _reader(address: str, paths: list[str], until: float, times: list[floa
     writer.close()
 
 
-async def measure_point_reads(addresses: Addresses, services: Services) -> None:
+async def measure_point_reads(
+    addresses: Addresses, services: Services, schema: str = "api"
+) -> None:
     """Random payments of the read model, one worker, eight connections."""
     say(f"point reads for {_SECONDS:.0f} s")
     database = await asyncpg.connect(addresses.database)
-    rows = await database.fetch("select payment_id from api.payments tablesample system (1)")
+    rows = await database.fetch(f"select payment_id from {schema}.payments tablesample system (1)")
     await database.close()
     paths = [f"/v1/payments/{row['payment_id']}" for row in rows[:20_000]]
     times: list[float] = []

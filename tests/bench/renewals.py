@@ -17,11 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.api.cursor import Cursors
+from services.api.main import now
 from services.api.projections.agreements import project_agreements
 from services.api.projections.notices import project_notices
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
+from shared.access import OPEN
 from shared.database import begin, migrate, open_engine
 from shared.events import AgreementRegistered, ObligationsPlanned, PlannedObligation
 from shared.identity import agreement_id, identify
@@ -113,7 +115,7 @@ def _facts(
 
 async def _measure(engine: AsyncEngine, agreements: int) -> None:
     app = open_door("bench", "", _nothing_amiss)
-    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), None, lambda: TODAY))
+    open_routes(app, Door(engine, PointReads(engine, 1), Cursors(None), OPEN, lambda: TODAY, now))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
         for buyer in (None, "GB-LAE-B7"):

@@ -12,8 +12,12 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
+from services.api.exports.csv_sheet import Cells, as_csv
+from services.api.exports.exported import Exported
+from services.api.routes.benchmarks_sheet import write_benchmarks
 from services.api.routes.quality_sheet import write_quality
 from services.api.routes.unmapped_sheet import write_unmapped
+from services.api.statements.sheets import write_sheet as write_statement_sheet
 from services.classify.decisions.decision import Decision
 from services.classify.decisions.decisions_file import read_decisions, write_decisions
 from services.classify.match_files.index_files import index_files
@@ -31,6 +35,7 @@ from services.ingest.rejects.reject_sheet import (
     write_sheet,
 )
 from shared.identity import identify
+from tests.api.exports.made import each, whole
 from tests.classify.database import DEFINITIONS
 from tests.classify.registries import charity_row, write_charities
 
@@ -117,6 +122,26 @@ def export_quality(texts: Sequence[str], _: Path) -> Export:
     return Export(_cells(write_quality(report).decode("utf-8-sig")), None)
 
 
+def export_benchmarks(texts: Sequence[str], _: Path) -> Export:
+    nothing = dict.fromkeys(("population", "spend", "per_head", "local", "providers", "agreements"))
+    places = [
+        nothing
+        | {"by": "place", "name": text, "programmes": [{"programme": text}]}
+        | {"cannot_be_told": [{"measure": text, "reason": text}]}
+        for text in texts
+    ]
+    answered = {"definition": None, "buyers": [], "places": places}
+    return Export(_cells(write_benchmarks(answered).decode("utf-8-sig")), None)
+
+
+def export_publication(texts: Sequence[str], _: Path) -> Export:
+    rows: list[Exported[Cells]] = [Exported("p-1", -1_00, (text, -1_00)) for text in texts]
+    written = whole(as_csv(("Supplier", "Amount"), each(rows))).decode("utf-8-sig")
+    cells = _cells(written)
+    assert cells.count("-1.00") == len(texts), "an amount is a number"
+    return Export([cell for cell in cells if cell != "-1.00"], None)
+
+
 def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
     figures = {"gross_amount": "1.00", "amount": "1.00", "lines": 1, "share": 1.0}
     days = {"first_day": "2026-04-01", "last_day": "2026-04-01", "programme": "as read"}
@@ -125,6 +150,13 @@ def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
     path.write_bytes(write_unmapped(items))
     assert [each.unit for each in read_map(path, path.name, Limits()).lines] == _trimmed(texts)
     return Export(_cells(path.read_bytes().decode("utf-8-sig")), None)
+
+
+def export_statement(texts: Sequence[str], _: Path) -> Export:
+    sheet = write_statement_sheet(texts, [[text, "-£1,234.50"] for text in texts], numeric={1})
+    assert sheet.count(b",-1234.50\r\n") == len(texts)
+    cells = _cells(sheet.decode("utf-8-sig").replace(",-1234.50", ""))
+    return Export(cells, None)
 
 
 def export_map(texts: Sequence[str], folder: Path) -> Export:
@@ -142,8 +174,11 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 
 
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
+    "services/api/exports/csv_sheet.py": [export_publication],
+    "services/api/routes/benchmarks_sheet.py": [export_benchmarks],
     "services/api/routes/quality_sheet.py": [export_quality],
     "services/api/routes/unmapped_sheet.py": [export_unmapped],
+    "services/api/statements/sheets.py": [export_statement],
     "services/classify/decisions/decisions_file.py": [export_decisions],
     "services/classify/match_files/match_file.py": [export_matches],
     "services/ingest/programmes/map_sheet.py": [export_map],

@@ -1,15 +1,13 @@
 """Who may, by token and by network."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
-from typing import Any
 
 import jwt
 import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from shared.access import Caller, Refused, check_doors, issue_token, require
+from shared.access import Caller, Guard, Refused, check_doors, issue_token
 from shared.errors import Misconfigured
 
 KEY = SecretStr("a key of the tests, thirty-two bytes or more")
@@ -17,12 +15,17 @@ LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
 
 
 async def caller_of(token: str) -> Caller:
-    request: Any = SimpleNamespace(headers={"authorization": f"Bearer {token}"})
-    return await require(KEY, "ingest:write")(request)
+    return await Guard(KEY).identify(token)
 
 
 def claims(**given: object) -> str:
-    always = {"sub": "o", "aud": "localpound", "scope": "ingest:write personal:read", "exp": 2**40}
+    always = {
+        "iss": "localpound",
+        "sub": "o",
+        "aud": "localpound",
+        "scope": "ingest:write personal:read",
+        "exp": 2**40,
+    }
     return jwt.encode(always | given, KEY.get_secret_value(), "HS256")
 
 
@@ -45,7 +48,7 @@ async def test_a_token_speaks_for_the_buyers_that_it_names_and_for_all_only_if_i
     assert (caller.only is None) == bradford
 
 
-@pytest.mark.parametrize("buyers", ["*", [1], {"a": 1}, None])
+@pytest.mark.parametrize("buyers", [[1], {"a": 1}, 1])
 async def test_buyers_that_are_no_list_of_names_are_refused(buyers: object) -> None:
     with pytest.raises(Refused, match="buyers must be a list"):
         await caller_of(claims(buyers=buyers))
@@ -59,17 +62,17 @@ async def test_a_token_that_is_issued_speaks_for_whom_it_was_issued() -> None:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "", "ingest"])
 def test_doors_beyond_the_loopback_need_a_key_or_the_operator_s_word(host: str) -> None:
     with pytest.raises(Misconfigured, match="LOCALPOUND_OPEN_DOORS=true"):
-        check_doors(host, None, may_be_open=False)
+        check_doors(host, locked=False, may_be_open=False)
     with capture_logs() as logs:
-        check_doors(host, KEY, may_be_open=False)
+        check_doors(host, locked=True, may_be_open=False)
     assert logs == []
     with capture_logs() as logs:
-        check_doors(host, None, may_be_open=True)
+        check_doors(host, locked=False, may_be_open=True)
     assert [(log["event"], log["log_level"]) for log in logs] == [("doors.open", "warning")]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
 def test_doors_on_the_loopback_go_without_a_key_and_say_so(host: str) -> None:
     with capture_logs() as logs:
-        check_doors(host, None, may_be_open=False)
+        check_doors(host, locked=False, may_be_open=False)
     assert [log["event"] for log in logs] == ["doors.open"]

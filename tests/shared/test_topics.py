@@ -6,7 +6,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.local.addresses import Addresses
 from shared.producer import open_producer
-from shared.topics import SUPPLIERS, create_topics, least_in_sync
+from shared.topics import BUYERS, create_topics, least_in_sync
 
 
 @pytest.mark.parametrize(
@@ -20,9 +20,9 @@ def test_one_broker_may_be_lost_and_no_record_with_it(copies: int, asked: int, l
 async def test_on_a_single_broker_a_topic_says_so_and_takes_what_is_written(
     stack: Addresses, prefix: str
 ) -> None:
-    name = prefix + SUPPLIERS.name
-    assert await create_topics(stack.kafka, [SUPPLIERS], prefix=prefix) == [name]
-    assert await create_topics(stack.kafka, [SUPPLIERS], prefix=prefix) == []
+    name = prefix + BUYERS.name
+    assert await create_topics(stack.kafka, [BUYERS], prefix=prefix) == [name]
+    assert await create_topics(stack.kafka, [BUYERS], prefix=prefix) == []
     admin = AIOKafkaAdminClient(bootstrap_servers=stack.kafka)
     await admin.start()
     [answer] = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])

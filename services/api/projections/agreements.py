@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.projections.agreed import work_out_of_agreements
+from services.api.projections.kinds import change_kinds
 from services.api.projections.projection import Projection, as_json_array
 from services.api.projections.renewals import work_out_renewals
 from shared import topics
@@ -27,15 +29,17 @@ on conflict do nothing
 _INSERT_VERSIONS = """
 insert into agreement_versions (agreement_id, version, effective_on, supplier_id, title, kind,
     provider, start, "end", notice_period, route, place, maximum_end, extension_options,
-    notice_terms, members, duration_rationale, changes, reason, recorded_at)
+    notice_terms, members, duration_rationale, awarded_on, total_amount_pence, changes, reason,
+    recorded_at)
 select agreement_id, version, coalesce(effective_on, '-infinity'), supplier_id, title, kind,
     provider, start, "end", notice_period, route, place, maximum_end, extension_options,
-    notice_terms, members, duration_rationale, coalesce(changes, '[]'), reason, recorded_at
+    notice_terms, members, duration_rationale, awarded_on, total_amount_pence,
+    coalesce(changes, '[]'), reason, recorded_at
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, version bigint, effective_on date,
     supplier_id uuid, title text, kind text, provider text, start date, "end" date,
     notice_period text, route text, place text, maximum_end date, extension_options jsonb,
-    notice_terms jsonb, members jsonb, duration_rationale text, changes jsonb, reason text,
-    recorded_at timestamptz)
+    notice_terms jsonb, members jsonb, duration_rationale text, awarded_on date,
+    total_amount_pence bigint, changes jsonb, reason text, recorded_at timestamptz)
 on conflict do nothing
 returning agreement_id::text, version
 """
@@ -46,19 +50,24 @@ select * from jsonb_to_recordset($1::jsonb) as line (agreement_id uuid, version 
     position int, programme text, description text, annual_amount_pence bigint, recurrent bool)
 """
 _UPSERT_ENDS = """
-insert into agreements (agreement_id, buyer, reference, end_version, ended_on, ending, end_reason)
+insert into agreements (agreement_id, buyer, reference, end_version, ended_on, ending, end_reason,
+    end_recorded_at)
 select agreement_id, buyer, reference, version, case when not withdrawn then ended_on end,
-    case when not withdrawn then ending end, case when not withdrawn then reason end
+    case when not withdrawn then ending end, case when not withdrawn then reason end,
+    recorded_at
 from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, buyer text, reference text,
-    version bigint, ended_on date, ending text, reason text, withdrawn bool)
+    version bigint, ended_on date, ending text, reason text, withdrawn bool,
+    recorded_at timestamptz)
 on conflict (agreement_id) do update set end_version = excluded.end_version,
-    ended_on = excluded.ended_on, ending = excluded.ending, end_reason = excluded.end_reason
+    ended_on = excluded.ended_on, ending = excluded.ending, end_reason = excluded.end_reason,
+    end_recorded_at = excluded.end_recorded_at
     where agreements.end_version < excluded.end_version
 """
 
 
 async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | AgreementEnded]) -> None:
     """Keep each version once; of the ends the one with the highest version, none if withdrawn."""
+    await change_kinds(tx)
     connection = await driver(tx)
     terms = {
         (str(fact.agreement_id), fact.version): fact
@@ -77,6 +86,7 @@ async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | Agreem
     await connection.execute(_INSERT_LINES, json.dumps(lines))
     ends = _newest(fact for fact in facts if isinstance(fact, AgreementEnded))
     await connection.execute(_UPSERT_ENDS, as_json_array(ends[a] for a in sorted(ends)))
+    await work_out_of_agreements(tx, [str(fact.agreement_id) for fact in facts])
     await work_out_renewals(tx, [str(fact.agreement_id) for fact in facts])
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.projections.codings import add_codings
 from services.api.projections.roll_up import Sums, add_up
 from shared.database import driver
 from shared.events import PaymentCorrected
@@ -43,13 +43,18 @@ _KEEP_ACCEPTED = f"""
 insert into {_KEPT} select {_AS_ACCEPTED} from payments
 where payment_id = any($1::uuid[]) and revision = 0 on conflict do nothing
 """  # noqa: S608
-KEEP_LATE = f"""
+_KEEP_LATE = f"""
 insert into {_KEPT} select {_AS_ACCEPTED} from incoming where payment_id in (
     select payment_id from payments join incoming as late using (payment_id)
     where payments.revision > 0
 ) order by payment_id on conflict do nothing
 """  # noqa: S608
-"""Keeps what was accepted of the payments in `incoming` whose correction came first."""
+_LATE = """
+select distinct payments.buyer, coalesce(kept.unit, ''), coalesce(kept.expense_type, ''),
+    coalesce(kept.programme, '')
+from payment_revisions as kept join payments using (payment_id) join incoming using (payment_id)
+where kept.revision = 0
+"""
 
 
 async def correct_payments(
@@ -62,7 +67,7 @@ async def correct_payments(
     connection = await driver(tx)
     known = {(fact.payment_id, fact.revision): fact for fact in facts}
     in_order = [known[key] for key in sorted(known)]
-    await _keep(connection, in_order)
+    await _keep(tx, in_order)
     newest = {fact.payment_id: fact for fact in in_order}
     await connection.execute(
         "create temporary table corrected (like payments including defaults) on commit drop"
@@ -87,8 +92,18 @@ async def correct_payments(
             add_up(sums, vars(newest[payment_id]), 1)
 
 
-async def _keep(connection: Any, revisions: Sequence[PaymentCorrected]) -> None:
-    """Keep the revisions that are not kept."""
+async def keep_late(tx: AsyncConnection) -> None:
+    """Keep what was accepted of the payments in `incoming` whose correction came first."""
+    connection = await driver(tx)
+    await connection.execute(_KEEP_LATE)
+    late = await connection.fetch(_LATE)
+    if late:
+        await add_codings(tx, [tuple(row) for row in late])
+
+
+async def _keep(tx: AsyncConnection, revisions: Sequence[PaymentCorrected]) -> None:
+    """Keep the revisions that are not kept, with their codings: what was known is asked by them."""
+    connection = await driver(tx)
     await connection.execute(
         "create temporary table revised (like payment_revisions) on commit drop"
     )
@@ -100,3 +115,10 @@ async def _keep(connection: Any, revisions: Sequence[PaymentCorrected]) -> None:
         " order by payment_id, revision on conflict do nothing"
     )
     await connection.execute("drop table revised")
+    await add_codings(
+        tx,
+        [
+            (each.buyer, each.unit or "", each.expense_type or "", each.programme or "")
+            for each in revisions
+        ],
+    )

@@ -46,8 +46,6 @@ FactT = TypeVar("FactT", bound=NoticeFact)
 _SAID = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
 _MOVES_THE_NEXT_DATE = _SAID | ObligationsPlanned | NoticeWithdrawn
 
-# What the next date needs of them is read at the end: locked in the order of a rebuild's emptying.
-_LOCK_TERMS = "lock table agreements, agreement_versions in access share mode"
 _UPSERT_PLANS = """
 insert into obligation_plans (agreement_id, revision, sequence, recorded_at)
 select * from jsonb_to_recordset($1::jsonb) as fact (agreement_id uuid, revision bigint,
@@ -136,7 +134,6 @@ async def project_notices(
     What becomes of subscriptions, and how a notification escalates, is shown by `notify`.
     """
     connection = await driver(tx)
-    await connection.execute(_LOCK_TERMS)
     of_agreements = [fact for fact in facts if isinstance(fact, NoticeFact)]
     in_order = sorted(of_agreements, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))

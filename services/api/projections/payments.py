@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.metrics import PAYMENTS_PROJECTED
 from services.api.projections.codings import hold_maps
-from services.api.projections.corrections import KEEP_LATE, correct_payments
+from services.api.projections.corrections import correct_payments, keep_late
 from services.api.projections.projection import Figures, Projection
 from services.api.projections.roll_up import Sums, add_to_spend, add_up
 from shared import topics
@@ -67,12 +67,13 @@ async def _insert(
         async with connection.transaction():
             await connection.copy_records_to_table("payments", records=rows, columns=_COLUMNS)
     except asyncpg.UniqueViolationError:
-        new = await _insert_unknown(connection, rows)
+        new = await _insert_unknown(tx, rows)
         return [payment for payment in payments if payment.payment_id in new]
     return payments
 
 
-async def _insert_unknown(connection: Any, rows: list[tuple[Any, ...]]) -> set[Any]:
+async def _insert_unknown(tx: AsyncConnection, rows: list[tuple[Any, ...]]) -> set[Any]:
+    connection = await driver(tx)
     await connection.execute(
         "create temporary table incoming (like payments including defaults) on commit drop"
     )
@@ -81,7 +82,7 @@ async def _insert_unknown(connection: Any, rows: list[tuple[Any, ...]]) -> set[A
         "insert into payments select * from incoming order by payment_id"
         " on conflict do nothing returning payment_id"
     )
-    await connection.execute(KEEP_LATE)
+    await keep_late(tx)
     await connection.execute("drop table incoming")
     return {row["payment_id"] for row in new}
 

@@ -1,4 +1,4 @@
-"""programmes.v1: the lines of each buyer's map of its codes, the newest word of each."""
+"""programmes.v1: the lines of each buyer's map of its codes, every word of each is kept."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,20 +24,27 @@ _UPSERT = """
         where programme_lines.version < excluded.version
     returning buyer
 """
+_KEEP = """
+    insert into programme_line_versions (line_id, version, programme, recorded_at)
+    select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[])
+    on conflict do nothing
+"""
 
 
 async def project_programmes(tx: AsyncConnection, facts: Sequence[ProgrammeMapped]) -> None:
-    """Keep the newest word of each line, and restate the codes of the buyers whose map changed."""
-    newest = {}
+    """Keep every word of each line, and restate the codes of the buyers whose map changed."""
+    newest, said = {}, {}
     for fact in sorted(facts, key=lambda fact: fact.version):
         codes = Codes(fact.unit or "", fact.expense_type or "", fact.ledger_programme or "")
         since = fact.since or date.min
         line = (fact.buyer, *codes.folded())
         line_id = identify("line of a map", *line, since.isoformat())
         newest[line_id] = (line_id, *line, since, fact.programme, fact.version)
+        said[line_id, fact.version] = (line_id, fact.version, fact.programme, fact.recorded_at)
     await change_maps(tx)
-    columns = zip(*newest.values(), strict=True)
-    changed = await (await driver(tx)).fetch(_UPSERT, *columns)
+    connection = await driver(tx)
+    await connection.execute(_KEEP, *zip(*said.values(), strict=True))
+    changed = await connection.fetch(_UPSERT, *zip(*newest.values(), strict=True))
     await restate_codings(tx, {row["buyer"] for row in changed})
 
 

@@ -1,6 +1,7 @@
 """From a topic to the read model: one transaction a batch, bad records quarantined."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
@@ -12,6 +13,8 @@ from prometheus_client import Counter
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.api.projections.held_tables import hold_tables
+from services.api.projections.projected_offsets import note_offsets
 from shared.database import begin, driver
 from shared.errors import Rejected
 from shared.events import Fact
@@ -51,13 +54,15 @@ async def apply_records(
     facts, usable, rejects = read_facts(projection.facts, records)
     figures: list[Figures | None] = []
     try:
-        async with begin(engine) as tx:
+        async with _projecting(engine, projection, records) as tx:
             await quarantine(tx, rejects, now)
             if facts:
                 figures = [await projection.project(tx, facts)]
     except asyncpg.DataError as error:
         logger.warning("batch.refused", topic=projection.topic.name, error=repr(error))
-        refused, figures = await _apply_one_by_one(engine, projection, usable, facts, rejects, now)
+        async with _projecting(engine, projection, records) as tx:
+            refused, figures = await _apply_one_by_one(tx, projection, usable, facts)
+            await quarantine(tx, [*rejects, *refused], now)
         rejects += refused
     if projection.outcomes is not None:
         for outcome, number in chain.from_iterable((each or {}).items() for each in figures):
@@ -70,26 +75,33 @@ def as_json_array(models: Iterable[BaseModel]) -> str:
     return f"[{','.join(model.model_dump_json() for model in models)}]"
 
 
+@asynccontextmanager
+async def _projecting(
+    engine: AsyncEngine, projection: Projection, records: Sequence[ConsumerRecord]
+) -> AsyncIterator[AsyncConnection]:
+    """A transaction on tables that stay where they are, in which these records are projected."""
+    async with begin(engine) as tx:
+        await hold_tables(tx)
+        await note_offsets(tx, projection.topic, records)
+        yield tx
+
+
 async def _apply_one_by_one(
-    engine: AsyncEngine,
+    tx: AsyncConnection,
     projection: Projection,
     records: list[ConsumerRecord],
     facts: Sequence[Fact],
-    rejects: list[Reject],
-    now: datetime,
 ) -> tuple[list[Reject], list[Figures | None]]:
     """The same work with a savepoint for each record, for a batch that the database refused."""
     refused, figures = [], []
-    async with begin(engine) as tx:
-        connection = await driver(tx)
-        for record, fact in zip(records, facts, strict=True):
-            try:
-                async with connection.transaction():
-                    figures_of_one = await projection.project(tx, [fact])
-            except asyncpg.DataError as error:
-                reason = Rejected(f"the read model can't hold it: {error}")
-                refused.append(Reject.of_record(record, reason))
-            else:
-                figures.append(figures_of_one)
-        await quarantine(tx, [*rejects, *refused], now)
+    connection = await driver(tx)
+    for record, fact in zip(records, facts, strict=True):
+        try:
+            async with connection.transaction():
+                figures_of_one = await projection.project(tx, [fact])
+        except asyncpg.DataError as error:
+            reason = Rejected(f"the read model can't hold it: {error}")
+            refused.append(Reject.of_record(record, reason))
+        else:
+            figures.append(figures_of_one)
     return refused, figures

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.codings import add_codings
+from services.api.projections.kinds import add_to_kinds
 from shared.database import driver
 
 Key = tuple[str, date, int, str, str, str, str]
@@ -65,5 +66,6 @@ async def add_to_spend(tx: AsyncConnection, sums: Sums) -> None:
     codings = await add_codings(tx, list(zip(buyers, *codes, strict=True)))
     keys = (buyers, months, suppliers, places, codings)
     await connection.execute(_ADD, *keys, lines, pence, gross)
+    await add_to_kinds(tx, buyers, months, suppliers, places, lines, pence, gross)
     if any(number <= 0 for number in lines):
         await connection.execute(_EMPTY, *keys)

@@ -1,10 +1,17 @@
-"""suppliers.v1: which organisation a supplier is, and when it counts under which definition."""
+"""suppliers.v1: which organisation a supplier is, and when it counts under which definition.
+
+Every revision is kept as far as spend is counted by it, so that it can be told what was known on a
+day; the newest stands whole.
+"""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span, join_spans, months_in_part
+from services.api.projections.agreed import work_out_agreed
+from services.api.projections.kinds import change_kinds, moved
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
@@ -46,25 +53,63 @@ on conflict (supplier_id) do update set
     where suppliers.revision < excluded.revision
 returning supplier_id
 """  # noqa: S608 - our own column names
+_OF_A_VERSION = (
+    "supplier_id",
+    "revision",
+    "recorded_at",
+    "tier",
+    "organisation",
+    "organisation_name",
+    "legal_form",
+    "redacted",
+    "income_band",
+    "size",
+    "place",
+    "places",
+    "reach",
+)
+_KEEP = f"""
+insert into supplier_versions ({", ".join(_OF_A_VERSION)})
+select * from jsonb_to_recordset($1::jsonb)
+    as fact ({", ".join(f"{column} {_TYPES[column]}" for column in _OF_A_VERSION)})
+on conflict do nothing returning supplier_id::text, revision
+"""  # noqa: S608
+
+_WERE = """
+    select supplier_id::text, organisation from suppliers
+    where supplier_id = any($1::uuid[]) and organisation is not null
+"""
 
 
 async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
-    """Keep the newest revision of each supplier, and the periods in which it counts."""
+    """Keep every revision of each supplier, and the newest whole, with the periods that count."""
     newest: dict[str, SupplierClassified] = {}
     for fact in facts:
         known = newest.get(str(fact.supplier_id))
         if known is None or known.revision < fact.revision:
             newest[str(fact.supplier_id)] = fact
+    await change_kinds(tx)
+    await _keep_versions(tx, facts)
     connection = await driver(tx)
     facts = [newest[supplier] for supplier in sorted(newest)]
-    changed = await connection.fetch(_UPSERT, as_json_array(facts))
-    ids = [str(row["supplier_id"]) for row in changed]
+    were = dict(await connection.fetch(_WERE, sorted(newest)))
+    async with moved(tx, newest):
+        changed = await connection.fetch(_UPSERT, as_json_array(facts))
+        ids = [str(row["supplier_id"]) for row in changed]
+        await _keep_memberships(connection, [newest[supplier] for supplier in ids])
+    other = [supplier for supplier in ids if newest[supplier].organisation != were.get(supplier)]
+    await work_out_agreed(tx, other, {found for each in other if (found := were.get(each))})
+
+
+async def _keep_memberships(connection: Any, facts: Sequence[SupplierClassified]) -> None:
+    """Keep the periods in which each supplier counts, instead of those that were kept."""
+    ids = [str(fact.supplier_id) for fact in facts]
     await connection.execute("delete from memberships where supplier_id = any($1::uuid[])", ids)
     await connection.execute("delete from boundary_months where supplier_id = any($1::uuid[])", ids)
     periods = [
         (supplier, definition, span)
-        for supplier in ids
-        for definition, spans in spans_by_definition(newest[supplier].memberships).items()
+        for supplier, fact in zip(ids, facts, strict=True)
+        for definition, spans in spans_by_definition(fact.memberships).items()
         for span in spans
     ]
     await connection.copy_records_to_table(
@@ -84,6 +129,25 @@ async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassif
     await connection.execute(
         "insert into definitions select unnest($1::text[]) on conflict do nothing",
         sorted({definition for _, definition, _ in periods}),
+    )
+
+
+async def _keep_versions(tx: AsyncConnection, facts: Sequence[SupplierClassified]) -> None:
+    """Keep the revisions that are not kept, in one order, and the periods of each."""
+    connection = await driver(tx)
+    known = {(str(fact.supplier_id), fact.revision): fact for fact in facts}
+    new = await connection.fetch(_KEEP, as_json_array(known[key] for key in sorted(known)))
+    await connection.copy_records_to_table(
+        "membership_versions",
+        records=[
+            (supplier, revision, definition, *span)
+            for supplier, revision in new
+            for definition, spans in spans_by_definition(
+                known[supplier, revision].memberships
+            ).items()
+            for span in spans
+        ],
+        columns=("supplier_id", "revision", "definition", "since", "until"),
     )
 
 

@@ -57,7 +57,7 @@ def agreements_in_force(today: date) -> tuple[Select[Any], Any]:
         .limit(1)
         .lateral("in_force")
     )
-    statement = select(agreements, *in_force.c).select_from(
+    statement = select(agreements, *in_force.c, suppliers.c.organisation).select_from(
         agreements.join(in_force, true()).outerjoin(
             suppliers, suppliers.c.supplier_id == in_force.c.supplier_id
         )

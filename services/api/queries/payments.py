@@ -88,7 +88,7 @@ class Sought(NamedTuple):
     narrowed: PaymentFilter
 
 
-_EACH_BUYER = """
+EACH_BUYER = """
     select buyer from (
         with recursive each (buyer) as (
             (select buyer from {table} order by buyer limit 1)
@@ -98,13 +98,14 @@ _EACH_BUYER = """
         ) select buyer from each where buyer is not null
     ) as {table}_buyers
 """
+"""Every buyer of a table whose key begins with it, by one step of an index for each."""
 
 
 async def known_buyers(connection: AsyncConnection) -> list[str]:
     """Every buyer that paid or agreed something, by one step of an index for each."""
     found = await connection.scalars(
         text(
-            f"{_EACH_BUYER.format(table='spend')} union {_EACH_BUYER.format(table='agreements')}"
+            f"{EACH_BUYER.format(table='spend')} union {EACH_BUYER.format(table='agreements')}"
             " order by buyer"
         )
     )

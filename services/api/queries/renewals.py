@@ -7,7 +7,7 @@ from sqlalchemy import Uuid, and_, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.queries.agreements import Row, agreements_in_force
-from services.api.tables import agreements, renewals
+from services.api.tables import agreement_versions, agreements, renewals, suppliers
 
 
 class Due(NamedTuple):
@@ -26,6 +26,7 @@ async def read_renewals(
     due: Due,
     *,
     buyer: str | None,
+    provider: str | None = None,
     after: tuple[date, str] | None,
     limit: int,
 ) -> list[Row]:
@@ -34,7 +35,7 @@ async def read_renewals(
 
     Each with that day as `listed_on`; as `next_on` and `next_kinds` its first date since `since`
     and what that brings, null for none; as `overdue_on` the first that was before `as_of`, null
-    where none is open.
+    where none is open. Of a `provider` (an org-id) only those that are its own by those terms.
     """
     page = select(
         renewals.c.agreement_id, renewals.c.since, renewals.c.next_on.label("listed_on")
@@ -53,6 +54,21 @@ async def read_renewals(
         )
     if buyer:
         page = page.where(renewals.c.buyer == buyer)
+    if provider:
+        own, _ = agreements_in_force(due.as_of)
+        its = (
+            select(agreement_versions.c.agreement_id)
+            .join(suppliers, suppliers.c.supplier_id == agreement_versions.c.supplier_id)
+            .where(suppliers.c.organisation == provider)
+        )
+        page = page.where(
+            renewals.c.agreement_id.in_(its),
+            renewals.c.agreement_id.in_(
+                own.where(suppliers.c.organisation == provider).with_only_columns(
+                    agreements.c.agreement_id
+                )
+            ),
+        )
     if after is not None:
         place = tuple_(literal(after[0]), literal(after[1], Uuid(as_uuid=False)))
         page = page.where(tuple_(renewals.c.next_on, renewals.c.agreement_id) > place)

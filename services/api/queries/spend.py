@@ -1,37 +1,18 @@
-"""The spend, cut: what is counted (counted.py), with all by which it is grouped and judged."""
+"""The spend, cut, in the order of its groups, with what is known of every figure."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Integer,
-    Select,
-    Subquery,
-    and_,
-    case,
-    cast,
-    extract,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
 from services.api.programme import MAPPED
-from services.api.queries.counted import counted_rows
-from services.api.question import CODES, OF_SUPPLIERS, Question
-from services.api.tables import (
-    codings,
-    definitions,
-    memberships,
-    programmes,
-    suppliers,
-)
+from services.api.queries.cut import cut_rows
+from services.api.queries.known import NOW, Known
+from services.api.question import Question
+from services.api.tables import definitions
 from shared.codes import fold_code
-
-_FISCAL_MONTH = 4
 
 
 class Counted(NamedTuple):
@@ -43,9 +24,17 @@ class Counted(NamedTuple):
     unsettled_pence: int = 0
 
 
+class PassedOn(NamedTuple):
+    """Lines and gross pence that flow through others: who delivers, no ledger says."""
+
+    lines: int = 0
+    gross_pence: int = 0
+
+
 class Sums(NamedTuple):
     """One row of an answer: its group values, net pence and lines, the same under each definition
-    in the order of the question, gross pence and lines by class of coverage.
+    in the order of the question, gross pence and lines by class of coverage, and of what is paid
+    under agreements that reach who delivers by another body.
     """
 
     group: dict[str, Any]
@@ -54,6 +43,7 @@ class Sums(NamedTuple):
     counted: list[Counted]
     gross: dict[str, int]
     class_lines: dict[str, int]
+    passed_on: PassedOn
 
 
 async def known_definitions(connection: AsyncConnection) -> list[str]:
@@ -63,10 +53,14 @@ async def known_definitions(connection: AsyncConnection) -> list[str]:
 
 
 async def read_spend(
-    connection: AsyncConnection, question: Question, *, limit: int | None = None
+    connection: AsyncConnection,
+    question: Question,
+    known: Known = NOW,
+    *,
+    limit: int | None = None,
 ) -> list[Sums]:
     """The rows of the answer in the order of their groups, `limit` at most."""
-    statement, keys = spend_statement(question)
+    statement, keys = spend_statement(question, known)
     statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
     found = [read_sums(row, question) for row in await connection.execute(statement)]
     return _spelt_alike(found) if "programme" in question.group_by else found
@@ -91,11 +85,18 @@ def _spelt_alike(found: Sequence[Sums]) -> list[Sums]:
     ]
 
 
-def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement[Any]]]:
+def spend_statement(
+    question: Question, known: Known = NOW
+) -> tuple[Select[Any], list[ColumnElement[Any]]]:
     """The whole question as one statement, and that by which its rows are told apart."""
-    rows = _rows(question)
+    rows = cut_rows(question, known)
     lines, pence, gross = (func.sum(rows.c[name]) for name in ("lines", "pence", "gross_pence"))
-    columns: list[ColumnElement[Any]] = [lines.label("lines"), pence.label("pence")]
+    columns: list[ColumnElement[Any]] = [
+        lines.label("lines"),
+        pence.label("pence"),
+        func.coalesce(lines.filter(rows.c.passed_on), 0).label("passed_on_lines"),
+        func.coalesce(gross.filter(rows.c.passed_on), 0).label("passed_on_gross"),
+    ]
     for number in range(len(question.definitions)):
         holds = rows.c[f"holds_{number}"]
         unsettled = and_(holds, rows.c["class"] != "matched")
@@ -123,84 +124,10 @@ def spend_statement(question: Question) -> tuple[Select[Any], list[ColumnElement
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
         columns += [rows.c.programme_state, func.min(rows.c.programme).label("programme")]
         keys.append(rows.c.programme_state)
-    return select(*groups, *columns).group_by(*keys), keys
-
-
-def _rows(question: Question) -> Subquery:
-    """What is counted, with its groups, its class of coverage and which definitions hold for it."""
-    counted = counted_rows(question)
-    source: Any = counted.outerjoin(suppliers, suppliers.c.supplier_id == counted.c.supplier_id)
-    columns: list[ColumnElement[Any]] = [
-        *(counted.c[name] for name in ("buyer", "month", "lines", "pence", "gross_pence")),
-        func.nullif(counted.c.place, "").label("place"),
-        _financial_year(counted.c.month).label("financial_year"),
-        # Those of financial years begin and end with those of the calendar.
-        cast(func.date_trunc("quarter", counted.c.month), Date).label("quarter"),
-        *(suppliers.c[name] for name in ("organisation", *OF_SUPPLIERS)),
-        func.coalesce(suppliers.c.organisation_name, suppliers.c.organisation).label(
-            "organisation_name"
-        ),
-        case((suppliers.c.organisation.is_(None), suppliers.c.organisation_name)).label(
-            "unregistered_name"
-        ),
-        _class().label("class"),
-    ]
-    if question.by_programme:
-        source = source.join(
-            programmes,
-            and_(
-                programmes.c.coding_id == counted.c.coding_id,
-                counted.c.day.between(programmes.c.since, programmes.c.until),
-            ),
-        )
-        columns += [
-            *(programmes.c.programme, programmes.c.programme_key),
-            programmes.c.state.label("programme_state"),
-        ]
-    if question.by_own_codes:
-        source = source.join(codings, codings.c.coding_id == counted.c.coding_id)
-        columns += [func.nullif(codings.c[code], "").label(code) for code in CODES]
-    for number, definition in enumerate(question.definitions):
-        period = memberships.alias(f"membership_{number}")
-        source = source.outerjoin(
-            period,
-            and_(
-                period.c.supplier_id == counted.c.supplier_id,
-                period.c.definition == definition,
-                period.c.since <= counted.c.day,
-                period.c.until >= counted.c.day,
-            ),
-        )
-        columns.append(period.c.supplier_id.is_not(None).label(f"holds_{number}"))
-    return select(*columns).select_from(source).where(*_of_codes(question)).subquery("cut")
-
-
-def _of_codes(question: Question) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        codings.c[code].in_(values) for code, values in question.codes.items() if values
-    ]
-    if question.programmes:
-        keys = [fold_code(programme) for programme in question.programmes]
-        found.append(func.coalesce(programmes.c.programme_key, "").in_(keys))
-    if question.programme_states:
-        found.append(programmes.c.state.in_(question.programme_states))
-    return found
-
-
-def _class() -> ColumnElement[str]:
-    return case(
-        (suppliers.c.supplier_id.is_(None), "awaiting"),
-        (suppliers.c.redacted, "redacted"),
-        (suppliers.c.tier == "auto", "matched"),
-        (suppliers.c.tier == "review", "review"),
-        else_="unmatched",
-    )
-
-
-def _financial_year(month: ColumnElement[Any]) -> ColumnElement[int]:
-    """The first year of the financial year of a month."""
-    before_april = extract("month", month) < _FISCAL_MONTH
-    return cast(extract("year", month), Integer) - case((before_april, 1), else_=0)
+    statement = select(*groups, *columns).group_by(*keys)
+    if known.before is not None:
+        statement = statement.having(lines > 0)  # what was not known then is taken back to nothing
+    return statement, keys
 
 
 def read_sums(row: Any, question: Question) -> Sums:
@@ -221,4 +148,5 @@ def read_sums(row: Any, question: Question) -> Sums:
         ],
         {name: int(found[f"gross_{name}"]) for name in CLASSES},
         {name: int(found[f"lines_{name}"]) for name in CLASSES},
+        PassedOn(int(found["passed_on_lines"]), int(found["passed_on_gross"])),
     )

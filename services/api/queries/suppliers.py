@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, exists, or_, select, text
+from sqlalchemy import FromClause, RowMapping, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.queries.known import NOW, Known
 from services.api.tables import NAMED, SEARCHED, payments, spend, suppliers
 from shared.errors import Rejected
 
@@ -50,27 +51,36 @@ async def check_place(connection: AsyncConnection, place: str | None) -> None:
 
 
 async def suppliers_of(
-    connection: AsyncConnection, organisations: Sequence[str]
+    connection: AsyncConnection, organisations: Sequence[str], known: Known = NOW
 ) -> tuple[str, ...] | None:
     """The suppliers that were matched with any of the organisations, by their ids; None for none.
 
-    Rejected: an organisation that no supplier is.
+    By what was known at a moment, where it is given. Rejected: an organisation that no supplier is,
+    neither then nor today.
     """
     if not organisations:
         return None
-    rows = await connection.execute(
-        select(suppliers.c.organisation, suppliers.c.supplier_id).where(
-            suppliers.c.organisation.in_(organisations)
-        )
-    )
-    found = [tuple(row) for row in rows]
-    for unknown in sorted(set(organisations) - {organisation for organisation, _ in found}):
+    found = await _matched_with(connection, organisations, known.suppliers)
+    named = {organisation for organisation, _ in found}
+    if known is not NOW:
+        of_today = await _matched_with(connection, organisations, suppliers)
+        named |= {organisation for organisation, _ in of_today}
+    for unknown in sorted(set(organisations) - named):
         raise Rejected(
             f"no supplier is the organisation {unknown[:80]!r}: /v1/organisations?name= finds those"
             " that are known",
             "organisation",
         )
     return tuple(sorted(supplier for _, supplier in found))
+
+
+async def _matched_with(
+    connection: AsyncConnection, organisations: Sequence[str], of: FromClause
+) -> list[tuple[str, str]]:
+    rows = await connection.execute(
+        select(of.c.organisation, of.c.supplier_id).where(of.c.organisation.in_(organisations))
+    )
+    return [(organisation, supplier) for organisation, supplier in rows]
 
 
 async def suppliers_named(connection: AsyncConnection, words: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Control totals: lines and pence by buyer and month, to compare, not to assume."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from sqlalchemy import Date, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.tables import payments, spend
+from shared.money import format_pounds
 
 
 class Total(NamedTuple):
@@ -42,3 +43,10 @@ async def add_up_payments(connection: AsyncConnection) -> list[Total]:
         .order_by(payments.c.buyer, month)
     )
     return [Total(buyer, month, int(lines), int(pence)) for buyer, month, lines, pence in found]
+
+
+def in_words(totals: Iterable[Total]) -> str:
+    """What totals come to together."""
+    found = list(totals)
+    pounds = format_pounds(sum(total.pence for total in found))
+    return f"{sum(total.lines for total in found):,} lines, {pounds} pounds"

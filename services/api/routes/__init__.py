@@ -1,14 +1,22 @@
-"""Read model to answer: GET only, under /v1."""
+"""Read model to answer, under /v1; written is only what officers enter (kept/)."""
 
 from fastapi import FastAPI
 
 from services.api.routes.agreements import agreement_routes
+from services.api.routes.benchmarks import benchmark_routes
+from services.api.routes.bridge import bridge_routes
+from services.api.routes.claims import claim_routes
+from services.api.routes.commitments import commitment_routes
 from services.api.routes.door import Door
+from services.api.routes.exports import export_routes
 from services.api.routes.organisations import organisation_routes
+from services.api.routes.packs import pack_routes
 from services.api.routes.payments import payment_routes
 from services.api.routes.quality import quality_routes
 from services.api.routes.renewals import renewal_routes
 from services.api.routes.spend import spend_routes
+from services.api.routes.statement_versions import version_routes
+from services.api.routes.statements import statement_routes
 from services.api.routes.suppliers import supplier_routes
 from services.api.routes.totals import total_routes
 from services.api.routes.transactions import transaction_routes
@@ -21,6 +29,9 @@ def open_routes(app: FastAPI, door: Door) -> None:
         payment_routes,
         transaction_routes,
         spend_routes,
+        benchmark_routes,
+        commitment_routes,
+        bridge_routes,
         unmapped_routes,
         supplier_routes,
         organisation_routes,
@@ -28,5 +39,10 @@ def open_routes(app: FastAPI, door: Door) -> None:
         renewal_routes,
         total_routes,
         quality_routes,
+        export_routes,
+        statement_routes,
+        version_routes,
+        claim_routes,
+        pack_routes,
     ):
         app.include_router(routes(door))

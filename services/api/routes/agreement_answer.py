@@ -77,6 +77,12 @@ class TermsAnswer(Answer):
         description="Why the term is shorter than three years or longer than five; null where"
         " withheld or not recorded"
     )
+    awarded_on: date | None = Field(
+        description="The day of the decision to award it; null: not recorded"
+    )
+    total_amount: str | None = Field(
+        pattern=AMOUNT, description="Over its whole term, as its buyer states it; null: not stated"
+    )
     annual_amount: str = Field(pattern=AMOUNT, description="Its lines together, a year")
     lines: list[LineAnswer]
     marks: list[str] = Field(

@@ -48,6 +48,8 @@ EXAMPLE: dict[str, Any] = {
     ],
     "place": "Leeds",
     "duration_rationale": "Three years, and two more as the options allow",
+    "awarded_on": "2024-02-14",
+    "total_amount": "30000000.00",
     "annual_amount": "7500000.00",
     "by_year": [
         {"financial_year": year, "amount": "7500000.00"}

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.own import held_to, is_own
 from services.api.queries.agreements import (
     FIRST,
     read_agreement,
@@ -42,7 +43,7 @@ class AgreementPage(Answer):
 def agreement_routes(door: Door) -> APIRouter:
     """Agreements."""
     router = APIRouter(tags=["agreements"], dependencies=[Depends(check_parameters)])
-    reader = door.allow("spend:read")
+    reader = door.allow("spend:read", providers=True)
 
     @router.get(
         "/v1/agreements",
@@ -84,8 +85,9 @@ def agreement_routes(door: Door) -> APIRouter:
         The whole list at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
         """
         wish = read_wish(request, AgreementAnswer, fields)
-        asked = ["agreements", buyer, provider]
+        asked = ["agreements", buyer, provider, caller.organisation]
         supplier, today = _as_uuid(provider), door.today()
+        organisation = held_to(caller, None if supplier else provider)
 
         async def page(
             connection: AsyncConnection, after: str | None, limit: int
@@ -96,7 +98,7 @@ def agreement_routes(door: Door) -> APIRouter:
                 today,
                 buyer=buyer,
                 supplier=supplier,
-                organisation=None if supplier else provider,
+                organisation=organisation,
                 after=after or FIRST,
                 limit=limit + 1,
             )
@@ -142,7 +144,7 @@ def agreement_routes(door: Door) -> APIRouter:
         """
         async with door.engine.connect() as connection:
             row = await read_agreement(connection, str(agreement_id), door.today())
-            rows = [] if row is None else [row]
+            rows = [] if row is None or not is_own(caller, row["organisation"]) else [row]
             shown = await show_agreements(connection, rows, caller, versions=True)
         if not shown:
             raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")

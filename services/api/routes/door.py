@@ -2,39 +2,46 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import orjson
 from fastapi import Response
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.cursor import Cursors
+from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
-from shared.access import Allow, require
+from shared.access import Allow, Guard
 from shared.lists.whole_list import WholeLists
 
 
 @dataclass(frozen=True)
 class Door:
-    """The read model, the cursors over it, who may ask, and what day it is."""
+    """The read model, the cursors over it, who may ask, what day and time it is, who publishes."""
 
     engine: AsyncEngine
     point_reads: PointReads
     cursors: Cursors
-    token_key: SecretStr | None
+    guard: Guard
     today: Callable[[], date]
+    now: Callable[[], datetime]
+    publisher: Publisher = UNSET
 
     @cached_property
     def whole_lists(self) -> WholeLists:
         """Lists as files."""
         return WholeLists(self.engine)
 
-    def allow(self, scope: str) -> Allow:
-        """A FastAPI dependency: the caller, once it holds `scope`."""
-        return require(self.token_key, scope)
+    def allow(self, scope: str, *, providers: bool = False) -> Allow:
+        """A FastAPI dependency: the caller, once it holds `scope`.
+
+        A provider's token is refused unless `providers`: the route then answers of
+        `Caller.organisation` alone (services/api/own.py).
+        """
+        return self.guard.require(scope, providers=providers)
 
 
 class Answer(BaseModel):
@@ -59,6 +66,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         401: "The bearer token is missing or not valid",
         403: "The token lacks the scope, which is named",
         404: "Nothing is known under this name",
+        409: "The service is not set up for it; what is missing is named",
         422: "Something asked for is not known or not possible; the field and what would be right",
     }
     content = {"application/problem+json": {"schema": Problem.model_json_schema()}}

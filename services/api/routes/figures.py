@@ -1,13 +1,13 @@
 """A figure with what is known of it: net pounds, lines, each definition's part, coverage."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
 
 from services.api.coverage import coverage, share
 from services.api.periods import quarter_label, year_label
-from services.api.queries.spend import Counted, Sums
+from services.api.queries.spend import Counted, PassedOn, Sums
 from services.api.question import Question
 from services.api.routes.door import Answer
 from shared.money import POUNDS_PATTERN, format_pounds
@@ -25,11 +25,22 @@ class Shares(Answer):
     awaiting: float | None = Field(description="The supplier is not classified yet")
 
 
+class OutsideReach(Answer):
+    """What is paid in months in which every agreement with the payee reaches who delivers by a
+    council, an NHS provider or a lead provider: the ledger shows who passes it on, not who gets it.
+    """
+
+    lines: int
+    gross_amount: str = Field(pattern=AMOUNT, description="Credits count as positive")
+    share: float | None = Field(description="Of gross pounds; null where there is nothing to share")
+
+
 class CoverageAnswer(Answer):
     """How much of a figure is known."""
 
     pounds: Shares = Field(description="Of gross pounds: credits count as positive")
     lines: Shares
+    outside_reach: OutsideReach = Field(description="Beside the classes: of any of them")
 
 
 class Unsettled(Answer):
@@ -52,6 +63,10 @@ class UnderDefinition(Answer):
     share: float | None = Field(
         description="Of the net amount; null where that is not positive. Credits elsewhere can"
         " make it exceed 1"
+    )
+    difference: str = Field(
+        pattern=AMOUNT,
+        description="The amount less that under the first definition, in the order asked for",
     )
     unsettled: Unsettled
 
@@ -83,6 +98,7 @@ def figures(sums: Sums, question: Question) -> dict[str, Any]:
                 "lines": counted.lines,
                 "amount": format_pounds(counted.pence),
                 "share": share(counted.pence, sums.pence),
+                "difference": format_pounds(counted.pence - sums.counted[0].pence),
                 "unsettled": {
                     "lines": counted.unsettled_lines,
                     "amount": format_pounds(counted.unsettled_pence),
@@ -91,8 +107,20 @@ def figures(sums: Sums, question: Question) -> dict[str, Any]:
             }
             for definition, counted in zip(question.definitions, sums.counted, strict=True)
         },
-        "coverage": coverage(sums.gross, sums.class_lines),
+        "coverage": cover(sums.gross, sums.class_lines, sums.passed_on),
     }
+
+
+def cover(
+    gross: Mapping[str, int], class_lines: Mapping[str, int], passed_on: PassedOn
+) -> dict[str, Any]:
+    """How much of a figure is known, and how much of it others pass on."""
+    outside = {
+        "lines": passed_on.lines,
+        "gross_amount": format_pounds(passed_on.gross_pence),
+        "share": share(passed_on.gross_pence, sum(gross.values())),
+    }
+    return {**coverage(gross, class_lines), "outside_reach": outside}
 
 
 def grouped(sums: Sums, question: Question) -> dict[str, Any]:
@@ -120,7 +148,9 @@ def add_up(rows: Iterable[Sums], definitions: Sequence[str]) -> Sums:
     counted = [Counted() for _ in definitions]
     gross: dict[str, int] = {}
     class_lines: dict[str, int] = {}
+    passed_on = PassedOn()
     for row in rows:
+        passed_on = PassedOn(*map(sum, zip(passed_on, row.passed_on, strict=True)))
         lines += row.lines
         pence += row.pence
         counted = [
@@ -130,7 +160,7 @@ def add_up(rows: Iterable[Sums], definitions: Sequence[str]) -> Sums:
         for name, amount in row.gross.items():
             gross[name] = gross.get(name, 0) + amount
             class_lines[name] = class_lines.get(name, 0) + row.class_lines[name]
-    return Sums({}, lines, pence, counted, gross, class_lines)
+    return Sums({}, lines, pence, counted, gross, class_lines, passed_on)
 
 
 EXAMPLE = {
@@ -141,6 +171,7 @@ EXAMPLE = {
             "lines": 480,
             "amount": "18900000.00",
             "share": 0.951183,
+            "difference": "0.00",
             "unsettled": {"lines": 9, "amount": "300000.00", "share": 0.015873},
         }
     },
@@ -159,5 +190,6 @@ EXAMPLE = {
             "redacted": 0.0,
             "awaiting": 0.0,
         },
+        "outside_reach": {"lines": 12, "gross_amount": "1400000.00", "share": 0.070458},
     },
 }

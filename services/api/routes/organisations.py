@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.api.organisation_name import search_words
+from services.api.own import is_own
 from services.api.queries.largest import Ranked, read_largest
 from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions, read_spend
@@ -189,7 +190,7 @@ def organisation_routes(door: Door) -> APIRouter:
     )
     async def one_organisation(
         organisation: str,
-        caller: Annotated[Caller, Depends(reader)],
+        caller: Annotated[Caller, Depends(door.allow("spend:read", providers=True))],
         buyer_place: BuyerPlace = None,
     ) -> Response:
         """Totals by buyer and financial year."""
@@ -198,7 +199,7 @@ def organisation_routes(door: Door) -> APIRouter:
         async with door.engine.connect() as connection:
             await check_place(connection, buyer_place)
             found = await suppliers_that_are(connection, organisation)
-            if not found:
+            if not found or not is_own(caller, organisation):
                 raise NotKnown(
                     f"no supplier is the organisation {organisation[:80]}: /v1/organisations?name="
                     " finds those that are known"

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
 from services.api.lists.order import choose_order
+from services.api.own import held_to, is_own
 from services.api.payment_filter import payment_filter
 from services.api.periods import Span
 from services.api.quality.completeness import FIELDS
@@ -54,7 +55,7 @@ _PAGE_EXAMPLE = {
 def payment_routes(door: Door) -> APIRouter:
     """Single payments and lists of them."""
     router = APIRouter(tags=["payments"])
-    reader = door.allow("payments:read")
+    reader = door.allow("payments:read", providers=True)
 
     @router.get(
         "/v1/payments",
@@ -107,6 +108,7 @@ def payment_routes(door: Door) -> APIRouter:
         order = choose_order(sort, ORDERS)
         span = next(iter(days(since, until, ())), Span())
         narrowed = payment_filter(without, unit, coverage, amount, whole_thousands=whole_thousands)
+        organisation = held_to(caller, organisation)
         name = str(supplier) if supplier else None
         asked: list[Any] = ["payments", sort, buyer, name, organisation, *span]
         asked += [*astuple(narrowed), with_predecessors]
@@ -161,7 +163,7 @@ def payment_routes(door: Door) -> APIRouter:
         One that was withdrawn is shown as it last was.
         """
         row = await door.point_reads.fetchrow(PAYMENT, payment_id)
-        if row is None:
+        if row is None or not is_own(caller, row["organisation"]):
             raise NotKnown(f"no payment is known as {payment_id}")
         links: Links = {}
         if row["may_be_linked"]:

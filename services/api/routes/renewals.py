@@ -59,7 +59,7 @@ def renewal_routes(door: Door) -> APIRouter:
     )
     async def renewals(
         request: Request,
-        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        caller: Annotated[Caller, Depends(door.allow("spend:read", providers=True))],
         before: Annotated[
             date | None,
             Query(description="What is due before this day; needed, unless `overdue` is asked for"),
@@ -91,13 +91,20 @@ def renewal_routes(door: Door) -> APIRouter:
         """
         wish = read_wish(request, RenewalAnswer, fields)
         due = _due(as_of or door.today(), since, before, overdue=overdue)
-        asked = ["renewals", as_of, since, before, overdue, buyer]
+        asked = ["renewals", as_of, since, before, overdue, buyer, caller.organisation]
 
         async def page(
             connection: AsyncConnection, after: _Place | None, limit: int
         ) -> tuple[list[dict[str, Any]], _Place | None]:
             """Agreements after a place; that of the last, None where there are no more."""
-            rows = await read_renewals(connection, due, buyer=buyer, after=after, limit=limit + 1)
+            rows = await read_renewals(
+                connection,
+                due,
+                buyer=buyer,
+                provider=caller.organisation,
+                after=after,
+                limit=limit + 1,
+            )
             shown = await show_renewals(connection, rows[:limit], caller)
             if len(rows) <= limit:
                 return shown, None

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreement_terms import Terms, by_year, marks
+from services.api.own import own_acknowledgements, own_rows
 from services.api.personal import may_be_person
 from services.api.queries.agreements import (
     Row,
@@ -59,7 +60,10 @@ async def show_agreements(
 ) -> list[dict[str, Any]]:
     """Agreements with lines and obligations as this caller may see them, `versions` on request."""
     ids = [row["agreement_id"] for row in rows]
-    histories = await read_versions(connection, ids)
+    # To a provider those before it, or after it, are others' terms.
+    histories = {
+        key: own_rows(caller, each) for key, each in (await read_versions(connection, ids)).items()
+    }
     told = [each for history in histories.values() for each in history]
     lines = await read_lines(connection, [_key(each) for each in told])
     members = await read_organisations(
@@ -86,7 +90,7 @@ async def show_agreements(
                 "organisation_name": in_force["organisation_name"],
                 "by_year": _show_years(known.terms, row["ended_on"]),
                 **_show_contacts(contacts.get(key), officer=officer),
-                "obligations": obligations[key],
+                "obligations": own_acknowledgements(caller, obligations[key]),
                 "notices": show_notices(notices[key]),
             }
         )
@@ -130,6 +134,7 @@ def _show_versions(
             | _show_lines(lines[_key(row)], withheld=withheld)
             | {
                 "effective_on": None if row["effective_on"] == date.min else row["effective_on"],
+                "total_amount": _pounds(row["total_amount_pence"]),
                 "in_force": row["version"] == agreement["version"],
                 "extension_options": [
                     option.model_dump(mode="json") | {"used": done}
@@ -153,6 +158,10 @@ def _show_versions(
         terms,
         withheld,
     )
+
+
+def _pounds(pence: int | None) -> str | None:
+    return None if pence is None else format_pounds(pence)
 
 
 def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from services.api.own import own_rows
 from services.api.personal import may_be_person
 from services.api.queries.reversals import Links
 from services.api.reversal import Link
@@ -43,7 +44,7 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     shown = show_payment(row, links, caller)
     del shown["may_be_linked"]
     officer = caller.may_see_personal(shown["buyer"])
-    revisions = shown["revisions"]
+    revisions = own_rows(caller, shown["revisions"])
     for each in revisions:
         withhold(each, _PERSONAL, officer=officer)
         each["ledger_programme"] = each.pop("programme")

@@ -6,11 +6,15 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from services.api.agreed import KINDS, RECURRENCES, ROUTES
+from services.api.known_at import end_of
 from services.api.programme import STATES
+from services.api.queries.known import known_before
+from services.api.queries.known_kinds import choose_kinds
 from services.api.queries.known_programmes import choose_programmes
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import suppliers_of
-from services.api.question import GROUPS, Question, choose, days, split
+from services.api.question import GROUPS, Question, amounts_between, choose, days, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
 from services.api.routes.predecessors import (
@@ -25,7 +29,13 @@ from shared.parameters import check_parameters
 _MOST_ROWS = 20_000
 
 _AS_PRINTED = "As the ledger prints it; empty: it prints none"
+_IF_KNOWN = "Of the organisation; empty: not known"
+_OF_PAYMENTS = "In pounds, of each payment as posted, a credit being negative; it counts itself"
 
+AsKnownAt = Annotated[
+    date | None,
+    Query(description="By what was recorded by the end of this day, in the United Kingdom"),
+]
 Several = Annotated[list[str], Query()]
 
 
@@ -62,18 +72,27 @@ class SpendRow(Figures):
     income_band: str | None = Field(None, description="Of the organisation; null: not known")
     reach: str | None = Field(None, description="Of the organisation; null: not known")
     tier: str | None = Field(None, description="Of the match; null: not classified yet")
+    route: str | None = Field(
+        None,
+        description="By the agreements in force with the payee in the month: `several` where they "
+        "differ, `no-agreement` where none is",
+    )
+    agreement_kind: str | None = Field(None, description="In the same way")
+    recurrence: str | None = Field(None, description="Of the agreements' lines, in the same way")
 
 
 class SpendAnswer(Figures):
     """The figures of everything that was asked for, and its rows in the order of their groups."""
 
     group_by: list[str]
+    as_known_at: date | None = Field(description="null: by all that is known")
     predecessors: list[PredecessorAnswer]
     rows: list[SpendRow]
 
 
 _EXAMPLE = EXAMPLE | {
     "group_by": ["buyer", "financial_year"],
+    "as_known_at": None,
     "predecessors": [PREDECESSOR_EXAMPLE],
     "rows": [{"buyer": "GB-NHS-QWO", "financial_year": "2024-25"} | EXAMPLE],
 }
@@ -120,43 +139,80 @@ def spend_routes(door: Door) -> APIRouter:
         organisation: Annotated[
             list[str], Query(description="By org-id: the suppliers that were matched with it")
         ] = [],  # noqa: B006
+        legal_form: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
+        income_band: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
+        reach: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
+        tier: Annotated[
+            list[str], Query(description="Of the match; empty: not classified yet")
+        ] = [],  # noqa: B006
+        route: Annotated[list[str], Query(description=f"Any of {', '.join(ROUTES)}")] = [],  # noqa: B006
+        agreement_kind: Annotated[list[str], Query(description=f"Any of {', '.join(KINDS)}")] = [],  # noqa: B006
+        recurrence: Annotated[
+            list[str], Query(description=f"Any of {', '.join(RECURRENCES)}")
+        ] = [],  # noqa: B006
         financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
+        quarter: Annotated[list[str], Query(examples=["2024-25 Q1"])] = [],  # noqa: B006
+        month: Annotated[list[str], Query(examples=["2024-04"])] = [],  # noqa: B006
+        min_amount: Annotated[
+            str | None, Query(description=_OF_PAYMENTS, examples=["500.00"])
+        ] = None,
+        max_amount: Annotated[str | None, Query(description=_OF_PAYMENTS)] = None,
         since: Annotated[
             date | None, Query(alias="from", description="First day of payment")
         ] = None,
         until: Annotated[date | None, Query(alias="to", description="Last day of payment")] = None,
         *,
         with_predecessors: WithPredecessors = False,
+        as_known_at: AsKnownAt = None,
     ) -> Response:
         """Net pounds and lines with their coverage, whole and by group.
 
         A payment counts under a definition if its supplier was a member on the day of payment, and
-        is of the programme that its codes were on that day, by the map as it stands now.
-        Amounts are net; shares of coverage are of gross pounds.
+        is of the programme that its codes were on that day, by the map as it stands now. Route,
+        kind and recurrence are those of the agreements in force in the month between the buyer and
+        the payee, or another payee that is the same organisation.
+        Amounts are net; shares of coverage are of gross pounds. With `as_known_at` payments,
+        suppliers and maps are those recorded by the end of that day; agreements are those of today.
         """
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
             asked = await ask_of(connection, split(buyer), with_predecessors=with_predecessors)
+            before = end_of(as_known_at, door.today(), "as_known_at")
+            then = await known_before(connection, before, asked.buyers)
             question = Question(
                 group_by=choose(split(group_by), GROUPS, "group_by"),
                 definitions=choose(split(definition), known, "definition") or tuple(known),
                 buyers=asked.buyers,
                 places=tuple(place),
-                programmes=await choose_programmes(connection, programme),
+                programmes=await choose_programmes(connection, programme, then),
                 programme_states=choose(split(programme_state), STATES, "programme_state"),
                 units=tuple(unit),
                 expense_types=tuple(expense_type),
                 ledger_programmes=tuple(ledger_programme),
-                suppliers=await suppliers_of(connection, split(organisation)),
-                spans=days(since, until, split(financial_year)),
+                suppliers=await suppliers_of(connection, split(organisation), then),
+                kinds=await choose_kinds(
+                    connection,
+                    {
+                        "legal_form": legal_form,
+                        "income_band": income_band,
+                        "reach": reach,
+                        "tier": tier,
+                        "route": route,
+                        "agreement_kind": agreement_kind,
+                        "recurrence": recurrence,
+                    },
+                ),
+                amounts=amounts_between(min_amount, max_amount),
+                spans=days(since, until, split(financial_year), split(quarter), split(month)),
             )
-            rows = await read_spend(connection, question, limit=_MOST_ROWS + 1)
+            rows = await read_spend(connection, question, then, limit=_MOST_ROWS + 1)
         if len(rows) > _MOST_ROWS:
             raise Rejected(
                 f"the answer has more than {_MOST_ROWS} rows: filter it or cut it less", "group_by"
             )
         total = add_up(rows, question.definitions)
         content: dict[str, Any] = {"group_by": question.group_by} | figures(total, question)
+        content["as_known_at"] = as_known_at
         content["predecessors"] = asked.predecessors
         content["rows"] = [grouped(row, question) for row in rows] if question.group_by else []
         return answer(content)

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
+from services.api.own import is_own
 from services.api.personal import may_be_person, may_see
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
@@ -168,7 +169,7 @@ def supplier_routes(door: Door) -> APIRouter:
     )
     async def supplier(
         supplier_id: UUID,
-        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        caller: Annotated[Caller, Depends(door.allow("spend:read", providers=True))],
         buyer_place: BuyerPlace = None,
     ) -> Response:
         """Totals by financial year; memberships as they were published."""
@@ -177,7 +178,7 @@ def supplier_routes(door: Door) -> APIRouter:
             await check_place(connection, buyer_place)
             row = await read_supplier(connection, name)
             payee = row["payee"] if row else await read_payee(connection, name)
-            if payee is None:
+            if payee is None or not is_own(caller, row["organisation"] if row else None):
                 raise NotKnown(f"no supplier is known as {name}")
             buyers = (await buyers_of(connection, [name]))[name]
             question = Question(

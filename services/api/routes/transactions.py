@@ -10,6 +10,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.lists.order import choose_order
+from services.api.own import held_to
 from services.api.periods import Span
 from services.api.queries.payments import known_buyers
 from services.api.queries.transactions import (
@@ -106,7 +107,7 @@ _EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "withheld": None, "next
 def transaction_routes(door: Door) -> APIRouter:
     """Lists of transactions."""
     router = APIRouter(tags=["payments"])
-    reader = door.allow("payments:read")
+    reader = door.allow("payments:read", providers=True)
 
     @router.get(
         "/v1/transactions",
@@ -148,6 +149,7 @@ def transaction_routes(door: Door) -> APIRouter:
         wish = read_wish(request, TransactionAnswer, fields)
         order = choose_order(sort, ORDERS)
         span = next(iter(days(since, until, ())), Span())
+        organisation = held_to(caller, organisation)
         name = str(supplier) if supplier else None
         asked: list[Any] = ["transactions", sort, buyer, name, organisation, *span]
         asked += [over_25000, with_predecessors]

@@ -31,5 +31,5 @@ def tell_withheld(door: Door, items: Iterable[Mapping[str, Any]]) -> dict[str, A
     count = sum(item["withheld"] for item in items)
     if not count:
         return None
-    shown_to = _OFFICERS if door.token_key else _OFFICERS + _NO_TOKENS
+    shown_to = _OFFICERS if door.guard.locked else _OFFICERS + _NO_TOKENS
     return {"count": count, "reason": _REASON, "shown_to": shown_to}

@@ -38,7 +38,9 @@ def manifest(url: str, *, locked: bool, token: str | None) -> dict[str, Any]:
         "documentation": f"{url}/docs",
         "defaultTypes": [{"id": t.id, "name": t.name} for t in TYPES[:_DEFAULT_TYPES]],
         "view": {"url": view},
-        "feature_view": {"url": f"{base}/feature?id={{{{id}}}}"},
+        "feature_view": {
+            "url": f"{base}/feature?id={{{{id}}}}" + (f"&{carried}" if carried else "")
+        },
         "preview": {"url": view, "width": 430, "height": 300},
         "suggest": {kind: suggest(kind) for kind in ("entity", "type", "property")},
         "extend": {

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import Query, Response
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.definitions.definition import Definitions
@@ -15,6 +14,7 @@ from services.classify.reconciliation import page
 from services.classify.reconciliation.describe_organisations import Values, describe_organisations
 from services.classify.reconciliation.reconcile_names import Rank
 from services.classify.reconciliation.vocabulary import FEATURES, RULE, TOLD, Term
+from shared.access import Guard
 from shared.errors import NotKnown
 
 Id = Annotated[str, Query(max_length=400)]
@@ -27,7 +27,7 @@ class Reconciling:
     engine: AsyncEngine
     rank: Rank
     definitions: Definitions
-    token_key: SecretStr | None
+    guard: Guard
     public_url: str
     today: Callable[[], date]
 

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from fastapi import APIRouter
-from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.basis.basis import Basis
@@ -16,7 +15,7 @@ from services.classify.routes.registers import register_routes
 from services.classify.routes.reviews import review_routes
 from services.classify.routes.runs import run_routes
 from services.classify.routes.suppliers import supplier_routes
-from shared.access import require
+from shared.access import Guard
 
 
 def routes(
@@ -24,18 +23,18 @@ def routes(
     definitions: Definitions,
     at_hand: Callable[[], Awaitable[Basis]],
     payments_of: PaymentsOf,
-    token_key: SecretStr | None,
+    guard: Guard,
     clock: Callable[[], datetime],
 ) -> APIRouter:
     """The classifier's door."""
     router = APIRouter(prefix="/v1")
-    may_read = require(token_key, "spend:read")
+    may_read = guard.require("spend:read")
     router.include_router(supplier_routes(engine, may_read))
     router.include_router(register_routes(engine, may_read))
     router.include_router(definition_routes(definitions, may_read))
-    may_decide = require(token_key, "review:write")
+    may_decide = guard.require("review:write")
     router.include_router(review_routes(engine, may_read))
-    deciding = Deciding(engine, at_hand, payments_of, clock, locked=token_key is not None)
+    deciding = Deciding(engine, at_hand, payments_of, clock, locked=guard.locked)
     router.include_router(decision_routes(deciding, may_read, may_decide))
     router.include_router(run_routes(engine, may_read))
     return router

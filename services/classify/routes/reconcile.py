@@ -17,7 +17,6 @@ from services.classify.reconciliation.reconcile_names import reconcile_names
 from services.classify.reconciliation.reconciling import Id, Reconciling, about, as_json, find_term
 from services.classify.reconciliation.vocabulary import FEATURES, TOLD
 from services.classify.routes.suggest import suggest_routes
-from shared.access import require
 from shared.errors import Rejected
 from shared.web import problem
 
@@ -28,7 +27,7 @@ _FORM = "application/x-www-form-urlencoded"
 def reconcile_routes(given: Reconciling) -> APIRouter:
     """The reconciliation service."""
     router = APIRouter(prefix=PATH, tags=["reconciliation"])
-    may_read = require(given.token_key, "spend:read", narrower="reconcile:read", parameter=TOKEN)
+    may_read = given.guard.require("spend:read", narrower="reconcile:read", parameter=TOKEN)
     reader = [Depends(may_read)]
 
     @router.get("", summary="The service manifest, or the answer to `queries` or `extend`")
@@ -41,7 +40,7 @@ def reconcile_routes(given: Reconciling) -> APIRouter:
         """Without a question, what the service offers; that needs no token."""
         if queries is None and extend is None:
             url = given.public_url.rstrip("/") or str(request.base_url).rstrip("/")
-            return as_json(manifest(url, locked=given.token_key is not None, token=token))
+            return as_json(manifest(url, locked=given.guard.locked, token=token))
         await may_read(request)
         return await _answer(given, queries, extend)
 
@@ -65,7 +64,7 @@ def reconcile_routes(given: Reconciling) -> APIRouter:
         name, fragment = await about(given, id)
         return Response(page.page(name, fragment), media_type="text/html", headers=page.HEADERS)
 
-    @router.get("/feature", summary="A page about a feature of a candidate")
+    @router.get("/feature", summary="A page about a feature of a candidate", dependencies=reader)
     async def feature(id: Id) -> Response:  # noqa: A002 - the protocol's name
         """What the feature means."""
         meant = find_term(FEATURES, id)

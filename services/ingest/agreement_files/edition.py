@@ -71,6 +71,8 @@ def _variation(
         after.pop("end", None)
     if "end" not in after:
         after["extension_options"] = []
+    if not _pays_the_same(before, after) and "total_amount_pence" not in fresh:
+        after.pop("total_amount_pence", None)  # that of the terms as they were
     if _same(before, after):
         return None
     if end := after.get("end"):
@@ -104,6 +106,11 @@ def _same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     if any((before.get(name) or None) != (after.get(name) or None) for name in names):
         return False
     return _amounts(before["lines"]) == _amounts(after["lines"])
+
+
+def _pays_the_same(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    same_term = all(before.get(name) == after.get(name) for name in ("start", "end"))
+    return same_term and _amounts(before["lines"]) == _amounts(after["lines"])
 
 
 def _amounts(lines: list[Data]) -> list[tuple[str, int]]:

@@ -45,4 +45,3 @@ class Entry:
 
 
 ANNUAL, TOTAL = "annual", "total"
-UNKNOWN_PROGRAMME = "Not stated"

@@ -10,7 +10,6 @@ from services.ingest.agreement_files.durations import only_length
 from services.ingest.agreement_files.entry import (
     ANNUAL,
     TOTAL,
-    UNKNOWN_PROGRAMME,
     BuyerNamed,
     Entry,
 )
@@ -22,6 +21,7 @@ from services.ingest.agreement_files.yearly import annual_pence
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.day_form import DayForm
+from shared.agreement_parts import UNKNOWN_PROGRAMME
 from shared.errors import Rejected
 from shared.identity import identify
 from shared.money import format_pounds
@@ -34,6 +34,7 @@ _KINDS = (
     ("sla", "service-level-agreement"),
 )
 _MOST_MONTHS = 600
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100  # those that a `Day` has
 _USUAL = AmountForm()
 
 
@@ -51,7 +52,10 @@ def make_entry(
         raise Rejected(f"the amount is in {currency}: agreements are kept in pounds", "currency")
     _read_parties(cells, made, kind)
     start, end = _read_days(cells, made, form)
+    _read_award(cells, made, form)
     pence, basis = _read_amount(cells, amounts)
+    if pence and basis == TOTAL:
+        made.said["total_amount_pence"] = pence
     _read_line(cells, made, pence, basis, start, end)
     add_options(cells, made, form, start, end)
     add_notice(cells, made)
@@ -140,6 +144,12 @@ def _first_day(cells: Cells, made: Made, form: DayForm, spanned: date | None) ->
         raise Rejected("the start is blank: an agreement has a first day", "start")
     made.remarks.append("no start is given: the day of award stands for it")
     return awarded
+
+
+def _read_award(cells: Cells, made: Made, form: DayForm) -> None:
+    awarded = read_register_day_or_none(cells.get("award_date"), form)
+    if awarded is not None and _FIRST_YEAR <= awarded.year <= _LAST_YEAR:
+        made.said["awarded_on"] = awarded.isoformat()
 
 
 def _end_by_term(cells: Cells, start: date, spanned: date | None) -> date | None:

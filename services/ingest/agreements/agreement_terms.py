@@ -32,6 +32,10 @@ def check_terms(terms: PostedTerms) -> None:
         if line.annual_amount_pence < 0:
             at = f"lines.{place}.annual_amount_pence"
             raise Rejected(f"{at} is negative: an agreement pays its provider", at)
+    if terms.total_amount_pence is not None and terms.total_amount_pence < 0:
+        raise Rejected(
+            "total_amount_pence is negative: an agreement pays its provider", "total_amount_pence"
+        )
     check_options(terms)
     _check_notice(terms)
     _check_members(terms)

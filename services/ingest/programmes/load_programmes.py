@@ -110,7 +110,7 @@ async def _keep(
 def _facts(
     buyer: str, lines: Iterable[MapLine], version: int, now: datetime, *, gone: bool = False
 ) -> list[Outgoing]:
-    """One fact a line, under the key of its codes and day, so that compaction keeps the newest."""
+    """One fact a line, under the key of its codes and day, so that they are read in their order."""
     facts = []
     for line in lines:
         line_id = identify("line of a map", buyer, *line.key())

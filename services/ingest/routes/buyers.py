@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.queries.buyers import find_buyers
+from shared.access import Allow
 from shared.parameters import check_parameters
 
 
@@ -33,9 +34,9 @@ class BuyersShown(BaseModel):
     buyers: list[BuyerShown]
 
 
-def buyers_routes(engine: AsyncEngine) -> APIRouter:
-    """The list of buyers, open to all: they are public bodies."""
-    router = APIRouter(tags=["buyers"], dependencies=[Depends(check_parameters)])
+def buyers_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
+    """The list of buyers, open to whoever has a token: they are public bodies."""
+    router = APIRouter(tags=["buyers"], dependencies=[Depends(check_parameters), Depends(may_read)])
 
     @router.get("/v1/buyers", summary="List the buyers")
     async def get_buyers() -> BuyersShown:

@@ -14,6 +14,7 @@ from services.ingest.arrivals.read_request import NotAccepted, Row, plain_event,
 from services.ingest.buyers.buyer import Buyers
 from services.ingest.queries.buyers import find_buyers
 from shared.access import Caller, Refused
+from shared.access.act import note_object
 from shared.answers import REPLAYED, Answer, Keyed, answer_once, keyed, read_key
 from shared.errors import Rejected
 from shared.inbox import Reject, say_quarantined
@@ -83,6 +84,7 @@ async def post(
         if row.buyer is not None and not caller.speaks_for(row.buyer):
             raise Refused(403, f"the token does not speak for {row.buyer} (row {row.number})")
     sent = keyed(caller.subject, posting.route, key, _said(request, body))
+    note_object(sent.request_id)
     recorded: list[Done] = []
 
     async def work(tx: AsyncConnection) -> Answer:

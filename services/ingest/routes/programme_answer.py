@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.ingest.programmes.load_programmes import Loaded
 from services.ingest.programmes.programme_map import MapLine
 from shared.access import Caller, Refused
+from shared.access.act import note_object
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token lacks ingest:write, or does not speak for the buyer"},
@@ -54,9 +55,10 @@ class LoadedShown(BaseModel):
 
 
 def check_speaks(caller: Caller, buyer: str) -> None:
-    """Refused: the token does not speak for the buyer."""
+    """Refused: the token does not speak for the buyer, of whose map the request is."""
     if not caller.speaks_for(buyer):
         raise Refused(403, f"the token does not speak for {buyer}")
+    note_object(buyer)
 
 
 def shown_lines(lines: Iterable[MapLine]) -> list[LineShown]:

@@ -32,7 +32,7 @@ class CorrectedShown(BaseModel):
 
 def may_act(caller: Caller, *, locked: bool) -> May:
     """What an officer may act on. Refused: rejects may hold names, and the token shows none."""
-    if locked and "personal:read" not in caller.scopes:
+    if locked and not caller.may_see_some_personal():
         raise Refused(403, "rejects may hold names: the token lacks the scope personal:read")
 
     def may(buyer: str | None) -> bool:

@@ -134,7 +134,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         wanted = RejectFilter(buyers, import_id, reason, field, state, since, until)
         form = accepted_form(request.headers.get("accept", ""))
         if form is not None:
-            if locked and "personal:read" not in caller.scopes:
+            if locked and not caller.may_see_some_personal():
                 raise Refused(403, "a spreadsheet has names: the token lacks personal:read")
             return await spreadsheet(engine, form, wanted)
         async with engine.connect() as connection:

@@ -20,6 +20,7 @@ from services.ingest.queries.buyers import find_buyers
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import find_own_import, show_own_import
 from shared.access import Allow, Caller, Refused
+from shared.access.act import note_object
 from shared.answers import REPLAYED, Answer, answer_once, keyed, read_key
 from shared.database import begin
 from shared.errors import Rejected
@@ -186,6 +187,7 @@ async def _bring(
     anyway = upload.fields.get("anyway", "false")
     if anyway not in ("true", "false"):
         raise Rejected("anyway must be true or false", "anyway")
+    note_object(upload.digest)
     brought = await bring_file(
         *(tx, upload.path, upload.name, upload.digest, buyer, caller.subject, now),
         speaks_for=caller.speaks_for,

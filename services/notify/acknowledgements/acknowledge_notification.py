@@ -52,6 +52,27 @@ async def acknowledge_by_officer(
         return await _acknowledge_all(tx, key, word)
 
 
+async def acknowledge_by_provider(
+    engine: AsyncEngine, key: str, caller: Caller, now: datetime
+) -> Acknowledgement:
+    """Acknowledge as the provider whose token calls, of what its own subscriptions got."""
+
+    def word(found: Notification) -> Acknowledgement:
+        if not may_see(found, caller):
+            raise NotKnown(f"there is no notification {key}")
+        return Acknowledgement(found.party, "token", caller.organisation or found.recipient, now)
+
+    async with begin(engine) as tx:
+        return await _acknowledge_all(tx, key, word)
+
+
+def may_see(found: Notification, caller: Caller) -> bool:
+    """Whether a message is the caller's: of its buyers, or to its own organisation."""
+    if caller.organisation is not None:
+        return found.subscriber == caller.organisation
+    return caller.speaks_for(found.buyer)
+
+
 async def acknowledge_by_link(engine: AsyncEngine, key: str, now: datetime) -> Acknowledgement:
     """Acknowledge as whoever holds the link."""
     async with begin(engine) as tx:

@@ -23,7 +23,7 @@ from services.notify.tables import (
     suppliers,
 )
 
-Means = Literal["link", "reply", "request", "officer"]
+Means = Literal["link", "reply", "request", "officer", "token"]
 """By the link in the message, in the answer to a webhook, by a signed request, by an officer."""
 SeenState = Literal[
     "pending",
@@ -83,6 +83,7 @@ class Notification:
     subscription_id: str
     recipient: str
     party: Party
+    subscriber: str | None
     channel: str
     state: str
     created_at: datetime
@@ -166,6 +167,7 @@ def _select() -> Select[Any]:
         _n.subscription_id,
         _RECIPIENT,
         _PARTY,
+        _s.subscriber,
         _s.channel,
         _n.state,
         _n.created_at,

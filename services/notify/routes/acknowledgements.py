@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.acknowledgements.acknowledge_notification import (
     acknowledge_by_link,
     acknowledge_by_officer,
+    acknowledge_by_provider,
     acknowledge_by_request,
 )
 from services.notify.acknowledgements.link import Links
@@ -23,6 +24,7 @@ from services.notify.queries.acknowledgements import Acknowledgement, find_notif
 from services.notify.routes.pages import PAGE_HEADERS, say
 from services.notify.wording.message import Wordings
 from shared.access import Allow, Refused
+from shared.access.act import HOLDER_OF_LINK, note_caller
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.fields import Line
@@ -48,7 +50,9 @@ class Acknowledged(BaseModel):
 
     notification_id: UUID
     capacity: str = Field(description="provider, or buyer")
-    means: str = Field(description="link, reply (to a webhook), request (signed), or officer")
+    means: str = Field(
+        description="link, reply (to a webhook), request (signed), officer, or a provider's token"
+    )
     acknowledged_at: datetime
     acknowledged_by: str
     reason: str | None = Field(description="why an officer acknowledged it")
@@ -169,15 +173,16 @@ def acknowledgement_routes(
         request: Request, notification_id: UUID, token: str | None = None
     ) -> Response:
         """By the signed link of the message; by a request that the webhook's own secret signs, as
-        Standard Webhooks says; or by an officer's bearer token. The first acknowledgement counts,
-        one of the provider and one of the buyer, and is the answer; the same one again changes
-        nothing.
+        Standard Webhooks says; or by the bearer token of an officer or of the provider itself. The
+        first acknowledgement counts, one of the provider and one of the buyer, and is the answer;
+        the same one again changes nothing.
         """
         as_page = "text/html" in request.headers.get("accept", "")
         key = str(notification_id)
         try:
             if token is not None:
                 links.check(token, key, clock())
+                note_caller(request, HOLDER_OF_LINK, "")
                 said = await acknowledge_by_link(engine, key, clock())
             else:
                 said = await _by_headers(engine, authorised, request, key, clock(), locked=locked)
@@ -205,8 +210,11 @@ async def _by_headers(
     """Acknowledge as whom the headers prove to be calling: a webhook's receiver, or an officer."""
     body = await request.body()
     if SIGNATURE in request.headers:
+        note_caller(request, "who signs as the webhook's receiver", "")
         return await acknowledge_by_request(engine, key, request.headers, body, now)
     caller = await authorised(request)
+    if caller.organisation is not None:
+        return await acknowledge_by_provider(engine, key, caller, now)
     word = _officers_word(body)
     who = caller.subject if locked else word.who
     if who is None:

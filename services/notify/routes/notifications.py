@@ -8,7 +8,9 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.notify.acknowledgements.acknowledge_notification import may_see
 from services.notify.queries.acknowledgements import (
+    Notification,
     SeenState,
     Wanted,
     find_notification,
@@ -16,11 +18,12 @@ from services.notify.queries.acknowledgements import (
 )
 from services.notify.queries.escalation_chains import find_escalation
 from services.notify.routes.cursors import read_cursor, write_cursor
-from shared.access import Allow, Caller
+from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 from shared.fields import OrgId
 from shared.parameters import check_parameters
 
+_FORBIDDEN = 403
 _EXAMPLE: dict[str, JsonValue] = {
     "notification_id": "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10",
     "event_id": "7b0a4c52-9d6e-5f0b-a3f4-0f6f0e9f3c21",
@@ -74,7 +77,8 @@ class AttemptView(BaseModel):
 class AcknowledgementView(BaseModel):
     """Who said that it was read, in which capacity (provider or buyer) and by which means.
 
-    Means are link, reply (to a webhook), request (signed by its secret) and officer.
+    Means are link, reply (to a webhook), request (signed by its secret), officer, and token (of a
+    provider).
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -224,10 +228,13 @@ def notification_routes(
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
     ) -> NotificationList:
         """Newest first. `since` and `until` say when they were written: from, and before."""
+        own = caller.organisation
+        if own is not None and subscriber not in {None, own}:
+            raise Refused(_FORBIDDEN, f"the token is that of {own}: it sees no other's")
         wanted = Wanted(
             agreement_id=str(agreement) if agreement else None,
             subscription_id=str(subscription) if subscription else None,
-            subscriber=subscriber,
+            subscriber=own or subscriber,
             buyer=buyer,
             state=state,
             since=since,
@@ -237,13 +244,13 @@ def notification_routes(
             found = await list_notifications(
                 connection,
                 wanted,
-                buyers=caller.only,
+                buyers=None if own else caller.only,
                 before=read_cursor(cursor),
                 limit=limit + 1,
             )
         page = found[:limit]
         return NotificationList(
-            notifications=[NotificationView.model_validate(one) for one in page],
+            notifications=[_as_seen(one, caller) for one in page],
             next_cursor=write_cursor(page[-1].seq) if len(found) > limit else None,
         )
 
@@ -251,15 +258,33 @@ def notification_routes(
     async def show(
         caller: Annotated[Caller, Depends(authorised)], notification_id: UUID
     ) -> NotificationChain:
-        """Its attempts, who acknowledged it, and every step that was taken because nobody did."""
+        """Its attempts, who acknowledged it, and every step that was taken because nobody did.
+
+        To a provider its own, without the steps: they tell of others.
+        """
         key = str(notification_id)
         async with engine.connect() as connection:
             found = await find_notification(connection, key)
-            if found is None or not caller.speaks_for(found.buyer):
+            if found is None or not may_see(found, caller):
                 raise NotKnown(f"there is no notification {key}")
-            chain = await find_escalation(connection, found.event_id, found.party)
-        view = NotificationView.model_validate(found)
+            # Whom else the buyer told is not the provider's to see.
+            told = None if caller.organisation else (found.event_id, found.party)
+            chain = await find_escalation(connection, *told) if told else None
+        view = _as_seen(found, caller)
         escalation = EscalationView.model_validate(chain) if chain else None
         return NotificationChain(**view.model_dump(), escalation=escalation)
 
     return router
+
+
+def _as_seen(found: Notification, caller: Caller) -> NotificationView:
+    """A notification as this caller may see it: a provider is told no officer's name."""
+    view = NotificationView.model_validate(found)
+    if caller.organisation is None:
+        return view
+    unnamed = {"acknowledged_by": found.buyer, "reason": None}
+    said = [
+        one.model_copy(update=unnamed) if one.capacity == "buyer" else one
+        for one in view.acknowledgements
+    ]
+    return view.model_copy(update={"acknowledgements": said})

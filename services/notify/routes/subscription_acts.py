@@ -146,6 +146,13 @@ def subscription_act_routes(door: SubscriptionDoor) -> APIRouter:
         async with begin(door.engine) as tx:
             await own_subscription(tx, str(subscription_id), caller)
             found = await list_replays(tx, str(subscription_id), _SHOWN)
-        return ReplayList(replays=[ReplayView.model_validate(one) for one in found])
+        shown = [ReplayView.model_validate(one) for one in found]
+        if caller.organisation is not None:  # a provider is told no officer's name
+            own = {caller.subject, caller.organisation}
+            shown = [
+                one if one.asked_by in own else one.model_copy(update={"asked_by": "an officer"})
+                for one in shown
+            ]
+        return ReplayList(replays=shown)
 
     return router

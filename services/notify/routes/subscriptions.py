@@ -159,7 +159,7 @@ def subscription_routes(door: SubscriptionDoor) -> APIRouter:
         """In the order in which they were added. Secrets are not shown."""
         async with door.engine.connect() as connection:
             found = await list_subscriptions(
-                connection, caller.only, read_cursor(cursor) or 0, limit + 1
+                connection, caller.parties, read_cursor(cursor) or 0, limit + 1
             )
         return _page(found, limit)
 

@@ -18,6 +18,7 @@ from services.notify.subscriptions.resume_subscription import resume_subscriptio
 from services.notify.subscriptions.subscribe import unsubscribe
 from services.notify.wording.message import Wordings
 from shared.access import Refused
+from shared.access.act import HOLDER_OF_LINK, note_caller
 from shared.database import begin
 from shared.errors import Conflict, NotKnown, Rejected
 
@@ -86,6 +87,7 @@ def unsubscribe_routes(door: SubscriptionDoor, links: Links, wordings: Wordings)
         key = str(subscription_id)
         try:
             links.check_unsubscribe(token, key, door.clock())
+            note_caller(request, HOLDER_OF_LINK, "")
             said = await _read_form(request)
             if _ONE_CLICK in said:
                 await unsubscribe(door.engine, key, door.clock())

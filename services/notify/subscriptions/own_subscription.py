@@ -20,11 +20,15 @@ async def own_subscription(
     if found is None:
         raise NotKnown(f"there is no subscription {key}")
     if caller is not None:
+        if caller.organisation is not None and found.subscriber != caller.organisation:
+            raise NotKnown(
+                f"there is no subscription {key}"
+            )  # to a provider, as if there were none
         check_caller(caller, found.subscriber)
     return found
 
 
 def check_caller(caller: Caller, subscriber: str | None) -> None:
     """Raise Refused unless the caller speaks for the subscriber."""
-    if caller.only is not None and (subscriber is None or not caller.speaks_for(subscriber)):
-        raise Refused(_FORBIDDEN, "the token speaks for other buyers than this subscriber")
+    if caller.parties is not None and subscriber not in caller.parties:
+        raise Refused(_FORBIDDEN, "the token speaks for others than this subscriber")

@@ -13,6 +13,7 @@ from services.notify.subscriptions.subscription import Wish, check_wish, subscri
 from services.notify.subscriptions.switch_off import switch_off
 from services.notify.subscriptions.switch_on import catch_up
 from shared.access import Caller
+from shared.access.act import note_object
 from shared.database import begin
 from shared.errors import Conflict
 from shared.logs import logger
@@ -46,6 +47,7 @@ async def subscribe(
         await check_address(wish.address)
     secret = (wish.secret or new_secret()) if wish.channel == "webhook" else None
     key = subscription_id(wish)
+    note_object(key)
     async with begin(engine) as tx:
         await hold_matching(tx, exclusive=True)
         added = await put_subscription(tx, key, wish, secret, now)

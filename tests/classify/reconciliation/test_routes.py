@@ -25,7 +25,7 @@ from services.classify.reconciliation.query import LARGEST_BATCH
 from services.classify.reconciliation.reconcile_names import rank_by_rules
 from services.classify.reconciliation.reconciling import Reconciling
 from services.classify.routes.reconcile import reconcile_routes
-from shared.access import issue_token
+from shared.access import Guard, issue_token
 from shared.web import open_door
 from tests.classify.database import DEFINITIONS, basis_of, load_folder
 from tests.classify.registries import charity_row, write_charities, write_csv
@@ -52,7 +52,7 @@ def client(
         engine,
         partial(rank_by_rules, at_hand or partial(basis_of, engine)),
         DEFINITIONS,
-        key,
+        Guard(key),
         url,
         today=lambda: date(2021, 6, 1),
     )

@@ -19,7 +19,7 @@ from services.classify.pounds.count_payments import count_payments
 from services.classify.pounds.paid import Paid, paid_by, read_payment
 from services.classify.pounds.read_payments import Passed
 from services.classify.routes import routes
-from shared.access import issue_token
+from shared.access import Guard, issue_token
 from shared.web import open_door
 from tests.classify.database import (
     DEFINITIONS,
@@ -108,7 +108,7 @@ async def door(
     app.include_router(
         routes(
             *(engine, DEFINITIONS, partial(basis_of, engine), payments_of),
-            *(KEY if scopes else None, lambda: LATER),
+            *(Guard(KEY if scopes else None), lambda: LATER),
         )
     )
     token = issue_token(KEY, "an officer", list(scopes), datetime.now(UTC), buyers=list(buyers))

@@ -1,6 +1,7 @@
 """Documents of OCDS and 360Giving, and which tables are taken for agreements, without a stack."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from services.ingest.agreement_files.edition import facts_of
 from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.find_agreements import find_agreement_sheets
 from services.ingest.agreement_files.ocds import read_release_or_record
@@ -15,6 +17,7 @@ from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.record_entries import NO_REFERENCE, TWICE
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN
 from services.ingest.agreement_files.three_sixty_giving import read_grant
+from services.ingest.agreements.agreement import Standing
 from services.ingest.dry_run.dry_run import dry_run_file
 from services.ingest.dry_run.sheet_read import SheetRead
 from services.ingest.reading.limits import Limits
@@ -28,6 +31,7 @@ from tests.ingest.agreement_files.test_import_agreements import (
     release,
     write_register,
 )
+from tests.ingest.said import ICB, NOW
 
 TODAY = date(2026, 6, 1)
 
@@ -94,10 +98,29 @@ def test_a_grant_lasts_as_many_months_as_it_says() -> None:
     assert (entry.said["kind"], entry.said["end"]) == ("grant", "2029-03-31")
     assert entry.said["lines"][0]["annual_amount_pence"] == 10_000_00
     assert entry.said["charity_number"] == "GB-CHC-1007625"
+    assert (entry.said["awarded_on"], entry.said["total_amount_pence"]) == ("2026-02-01", 30_000_00)
     [undated] = read_grant({**GRANT, "plannedDates": []})
     assert isinstance(undated, Entry)
     assert (undated.said["start"], "end" in undated.said) == ("2026-02-01", False)
     assert "the day of award stands for it" in " ".join(undated.remarks)
+
+
+def test_a_total_is_that_of_the_terms_that_state_it() -> None:
+    cells = {"reference": "G-1", "title": "Core", "provider": "Mind", "start": "2026-04-01"}
+    stated = make_entry(
+        cells | {"end": "2029-03-31", "total_value": "30000"}, "grant", BuyerNamed(), DayForm()
+    )
+    yearly = make_entry(
+        cells | {"end": "2030-03-31", "annual_value": "10000"}, "grant", BuyerNamed(), DayForm()
+    )
+    buyers, now = {"GB-NHS-QWO": ICB["GB-NHS-QWO"]}, NOW
+    [first] = facts_of(stated, "GB-NHS-QWO", Standing(), TODAY, buyers, now)
+    known = Standing(1, first.data)
+    [longer] = facts_of(yearly, "GB-NHS-QWO", known, TODAY, buyers, now)
+    assert first.data["total_amount_pence"] == 30_000_00
+    assert "total_amount_pence" not in longer.data
+    same = replace(yearly, said={**yearly.said, "end": "2029-03-31"})
+    assert facts_of(same, "GB-NHS-QWO", known, TODAY, buyers, now) == []
 
 
 def dry(path: Path, content: object, buyer: str = "GB-LAE-LDS") -> SheetRead:

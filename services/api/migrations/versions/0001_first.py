@@ -52,6 +52,8 @@ def upgrade() -> None:
         sa.Column("notice_terms", JSONB(), nullable=True),
         sa.Column("members", JSONB(), nullable=False),
         sa.Column("duration_rationale", sa.Text(), nullable=True),
+        sa.Column("awarded_on", sa.Date(), nullable=True),
+        sa.Column("total_amount_pence", sa.BigInteger(), nullable=True),
         sa.Column("changes", JSONB(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -66,6 +68,7 @@ def upgrade() -> None:
         sa.Column("end_version", sa.BigInteger(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("ending", sa.Text(), nullable=True),
+        sa.Column("end_recorded_at", sa.DateTime(timezone=True)),
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("agreement_id"),
     )
@@ -339,9 +342,190 @@ def upgrade() -> None:
             "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
         ),
     )
+    op.create_table(
+        "projected_offsets",
+        sa.Column("topic", sa.Text(), primary_key=True),
+        sa.Column("partition", sa.Integer(), primary_key=True),
+        sa.Column("next_offset", sa.BigInteger(), nullable=False),
+    )
+    op.create_table(
+        "buyers",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("buyer"),
+    )
+    _sum_by_kind()
+    _keep_histories()
+    _keep_statements()
+    _keep_benchmarks_and_commitments()
+    _create_audit()
+
+
+def _sum_by_kind() -> None:
+    """The roll-up by what is known of suppliers, and what they are paid under."""
+    op.create_table(
+        "agreed",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "buyer", "since"),
+    )
+    op.create_table(
+        "kinds",
+        sa.Column("kind_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("class", sa.Text(), nullable=False),
+        sa.Column("legal_form", sa.Text(), nullable=True),
+        sa.Column("income_band", sa.Text(), nullable=True),
+        sa.Column("reach", sa.Text(), nullable=True),
+        sa.Column("tier", sa.Text(), nullable=True),
+        sa.Column("definitions", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("agreement_kind", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("kind_id"),
+    )
+    op.create_table(
+        "spend_by_kind",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("kind_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.Column("gross_pence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "month", "place", "kind_id"),
+        postgresql_with={"fillfactor": 80},
+    )
+
+
+def _keep_histories() -> None:
+    """What was known on a day: the versions of what changes."""
+    op.create_index("payments_by_recording", "payments", ["recorded_at"], postgresql_using="brin")
+    op.create_table(
+        "supplier_versions",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=True),
+        sa.Column("organisation_name", sa.Text(), nullable=True),
+        sa.Column("legal_form", sa.Text(), nullable=True),
+        sa.Column("redacted", sa.Boolean(), nullable=False),
+        sa.Column("income_band", sa.Text(), nullable=True),
+        sa.Column("size", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("places", JSONB(), nullable=False),
+        sa.Column("reach", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("supplier_id", "revision"),
+    )
+    op.create_table(
+        "membership_versions",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "revision", "definition", "since"),
+    )
+    op.create_table(
+        "programme_line_versions",
+        sa.Column("line_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("line_id", "version"),
+    )
+    op.create_index(
+        "ix_programme_line_versions_recorded_at", "programme_line_versions", ["recorded_at"]
+    )
+
+
+def _keep_statements() -> None:
+    """What a rebuild never touches (kept/tables.py)."""
+    op.create_table(
+        "claims",
+        sa.Column("claim_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("figure", sa.Text(), nullable=False),
+        sa.Column("printed", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("claim_id"),
+    )
+    op.create_index("claims_by_statement", "claims", ["buyer", "financial_year"])
+    op.create_table(
+        "statement_contents",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "statement_versions",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["digest"], ["statement_contents.digest"]),
+        sa.PrimaryKeyConstraint("buyer", "financial_year", "version"),
+    )
+
+
+def _keep_benchmarks_and_commitments() -> None:
+    """What a rebuild never touches (kept/tables.py)."""
+    op.create_table(
+        "populations",
+        sa.Column("area", sa.Text(), primary_key=True),
+        sa.Column("mid_year", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "served_areas",
+        sa.Column("serves", sa.Text(), primary_key=True),
+        sa.Column("area", sa.Text(), primary_key=True),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+    )
+    op.create_table(
+        "commitment_statements",
+        sa.Column("statement_id", sa.Uuid(as_uuid=False), primary_key=True),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("stated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_by", sa.Text(), nullable=True),
+    )
+    op.create_index(
+        "commitment_statements_by_year", "commitment_statements", ["buyer", "financial_year"]
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("commitment_statements")
+    op.drop_table("served_areas")
+    op.drop_table("populations")
+    op.drop_table("audit")
+    op.execute("drop function keep_audit")
+    op.drop_table("statement_versions")
+    op.drop_table("statement_contents")
+    op.drop_table("claims")
     op.drop_table("acknowledgements")
     op.drop_table("agreement_lines")
     op.drop_table("agreement_versions")
@@ -364,3 +548,41 @@ def downgrade() -> None:
     op.drop_table("spend")
     op.drop_table("successions")
     op.drop_table("suppliers")
+    op.drop_table("projected_offsets")
+    op.drop_table("agreed")
+    op.drop_table("kinds")
+    op.drop_table("spend_by_kind")
+    op.drop_table("supplier_versions")
+    op.drop_table("membership_versions")
+    op.drop_table("programme_line_versions")
+    op.drop_table("buyers")
+
+
+def _create_audit() -> None:
+    """Who wrote, and who read personal data (shared/access/audit.py): added to, never changed."""
+    op.create_table(
+        "audit",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column(
+            "issuer", sa.Text(), nullable=False, comment="of the token; empty: there was none"
+        ),
+        sa.Column("act", sa.Text(), nullable=False, comment="write, or read-personal"),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False, comment="identifiers, never names"),
+        sa.Column(
+            "outcome", sa.Text(), nullable=False, comment="committed, or the answer's status"
+        ),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_index("audit_by_at", "audit", ["at"])
+    op.create_index("audit_by_subject", "audit", ["subject", "at"])
+    op.execute(
+        "create function keep_audit() returns trigger language plpgsql as "
+        "$$ begin raise exception 'the audit stays as it was written'; end $$"
+    )
+    op.execute(
+        "create trigger audit_is_kept before update or delete on audit "
+        "for each statement execute function keep_audit()"
+    )

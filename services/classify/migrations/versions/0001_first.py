@@ -241,9 +241,12 @@ def upgrade() -> None:
         sa.Column("places", ARRAY(sa.Integer()), nullable=False),
         sa.PrimaryKeyConstraint("partition"),
     )
+    _create_audit()
 
 
 def downgrade() -> None:
+    op.drop_table("audit")
+    op.execute("drop function keep_audit")
     op.drop_table("counted")
     op.drop_table("pounds")
     op.drop_table("run_changes")
@@ -259,3 +262,33 @@ def downgrade() -> None:
     op.drop_table("registers")
     op.drop_table("rejects")
     op.drop_table("outbox")
+
+
+def _create_audit() -> None:
+    """Who wrote, and who read personal data (shared/access/audit.py): added to, never changed."""
+    op.create_table(
+        "audit",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column(
+            "issuer", sa.Text(), nullable=False, comment="of the token; empty: there was none"
+        ),
+        sa.Column("act", sa.Text(), nullable=False, comment="write, or read-personal"),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False, comment="identifiers, never names"),
+        sa.Column(
+            "outcome", sa.Text(), nullable=False, comment="committed, or the answer's status"
+        ),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_index("audit_by_at", "audit", ["at"])
+    op.create_index("audit_by_subject", "audit", ["subject", "at"])
+    op.execute(
+        "create function keep_audit() returns trigger language plpgsql as "
+        "$$ begin raise exception 'the audit stays as it was written'; end $$"
+    )
+    op.execute(
+        "create trigger audit_is_kept before update or delete on audit "
+        "for each statement execute function keep_audit()"
+    )

@@ -307,6 +307,7 @@ def upgrade() -> None:
         "create trigger corrections_are_kept before update or delete on reject_corrections "
         "for each row execute function keep_history()"
     )
+    _create_audit()
 
 
 def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
@@ -316,3 +317,33 @@ def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
     for name in ("since", "until"):
         given[name] = date.fromisoformat(row[name]) if row[name] else None
     return given | {"announced": False}
+
+
+def _create_audit() -> None:
+    """Who wrote, and who read personal data (shared/access/audit.py): added to, never changed."""
+    op.create_table(
+        "audit",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column(
+            "issuer", sa.Text(), nullable=False, comment="of the token; empty: there was none"
+        ),
+        sa.Column("act", sa.Text(), nullable=False, comment="write, or read-personal"),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False, comment="identifiers, never names"),
+        sa.Column(
+            "outcome", sa.Text(), nullable=False, comment="committed, or the answer's status"
+        ),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_index("audit_by_at", "audit", ["at"])
+    op.create_index("audit_by_subject", "audit", ["subject", "at"])
+    op.execute(
+        "create function keep_audit() returns trigger language plpgsql as "
+        "$$ begin raise exception 'the audit stays as it was written'; end $$"
+    )
+    op.execute(
+        "create trigger audit_is_kept before update or delete on audit "
+        "for each statement execute function keep_audit()"
+    )

@@ -412,7 +412,9 @@ def upgrade() -> None:
         "acknowledgements",
         sa.Column("notification_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("capacity", sa.Text(), nullable=False, comment="provider or buyer"),
-        sa.Column("means", sa.Text(), nullable=False, comment="link, reply, request or officer"),
+        sa.Column(
+            "means", sa.Text(), nullable=False, comment="link, reply, request, officer or token"
+        ),
         sa.Column("acknowledged_by", sa.Text(), nullable=False),
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), comment="of an officer who acknowledged for others"),
@@ -549,10 +551,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bounce_id"),
     )
     _create_payments_after_end()
-    _create_ways_to_find()
+    _create_ways_to_find_and_audit()
 
 
-def _create_ways_to_find() -> None:
+def _create_ways_to_find_and_audit() -> None:
     op.create_index("agreements_by_buyer", "agreements", ["buyer"], unique=False)
     op.create_index(
         "agreements_undated",
@@ -568,6 +570,7 @@ def _create_ways_to_find() -> None:
         unique=False,
         postgresql_where=sa.text("active"),
     )
+    _create_audit()
 
 
 def _create_payments_after_end() -> None:
@@ -658,6 +661,8 @@ def _create_payments_after_end() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("audit")
+    op.execute("drop function keep_audit")
     op.drop_table("alarms")
     op.drop_table("late_payments")
     op.drop_table("watches")
@@ -745,4 +750,34 @@ def _create_obligations() -> None:
         ["raise_on"],
         unique=False,
         postgresql_where=sa.text("state = 'planned'"),
+    )
+
+
+def _create_audit() -> None:
+    """Who wrote, and who read personal data (shared/access/audit.py): added to, never changed."""
+    op.create_table(
+        "audit",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column(
+            "issuer", sa.Text(), nullable=False, comment="of the token; empty: there was none"
+        ),
+        sa.Column("act", sa.Text(), nullable=False, comment="write, or read-personal"),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False, comment="identifiers, never names"),
+        sa.Column(
+            "outcome", sa.Text(), nullable=False, comment="committed, or the answer's status"
+        ),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_index("audit_by_at", "audit", ["at"])
+    op.create_index("audit_by_subject", "audit", ["subject", "at"])
+    op.execute(
+        "create function keep_audit() returns trigger language plpgsql as "
+        "$$ begin raise exception 'the audit stays as it was written'; end $$"
+    )
+    op.execute(
+        "create trigger audit_is_kept before update or delete on audit "
+        "for each statement execute function keep_audit()"
     )

@@ -1,0 +1,1 @@
+"""What a body publishes, in the forms that its standards give: only kept facts, gaps told."""

@@ -1,0 +1,21 @@
+"""The one definition under which a question is asked."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.queries.spend import known_definitions
+from services.api.question import choose
+
+BROAD = "community-interest"
+"""Charities, CICs, community benefit societies, CASCs: what the position statement of 2024 calls
+the third sector (section 1.4: voluntary, community, faith and social enterprise)."""
+
+
+async def choose_definition(connection: AsyncConnection, asked: str | None) -> str | None:
+    """The definition that is asked for, else the broad one, else the first that is known.
+
+    None where nothing has been classified. Rejected: one that is not known.
+    """
+    known = await known_definitions(connection)
+    if asked is not None:
+        return choose([asked], known, "definition")[0]
+    return BROAD if BROAD in known else next(iter(known), None)

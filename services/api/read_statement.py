@@ -1,0 +1,202 @@
+"""Reads all that a statement of a buyer's period is made of, as of one moment."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Literal, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.kept.claims import read_claims
+from services.api.periods import Span, financial_year, year_label
+from services.api.queries.payments import known_buyers
+from services.api.queries.predecessors import read_predecessors
+from services.api.queries.spend import Sums, known_definitions, read_spend
+from services.api.queries.statement import read_agreement_facts, read_notices_given
+from services.api.question import Question, choose
+from services.api.statements.document import Document
+from services.api.statements.document_of import document_of
+from services.api.statements.facts import Facts, Notice, Paid, PaidPart, PaidTo
+from services.api.statements.held import Agreement, Held, held_in
+from shared.errors import NotKnown
+from shared.periods import later
+
+_USUAL = "community-interest"
+_AHEAD = 3
+_SEPTEMBER = (9, 30)
+_DAY = timedelta(days=1)
+
+
+class Asked(NamedTuple):
+    """Which statement is asked for; without a definition by the usual one, where it is known."""
+
+    buyer: str
+    financial_year: str
+    part: Literal["year", "first-half"] = "year"
+    definition: str | None = None
+    unsettled: bool = True
+    with_predecessors: bool = False
+
+    def period(self, years_before: int = 0) -> Span:
+        """The days of the year, or of its first half, or the same so many years before."""
+        year = financial_year(year_named(self.financial_year, -years_before))
+        if self.part == "year":
+            return year
+        return Span(year.since, year.since.replace(month=_SEPTEMBER[0], day=_SEPTEMBER[1]))
+
+    def period_name(self, years_before: int = 0) -> str:
+        """`2024-25`, or its first half."""
+        year = year_named(self.financial_year, -years_before)
+        return year if self.part == "year" else f"April to September of {year}"
+
+
+def year_named(label: str, later: int) -> str:
+    """The financial year so many years later; Rejected where there is none."""
+    since = financial_year(label).since
+    found = year_label(since.year + later)
+    financial_year(found)
+    return found
+
+
+def so_far(period: Span, before: Span, today: date) -> tuple[Span, Span]:
+    """The days of a period that have come, and as much of the one before: like is held with like.
+
+    Of a period that has not begun, none of either: they end before they begin.
+    """
+    if today >= period.until:
+        return period, before
+    return (
+        Span(period.since, max(today, period.since - _DAY)),
+        Span(before.since, max(earlier(today), before.since - _DAY)),
+    )
+
+
+def earlier(day: date) -> date:
+    """The same day a year before; 28 February of the 29th."""
+    return later(day, "P1Y", -1)
+
+
+async def read_statement(
+    connection: AsyncConnection, asked: Asked, today: date, *, title: str
+) -> Document:
+    """The statement as it stands; NotKnown: nothing is known of this buyer in these periods."""
+    facts = await _read_facts(connection, asked, today)
+    if not (facts.held or facts.before or facts.paid.whole.lines or facts.paid_before.whole.lines):
+        raise NotKnown(f"nothing is known of {asked.buyer} in {asked.financial_year}")
+    return document_of(
+        facts, title=title, period_name=asked.period_name(), before_name=asked.period_name(1)
+    )
+
+
+async def _read_facts(connection: AsyncConnection, asked: Asked, today: date) -> Facts:
+    period, before = asked.period(), asked.period(1)
+    paid, paid_before = so_far(period, before, today)
+    buyers = await _buyers_of(connection, asked)
+    definition = await _definition(connection, asked)
+    agreements = await read_agreement_facts(connection, buyers, definition)
+    by_id = {each.agreement_id: each for each in agreements}
+    given = await read_notices_given(connection, list(by_id))
+    return Facts(
+        buyer=asked.buyer,
+        financial_year=asked.financial_year,
+        period=period,
+        before_period=before,
+        paid_period=paid,
+        paid_before_period=paid_before,
+        definition=definition,
+        unsettled=asked.unsettled,
+        with_predecessors=asked.with_predecessors,
+        held=held_in(agreements, period, unsettled=asked.unsettled),
+        before=held_in(agreements, before, unsettled=asked.unsettled),
+        ahead=_ahead(agreements, asked),
+        paid=await _read_paid(connection, buyers, definition, paid, named=True),
+        paid_before=await _read_paid(connection, buyers, definition, paid_before, named=False),
+        notices=[Notice(by_id[key], content) for key, content in given],
+        claims=await read_claims(connection, asked.buyer, asked.financial_year)
+        if asked.part == "year"
+        else [],
+    )
+
+
+async def _buyers_of(connection: AsyncConnection, asked: Asked) -> tuple[str, ...]:
+    before = await read_predecessors(connection, [asked.buyer]) if asked.with_predecessors else []
+    if not before and asked.buyer not in await known_buyers(connection):
+        raise NotKnown(f"no buyer is known as {asked.buyer[:80]!r}")
+    names = (asked.buyer, *(str(each["predecessor"]) for each in before))
+    return tuple(dict.fromkeys(names))
+
+
+async def _definition(connection: AsyncConnection, asked: Asked) -> str | None:
+    known = await known_definitions(connection)
+    if asked.definition is not None:
+        return choose([asked.definition], known, "definition")[0]
+    return _USUAL if _USUAL in known else next(iter(known), None)
+
+
+def _ahead(agreements: Sequence[Agreement], asked: Asked) -> Mapping[str, Sequence[Held]]:
+    years = [year_named(asked.financial_year, later) for later in range(1, _AHEAD + 1)]
+    return {
+        year: held_in(agreements, financial_year(year), unsettled=asked.unsettled) for year in years
+    }
+
+
+async def _read_paid(
+    connection: AsyncConnection,
+    buyers: tuple[str, ...],
+    definition: str | None,
+    period: Span,
+    *,
+    named: bool,
+) -> Paid:
+    """What was paid in a period; to whom only where `named`, which takes as long again."""
+    definitions = () if definition is None else (definition,)
+    spans = (period,) if period.since <= period.until else ()
+
+    async def cut(*group_by: str) -> list[Sums]:
+        return await read_spend(
+            connection,
+            Question(group_by=group_by, definitions=definitions, buyers=buyers, spans=spans),
+        )
+
+    programmes: dict[str | None, PaidPart] = {}
+    for sums in await cut("programme"):
+        name = sums.group["programme"]
+        programmes[name] = _added(programmes.get(name, PaidPart()), _part(sums))
+    whole = PaidPart()
+    for part in programmes.values():
+        whole = _added(whole, part)
+    organisations = [
+        PaidTo(name, _part(sums).counted_pence)
+        for sums in (await cut("organisation") if named else ())
+        if (name := sums.group["organisation_name"] or sums.group["organisation"]) is not None
+        and _part(sums).counted_lines
+    ]
+    return Paid(
+        whole, programmes, tuple(sorted(organisations, key=lambda to: (-to.pence, to.name)))
+    )
+
+
+def _part(sums: Sums) -> PaidPart:
+    counted = sums.counted[0] if sums.counted else None
+    return PaidPart(
+        sums.lines,
+        sums.pence,
+        counted.lines if counted else 0,
+        counted.pence if counted else 0,
+        counted.unsettled_pence if counted else 0,
+        sums.gross,
+    )
+
+
+def _added(one: PaidPart, other: PaidPart) -> PaidPart:
+    gross = {
+        name: one.gross.get(name, 0) + other.gross.get(name, 0)
+        for name in {**one.gross, **other.gross}
+    }
+    return PaidPart(
+        one.lines + other.lines,
+        one.pence + other.pence,
+        one.counted_lines + other.counted_lines,
+        one.counted_pence + other.counted_pence,
+        one.unsettled_pence + other.unsettled_pence,
+        gross,
+    )

@@ -1,0 +1,56 @@
+"""An officer says something of a commitment, and takes it back."""
+
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.api.commitments.promise import read_promises
+from services.api.periods import financial_year
+from services.api.queries.commitment_statements import (
+    Stated,
+    find_statement,
+    put_statement,
+    withdraw,
+)
+from shared.database import begin
+from shared.errors import NotKnown
+from shared.identity import identify
+
+
+class Saying:
+    """What is said of one promise of a buyer's year. NotKnown: no promise has this number."""
+
+    def __init__(self, buyer: str, year: str, number: str) -> None:
+        known = [promise.number for promise in read_promises().promises]
+        if number not in known:
+            raise NotKnown(f"no commitment is numbered so; known are: {', '.join(known)}")
+        financial_year(year)
+        self.buyer, self.year, self.number = buyer, year, number
+
+
+async def state_commitment(
+    engine: AsyncEngine, of: Saying, day: date, says: str, who: str, now: datetime
+) -> Stated:
+    """Keep a dated statement beside the measure. The same said again is one statement."""
+    said = (of.buyer, of.year, of.number, day.isoformat(), who, says)
+    statement = Stated(
+        identify("commitment-statement", *said),
+        *(of.buyer, of.year, of.number, day, says, who, now),
+    )
+    async with begin(engine) as tx:
+        return await put_statement(tx, statement)
+
+
+async def withdraw_statement(
+    engine: AsyncEngine, of: Saying, statement_id: str, who: str, now: datetime
+) -> Stated:
+    """Take a statement back: it stays, and stands no longer. Done again it changes nothing.
+
+    NotKnown: the promise has no such statement.
+    """
+    async with begin(engine) as tx:
+        found = await find_statement(tx, statement_id)
+        if found is None or found[1:4] != (of.buyer, of.year, of.number):
+            raise NotKnown(f"no statement {statement_id} is kept of this commitment")
+        await withdraw(tx, statement_id, who, now)
+        return await find_statement(tx, statement_id) or found

@@ -1,0 +1,184 @@
+"""Totals and the change on the period before (paper P1, section 2.2)."""
+
+from typing import NamedTuple
+
+from services.api.statements.document import Bar, Chart, Coverage, Figure, Section
+from services.api.statements.facts import Built, Facts, figure
+from services.api.statements.held import by_coverage
+from services.api.statements.relations import Relation
+from services.api.statements.shown import part, pounds, show
+
+
+class _Side(NamedTuple):
+    """One account of the pounds: what is agreed, or what was paid; now and before."""
+
+    of: str
+    word: str
+    measure: str
+    now: int
+    before: int | None
+    coverage: Coverage
+    coverage_before: Coverage
+    rows: str
+    rows_before: str
+
+
+def overview(facts: Facts) -> Built:
+    """What is agreed and paid, the change, and the part of all that was paid."""
+    agreed = _Side(
+        "agreed",
+        "Agreed",
+        "What the lines of agreements come to, by the days of the period on which they ran",
+        facts.agreed_pence,
+        facts.agreed_before_pence if facts.before else None,
+        facts.agreed_coverage(by_coverage(facts.held)),
+        facts.agreed_coverage(by_coverage(facts.before)),
+        facts.register(),
+        facts.register(),
+    )
+    now, before = facts.paid.whole, facts.paid_before.whole
+    paid = _Side(
+        "paid",
+        "Paid",
+        "Net payments to suppliers that count on the day of payment",
+        now.counted_pence,
+        before.counted_pence if before.lines else None,
+        now.coverage(),
+        before.coverage(),
+        facts.payments(facts.paid_period),
+        facts.payments(facts.paid_before_period),
+    )
+    of_all = [
+        figure(
+            "paid.all",
+            "Paid to everybody",
+            pounds(now.pence),
+            "pounds",
+            "Net payments to everybody",
+            coverage=now.coverage(),
+            rows=paid.rows,
+        ),
+        figure(
+            "paid.share",
+            "Share of all that was paid",
+            part(now.counted_pence, now.pence),
+            "share",
+            "Paid, as a part of what was paid to everybody",
+            coverage=now.coverage(),
+            rows=facts.spend(facts.paid_period),
+        ),
+        figure(
+            "paid.unsettled",
+            "Paid, of that to suppliers in review",
+            pounds(now.unsettled_pence),
+            "pounds",
+            "It counts whichever organisation each of them is; a person must settle which",
+            coverage=now.coverage(),
+            rows=facts.spend(facts.paid_period),
+        ),
+    ]
+    section = Section(
+        id="overview",
+        title="Overview",
+        paper="2.2",
+        notes=_notes(facts),
+        figures=[*_figures(agreed), *_figures(paid), *of_all],
+        tables=[],
+        charts=[_chart(agreed, paid)],
+    )
+    return Built(section, [*_relations("agreed"), *_relations("paid"), _SHARE])
+
+
+_NOT_KNOWN = "It can't be told: nothing of the period before is known"
+_SHARE = Relation("paid.share", "share", ("paid.total", "paid.all"))
+
+
+def _figures(side: _Side) -> list[Figure]:
+    before = f"{side.word} in the period before"
+    change = None if side.before is None else side.now - side.before
+    return [
+        figure(
+            f"{side.of}.total",
+            side.word,
+            pounds(side.now),
+            "pounds",
+            side.measure,
+            coverage=side.coverage,
+            rows=side.rows,
+        ),
+        figure(
+            f"{side.of}.before",
+            before,
+            None if side.before is None else pounds(side.before),
+            "pounds",
+            side.measure if side.before is not None else _NOT_KNOWN,
+            coverage=side.coverage_before,
+            rows=side.rows_before,
+        ),
+        figure(
+            f"{side.of}.change",
+            f"{side.word}: change",
+            None if change is None else pounds(change),
+            "pounds",
+            "Less what it was in the period before" if change is not None else _NOT_KNOWN,
+            coverage=side.coverage,
+            rows=side.rows_before,
+        ),
+        figure(
+            f"{side.of}.change-share",
+            f"{side.word}: change in per cent",
+            None if change is None else part(change, side.before or 0),
+            "share",
+            "The change as a part of what it was in the period before",
+            coverage=side.coverage_before,
+            rows=side.rows_before,
+        ),
+    ]
+
+
+def _relations(of: str) -> list[Relation]:
+    return [
+        Relation(f"{of}.change", "difference", (f"{of}.total", f"{of}.before")),
+        Relation(f"{of}.change-share", "change-share", (f"{of}.change", f"{of}.total")),
+    ]
+
+
+def _notes(facts: Facts) -> list[str]:
+    notes = [
+        (
+            "Agreed is what agreements promise for the period; paid is what the ledger posted. "
+            "The two "
+            "differ by what is paid outside agreements, early, late or not at all."
+        ),
+    ]
+    if facts.paid_period != facts.period:
+        notes.append(
+            f"The period is not over: payments are counted up to {facts.paid_period.until}, and "
+            f"those of the period before up to {facts.paid_before_period.until}."
+        )
+    if not facts.paid_before.whole.lines:
+        notes.append("No payment of the period before is known, so what was paid has no change.")
+    return notes
+
+
+def _chart(agreed: _Side, paid: _Side) -> Chart:
+    sides = (agreed, paid)
+    said = "; ".join(
+        f"{side.word} {show(pounds(side.now), 'pounds')}, in the period before "
+        f"{show(None if side.before is None else pounds(side.before), 'pounds')}"
+        for side in sides
+    )
+    return Chart(
+        id="totals",
+        title="Agreed and paid, beside the period before",
+        description=said,
+        unit="pounds",
+        series=["Period before", "This period"],
+        bars=[
+            Bar(
+                label=side.word,
+                values=[None if side.before is None else pounds(side.before), pounds(side.now)],
+            )
+            for side in sides
+        ],
+    )

@@ -1,0 +1,169 @@
+"""Lengths, uplift, notices, non-recurrent money: each section by a case of the field."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from lxml import html
+
+from services.api.periods import Span, financial_year
+from services.api.read_statement import Asked, so_far
+from services.api.statements.document import Claim, Document
+from services.api.statements.document_of import document_of
+from services.api.statements.facts import Facts, Notice, Paid, PaidPart
+from services.api.statements.held import Agreement, Line, held_in
+from services.api.statements.render import render_html, render_markdown
+from tests.api.facts import notice
+from tests.api.statements.test_held import agreement, version
+
+YEAR, BEFORE = financial_year("2024-25"), financial_year("2023-24")
+NOBODY = Paid(PaidPart(), {}, ())
+
+
+def document(
+    *agreements: Agreement, notices: Sequence[Notice] = (), claims: Sequence[Claim] = ()
+) -> Document:
+    facts = Facts(
+        buyer="GB-NHS-QWO",
+        financial_year="2024-25",
+        period=YEAR,
+        before_period=BEFORE,
+        paid_period=YEAR,
+        paid_before_period=BEFORE,
+        definition="community-interest",
+        unsettled=True,
+        with_predecessors=False,
+        held=held_in(agreements, YEAR, unsettled=True),
+        before=held_in(agreements, BEFORE, unsettled=True),
+        ahead={"2025-26": held_in(agreements, financial_year("2025-26"), unsettled=True)},
+        paid=NOBODY,
+        paid_before=NOBODY,
+        notices=notices,
+        claims=claims,
+    )
+    return document_of(facts, title="Statement", period_name="2024-25", before_name="2023-24")
+
+
+def shown(told: Document) -> dict[str, str]:
+    return {one.key: one.shown for section in told.sections for one in section.figures}
+
+
+def claim(figure: str, printed: str) -> Claim:
+    return Claim(claim_id=uuid4(), figure=figure, printed=printed, source="NHS England")
+
+
+def _raised(pence: int, *changes: str) -> Agreement:
+    later = version(2, date(2024, 4, 1), lines=(("End of life", pence),))
+    return agreement(version(), replace(later, changes=changes))
+
+
+SURGE = Line(9, "Winter", 365_00, recurrent=False)
+NET = (claim("uplift.prescribed", "2%"), claim("uplift.efficiency", "1.6%"))
+
+
+@pytest.mark.parametrize(
+    ("each", "applied", "behind"),
+    [
+        (_raised(365_00), "0.0%", "-0.4%"),
+        (_raised(366_46, "value"), "0.4%", "0.0%"),
+        (_raised(372_30, "value"), "2.0%", "1.6%"),
+        (_raised(500_00, "specification", "value"), "not known", "not known"),
+        (agreement(version(start=date(2024, 4, 1))), "not known", "not known"),
+    ],
+)
+def test_uplift_is_held_against_the_net_average(each: Agreement, applied: str, behind: str) -> None:
+    told = shown(document(each, claims=NET))
+    assert told["uplift.net"] == "0.4%"
+    assert (told["uplift.applied"], told["uplift.behind"]) == (applied, behind)
+
+
+def test_the_net_average_can_not_be_told_until_both_are_entered() -> None:
+    told = document(agreement(version()), claims=NET[:1])
+    assert (shown(told)["uplift.net"], told.warnings) == ("not known", [])
+
+
+def test_a_net_average_that_does_not_follow_is_a_warning() -> None:
+    told = document(agreement(version()), claims=(*NET, claim("uplift.net", "0.6%")))
+    assert [(w.printed, w.recomputed) for w in told.warnings] == [("0.6%", "0.4%")]
+
+
+def _served(**changes: Any) -> Notice:
+    given = {"served_on": "2024-09-30", "last_day": "2025-03-31", "acts_on": "2025-03-31"}
+    return Notice(agreement(version()), notice(1, **given | changes).model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({}, "notices.in-time"),
+        ({"in_time": False}, "notices.short"),
+        ({"in_time": False, "exception": "mutual-agreement"}, "notices.excepted"),
+        ({"in_time": None, "days_needed": None}, "notices.untold"),
+        ({"state": "withdrawn"}, None),
+        ({"given_by": "provider"}, None),
+        ({"served_on": "2024-03-31"}, None),
+        ({"served_on": "2025-04-01"}, None),
+    ],
+)
+def test_a_notice_counts_once_by_what_became_of_it(
+    changes: dict[str, Any], key: str | None
+) -> None:
+    told = shown(document(agreement(version()), notices=[_served(**changes)]))
+    outcomes = {k: told[f"notices.{k}"] for k in ("in-time", "short", "excepted", "untold")}
+    assert {f"notices.{k}" for k, count in outcomes.items() if count == "1"} == {key} - {None}
+    assert told["notices.given"] == ("1" if key else "0")
+    assert told["notices.shortest"] == ("182 days" if key else "not known")
+
+
+def test_money_that_does_not_recur_came_by_variation_or_by_a_new_agreement() -> None:
+    first, second = version(), version(2, date(2024, 4, 1))
+    surge = replace(second, lines=(*second.lines, SURGE))
+    varied = agreement(first, surge)
+    new = replace(agreement(replace(first, lines=(SURGE,))), agreement_id="other")
+    told = shown(document(varied, new))
+    assert (told["once.lines"], told["once.varied"], told["once.total"]) == ("2", "1", "£730.00")
+    assert told["once.share"] == "66.7%"
+
+
+def test_a_statement_of_itself_never_warns() -> None:
+    told = document(agreement(version(lines=(("a", 1), ("b", 2), ("c", 1_000_003)))))
+    assert told.checks > 10
+    assert told.warnings == []
+
+
+def test_what_is_untrusted_is_shown_and_never_run() -> None:
+    evil = '</td><script>alert(1)</script> | `x` [y](javascript:z)\n# "'
+    named = replace(version(lines=((evil, 365_00),)), title=evil)
+    told = document(agreement(named), claims=[claim(f"agreed.programme:{evil}", "£9")])
+    page = html.fromstring(render_html(told))
+    assert page.findall(".//script") == []
+    assert evil in {cell.text for cell in page.iter("td")}
+    lines = render_markdown(told).splitlines()
+    [row] = [line for line in lines if line.startswith("| [A-1](") and "direct" in line]
+    assert row.replace("\\|", "").count("|") == 10
+    assert "\\<script\\>" in row
+    assert "\\`x\\` \\[y\\]" in row
+
+
+def test_of_a_year_that_is_not_over_as_much_of_the_year_before_is_compared() -> None:
+    asked = Asked("GB-NHS-QWO", "2024-25")
+    period, before = asked.period(), asked.period(1)
+    assert so_far(period, before, date(2025, 3, 31)) == (period, before)
+    assert so_far(period, before, date(2024, 9, 30)) == (
+        Span(date(2024, 4, 1), date(2024, 9, 30)),
+        Span(date(2023, 4, 1), date(2023, 9, 30)),
+    )
+    paid, paid_before = so_far(period, before, date(2020, 2, 29))
+    assert (paid.until, paid_before.until) == (date(2024, 3, 31), date(2023, 3, 31))
+
+
+def test_lengths_add_up_to_the_agreements() -> None:
+    open_ended = replace(agreement(version(end=None)), agreement_id="other")
+    told = shown(document(agreement(version(end=date(2024, 9, 30))), open_ended))
+    assert told["lengths.average"] == "18.0 months"
+    assert told["lengths.no-end-recorded"] == "1"
+    assert Decimal(told["lengths.over-one-under-three-years"]) == 1

@@ -1,0 +1,99 @@
+"""The roll-up by kind is at every moment the sum of the roll-up by supplier, however facts come."""
+
+import asyncio
+from dataclasses import replace
+from random import Random
+
+from services.api.queries.spend import Sums, known_definitions, read_spend
+from services.api.question import OF_AGREEMENTS, OF_SUPPLIERS, Question, days
+from shared.events import Fact, PaymentAccepted
+from tests.api.conftest import Model
+from tests.api.facts import (
+    ICB,
+    LEEDS,
+    classified,
+    corrected,
+    ended,
+    member,
+    paid,
+    registered,
+    supplier,
+    unmatched,
+    varied,
+)
+
+PAYEES = ("BECK", "CRAG", "DALE", "FELL")
+CUT = ("month", "buyer", "place", *OF_SUPPLIERS, *OF_AGREEMENTS)
+
+
+def _facts(chance: Random) -> list[Fact]:
+    """Payments, corrections of some, what is known of each payee in turn, agreements."""
+    payments: list[PaymentAccepted] = [
+        paid(
+            number,
+            chance.randrange(-5_00, 20_00),
+            f"2024-{chance.randrange(4, 8):02d}-{chance.randrange(1, 29):02d}",
+            payee=chance.choice(PAYEES),
+            buyer=chance.choice((ICB, LEEDS)),
+            place=chance.choice((None, "Leeds")),
+            unit=chance.choice((None, "0123")),
+        )
+        for number in range(24)
+    ]
+    facts: list[Fact] = [*payments]
+    for payment in chance.sample(payments, 8):
+        first = corrected(payment, 7_77, payee=chance.choice(PAYEES))
+        facts += [first, corrected(first, withdrawn=chance.random() < 0.5)]
+    for payee in PAYEES:
+        for revision in (1, 2, 3):
+            since = chance.choice((None, "2024-05-01", "2024-05-17"))
+            until = chance.choice((None, "2024-06-30", "2024-06-12"))
+            known = classified if chance.random() < 0.7 else unmatched
+            facts.append(known(payee, revision=revision, memberships=[member(since, until)]))
+        facts.append(
+            registered(payee, provider=payee, supplier_id=supplier(payee), route="council")
+        )
+    facts.append(varied("BECK", effective_on="2024-06-05", supplier_id=supplier("CRAG")))
+    facts.append(ended("CRAG", on="2024-05-20"))
+    return facts
+
+
+async def _both_ways(model: Model, question: Question) -> tuple[list[Sums], list[Sums]]:
+    """The answer by kinds, and the same from the roll-up by supplier."""
+    everyone = tuple(str(supplier(payee)) for payee in PAYEES)
+    async with model.engine.connect() as connection:
+        definitions = tuple(await known_definitions(connection))
+        asked = replace(question, definitions=definitions)
+        assert asked.by_kind
+        return (
+            await read_spend(connection, asked),
+            await read_spend(connection, replace(asked, suppliers=everyone)),
+        )
+
+
+async def _holds(model: Model) -> None:
+    for question in (Question(CUT), Question(("quarter",), spans=days(None, None, (), (), ()))):
+        by_kind, by_supplier = await _both_ways(model, question)
+        assert by_kind == by_supplier
+        assert by_kind
+
+
+async def test_in_any_order_and_batch(model: Model) -> None:
+    for seed in range(6):
+        chance = Random(seed)
+        facts = _facts(chance)
+        chance.shuffle(facts)
+        await model.empty()
+        while facts:
+            size = chance.randrange(1, 16)
+            batch, facts = facts[:size], facts[size:]
+            await model.project(*batch, *chance.sample(batch, len(batch) // 3))
+        await _holds(model)
+
+
+async def test_beside_each_other(model: Model) -> None:
+    """Payments and what is known of their payees come by two topics, at once."""
+    facts = _facts(Random(9))
+    batches = [facts[start : start + 4] for start in range(0, len(facts), 4)]
+    await asyncio.gather(*(model.project(*batch) for batch in batches))
+    await _holds(model)
