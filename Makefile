@@ -7,7 +7,7 @@ LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt 
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test explore lint format bench bench-classify bench-files bench-mixed bench-rebuild chaos migrate generate lock
+.PHONY: help install demo test explore lint format bench bench-classify bench-files bench-mixed bench-rebuild bench-lists chaos migrate generate lock
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-mixed: install ## Play a mixed hour of requests and payments in two minute
 
 bench-rebuild: install ## Measure a rebuild of 4.67 million payments while the read model answers
 	@$(BIN)/python -m tests.bench.rebuild $(if $(DATA),--data "$(DATA)") $(if $(PAYMENTS),--payments $(PAYMENTS))
+
+bench-lists: install ## Measure pages of lists, and a million payments as a file, at 4.67 million payments
+	@$(BIN)/python -m tests.bench.lists $(if $(SCHEMA),--schema $(SCHEMA))
 
 migrate: install ## Bring every schema up to date (in LOCALPOUND_DATABASE, else in a throw-away stack)
 	@$(RUN) $(BIN)/python -m deploy.migrate
