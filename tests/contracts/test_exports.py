@@ -35,6 +35,8 @@ from services.ingest.rejects.reject_sheet import (
     write_sheet,
 )
 from shared.identity import identify
+from shared.lists.columns import Column, Kind
+from shared.lists.csv_form import CsvForm
 from tests.api.exports.made import each, whole
 from tests.classify.database import DEFINITIONS
 from tests.classify.registries import charity_row, write_charities
@@ -142,6 +144,13 @@ def export_publication(texts: Sequence[str], _: Path) -> Export:
     return Export([cell for cell in cells if cell != "-1.00"], None)
 
 
+def export_list(texts: Sequence[str], _: Path) -> Export:
+    columns = (Column("payee", ("payee",), Kind.TEXT), Column("also", ("also",), Kind.TEXTS))
+    form = CsvForm(columns)
+    rows = form.write([{"payee": text, "also": [text]} for text in texts])
+    return Export(_cells((form.begin() + rows + form.end()).decode("utf-8-sig")), None)
+
+
 def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
     figures = {"gross_amount": "1.00", "amount": "1.00", "lines": 1, "share": 1.0}
     days = {"first_day": "2026-04-01", "last_day": "2026-04-01", "programme": "as read"}
@@ -186,6 +195,7 @@ EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
         partial(export_rejects, CSV),
         partial(export_rejects, XLSX),
     ],
+    "shared/lists/csv_form.py": [export_list],
 }
 
 

@@ -1,9 +1,11 @@
 """GET /v1/agreements: what is agreed with whom, until when, and what it brings."""
 
-from typing import Annotated
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.own import held_to, is_own
 from services.api.queries.agreements import (
@@ -20,7 +22,14 @@ from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
+from shared.lists.fields import Fields
+from shared.lists.forms import OTHER_FORMS
+from shared.lists.whole_list import by_pages
+from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters
+
+_MOST = 200
+"""Agreements of a page."""
 
 
 class AgreementPage(Answer):
@@ -41,9 +50,11 @@ def agreement_routes(door: Door) -> APIRouter:
         summary="Agreements by buyer or provider",
         response_model=AgreementPage,
         responses=problems(422)
+        | NOT_MODIFIED
         | {
             200: {
-                "content": {
+                "content": OTHER_FORMS
+                | {
                     "application/json": {
                         "example": {
                             "items": [EXAMPLE],
@@ -56,38 +67,63 @@ def agreement_routes(door: Door) -> APIRouter:
         },
     )
     async def agreements(
+        request: Request,
         caller: Annotated[Caller, Depends(reader)],
         buyer: str | None = None,
         provider: Annotated[
             str | None, Query(description="An org-id, or a supplier's id where it has none")
         ] = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+        limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
     ) -> Response:
         """By the terms in force today, in the order of their ids. Those known only by their end, or
         by terms from a later day, wait for theirs.
+
+        The whole list at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
         """
+        wish = read_wish(request, AgreementAnswer, fields)
         asked = ["agreements", buyer, provider, caller.organisation]
-        after = FIRST if cursor is None else str(door.cursors.read(asked, cursor)[0])
-        supplier = _as_uuid(provider)
+        supplier, today = _as_uuid(provider), door.today()
         organisation = held_to(caller, None if supplier else provider)
-        async with door.engine.connect() as connection:
-            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
+
+        async def page(
+            connection: AsyncConnection, after: str | None, limit: int
+        ) -> tuple[list[dict[str, Any]], str | None]:
+            """Agreements after the one of this id; that of the last, None where it is the end."""
             rows = await read_agreements(
                 connection,
-                door.today(),
+                today,
                 buyer=buyer,
                 supplier=supplier,
                 organisation=organisation,
-                after=after,
+                after=after or FIRST,
                 limit=limit + 1,
             )
-            items = await show_agreements(connection, rows[:limit], caller)
-        more = len(rows) > limit
-        place = door.cursors.write(asked, [rows[limit - 1]["agreement_id"]]) if more else None
-        return answer({"items": items, "withheld": tell_withheld(door, items), "next": place})
+            shown = await show_agreements(connection, rows[:limit], caller)
+            return shown, rows[limit - 1]["agreement_id"] if len(rows) > limit else None
+
+        async def every(connection: AsyncConnection) -> AsyncIterator[Sequence[dict[str, Any]]]:
+            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
+            async for items in by_pages(lambda place: page(connection, place, _MOST)):
+                yield items
+
+        if wish.whole:
+            return await door.whole_lists.send(wish, "agreements", [*asked, today], caller, every)
+        after = None if cursor is None else str(door.cursors.read(asked, cursor)[0])
+        async with door.engine.connect() as connection:
+            choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
+            items, last = await page(connection, after, limit)
+        return answer_page(
+            wish,
+            {
+                "items": items,
+                "withheld": tell_withheld(door, items),
+                "next": last and door.cursors.write(asked, [last]),
+            },
+        )
 
     @router.get(
         "/v1/agreements/{agreement_id}",

@@ -1,24 +1,36 @@
 """GET /v1/transactions: lines of the ledger as the transactions that they make up."""
 
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.lists.order import choose_order
 from services.api.own import held_to
 from services.api.periods import Span
 from services.api.queries.payments import known_buyers
-from services.api.queries.transactions import THRESHOLD_PENCE, PageStart, read_transactions
+from services.api.queries.transactions import (
+    ORDERS,
+    THRESHOLD_PENCE,
+    Sought,
+    read_every_transaction,
+    read_transactions,
+)
 from services.api.question import days
-from services.api.routes.door import Answer, Door, answer, problems
+from services.api.routes.door import Answer, Door, problems
 from services.api.routes.figures import AMOUNT
 from services.api.routes.payments.organisation_filter import OfOrganisation, narrow_suppliers
 from services.api.routes.payments.show_payment import withhold
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
+from shared.lists.fields import Fields
+from shared.lists.forms import OTHER_FORMS
+from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters
 
@@ -99,12 +111,15 @@ def transaction_routes(door: Door) -> APIRouter:
 
     @router.get(
         "/v1/transactions",
-        summary="Transactions with their lines, the newest first",
+        summary="Transactions with their lines, by day",
         response_model=TransactionPage,
-        responses=problems(422) | {200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+        responses=problems(422)
+        | NOT_MODIFIED
+        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _EXAMPLE}}}},
         dependencies=[Depends(check_parameters)],
     )
     async def transactions(
+        request: Request,
         caller: Annotated[Caller, Depends(reader)],
         buyer: str | None = None,
         supplier: UUID | None = None,
@@ -114,6 +129,10 @@ def transaction_routes(door: Door) -> APIRouter:
         over_25000: Annotated[
             bool | None, Query(description="Only those above 25,000 pounds, or only the others")
         ] = None,
+        sort: Annotated[
+            str, Query(description=f"By day, `-` falling: {', '.join(ORDERS)}")
+        ] = "-payment_date",
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
@@ -121,37 +140,50 @@ def transaction_routes(door: Door) -> APIRouter:
         *,
         with_predecessors: WithPredecessors = False,
     ) -> Response:
-        """Of lines that bear a transaction number. Ordered by day and first line, both falling.
+        """Of lines that bear a transaction number. Ordered by day and first line. A page may be
+        short, even empty, while `next` is not null: go on until it is.
 
-        One that gets another line while pages are read may be met twice or not.
+        One that gets another line while pages are read may be met twice or not. The whole list at
+        once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
         """
+        wish = read_wish(request, TransactionAnswer, fields)
+        order = choose_order(sort, ORDERS)
         span = next(iter(days(since, until, ())), Span())
         organisation = held_to(caller, organisation)
         name = str(supplier) if supplier else None
-        asked = ["transactions", buyer, name, organisation, *span, over_25000, with_predecessors]
-        after = PageStart()
+        asked: list[Any] = ["transactions", sort, buyer, name, organisation, *span]
+        asked += [over_25000, with_predecessors]
+        place = order.start()
         if cursor is not None:
-            day, first = door.cursors.read(asked, cursor)
-            after = PageStart(date.fromisoformat(day), first)
-        async with door.engine.connect() as connection:
+            place = order.place(*door.cursors.read(asked, cursor))
+
+        async def sought(connection: AsyncConnection) -> tuple[Sought, list[dict[str, object]]]:
             of = await ask_of(
                 connection, [buyer] if buyer else [], with_predecessors=with_predecessors
             )
             buyers = of.buyers or await known_buyers(connection)
             suppliers = await narrow_suppliers(connection, name, organisation)
-            rows = await read_transactions(
-                connection, buyers, suppliers, span, over_25000, after, limit + 1
-            )
-        page, last = rows[:limit], rows[limit - 1] if len(rows) > limit else None
-        place = last and door.cursors.write(asked, [last["payment_date"], last["first"]])
+            return Sought(buyers, suppliers, span, over_25000), of.predecessors
+
+        async def every(connection: AsyncConnection) -> AsyncIterator[list[dict[str, Any]]]:
+            which, _ = await sought(connection)
+            async for rows in read_every_transaction(connection, which, order):
+                yield [_show(row, caller) for row in rows]
+
+        if wish.whole:
+            return await door.whole_lists.send(wish, "transactions", asked, caller, every)
+        async with door.engine.connect() as connection:
+            which, predecessors = await sought(connection)
+            page, last = await read_transactions(connection, which, order, place, limit)
         items = [_show(row, caller) for row in page]
-        return answer(
+        return answer_page(
+            wish,
             {
                 "items": items,
-                "predecessors": of.predecessors,
+                "predecessors": predecessors,
                 "withheld": tell_withheld(door, items),
-                "next": place,
-            }
+                "next": last and door.cursors.write(asked, list(last)),
+            },
         )
 
     return router
