@@ -11,25 +11,22 @@ from dataclasses import astuple
 from typing import Any, TypeVar
 
 from fastapi import Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
-from starlette.types import Receive, Scope, Send
 
 from shared.access import Caller
-from shared.database import DATABASE_ERRORS, raw_connection
+from shared.database import raw_connection
 from shared.errors import Retryable
 from shared.lists.columns import Item
 from shared.lists.forms import Form, file_name, open_form
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
 from shared.lists.wish import Wish
-from shared.logs import logger
+from shared.sent_while_read import SentWhileRead
 
 _AT_ONCE = 3
 """Each has a connection of the door's and a processor for as long as its client reads."""
 _ROWS_AT_ONCE = 1_000
-_PATIENCE_SECONDS = 60.0
 
 _SETTINGS = (
     *("jit = off", "work_mem = '64MB'", "max_parallel_workers_per_gather = 0"),
@@ -69,7 +66,9 @@ class WholeLists:
             items = ReadAhead(read(connection))
             opened.push_async_callback(items.close)
             await items.first()
-            return _File(form, items, opened.pop_all(), wish.media_type, name, headers)
+            file = file_name(name, wish.media_type)
+            written = _written(form, items)
+            return SentWhileRead(written, opened.pop_all(), file, wish.media_type, headers)
         raise AssertionError  # the stack swallows no exception
 
 
@@ -97,47 +96,6 @@ async def by_pages(
         yield items
         if place is None:
             return
-
-
-class _File(StreamingResponse):
-    """Sends a file and, whatever happens, closes what it is read from."""
-
-    def __init__(
-        self,
-        form: Form,
-        items: ReadAhead[Sequence[Item]],
-        opened: AsyncExitStack,
-        media_type: str,
-        name: str,
-        headers: Mapping[str, str],
-    ) -> None:
-        disposition = f'attachment; filename="{file_name(name, media_type)}"'
-        super().__init__(
-            _written(form, items),
-            media_type=media_type,
-            headers={**headers, "content-disposition": disposition},
-        )
-        self._opened = opened
-        self._name = name
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self._opened:
-            await super().__call__(scope, receive, send)
-
-    async def stream_response(self, send: Send) -> None:
-        """Send; break off where the client does not read or the database goes away.
-
-        Broken off, the last chunk is missing: the client sees that the file is not whole.
-        """
-
-        async def soon(message: Any) -> None:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                await send(message)
-
-        try:
-            await super().stream_response(soon)
-        except (TimeoutError, *DATABASE_ERRORS) as error:
-            logger.warning("list.interrupted", list=self._name, error=repr(error))
 
 
 async def _written(form: Form, items: ReadAhead[Sequence[Item]]) -> AsyncIterator[bytes]:

@@ -4,15 +4,14 @@ These files are made to be published, so none of them holds a name that may be a
 asks: an officer finds those at /v1/payments.
 """
 
-import asyncio
 from asyncio import Semaphore
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
 
 from services.api.exports.asked import Asked
 from services.api.exports.files import (
@@ -33,12 +32,11 @@ from services.api.question import BROAD, days, one_span, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
 from shared.accepted import JSON_TYPE, accepted
-from shared.logs import logger
 from shared.parameters import check_parameters
+from shared.sent_while_read import SentWhileRead
 
 _AT_ONCE = 2
 """Exports that are made at a time: each keeps a connection for as long as its reader takes."""
-_LONGEST_SECONDS = 60.0
 Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-LAE-LDS"])]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
@@ -46,35 +44,6 @@ Years = Annotated[list[str], Query(examples=["2024-25"])]
 Definition = Annotated[str, Query(description="By which an organisation is a VCSE one")]
 Name = Literal["spend-over-500", "spend-over-25000", "vcse-grants", "ocds", "360giving"]
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
-
-
-class _Streamed(StreamingResponse):
-    """A file whose first piece is there, piece by piece; whatever ends it, what it reads is closed.
-
-    A reader that takes no piece for a minute is left: two of them would keep all others waiting.
-    """
-
-    def __init__(
-        self, first: bytes, pieces: AsyncGenerator[bytes, None], name: str, media_type: str
-    ) -> None:
-        super().__init__(
-            _after(first, pieces),
-            media_type=media_type,
-            headers={"content-disposition": f'attachment; filename="{name}"'},
-        )
-        self._pieces = pieces
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def bounded(message: Message) -> None:
-            async with asyncio.timeout(_LONGEST_SECONDS):
-                await send(message)
-
-        try:
-            await super().__call__(scope, receive, bounded)
-        except TimeoutError:
-            logger.warning("export.left", path=scope["path"], reason="its reader takes nothing")
-        finally:
-            await self._pieces.aclose()
 
 
 async def _after(first: bytes, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
@@ -110,7 +79,10 @@ class _Exports:
         media_type = accepted(accept, tuple(EXPORTS[name].write))
         pieces = self._pieces(name, media_type, asked)
         first = await anext(pieces)
-        return _Streamed(first, pieces, file_name(name, media_type, asked), media_type)
+        opened = AsyncExitStack()
+        opened.push_async_callback(pieces.aclose)
+        name = file_name(name, media_type, asked)
+        return SentWhileRead(_after(first, pieces), opened, name, media_type)
 
     async def _pieces(
         self, name: str, media_type: str, asked: Asked
