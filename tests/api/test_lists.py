@@ -19,7 +19,7 @@ from shared.accepted import CSV_TYPE
 from shared.lists import whole_list
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import Model, token
-from tests.api.facts import ICB, LEEDS, PERSON, classified, paid, registered, unmatched
+from tests.api.facts import ICB, LEEDS, PERSON, classified, paid, registered, supplier, unmatched
 
 AMOUNTS = (700, -300, 700, 20, 0, 90_000)
 
@@ -53,16 +53,32 @@ async def paid_model(model: Model) -> Model:
 
 
 async def test_payments_are_had_in_any_declared_order_page_by_page(paid_model: Model) -> None:
-    largest = ["900.00", "7.00", "7.00", "0.55", "0.20", "0.00", "-3.00"]
-    assert await amounts_of(paid_model, sort="-amount", limit=2) == largest
-    assert await amounts_of(paid_model, sort="amount", limit=3) == largest[::-1]
+    largest = ["900.00", "7.00", "7.00", "0.20", "0.00", "-3.00"]
+    of: dict[str, Any] = {"supplier": supplier()}
+    assert await amounts_of(paid_model, **of, sort="-amount", limit=2) == largest
+    assert await amounts_of(paid_model, **of, sort="amount", limit=3) == largest[::-1]
     oldest = ["7.00", "-3.00", "7.00", "0.20", "0.00", "900.00", "0.55"]
     assert await amounts_of(paid_model, sort="payment_date", limit=2) == oldest
-    page = await paid_model.ask("/v1/payments", sort="amount", limit=1)
+    page = await paid_model.ask("/v1/payments", **of, sort="amount", limit=1)
     said = await paid_model.ask("/v1/payments", cursor=page["next"], status=422)
     assert "is not a cursor of this list with these filters" in said["detail"]
     said = await paid_model.ask("/v1/payments", sort="payee", status=422)
     assert "known are: -payment_date, payment_date, -amount, amount" in said["detail"]
+
+
+async def test_pages_by_amount_are_of_a_supplier_or_of_what_is_over_25_000(
+    paid_model: Model,
+) -> None:
+    amounts = (25_000_00, 25_000_01, 31_000_00, -40_000_00)
+    await paid_model.project(*(paid(10 + n, each) for n, each in enumerate(amounts)))
+    large: dict[str, Any] = {"over_25000": "true", "limit": 1}
+    assert await amounts_of(paid_model, sort="-amount", **large) == ["31000.00", "25000.01"]
+    assert len(await amounts_of(paid_model, sort="-amount", supplier=supplier(), **large)) == 2
+    assert len(await amounts_of(paid_model, over_25000="false")) == len(AMOUNTS) + 3
+    said = await paid_model.ask("/v1/payments", sort="-amount", status=422)
+    assert "of one supplier= or organisation=, or of over_25000=true" in said["detail"]
+    sheet = await paid_model.ask_sheet("/v1/payments", sort="-amount")
+    assert [row["amount"] for row in sheet][:3] == ["31000.00", "25000.01", "25000.00"]
 
 
 async def test_a_page_of_what_is_rare_ends_after_so_many_rows_and_the_next_goes_on(
@@ -71,8 +87,9 @@ async def test_a_page_of_what_is_rare_ends_after_so_many_rows_and_the_next_goes_
     monkeypatch.setattr(search, "LOOKED_AT", 4)
     first = await paid_model.ask("/v1/payments", amount="7.00", limit=1)
     assert (first["items"], first["next"] is None) == ([], False)
+    rare: dict[str, Any] = {"amount": "7.00", "limit": 1, "supplier": supplier()}
     for sort in ("-payment_date", "payment_date", "amount"):
-        assert await amounts_of(paid_model, amount="7.00", limit=1, sort=sort) == ["7.00", "7.00"]
+        assert await amounts_of(paid_model, **rare, sort=sort) == ["7.00", "7.00"]
 
 
 @pytest.mark.parametrize("officer", [False, True])

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.lists.order import Order, Place, orders_by
 from services.api.lists.search import Search, search
-from services.api.payment_filter import PaymentFilter
+from services.api.payment_filter import THRESHOLD_PENCE, PaymentFilter
 from services.api.periods import Span
 from services.api.queries.coverage_class import COVERAGE_CLASS
 from shared.lists.whole_list import in_batches
@@ -74,9 +74,12 @@ _BY_BUYER = "unnest(cast(:buyers as text[])) as branch (buyer)"
 _BY_SUPPLIER = "unnest(cast(:suppliers as uuid[])) as branch (supplier_id)"
 _OF_BUYERS = "buyer = any(cast(:buyers as text[]))"
 _OF_DAYS = "payment_date between :since and :until"
+# In full, as the index of large payments has it.
+_OVER = f"amount_pence > {THRESHOLD_PENCE}"
 
 ORDERS = orders_by((("payment_date", "payment_date", "day"), ("amount", "amount_pence", "whole")))
-"""By `sort`; of each buyer and supplier an index has them."""
+"""By `sort`. An index has them by day of each buyer and supplier, and by amount of each supplier;
+of each buyer only those over 25,000 pounds."""
 
 
 class Sought(NamedTuple):
@@ -120,6 +123,8 @@ async def read_payments(
     """
     conditions, values = _conditions(sought)
     within = f" and {_OF_DAYS}" if order.kind == "day" else ""
+    if order.kind == "whole" and sought.narrowed.over_25000:
+        within += f" and {_OVER}"
     if sought.suppliers is None:
         branches, count = _BY_BUYER, len(sought.buyers)
         within = f"payments.buyer = branch.buyer{within}"
@@ -175,6 +180,8 @@ def _conditions(sought: Sought) -> tuple[list[str], dict[str, Any]]:
     if narrowed.amount_pence is not None:
         conditions.append("amount_pence = :amount")
         values["amount"] = narrowed.amount_pence
+    if narrowed.over_25000 is not None:
+        conditions.append(_OVER if narrowed.over_25000 else f"not ({_OVER})")
     if narrowed.whole_thousands:
         conditions.append("amount_pence % 100000 = 0 and amount_pence <> 0")
     return conditions, values

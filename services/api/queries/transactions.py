@@ -8,12 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.lists.order import Order, Place, orders_by
 from services.api.lists.search import Seen, page_of
+from services.api.payment_filter import THRESHOLD_PENCE
 from services.api.periods import Span
 from shared.lists.whole_list import in_batches
 
-THRESHOLD_PENCE = 25_000_00
-"""Above it central government and the NHS publish each transaction (HM Treasury, "Guidance for
-publishing spend over 25,000", 2013)."""
 MOST_LINES = 100
 """Lines of one transaction that a list shows."""
 

@@ -215,7 +215,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("payment_id", "revision"),
     )
     op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date", "payment_id"])
-    op.create_index("payments_by_size", "payments", ["buyer", "amount_pence", "payment_id"])
+    op.create_index(
+        "large_payments",
+        "payments",
+        ["buyer", "amount_pence", "payment_id"],
+        postgresql_where=sa.text("amount_pence > 2500000"),
+    )
     op.create_index("payments_by_supplier", "payments", ["supplier_id", "payment_date"])
     op.create_index("payments_by_amount", "payments", ["supplier_id", "amount_pence"])
     op.create_index(

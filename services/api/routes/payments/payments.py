@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
-from services.api.lists.order import choose_order
+from services.api.lists.order import Order, choose_order
 from services.api.own import held_to, is_own
 from services.api.payment_filter import payment_filter
 from services.api.periods import Span
@@ -38,12 +38,16 @@ from services.api.routes.payments.show_payment import show_detail, show_payment
 from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.withheld import tell_withheld
 from shared.access import Caller
-from shared.errors import NotKnown
+from shared.errors import NotKnown, Rejected
 from shared.lists.fields import Fields
 from shared.lists.forms import OTHER_FORMS
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters
 
+_BY_AMOUNT = (
+    "pages by amount are of one supplier= or organisation=, or of over_25000=true; a whole list "
+    "(Accept: text/csv, application/x-ndjson or Parquet) is had in any order"
+)
 _PAGE_EXAMPLE = {
     "items": [PAYMENT_EXAMPLE],
     "predecessors": [],
@@ -86,8 +90,15 @@ def payment_routes(door: Door) -> APIRouter:
             str | None, Query(description="Of exactly so many pounds", examples=["12500.00"])
         ] = None,
         sort: Annotated[
-            str, Query(description=f"By day or amount, `-` falling: {', '.join(ORDERS)}")
+            str,
+            Query(
+                description=f"`-` falling: {', '.join(ORDERS)}. Pages by amount are of a supplier, "
+                "an organisation, or `over_25000`"
+            ),
         ] = "-payment_date",
+        over_25000: Annotated[
+            bool | None, Query(description="Only those above 25,000 pounds, or only the others")
+        ] = None,
         fields: Fields = [],  # noqa: B006
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
         cursor: Annotated[
@@ -105,11 +116,16 @@ def payment_routes(door: Door) -> APIRouter:
         The whole list at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
         """
         wish = read_wish(request, PaymentAnswer, fields)
-        order = choose_order(sort, ORDERS)
         span = next(iter(days(since, until, ())), Span())
-        narrowed = payment_filter(without, unit, coverage, amount, whole_thousands=whole_thousands)
+        narrowed = payment_filter(
+            *(without, unit, coverage, amount),
+            whole_thousands=whole_thousands,
+            over_25000=over_25000,
+        )
         organisation = held_to(caller, organisation)
         name = str(supplier) if supplier else None
+        few = wish.whole or name is not None or organisation is not None or over_25000 is True
+        order = _choose_order(sort, by_amount=few)
         asked: list[Any] = ["payments", sort, buyer, name, organisation, *span]
         asked += [*astuple(narrowed), with_predecessors]
         place = order.start()
@@ -172,3 +188,11 @@ def payment_routes(door: Door) -> APIRouter:
         return answer(show_detail(row, links, caller))
 
     return router
+
+
+def _choose_order(sort: str, *, by_amount: bool) -> Order:
+    """The order that is asked for; Rejected: by amount where no index has that."""
+    order = choose_order(sort, ORDERS)
+    if order.kind == "whole" and not by_amount:
+        raise Rejected(_BY_AMOUNT, "sort")
+    return order

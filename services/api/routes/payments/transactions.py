@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.lists.order import choose_order
 from services.api.own import held_to
+from services.api.payment_filter import THRESHOLD_PENCE
 from services.api.periods import Span
 from services.api.queries.payments import known_buyers
 from services.api.queries.transactions import (
     ORDERS,
-    THRESHOLD_PENCE,
     Sought,
     read_every_transaction,
     read_transactions,
