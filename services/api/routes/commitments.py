@@ -15,6 +15,7 @@ from services.api.queries.commitment_statements import read_statements
 from services.api.queries.payments import known_buyers
 from services.api.queries.quality import as_one
 from services.api.read_commitments import Asked, read_known
+from services.api.read_statement import year_named
 from services.api.routes.commitment_answer import (
     COMMITMENTS_EXAMPLE,
     STATEMENT_EXAMPLE,
@@ -33,6 +34,8 @@ from shared.parameters import check_parameters
 
 _PATH = "/v1/commitments/{buyer}/{financial_year}"
 _STATEMENTS = _PATH + "/{number}/statements"
+_YEARS_BACK = 2
+"""Years before the one asked for of which something is read."""
 _STATED: dict[int | str, Any] = {
     200: {"content": {"application/json": {"example": STATEMENT_EXAMPLE}}}
 }
@@ -77,6 +80,7 @@ def commitment_routes(door: Door) -> APIRouter:
         The year is judged on its last day, or on the day of asking before that. Of a notice its
         last step is known: one that was withdrawn since counts as it stood.
         """
+        year_named(year, -_YEARS_BACK)
         today = door.today()
         day = as_of or today
         before = end_of(day, today, "as_of")
