@@ -1,7 +1,7 @@
 """A whole list as one file, sent while it is read: from one snapshot, by a cursor of the database.
 
 However long it is, some thousand items are in memory at a time. A client that goes away, or reads
-nothing for a minute, ends the statement.
+too slowly, ends the statement.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
 from shared.lists.wish import Wish
 from shared.logs import logger
+from shared.slow_readers import no_slower
 
 _AT_ONCE = 3
 """Each has a connection of the door's and a processor for as long as its client reads."""
 _ROWS_AT_ONCE = 1_000
-_PATIENCE_SECONDS = 60.0
 
 _SETTINGS = (
     *("jit = off", "work_mem = '64MB'", "max_parallel_workers_per_gather = 0"),
@@ -125,17 +125,12 @@ class _File(StreamingResponse):
             await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
-        """Send; break off where the client does not read or the database goes away.
+        """Send; break off where the client reads too slowly or the database goes away.
 
         Broken off, the last chunk is missing: the client sees that the file is not whole.
         """
-
-        async def soon(message: Any) -> None:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                await send(message)
-
         try:
-            await super().stream_response(soon)
+            await super().stream_response(no_slower(send))
         except (TimeoutError, *DATABASE_ERRORS) as error:
             logger.warning("list.interrupted", list=self._name, error=repr(error))
 

@@ -4,7 +4,6 @@ These files are made to be published, so none of them holds a name that may be a
 asks: an officer finds those at /v1/payments.
 """
 
-import asyncio
 from asyncio import Semaphore
 from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from services.api.exports.asked import Asked
 from services.api.exports.files import (
@@ -35,10 +34,10 @@ from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE
 from shared.accepted import JSON_TYPE, accepted
 from shared.logs import logger
 from shared.parameters import check_parameters
+from shared.slow_readers import no_slower
 
 _AT_ONCE = 2
 """Exports that are made at a time: each keeps a connection for as long as its reader takes."""
-_LONGEST_SECONDS = 60.0
 Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-LAE-LDS"])]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
@@ -51,7 +50,7 @@ Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
 class _Streamed(StreamingResponse):
     """A file whose first piece is there, piece by piece; whatever ends it, what it reads is closed.
 
-    A reader that takes no piece for a minute is left: two of them would keep all others waiting.
+    A reader that is too slow is left: two of them would keep all others waiting.
     """
 
     def __init__(
@@ -65,14 +64,10 @@ class _Streamed(StreamingResponse):
         self._pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def bounded(message: Message) -> None:
-            async with asyncio.timeout(_LONGEST_SECONDS):
-                await send(message)
-
         try:
-            await super().__call__(scope, receive, bounded)
+            await super().__call__(scope, receive, no_slower(send))
         except TimeoutError:
-            logger.warning("export.left", path=scope["path"], reason="its reader takes nothing")
+            logger.warning("export.left", path=scope["path"], reason="its reader is too slow")
         finally:
             await self._pieces.aclose()
 
