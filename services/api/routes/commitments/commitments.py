@@ -109,7 +109,7 @@ def commitment_routes(door: Door) -> APIRouter:
         caller: Annotated[Caller, Depends(writer)],
     ) -> Response:
         """A dated statement, shown beside the measure and never instead of it. Sent again it is
-        one; one that was withdrawn stands again.
+        one; once it was withdrawn, it is another.
         """
         of = Saying(buyer, year, number)
         who = officer(door, caller, buyer, given.who)
