@@ -7,14 +7,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.api.commitments.promise import read_promises
 from services.api.kept.commitment_statements import (
     Stated,
+    count_standing,
+    find_same,
     find_statement,
+    lock_commitment,
     put_statement,
     withdraw,
 )
 from services.api.periods import financial_year
 from shared.database import begin
-from shared.errors import NotKnown
+from shared.errors import Conflict, NotKnown
 from shared.identity import identify
+
+MOST_STATEMENTS = 100
+"""Of one promise of a year that stand at a time."""
 
 
 class Saying:
@@ -31,14 +37,24 @@ class Saying:
 async def state_commitment(
     engine: AsyncEngine, of: Saying, day: date, says: str, who: str, now: datetime
 ) -> Stated:
-    """Keep a dated statement beside the measure. The same said again is one statement."""
-    said = (of.buyer, of.year, of.number, day.isoformat(), who, says)
-    statement = Stated(
-        identify("commitment-statement", *said),
-        *(of.buyer, of.year, of.number, day, says, who, now),
-    )
+    """Keep a dated statement beside the measure.
+
+    The same said again is one statement while it stands, and another once it was withdrawn: when it
+    stood is kept. Conflict: more than MOST_STATEMENTS of the promise would stand.
+    """
+    said = (of.buyer, of.year, of.number, day, who, says)
     async with begin(engine) as tx:
-        return await put_statement(tx, statement)
+        await lock_commitment(tx, of.buyer, of.year, of.number)
+        same = await find_same(tx, *said)
+        for each in same:
+            if each.withdrawn_at is None:
+                return each
+        if await count_standing(tx, of.buyer, of.year, of.number) >= MOST_STATEMENTS:
+            raise Conflict(f"{MOST_STATEMENTS} statements of it stand: withdraw some first")
+        name = identify("commitment-statement", *map(str, said), str(len(same)))
+        stated = Stated(name, of.buyer, of.year, of.number, day, says, who, now)
+        await put_statement(tx, stated)
+        return stated
 
 
 async def withdraw_statement(

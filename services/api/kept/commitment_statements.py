@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.kept.tables import commitment_statements as kept
+
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended('commitment ' || :of, 0))")
 
 
 class Stated(NamedTuple):
@@ -26,21 +27,50 @@ class Stated(NamedTuple):
     withdrawn_by: str | None = None
 
 
-async def put_statement(tx: AsyncConnection, stated: Stated) -> Stated:
-    """Keep a statement once; one that was withdrawn stands again."""
-    await tx.execute(
-        insert(kept)
-        .values(**stated._asdict())
-        .on_conflict_do_update(
-            index_elements=["statement_id"],
-            set_={"stated_at": stated.stated_at, "withdrawn_at": None, "withdrawn_by": None},
-            where=kept.c.withdrawn_at.is_not(None),
+async def lock_commitment(
+    tx: AsyncConnection, buyer: str, financial_year: str, number: str
+) -> None:
+    """Wait until nobody else says anything of this promise."""
+    await tx.execute(_LOCK, {"of": f"{buyer} {financial_year} {number}"})
+
+
+async def find_same(
+    tx: AsyncConnection,
+    buyer: str,
+    financial_year: str,
+    number: str,
+    day: date,
+    who: str,
+    says: str,
+) -> Sequence[Stated]:
+    """What the same officer said before in the same words, withdrawn or not."""
+    rows = await tx.execute(
+        select(kept).where(
+            kept.c.buyer == buyer,
+            kept.c.financial_year == financial_year,
+            kept.c.number == number,
+            kept.c.day == day,
+            kept.c.who == who,
+            kept.c.says == says,
         )
     )
-    found = await find_statement(tx, stated.statement_id)
-    if found is None:
-        raise LookupError("the statement was kept in this transaction")
-    return found
+    return [Stated(*row) for row in rows]
+
+
+async def count_standing(tx: AsyncConnection, buyer: str, financial_year: str, number: str) -> int:
+    """How many statements of a promise stand."""
+    counted = select(func.count()).where(
+        kept.c.buyer == buyer,
+        kept.c.financial_year == financial_year,
+        kept.c.number == number,
+        kept.c.withdrawn_at.is_(None),
+    )
+    return int(await tx.scalar(counted) or 0)
+
+
+async def put_statement(tx: AsyncConnection, stated: Stated) -> None:
+    """Keep a statement."""
+    await tx.execute(kept.insert().values(**stated._asdict()))
 
 
 async def find_statement(connection: AsyncConnection, statement_id: str) -> Stated | None:

@@ -1,11 +1,14 @@
 """/v1/commitments: as known on a day, with the rows behind, and what officers say beside."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
+import pytest
 from pydantic import SecretStr
 
+from services.api import state_commitment
 from services.api.routes.commitments.commitment_answer import CommitmentsAnswer, StatementAnswer
 from tests.api.conftest import KEY, Model, token
 from tests.api.facts import (
@@ -124,6 +127,7 @@ async def test_a_year_a_buyer_or_a_definition_that_is_none_is_refused(model: Mod
     await play(model)
     await model.ask(f"/v1/commitments/{ICB}/2024", status=422)
     await model.ask(f"/v1/commitments/{ICB}/2027-28", status=422)
+    await model.ask(f"/v1/commitments/{ICB}/0001-02", status=422)
     await model.ask("/v1/commitments/GB-LAE-XXX/2025-26", status=404)
     for wrong in (
         {"definition": "vcse"},
@@ -156,6 +160,23 @@ async def test_an_officer_says_something_beside_the_measure_and_takes_it_back(
     assert (await ask(model))["2"]["statements"] == []
     again = await send(model, f"{YEAR}/2/statements", said)
     assert again.json()["withdrawn_at"] is None
+    assert again.json()["statement_id"] != stated["statement_id"], "when it stood is not rewritten"
+
+
+async def test_statements_of_a_promise_are_bounded_however_many_come_at_once(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state_commitment, "MOST_STATEMENTS", 2)
+    await play(model)
+    sent = await asyncio.gather(
+        *(
+            send(model, f"{YEAR}/2/statements", {"day": "2025-09-16", "says": says, "who": "S."})
+            for says in ("a", "b", "c", "d", "a")
+        )
+    )
+    codes = sorted(one.status_code for one in sent)
+    assert codes in ([200, 200, 409, 409, 409], [200, 200, 200, 409, 409])
+    assert len((await ask(model))["2"]["statements"]) == 2
 
 
 async def test_a_statement_needs_an_officer_of_the_buyer_a_promise_and_a_day(model: Model) -> None:
