@@ -99,7 +99,12 @@ def issue(
     """Print a token signed with LOCALPOUND_TOKEN_KEY."""
     key = Settings().token_key
     if key is None:
-        raise failed("LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with", WRONG)
+        raise failed(
+            "LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with. Give the key that the "
+            "services run with; without one, as in `make demo`, their doors ask for no token "
+            "(`openssl rand -hex 32` makes one)",
+            WRONG,
+        )
     scopes, buyers = scope or [], buyer or []
     for each in [*buyers, *([] if provider is None else [provider])]:
         if each != EVERY_BUYER and not re.fullmatch(ORG_ID, each):
