@@ -75,7 +75,9 @@ def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) ->
             _post(
                 f"{api}/v1/statements/{lines.BUYER}/{YEAR}/claims",
                 {
-                    "claims": [{"figure": "paid.total", "printed": "£19m", "source": "Board paper 7"}],
+                    "claims": [
+                        {"figure": "paid.total", "printed": "£19m", "source": "Board paper 7"}
+                    ],
                     "who": "a reader of the demo",
                 },
             ),
