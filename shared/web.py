@@ -145,7 +145,7 @@ async def _rejected(_: Request, error: Any) -> Response:
     fault = {"field": error.field, "row": error.row, "reason": error.reason}
     # Reasons are logged too, and leave out a name that is the sender's own text: it may see that.
     named = not error.field or error.field in error.reason
-    detail = error.reason if named else f"{error.reason}: {error.field}"
+    detail = error.reason if named else f"{error.field}: {error.reason}"
     return problem(422, "Can't be used as it is", detail, errors=[fault])
 
 
@@ -177,7 +177,7 @@ async def _invalid(_: Request, error: Any) -> Response:
         {"field": ".".join(str(part) for part in fault["loc"][1:]), "reason": in_plain_words(fault)}
         for fault in error.errors()
     ]
-    detail = "; ".join(f"{fault['field']}: {fault['reason']}" for fault in errors[:3])
+    detail = "; ".join(f"{fault['field'] or 'the body'}: {fault['reason']}" for fault in errors[:3])
     return problem(422, "Can't be used as it is", detail, errors=errors)
 
 

@@ -20,6 +20,9 @@ SETTINGS = {
     # The receiver is on this machine, which no webhook may reach otherwise.
     "LOCALPOUND_NOTIFY_ALLOW_PRIVATE_WEBHOOKS": "true",
     "LOCALPOUND_NOTIFY_TIMER_SECONDS": "1",
+    # Invented as all else: a publisher has them from Open Contracting and from 360Giving.
+    "LOCALPOUND_API_OCID_PREFIX": "ocds-000000",
+    "LOCALPOUND_API_GRANT_PREFIX": "360G-demo",
 }
 DEFINITIONS = ("registered-charity", "community-interest")
 _PATIENCE_SECONDS = 60

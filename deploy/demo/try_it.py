@@ -67,6 +67,22 @@ def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) ->
             _get(f"{api}/v1/commitments/{lines.BUYER}/{YEAR}?net_uplift=0.4"),
         ),
         Example(
+            "its contracts as they would be published: OCDS",
+            _get(f"{api}/v1/exports/ocds?buyer={lines.BUYER}&financial_year={YEAR}"),
+        ),
+        Example(
+            "what a document prints of the statement, held against the rows (warnings: both)",
+            _post(
+                f"{api}/v1/statements/{lines.BUYER}/{YEAR}/claims",
+                {
+                    "claims": [
+                        {"figure": "paid.total", "printed": "£19m", "source": "Board paper 7"}
+                    ],
+                    "who": "a reader of the demo",
+                },
+            ),
+        ),
+        Example(
             "why a supplier under an old name counts: the evidence",
             _get(f"{api}/v1/suppliers/{supplier}"),
         ),

@@ -99,7 +99,12 @@ def issue(
     """Print a token signed with LOCALPOUND_TOKEN_KEY."""
     key = Settings().token_key
     if key is None:
-        raise failed("LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with", WRONG)
+        raise failed(
+            "LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with. Give the key that the "
+            "services run with; without one, as in `make demo`, their doors ask for no token "
+            "(`openssl rand -hex 32` makes one)",
+            WRONG,
+        )
     if not names_somebody(subject):
         raise failed(f"--subject {SUBJECT_MUST}", WRONG)
     scopes, buyers = scope or [], buyer or []

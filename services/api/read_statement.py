@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.kept.claims import read_claims
 from services.api.periods import Span, financial_year, year_label
 from services.api.queries.chosen_definition import choose_definition
+from services.api.queries.exports import read_buyer_name
 from services.api.queries.payments import known_buyers
 from services.api.queries.predecessors import read_predecessors
 from services.api.queries.spend import Sums, read_spend
@@ -100,6 +101,7 @@ async def _read_facts(connection: AsyncConnection, asked: Asked, today: date) ->
     given = await read_notices_given(connection, list(by_id))
     return Facts(
         buyer=asked.buyer,
+        buyer_name=await read_buyer_name(connection, asked.buyer),
         financial_year=asked.financial_year,
         period=period,
         before_period=before,

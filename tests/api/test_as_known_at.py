@@ -115,3 +115,14 @@ def test_a_day_ends_when_it_ends_in_the_united_kingdom(day: date, ends: datetime
     assert end_of(day, day, "as_known_at") == ends
     with pytest.raises(Rejected, match="has not come"):
         end_of(day + timedelta(days=1), day, "as_known_at")
+
+
+async def test_a_day_before_anything_was_recorded_is_no_year_without_spend(model: Model) -> None:
+    await model.project(said(paid(1, 500, "2024-04-01"), 3))
+    problem = await model.ask("/v1/spend", status=422, as_known_at="2026-11-02")
+    assert problem["detail"] == (
+        "as_known_at: nothing had been recorded by 2026-11-02: "
+        "the first payment was recorded on 2026-11-03"
+    )
+    nothing = await model.ask("/v1/spend", as_known_at="2026-11-03", month="2020-01")
+    assert nothing["amount"] == "0.00", "filters may leave nothing of what was known"

@@ -256,3 +256,10 @@ def _bradford(data: Path) -> pl.DataFrame:
         .gather_every(20)
     )
     return rows.with_columns(supplier=pl.Series([str(supplier(payee)) for payee in rows["payee"]]))
+
+
+async def test_a_year_without_payments_names_the_one_that_has_them(model: Model) -> None:
+    await model.project(paid(2, 1, "2024-04-01"))
+    problem = await model.ask("/v1/spend/bridge", status=422, **YEARS)
+    assert problem["detail"].startswith("from: no payments are known in 2023-24")
+    assert problem["detail"].endswith("there are some of 2024-25 alone")

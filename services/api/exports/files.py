@@ -35,6 +35,8 @@ class Export(NamedTuple):
     write: Mapping[str, Callable[[Asked, Rows], AsyncIterator[bytes]]]
     needs: str = ""
     """The setting of the publisher without which there is no such file."""
+    prefix: str = ""
+    """What that setting holds, and who gives it."""
 
 
 def _items(form: SpendForm) -> Export:
@@ -82,9 +84,15 @@ EXPORTS: Mapping[str, Export] = {
         _releases,
         {JSON_TYPE: lambda asked, rows: write_package(ocds.package_head(asked), "releases", rows)},
         "ocid_prefix",
+        "The Open Contracting Partnership registers one for a publisher, free of charge"
+        " (ocds- and six letters or digits); to try, set ocds-000000 and publish nothing",
     ),
     THREE_SIXTY_GIVING: Export(
-        _grants, {JSON_TYPE: _grant_package, CSV_TYPE: _grant_sheet}, "grant_prefix"
+        _grants,
+        {JSON_TYPE: _grant_package, CSV_TYPE: _grant_sheet},
+        "grant_prefix",
+        "360Giving gives one to a publisher (360G- and a name);"
+        " to try, set 360G-trial and publish nothing",
     ),
 }
 
@@ -93,8 +101,8 @@ def check_publisher(export: Export, asked: Asked) -> None:
     """Conflict where a setting is missing without which nothing can be named."""
     if export.needs and getattr(asked.publisher, export.needs) is None:
         raise Conflict(
-            f"LOCALPOUND_API_{export.needs.upper()} is not set: its ids begin with the prefix that"
-            " the standard's registrar gives a publisher"
+            f"LOCALPOUND_API_{export.needs.upper()} is not set: every id in this file begins with"
+            f" it. {export.prefix}"
         )
 
 

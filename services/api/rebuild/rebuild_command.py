@@ -98,9 +98,10 @@ def _say(rebuilt: Rebuilt, seconds: float, verb: str) -> None:
             "`rebuild --anew` fills it again",
             FAILED,
         )
+    answers, kept = ("model of before", "rebuilt") if verb else ("new model", "old")
     typer.echo(
-        "the new model answers; the old one is kept: `rebuild --swap-back` puts it in place again, "
-        "`rebuild --drop-old` gives up on it"
+        f"the {answers} answers; the {kept} one is kept: `rebuild --swap-back` puts it in place "
+        "again, `rebuild --drop-old` gives up on it"
     )
 
 

@@ -121,6 +121,7 @@ class Document(Part):
     """A statement of a buyer's year, or of a part of it."""
 
     buyer: str
+    buyer_name: str | None = Field(description="What the buyer is called; null: nobody said")
     title: str
     financial_year: str
     period: Period

@@ -26,6 +26,7 @@ def document_of(facts: Facts, *, title: str, period_name: str, before_name: str)
     checked = check_figures(figures, relations, facts.claims)
     return Document(
         buyer=facts.buyer,
+        buyer_name=facts.buyer_name,
         title=title,
         financial_year=facts.financial_year,
         period=Period(label=period_name, since=facts.period.since, until=facts.period.until),

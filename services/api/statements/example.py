@@ -43,6 +43,7 @@ def example() -> dict[str, Any]:
     paid = Paid(part, {"End of life": part}, (PaidTo("Example Hospice", _PENCE),))
     facts = Facts(
         buyer="GB-NHS-QWO",
+        buyer_name="NHS West Yorkshire Integrated Care Board",
         financial_year="2024-25",
         period=year,
         before_period=before,

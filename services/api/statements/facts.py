@@ -67,6 +67,7 @@ class Facts:
     """
 
     buyer: str
+    buyer_name: str | None
     financial_year: str
     period: Span
     before_period: Span

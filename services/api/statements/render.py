@@ -42,6 +42,12 @@ def covered(coverage: Coverage | None) -> str:
     return ", ".join(f"{name} {100 * share:.1f}%" for name, share in shares)
 
 
+def _buyer(document: Document) -> str:
+    """Its name, with the org-id by which the doors know it."""
+    name = document.buyer_name
+    return document.buyer if name is None else f"{name} ({document.buyer})"
+
+
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
@@ -55,7 +61,7 @@ def _read(name: str) -> str:
     return (_TEMPLATES / name).read_text("utf-8")
 
 
-_FILTERS: dict[str, Callable[..., str]] = {"covered": covered, "day": _day}
+_FILTERS: dict[str, Callable[..., str]] = {"buyer": _buyer, "covered": covered, "day": _day}
 
 
 @cache

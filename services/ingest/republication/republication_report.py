@@ -1,6 +1,7 @@
 """What a file changes of an earlier one, for programs and for people."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from shared.money import format_pounds
@@ -91,17 +92,18 @@ def say_republication(kept: Mapping[str, Any]) -> list[str]:
     files = ", ".join([said["earlier_file"] or "no earlier file", *said["also"]])
     found = (
         f"beside {files}: {said['rule']}; {said['unchanged']:,} lines unchanged, "
-        f"{corrected['rows']:,} corrected (£{corrected['pounds_before']} to "
-        f"£{corrected['pounds_after']}), {said['reworded']['rows']:,} described otherwise, "
-        f"{new['rows']:,} new (£{new['pounds']}), "
-        f"{gone['rows']:,} no longer there (£{gone['pounds']}), "
-        f"{said['restored']['rows']:,} there again (£{said['restored']['pounds']})"
+        f"{corrected['rows']:,} corrected ({_pounds(corrected['pounds_before'])} to "
+        f"{_pounds(corrected['pounds_after'])}), {said['reworded']['rows']:,} described otherwise, "
+        f"{new['rows']:,} new ({_pounds(new['pounds'])}), "
+        f"{gone['rows']:,} no longer there ({_pounds(gone['pounds'])}), "
+        f"{said['restored']['rows']:,} there again ({_pounds(said['restored']['pounds'])})"
     )
     lines = [
         found,
         *(
-            f"  {month}: {sides['before']['rows']:,} lines of £{sides['before']['pounds']} before, "
-            f"{sides['after']['rows']:,} of £{sides['after']['pounds']} after"
+            f"  {month}: {sides['before']['rows']:,} lines of "
+            f"{_pounds(sides['before']['pounds'])} before, "
+            f"{sides['after']['rows']:,} of {_pounds(sides['after']['pounds'])} after"
             for month, sides in said["months"].items()
             if sides["before"] != sides["after"]
         ),
@@ -112,3 +114,7 @@ def say_republication(kept: Mapping[str, Any]) -> list[str]:
             "--adds takes what is new and leaves them as they are"
         )
     return lines
+
+
+def _pounds(said: str) -> str:
+    return f"£{Decimal(said):,.2f}".replace("£-", "-£")

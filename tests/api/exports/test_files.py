@@ -250,3 +250,4 @@ async def test_without_a_prefix_of_the_publisher_there_are_no_ids(model: Model) 
     for path in ("ocds", "360giving", "ocds/problems"):
         told = await model.ask(f"/v1/exports/{path}", status=409, buyer=ICB)
         assert "_PREFIX is not set" in told["detail"]
+        assert "to try, set " in told["detail"]

@@ -25,10 +25,14 @@ NOBODY = Paid(PaidPart(), {}, ())
 
 
 def document(
-    *agreements: Agreement, notices: Sequence[Notice] = (), claims: Sequence[Claim] = ()
+    *agreements: Agreement,
+    notices: Sequence[Notice] = (),
+    claims: Sequence[Claim] = (),
+    buyer_name: str | None = None,
 ) -> Document:
     facts = Facts(
         buyer="GB-NHS-QWO",
+        buyer_name=buyer_name,
         financial_year="2024-25",
         period=YEAR,
         before_period=BEFORE,
@@ -133,6 +137,21 @@ def test_a_statement_of_itself_never_warns() -> None:
     told = document(agreement(version(lines=(("a", 1), ("b", 2), ("c", 1_000_003)))))
     assert told.checks > 10
     assert told.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        (None, "GB-NHS-QWO"),
+        ("NHS West Yorkshire & Co", "NHS West Yorkshire & Co (GB-NHS-QWO)"),
+    ],
+)
+def test_a_statement_calls_its_buyer_by_name(name: str | None, called: str) -> None:
+    told = document(buyer_name=name)
+    lead = html.fromstring(render_html(told)).find(".//p[@class='lead']")
+    assert lead is not None
+    assert str(lead.text).startswith(f"{called}, 2024-25")
+    assert called.replace("&", "\\&") in render_markdown(told).splitlines()[2]
 
 
 def test_what_is_untrusted_is_shown_and_never_run() -> None:

@@ -1,5 +1,6 @@
 """GET /v1/spend/bridge: why one year differs from another."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -129,5 +130,10 @@ async def _check_paid(
     known = [year_label(year) for year in await read_years_paid(connection, buyers)]
     for field, year in zip(("from", "to"), years, strict=True):
         if (label := year_label(year.since.year)) not in known:
-            there_are = f"there are some of {known[0]} to {known[-1]}" if known else "none are"
+            there_are = f"there are some of {_span_of(known)}" if known else "none are"
             raise Rejected(f"no payments are known in {label}: {there_are}", field)
+
+
+def _span_of(years: Sequence[str]) -> str:
+    """`2024-25 alone`, or `2021-22 to 2024-25`."""
+    return f"{years[0]} alone" if len(years) == 1 else f"{years[0]} to {years[-1]}"

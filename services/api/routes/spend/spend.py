@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
-from services.api.known_at import end_of
+from services.api.known_at import check_known_by, end_of
 from services.api.programme import STATES
 from services.api.queries.known import known_before
 from services.api.queries.known_kinds import choose_kinds
 from services.api.queries.known_programmes import choose_programmes
+from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import suppliers_of
 from services.api.question import GROUPS, Question, amounts_between, choose, days, split
@@ -206,6 +207,9 @@ def spend_routes(door: Door) -> APIRouter:
                 spans=days(since, until, split(financial_year), split(quarter), split(month)),
             )
             rows = await read_spend(connection, question, then, limit=_MOST_ROWS + 1)
+            if before and not any(row.lines for row in rows):
+                first = await first_recorded(connection, question.buyers)
+                check_known_by(before, first, "as_known_at")
         if len(rows) > _MOST_ROWS:
             raise Rejected(
                 f"the answer has more than {_MOST_ROWS} rows: filter it or cut it less", "group_by"
