@@ -1,7 +1,7 @@
 """Several columns of money in one table: which of them is what each row adds to the ledger.
 
 What values prove comes before words: the lines of an invoice add up to its total, net and VAT to
-gross. A column of debit and credit marks gives unsigned amounts their sign.
+gross.
 """
 
 import re
@@ -11,7 +11,7 @@ from itertools import permutations
 from typing import Any, NamedTuple
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
-from services.ingest.shapes.cells import Row, as_text, cell
+from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import CREDIT, DEBIT
 from services.ingest.shapes.sample import Sample
@@ -24,11 +24,6 @@ _PENNIES = 2
 _HIGHEST_VAT = 0.2
 _NET = re.compile(r"\bnet\b|\bexcluding\b")
 _IRRECOVERABLE = re.compile(r"\b(?:irrecoverable|non recoverable)\b")
-_SIGN = re.compile(r"\b(?:dr|cr|debit|credit|sign|dc)\b|\bd c\b")
-_DEBITS = {"d", "dr", "debit", "debits", "debit note", "invoice", "standard", "standard invoice"}
-_CREDITS = {"c", "cr", "credit", "credits", "credit note", "credit notes", "credit memo", "crn"}
-_LETTERS = {"d", "c"}
-_FORMS = (AmountForm(), AmountForm(comma=True))
 
 Pence = list[int | None]
 
@@ -170,58 +165,3 @@ def _is_within_vat(gross: Pence, net: Pence) -> bool:
         for whole, part in rows
     )
     return bool(rows) and right >= _NEARLY_ALL * len(rows)
-
-
-class SignColumn(NamedTuple):
-    """A column that marks credits; `mixed` where amounts under them have either sign."""
-
-    place: int
-    mixed: bool
-
-
-def find_sign(
-    headers: Sequence[str], sample: Sample, amount: int, taken: Iterable[int]
-) -> SignColumn | None:
-    """The column of debit and credit marks that gives unsigned amounts their sign, if there is one.
-
-    None too where credits are negative already. Letters alone count where the header speaks of it.
-    The first rows tell which columns may hold marks; the whole table is looked through for credits,
-    which may all stand at its end.
-    """
-    used = set(taken)
-    for place, header in enumerate(headers):
-        if place in used or not _may_mark(header, sample.first(place)):
-            continue
-        signs = _signs_of_credits(sample.whole(), place, amount)
-        if 1 in signs:
-            return SignColumn(place, mixed=-1 in signs)
-    return None
-
-
-def _may_mark(header: str, values: Iterable[Any]) -> bool:
-    """Whether the values of a column are marks of debits and credits, none of credits needed."""
-    said = {(as_text(value) or "").casefold() for value in values} - {"", header.casefold()}
-    if not said <= _DEBITS | _CREDITS:
-        return False
-    if _SIGN.search(plain_header(header)):
-        return True
-    return bool(said & _DEBITS) and not said & _LETTERS
-
-
-def _signs_of_credits(rows: Iterable[Row], marks: int, amount: int) -> set[int]:
-    """Which of 1 and -1 are signs of amounts in the rows that a column marks as credits."""
-    signs: set[int] = set()
-    for row in rows:
-        if is_credit(cell(row, marks)):
-            read = (parse_amount(cell(row, amount), form) for form in _FORMS)
-            pence = next((each.pence for each in read if each is not None), 0)
-            if pence:
-                signs.add(1 if pence > 0 else -1)
-                if len(signs) > 1:
-                    break
-    return signs
-
-
-def is_credit(value: Any) -> bool:
-    """Whether a cell marks its row as a credit."""
-    return (as_text(value) or "").casefold() in _CREDITS

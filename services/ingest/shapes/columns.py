@@ -5,10 +5,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.ingest.shapes.amount_columns import debit_and_credit, find_sign, settle_amount
+from services.ingest.shapes.amount_columns import debit_and_credit, settle_amount
+from services.ingest.shapes.credit_marks import CREDITS, SignColumn, find_sign
 from services.ingest.shapes.currency import find_currency
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import AMOUNTS, DATES, FIELDS, NEEDED
+from services.ingest.shapes.payment_status import find_status
 from services.ingest.shapes.questions import Question, ask_which
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import MAPPED, Words, assign, main_field, score_columns
@@ -18,6 +20,8 @@ from shared.errors import Rejected
 _GROUPS = re.compile(r"\b(?:transaction|voucher|invoice|document)\b")
 _NO_GROUP = re.compile(r"\b(?:run|batch|line|distribution|order|clearing)\b")
 _AMOUNT = FIELDS.index("amount")
+_MAY_MARK = {"unit", "expense_type", "purpose", "programme", "place", "contract_reference"}
+"""Fields whose column may also say of what kind a row is: Type is an expense type to most."""
 
 
 class Choice(NamedTuple):
@@ -34,8 +38,8 @@ class Choice(NamedTuple):
 class Columns:
     """The choices in the order of the fields; `credit` is the place of what is taken off `amount`.
 
-    `sign` is the place of the marks by which an amount is a credit, `currency` that of what each is
-    in. `not_taken` names the other
+    `sign` is the column of the marks by which an amount is a credit, `status` the place of what
+    says that nothing was paid, `currency` that of what each is in. `not_taken` names the other
     columns of amounts and dates, that the convention passed over; `notes` say what values proved.
     """
 
@@ -43,9 +47,10 @@ class Columns:
     questions: tuple[Question, ...]
     credit: int | None
     not_taken: tuple[str, ...]
-    sign: int | None = None
+    sign: SignColumn | None = None
     notes: tuple[str, ...] = ()
     currency: int | None = None
+    status: int | None = None
 
     def place(self, field: str) -> int | None:
         """Where a field stands."""
@@ -79,7 +84,9 @@ def choose_columns(
     `mapped` gives the header of some fields: a person's answer, which decides. Rejected: it names
     a header that the table lacks.
     """
-    answers = _places_of(mapped or {}, headers)
+    mapped = dict(mapped or {})
+    signs_said = mapped.pop(CREDITS, None)
+    answers = _places_of(mapped, headers)
     words = [said_by(header) for header in headers]
     scores = score_columns(words, list(map(bool, headers)), evidence, answers)
     pair = None if "amount" in answers else debit_and_credit(words, evidence, scores[_AMOUNT])
@@ -88,13 +95,17 @@ def choose_columns(
         scores[:, list(pair)] = 0.0
         scores[_AMOUNT, pair[0]] = MAPPED
     taken = assign(scores)
-    settled, sign = None, None
-    if pair is None and {"amount", "payee"} <= taken.keys():
-        if "amount" not in answers:
+    settled, sign, status, about_signs = None, None, None, None
+    if {"amount", "payee"} <= taken.keys():
+        if pair is None and "amount" not in answers:
             settled = settle_amount(headers, words, sample, taken)
         if settled is not None:
             taken["amount"] = settled.place
-        sign = find_sign(headers, sample, taken["amount"], taken.values())
+        amount = taken["amount"]
+        others = {place for field, place in taken.items() if field not in _MAY_MARK}
+        if pair is None:
+            sign, about_signs = find_sign(headers, sample, amount, others, signs_said)
+        status = find_status(headers, sample, amount, others)
     told_from = frozenset() if settled is None else settled.told_from
     decided = answers.keys() if pair is None else {*answers, "amount"}
     asked = [
@@ -102,11 +113,15 @@ def choose_columns(
         for field in NEEDED
         if field in taken and field not in decided
     ]
+    asked.append(about_signs)
     notes = [] if settled is None else [settled.note]
     if sign is not None:
-        amount, marks = headers[taken["amount"]], headers[sign.place]
-        notes.append(f"{amount} is taken as negative where {marks} says that it is a credit")
-        asked += [_ask_sign(amount, marks)] if sign.mixed else []
+        notes.append(
+            f"{headers[taken['amount']]} is taken as negative where {headers[sign.place]} says "
+            f"that it is a credit: {', '.join(sign.said)}"
+        )
+    if status is not None:
+        notes.append(f"rows of which {headers[status]} says that nothing was paid are rejected")
     names = list(headers)
     if pair is not None:
         names[pair[0]] = f"{headers[pair[0]]} - {headers[pair[1]]}"
@@ -128,9 +143,10 @@ def choose_columns(
         tuple(each for each in asked if each is not None),
         None if pair is None else pair[1],
         tuple(_not_taken(headers, words, used if currency is None else used | {currency})),
-        None if sign is None else sign.place,
+        sign,
         tuple(notes),
         currency,
+        status,
     )
 
 
@@ -152,14 +168,6 @@ def _not_taken(headers: Sequence[str], words: Words, used: Collection[int]) -> I
     for place, header in enumerate(headers):
         if header and place not in used and main_field(words[place]) in AMOUNTS | DATES:
             yield header
-
-
-def _ask_sign(amount: str, marks: str) -> Question:
-    return Question(
-        "amount",
-        f"{amount} has both signs in rows that {marks} calls credits: mend the file",
-        (amount, marks),
-    )
 
 
 def _places_of(mapped: Mapping[str, str], headers: Sequence[str]) -> dict[str, int]:

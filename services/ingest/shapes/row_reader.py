@@ -4,13 +4,14 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import Broken
-from services.ingest.shapes.amount_columns import is_credit
 from services.ingest.shapes.amounts import read_parsed
 from services.ingest.shapes.cell_values import Kept, check_value, plain, read_payee, reader_of
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
+from services.ingest.shapes.credit_marks import mark_of
 from services.ingest.shapes.currency import check_pounds
 from services.ingest.shapes.day_form import read_day_as
 from services.ingest.shapes.header import is_other_header, says_header
+from services.ingest.shapes.payment_status import PaymentStatus
 from services.ingest.shapes.row_kinds import (
     BLANK,
     HEADER,
@@ -23,6 +24,7 @@ from services.ingest.shapes.row_kinds import (
     says_total,
 )
 from services.ingest.shapes.running_totals import RunningTotals
+from services.ingest.shapes.sections import Sections
 from services.ingest.shapes.table import TableShape
 from shared.errors import Rejected
 
@@ -82,7 +84,9 @@ class RowReader:
         )
         self._credit, self._sign = shape.columns.credit, shape.columns.sign
         self._currency = shape.columns.currency
-        self._plain = {self._credit, self._sign, self._currency} == {None}
+        status = shape.columns.status
+        self._status = None if status is None else PaymentStatus(self._names[status], status)
+        self._plain = {self._credit, self._sign, self._currency, self._status} == {None}
         said = [(field, shape.columns.place(field)) for field in POSTED]
         self._said = tuple((field, place) for field, place in said if place is not None)
         self.fields = tuple(field for field, _ in self._said)
@@ -94,6 +98,7 @@ class RowReader:
         self._pence = Kept(self._read_amount)
         self._texts = tuple((place, Kept(reader_of(field))) for field, place in self._said)
         self._other_header = False
+        self._sections = Sections()
         self._sums = RunningTotals()
         self.rounded = 0
         """Payments whose amount had fractions of a penny."""
@@ -138,6 +143,8 @@ class RowReader:
         """The payment of a row. Rejected: anything is wrong with it. IndexError: it is short."""
         if self._other_header or (len(row) > self._width and self._is_too_wide(row)):
             raise _UNUSUAL
+        if self._sections.current is not None:
+            self._sections.current.check(self.pence_of(row))
         return PaymentRow(
             self._days[row[self._day]],
             self._payees[row[self._payee]],
@@ -161,6 +168,7 @@ class RowReader:
             return Skipped(TOTAL, pence)
         blank = is_blank(cell(row, self._amount))
         if blank and not has_day and is_note(row, (self._day, self._amount)):
+            self._sections.enter(row)
             return Skipped(NOTE)
         self._sums.add(pence or 0)
         raise self._reason(row)
@@ -191,6 +199,8 @@ class RowReader:
         if self._is_too_wide(row):
             return Rejected(f"the row has more fields than the header's {self._width}")
         try:
+            if self._sections.current is not None:
+                self._sections.current.check(self.pence_of(row))
             self.read_day(cell(row, self._day))
             self._amount_of(row)
             read_payee(cell(row, self._payee))
@@ -221,8 +231,10 @@ class RowReader:
         return parsed.pence
 
     def _amount_of(self, row: Row) -> int:
-        """The pence of a row. Rejected: there are none, or they are of another currency."""
+        """The pence of a row. Rejected: none were paid, or of another currency."""
         pence = self._stated(row)
+        if self._status is not None:
+            self._status.check(row)
         if self._currency is not None:
             check_pounds(cell(row, self._currency))
         return pence
@@ -232,7 +244,8 @@ class RowReader:
         if self._credit is not None:
             return self._net_of_credit(row, self._credit)
         pence = self._read_amount(cell(row, self._amount))
-        is_negative = self._sign is not None and is_credit(cell(row, self._sign))
+        sign = self._sign
+        is_negative = sign is not None and mark_of(cell(row, sign.place)) in sign.said
         return -abs(pence) if is_negative else pence
 
     def _net_of_credit(self, row: Row, place: int) -> int:

@@ -192,7 +192,9 @@ def shape_of_payments(
     amounts = [cell(row, place) for row in body for place in paid]
     amount_form, about_amounts = find_amount_form(amounts, header.names[amount_place], title, unit)
     about_currency = ask_currency([columns.header("amount")], unit)
-    about_payees = ask_receipts(columns.header("payee"), (named, title), answered="payee" in mapped)
+    about_payees = ask_receipts(
+        columns.header("payee"), (named, sheet.name, title), answered="payee" in mapped
+    )
     about_plans = ask_planned(columns.header("amount"), answered="amount" in mapped)
     asked = (
         *columns.questions,

@@ -444,7 +444,7 @@ ASKED = {
     ),
     "either sign under credits": (
         "Date|Supplier|Amount|Dr/Cr\n13/04/2021|A|1|DR\n14/04/2021|B|2|CR\n14/04/2021|B|-2|CR",
-        "mend the file",
+        "--map credits=negative",
     ),
     "numbers of periods": ("Period|Supplier|Amount\n202101|A|1\n202102|B|2", "payment_date"),
     "periods without a year": ("Period|Supplier|Amount\nM01|A|1\nM02|B|2", "last day of its month"),
