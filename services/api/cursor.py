@@ -9,8 +9,8 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import orjson
 from pydantic import SecretStr
@@ -18,6 +18,9 @@ from pydantic import SecretStr
 from shared.errors import Rejected
 
 _MARK_BYTES = 12
+_NOT_OF_IT = "is not a cursor of this list with these filters: take `next` from its last answer"
+
+T = TypeVar("T")
 
 
 class Cursors:
@@ -33,20 +36,22 @@ class Cursors:
         mark = self._mark(question, place)
         return base64.urlsafe_b64encode(mark + place).rstrip(b"=").decode()
 
-    def read(self, question: Sequence[Any], cursor: str) -> list[Any]:
-        """The keys in a cursor; Rejected when it is not one of this question's."""
+    def read(self, question: Sequence[Any], cursor: str, place_of: Callable[..., T]) -> T:
+        """The place that `place_of` makes of the keys in a cursor.
+
+        Rejected when it is not one of this question's, or was made up where the mark tells nothing.
+        """
         try:
             content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         except (binascii.Error, ValueError):
             content = b""
         mark, place = content[:_MARK_BYTES], content[_MARK_BYTES:]
         if not hmac.compare_digest(mark, self._mark(question, place)):
-            raise Rejected(
-                "is not a cursor of this list with these filters: take `next` from its last answer",
-                "cursor",
-            )
-        keys: list[Any] = orjson.loads(place)
-        return keys
+            raise Rejected(_NOT_OF_IT, "cursor")
+        try:
+            return place_of(*orjson.loads(place))
+        except (TypeError, ValueError) as error:
+            raise Rejected(_NOT_OF_IT, "cursor") from error
 
     def _mark(self, question: Sequence[Any], place: bytes) -> bytes:
         said = orjson.dumps(question) + b"\n" + place

@@ -21,6 +21,7 @@ from services.api.periods import (
     months_in_part,
     year_label,
 )
+from services.api.queries.payments import ORDERS
 from shared.errors import Rejected
 
 DAYS = st.dates(date(2015, 1, 1), date(2015, 4, 30)) | st.sampled_from([date.min, date.max])
@@ -71,11 +72,23 @@ def test_a_cursor_leads_back_to_where_it_was_written(
 ) -> None:
     cursors = Cursors(SecretStr("one"))
     cursor = cursors.write(question, keys)
-    assert cursors.read(question, cursor) == keys
+    assert cursors.read(question, cursor, _all) == keys
     with pytest.raises(Rejected, match="not a cursor of this list"):
-        Cursors(SecretStr("another")).read(question, cursor)
+        Cursors(SecretStr("another")).read(question, cursor, _all)
     with pytest.raises(Rejected, match="not a cursor of this list"):
-        cursors.read([*question, "more"], cursor)
+        cursors.read([*question, "more"], cursor, _all)
+
+
+def _all(*keys: str) -> list[str]:
+    return list(keys)
+
+
+@pytest.mark.parametrize("keys", [[], ["today", ""], [["2024-04-30"], ""], [1, 2, 3], {"a": 1}])
+def test_a_cursor_that_is_made_up_is_refused_where_no_key_tells_it(keys: list[object]) -> None:
+    cursors = Cursors(None)
+    made_up = cursors.write(["payments"], keys)
+    with pytest.raises(Rejected, match="not a cursor of this list"):
+        cursors.read(["payments"], made_up, ORDERS["-payment_date"].place)
 
 
 @given(st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 10**12)))

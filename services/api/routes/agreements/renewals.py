@@ -119,8 +119,7 @@ def renewal_routes(door: Door) -> APIRouter:
             return await door.whole_lists.send(wish, "renewals", [*asked, due], caller, every)
         after = None
         if cursor is not None:
-            day, agreement = door.cursors.read(asked, cursor)
-            after = (date.fromisoformat(day), str(agreement))
+            after = door.cursors.read(asked, cursor, _place)
         async with door.engine.connect() as connection:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
             items, last = await page(connection, after, limit)
@@ -135,6 +134,10 @@ def renewal_routes(door: Door) -> APIRouter:
         )
 
     return router
+
+
+def _place(day: str, agreement: str) -> tuple[date, str]:
+    return date.fromisoformat(day), str(agreement)
 
 
 def _due(as_of: date, since: date | None, before: date | None, *, overdue: bool) -> Due:

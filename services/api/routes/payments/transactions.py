@@ -155,7 +155,7 @@ def transaction_routes(door: Door) -> APIRouter:
         asked += [over_25000, with_predecessors]
         place = order.start()
         if cursor is not None:
-            place = order.place(*door.cursors.read(asked, cursor))
+            place = door.cursors.read(asked, cursor, order.place)
 
         async def sought(connection: AsyncConnection) -> tuple[Sought, list[dict[str, object]]]:
             of = await ask_of(

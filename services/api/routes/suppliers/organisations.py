@@ -158,7 +158,7 @@ def organisation_routes(door: Door) -> APIRouter:
         One that gets another payment while pages are read may be met twice or not.
         """
         question = ["organisations", name, definition, *buyer, "in", *financial_year]
-        after = None if cursor is None else Ranked(*door.cursors.read(question, cursor))
+        after = None if cursor is None else door.cursors.read(question, cursor, Ranked)
         words = None if name is None else search_words(name)
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
