@@ -1,7 +1,8 @@
 """The stack without Docker: both servers started at once, under one keeper."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -15,6 +16,9 @@ from deploy.local.state import STATE, remove_leftovers
 
 Settings = Mapping[str, str]
 Result = TypeVar("Result")
+_ATTEMPTS = 3
+_PORT_TAKEN = "Address already in use"
+"""What both servers say; their ports must be known before they take them, a second later."""
 
 
 @contextmanager
@@ -23,15 +27,8 @@ def native_stack(
 ) -> Iterator[Addresses]:
     """Run Kafka and PostgreSQL as processes of this machine, with fresh data, for the block."""
     remove_leftovers(state)
-    with keeping(state) as keeper:
-        try:
-            broker_starts = _begin(lambda: start_kafka(keeper, kafka))
-            database_starts = _begin(lambda: start_postgres(keeper, postgres))
-            database: Database = database_starts()
-            broker: Broker = broker_starts()
-        except StackFailed as error:
-            logs = keeper.folder.keep_logs()
-            raise StackFailed(f"{error}\nThe whole logs are kept in {logs}") from error
+    with ExitStack() as running:
+        broker, database = _start_both(running, state, kafka, postgres)
         yield Addresses(
             kafka=broker.address,
             database=database.url,
@@ -39,6 +36,28 @@ def native_stack(
             pids={"kafka": broker.pid, "postgres": database.pid},
             data={"kafka": broker.data, "postgres": database.data},
         )
+
+
+def _start_both(
+    running: ExitStack, state: Path, kafka: Settings | None, postgres: Settings | None
+) -> tuple[Broker, Database]:
+    """Both servers, which end with `running`; anew where another took a port that was free."""
+    for left in reversed(range(_ATTEMPTS)):
+        with ExitStack() as attempt:
+            keeper = attempt.enter_context(keeping(state))
+            try:
+                broker_starts = _begin(partial(start_kafka, keeper, kafka))
+                database_starts = _begin(partial(start_postgres, keeper, postgres))
+                database: Database = database_starts()
+                broker: Broker = broker_starts()
+            except StackFailed as error:
+                if left and _PORT_TAKEN in str(error):
+                    continue
+                logs = keeper.folder.keep_logs()
+                raise StackFailed(f"{error}\nThe whole logs are kept in {logs}") from error
+            running.push(attempt.pop_all())
+            return broker, database
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _begin(work: Callable[[], Result]) -> Callable[[], Result]:

@@ -21,13 +21,13 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from deploy.local import kafka, postgres
+from deploy.local import kafka, native, postgres
 from deploy.local.addresses import StackFailed
 from deploy.local.jars import kafka_classpath
 from deploy.local.keeping import keeping
 from deploy.local.native import native_stack
 from deploy.local.ports import free_ports
-from deploy.local.postgres import start_postgres
+from deploy.local.postgres import Database, start_postgres
 from deploy.local.state import STATE, StackFolder, stacks
 from tests.deploy.programs import ROOT, python, until
 
@@ -207,3 +207,21 @@ def _copy_of_package(name: str, folder: Path) -> ModuleSpec | None:
     for part in package.parent.glob(f"{package.name}*"):
         shutil.copytree(part, folder / part.name)
     return ModuleSpec(name, None, origin=str(folder / package.name / "__init__.py"))
+
+
+def test_a_port_that_another_took_meanwhile_is_chosen_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = ["java.net.BindException: Address already in use"]
+
+    def start_broker(*_: object) -> kafka.Broker:
+        if taken:
+            raise StackFailed(taken.pop())
+        return kafka.Broker("127.0.0.1:1", 1, tmp_path)
+
+    monkeypatch.setattr(native, "start_kafka", start_broker)
+    monkeypatch.setattr(native, "start_postgres", lambda *_: Database("postgresql://", 2, tmp_path))
+    with native_stack(tmp_path / "state") as addresses:
+        assert addresses.kafka == "127.0.0.1:1"
+        assert len(stacks(tmp_path / "state")) == 1
+    assert stacks(tmp_path / "state") == []

@@ -15,6 +15,9 @@ Row = tuple[Cell, ...]
 Torn = Callable[[Row], bool]
 """Whether a row that spans several lines holds lines that are rows of their own."""
 
+STRUCK = "(struck through)"
+"""What stands after a number or a day that its workbook strikes through: it is no longer said."""
+
 NAMES = 0
 """The number of the row of names that Parquet and JSON keep apart from their records."""
 

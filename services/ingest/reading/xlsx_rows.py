@@ -1,11 +1,12 @@
 """The rows of an XLSX sheet, one after the other, however many."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
 from services.ingest.reading.shared_strings import SharedStrings
-from services.ingest.reading.sheet import Cell, SheetRow
+from services.ingest.reading.sheet import STRUCK, Cell, SheetRow
 from services.ingest.reading.xlsx_cells import (
     read_iso,
     read_number,
@@ -20,6 +21,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _LETTERS = len("XFD")
 _TEXTS = {"v", "t"}
 _LONGEST_TEXT = 1 << 20
+_FIGURES = re.compile(r"[\s\d.,/()\N{POUND SIGN}-]+")
 
 
 class _Cells:
@@ -36,6 +38,7 @@ class _Cells:
         self._column = 0
         self._text = ""
         self._taking = self._phonetic = False
+        self._value = self._maybe_struck if styles.struck else self._plain_value
 
     def start(self, name: str, said: Mapping[str, str]) -> None:
         local = self._names.get(name) or self._names.setdefault(name, local_name(name))
@@ -98,7 +101,16 @@ class _Cells:
             row.extend([None] * (column - len(row)))
         row.append(self._value())
 
-    def _value(self) -> Cell:
+    def _maybe_struck(self) -> Cell:
+        """The value; a number or a day that is struck through as text, which is neither."""
+        value = self._plain_value()
+        if self._style not in self._styles.struck or value is None:
+            return value
+        if isinstance(value, str) and not _FIGURES.fullmatch(value):
+            return value
+        return f"{value} {STRUCK}"
+
+    def _plain_value(self) -> Cell:
         text = self._text
         match self._type:
             case "n":

@@ -1,4 +1,4 @@
-"""Which styles of an XLSX workbook show a number as a day, or as money that is no pounds."""
+"""Which styles of an XLSX workbook show a number as a day or other money, or strike it through."""
 
 import re
 from collections.abc import Mapping
@@ -18,10 +18,14 @@ _MONEY = re.compile(r"\N{EURO SIGN}|\[\$(EUR|USD)\b")
 
 
 class Styles(NamedTuple):
-    """Of cell formats, by the numbers that cells name: those of days, and signs of other money."""
+    """Of cell formats, by the numbers that cells name: those of days, and signs of other money.
+
+    `struck` are those that strike their cells through.
+    """
 
     days: frozenset[str] = frozenset()
     signs: Mapping[str, str] = {}
+    struck: frozenset[str] = frozenset()
 
 
 def find_styles(part: BinaryIO, what: str) -> Styles:
@@ -29,10 +33,17 @@ def find_styles(part: BinaryIO, what: str) -> Styles:
     codes: dict[int, str] = {}
     days: set[str] = set()
     signs: dict[str, str] = {}
+    struck: set[str] = set()
+    struck_fonts: set[int] = set()
     number = inside = 0
+    font = -1
     for name, said in read_elements(part, what):
         if name == "numFmt":
             codes[_number(said.get("numFmtId"))] = said.get("formatCode", "")
+        elif name == "font":
+            font += 1
+        elif name == "strike" and said.get("val", "1") not in {"0", "false"}:
+            struck_fonts.add(font)
         elif name in {"cellStyleXfs", "cellXfs", "cellStyles", "dxfs"}:
             inside = name == "cellXfs"
         elif name == "xf" and inside:
@@ -41,8 +52,10 @@ def find_styles(part: BinaryIO, what: str) -> Styles:
                 days.add(str(number))
             elif sign := sign_shown(codes.get(style, "")):
                 signs[str(number)] = sign
+            if _number(said.get("fontId")) in struck_fonts:
+                struck.add(str(number))
             number += 1
-    return Styles(frozenset(days), signs)
+    return Styles(frozenset(days), signs, frozenset(struck))
 
 
 def sign_shown(code: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.ingest.reading.sheet import STRUCK
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text, is_blank
 from services.ingest.shapes.dates import EITHER_ORDER, is_serial, parse_day
@@ -84,7 +85,9 @@ def weigh(values: Sequence[Any]) -> Evidence:
 
 
 def _look(value: Any) -> dict[str, float]:
-    """What one value can be read as."""
+    """What one value can be read as; what is struck through as if it were not."""
+    if isinstance(value, str) and value.endswith(STRUCK):
+        value = value.removesuffix(STRUCK).rstrip()
     text = as_text(value)
     if text is None:
         return {}

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from services.ingest.reading.sheet import Broken
+from services.ingest.reading.sheet import STRUCK, Broken
 from services.ingest.shapes.amounts import read_parsed
 from services.ingest.shapes.cell_values import Kept, check_value, plain, read_payee, reader_of
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
@@ -198,6 +198,12 @@ class RowReader:
             return Rejected("the row stands under a second header with other columns")
         if self._is_too_wide(row):
             return Rejected(f"the row has more fields than the header's {self._width}")
+        if any(str(cell(row, place)).endswith(STRUCK) for place in (self._day, self._amount)):
+            return Rejected(
+                "the row is struck through in its workbook: if it was paid, take that mark off its "
+                "date and amount and send it again",
+                "amount",
+            )
         try:
             if self._sections.current is not None:
                 self._sections.current.check(self.pence_of(row))

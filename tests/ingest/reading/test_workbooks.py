@@ -17,6 +17,8 @@ import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
+from services.ingest.dry_run.dry_run import dry_run_file
+from services.ingest.imports.tally import Count
 from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
 from services.ingest.reading.sheet import Merged
@@ -239,3 +241,23 @@ def test_the_texts_of_a_workbook_are_parsed_once_for_all_its_sheets(
 
 def test_what_no_database_keeps_is_replaced_where_it_was_escaped() -> None:
     assert unescape("a_x0000_b_xD800_c_x0041_") == "a\ufffdb\ufffdcA"
+
+
+def test_a_payment_that_is_struck_through_is_rejected_and_its_words_stay(tmp_path: Path) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as workbook:
+        sheet = workbook.add_worksheet()
+        plain, struck = workbook.add_format(), workbook.add_format({"font_strikeout": True})
+        day = workbook.add_format({"num_format": "dd/mm/yyyy", "font_strikeout": True})
+        sheet.write_row(0, 0, ["Date", "Supplier", "Amount"])
+        for row, style in enumerate((plain, struck, plain), 1):
+            sheet.write_row(row, 0, ["13/04/2024", "A Ltd", 10 * row], style)
+        sheet.write_datetime(4, 0, dt.datetime(2024, 4, 14), day)  # noqa: DTZ001 - Excel has no zones
+        sheet.write_row(4, 1, ["B Ltd", "\N{POUND SIGN}5.00"], struck)
+    path = written(tmp_path, content.getvalue())
+    assert read_rows(path)[2] == ("13/04/2024 (struck through)", "A Ltd", "20 (struck through)")
+    [read] = dry_run_file(path, {}, date(2026, 11, 25))
+    assert read.accepted == Count(2, 40_00)
+    [(reason, rejected)] = read.rejected_by_reason.items()
+    assert "struck through in its workbook" in reason
+    assert rejected.rows == 2

@@ -3,6 +3,7 @@
 
 import pytest
 
+from services.ingest.shapes.kept_shape import keep_shape, kept_shape
 from services.ingest.shapes.table import State
 from tests.ingest.shapes.tables import Outcome, csv, read
 
@@ -34,6 +35,7 @@ def test_credit_notes_beside_positive_amounts_are_taken_off(
     outcome = read(table(header, ("10.00", credit), ("5.00", debit), ("6.00", debit)))
     assert pence(outcome) == [-1000, 500, 600]
     assert CREDITED in " ".join(outcome.table.shape.notes)
+    assert kept_shape(keep_shape(outcome.table.shape)) == outcome.table.shape
     signed = read(table(header, ("-10.00", credit), ("5.00", debit), ("6.00", debit)))
     assert pence(signed) == [-1000, 500, 600], "negative already: as it is printed"
     assert signed.table.shape.notes == ()
