@@ -1,4 +1,4 @@
-"""Errors of the database at a door: passing ones ask for another try, ours say that they are."""
+"""What a door says of a request that it refuses, and of a database that is away or busy."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -100,3 +100,15 @@ async def test_a_session_that_the_server_ends_asks_for_another_try(
                 await tx.execute(text(end))
 
     assert is_another_try(await ask(door(work)))
+
+
+async def test_a_request_without_its_body_is_told_that_the_body_is_missing() -> None:
+    async def work(given: dict[str, str]) -> None:
+        """Take a body."""
+
+    app = open_door("A door", "", ready)
+    app.post("/work")(work)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        answer = await client.post("/work")
+    assert (answer.status_code, answer.json()["detail"]) == (422, "the body: is missing")
