@@ -1,24 +1,21 @@
 """A file that is sent while it is read from the database, to a client that may stop taking it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
-from typing import Any
 
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from shared.database import DATABASE_ERRORS
 from shared.logs import logger
-
-PATIENCE_SECONDS = 60.0
+from shared.slow_readers import no_slower
 
 
 class SentWhileRead(StreamingResponse):
     """Sends a file and, whatever ends it, closes what it is read from.
 
-    A client that takes no piece for a minute is left, for what it holds others wait for. Broken
-    off, the last chunk is missing: the client sees that the file is not whole.
+    A client that takes it too slowly is left, for others wait for what it holds. Broken off, the
+    last chunk is missing: the client sees that the file is not whole.
     """
 
     def __init__(
@@ -44,13 +41,8 @@ class SentWhileRead(StreamingResponse):
             await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
-        """Send; break off where the client takes nothing or the database goes away."""
-
-        async def soon(message: Any) -> None:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await send(message)
-
+        """Send; break off where the client is too slow or the database goes away."""
         try:
-            await super().stream_response(soon)
+            await super().stream_response(no_slower(send))
         except (TimeoutError, *DATABASE_ERRORS) as error:
             logger.warning("file.interrupted", file=self._name, error=repr(error))

@@ -18,6 +18,7 @@ from services.api.settings import Settings
 from services.api.statement_commands import pack
 from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
 from shared.access.caller import PROVIDER
+from shared.access.claims import SUBJECT_MUST, names_somebody
 from shared.audit_command import audit_command
 from shared.command_line import WRONG, failed, run_commands, with_engine
 from shared.database import migrate as migrate_schema
@@ -99,6 +100,8 @@ def issue(
     key = Settings().token_key
     if key is None:
         raise failed("LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with", WRONG)
+    if not names_somebody(subject):
+        raise failed(f"--subject {SUBJECT_MUST}", WRONG)
     scopes, buyers = scope or [], buyer or []
     for each in [*buyers, *([] if provider is None else [provider])]:
         if each != EVERY_BUYER and not re.fullmatch(ORG_ID, each):

@@ -18,7 +18,7 @@ from services.api.statements.document import Document
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Notice, Paid, PaidPart, PaidTo
 from services.api.statements.held import Agreement, Held, held_in
-from shared.errors import NotKnown
+from shared.errors import NotKnown, Rejected
 from shared.periods import later
 
 _AHEAD = 3
@@ -53,7 +53,10 @@ def year_named(label: str, later: int) -> str:
     """The financial year so many years later; Rejected where there is none."""
     since = financial_year(label).since
     found = year_label(since.year + later)
-    financial_year(found)
+    try:
+        financial_year(found)
+    except Rejected as error:
+        raise Rejected(f"{label} is too near an end of the calendar", "financial_year") from error
     return found
 
 

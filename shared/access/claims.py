@@ -5,7 +5,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from shared.access.caller import PROVIDER, SCOPES, Caller, Refused
-from shared.fields import ORG_ID
+from shared.fields import ORG_ID, TURNING
+
+# Who did what is kept by this name, and read by people: OpenID Connect Core 1.0, 2 (`sub`) has 255
+# characters at most.
+_SUBJECT = re.compile(rf"(?=.*\S)[^\x00-\x1f\x7f-\x9f{TURNING}\ud800-\udfff]{{1,255}}")
+
+
+SUBJECT_MUST = "must name somebody in 1 to 255 characters that are seen"
+
+
+def names_somebody(subject: str) -> bool:
+    """Whether a token's subject can be told in the audit."""
+    return _SUBJECT.fullmatch(subject) is not None
 
 
 class Names(NamedTuple):
@@ -23,6 +35,8 @@ def caller_of(claims: Mapping[str, Any], names: Names, issuer: str) -> Caller:
     token to its organisation, whatever else it says.
     """
     subject = str(claims["sub"])
+    if not names_somebody(subject):
+        raise Refused(401, f"the bearer token is not valid: sub {SUBJECT_MUST}")
     given = {one for name in names.scopes for one in _words(find(claims, name), name)}
     scopes = given.intersection(SCOPES)
     if PROVIDER in scopes:

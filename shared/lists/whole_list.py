@@ -1,7 +1,7 @@
 """A whole list as one file, sent while it is read: from one snapshot, by a cursor of the database.
 
 However long it is, some thousand items are in memory at a time. A client that goes away, or reads
-nothing for a minute, ends the statement.
+too slowly, ends the statement.
 """
 
 import asyncio

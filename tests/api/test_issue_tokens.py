@@ -38,6 +38,7 @@ async def test_a_provider_s_token_bears_its_organisation_and_nothing_else() -> N
         (("--scope", "provider", "--buyer", "*"), "unknown scope provider"),
         (("--buyer", "*"), "--scope and --buyer are needed, or --provider"),
         (("--scope", "spend:read"), "--scope and --buyer are needed, or --provider"),
+        (("--subject", " ", "--scope", "spend:read", "--buyer", "*"), "must name somebody"),
     ],
 )
 def test_what_is_neither_an_officer_s_nor_a_provider_s_is_not_signed(

@@ -54,6 +54,12 @@ async def test_buyers_that_are_no_list_of_names_are_refused(buyers: object) -> N
         await caller_of(claims(buyers=buyers))
 
 
+@pytest.mark.parametrize("sub", ["", " ", "a\x00b", "a\ud800", "a\nb", "a\u202eb", "a" * 256])
+async def test_whom_the_audit_could_not_name_is_nobody(sub: str) -> None:
+    with pytest.raises(Refused, match="sub must name somebody"):
+        await caller_of(claims(sub=sub))
+
+
 async def test_a_token_that_is_issued_speaks_for_whom_it_was_issued() -> None:
     issued = issue_token(KEY, "o", ["ingest:write"], datetime.now(UTC), buyers=[LEEDS])
     assert (await caller_of(issued)).only == frozenset({LEEDS})

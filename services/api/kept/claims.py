@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, select, update
+from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.kept.tables import claims
 from services.api.statements.document import Claim
+from shared.errors import Conflict
 
 MOST_CLAIMS = 500
 """Of one statement that stand at a time."""
+_LOCK = text("select pg_advisory_xact_lock(hashtextextended('claims ' || :of, 0))")
 
 
 async def read_claims(connection: AsyncConnection, buyer: str, financial_year: str) -> list[Claim]:
@@ -36,16 +38,6 @@ async def read_claims(connection: AsyncConnection, buyer: str, financial_year: s
     ]
 
 
-async def count_claims(connection: AsyncConnection, buyer: str, financial_year: str) -> int:
-    """How many claims of a statement stand."""
-    counted = select(func.count()).where(
-        claims.c.buyer == buyer,
-        claims.c.financial_year == financial_year,
-        claims.c.withdrawn_at.is_(None),
-    )
-    return int(await connection.scalar(counted) or 0)
-
-
 async def history_of_claims(
     connection: AsyncConnection, buyer: str, financial_year: str
 ) -> list[RowMapping]:
@@ -66,10 +58,25 @@ async def record_claims(
     who: str,
     now: datetime,
 ) -> None:
-    """State claims."""
+    """State claims; Conflict where more than MOST_CLAIMS would stand, and none is stated then.
+
+    `tx` is one that sees what commits while it waits for its turn (read committed).
+    """
+    await tx.execute(_LOCK, {"of": f"{buyer} {financial_year}"})
+    if await _count_standing(tx, buyer, financial_year) + len(stated) > MOST_CLAIMS:
+        raise Conflict(f"more than {MOST_CLAIMS} claims would stand: withdraw some first")
     of = {"buyer": buyer, "financial_year": financial_year, "who": who, "stated_at": now}
     rows = [claim.model_dump() | {"claim_id": str(claim.claim_id)} | of for claim in stated]
     await tx.execute(claims.insert(), rows)
+
+
+async def _count_standing(tx: AsyncConnection, buyer: str, financial_year: str) -> int:
+    counted = select(func.count()).where(
+        claims.c.buyer == buyer,
+        claims.c.financial_year == financial_year,
+        claims.c.withdrawn_at.is_(None),
+    )
+    return int(await tx.scalar(counted) or 0)
 
 
 async def withdraw_claim(

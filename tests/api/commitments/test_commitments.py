@@ -124,6 +124,7 @@ async def test_a_year_a_buyer_or_a_definition_that_is_none_is_refused(model: Mod
     await play(model)
     await model.ask(f"/v1/commitments/{ICB}/2024", status=422)
     await model.ask(f"/v1/commitments/{ICB}/2027-28", status=422)
+    await model.ask(f"/v1/commitments/{ICB}/0001-02", status=422)
     await model.ask("/v1/commitments/GB-LAE-XXX/2025-26", status=404)
     for wrong in (
         {"definition": "vcse"},

@@ -14,7 +14,7 @@ from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
 from services.api.periods import Span
 from services.api.publish_files import ask_for, publish_files
-from shared import sent_while_read
+from shared import slow_readers
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, token
 from tests.api.exports import standards
@@ -177,7 +177,7 @@ async def test_a_reader_that_reads_no_more_gives_its_connection_back(
     model: Model, monkeypatch: pytest.MonkeyPatch, *, stays: bool
 ) -> None:
     if stays:
-        monkeypatch.setattr(sent_while_read, "PATIENCE_SECONDS", 0.05)
+        monkeypatch.setattr(slow_readers, "_GRACE_SECONDS", 0.05)
     await model.project(*KNOWN, *(paid(number, 600_00) for number in range(1_100)))
     app = model._app(None)
     began, never = asyncio.Event(), asyncio.Event()

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,10 +21,13 @@ from deploy.demo import figures
 from deploy.demo.lines import BUYER
 from deploy.local.addresses import Addresses
 from services.api.__main__ import app
-from services.api.statements.document import Document
+from services.api.kept.claims import record_claims
+from services.api.statements.document import Claim, Document
+from shared.errors import Conflict
 from shared.events import PaymentAccepted
 from tests.api.conftest import KEY, Model, opened, token
 from tests.api.demonstration import demonstration_year
+from tests.api.facts import NOW
 
 PATH = f"/v1/statements/{BUYER}/2024-25"
 ME = {"who": "R. Fellgate, finance"}
@@ -110,6 +114,17 @@ async def test_a_claim_that_can_not_be_is_told_why_and_none_is_stated(year: Mode
         [fault] = refused.json()["errors"]
         assert (fault["field"], fault.get("row")) == (field, row)
     assert (await year.ask(f"{PATH}/claims"))["claims"] == []
+
+
+async def test_claims_that_are_stated_at_once_are_no_more_than_may_stand(year: Model) -> None:
+    async def state() -> None:
+        stated = [Claim(claim_id=uuid4(), **SLIDE) for _ in range(200)]
+        async with year.engine.begin() as tx:
+            await record_claims(tx, BUYER, "2024-25", stated, "officer", NOW)
+
+    told = await asyncio.gather(*(state() for _ in range(4)), return_exceptions=True)
+    assert [type(each) for each in told if each is not None] == [Conflict, Conflict]
+    assert len((await year.ask(f"{PATH}/claims"))["claims"]) == 400
 
 
 async def test_only_an_officer_of_the_buyer_writes(year: Model) -> None:

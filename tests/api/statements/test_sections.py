@@ -136,7 +136,7 @@ def test_a_statement_of_itself_never_warns() -> None:
 
 
 def test_what_is_untrusted_is_shown_and_never_run() -> None:
-    evil = '</td><script>alert(1)</script> | `x` [y](javascript:z)\n# "'
+    evil = '</td><script>alert(1)</script>\uffff | `x` [y](javascript:z)\n# "'
     named = replace(version(lines=((evil, 365_00),)), title=evil)
     told = document(agreement(named), claims=[claim(f"agreed.programme:{evil}", "£9")])
     page = html.fromstring(render_html(told))

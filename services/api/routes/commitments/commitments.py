@@ -15,6 +15,7 @@ from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.moment import as_one
 from services.api.queries.payments import known_buyers
 from services.api.read_commitments import Asked, read_known
+from services.api.read_statement import year_named
 from services.api.routes.commitments.commitment_answer import (
     COMMITMENTS_EXAMPLE,
     STATEMENT_EXAMPLE,
@@ -32,6 +33,8 @@ from shared.parameters import check_parameters
 
 _PATH = "/v1/commitments/{buyer}/{financial_year}"
 _STATEMENTS = _PATH + "/{number}/statements"
+_YEARS_BACK = 2
+"""Years before the one asked for of which something is read."""
 _STATED: dict[int | str, Any] = {
     200: {"content": {"application/json": {"example": STATEMENT_EXAMPLE}}}
 }
@@ -76,6 +79,7 @@ def commitment_routes(door: Door) -> APIRouter:
         The year is judged on its last day, or on the day of asking before that. Of a notice its
         last step is known: one that was withdrawn since counts as it stood.
         """
+        year_named(year, -_YEARS_BACK)
         today = door.today()
         day = as_of or today
         before = end_of(day, today, "as_of")
