@@ -14,7 +14,7 @@ from shared.slow_readers import no_slower
 class SentWhileRead(StreamingResponse):
     """Sends a file and, whatever ends it, closes what it is read from.
 
-    A client that takes it too slowly is left, for what it holds others wait for. Broken off, the
+    A client that takes it too slowly is left, for others wait for what it holds. Broken off, the
     last chunk is missing: the client sees that the file is not whole.
     """
 
@@ -41,7 +41,7 @@ class SentWhileRead(StreamingResponse):
             await super().__call__(scope, receive, send)
 
     async def stream_response(self, send: Send) -> None:
-        """Send; break off where the client takes it too slowly or the database goes away."""
+        """Send; break off where the client is too slow or the database goes away."""
         try:
             await super().stream_response(no_slower(send))
         except (TimeoutError, *DATABASE_ERRORS) as error:

@@ -1,7 +1,5 @@
 """`python -m services.api`: serve, migrate, rebuild, load, compare, export, pack, audit, tokens."""
 
-import re
-from datetime import timedelta
 from typing import Annotated
 
 import orjson
@@ -9,34 +7,27 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.export_commands import export
-from services.api.main import build, now
+from services.api.main import build
 from services.api.population_commands import populations_app
 from services.api.queries.moment import as_one
 from services.api.queries.totals import Total, add_up_payments, in_words, read_totals
 from services.api.rebuild.rebuild_command import rebuild
 from services.api.settings import Settings
 from services.api.statement_commands import pack
-from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
-from shared.access.caller import PROVIDER
-from shared.access.claims import SUBJECT_MUST, names_somebody
+from services.api.token_commands import tokens_app
 from shared.audit_command import audit_command
-from shared.command_line import WRONG, failed, run_commands, with_engine
+from shared.command_line import run_commands, with_engine
 from shared.database import migrate as migrate_schema
-from shared.fields import ORG_ID
 from shared.money import format_pounds
 from shared.service import run
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
-tokens = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
-app.add_typer(tokens, name="tokens")
+app.add_typer(tokens_app, name="tokens")
 app.add_typer(populations_app, name="populations")
 app.command("audit")(audit_command(Settings))
 app.command()(rebuild)
 app.command()(export)
 app.command()(pack)
-
-
-_OFFICERS = [each for each in SCOPES if each != PROVIDER]
 
 
 @app.command()
@@ -79,52 +70,6 @@ def totals(
     if rolled_up != added_up:
         typer.echo("the roll-up does not add up to the payments: run `rebuild`", err=True)
         raise typer.Exit(1)
-
-
-@tokens.command("issue")
-def issue(
-    subject: Annotated[str, typer.Option(help="Whom it is for")],
-    scope: Annotated[
-        list[str] | None, typer.Option(help=f"Repeated; of {', '.join(_OFFICERS)}")
-    ] = None,
-    buyer: Annotated[
-        list[str] | None, typer.Option(help="Whose officer; repeated, or '*' for every buyer's")
-    ] = None,
-    provider: Annotated[
-        str | None,
-        typer.Option(help="Instead: the org-id of a provider, whose own is all that it opens"),
-    ] = None,
-    hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid")] = 12,
-) -> None:
-    """Print a token signed with LOCALPOUND_TOKEN_KEY."""
-    key = Settings().token_key
-    if key is None:
-        raise failed(
-            "LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with. Give the key that the "
-            "services run with; without one, as in `make demo`, their doors ask for no token "
-            "(`openssl rand -hex 32` makes one)",
-            WRONG,
-        )
-    if not names_somebody(subject):
-        raise failed(f"--subject {SUBJECT_MUST}", WRONG)
-    scopes, buyers = scope or [], buyer or []
-    for each in [*buyers, *([] if provider is None else [provider])]:
-        if each != EVERY_BUYER and not re.fullmatch(ORG_ID, each):
-            raise failed(f"{each!r} is not an org-id such as GB-LAE-LDS", WRONG)
-    lasting = timedelta(hours=hours)
-    if provider is not None:
-        if scopes or buyers:
-            raise failed("--provider goes with neither --scope nor --buyer", WRONG)
-        if provider == EVERY_BUYER:
-            raise failed("--provider takes one organisation", WRONG)
-        print(issue_provider_token(key, subject, provider, now(), valid_for=lasting))
-        return
-    if not scopes or not buyers:
-        raise failed("--scope and --buyer are needed, or --provider", WRONG)
-    if unknown := sorted(set(scopes) - set(_OFFICERS)):
-        known = ", ".join(_OFFICERS)
-        raise failed(f"unknown scope {', '.join(unknown)}; known are: {known}", WRONG)
-    print(issue_token(key, subject, scopes, now(), buyers=buyers, valid_for=lasting))
 
 
 def _as_json(found: list[Total]) -> str:

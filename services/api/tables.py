@@ -111,6 +111,8 @@ spend = Table(
     Column("lines", BigInteger, nullable=False),
     Column("pence", BigInteger, nullable=False),
     Column("gross_pence", BigInteger, nullable=False),
+    # Of `kinds`; null in the months of `boundary_months`, where the payments are asked.
+    Column("kind_id", Uuid(as_uuid=False)),
     Index("spend_by_supplier", "supplier_id"),
     postgresql_with={"fillfactor": 80},
 )

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.api.projections.agreed import work_out_of_agreements
-from services.api.projections.kinds import change_kinds, moved
+from services.api.projections.kinds import change_kinds, restate_kinds
 from shared.database import begin, migrate, open_engine
 from shared.logs import configure_logs
 from tests.bench.figures import say
@@ -96,13 +96,13 @@ async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = 
         say("they are rolled up, coded, classified and agreed")
         for statement in (*CODED, *MEMBERS):
             await tx.execute(text(statement))
-        everyone = await tx.scalars(text("select supplier_id::text from suppliers"))
-        async with moved(tx, list(everyone)):
-            await tx.execute(text(ROLLED_UP))
         for statement in AGREED:
             await tx.execute(text(statement), {"agreements": agreements})
         everyone = await tx.scalars(text("select agreement_id::text from agreements"))
         await work_out_of_agreements(tx, list(everyone))
+        await tx.execute(text(ROLLED_UP))
+        everyone = await tx.scalars(text("select supplier_id::text from suppliers"))
+        await restate_kinds(tx, list(everyone))
     async with engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
             text(ANALYSED)

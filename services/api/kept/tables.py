@@ -95,5 +95,6 @@ commitment_statements = Table(
     Index("commitment_statements_by_year", "buyer", "financial_year"),
 )
 """What officers say of a commitment, beside its measure; one that was withdrawn stays."""
+
 audit = audit_table(metadata)
 """Who wrote, and who read personal data."""

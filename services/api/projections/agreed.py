@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreements.agreed import InForce, agreed_months
 from services.api.periods import Span
-from services.api.projections.kinds import moved
+from services.api.projections.kinds import restate_kinds
 from shared.database import driver
 
 _NAMED = (
@@ -91,6 +91,6 @@ async def work_out_agreed(
     were = await connection.fetch(_WERE, sorted(parties))
     changed = {row["supplier_id"] for row in were} | {supplier for _, supplier, *_ in rows}
     if changed:
-        async with moved(tx, changed):
-            await connection.execute(_FORGET, sorted(changed))
-            await connection.copy_records_to_table("agreed", records=rows, columns=_COLUMNS)
+        await connection.execute(_FORGET, sorted(changed))
+        await connection.copy_records_to_table("agreed", records=rows, columns=_COLUMNS)
+        await restate_kinds(tx, changed)

@@ -1,16 +1,15 @@
-"""The spend by what is known of its suppliers, beside the spend by supplier, and always its sum.
+"""What is known of suppliers in a month, as one kind, on each sum of the spend; the sums by kind.
 
 Most questions tell no suppliers apart, only what they are: their class and form, under which
 definitions they count, under what they are paid. A kind is all of that together, in one month. A
 month that a membership covers in part has no kind: there the payments are asked.
 
-Payments add to it, each batch under a lock that they share. Whoever changes what is known of
-suppliers has that lock alone, takes away what they were, and adds what they have become: so no
+Payments find the kinds of theirs, each batch under a lock that they share. Whoever changes what is
+known of suppliers has that lock alone, and gives their sums the kinds that they have become: so no
 batch counts by what has just changed.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,11 +19,11 @@ from shared.locks import Lock
 _HOLD = "select pg_advisory_xact_lock_shared($1::int, hashtext(current_schema()))"
 _CHANGE = "select pg_advisory_xact_lock($1::int, hashtext(current_schema()))"
 # Before any table that others lock after it, so that emptying can't lock crosswise.
-_FIRST = "lock table spend in access share mode"
+_FIRST = "lock table spend in row exclusive mode"
 _OF = "class, legal_form, income_band, reach, tier, definitions, route, agreement_kind, recurrence"
 # By an index for each row of a batch: its rows are few, and a whole table is not read for them.
 # A kind is written before the sums that are of it: two writers wait in one order.
-_ADD = f"""
+_TELL = f"""
     with standing as materialized (
         select given.*,
             case when supplier.supplier_id is null then 'awaiting'
@@ -38,7 +37,10 @@ _ADD = f"""
             coalesce(agreed.route, 'no-agreement') as route,
             coalesce(agreed.kind, 'no-agreement') as agreement_kind,
             coalesce(agreed.recurrence, 'no-agreement') as recurrence,
-            coalesce(agreed.passed_on, false) as passed_on
+            coalesce(agreed.passed_on, false) as passed_on,
+            coalesce((select true from boundary_months as boundary
+                where boundary.supplier_id = given.supplier_id and boundary.month = given.month
+                limit 1), false) as in_part
         from ({{given}}) as given
         left join suppliers as supplier on supplier.supplier_id = given.supplier_id
         left join lateral (
@@ -46,36 +48,62 @@ _ADD = f"""
                 and agreed.buyer = given.buyer and given.month between agreed.since and agreed.until
             limit 1
         ) as agreed on true
-        where not coalesce((select true from boundary_months as boundary
-            where boundary.supplier_id = given.supplier_id and boundary.month = given.month
-            limit 1), false)
     ), told as materialized (
-        select *, md5(row({_OF}, passed_on)::text)::uuid as kind_id from standing
+        select *, case when not in_part then md5(row({_OF}, passed_on)::text)::uuid end as kind_id
+        from standing
     ), known as (
         insert into kinds (kind_id, {_OF}, passed_on)
-        select distinct on (kind_id) kind_id, {_OF}, passed_on from told order by kind_id
+        select distinct on (kind_id) kind_id, {_OF}, passed_on from told
+        where kind_id is not null order by kind_id
         on conflict do nothing returning 1
     )
+"""  # noqa: S608 - our own column names
+_ADD_UP = """
     insert into spend_by_kind as stored (buyer, month, place, kind_id, lines, pence, gross_pence)
-    select buyer, month, place, kind_id, sum(lines), sum(pence), sum(gross_pence) from told
-    where (select count(*) from known) is not null
+    select buyer, month, place, kind_id, sum(lines), sum(pence), sum(gross_pence)
+    from ({moved}) as moved
+    where kind_id is not null and (select count(*) from known) is not null
     group by buyer, month, place, kind_id order by buyer, month, place, kind_id
     on conflict (buyer, month, place, kind_id) do update set lines = stored.lines + excluded.lines,
         pence = stored.pence + excluded.pence,
         gross_pence = stored.gross_pence + excluded.gross_pence
-"""  # noqa: S608 - our own column names
-_GIVEN = """
-    select * from unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::bigint[], $6::bigint[],
-        $7::bigint[]) as row (buyer, month, supplier_id, place, lines, pence, gross_pence)
 """
+_GIVEN = """
+    select * from unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[],
+        $7::bigint[], $8::bigint[])
+        as row (buyer, month, supplier_id, place, coding_id, lines, pence, gross_pence)
+"""
+_KEY = "buyer, month, supplier_id, place, coding_id"
+_ADD = f"""
+    {_TELL.format(given=_GIVEN)}, added as (
+        insert into spend ({_KEY}, lines, pence, gross_pence, kind_id)
+        select {_KEY}, lines, pence, gross_pence, kind_id from told order by {_KEY}
+        on conflict ({_KEY}) do update set
+            lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,
+            gross_pence = spend.gross_pence + excluded.gross_pence
+    )
+    {_ADD_UP.format(moved="select * from told")}
+"""  # noqa: S608
 _STORED = """
-    select buyer, month, supplier_id, place, $2 * lines as lines, $2 * pence as pence,
-        $2 * gross_pence as gross_pence
+    select ctid as stored_at, kind_id as was, buyer, month, supplier_id, place, lines, pence,
+        gross_pence
     from spend where supplier_id = any($1::uuid[])
 """
-_ADD_GIVEN = _ADD.format(given=_GIVEN)
-_ADD_STORED = _ADD.format(given=_STORED)
-_TAKE_AWAY = _ADD_STORED + " returning buyer, month, place, kind_id, lines"
+_MOVED = """
+    select buyer, month, place, kind_id, lines, pence, gross_pence from told
+    where kind_id is distinct from was
+    union all
+    select buyer, month, place, was, -lines, -pence, -gross_pence from told
+    where kind_id is distinct from was
+"""
+_RESTATE = f"""
+    {_TELL.format(given=_STORED)}, restated as (
+        update spend set kind_id = told.kind_id from told
+        where spend.ctid = told.stored_at and told.kind_id is distinct from told.was
+    )
+    {_ADD_UP.format(moved=_MOVED)}
+    returning buyer, month, place, kind_id, lines
+"""  # noqa: S608
 _EMPTY = """
     delete from spend_by_kind as stored
     using unnest($1::text[], $2::date[], $3::text[], $4::uuid[]) as key (buyer, month, place, kind)
@@ -84,11 +112,13 @@ _EMPTY = """
 """
 
 
-async def add_to_kinds(tx: AsyncConnection, *columns: Iterable[object]) -> None:
-    """Add sums of payments: buyers, months, suppliers, places, lines, pence and gross pence."""
+async def add_by_kind(tx: AsyncConnection, *columns: Iterable[object]) -> None:
+    """Add sums of payments: buyers, months, suppliers, places, codings, lines, pence and gross
+    pence.
+    """
     connection = await driver(tx)
     await connection.execute(_HOLD, Lock.KINDS)
-    await connection.execute(_ADD_GIVEN, *columns)
+    await connection.execute(_ADD, *columns)
 
 
 async def change_kinds(tx: AsyncConnection) -> None:
@@ -98,17 +128,13 @@ async def change_kinds(tx: AsyncConnection) -> None:
     await connection.execute(_CHANGE, Lock.KINDS)
 
 
-@asynccontextmanager
-async def moved(tx: AsyncConnection, suppliers: Iterable[str]) -> AsyncIterator[None]:
-    """What is known of these suppliers may change in the block; their sums move with it.
+async def restate_kinds(tx: AsyncConnection, suppliers: Iterable[str]) -> None:
+    """Give the sums of these suppliers, of whom more may be known now, the kinds that they are.
 
     `change_kinds` goes before.
     """
     connection = await driver(tx)
-    ids = sorted(set(suppliers))
-    left = await connection.fetch(_TAKE_AWAY, ids, -1)
-    yield
-    await connection.execute(_ADD_STORED, ids, 1)
-    empty = [row[:4] for row in left if row["lines"] == 0]
+    changed = await connection.fetch(_RESTATE, sorted(set(suppliers)))
+    empty = [row[:4] for row in changed if row["lines"] == 0]
     if empty:
         await connection.execute(_EMPTY, *zip(*empty, strict=True))

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.projection import Projection, as_json_array
+from services.api.projections.raised import Raised, raised_row
 from services.api.projections.renewals import work_out_renewals
 from shared import topics
 from shared.database import driver
@@ -44,8 +45,7 @@ NoticeFact = (
     | DeliveryFailed
 )
 FactT = TypeVar("FactT", bound=NoticeFact)
-_SAID = RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised
-_MOVES_THE_NEXT_DATE = _SAID | ObligationsPlanned | NoticeWithdrawn
+_MOVES_THE_NEXT_DATE = Raised | ObligationsPlanned | NoticeWithdrawn
 
 _UPSERT_PLANS = """
 insert into obligation_plans (agreement_id, revision, sequence, recorded_at)
@@ -138,7 +138,7 @@ async def project_notices(
     of_agreements = [fact for fact in facts if isinstance(fact, NoticeFact)]
     in_order = sorted(of_agreements, key=lambda fact: (fact.revision, fact.sequence))
     await _plan(connection, _of(ObligationsPlanned, in_order))
-    raised = [_raised(fact) for fact in in_order if isinstance(fact, _SAID)]
+    raised = [raised_row(fact) for fact in in_order if isinstance(fact, Raised)]
     await _put(connection, _UPSERT_RAISED, raised)
     await _put(connection, _UPSERT_WITHDRAWN, _dump(_of(NoticeWithdrawn, in_order)))
     # Of two channels to one recipient the first to be acknowledged tells when.
@@ -163,42 +163,6 @@ def _of(kind: type[FactT], facts: Iterable[NoticeFact]) -> list[FactT]:
 
 def _dump(facts: Iterable[NoticeFact]) -> list[dict[str, Any]]:
     return [fact.model_dump(mode="json") for fact in facts]
-
-
-def _raised(
-    fact: RenewalApproaching | NoticeDue | EndDateAsked | ObligationRaised,
-) -> dict[str, Any]:
-    common = {
-        "obligation_id": str(fact.obligation_id),
-        "agreement_id": str(fact.agreement_id),
-        "revision": fact.revision,
-        "sequence": fact.sequence,
-        "recorded_at": fact.recorded_at.isoformat(),
-    }
-    if isinstance(fact, RenewalApproaching):
-        return common | {
-            "kind": "renewal",
-            "due_on": fact.due_on.isoformat(),
-            "stage": fact.stage,
-        }
-    if isinstance(fact, ObligationRaised):
-        return common | {
-            "kind": fact.kind,
-            "due_on": fact.due_on.isoformat(),
-            "stage": fact.period if fact.kind == "service" else None,
-            "rule": fact.rule,
-            "send_by": _send_by(fact),
-        }
-    if isinstance(fact, EndDateAsked):
-        asked = {"kind": "end-date", "due_on": fact.due_on.isoformat(), "rule": fact.rule}
-        return common | asked
-    due_on = fact.last_safe_service.isoformat()
-    of_it = {"kind": "notice", "due_on": due_on, "rule": fact.rule, "send_by": _send_by(fact)}
-    return common | of_it
-
-
-def _send_by(fact: NoticeDue | ObligationRaised) -> list[dict[str, Any]]:
-    return [one.model_dump(mode="json") for one in fact.send_by]
 
 
 async def _put(

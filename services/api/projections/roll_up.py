@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.codings import add_codings
-from services.api.projections.kinds import add_to_kinds
+from services.api.projections.kinds import add_by_kind
 from shared.database import driver
 
 Key = tuple[str, date, int, str, str, str, str]
@@ -16,14 +16,6 @@ Key = tuple[str, date, int, str, str, str, str]
 Sums = dict[Key, tuple[int, int, int]]
 """Lines, pence and gross pence, negative where they are taken away."""
 
-_ADD = """
-    insert into spend (buyer, month, supplier_id, place, coding_id, lines, pence, gross_pence)
-    select * from unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::uuid[],
-        $6::bigint[], $7::bigint[], $8::bigint[])
-    on conflict (buyer, month, supplier_id, place, coding_id) do update set
-        lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,
-        gross_pence = spend.gross_pence + excluded.gross_pence
-"""
 _EMPTY = """
     delete from spend using unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::uuid[])
         as key (buyer, month, supplier_id, place, coding_id)
@@ -58,14 +50,12 @@ async def add_to_spend(tx: AsyncConnection, sums: Sums) -> None:
     """Add the sums to the roll-up; a row without lines is none."""
     if not sums:
         return
-    connection = await driver(tx)
     in_order = sorted(sums.items())
     buyers, months, numbers, places, *codes = zip(*(key for key, _ in in_order), strict=True)
     lines, pence, gross = zip(*(value for _, value in in_order), strict=True)
     suppliers = [f"{number:032x}" for number in numbers]
     codings = await add_codings(tx, list(zip(buyers, *codes, strict=True)))
     keys = (buyers, months, suppliers, places, codings)
-    await connection.execute(_ADD, *keys, lines, pence, gross)
-    await add_to_kinds(tx, buyers, months, suppliers, places, lines, pence, gross)
+    await add_by_kind(tx, *keys, lines, pence, gross)
     if any(number <= 0 for number in lines):
-        await connection.execute(_EMPTY, *keys)
+        await (await driver(tx)).execute(_EMPTY, *keys)

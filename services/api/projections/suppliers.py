@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span, join_spans, months_in_part
 from services.api.projections.agreed import work_out_agreed
-from services.api.projections.kinds import change_kinds, moved
+from services.api.projections.kinds import change_kinds, restate_kinds
 from services.api.projections.projection import Projection, as_json_array
 from shared import topics
 from shared.database import driver
@@ -93,10 +93,10 @@ async def project_suppliers(tx: AsyncConnection, facts: Sequence[SupplierClassif
     connection = await driver(tx)
     facts = [newest[supplier] for supplier in sorted(newest)]
     were = dict(await connection.fetch(_WERE, sorted(newest)))
-    async with moved(tx, newest):
-        changed = await connection.fetch(_UPSERT, as_json_array(facts))
-        ids = [str(row["supplier_id"]) for row in changed]
-        await _keep_memberships(connection, [newest[supplier] for supplier in ids])
+    changed = await connection.fetch(_UPSERT, as_json_array(facts))
+    ids = [str(row["supplier_id"]) for row in changed]
+    await _keep_memberships(connection, [newest[supplier] for supplier in ids])
+    await restate_kinds(tx, ids)
     other = [supplier for supplier in ids if newest[supplier].organisation != were.get(supplier)]
     await work_out_agreed(tx, other, {found for each in other if (found := were.get(each))})
 

@@ -69,11 +69,7 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
     whole = [any_span(spend.c.month, whole_months(question)), ~in_part]
     recoded = _recoded(known.programmes) if question.by_programme else None
     if recoded is not None:
-        whole.append(
-            ~exists().where(
-                recoded.c.coding_id == spend.c.coding_id, recoded.c.month == spend.c.month
-            )
-        )
+        whole.append(~_in(recoded))
     return union_all(
         select(
             spend.c.month.label("day"),
@@ -88,7 +84,19 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
 
 def counted_payments(question: Question) -> Subquery:
     """Of the same rows the payments, where no kind is known of a month: it counts in part."""
-    return union_all(*_each_payment(question, _partly(NOW), None)).subquery("counted")
+    recoded = _recoded(NOW.programmes) if question.by_programme else None
+    return union_all(*_each_payment(question, _partly(NOW), recoded)).subquery("counted")
+
+
+def in_recoded(programmes: FromClause) -> ColumnElement[bool]:
+    """Whether the month of a sum is one within which its codes become another programme."""
+    return _in(_recoded(programmes))
+
+
+def _in(recoded: Subquery) -> ColumnElement[bool]:
+    return exists().where(
+        recoded.c.coding_id == spend.c.coding_id, recoded.c.month == spend.c.month
+    )
 
 
 def whole_months(question: Question) -> list[Span]:

@@ -5,10 +5,13 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
+    Integer,
     Select,
     Subquery,
     and_,
     case,
+    cast,
     func,
     literal,
     or_,
@@ -23,6 +26,7 @@ from services.api.tables import agreed, codings
 from shared.codes import fold_code
 
 SUMS = ("lines", "pence", "gross_pence")
+_APRIL_TO_JANUARY = 275
 _AGREED = dict(
     zip(OF_AGREEMENTS, (agreed.c.route, agreed.c.kind, agreed.c.recurrence), strict=True)
 )
@@ -41,16 +45,7 @@ def judged_rows(question: Question, counted: Subquery, known: Known = NOW) -> Se
         func.coalesce(agreed.c.passed_on, False).label("passed_on"),
         *_by(question, counted, known),
     ]
-    if question.by_programme:
-        source = source.join(
-            programmes,
-            and_(
-                programmes.c.coding_id == counted.c.coding_id,
-                counted.c.day.between(programmes.c.since, programmes.c.until),
-            ),
-        )
-    if question.by_own_codes:
-        source = source.join(codings, codings.c.coding_id == counted.c.coding_id)
+    source = with_codes(question, source, counted.c.coding_id, counted.c.day, programmes)
     for number, definition in enumerate(question.definitions):
         period = known.memberships.alias(f"membership_{number}")
         source = source.outerjoin(
@@ -69,41 +64,95 @@ def judged_rows(question: Question, counted: Subquery, known: Known = NOW) -> Se
 
 def _by(question: Question, counted: Subquery, known: Known) -> list[ColumnElement[Any]]:
     """What the groups of the question are made of."""
-    suppliers, programmes = known.suppliers, known.programmes
+    suppliers = known.suppliers
+    of_suppliers: list[ColumnElement[Any]] = [
+        suppliers.c[name] for name in OF_SUPPLIERS if name in question.group_by
+    ]
+    if "organisation" in question.group_by:
+        of_suppliers = [*of_organisation(question, suppliers), *of_suppliers]
+    return [
+        *of_payment(question, counted),
+        *of_codes(question, known.programmes),
+        *of_suppliers,
+        *(
+            func.coalesce(column, literal(NO_AGREEMENT)).label(name)
+            for name, column in _AGREED.items()
+            if name in question.group_by
+        ),
+    ]
+
+
+def of_payment(question: Question, table: Any) -> list[ColumnElement[Any]]:
+    """To whom, when, by whom and where it was paid; of the time the year, if nothing finer."""
     found: list[ColumnElement[Any]] = []
     if "supplier_id" in question.group_by:
-        found.append(counted.c.supplier_id)
-    if question.by_month:
-        found.append(counted.c.month)
+        found.append(table.c.supplier_id)
+    if not {"quarter", "month"}.isdisjoint(question.group_by):
+        found.append(table.c.month)
+    elif "financial_year" in question.group_by:
+        found.append(year_of(table.c.month))
     if "buyer" in question.group_by:
-        found.append(counted.c.buyer)
+        found.append(table.c.buyer)
     if "place" in question.group_by:
-        found.append(func.nullif(counted.c.place, "").label("place"))
-    found += [
+        found.append(func.nullif(table.c.place, "").label("place"))
+    return found
+
+
+def year_of(month: ColumnElement[Any]) -> ColumnElement[int]:
+    """The financial year of a month, by its first: one begins 275 days before a calendar year.
+
+    By `date_part`: `extract` counts in decimals, at three times the cost for a million rows.
+    """
+    return cast(func.date_part("year", month + _APRIL_TO_JANUARY) - 1, Integer).label(
+        "financial_year"
+    )
+
+
+def of_codes(question: Question, programmes: FromClause) -> list[ColumnElement[Any]]:
+    """The codes as they are printed, and the programme that they are."""
+    found: list[ColumnElement[Any]] = [
         func.nullif(codings.c[code], "").label(code) for code in CODES if code in question.group_by
     ]
     if "programme" in question.group_by:
         found += [programmes.c.programme, programmes.c.programme_key]
         found.append(programmes.c.state.label("programme_state"))
-    of_suppliers = [name for name in OF_SUPPLIERS if name in question.group_by]
-    if "organisation" in question.group_by:
-        of_suppliers += [] if "legal_form" in of_suppliers else ["legal_form"]
-        names = suppliers.c.organisation_name, suppliers.c.organisation
-        found += [
-            suppliers.c.organisation,
-            func.coalesce(*names).label("organisation_name"),
-            case((suppliers.c.organisation.is_(None), names[0])).label("unregistered_name"),
-        ]
-    found += [suppliers.c[name] for name in of_suppliers]
-    return found + [
-        func.coalesce(column, literal(NO_AGREEMENT)).label(name)
-        for name, column in _AGREED.items()
-        if name in question.group_by
+    return found
+
+
+def of_organisation(question: Question, suppliers: FromClause) -> list[ColumnElement[Any]]:
+    """Which organisation a supplier is, and what is shown beside it."""
+    names = suppliers.c.organisation_name, suppliers.c.organisation
+    return [
+        suppliers.c.organisation,
+        func.coalesce(*names).label("organisation_name"),
+        case((suppliers.c.organisation.is_(None), names[0])).label("unregistered_name"),
+        *([] if "legal_form" in question.group_by else [suppliers.c.legal_form]),
     ]
 
 
-def _filters(question: Question, known: Known) -> list[ColumnElement[bool]]:
-    suppliers, programmes = known.suppliers, known.programmes
+def with_codes(
+    question: Question,
+    source: Any,
+    coding_id: ColumnElement[Any],
+    day: ColumnElement[Any],
+    programmes: FromClause,
+) -> Any:
+    """The source, joined to what the question asks of the codes on a day."""
+    if question.by_programme:
+        source = source.join(
+            programmes,
+            and_(
+                programmes.c.coding_id == coding_id,
+                day.between(programmes.c.since, programmes.c.until),
+            ),
+        )
+    if question.by_own_codes:
+        source = source.join(codings, codings.c.coding_id == coding_id)
+    return source
+
+
+def code_filters(question: Question, programmes: FromClause) -> list[ColumnElement[bool]]:
+    """By the codes as they are printed, and by the programme that they are."""
     found: list[ColumnElement[bool]] = [
         codings.c[code].in_(values) for code, values in question.codes.items() if values
     ]
@@ -112,11 +161,16 @@ def _filters(question: Question, known: Known) -> list[ColumnElement[bool]]:
         found.append(func.coalesce(programmes.c.programme_key, "").in_(keys))
     if question.programme_states:
         found.append(programmes.c.state.in_(question.programme_states))
+    return found
+
+
+def _filters(question: Question, known: Known) -> list[ColumnElement[bool]]:
+    found = code_filters(question, known.programmes)
     for name, values in question.kinds:
         if name in _AGREED:
             found.append(func.coalesce(_AGREED[name], NO_AGREEMENT).in_(values))
         else:
-            found.append(known_as(suppliers.c[name], values))
+            found.append(known_as(known.suppliers.c[name], values))
     return found
 
 

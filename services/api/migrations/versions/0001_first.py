@@ -291,6 +291,7 @@ def upgrade() -> None:
         sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("pence", sa.BigInteger(), nullable=False),
         sa.Column("gross_pence", sa.BigInteger(), nullable=False),
+        sa.Column("kind_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.PrimaryKeyConstraint("buyer", "month", "supplier_id", "place", "coding_id"),
         postgresql_with={"fillfactor": 80},
     )

@@ -1,0 +1,65 @@
+"""`python -m services.api tokens`: bearer tokens of our own, for officers and providers."""
+
+import re
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from services.api.main import now
+from services.api.settings import Settings
+from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
+from shared.access.caller import PROVIDER
+from shared.access.claims import SUBJECT_MUST, names_somebody
+from shared.command_line import WRONG, failed
+from shared.fields import ORG_ID
+
+tokens_app = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
+
+_OFFICERS = [each for each in SCOPES if each != PROVIDER]
+
+
+@tokens_app.command("issue")
+def issue(
+    subject: Annotated[str, typer.Option(help="Whom it is for")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"Repeated; of {', '.join(_OFFICERS)}")
+    ] = None,
+    buyer: Annotated[
+        list[str] | None, typer.Option(help="Whose officer; repeated, or '*' for every buyer's")
+    ] = None,
+    provider: Annotated[
+        str | None,
+        typer.Option(help="Instead: the org-id of a provider, whose own is all that it opens"),
+    ] = None,
+    hours: Annotated[float, typer.Option(min=0.01, help="How long it is valid")] = 12,
+) -> None:
+    """Print a token signed with LOCALPOUND_TOKEN_KEY."""
+    key = Settings().token_key
+    if key is None:
+        raise failed(
+            "LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with. Give the key that the "
+            "services run with; without one, as in `make demo`, their doors ask for no token "
+            "(`openssl rand -hex 32` makes one)",
+            WRONG,
+        )
+    if not names_somebody(subject):
+        raise failed(f"--subject {SUBJECT_MUST}", WRONG)
+    scopes, buyers = scope or [], buyer or []
+    for each in [*buyers, *([] if provider is None else [provider])]:
+        if each != EVERY_BUYER and not re.fullmatch(ORG_ID, each):
+            raise failed(f"{each!r} is not an org-id such as GB-LAE-LDS", WRONG)
+    lasting = timedelta(hours=hours)
+    if provider is not None:
+        if scopes or buyers:
+            raise failed("--provider goes with neither --scope nor --buyer", WRONG)
+        if provider == EVERY_BUYER:
+            raise failed("--provider takes one organisation", WRONG)
+        print(issue_provider_token(key, subject, provider, now(), valid_for=lasting))
+        return
+    if not scopes or not buyers:
+        raise failed("--scope and --buyer are needed, or --provider", WRONG)
+    if unknown := sorted(set(scopes) - set(_OFFICERS)):
+        known = ", ".join(_OFFICERS)
+        raise failed(f"unknown scope {', '.join(unknown)}; known are: {known}", WRONG)
+    print(issue_token(key, subject, scopes, now(), buyers=buyers, valid_for=lasting))
