@@ -18,6 +18,7 @@ from services.classify.reconciliation.reconciling import Id, Reconciling, about,
 from services.classify.reconciliation.vocabulary import FEATURES, TOLD
 from services.classify.routes.suggest import suggest_routes
 from shared.errors import Rejected
+from shared.problems import TOO_LARGE
 from shared.web import problem
 
 _LARGEST_BODY = 1_000_000
@@ -120,7 +121,7 @@ async def _answer(given: Reconciling, queries: str | None, extend: str | None) -
 
 
 def _too_much(error: TooMany) -> Response:
-    return problem(413, "Too much at once", error.reason)
+    return problem(TOO_LARGE, error.reason)
 
 
 async def _extended(given: Reconciling, text: str) -> dict[str, Any]:
