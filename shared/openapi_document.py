@@ -4,6 +4,7 @@ Examples keep what is null in them. Every operation says its errors, all problem
 that it asks for, and when it will go.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +16,16 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.access import SCOPES, Allow
 from shared.deprecation import Deprecation
-from shared.problems import FORBIDDEN, NO_TOKEN, TOO_MANY, UNUSABLE, of_status
+from shared.problems import (
+    BAD_REQUEST,
+    FORBIDDEN,
+    NO_TOKEN,
+    NOT_KNOWN,
+    TOO_LARGE,
+    TOO_MANY,
+    UNUSABLE,
+    of_status,
+)
 
 PROBLEM_TYPE = "application/problem+json"
 _NAME = "Problem"
@@ -49,6 +59,9 @@ _BEARER = {
     "description": f"Scopes: {', '.join(SCOPES)}. Needed where a token key is set.",
 }
 _SAID = {
+    BAD_REQUEST.status: "The body can't be read",
+    NOT_KNOWN.status: "Nothing is known under this name",
+    TOO_LARGE.status: "The body is larger than is taken",
     NO_TOKEN.status: "The bearer token is missing or not valid",
     FORBIDDEN.status: "The token lacks the scope, which is named",
     UNUSABLE.status: "Something can't be used as it is; the field and what would be right",
@@ -77,8 +90,17 @@ def finish_document(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dic
             calls = list(_calls(context.dependant))
             _say_access(operation, calls)
             _say_problems(operation)
+            _lift_definitions(operation, schemas)
             _say_deprecation(operation, calls)
     return document
+
+
+def operation_id(route: APIRoute) -> str:
+    """What generated clients call it: `get_spend_bridge`, `get_payments_payment_id`."""
+    [method] = route.methods
+    return re.sub(r"\W+", "_", f"{method.lower()}{route.path_format.removeprefix('/v1')}").strip(
+        "_"
+    )
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:
@@ -107,6 +129,11 @@ def _say_access(operation: dict[str, Any], calls: list[object]) -> None:
 
 def _say_problems(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
+    if any(one["in"] == "path" for one in operation.get("parameters", ())):
+        responses.setdefault(str(NOT_KNOWN.status), {"description": _SAID[NOT_KNOWN.status]})
+    if operation.get("requestBody"):
+        for kind in (BAD_REQUEST, TOO_LARGE):
+            responses.setdefault(str(kind.status), {"description": _SAID[kind.status]})
     if operation.get("parameters") or operation.get("requestBody"):
         of_fastapi = responses.get("422", {})
         if of_fastapi.get("description", "Validation Error") == "Validation Error":
@@ -114,9 +141,17 @@ def _say_problems(operation: dict[str, Any]) -> None:
     for status, said in responses.items():
         if status.isdecimal() and int(status) >= HTTPStatus.BAD_REQUEST:
             kind = of_status(int(status))
-            said["content"] = _CONTENT
+            said.setdefault("content", _CONTENT)  # a page refuses with a page
             said.setdefault("description", kind.title if kind else "")
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _lift_definitions(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A schema of pydantic's brings its parts; references are to the document's own."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        schema = dict(content["schema"])
+        schemas.update(schema.pop("$defs", {}))
+        content["schema"] = schema
 
 
 def _say_deprecation(operation: dict[str, Any], calls: list[object]) -> None:

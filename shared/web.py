@@ -23,7 +23,7 @@ from shared.deprecation import SaidDeprecated
 from shared.errors import Conflict, NotKnown, Rejected, Retryable
 from shared.logs import logger
 from shared.metrics import REQUEST_SECONDS
-from shared.openapi_document import PROBLEM_TYPE, finish_document
+from shared.openapi_document import PROBLEM_TYPE, finish_document, operation_id
 from shared.plain import in_plain_words
 from shared.problems import (
     CONFLICT,
@@ -74,7 +74,13 @@ def open_door(
     `uploads` are the routes that take more than the usual body, with the most bytes of each. What
     is written through the engine `audit`, and who reads personal data, is kept in its audit.
     """
-    app = FastAPIOffline(title=title, description=description, version="1", redoc_url=None)
+    app = FastAPIOffline(
+        title=title,
+        description=description,
+        version="1",
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+    )
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(NotKnown, _not_known)
@@ -99,7 +105,12 @@ def open_door(
         """The process answers."""
         return {"status": "live"}
 
-    @app.get("/health/ready", tags=["health"], response_model=None)
+    @app.get(
+        "/health/ready",
+        tags=["health"],
+        response_model=None,
+        responses={NOT_READY.status: {"description": "What it waits for"}},
+    )
     async def is_ready() -> Response | dict[str, str]:
         """The service makes progress; 503 says why where it does not."""
         amiss = await ready()

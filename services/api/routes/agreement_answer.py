@@ -12,7 +12,7 @@ from services.api.routes.obligations import ObligationAnswer
 from shared.notice_terms import NoticeTerms
 
 
-class LineAnswer(Answer):
+class AgreementLine(Answer):
     """One line of an agreement."""
 
     programme: str
@@ -84,7 +84,7 @@ class TermsAnswer(Answer):
         pattern=AMOUNT, description="Over its whole term, as its buyer states it; null: not stated"
     )
     annual_amount: str = Field(pattern=AMOUNT, description="Its lines together, a year")
-    lines: list[LineAnswer]
+    lines: list[AgreementLine]
     marks: list[str] = Field(
         description="What is unusual: no-end-date; beyond-maximum-end: the end is after the maximum"
         " that was agreed; no-duration-rationale: shorter than three years or longer than five, and"

@@ -51,7 +51,7 @@ class PeriodAnswer(SumAnswer):
     without: dict[str, Lacking]
 
 
-class SupplierAnswer(Answer):
+class FindingSupplier(Answer):
     """A supplier of a finding."""
 
     supplier_id: UUID
@@ -73,7 +73,7 @@ class FindingAnswer(SumAnswer):
     field: str | None
     unit: str | None
     reference: str | None = Field(description="null where none, or withheld")
-    suppliers: list[SupplierAnswer] = Field(description="The first ten")
+    suppliers: list[FindingSupplier] = Field(description="The first ten")
     payments: str | None = Field(
         description="Where the rows are listed; null: there are none, or each supplier has its own"
     )

@@ -23,7 +23,7 @@ from shared.money import format_pounds
 from shared.parameters import check_parameters
 
 
-class LineAnswer(Answer):
+class TransactionLine(Answer):
     """One line of a transaction."""
 
     payment_id: UUID
@@ -49,7 +49,7 @@ class TransactionAnswer(Answer):
     amount: str = Field(pattern=AMOUNT, description="Of all its lines together")
     over_25000: bool
     line_count: int
-    lines: list[LineAnswer] = Field(description="The first 100, by id")
+    lines: list[TransactionLine] = Field(description="The first 100, by id")
     organisation: str | None
     organisation_name: str | None
 
