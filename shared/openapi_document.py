@@ -21,6 +21,7 @@ from shared.problems import (
     FORBIDDEN,
     NO_TOKEN,
     NOT_KNOWN,
+    NOT_NOW,
     TOO_LARGE,
     TOO_MANY,
     UNUSABLE,
@@ -65,6 +66,7 @@ _SAID = {
     NO_TOKEN.status: "The bearer token is missing or not valid",
     FORBIDDEN.status: "The token lacks the scope, which is named",
     UNUSABLE.status: "Something can't be used as it is; the field and what would be right",
+    NOT_NOW.status: "Away or busy; Retry-After says when the same request will do",
     TOO_MANY.status: "Too many requests; Retry-After says how many seconds to wait",
 }
 
@@ -123,7 +125,7 @@ def _say_access(operation: dict[str, Any], calls: list[object]) -> None:
     if not asked:
         return
     operation["security"] = [{"bearer": [each.scope for each in asked if each.scope]}]
-    for kind in (NO_TOKEN, FORBIDDEN, TOO_MANY):
+    for kind in (NO_TOKEN, FORBIDDEN, TOO_MANY, NOT_NOW):
         operation["responses"].setdefault(str(kind.status), {"description": _SAID[kind.status]})
 
 

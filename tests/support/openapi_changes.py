@@ -90,6 +90,13 @@ class _Comparison:
         if {*before, *now} & {"anyOf", "oneOf"}:
             yield from self._choices(before, now, at, sent=sent)
             return
+        yield from self._values(before, now, at, sent=sent)
+        yield from self._fields(before, now, at, sent=sent)
+        for inner in ("items", "additionalProperties"):
+            if isinstance(before.get(inner), dict) and isinstance(now.get(inner), dict):
+                yield from self._schemas(before[inner], now[inner], f"{at}[]", sent=sent)
+
+    def _values(self, before: Part, now: Part, at: str, *, sent: bool) -> Iterator[str]:
         # Of what is sent the new one must take all of the old, of what is read the reverse.
         old, new = (before, now) if sent else (now, before)
         if "type" in new and old.get("type") != new["type"]:
@@ -101,10 +108,6 @@ class _Comparison:
             for limit in _LIMITS:
                 if limit in now and now[limit] != before.get(limit):
                     yield f"{at}: {limit} became {now[limit]}"
-        yield from self._fields(before, now, at, sent=sent)
-        for inner in ("items", "additionalProperties"):
-            if isinstance(before.get(inner), dict) and isinstance(now.get(inner), dict):
-                yield from self._schemas(before[inner], now[inner], f"{at}[]", sent=sent)
 
     def _fields(self, before: Part, now: Part, at: str, *, sent: bool) -> Iterator[str]:
         fields, after = before.get("properties", {}), now.get("properties", {})
@@ -115,7 +118,8 @@ class _Comparison:
                 yield from self._schemas(field, after[name], f"{at}.{name}", sent=sent)
         asked, given = set(before.get("required", ())), set(now.get("required", ()))
         for name in sorted(given - asked if sent else (asked - given) & set(after)):
-            yield f"{at}: the field {name} is {'required now' if sent else 'no longer always there'}"
+            became = "required now" if sent else "no longer always there"
+            yield f"{at}: the field {name} is {became}"
 
     def _choices(self, before: Part, now: Part, at: str, *, sent: bool) -> Iterator[str]:
         known, after = _branches(before), _branches(now)
