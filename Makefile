@@ -3,21 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m deploy.local run --
+CLIENT := $(VENV)/client
 LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt requirements/dev.txt
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test explore lint format bench bench-classify bench-files bench-mixed bench-rebuild bench-lists chaos migrate generate lock
+.PHONY: help install demo test explore lint format bench bench-classify bench-files bench-mixed bench-rebuild bench-lists chaos migrate generate client lock
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-$(VENV)/.installed: $(LOCKS) pyproject.toml
+$(VENV)/.installed: $(LOCKS) requirements/client.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Local Pound needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Give one with: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
 	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKS)
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@test -x $(CLIENT)/bin/python || $(BIN)/python -m uv venv --quiet --python $(BIN)/python $(CLIENT)
+	@$(BIN)/python -m uv pip sync --quiet --python $(CLIENT)/bin/python --require-hashes requirements/client.txt
 	@touch $@
 
 install: $(VENV)/.installed ## Make the virtual environment and install what is locked
@@ -65,6 +68,9 @@ migrate: install ## Bring every schema up to date (in LOCALPOUND_DATABASE, else 
 
 generate: install ## Write the JSON Schemas, AsyncAPI and OpenAPI documents from the models
 	@$(BIN)/python -m tests.support.generate
+
+client: install ## Write a Python client of DOOR=api (ingest, classify, notify) into the folder INTO
+	@$(BIN)/python -m tests.support.client $(or $(DOOR),api) "$(or $(INTO),localpound-$(or $(DOOR),api))"
 
 lock: install ## Compile requirements/ anew from pyproject.toml
 	@$(BIN)/python deploy/lock.py

@@ -26,6 +26,9 @@ def compile_requirements(name: str, *arguments: str, constraints: tuple[str, ...
 if __name__ == "__main__":
     (REQUIREMENTS / "uv.in").write_text("uv\n")
     compile_requirements("uv", str(REQUIREMENTS / "uv.in"))
+    # Of an environment of its own: its typer is older than ours.
+    (REQUIREMENTS / "client.in").write_text("openapi-python-client>=0.29\n")
+    compile_requirements("client", str(REQUIREMENTS / "client.in"))
     compile_requirements("production", "pyproject.toml")
     compile_requirements("local", "pyproject.toml", "--extra=local", constraints=("production",))
     compile_requirements(

@@ -7,10 +7,8 @@ from typing import Any
 
 import asyncpg
 from fastapi import FastAPI, Request, Response
-from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,44 +19,46 @@ from shared.access import Refused
 from shared.access.audited import Audited
 from shared.bodies import BoundedBodies
 from shared.database import DATABASE_ERRORS, is_passing
+from shared.deprecation import SaidDeprecated
 from shared.errors import Conflict, NotKnown, Rejected, Retryable
 from shared.logs import logger
 from shared.metrics import REQUEST_SECONDS
+from shared.openapi_document import PROBLEM_TYPE, finish_document, operation_id
 from shared.plain import in_plain_words
+from shared.problems import (
+    CONFLICT,
+    FAILED,
+    FORBIDDEN,
+    NO_TOKEN,
+    NOT_KNOWN,
+    NOT_NOW,
+    NOT_READY,
+    PAGE,
+    TOO_MANY,
+    UNUSABLE,
+    Kind,
+    as_html,
+    of_status,
+)
 
 Ready = Callable[[], Awaitable[list[str]]]
 _RETRY_AFTER_SECONDS = "2"
 
 
-def problem(status: int, title: str, detail: str = "", **members: Any) -> JSONResponse:
-    """A problem+json answer; `members` are extension members such as `errors`."""
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
+def problem(kind: Kind, detail: str = "", **members: Any) -> JSONResponse:
+    """A problem+json answer of a kind; `members` are extension members such as `errors`."""
+    body = {
+        "type": kind.type,
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail,
+        **members,
+    }
     return JSONResponse(
         {name: value for name, value in body.items() if value not in ("", None)},
-        status_code=status,
-        media_type="application/problem+json",
+        status_code=kind.status,
+        media_type=PROBLEM_TYPE,
     )
-
-
-def _openapi(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The document with examples as they are: FastAPI leaves out what is null in them.
-
-    With it would go fields that an answer always has.
-    """
-    document = generate()
-    for context in iter_route_contexts(app.routes):
-        route = context.original_route
-        if not isinstance(route, APIRoute):
-            continue
-        for status, said in route.responses.items():
-            for media, content in said.get("content", {}).items():
-                if "example" not in content:
-                    continue
-                for method in route.methods or ():
-                    told = document["paths"][route.path_format][method.lower()]["responses"]
-                    example = jsonable_encoder(content["example"])
-                    told[str(status)]["content"][media]["example"] = example
-    return document
 
 
 def open_door(
@@ -74,7 +74,13 @@ def open_door(
     `uploads` are the routes that take more than the usual body, with the most bytes of each. What
     is written through the engine `audit`, and who reads personal data, is kept in its audit.
     """
-    app = FastAPIOffline(title=title, description=description, version="1", redoc_url=None)
+    app = FastAPIOffline(
+        title=title,
+        description=description,
+        version="1",
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+    )
     app.add_exception_handler(Rejected, _rejected)
     app.add_exception_handler(Conflict, _conflict)
     app.add_exception_handler(NotKnown, _not_known)
@@ -85,12 +91,13 @@ def open_door(
     app.add_exception_handler(asyncpg.DataError, _not_a_value)
     for error in DATABASE_ERRORS:
         app.add_exception_handler(error, _database)
-    app.openapi = partial(_openapi, app, app.openapi)  # type: ignore[method-assign]  # as it asks
+    app.openapi = partial(finish_document, app, app.openapi)  # type: ignore[method-assign]  # as it asks
     app.add_exception_handler(Exception, _unexpected)
 
     app.add_middleware(BoundedBodies, uploads=uploads)
     if audit is not None:
         app.add_middleware(Audited, engine=audit)
+    app.add_middleware(SaidDeprecated)
     app.add_middleware(_Timed)
 
     @app.get("/health/live", tags=["health"])
@@ -98,13 +105,22 @@ def open_door(
         """The process answers."""
         return {"status": "live"}
 
-    @app.get("/health/ready", tags=["health"], response_model=None)
+    @app.get(
+        "/health/ready",
+        tags=["health"],
+        response_model=None,
+        responses={NOT_READY.status: {"description": "What it waits for"}},
+    )
     async def is_ready() -> Response | dict[str, str]:
         """The service makes progress; 503 says why where it does not."""
         amiss = await ready()
         if amiss:
-            return problem(503, "Not ready", "; ".join(amiss))
+            return problem(NOT_READY, "; ".join(amiss))
         return {"status": "ready"}
+
+    @app.get(PAGE, include_in_schema=False, response_class=HTMLResponse)
+    async def problems() -> str:
+        return as_html()
 
     @app.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
@@ -146,20 +162,21 @@ async def _rejected(_: Request, error: Any) -> Response:
     # Reasons are logged too, and leave out a name that is the sender's own text: it may see that.
     named = not error.field or error.field in error.reason
     detail = error.reason if named else f"{error.field}: {error.reason}"
-    return problem(422, "Can't be used as it is", detail, errors=[fault])
+    return problem(UNUSABLE, detail, errors=[fault])
 
 
 async def _conflict(_: Request, error: Exception) -> Response:
-    return problem(409, "Conflict", str(error))
+    return problem(CONFLICT, str(error))
 
 
 async def _not_known(_: Request, error: Exception) -> Response:
-    return problem(404, "Not known", str(error))
+    return problem(NOT_KNOWN, str(error))
 
 
 async def _refused(_: Request, error: Any) -> Response:
-    answer = problem(error.status, "Refused", error.reason)
-    if error.status == 401:  # noqa: PLR2004 - HTTP's own numbers
+    kind = next(each for each in (NO_TOKEN, TOO_MANY, FORBIDDEN) if error.status == each.status)
+    answer = problem(kind, error.reason)
+    if kind is NO_TOKEN:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:
         answer.headers["Retry-After"] = str(error.retry_after)
@@ -167,7 +184,7 @@ async def _refused(_: Request, error: Any) -> Response:
 
 
 async def _not_now(_: Request, error: Exception) -> Response:
-    answer = problem(503, "Not now", f"{error}; the same request again will do")
+    answer = problem(NOT_NOW, f"{error}; the same request again will do")
     answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return answer
 
@@ -178,15 +195,22 @@ async def _invalid(_: Request, error: Any) -> Response:
         for fault in error.errors()
     ]
     detail = "; ".join(f"{fault['field'] or 'the body'}: {fault['reason']}" for fault in errors[:3])
-    return problem(422, "Can't be used as it is", detail, errors=errors)
+    return problem(UNUSABLE, detail, errors=errors)
 
 
 async def _http(_: Request, error: Any) -> Response:
-    return problem(error.status_code, str(error.detail))
+    detail = str(error.detail)
+    kind = of_status(error.status_code)
+    if kind is None:  # HTTP's own, which its own words describe
+        kind = Kind("", error.status_code, detail, "", "")
+        detail = ""
+    answer = problem(kind, detail)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 async def _not_a_value(_: Request, __: Exception) -> Response:
-    return problem(422, "Can't be used as it is", "a value asked for is none that there can be")
+    return problem(UNUSABLE, "a value asked for is none that there can be")
 
 
 async def _database(request: Request, error: Exception) -> Response:
@@ -197,7 +221,8 @@ async def _database(request: Request, error: Exception) -> Response:
         return await _unexpected(request, error)
     logger.warning("request.interrupted", path=request.url.path, error=repr(error))
     answer = problem(
-        503, "The database is away or busy", "Nothing was done; the same request again will do."
+        NOT_NOW,
+        "the database is away or busy: nothing was done; the same request again will do",
     )
     answer.headers["Retry-After"] = _RETRY_AFTER_SECONDS
     return answer
@@ -205,4 +230,4 @@ async def _database(request: Request, error: Exception) -> Response:
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     logger.exception("request.failed", path=request.url.path, error=repr(error))
-    return problem(500, "An error of ours", "It was logged; trying again later may help.")
+    return problem(FAILED, "it was logged; trying again later may help")

@@ -8,13 +8,13 @@ from typing import Any
 import yaml
 from fastapi import FastAPI
 
-from shared.access import SCOPES
 from shared.events import POSTED, PUBLISHED, Fact, door_schema
 from shared.topics import TOPICS, Topic
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCHEMAS = ROOT / "shared" / "schemas"
 ASYNCAPI = ROOT / "docs" / "asyncapi.yaml"
+PROBLEMS = ROOT / "docs" / "problems.md"
 OPENAPI = ROOT / "docs" / "openapi"
 
 
@@ -183,14 +183,5 @@ def doors() -> dict[str, FastAPI]:
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
-    """OpenAPI 3.1 of a door, with the bearer scopes that it may ask for."""
-    document = app.openapi()
-    document.setdefault("components", {})["securitySchemes"] = {
-        "bearer": {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": f"Scopes: {', '.join(SCOPES)}. Needed where a token key is set.",
-        }
-    }
-    return document
+    """OpenAPI 3.1 of a door, as it serves it."""
+    return app.openapi()

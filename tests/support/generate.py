@@ -4,6 +4,7 @@ import json
 import sys
 
 from shared.events import POSTED, PUBLISHED
+from shared.problems import as_markdown
 from tests.support import contracts
 
 
@@ -25,6 +26,7 @@ def main() -> int:
         sys.stderr.write("A published event would break; give it a new major version:\n")
         sys.stderr.write("\n".join(f"  {change}" for change in broken) + "\n")
         return 1
+    contracts.PROBLEMS.write_text(as_markdown())
     contracts.ASYNCAPI.write_text(contracts.dump_yaml(contracts.asyncapi()))
     contracts.OPENAPI.mkdir(parents=True, exist_ok=True)
     for name, app in contracts.doors().items():

@@ -50,18 +50,8 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Problem(BaseModel):
-    """An error as RFC 9457 has it."""
-
-    type: str
-    title: str
-    status: int
-    detail: str = ""
-    errors: list[dict[str, Any]] = []
-
-
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors of a route, for its OpenAPI."""
+    """The errors of a route, for its OpenAPI; shared/openapi_document.py says their form."""
     said = {
         401: "The bearer token is missing or not valid",
         403: "The token lacks the scope, which is named",
@@ -69,11 +59,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         409: "The service is not set up for it; what is missing is named",
         422: "Something asked for is not known or not possible; the field and what would be right",
     }
-    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
-    return {
-        status: {"description": said[status], "content": content}
-        for status in (401, 403, *statuses)
-    }
+    return {status: {"description": said[status]} for status in (401, 403, *statuses)}
 
 
 def answer(content: Any) -> Response:

@@ -18,10 +18,13 @@ from services.classify.reconciliation.reconciling import Id, Reconciling, about,
 from services.classify.reconciliation.vocabulary import FEATURES, TOLD
 from services.classify.routes.suggest import suggest_routes
 from shared.errors import Rejected
+from shared.problems import TOO_LARGE
 from shared.web import problem
 
 _LARGEST_BODY = 1_000_000
 _FORM = "application/x-www-form-urlencoded"
+
+_NOT_KNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "No register has this id"}}
 
 
 def reconcile_routes(given: Reconciling) -> APIRouter:
@@ -58,13 +61,23 @@ def reconcile_routes(given: Reconciling) -> APIRouter:
             return _too_much(error)
         return await _answer(given, form.get("queries"), form.get("extend"))
 
-    @router.get("/preview", summary="A page about an organisation", dependencies=reader)
+    @router.get(
+        "/preview",
+        summary="A page about an organisation",
+        dependencies=reader,
+        responses=_NOT_KNOWN,
+    )
     async def preview(id: Id) -> Response:  # noqa: A002 - the protocol's name
         """For a small frame; it holds no script."""
         name, fragment = await about(given, id)
         return Response(page.page(name, fragment), media_type="text/html", headers=page.HEADERS)
 
-    @router.get("/feature", summary="A page about a feature of a candidate", dependencies=reader)
+    @router.get(
+        "/feature",
+        summary="A page about a feature of a candidate",
+        dependencies=reader,
+        responses=_NOT_KNOWN,
+    )
     async def feature(id: Id) -> Response:  # noqa: A002 - the protocol's name
         """What the feature means."""
         meant = find_term(FEATURES, id)
@@ -120,7 +133,7 @@ async def _answer(given: Reconciling, queries: str | None, extend: str | None) -
 
 
 def _too_much(error: TooMany) -> Response:
-    return problem(413, "Too much at once", error.reason)
+    return problem(TOO_LARGE, error.reason)
 
 
 async def _extended(given: Reconciling, text: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from shared.access.act import note_object
 from shared.answers import REPLAYED, Answer, Keyed, answer_once, keyed, read_key
 from shared.errors import Rejected
 from shared.inbox import Reject, say_quarantined
+from shared.problems import UNUSABLE
 from shared.web import problem
 
 
@@ -116,8 +117,7 @@ def _answer_of(done: Done) -> Answer:
         return Answer(200, "application/json", done.body(rejected).model_dump_json().encode())
     first = rejected[0]
     answer = problem(
-        422,
-        "Can't be used as it is",
+        UNUSABLE,
         f"row {first.row}: {first.reason}",
         errors=[each.model_dump() for each in rejected],
     )

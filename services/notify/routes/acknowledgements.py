@@ -21,7 +21,7 @@ from services.notify.acknowledgements.acknowledge_notification import (
 from services.notify.acknowledgements.link import Links
 from services.notify.acknowledgements.webhook_reply import SIGNATURE
 from services.notify.queries.acknowledgements import Acknowledgement, find_notification
-from services.notify.routes.pages import PAGE_HEADERS, say
+from services.notify.routes.pages import PAGE_HEADERS, REFUSED_AS_PAGE, say
 from services.notify.wording.message import Wordings
 from shared.access import Allow, Refused
 from shared.access.act import HOLDER_OF_LINK, note_caller
@@ -142,6 +142,7 @@ def acknowledgement_routes(
         "/{notification_id}/acknowledge",
         summary="The page that a message links to",
         response_class=HTMLResponse,
+        responses=REFUSED_AS_PAGE,
     )
     async def ask(notification_id: UUID, token: str) -> Response:
         """It only shows a button: programs that follow links in mails acknowledge nothing."""
@@ -167,6 +168,10 @@ def acknowledgement_routes(
         "/{notification_id}/acknowledge",
         summary="Acknowledge a notification",
         response_model=Acknowledged,
+        responses={
+            401: {"description": "No token, or no signature of the webhook's secret"},
+            403: {"description": "The link is none of ours, or the token speaks for others"},
+        },
         openapi_extra=_BODY,
     )
     async def acknowledge(

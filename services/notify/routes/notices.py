@@ -36,6 +36,7 @@ from shared.database import begin
 from shared.envelope import explain
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
+from shared.problems import TOO_LATE
 from shared.web import problem
 
 WishT = TypeVar("WishT", bound=BaseModel)
@@ -194,7 +195,7 @@ async def _answer(
 
 def _too_late(error: TooLate) -> Response:
     dates = error.verdict.model_dump(mode="json", exclude={"in_time", "rule"}, exclude_none=True)
-    return problem(409, "Too late without an exception", str(error), **dates, exceptions=EXCEPTIONS)
+    return problem(TOO_LATE, str(error), **dates, exceptions=EXCEPTIONS)
 
 
 def _document(wish: type[BaseModel]) -> dict[str, Any]:

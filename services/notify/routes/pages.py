@@ -1,6 +1,7 @@
 """The pages that links in messages lead to: they run nothing and hand on no address."""
 
 from html import escape
+from typing import Any
 
 from fastapi.responses import HTMLResponse
 
@@ -13,6 +14,12 @@ PAGE_HEADERS = {
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
 }
+
+REFUSED_AS_PAGE: dict[int | str, dict[str, Any]] = {
+    403: {"description": "The link is none of ours, or has expired", "content": {"text/html": {}}},
+    404: {"description": "What it was about is not known", "content": {"text/html": {}}},
+}
+"""For the OpenAPI of such a page."""
 
 
 def say(wordings: Wordings, status: int, title: str, said: str, form: str = "") -> HTMLResponse:

@@ -153,7 +153,7 @@ async def test_a_name_given_twice_is_refused_whole(
     twice = said.removesuffix(b"}") + b',"payee":"Another"}'
     answer = await post(door, around % twice)
     assert answer.status_code == 422
-    assert "'payee' is given twice" in answer.json()["title"]
+    assert "'payee' is given twice" in answer.json()["detail"]
     assert await rows_of(engine, "select * from payments") == []
 
 
@@ -185,7 +185,7 @@ async def test_without_a_usable_idempotency_key_nothing_is_done(
 ) -> None:
     answer = await post(door, row("1"), key=key)
     assert answer.status_code == 400
-    assert "Idempotency-Key" in answer.json()["title"]
+    assert "Idempotency-Key" in answer.json()["detail"]
     assert await rows_of(engine, "select * from payments") == []
 
 

@@ -294,7 +294,7 @@ async def test_a_file_over_the_limit_is_413_before_it_is_all_read(
     async with opened(build(small)) as door:
         kind = {"content-type": "multipart/form-data; boundary=x"}
         answer = await door.post("/v1/imports", content=endless(), headers=kind)
-        assert (answer.status_code, answer.json()["title"]) == (
+        assert (answer.status_code, answer.json()["detail"]) == (
             413,
             "A file may have 1,000,000 bytes at most",
         )
