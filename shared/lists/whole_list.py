@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from shared.access import Caller
 from shared.database import DATABASE_ERRORS, raw_connection
 from shared.errors import Retryable
-from shared.lists.columns import Item
+from shared.lists.columns import Columns, Item, by_column
 from shared.lists.forms import Form, file_name, open_form
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
@@ -37,7 +37,8 @@ _SETTINGS = (
 )
 
 Place = TypeVar("Place")
-Batches = Callable[[AsyncConnection], AsyncIterator[Sequence[Item]]]
+Batches = Callable[[AsyncConnection], AsyncIterator[Columns]]
+"""Reads a list to its end by a connection; by batches, of which each has the fields wanted."""
 
 
 class WholeLists:
@@ -89,12 +90,13 @@ async def in_batches(
 
 async def by_pages(
     read: Callable[[Place | None], Awaitable[tuple[Sequence[Item], Place | None]]],
-) -> AsyncIterator[Sequence[Item]]:
+    names: Sequence[str],
+) -> AsyncIterator[Columns]:
     """All items of a list that is read by pages: of none, or after the place of the last."""
     place: Place | None = None
     while True:
         items, place = await read(place)
-        yield items
+        yield by_column(items, names)
         if place is None:
             return
 
@@ -105,7 +107,7 @@ class _File(StreamingResponse):
     def __init__(
         self,
         form: Form,
-        items: ReadAhead[Sequence[Item]],
+        items: ReadAhead[Columns],
         opened: AsyncExitStack,
         media_type: str,
         name: str,
@@ -140,7 +142,7 @@ class _File(StreamingResponse):
             logger.warning("list.interrupted", list=self._name, error=repr(error))
 
 
-async def _written(form: Form, items: ReadAhead[Sequence[Item]]) -> AsyncIterator[bytes]:
+async def _written(form: Form, items: ReadAhead[Columns]) -> AsyncIterator[bytes]:
     """The bytes of the file; in a thread, so that other questions are answered meanwhile."""
     yield form.begin()
     async for some in items:
