@@ -9,6 +9,7 @@ from services.api.routes.claims import claim_routes
 from services.api.routes.commitments import commitment_routes
 from services.api.routes.door import Door
 from services.api.routes.exports import export_routes
+from services.api.routes.notice_list import notice_routes
 from services.api.routes.organisations import organisation_routes
 from services.api.routes.packs import pack_routes
 from services.api.routes.payments import payment_routes
@@ -37,6 +38,7 @@ def open_routes(app: FastAPI, door: Door) -> None:
         organisation_routes,
         agreement_routes,
         renewal_routes,
+        notice_routes,
         total_routes,
         quality_routes,
         export_routes,
