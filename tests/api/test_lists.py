@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import text
 
 from services.api.lists import search
-from services.api.routes.agreement_answer import AgreementAnswer
+from services.api.routes.agreements.agreement_answer import AgreementAnswer
+from services.api.routes.agreements.notice_list import NoticeItem
+from services.api.routes.agreements.show_renewal import RenewalAnswer
 from services.api.routes.door import Answer
-from services.api.routes.notice_list import NoticeItem
-from services.api.routes.payment_answer import PaymentAnswer
-from services.api.routes.show_renewal import RenewalAnswer
-from services.api.routes.transactions import TransactionAnswer
+from services.api.routes.payments.payment_answer import PaymentAnswer
+from services.api.routes.payments.transactions import TransactionAnswer
 from shared.accepted import CSV_TYPE
 from shared.lists import whole_list
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.api.queries.point_reads import PointReads
-from services.api.routes.payment_answer import PaymentDetail, PaymentPage
+from services.api.routes.payments.payment_answer import PaymentDetail, PaymentPage
 from tests.api.conftest import Model
 from tests.api.facts import (
     HOSPICE,
