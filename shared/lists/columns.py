@@ -1,11 +1,14 @@
 """The columns of an answer's items as one flat table: what CSV and Parquet have in common.
 
+Items of a whole list come by column, some thousand at a time: a dict for each takes longer to make
+and to take apart than all that is done with its cells.
+
 A column for each field of the item's model, in its order. A part that is a model itself gives a
 column for each of its own fields (`reversal.rule`); plain values in a list share a cell; a list of
 models is one cell of JSON.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, auto
@@ -19,6 +22,8 @@ from pydantic.fields import FieldInfo
 from shared.money import POUNDS_PATTERN
 
 Item = dict[str, Any]
+Columns = Mapping[str, Sequence[Any]]
+"""Items by field: the values of each, equally many, in the order of the items."""
 
 
 class Kind(StrEnum):
@@ -55,13 +60,24 @@ class Column:
     path: tuple[str, ...]
     kind: Kind
 
-    def cells(self, items: Sequence[Item]) -> list[Any]:
+    def cells(self, items: Columns) -> Sequence[Any]:
         """The cell of each item as it was read; None where a part on the way to it is none."""
         first, *rest = self.path
-        values = [item[first] for item in items]
+        values = items[first]
         for name in rest:
             values = [None if value is None else value[name] for value in values]
         return values
+
+
+def by_column(items: Sequence[Item], names: Sequence[str]) -> Columns:
+    """Items as their columns of these names."""
+    return {name: [item[name] for item in items] for name in names}
+
+
+def by_item(columns: Columns, names: Sequence[str]) -> list[Item]:
+    """Columns of these names as the items."""
+    chosen = (columns[name] for name in names)
+    return [dict(zip(names, values, strict=True)) for values in zip(*chosen, strict=True)]
 
 
 def columns_of(model: type[BaseModel], names: Sequence[str]) -> tuple[Column, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from shared.lists.columns import Column, Item, Kind
-from shared.spreadsheet_cell import guarded
+from shared.lists.columns import Column, Columns, Kind
+from shared.spreadsheet_cell import guarded_all
 
 
 class CsvForm:
@@ -24,19 +24,22 @@ class CsvForm:
         """The mark of UTF-8 and the header."""
         return _write([[column.name for column in self._columns]]).encode("utf-8-sig")
 
-    def write(self, items: Sequence[Item]) -> bytes:
+    def write(self, items: Columns) -> bytes:
         """Rows."""
-        cells = [self._cells(column, items) for column in self._columns]
+        cells = [_cells(column, items) for column in self._columns]
         return _write(zip(*cells, strict=True)).encode()
 
     def end(self) -> bytes:
         """Nothing."""
         return b""
 
-    def _cells(self, column: Column, items: Sequence[Item]) -> Sequence[Any]:
-        values = column.cells(items)
-        shown = _SHOWN.get(column.kind)
-        return values if shown is None else ["" if v is None else shown(v) for v in values]
+
+def _cells(column: Column, items: Columns) -> Sequence[Any]:
+    values = column.cells(items)
+    shown = _SHOWN.get(column.kind)
+    if shown is not None:
+        values = [None if value is None else shown(value) for value in values]
+    return guarded_all(values) if column.kind in _OF_OTHERS else values
 
 
 def _write(rows: Any) -> str:
@@ -50,9 +53,9 @@ def _instant(value: Any) -> str:
 
 
 _SHOWN: Mapping[Kind, Callable[[Any], str]] = {
-    Kind.TEXT: guarded,
     Kind.INSTANT: _instant,
     Kind.TRUTH: lambda value: "true" if value else "false",
-    Kind.TEXTS: lambda value: guarded("; ".join(value)),
+    Kind.TEXTS: "; ".join,
     Kind.PARTS: lambda value: orjson.dumps(value).decode(),
 }
+_OF_OTHERS = frozenset({Kind.TEXT, Kind.TEXTS})

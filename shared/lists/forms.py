@@ -7,9 +7,8 @@ import orjson
 from pydantic import BaseModel
 
 from shared.accepted import CSV_TYPE, JSON_TYPE
-from shared.lists.columns import Item, columns_of
+from shared.lists.columns import Columns, by_item, columns_of
 from shared.lists.csv_form import CsvForm
-from shared.lists.fields import pick
 from shared.lists.parquet_form import ParquetForm
 
 NDJSON_TYPE = "application/x-ndjson"
@@ -24,7 +23,7 @@ class Form(Protocol):
     def begin(self) -> bytes:
         """What comes before the items."""
 
-    def write(self, items: Sequence[Item]) -> bytes:
+    def write(self, items: Columns) -> bytes:
         """These items; may wait for more."""
 
     def end(self) -> bytes:
@@ -40,8 +39,11 @@ class _Lines:
     def begin(self) -> bytes:
         return b""
 
-    def write(self, items: Sequence[Item]) -> bytes:
-        return b"".join(orjson.dumps(item) + b"\n" for item in pick(items, self._names))
+    def write(self, items: Columns) -> bytes:
+        return b"".join(
+            orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE)
+            for item in by_item(items, self._names)
+        )
 
     def end(self) -> bytes:
         return b""

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shared.lists.columns import Column, Item, Kind
+from shared.lists.columns import Column, Columns, Kind
 
 _ROWS_AT_ONCE = 20_000
 """Of a row group: what is kept in memory, some 10 MB of payments. Smaller groups compress worse."""
@@ -43,7 +43,7 @@ class ParquetForm:
         """The mark of the format."""
         return self._sink.take()
 
-    def write(self, items: Sequence[Item]) -> bytes:
+    def write(self, items: Columns) -> bytes:
         """What is complete by now; nothing while a row group fills."""
         arrays = [
             pa.array(_converted(column, items), _TYPES[column.kind]) for column in self._columns
@@ -85,7 +85,7 @@ class _Sink(io.RawIOBase):
         return taken
 
 
-def _converted(column: Column, items: Sequence[Item]) -> list[Any]:
+def _converted(column: Column, items: Columns) -> Sequence[Any]:
     values = column.cells(items)
     convert = _CONVERTED.get(column.kind)
     return values if convert is None else [None if v is None else convert(v) for v in values]

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.access import Caller
 from shared.database import raw_connection
 from shared.errors import Retryable
-from shared.lists.columns import Item
+from shared.lists.columns import Columns, Item, by_column
 from shared.lists.forms import Form, file_name, open_form
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
@@ -34,7 +34,8 @@ _SETTINGS = (
 )
 
 Place = TypeVar("Place")
-Batches = Callable[[AsyncConnection], AsyncIterator[Sequence[Item]]]
+Batches = Callable[[AsyncConnection], AsyncIterator[Columns]]
+"""Reads a list to its end by a connection; by batches, of which each has the fields wanted."""
 
 
 class WholeLists:
@@ -88,17 +89,18 @@ async def in_batches(
 
 async def by_pages(
     read: Callable[[Place | None], Awaitable[tuple[Sequence[Item], Place | None]]],
-) -> AsyncIterator[Sequence[Item]]:
+    names: Sequence[str],
+) -> AsyncIterator[Columns]:
     """All items of a list that is read by pages: of none, or after the place of the last."""
     place: Place | None = None
     while True:
         items, place = await read(place)
-        yield items
+        yield by_column(items, names)
         if place is None:
             return
 
 
-async def _written(form: Form, items: ReadAhead[Sequence[Item]]) -> AsyncIterator[bytes]:
+async def _written(form: Form, items: ReadAhead[Columns]) -> AsyncIterator[bytes]:
     """The bytes of the file; in a thread, so that other questions are answered meanwhile."""
     yield form.begin()
     async for some in items:

@@ -120,10 +120,15 @@ class Model:
         return response
 
     async def _get(
-        self, path: str, token: str | None, query: dict[str, Any], accept: str = "*/*"
+        self,
+        path: str,
+        token: str | None,
+        query: dict[str, Any],
+        accept: str = "*/*",
+        **headers: str,
     ) -> httpx.Response:
         app = self._app(None if token is None else KEY)
-        headers = {"accept": accept} | ({"authorization": f"Bearer {token}"} if token else {})
+        headers |= {"accept": accept} | ({"authorization": f"Bearer {token}"} if token else {})
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://api", headers=headers
         ) as client:

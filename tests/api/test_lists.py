@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.api.lists import search
 from services.api.routes.agreements.agreement_answer import AgreementAnswer
+from services.api.routes.agreements.notice_list import NoticeItem
 from services.api.routes.agreements.show_renewal import RenewalAnswer
 from services.api.routes.door import Answer
 from services.api.routes.payments.payment_answer import PaymentAnswer
@@ -19,7 +20,17 @@ from shared.accepted import CSV_TYPE
 from shared.lists import whole_list
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import Model, token
-from tests.api.facts import ICB, LEEDS, PERSON, classified, paid, registered, supplier, unmatched
+from tests.api.facts import (
+    ICB,
+    LEEDS,
+    PERSON,
+    classified,
+    notice,
+    paid,
+    registered,
+    supplier,
+    unmatched,
+)
 
 AMOUNTS = (700, -300, 700, 20, 0, 90_000)
 
@@ -119,6 +130,7 @@ async def test_names_withheld_are_so_in_every_form(paid_model: Model, *, officer
         ("/v1/transactions", TransactionAnswer, {}),
         ("/v1/agreements", AgreementAnswer, {}),
         ("/v1/renewals", RenewalAnswer, {"before": "2099-01-01"}),
+        ("/v1/notices", NoticeItem, {"state": "served"}),
     ],
 )
 async def test_every_list_is_had_whole_as_its_pages_have_it(
@@ -126,6 +138,7 @@ async def test_every_list_is_had_whole_as_its_pages_have_it(
 ) -> None:
     await model.project(
         *(registered(f"WY-{n}") for n in range(3)),
+        *(notice(1, f"WY-{n}") for n in range(3)),
         *(paid(n, 26_000_00, f"2024-04-0{1 + n}", transaction=f"T{n}") for n in range(3)),
     )
     items = (await model.ask(path, **query))["items"]
@@ -138,8 +151,10 @@ async def test_every_list_is_had_whole_as_its_pages_have_it(
     sheet = await model.ask_sheet(path, **query)
     assert list(sheet[0]) == rows.column_names
     assert [row["buyer"] for row in sheet] == rows.column("buyer").to_pylist() == [ICB] * 3
+    assert (await model.ask(path, **query, limit=2))["next"] is not None
     tag = (await model._get(path, None, query)).headers["etag"]
-    assert tag == (await model._get(path, None, query)).headers["etag"]
+    again = await model._get(path, None, query, **{"if-none-match": tag})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert (await model.ask(path, **query, fields="buyer"))["items"] == [{"buyer": ICB}] * 3
 
 
@@ -154,12 +169,26 @@ async def test_only_the_fields_that_are_asked_for(paid_model: Model) -> None:
     assert "'pence' is no field; known are: payment_id, buyer" in said["detail"]
 
 
-async def test_a_whole_list_is_not_sent_again_while_nothing_was_written(paid_model: Model) -> None:
+async def test_a_whole_list_is_not_sent_again_while_nothing_was_written(
+    paid_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tag = (await paid_model.ask_file("/v1/payments", CSV_TYPE)).headers["etag"]
     assert tag.startswith("W/")
     for media_type in (NDJSON_TYPE, PARQUET_TYPE):
         other = await paid_model.ask_file("/v1/payments", media_type)
         assert other.headers["etag"] != tag
+
+    async def same(_: Any) -> list[str]:
+        return ["whatever else is written to the database of the tests"]
+
+    monkeypatch.setattr(whole_list, "_moment", same)
+    tag = (await paid_model.ask_file("/v1/payments", CSV_TYPE)).headers["etag"]
+    for asked, status in (({}, 304), ({"fields": "amount"}, 200), ({"buyer": LEEDS}, 200)):
+        headers = {"if-none-match": tag}
+        again = await paid_model._get("/v1/payments", None, asked, CSV_TYPE, **headers)
+        assert (again.status_code, again.content == b"") == (status, status == 304)
+    monkeypatch.undo()
+    tag = (await paid_model.ask_file("/v1/payments", CSV_TYPE)).headers["etag"]
     await paid_model.project(paid(9, 1, "2024-05-01"))
     assert (await paid_model.ask_file("/v1/payments", CSV_TYPE)).headers["etag"] != tag
 

@@ -147,7 +147,7 @@ def export_publication(texts: Sequence[str], _: Path) -> Export:
 def export_list(texts: Sequence[str], _: Path) -> Export:
     columns = (Column("payee", ("payee",), Kind.TEXT), Column("also", ("also",), Kind.TEXTS))
     form = CsvForm(columns)
-    rows = form.write([{"payee": text, "also": [text]} for text in texts])
+    rows = form.write({"payee": texts, "also": [[text] for text in texts]})
     return Export(_cells((form.begin() + rows + form.end()).decode("utf-8-sig")), None)
 
 

@@ -20,9 +20,25 @@ _FIELDS = """
     payment.programme as ledger_programme, payment.place, payment.revision, payment.withdrawn,
     mapped.programme, mapped.state as programme_state, mapped.rule as programme_rule,
     supplier.tier, supplier.redacted, supplier.organisation, supplier.organisation_name,
+    {definitions} as definitions
+"""
+_COUNTED = """
     array(select definition from memberships as membership
         where membership.supplier_id = payment.supplier_id
-        and payment.payment_date between since and until order by definition) as definitions
+        and payment.payment_date between since and until order by definition)
+"""
+# Most count under all of their definitions or none; of each supplier that is looked up once.
+_COUNTED_BY_SUPPLIER = f"""
+    case when counted.since is null then array[]::text[]
+        when payment.payment_date between counted.since and counted.until then counted.definitions
+        else {_COUNTED} end
+"""
+_COUNTED_ALWAYS = """
+    left join lateral (
+        select array_agg(definition order by definition) as definitions,
+            max(since) as since, min(until) as until
+        from memberships as membership where membership.supplier_id = payment.supplier_id
+    ) as counted on true
 """
 _KNOWN = """
     left join suppliers as supplier using (supplier_id)
@@ -50,7 +66,7 @@ _MAY_BE_LINKED = """
     ) as may_be_linked
 """
 PAYMENT = f"""
-select {_FIELDS}, {_REVISIONS}, {_MAY_BE_LINKED}
+select {_FIELDS.format(definitions=_COUNTED)}, {_REVISIONS}, {_MAY_BE_LINKED}
 from payments as payment {_KNOWN}
 where payment_id = $1
 """  # noqa: S608 - our own column names
@@ -59,15 +75,15 @@ _CLASS = f"""
     left join suppliers as supplier using (supplier_id))
 """  # noqa: S608
 _PAGE = f"""
-select {_FIELDS} from payments as payment {_KNOWN}
+select {_FIELDS.format(definitions=_COUNTED)} from payments as payment {_KNOWN}
 where payment_id = any(cast(:ids as uuid[])) order by {{order}}
 """  # noqa: S608
 # Only days, or amounts, and ids are sorted; what is known is looked up in their order.
 _WHOLE = f"""
-select {_FIELDS} from (
+select {_FIELDS.format(definitions=_COUNTED_BY_SUPPLIER)}, {_MAY_BE_LINKED} from (
     select payment_id, {{column}} from payments where {{conditions}}
     order by {{column}} {{direction}}, payment_id {{direction}} offset 0
-) as found join payments as payment using (payment_id) {_KNOWN}
+) as found join payments as payment using (payment_id) {_KNOWN} {_COUNTED_ALWAYS}
 order by found.{{column}} {{direction}}, found.payment_id {{direction}}
 """  # noqa: S608
 _BY_BUYER = "unnest(cast(:buyers as text[])) as branch (buyer)"

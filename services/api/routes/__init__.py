@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.api.routes.agreements.agreements import agreement_routes
+from services.api.routes.agreements.notice_list import notice_routes
 from services.api.routes.agreements.renewals import renewal_routes
 from services.api.routes.benchmarks.benchmarks import benchmark_routes
 from services.api.routes.bridge.bridge import bridge_routes
@@ -37,6 +38,7 @@ def open_routes(app: FastAPI, door: Door) -> None:
         organisation_routes,
         agreement_routes,
         renewal_routes,
+        notice_routes,
         total_routes,
         quality_routes,
         export_routes,

@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from shared.accepted import CSV_TYPE
+from shared.lists.columns import by_column
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE, open_form
 from shared.money import POUNDS_PATTERN
 
@@ -58,7 +59,9 @@ ALL = tuple(Payment.model_fields)
 
 def file_of(media_type: str, *batches: list[dict[str, Any]], names: tuple[str, ...] = ALL) -> bytes:
     form = open_form(media_type, Payment, names)
-    return b"".join([form.begin(), *(form.write(batch) for batch in batches), form.end()])
+    return b"".join(
+        [form.begin(), *(form.write(by_column(batch, ALL)) for batch in batches), form.end()]
+    )
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
@@ -96,7 +99,11 @@ def test_pounds_are_decimals_in_parquet() -> None:
 
 def test_parquet_writes_groups_of_rows_as_they_fill() -> None:
     form = open_form(PARQUET_TYPE, Payment, ("amount",))
-    content = [form.begin(), *(form.write([CREDIT] * 9_000) for _ in range(5)), form.end()]
+    content = [
+        form.begin(),
+        *(form.write({"amount": [CREDIT["amount"]] * 9_000}) for _ in range(5)),
+        form.end(),
+    ]
     file = pq.ParquetFile(io.BytesIO(b"".join(content)))
     assert file.metadata.num_rows == 45_000
     assert file.metadata.num_row_groups == 2

@@ -1,6 +1,6 @@
 """GET /v1/agreements: what is agreed with whom, until when, and what it brings."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
+from shared.lists.columns import Columns
 from shared.lists.fields import Fields
 from shared.lists.forms import OTHER_FORMS
 from shared.lists.whole_list import by_pages
@@ -105,9 +106,9 @@ def agreement_routes(door: Door) -> APIRouter:
             shown = await show_agreements(connection, rows[:limit], caller)
             return shown, rows[limit - 1]["agreement_id"] if len(rows) > limit else None
 
-        async def every(connection: AsyncConnection) -> AsyncIterator[Sequence[dict[str, Any]]]:
+        async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
-            async for items in by_pages(lambda place: page(connection, place, _MOST)):
+            async for items in by_pages(lambda place: page(connection, place, _MOST), wish.names):
                 yield items
 
         if wish.whole:

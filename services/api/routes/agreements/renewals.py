@@ -1,6 +1,6 @@
 """GET /v1/renewals: which agreements need a decision, soonest first."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from services.api.routes.door import Answer, Door, problems
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import Rejected
+from shared.lists.columns import Columns
 from shared.lists.fields import Fields
 from shared.lists.forms import OTHER_FORMS
 from shared.lists.whole_list import by_pages
@@ -110,9 +111,9 @@ def renewal_routes(door: Door) -> APIRouter:
                 return shown, None
             return shown, (rows[limit - 1]["listed_on"], rows[limit - 1]["agreement_id"])
 
-        async def every(connection: AsyncConnection) -> AsyncIterator[Sequence[dict[str, Any]]]:
+        async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
-            async for items in by_pages(lambda place: page(connection, place, _MOST)):
+            async for items in by_pages(lambda place: page(connection, place, _MOST), wish.names):
                 yield items
 
         if wish.whole:

@@ -34,11 +34,12 @@ from services.api.routes.payments.payment_answer import (
     PaymentDetail,
     PaymentPage,
 )
-from services.api.routes.payments.show_payment import show_detail, show_payment
+from services.api.routes.payments.show_payment import show_detail, show_payments
 from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.withheld import tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
+from shared.lists.columns import Columns, by_item
 from shared.lists.fields import Fields
 from shared.lists.forms import OTHER_FORMS
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
@@ -140,12 +141,12 @@ def payment_routes(door: Door) -> APIRouter:
             suppliers = await narrow_suppliers(connection, name, organisation)
             return Sought(buyers, suppliers, span, narrowed), of.predecessors
 
-        async def every(connection: AsyncConnection) -> AsyncIterator[list[dict[str, Any]]]:
+        async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
             which, _ = await sought(connection)
             linked = "reversal" in wish.names
             async for rows in read_every_payment(connection, which, order):
-                links = await read_links(connection, rows) if linked else {}
-                yield [show_payment(row, links, caller) for row in rows]
+                some = (row for row in rows if linked and row["may_be_linked"])
+                yield show_payments(rows, await read_links(connection, some), caller)
 
         if wish.whole:
             return await door.whole_lists.send(wish, "payments", asked, caller, every)
@@ -153,7 +154,7 @@ def payment_routes(door: Door) -> APIRouter:
             which, predecessors = await sought(connection)
             page, last = await read_payments(connection, which, order, place, limit)
             links = await read_links(connection, page)
-        items = [show_payment(row, links, caller) for row in page]
+        items = by_item(show_payments(page, links, caller), tuple(PaymentAnswer.model_fields))
         return answer_page(
             wish,
             {

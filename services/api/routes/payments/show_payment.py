@@ -1,12 +1,13 @@
 """Payments as a caller may see them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from services.api.own import own_rows
 from services.api.personal import may_be_person
 from services.api.queries.reversals import Links
 from services.api.reversal import Link
+from services.api.routes.payments.payment_answer import PaymentAnswer
 from shared.access import Caller
 from shared.money import format_pounds
 
@@ -14,11 +15,28 @@ _PERSONAL = ("payee", "reference", "transaction", "purpose")
 """What is written of or by the payee. Codes stay: they are the buyer's own."""
 
 
-def show_payment(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
-    """A payment as this caller may see it."""
-    shown = dict(row)
-    shown["reversal"] = _show_link(shown["payment_id"], links.get(shown["payment_id"]))
-    shown["withheld"] = withhold(shown, _PERSONAL, officer=caller.may_see_personal(shown["buyer"]))
+def show_payments(rows: Sequence[Any], links: Links, caller: Caller) -> dict[str, Sequence[Any]]:
+    """Payments as this caller may see them, by column; none have no columns."""
+    if not rows:
+        return dict.fromkeys(PaymentAnswer.model_fields, ())
+    columns = zip(*(row.values() for row in rows), strict=True)
+    shown: dict[str, Sequence[Any]] = dict(zip(rows[0].keys(), columns, strict=True))
+    officer = {buyer: caller.may_see_personal(buyer) for buyer in set(shown["buyer"])}
+    shown["withheld"] = [
+        may_be_person(organisation=org_id, organisation_name=name, redacted=redacted)
+        and not officer[buyer]
+        for org_id, name, redacted, buyer in zip(
+            *(shown["organisation"], shown["organisation_name"]),
+            *(shown.pop("redacted"), shown["buyer"]),
+            strict=True,
+        )
+    ]
+    if any(shown["withheld"]):
+        for field in _PERSONAL:
+            cells = zip(shown[field], shown["withheld"], strict=True)
+            shown[field] = [None if withheld else cell for cell, withheld in cells]
+    shown["amount"] = list(map(format_pounds, shown.pop("amount_pence")))
+    shown["reversal"] = [_show_link(each, links.get(each)) for each in shown["payment_id"]]
     return shown
 
 
@@ -41,7 +59,7 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
 
     Each is withheld by the supplier that it names.
     """
-    shown = show_payment(row, links, caller)
+    shown = {name: value for name, [value] in show_payments([row], links, caller).items()}
     del shown["may_be_linked"]
     officer = caller.may_see_personal(shown["buyer"])
     revisions = own_rows(caller, shown["revisions"])

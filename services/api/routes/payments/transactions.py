@@ -28,6 +28,7 @@ from services.api.routes.payments.show_payment import withhold
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
+from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
 from shared.lists.forms import OTHER_FORMS
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
@@ -165,10 +166,10 @@ def transaction_routes(door: Door) -> APIRouter:
             suppliers = await narrow_suppliers(connection, name, organisation)
             return Sought(buyers, suppliers, span, over_25000), of.predecessors
 
-        async def every(connection: AsyncConnection) -> AsyncIterator[list[dict[str, Any]]]:
+        async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
             which, _ = await sought(connection)
             async for rows in read_every_transaction(connection, which, order):
-                yield [_show(row, caller) for row in rows]
+                yield by_column([_show(row, caller) for row in rows], wish.names)
 
         if wish.whole:
             return await door.whole_lists.send(wish, "transactions", asked, caller, every)
