@@ -99,7 +99,7 @@ def finish_document(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dic
 
 def operation_id(route: APIRoute) -> str:
     """What generated clients call it: `get_spend_bridge`, `get_payments_payment_id`."""
-    [method] = route.methods
+    [method] = route.methods or {"get"}
     return re.sub(r"\W+", "_", f"{method.lower()}{route.path_format.removeprefix('/v1')}").strip(
         "_"
     )
@@ -142,9 +142,9 @@ def _say_problems(operation: dict[str, Any]) -> None:
             responses["422"] = {"description": _SAID[UNUSABLE.status]}
     for status, said in responses.items():
         if status.isdecimal() and int(status) >= HTTPStatus.BAD_REQUEST:
-            kind = of_status(int(status))
+            known = of_status(int(status))
             said.setdefault("content", _CONTENT)  # a page refuses with a page
-            said.setdefault("description", kind.title if kind else "")
+            said.setdefault("description", known.title if known else "")
     operation["responses"] = dict(sorted(responses.items()))
 
 
