@@ -7,7 +7,7 @@ LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt 
 PYTEST_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test explore lint format bench bench-classify bench-files bench-rebuild chaos migrate generate lock
+.PHONY: help install demo test explore lint format bench bench-classify bench-files bench-mixed bench-rebuild bench-lists chaos migrate generate lock
 
 help: ## Say what each target does
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,8 +51,14 @@ bench-files: install ## Measure published files: read dry, and West Yorkshire th
 	@$(BIN)/python -m tests.bench.files $(if $(DATA),--data "$(DATA)")
 	@$(BIN)/python -m tests.bench.west_yorkshire $(if $(DATA),--data "$(DATA)") $(if $(ROWS),--rows $(ROWS))
 
+bench-mixed: install ## Play a mixed hour of requests and payments in two minutes, among 4.67 million
+	@$(BIN)/python -m tests.bench.mixed
+
 bench-rebuild: install ## Measure a rebuild of 4.67 million payments while the read model answers
 	@$(BIN)/python -m tests.bench.rebuild $(if $(DATA),--data "$(DATA)") $(if $(PAYMENTS),--payments $(PAYMENTS))
+
+bench-lists: install ## Measure pages of lists, and a million payments as a file, at 4.67 million payments
+	@$(BIN)/python -m tests.bench.lists $(if $(SCHEMA),--schema $(SCHEMA))
 
 migrate: install ## Bring every schema up to date (in LOCALPOUND_DATABASE, else in a throw-away stack)
 	@$(RUN) $(BIN)/python -m deploy.migrate

@@ -7,6 +7,9 @@ from shared.errors import Rejected
 MAX_PENCE = 9_999_999_999_999
 """Thirteen digits of pence: more than any UK public body's yearly budget."""
 
+POUNDS_PATTERN = r"^-?\d+\.\d\d$"
+"""Pounds as answers write them."""
+
 _POUNDS = re.compile(r"([+-]?)\s?£?\s?(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d{1,2}))?", re.ASCII)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.api.export_commands import export
 from services.api.main import build, now
 from services.api.population_commands import populations_app
+from services.api.queries.moment import as_one
 from services.api.queries.totals import Total, add_up_payments, in_words, read_totals
 from services.api.rebuild.rebuild_command import rebuild
 from services.api.settings import Settings
@@ -62,9 +63,7 @@ def totals(
     """Control totals by buyer and month; exit code 1 when roll-up and payments disagree."""
 
     async def work(engine: AsyncEngine, _: Settings) -> tuple[list[Total], list[Total]]:
-        async with engine.connect() as connection:
-            # One moment for both, whatever is being projected.
-            await connection.execution_options(isolation_level="REPEATABLE READ")
+        async with as_one(engine) as connection:
             return await read_totals(connection), await add_up_payments(connection)
 
     rolled_up, added_up = with_engine(Settings(), work)

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.api.exports.asked import DEFINITION, Asked
+from services.api.exports.asked import Asked
 from services.api.exports.files import EXPORTS
 from services.api.main import publisher, today
 from services.api.publish_files import Told, Written, ask_for, publish_files
-from services.api.question import choose, days, one_span
+from services.api.question import BROAD, choose, days, one_span
 from services.api.settings import Settings
 from shared.command_line import FAILED, with_engine
 
@@ -33,7 +33,7 @@ def export(
     only: Annotated[
         list[str] | None, typer.Option(help=f"Repeated; of {', '.join(EXPORTS)}")
     ] = None,
-    definition: Annotated[str, typer.Option(help="Which grants are to the sector")] = DEFINITION,
+    definition: Annotated[str, typer.Option(help="Which grants are to the sector")] = BROAD,
 ) -> None:
     """Write what a buyer publishes of some days, and what each file lacks (`problems_...json`).
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.benchmarks.population import Estimate, Serving
-from services.api.queries.populations import put_estimates, put_served
+from services.api.kept.populations import put_estimates, put_served
 from shared.database import begin
 
 

@@ -12,8 +12,8 @@ from services.api.exports.exported import Exported
 from services.api.exports.files import EXPORTS, VCSE_GRANTS, check_publisher, file_name
 from services.api.exports.problems import Problems
 from services.api.queries.exports import read_buyer_name
+from services.api.queries.moment import as_one
 from services.api.queries.payments import known_buyers
-from services.api.queries.quality import as_one
 from services.api.queries.spend import known_definitions
 from services.api.question import choose
 from shared.accepted import JSON_TYPE

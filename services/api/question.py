@@ -28,6 +28,9 @@ GROUPS = (
     *("organisation", *OF_SUPPLIERS, *OF_AGREEMENTS),
 )
 
+BROAD = "community-interest"
+"""The definition where none is asked for: charities, CICs, community benefit societies and CASCs,
+which the position statement of 2024 calls the third sector (section 1.4)."""
 NO_DAYS = Span(date.max, date.min)
 """What filters of days that have none in common let pass."""
 

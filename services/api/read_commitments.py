@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.commitments.known import Known
+from services.api.kept.populations import read_areas
 from services.api.periods import Span, financial_year, last_of_month
 from services.api.queries.commitment_spending import read_spending
 from services.api.queries.commitments import (
@@ -16,7 +17,6 @@ from services.api.queries.commitments import (
     read_last_payment,
 )
 from services.api.queries.known import known_before
-from services.api.queries.populations import read_areas
 from shared.periods import later
 
 

@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.kept.claims import read_claims
 from services.api.periods import Span, financial_year, year_label
+from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.payments import known_buyers
 from services.api.queries.predecessors import read_predecessors
-from services.api.queries.spend import Sums, known_definitions, read_spend
+from services.api.queries.spend import Sums, read_spend
 from services.api.queries.statement import read_agreement_facts, read_notices_given
-from services.api.question import Question, choose
+from services.api.question import Question
 from services.api.statements.document import Document
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Notice, Paid, PaidPart, PaidTo
@@ -20,14 +21,13 @@ from services.api.statements.held import Agreement, Held, held_in
 from shared.errors import NotKnown
 from shared.periods import later
 
-_USUAL = "community-interest"
 _AHEAD = 3
 _SEPTEMBER = (9, 30)
 _DAY = timedelta(days=1)
 
 
 class Asked(NamedTuple):
-    """Which statement is asked for; without a definition by the usual one, where it is known."""
+    """Which statement is asked for; without a definition by the broad one, where it is known."""
 
     buyer: str
     financial_year: str
@@ -91,7 +91,7 @@ async def _read_facts(connection: AsyncConnection, asked: Asked, today: date) ->
     period, before = asked.period(), asked.period(1)
     paid, paid_before = so_far(period, before, today)
     buyers = await _buyers_of(connection, asked)
-    definition = await _definition(connection, asked)
+    definition = await choose_definition(connection, asked.definition)
     agreements = await read_agreement_facts(connection, buyers, definition)
     by_id = {each.agreement_id: each for each in agreements}
     given = await read_notices_given(connection, list(by_id))
@@ -123,13 +123,6 @@ async def _buyers_of(connection: AsyncConnection, asked: Asked) -> tuple[str, ..
         raise NotKnown(f"no buyer is known as {asked.buyer[:80]!r}")
     names = (asked.buyer, *(str(each["predecessor"]) for each in before))
     return tuple(dict.fromkeys(names))
-
-
-async def _definition(connection: AsyncConnection, asked: Asked) -> str | None:
-    known = await known_definitions(connection)
-    if asked.definition is not None:
-        return choose([asked.definition], known, "definition")[0]
-    return _USUAL if _USUAL in known else next(iter(known), None)
 
 
 def _ahead(agreements: Sequence[Agreement], asked: Asked) -> Mapping[str, Sequence[Held]]:

@@ -5,13 +5,13 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.commitments.promise import read_promises
-from services.api.periods import financial_year
-from services.api.queries.commitment_statements import (
+from services.api.kept.commitment_statements import (
     Stated,
     find_statement,
     put_statement,
     withdraw,
 )
+from services.api.periods import financial_year
 from shared.database import begin
 from shared.errors import NotKnown
 from shared.identity import identify

@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.main import today
-from services.api.queries.quality import as_one
+from services.api.queries.moment import as_one
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.settings import Settings
 from services.api.statements.archive import archive

@@ -50,8 +50,9 @@ payments = Table(
     # nowhere, and stays so that the fact that accepted it may come again.
     Column("revision", Integer, nullable=False, server_default="0"),
     Column("withdrawn", Boolean, nullable=False, server_default=false()),
-    # Without the id: equal days are sorted when read, and the index deduplicates to a tenth.
-    Index("payments_by_buyer", "buyer", "payment_date"),
+    # With the id: a list goes on in the middle of a day, of which a buyer may have 100,000 lines.
+    Index("payments_by_buyer", "buyer", "payment_date", "payment_id"),
+    Index("payments_by_size", "buyer", "amount_pence", "payment_id"),
     Index("payments_by_supplier", "supplier_id", "payment_date"),
     # Equal and opposite amounts of a supplier: what a credit may have taken back.
     Index("payments_by_amount", "supplier_id", "amount_pence"),

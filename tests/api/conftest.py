@@ -110,6 +110,15 @@ class Model:
         assert response.headers["content-type"] == "text/csv; charset=utf-8"
         return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
 
+    async def ask_file(
+        self, path: str, media_type: str, *, token: str | None = None, **query: Any
+    ) -> httpx.Response:
+        """The same list whole, in another form."""
+        response = await self._get(path, token, query, accept=media_type)
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"].partition(";")[0] == media_type
+        return response
+
     async def _get(
         self, path: str, token: str | None, query: dict[str, Any], accept: str = "*/*"
     ) -> httpx.Response:

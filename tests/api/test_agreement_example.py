@@ -4,8 +4,8 @@ import json
 from datetime import date
 from typing import Any
 
-from services.api.routes.agreement_answer import TermsAnswer
-from services.api.routes.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
+from services.api.routes.agreements.agreement_answer import TermsAnswer
+from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.ingest.agreements.agreement_terms import check_terms
 from services.notify.notices.notice import Notice, Service
 from services.notify.notices.verdict import judge

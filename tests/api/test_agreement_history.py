@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.agreement_answer import AgreementWithVersions
+from services.api.routes.agreements.agreement_answer import AgreementWithVersions
 from shared.events import AgreementLine, ExtensionOption, Member
 from shared.notice_terms import DeemedService, NoticeTerms
 from tests.api import facts

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.agreement_answer import AgreementWithVersions
-from services.api.routes.agreements import AgreementPage
-from services.api.routes.renewals import RenewalPage
+from services.api.routes.agreements.agreement_answer import AgreementWithVersions
+from services.api.routes.agreements.agreements import AgreementPage
+from services.api.routes.agreements.renewals import RenewalPage
 from shared.events import LastSending
 from tests.api import facts
 from tests.api.conftest import Model

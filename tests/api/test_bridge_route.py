@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from services.api.routes.bridge_answer import BridgeAnswer
+from services.api.routes.bridge.bridge_answer import BridgeAnswer
 from tests.api.conftest import Model
 from tests.api.facts import (
     HOSPICE,

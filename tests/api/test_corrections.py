@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.payment_answer import PaymentDetail
+from services.api.routes.payments.payment_answer import PaymentDetail
 from shared.events import PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, token
 from tests.api.facts import HOSPICE, ICB, PERSON, classified, corrected, member, paid, unmatched

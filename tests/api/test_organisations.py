@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.api.organisation_name import search_words
-from services.api.routes.organisations import LargestAnswer, OrganisationAnswer
+from services.api.routes.suppliers.organisations import LargestAnswer, OrganisationAnswer
 from shared.errors import Rejected
 from tests.api.conftest import Model
 from tests.api.facts import CHARITY, HOSPICE, LEEDS, classified, member, paid, unmatched

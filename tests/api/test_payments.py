@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from services.api.queries.point_reads import PointReads
-from services.api.routes.payment_answer import PaymentDetail, PaymentPage
+from services.api.routes.payments.payment_answer import PaymentDetail, PaymentPage
 from tests.api.conftest import Model
 from tests.api.facts import (
     HOSPICE,
@@ -58,7 +58,7 @@ async def test_a_payment_says_under_which_definitions_it_counts_on_its_day(model
         ("/v1/payments/1", 422, "payment_id: must be an id such as 0c1f7f5e"),
         ("/v1/payments?limit=501", 422, "limit: must be 500 or less"),
         ("/v1/payments?supplier=x", 422, "supplier: must be an id such as 0c1f7f5e"),
-        ("/v1/payments?payee=x", 422, "known are: amount, buyer, coverage, cursor, from"),
+        ("/v1/payments?payee=x", 422, "known are: amount, buyer, coverage, cursor, fields, from"),
         ("/v1/payments?from=2024-02-02&to=2024-02-01", 422, "`from` is after `to`"),
         ("/v1/payments?without=amount", 422, "known are: reference, transaction, unit"),
         ("/v1/payments?coverage=auto", 422, "known are: matched, review, unmatched"),

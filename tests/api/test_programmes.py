@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.payments import project_payments
 from services.api.projections.programmes import project_programmes
-from services.api.routes.spend import SpendAnswer
-from services.api.routes.unmapped_codes import UnmappedAnswer
+from services.api.routes.spend.spend import SpendAnswer
+from services.api.routes.spend.unmapped_codes import UnmappedAnswer
 from shared.codes import fold_code
 from shared.database import begin
 from shared.events import Fact

@@ -1,14 +1,19 @@
 """A provider's token sees its own organisation's, in every answer of `api`; nothing of another."""
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import httpx
+import pyarrow.parquet as pq
 import pytest
 
+from shared.accepted import CSV_TYPE
 from shared.access import issue_provider_token
 from shared.events import AgreementLine
+from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import KEY, Model
 from tests.api.facts import (
     ICB,
@@ -162,6 +167,25 @@ async def test_a_provider_finds_its_own_and_nothing_of_the_other(
             answered = await both._get(path + narrow(other), own.token, {})
             assert answered.status_code in {200, 403}, (route, answered.text)
             assert tells_of(answered.text, other) == [], route
+
+
+@pytest.mark.parametrize("media_type", [CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE])
+async def test_a_provider_s_whole_lists_hold_its_own_alone(both: Model, media_type: str) -> None:
+    for path in ("/v1/payments", "/v1/transactions", "/v1/agreements", "/v1/renewals"):
+        query = {"before": "2099-01-01"} if path == "/v1/renewals" else {}
+        file = await both.ask_file(path, media_type, token=ALPHA.token, **query)
+        said = str(rows_of(file))
+        assert ALPHA.payee in said, path
+        assert tells_of(said, BRAVO) == [], path
+        theirs = await both.ask_file(path, media_type, token=BRAVO.token, **query)
+        assert theirs.headers["etag"] != file.headers["etag"], path
+
+
+def rows_of(file: httpx.Response) -> object:
+    """What a file says: Parquet keeps words packed."""
+    if file.headers["content-type"] == PARQUET_TYPE:
+        return pq.read_table(io.BytesIO(file.content)).to_pylist()
+    return file.text
 
 
 NOBODY = Organisation("GB-CHC-9999999", "NOBODY AT ALL", "WY-0")

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from services.api.routes.quality_answer import QualityAnswer
+from services.api.routes.quality.quality_answer import QualityAnswer
 from shared.events import BuyerSucceeded
 from shared.identity import supplier_id
 from tests.api.conftest import Model, token

@@ -12,7 +12,7 @@ from services.api.projections.agreements import project_agreements
 from services.api.projections.notices import project_notices
 from services.api.queries.agreements import read_acknowledgements, read_lines, read_obligations
 from services.api.queries.renewals import Due, read_renewals
-from services.api.routes.renewals import RenewalPage
+from services.api.routes.agreements.renewals import RenewalPage
 from shared.database import begin
 from shared.events import Fact
 from tests.api import facts

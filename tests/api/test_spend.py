@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.spend import SpendAnswer
+from services.api.routes.spend.spend import SpendAnswer
 from shared.money import format_pounds
 from tests.api.conftest import Model
 from tests.api.facts import ICB, LEEDS, PERSON, classified, member, paid, registered, unmatched

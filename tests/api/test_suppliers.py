@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from services.api.locality import locality
-from services.api.routes.organisations import LargestAnswer, OrganisationAnswer
-from services.api.routes.profile import profile
-from services.api.routes.suppliers import SupplierAnswer
+from services.api.routes.suppliers.organisations import LargestAnswer, OrganisationAnswer
+from services.api.routes.suppliers.profile import profile
+from services.api.routes.suppliers.suppliers import SupplierAnswer
 from shared.events import Candidate, Exclusion, Flag
 from tests.api.conftest import Model
 from tests.api.facts import (

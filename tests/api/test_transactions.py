@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.api.routes.transactions import TransactionPage
+from services.api.routes.payments.transactions import TransactionPage
 from services.ingest.buyers.buyer import Buyer
 from services.ingest.imports.file_rows import FileRows, PaymentRows
 from services.ingest.payments.payment import accepted

@@ -14,7 +14,7 @@ from deploy.local.stack import stack
 from services.api.exports.asked import Asked
 from services.api.exports.files import EXPORTS, SPEND_OVER_500
 from services.api.periods import Span
-from services.api.queries.quality import as_one
+from services.api.queries.moment import as_one
 from shared.accepted import CSV_TYPE
 from shared.database import migrate, open_engine
 from tests.bench.figures import figure, say

@@ -14,9 +14,9 @@ import pytest
 
 from services.api.exports.csv_sheet import Cells, as_csv
 from services.api.exports.exported import Exported
-from services.api.routes.benchmarks_sheet import write_benchmarks
-from services.api.routes.quality_sheet import write_quality
-from services.api.routes.unmapped_sheet import write_unmapped
+from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
+from services.api.routes.quality.quality_sheet import write_quality
+from services.api.routes.spend.unmapped_sheet import write_unmapped
 from services.api.statements.sheets import write_sheet as write_statement_sheet
 from services.classify.decisions.decision import Decision
 from services.classify.decisions.decisions_file import read_decisions, write_decisions
@@ -35,6 +35,8 @@ from services.ingest.rejects.reject_sheet import (
     write_sheet,
 )
 from shared.identity import identify
+from shared.lists.columns import Column, Kind
+from shared.lists.csv_form import CsvForm
 from tests.api.exports.made import each, whole
 from tests.classify.database import DEFINITIONS
 from tests.classify.registries import charity_row, write_charities
@@ -142,6 +144,13 @@ def export_publication(texts: Sequence[str], _: Path) -> Export:
     return Export([cell for cell in cells if cell != "-1.00"], None)
 
 
+def export_list(texts: Sequence[str], _: Path) -> Export:
+    columns = (Column("payee", ("payee",), Kind.TEXT), Column("also", ("also",), Kind.TEXTS))
+    form = CsvForm(columns)
+    rows = form.write([{"payee": text, "also": [text]} for text in texts])
+    return Export(_cells((form.begin() + rows + form.end()).decode("utf-8-sig")), None)
+
+
 def export_unmapped(texts: Sequence[str], folder: Path) -> Export:
     figures = {"gross_amount": "1.00", "amount": "1.00", "lines": 1, "share": 1.0}
     days = {"first_day": "2026-04-01", "last_day": "2026-04-01", "programme": "as read"}
@@ -175,9 +184,9 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
     "services/api/exports/csv_sheet.py": [export_publication],
-    "services/api/routes/benchmarks_sheet.py": [export_benchmarks],
-    "services/api/routes/quality_sheet.py": [export_quality],
-    "services/api/routes/unmapped_sheet.py": [export_unmapped],
+    "services/api/routes/benchmarks/benchmarks_sheet.py": [export_benchmarks],
+    "services/api/routes/quality/quality_sheet.py": [export_quality],
+    "services/api/routes/spend/unmapped_sheet.py": [export_unmapped],
     "services/api/statements/sheets.py": [export_statement],
     "services/classify/decisions/decisions_file.py": [export_decisions],
     "services/classify/match_files/match_file.py": [export_matches],
@@ -186,6 +195,7 @@ EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
         partial(export_rejects, CSV),
         partial(export_rejects, XLSX),
     ],
+    "shared/lists/csv_form.py": [export_list],
 }
 
 

@@ -20,8 +20,6 @@ class Publisher:
 
 
 UNSET = Publisher()
-DEFINITION = "community-interest"
-"""Which grants are to VCSE organisations, unless another definition is asked for: the widest."""
 
 
 @dataclass(frozen=True)

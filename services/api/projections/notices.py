@@ -29,6 +29,7 @@ from shared.events import (
     SubscriptionResumed,
     SubscriptionSwitchedOff,
 )
+from shared.read_facts import by_type
 
 NoticeFact = (
     ObligationsPlanned
@@ -233,22 +234,19 @@ async def _plan(connection: Any, plans: list[ObligationsPlanned]) -> None:
 
 NOTICES = Projection(
     topics.NOTICES,
-    {
-        fact.TYPE.encode(): fact
-        for fact in (
-            ObligationsPlanned,
-            RenewalApproaching,
-            NoticeDue,
-            EndDateAsked,
-            ObligationRaised,
-            NoticeWithdrawn,
-            NoticeAcknowledged,
-            NoticeRecorded,
-            NotificationEscalated,
-            DeliveryFailed,
-            SubscriptionSwitchedOff,
-            SubscriptionResumed,
-        )
-    },
+    by_type(
+        ObligationsPlanned,
+        RenewalApproaching,
+        NoticeDue,
+        EndDateAsked,
+        ObligationRaised,
+        NoticeWithdrawn,
+        NoticeAcknowledged,
+        NoticeRecorded,
+        NotificationEscalated,
+        DeliveryFailed,
+        SubscriptionSwitchedOff,
+        SubscriptionResumed,
+    ),
     project_notices,
 )

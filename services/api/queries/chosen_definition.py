@@ -3,11 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.queries.spend import known_definitions
-from services.api.question import choose
-
-BROAD = "community-interest"
-"""Charities, CICs, community benefit societies, CASCs: what the position statement of 2024 calls
-the third sector (section 1.4: voluntary, community, faith and social enterprise)."""
+from services.api.question import BROAD, choose
 
 
 async def choose_definition(connection: AsyncConnection, asked: str | None) -> str | None:

@@ -1,15 +1,17 @@
 """Single payments: by id, with their revisions, and newest first by buyer or supplier."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.lists.order import Order, Place, orders_by
+from services.api.lists.search import Search, search
 from services.api.payment_filter import PaymentFilter
 from services.api.periods import Span
 from services.api.queries.coverage_class import COVERAGE_CLASS
+from shared.lists.whole_list import in_batches
 
 _FIELDS = """
     payment.payment_id::text, payment.buyer, payment.supplier_id::text, payment.payee,
@@ -56,33 +58,34 @@ _CLASS = f"""
     (select {COVERAGE_CLASS} from (values (payments.supplier_id)) as paid (supplier_id)
     left join suppliers as supplier using (supplier_id))
 """  # noqa: S608
-_ONE_PAGE = """
-    not withdrawn and payment_date between :since and :until{narrowed}
-    and payment_date <= :day and (payment_date, payment_id) < (:day, cast(:id as uuid))
-    order by payment_date desc, payment_id desc limit :limit
-"""
-# A buyer's newest are found by its own index; those of all are the newest of each buyer's newest.
-# So are those of an organisation by its suppliers.
-_BY_BUYER = f"""
-    select newest.* from unnest(cast(:buyers as text[])) as paying (buyer)
-    cross join lateral (select * from payments where buyer = paying.buyer and {_ONE_PAGE}) as newest
-    order by payment_date desc, payment_id desc limit :limit
+_PAGE = f"""
+select {_FIELDS} from payments as payment {_KNOWN}
+where payment_id = any(cast(:ids as uuid[])) order by {{order}}
 """  # noqa: S608
-_BY_SUPPLIER = f"""
-    select newest.* from unnest(cast(:suppliers as uuid[])) as paid (supplier_id)
-    cross join lateral (
-        select * from payments where supplier_id = paid.supplier_id
-        and buyer = any(cast(:buyers as text[])) and {_ONE_PAGE}
-    ) as newest
-    order by payment_date desc, payment_id desc limit :limit
+# Only days, or amounts, and ids are sorted; what is known is looked up in their order.
+_WHOLE = f"""
+select {_FIELDS} from (
+    select payment_id, {{column}} from payments where {{conditions}}
+    order by {{column}} {{direction}}, payment_id {{direction}} offset 0
+) as found join payments as payment using (payment_id) {_KNOWN}
+order by found.{{column}} {{direction}}, found.payment_id {{direction}}
 """  # noqa: S608
+_BY_BUYER = "unnest(cast(:buyers as text[])) as branch (buyer)"
+_BY_SUPPLIER = "unnest(cast(:suppliers as uuid[])) as branch (supplier_id)"
+_OF_BUYERS = "buyer = any(cast(:buyers as text[]))"
+_OF_DAYS = "payment_date between :since and :until"
+
+ORDERS = orders_by((("payment_date", "payment_date", "day"), ("amount", "amount_pence", "whole")))
+"""By `sort`; of each buyer and supplier an index has them."""
 
 
-class Position(NamedTuple):
-    """Where a page begins: after this payment, in the order newest first."""
+class Sought(NamedTuple):
+    """Payments of these buyers, to these suppliers where not None, of these days, that pass."""
 
-    day: date = date.max
-    payment_id: str = "ffffffff-ffff-ffff-ffff-ffffffffffff"
+    buyers: Sequence[str]
+    suppliers: Sequence[str] | None
+    days: Span
+    narrowed: PaymentFilter
 
 
 EACH_BUYER = """
@@ -110,42 +113,59 @@ async def known_buyers(connection: AsyncConnection) -> list[str]:
 
 
 async def read_payments(
-    connection: AsyncConnection,
-    buyers: Sequence[str],
-    suppliers: Sequence[str] | None,
-    days: Span,
-    narrowed: PaymentFilter,
-    after: Position,
-    limit: int,
-) -> list[RowMapping]:
-    """The `limit` newest payments after a place in the list, with what is known of the supplier.
-
-    To these suppliers only, to all where None.
+    connection: AsyncConnection, sought: Sought, order: Order, after: Place, limit: int
+) -> tuple[list[RowMapping], Place | None]:
+    """A page of payments after a place, with what is known of the supplier; and the place after
+    which the next page begins, None on the last.
     """
-    conditions, narrowing = _narrow(narrowed)
-    page = (_BY_BUYER if suppliers is None else _BY_SUPPLIER).format(narrowed=conditions)
-    values = {
-        "buyers": list(buyers),
-        "since": days.since,
-        "until": days.until,
-        "day": after.day,
-        "id": after.payment_id,
-        "limit": limit,
-    }
-    rows = await connection.execute(
-        text(
-            f"select {_FIELDS} from ({page}) as payment {_KNOWN}"  # noqa: S608
-            " order by payment.payment_date desc, payment.payment_id desc"
-        ),
-        values | narrowing | ({} if suppliers is None else {"suppliers": list(suppliers)}),
+    conditions, values = _conditions(sought)
+    within = f" and {_OF_DAYS}" if order.kind == "day" else ""
+    if sought.suppliers is None:
+        branches, count = _BY_BUYER, len(sought.buyers)
+        within = f"payments.buyer = branch.buyer{within}"
+    else:
+        branches, count = _BY_SUPPLIER, len(sought.suppliers)
+        within = f"payments.supplier_id = branch.supplier_id{within}"
+        conditions.append(_OF_BUYERS)
+    passes = " and ".join(conditions)
+    found = await search(
+        connection,
+        Search("payments", "payment_id", branches, count, within, passes, values),
+        order,
+        after,
+        limit,
     )
-    return list(rows.mappings())
+    page = text(_PAGE.format(order=_by(order)))
+    rows = await connection.execute(page, {"ids": found.ids})
+    return list(rows.mappings()), found.last
 
 
-def _narrow(narrowed: PaymentFilter) -> tuple[str, dict[str, Any]]:
-    """The conditions of a filter, and their values."""
-    conditions = [f"{field} is null" for field in narrowed.without]
-    values: dict[str, Any] = {}
+async def read_every_payment(
+    connection: AsyncConnection, sought: Sought, order: Order
+) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    """All of the payments, by batches, in their order."""
+    conditions, values = _conditions(sought)
+    conditions.append(_OF_BUYERS)
+    if sought.suppliers is not None:
+        conditions.append("supplier_id = any(cast(:suppliers as uuid[]))")
+    whole = _WHOLE.format(
+        column=order.column, direction=order.direction, conditions=" and ".join(conditions)
+    )
+    async for rows in in_batches(connection, text(whole), values):
+        yield rows
+
+
+def _by(order: Order) -> str:
+    return f"payment.{order.column} {order.direction}, payment.payment_id {order.direction}"
+
+
+def _conditions(sought: Sought) -> tuple[list[str], dict[str, Any]]:
+    """What a payment passes by, and the values of that and of the branches."""
+    narrowed, days = sought.narrowed, sought.days
+    conditions = ["not withdrawn", _OF_DAYS]
+    values: dict[str, Any] = {"since": days.since, "until": days.until}
+    values |= {"buyers": list(sought.buyers), "suppliers": list(sought.suppliers or ())}
+    conditions += [f"{field} is null" for field in narrowed.without]
     if narrowed.unit is not None:
         conditions.append("unit = :unit")
         values["unit"] = narrowed.unit
@@ -157,4 +177,4 @@ def _narrow(narrowed: PaymentFilter) -> tuple[str, dict[str, Any]]:
         values["amount"] = narrowed.amount_pence
     if narrowed.whole_thousands:
         conditions.append("amount_pence % 100000 = 0 and amount_pence <> 0")
-    return "".join(f" and {condition}" for condition in conditions), values
+    return conditions, values

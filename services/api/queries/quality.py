@@ -1,16 +1,15 @@
 """What the quality report of a buyer reads: sums that PostgreSQL makes, never single payments.
 
 Payments are read for their days and for repeated lines, the rest from the roll-up of the spend. All
-in one moment: `as_one` opens it.
+in one moment (moment.py).
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span
 from services.api.quality.coding import Spread, UnitMonth, Units
@@ -110,23 +109,6 @@ _UNITS = f"""
     select spread.*, most from spread, usual where codes >= :least and codes >= :times * most
 """  # noqa: S608
 _YEARS = [date(year, 4, 1) for year in range(1990, 2101)]
-
-
-@asynccontextmanager
-async def as_one(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """A connection on which all is read as of one moment, by two processes of the server.
-
-    Large sums are made in memory of a bounded size; compiling the statements takes longer than it
-    spares.
-    """
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="REPEATABLE READ")
-        for setting in (
-            *("jit = off", "work_mem = '32MB'", "max_parallel_workers_per_gather = 2"),
-            *("parallel_setup_cost = 0", "parallel_tuple_cost = 0"),
-        ):
-            await connection.execute(text(f"set local {setting}"))
-        yield connection
 
 
 async def read_known(

@@ -1,7 +1,6 @@
 """The payments and credits of which one may take back the other."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import RowMapping, text
@@ -27,15 +26,16 @@ _CREDITS = f"""
         and amount_pence = -asked.pence and amount_pence < 0 and buyer = asked.buyer
     ) as credit
 """  # noqa: S608 - our own column names
-# As far back as need be: of a supplier with many payments the amounts find the few that are asked.
+# As far back as need be; by the amount, for of one supplier a year may have 100,000 payments.
 _PAYMENTS = f"""
     select payment.* from unnest(
-        cast(:suppliers as uuid[]), cast(:since as date[]), cast(:until as date[])
-    ) as asked (supplier_id, since, until)
+        cast(:buyers as text[]), cast(:suppliers as uuid[]), cast(:pence as bigint[]),
+        cast(:since as date[]), cast(:until as date[])
+    ) as asked (buyer, supplier_id, pence, since, until)
     cross join lateral (
         select {_LINE} from payments where not withdrawn and supplier_id = asked.supplier_id
+        and amount_pence = asked.pence and buyer = asked.buyer
         and payment_date between asked.since and asked.until
-        and buyer = any(cast(:buyers as text[])) and amount_pence = any(cast(:pence as bigint[]))
     ) as payment
 """  # noqa: S608
 
@@ -61,17 +61,15 @@ async def read_links(
         for group, lines in credits_.items()
         if redacted[group] is False or any(line.names() for line in lines)
     }
-    days: dict[str, list[date]] = {}
-    for (_, supplier, _), lines in credits_.items():
-        days.setdefault(supplier, []).extend(line.payment_date for line in lines)
+    days = {group: [line.payment_date for line in lines] for group, lines in credits_.items()}
     payments = await _lines(
         connection,
         _PAYMENTS,
-        suppliers=list(days),
+        buyers=[buyer for buyer, _, _ in days],
+        suppliers=[supplier for _, supplier, _ in days],
+        pence=[pence for _, _, pence in days],
         since=[min(each) - WITHIN for each in days.values()],
         until=[max(each) for each in days.values()],
-        buyers=[buyer for buyer, _, _ in credits_],
-        pence=[pence for _, _, pence in credits_],
     )
     links: dict[str, Link] = {}
     for group, lines in credits_.items():

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.api.queries.moment import as_one
 from services.api.queries.totals import Total, add_up_payments, read_totals
 from shared.errors import Conflict
 
@@ -38,8 +39,7 @@ async def totals_of(engine: AsyncEngine) -> list[Total]:
 
 async def check_own_totals(engine: AsyncEngine) -> None:
     """Raise Conflict unless the roll-up of a model adds up to its payments."""
-    async with engine.connect() as connection:
-        await connection.execution_options(isolation_level="REPEATABLE READ")
+    async with as_one(engine) as connection:
         found = differences(await add_up_payments(connection), await read_totals(connection))
     if found:
         where = ", ".join(f"{each.buyer} {each.month:%Y-%m}" for each in found[:3])

@@ -2,25 +2,25 @@
 
 from fastapi import FastAPI
 
-from services.api.routes.agreements import agreement_routes
-from services.api.routes.benchmarks import benchmark_routes
-from services.api.routes.bridge import bridge_routes
-from services.api.routes.claims import claim_routes
-from services.api.routes.commitments import commitment_routes
+from services.api.routes.agreements.agreements import agreement_routes
+from services.api.routes.agreements.renewals import renewal_routes
+from services.api.routes.benchmarks.benchmarks import benchmark_routes
+from services.api.routes.bridge.bridge import bridge_routes
+from services.api.routes.commitments.commitments import commitment_routes
 from services.api.routes.door import Door
-from services.api.routes.exports import export_routes
-from services.api.routes.organisations import organisation_routes
-from services.api.routes.packs import pack_routes
-from services.api.routes.payments import payment_routes
-from services.api.routes.quality import quality_routes
-from services.api.routes.renewals import renewal_routes
-from services.api.routes.spend import spend_routes
-from services.api.routes.statement_versions import version_routes
-from services.api.routes.statements import statement_routes
-from services.api.routes.suppliers import supplier_routes
-from services.api.routes.totals import total_routes
-from services.api.routes.transactions import transaction_routes
-from services.api.routes.unmapped_codes import unmapped_routes
+from services.api.routes.exports.exports import export_routes
+from services.api.routes.payments.payments import payment_routes
+from services.api.routes.payments.totals import total_routes
+from services.api.routes.payments.transactions import transaction_routes
+from services.api.routes.quality.quality import quality_routes
+from services.api.routes.spend.spend import spend_routes
+from services.api.routes.spend.unmapped_codes import unmapped_routes
+from services.api.routes.statements.claims import claim_routes
+from services.api.routes.statements.packs import pack_routes
+from services.api.routes.statements.statement_versions import version_routes
+from services.api.routes.statements.statements import statement_routes
+from services.api.routes.suppliers.organisations import organisation_routes
+from services.api.routes.suppliers.suppliers import supplier_routes
 
 
 def open_routes(app: FastAPI, door: Door) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from services.api.cursor import Cursors
 from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
 from shared.access import Allow, Guard
+from shared.lists.whole_list import WholeLists
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,11 @@ class Door:
     today: Callable[[], date]
     now: Callable[[], datetime]
     publisher: Publisher = UNSET
+
+    @cached_property
+    def whole_lists(self) -> WholeLists:
+        """Lists as files."""
+        return WholeLists(self.engine)
 
     def allow(self, scope: str, *, providers: bool = False) -> Allow:
         """A FastAPI dependency: the caller, once it holds `scope`.

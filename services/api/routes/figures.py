@@ -10,9 +10,9 @@ from services.api.periods import quarter_label, year_label
 from services.api.queries.spend import Counted, PassedOn, Sums
 from services.api.question import Question
 from services.api.routes.door import Answer
-from shared.money import format_pounds
+from shared.money import POUNDS_PATTERN, format_pounds
 
-AMOUNT = r"^-?\d+\.\d\d$"
+AMOUNT = POUNDS_PATTERN
 
 
 class Shares(Answer):

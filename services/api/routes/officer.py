@@ -1,8 +1,21 @@
 """Who writes: no write without a named officer of the buyer."""
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from services.api.routes.door import Door
 from shared.access import Caller, Refused
 from shared.errors import Rejected
+from shared.fields import Line
+
+
+class Officer(BaseModel):
+    """Who writes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    who: Line | None = Field(
+        default=None, description="Where the door has no token key; else the token's subject"
+    )
 
 
 def officer(door: Door, caller: Caller, buyer: str, who: str | None) -> str:

@@ -37,7 +37,7 @@ class NumberedShown(CountShown):
     )
 
 
-class CorrectedShown(BaseModel):
+class CorrectedLinesShown(BaseModel):
     """Lines of the earlier file that this one states otherwise."""
 
     model_config = ConfigDict(frozen=True)
@@ -71,7 +71,7 @@ class RepublicationShown(BaseModel):
     )
     rule: str = Field(examples=["same months, every other line names the one it corrects"])
     unchanged: int = Field(description="Lines of the earlier file that this one repeats")
-    corrected: CorrectedShown
+    corrected: CorrectedLinesShown
     reworded: CountShown = Field(description="The same payments, described otherwise or further")
     new: CountShown = Field(description="Lines that no earlier file states")
     gone: CountShown = Field(description="No longer there: withdrawn where this file replaces it")

@@ -42,7 +42,7 @@ _EXAMPLE: dict[str, JsonValue] = {
 }
 
 
-class StepView(BaseModel):
+class NoticeStepView(BaseModel):
     """One step, with what was worked out then."""
 
     number: int
@@ -85,7 +85,7 @@ class NoticeView(BaseModel):
         default=None, description="The first last day that this service could reach"
     )
     rule: str | None = None
-    steps: list[StepView]
+    steps: list[NoticeStepView]
 
     @classmethod
     def of(cls, steps: Sequence[Entry]) -> Self:
@@ -109,10 +109,10 @@ class NoticeLedger(BaseModel):
     notices: list[NoticeView]
 
 
-def _step(entry: Entry) -> StepView:
+def _step(entry: Entry) -> NoticeStepView:
     verdict = entry.notice.verdict.model_dump() if entry.notice.verdict else {}
     names = ("served_on", "in_time", "days_given", "days_needed")
-    return StepView(
+    return NoticeStepView(
         number=entry.number,
         step=entry.step,
         recorded_by=entry.recorded_by,

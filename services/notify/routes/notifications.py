@@ -130,7 +130,7 @@ class ChainedView(BaseModel):
     acknowledged_at: datetime | None
 
 
-class StepView(BaseModel):
+class EscalationStepView(BaseModel):
     """A step: whom it told (`contact`, `channel`, `officers`), why, and by which messages."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -155,7 +155,7 @@ class EscalationView(BaseModel):
     state: str
     next_step_at: datetime | None
     told_first: list[ChainedView]
-    steps: list[StepView]
+    steps: list[EscalationStepView]
 
 
 class NotificationChain(NotificationView):

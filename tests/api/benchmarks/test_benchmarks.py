@@ -5,7 +5,7 @@ from typing import Any
 
 from services.api.benchmarks.population import Estimate, Serving
 from services.api.load_populations import load_areas, load_estimates
-from services.api.routes.benchmark_answer import BenchmarksAnswer
+from services.api.routes.benchmarks.benchmark_answer import BenchmarksAnswer
 from tests.api.conftest import Model
 from tests.api.facts import (
     ICB,

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
-from services.api.routes.commitment_answer import CommitmentsAnswer, StatementAnswer
+from services.api.routes.commitments.commitment_answer import CommitmentsAnswer, StatementAnswer
 from tests.api.conftest import KEY, Model, token
 from tests.api.facts import (
     ICB,

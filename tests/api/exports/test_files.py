@@ -14,7 +14,7 @@ from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
 from services.api.periods import Span
 from services.api.publish_files import ask_for, publish_files
-from services.api.routes import exports
+from services.api.routes.exports import exports
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, token
 from tests.api.exports import standards

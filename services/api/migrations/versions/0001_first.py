@@ -214,7 +214,8 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("payment_id", "revision"),
     )
-    op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date"])
+    op.create_index("payments_by_buyer", "payments", ["buyer", "payment_date", "payment_id"])
+    op.create_index("payments_by_size", "payments", ["buyer", "amount_pence", "payment_id"])
     op.create_index("payments_by_supplier", "payments", ["supplier_id", "payment_date"])
     op.create_index("payments_by_amount", "payments", ["supplier_id", "amount_pence"])
     op.create_index(

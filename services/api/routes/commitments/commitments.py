@@ -1,0 +1,145 @@
+"""/v1/commitments: what a buyer promised the sector, measured; and what its officers say of it."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi import Path as FromPath
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.kept.commitment_statements import read_statements
+from services.api.known_at import end_of
+from services.api.periods import financial_year
+from services.api.queries.chosen_definition import choose_definition
+from services.api.queries.moment import as_one
+from services.api.queries.payments import known_buyers
+from services.api.read_commitments import Asked, read_known
+from services.api.routes.commitments.commitment_answer import (
+    COMMITMENTS_EXAMPLE,
+    STATEMENT_EXAMPLE,
+    CommitmentsAnswer,
+    StatementAnswer,
+    StatementGiven,
+)
+from services.api.routes.commitments.show_commitments import show_commitments, show_statement
+from services.api.routes.door import Door, answer, problems
+from services.api.routes.officer import Officer, officer
+from services.api.state_commitment import Saying, state_commitment, withdraw_statement
+from shared.access import Caller
+from shared.errors import NotKnown, Rejected
+from shared.parameters import check_parameters
+
+_PATH = "/v1/commitments/{buyer}/{financial_year}"
+_STATEMENTS = _PATH + "/{number}/statements"
+_STATED: dict[int | str, Any] = {
+    200: {"content": {"application/json": {"example": STATEMENT_EXAMPLE}}}
+}
+
+
+def commitment_routes(door: Door) -> APIRouter:
+    """Commitments."""
+    router = APIRouter(tags=["commitments"], dependencies=[Depends(check_parameters)])
+    writer = door.allow("review:write")
+
+    @router.get(
+        _PATH,
+        summary="What a buyer promised the sector, and how far it is kept",
+        response_model=CommitmentsAnswer,
+        responses=problems(404, 422)
+        | {200: {"content": {"application/json": {"example": COMMITMENTS_EXAMPLE}}}},
+        dependencies=[Depends(door.allow("spend:read"))],
+    )
+    async def commitments(
+        buyer: str,
+        year: Annotated[str, FromPath(alias="financial_year", examples=["2025-26"])],
+        as_of: Annotated[
+            date | None,
+            Query(description="By what was recorded by the end of this day; today by default"),
+        ] = None,
+        definition: Annotated[
+            str | None,
+            Query(description="The sector; community-interest by default, where it is known"),
+        ] = None,
+        allocation_growth: Annotated[
+            float | None,
+            Query(ge=-100, le=100, description="Of the NHS allocation, on the year before; %"),
+        ] = None,
+        net_uplift: Annotated[
+            float | None,
+            Query(ge=-100, le=100, description="Average uplift less efficiency: 2 and 1.6 are 0.4"),
+        ] = None,
+    ) -> Response:
+        """The twelve commitments and seven principles, each with its measure, the rows behind it
+        and a status. What no data tells says so; what officers stated stands beside.
+
+        The year is judged on its last day, or on the day of asking before that. Of a notice its
+        last step is known: one that was withdrawn since counts as it stood.
+        """
+        today = door.today()
+        day = as_of or today
+        before = end_of(day, today, "as_of")
+        if before is None or financial_year(year).since > day:
+            raise Rejected(f"{year} has not begun on {day}", "financial_year")
+        async with as_one(door.engine) as connection:
+            await _check_buyer(connection, buyer)
+            chosen = await choose_definition(connection, definition)
+            asked = Asked(
+                *(buyer, year, day, before, chosen, day == today, allocation_growth, net_uplift)
+            )
+            read = await read_known(connection, asked)
+            stated = await read_statements(connection, buyer, year, before)
+        return answer(show_commitments(asked, read, stated))
+
+    @router.post(
+        _STATEMENTS,
+        summary="Say something of a commitment",
+        response_model=StatementAnswer,
+        responses=problems(404, 422) | _STATED,
+    )
+    async def state(
+        buyer: str,
+        year: Annotated[str, FromPath(alias="financial_year")],
+        number: str,
+        given: StatementGiven,
+        caller: Annotated[Caller, Depends(writer)],
+    ) -> Response:
+        """A dated statement, shown beside the measure and never instead of it. Sent again it is
+        one; one that was withdrawn stands again.
+        """
+        of = Saying(buyer, year, number)
+        who = officer(door, caller, buyer, given.who)
+        if given.day > door.today():
+            raise Rejected(f"{given.day} has not come", "day")
+        async with door.engine.connect() as connection:
+            await _check_buyer(connection, buyer)
+        stated = await state_commitment(door.engine, of, given.day, given.says, who, door.now())
+        return answer(show_statement(stated))
+
+    @router.post(
+        _STATEMENTS + "/{statement_id}/withdraw",
+        summary="Take a statement back",
+        response_model=StatementAnswer,
+        responses=problems(404, 422) | _STATED,
+    )
+    async def take_back(
+        buyer: str,
+        year: Annotated[str, FromPath(alias="financial_year")],
+        number: str,
+        statement_id: UUID,
+        given: Officer,
+        caller: Annotated[Caller, Depends(writer)],
+    ) -> Response:
+        """It is kept with who withdrew it, and stands no longer. Done again it changes nothing."""
+        of = Saying(buyer, year, number)
+        who = officer(door, caller, buyer, given.who)
+        found = await withdraw_statement(door.engine, of, str(statement_id), who, door.now())
+        return answer(show_statement(found))
+
+    return router
+
+
+async def _check_buyer(connection: AsyncConnection, buyer: str) -> None:
+    """NotKnown: nothing that this buyer paid or agreed is known."""
+    if buyer not in await known_buyers(connection):
+        raise NotKnown(f"no payment and no agreement of {buyer[:80]!r} is known")

@@ -1,0 +1,245 @@
+"""GET /v1/exports/...: what a buyer publishes, in the forms of the standards, and what is missing.
+
+These files are made to be published, so none of them holds a name that may be a person's, whoever
+asks: an officer finds those at /v1/payments.
+"""
+
+import asyncio
+from asyncio import Semaphore
+from collections.abc import AsyncGenerator, Callable, Sequence
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from services.api.exports.asked import Asked
+from services.api.exports.files import (
+    EXPORTS,
+    OCDS,
+    SPEND_OVER_500,
+    SPEND_OVER_25000,
+    THREE_SIXTY_GIVING,
+    VCSE_GRANTS,
+    check_publisher,
+    file_name,
+)
+from services.api.exports.problems import Problems
+from services.api.periods import Span
+from services.api.publish_files import ask_for
+from services.api.queries.moment import as_one
+from services.api.question import BROAD, days, one_span, split
+from services.api.routes.door import Door, answer, problems
+from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
+from shared.accepted import JSON_TYPE, accepted
+from shared.logs import logger
+from shared.parameters import check_parameters
+
+_AT_ONCE = 2
+"""Exports that are made at a time: each keeps a connection for as long as its reader takes."""
+_LONGEST_SECONDS = 60.0
+Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-LAE-LDS"])]
+Since = Annotated[date | None, Query(alias="from", description="First day")]
+Until = Annotated[date | None, Query(alias="to", description="Last day")]
+Years = Annotated[list[str], Query(examples=["2024-25"])]
+Definition = Annotated[str, Query(description="By which an organisation is a VCSE one")]
+Name = Literal["spend-over-500", "spend-over-25000", "vcse-grants", "ocds", "360giving"]
+Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
+
+
+class _Streamed(StreamingResponse):
+    """A file whose first piece is there, piece by piece; whatever ends it, what it reads is closed.
+
+    A reader that takes no piece for a minute is left: two of them would keep all others waiting.
+    """
+
+    def __init__(
+        self, first: bytes, pieces: AsyncGenerator[bytes, None], name: str, media_type: str
+    ) -> None:
+        super().__init__(
+            _after(first, pieces),
+            media_type=media_type,
+            headers={"content-disposition": f'attachment; filename="{name}"'},
+        )
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def bounded(message: Message) -> None:
+            async with asyncio.timeout(_LONGEST_SECONDS):
+                await send(message)
+
+        try:
+            await super().__call__(scope, receive, bounded)
+        except TimeoutError:
+            logger.warning("export.left", path=scope["path"], reason="its reader takes nothing")
+        finally:
+            await self._pieces.aclose()
+
+
+async def _after(first: bytes, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    yield first
+    async for piece in pieces:
+        yield piece
+
+
+class _Exports:
+    """Makes exports: says what is wrong before the first byte, then streams."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._turns = Semaphore(_AT_ONCE)
+
+    async def ask(
+        self, name: str, buyer: str, spans: Sequence[Span], definition: str, uri: str | None
+    ) -> Asked:
+        """What is asked of an export.
+
+        Rejected: a buyer or a definition that is not known, years apart. Conflict: the publisher
+        has no prefix.
+        """
+        asked = Asked(
+            buyer, None, one_span(spans), self._door.today(), definition=definition, uri=uri
+        )
+        asked = await ask_for(self._door.engine, asked, self._door.publisher, [name])
+        check_publisher(EXPORTS[name], asked)
+        return asked
+
+    async def file(self, name: str, accept: str, asked: Asked) -> Response:
+        """The file in the first form that is accepted, once its first piece is there."""
+        media_type = accepted(accept, tuple(EXPORTS[name].write))
+        pieces = self._pieces(name, media_type, asked)
+        first = await anext(pieces)
+        return _Streamed(first, pieces, file_name(name, media_type, asked), media_type)
+
+    async def _pieces(
+        self, name: str, media_type: str, asked: Asked
+    ) -> AsyncGenerator[bytes, None]:
+        export = EXPORTS[name]
+        async with self._turns, as_one(self._door.engine) as connection:
+            async for piece in export.write[media_type](asked, export.read(connection, asked)):
+                yield piece
+
+    async def problems(self, name: str, asked: Asked, shown: int) -> Problems:
+        """What the file lacks, found by making its rows."""
+        found = Problems(shown)
+        async with self._turns, as_one(self._door.engine) as connection:
+            async for each in EXPORTS[name].read(connection, asked):
+                found.add(each)
+        return found
+
+
+def export_routes(door: Door) -> APIRouter:
+    """Files for publication, and what they lack."""
+    router = APIRouter(tags=["exports"])
+    exports = _Exports(door)
+
+    def add(name: str, scope: str, summary: str, description: str) -> None:
+        async def export(
+            request: Request,
+            buyer: Buyer,
+            since: Since = None,
+            until: Until = None,
+            financial_year: Years = [],  # noqa: B006 - FastAPI copies it
+            accept: Form = "",
+        ) -> Response:
+            spans = days(since, until, split(financial_year))
+            asked = await exports.ask(name, buyer, spans, BROAD, str(request.url))
+            return await exports.file(name, accept, asked)
+
+        _get(router, door, name, scope, summary, description)(export)
+
+    add(
+        SPEND_OVER_500,
+        "payments:read",
+        "Spend over £500, as the Local Government Transparency Code asks",
+        "A line for each payment of an item of more than £500, credits too. An item is the lines "
+        "of one number to one supplier on one day.",
+    )
+    add(
+        SPEND_OVER_25000,
+        "payments:read",
+        "Spend over £25,000 by transaction, as HM Treasury asks",
+        "A line for each payment of a transaction of more than £25,000, credits too.",
+    )
+    add(
+        OCDS,
+        "payments:read",
+        "Contracts and service level agreements as OCDS 1.1 releases",
+        "Agreements whose term has a day in the period, one release each, as they stand today, "
+        "with the payments that print their reference.",
+    )
+    add(
+        THREE_SIXTY_GIVING,
+        "spend:read",
+        "Grants by the 360Giving Data Standard",
+        "Grants awarded in the period, as JSON, or under the standard's titles "
+        "(`Accept: text/csv`).",
+    )
+
+    async def vcse_grants(
+        request: Request,
+        buyer: Buyer,
+        since: Since = None,
+        until: Until = None,
+        financial_year: Years = [],  # noqa: B006
+        definition: Definition = BROAD,
+        accept: Form = "",
+    ) -> Response:
+        spans = days(since, until, split(financial_year))
+        asked = await exports.ask(VCSE_GRANTS, buyer, spans, definition, str(request.url))
+        return await exports.file(VCSE_GRANTS, accept, asked)
+
+    _get(
+        router,
+        door,
+        VCSE_GRANTS,
+        "spend:read",
+        "Grants to VCSE organisations, as the Local Government Transparency Code asks",
+        "Grants awarded in the period to organisations that count under the definition on the "
+        "day of award.",
+    )(vcse_grants)
+
+    @router.get(
+        "/v1/exports/{export}/problems",
+        summary="What an export lacks, and why",
+        response_model=ProblemsAnswer,
+        responses=problems(409, 422)
+        | {200: {"content": {JSON_TYPE: {"example": PROBLEMS_EXAMPLE}}}},
+        dependencies=[Depends(door.allow("payments:read")), Depends(check_parameters)],
+    )
+    async def export_problems(
+        export: Name,
+        buyer: Buyer,
+        since: Since = None,
+        until: Until = None,
+        financial_year: Years = [],  # noqa: B006
+        definition: Definition = BROAD,
+        limit: Annotated[int, Query(ge=1, le=1000, description="How many ids of each gap")] = 20,
+    ) -> Response:
+        """Every field that the standard asks for and the data can't give: in how many rows, of how
+        many pounds, with the first of them; and what was left out for it.
+        """
+        spans = days(since, until, split(financial_year))
+        asked = await exports.ask(export, buyer, spans, definition, None)
+        found = await exports.problems(export, asked, limit)
+        return answer({"export": export, "buyer": buyer, **found.told()})
+
+    return router
+
+
+def _get(
+    router: APIRouter, door: Door, name: str, scope: str, summary: str, description: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A route of one export: the same refusals for each."""
+    empty = (404,) if name == THREE_SIXTY_GIVING else ()
+    unset = (409,) if EXPORTS[name].needs else ()
+    return router.get(
+        f"/v1/exports/{name}",
+        summary=summary,
+        description=description,
+        response_class=StreamingResponse,
+        responses=problems(*empty, *unset, 422) | {200: {"content": CONTENTS[name]}},
+        dependencies=[Depends(door.allow(scope)), Depends(check_parameters)],
+        name=name,
+    )

@@ -1,0 +1,174 @@
+"""GET /v1/payments: single payments, the newest first."""
+
+from collections.abc import AsyncIterator
+from dataclasses import astuple
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.coverage import CLASSES
+from services.api.lists.order import choose_order
+from services.api.own import held_to, is_own
+from services.api.payment_filter import payment_filter
+from services.api.periods import Span
+from services.api.quality.completeness import FIELDS
+from services.api.queries.payments import (
+    ORDERS,
+    PAYMENT,
+    Sought,
+    known_buyers,
+    read_every_payment,
+    read_payments,
+)
+from services.api.queries.reversals import Links, read_links
+from services.api.question import days
+from services.api.routes.door import Door, answer, problems
+from services.api.routes.payments.organisation_filter import OfOrganisation, narrow_suppliers
+from services.api.routes.payments.payment_answer import (
+    DETAIL_EXAMPLE,
+    PAYMENT_EXAMPLE,
+    PaymentAnswer,
+    PaymentDetail,
+    PaymentPage,
+)
+from services.api.routes.payments.show_payment import show_detail, show_payment
+from services.api.routes.predecessors import WithPredecessors, ask_of
+from services.api.routes.withheld import tell_withheld
+from shared.access import Caller
+from shared.errors import NotKnown
+from shared.lists.fields import Fields
+from shared.lists.forms import OTHER_FORMS
+from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.parameters import check_parameters
+
+_PAGE_EXAMPLE = {
+    "items": [PAYMENT_EXAMPLE],
+    "predecessors": [],
+    "withheld": None,
+    "next": "AxT3",
+}
+
+
+def payment_routes(door: Door) -> APIRouter:
+    """Single payments and lists of them."""
+    router = APIRouter(tags=["payments"])
+    reader = door.allow("payments:read", providers=True)
+
+    @router.get(
+        "/v1/payments",
+        summary="Payments, the newest first or by amount",
+        response_model=PaymentPage,
+        responses=problems(422)
+        | NOT_MODIFIED
+        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _PAGE_EXAMPLE}}}},
+        dependencies=[Depends(check_parameters)],
+    )
+    async def payments(
+        request: Request,
+        caller: Annotated[Caller, Depends(reader)],
+        buyer: str | None = None,
+        supplier: UUID | None = None,
+        organisation: OfOrganisation = None,
+        since: Annotated[date | None, Query(alias="from", description="First day")] = None,
+        until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
+        without: Annotated[
+            list[str], Query(description=f"Lacking each of these: {', '.join(FIELDS)}")
+        ] = [],  # noqa: B006 - FastAPI copies it
+        unit: str | None = None,
+        coverage: Annotated[
+            list[str],
+            Query(description=f"Whose supplier is any of these: {', '.join(CLASSES)}"),
+        ] = [],  # noqa: B006
+        amount: Annotated[
+            str | None, Query(description="Of exactly so many pounds", examples=["12500.00"])
+        ] = None,
+        sort: Annotated[
+            str, Query(description=f"By day or amount, `-` falling: {', '.join(ORDERS)}")
+        ] = "-payment_date",
+        fields: Fields = [],  # noqa: B006
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        cursor: Annotated[
+            str | None, Query(description="`next` of the answer before, same filters")
+        ] = None,
+        *,
+        whole_thousands: Annotated[
+            bool, Query(description="Only those of whole thousands of pounds")
+        ] = False,
+        with_predecessors: WithPredecessors = False,
+    ) -> Response:
+        """Equal ones are ordered by id. A page stays right while payments arrive. Of a rare filter
+        it may be short, even empty, while `next` is not null: go on until it is.
+
+        The whole list at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
+        """
+        wish = read_wish(request, PaymentAnswer, fields)
+        order = choose_order(sort, ORDERS)
+        span = next(iter(days(since, until, ())), Span())
+        narrowed = payment_filter(without, unit, coverage, amount, whole_thousands=whole_thousands)
+        organisation = held_to(caller, organisation)
+        name = str(supplier) if supplier else None
+        asked: list[Any] = ["payments", sort, buyer, name, organisation, *span]
+        asked += [*astuple(narrowed), with_predecessors]
+        place = order.start()
+        if cursor is not None:
+            place = order.place(*door.cursors.read(asked, cursor))
+
+        async def sought(connection: AsyncConnection) -> tuple[Sought, list[dict[str, object]]]:
+            of = await ask_of(
+                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
+            )
+            buyers = of.buyers or await known_buyers(connection)
+            suppliers = await narrow_suppliers(connection, name, organisation)
+            return Sought(buyers, suppliers, span, narrowed), of.predecessors
+
+        async def every(connection: AsyncConnection) -> AsyncIterator[list[dict[str, Any]]]:
+            which, _ = await sought(connection)
+            linked = "reversal" in wish.names
+            async for rows in read_every_payment(connection, which, order):
+                links = await read_links(connection, rows) if linked else {}
+                yield [show_payment(row, links, caller) for row in rows]
+
+        if wish.whole:
+            return await door.whole_lists.send(wish, "payments", asked, caller, every)
+        async with door.engine.connect() as connection:
+            which, predecessors = await sought(connection)
+            page, last = await read_payments(connection, which, order, place, limit)
+            links = await read_links(connection, page)
+        items = [show_payment(row, links, caller) for row in page]
+        return answer_page(
+            wish,
+            {
+                "items": items,
+                "predecessors": predecessors,
+                "withheld": tell_withheld(door, items),
+                "next": last and door.cursors.write(asked, list(last)),
+            },
+        )
+
+    @router.get(
+        "/v1/payments/{payment_id}",
+        summary="One payment",
+        response_model=PaymentDetail,
+        responses=problems(404, 422)
+        | {200: {"content": {"application/json": {"example": DETAIL_EXAMPLE}}}},
+    )
+    async def payment(
+        payment_id: Annotated[UUID, Path()], caller: Annotated[Caller, Depends(reader)]
+    ) -> Response:
+        """As it stands, with the definitions under which it counts on its day, and its revisions.
+
+        One that was withdrawn is shown as it last was.
+        """
+        row = await door.point_reads.fetchrow(PAYMENT, payment_id)
+        if row is None or not is_own(caller, row["organisation"]):
+            raise NotKnown(f"no payment is known as {payment_id}")
+        links: Links = {}
+        if row["may_be_linked"]:
+            async with door.engine.connect() as connection:
+                links = await read_links(connection, [row])
+        return answer(show_detail(row, links, caller))
+
+    return router

@@ -1,0 +1,203 @@
+"""GET /v1/transactions: lines of the ledger as the transactions that they make up."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.lists.order import choose_order
+from services.api.own import held_to
+from services.api.periods import Span
+from services.api.queries.payments import known_buyers
+from services.api.queries.transactions import (
+    ORDERS,
+    THRESHOLD_PENCE,
+    Sought,
+    read_every_transaction,
+    read_transactions,
+)
+from services.api.question import days
+from services.api.routes.door import Answer, Door, problems
+from services.api.routes.figures import AMOUNT
+from services.api.routes.payments.organisation_filter import OfOrganisation, narrow_suppliers
+from services.api.routes.payments.show_payment import withhold
+from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
+from services.api.routes.withheld import WithheldAnswer, tell_withheld
+from shared.access import Caller
+from shared.lists.fields import Fields
+from shared.lists.forms import OTHER_FORMS
+from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.money import format_pounds
+from shared.parameters import check_parameters
+
+
+class TransactionLineAnswer(Answer):
+    """One line of a transaction."""
+
+    payment_id: UUID
+    amount: str = Field(pattern=AMOUNT)
+    unit: str | None
+    expense_type: str | None
+    purpose: str | None
+    ledger_programme: str | None
+    place: str | None
+
+
+class TransactionAnswer(Answer):
+    """Lines of a buyer under one number, to one supplier on one day."""
+
+    buyer: str
+    transaction: str | None = Field(description="Its number; null where withheld")
+    supplier_id: UUID
+    payee: str | None
+    withheld: bool = Field(
+        description="The payee may be a person: it, the number and purposes are withheld"
+    )
+    payment_date: date
+    amount: str = Field(pattern=AMOUNT, description="Of all its lines together")
+    over_25000: bool
+    line_count: int
+    lines: list[TransactionLineAnswer] = Field(description="The first 100, by id")
+    organisation: str | None
+    organisation_name: str | None
+
+
+class TransactionPage(Answer):
+    """One page of a list; `next` is the cursor of the page after it, null on the last."""
+
+    items: list[TransactionAnswer]
+    predecessors: list[PredecessorAnswer]
+    withheld: WithheldAnswer | None
+    next: str | None
+
+
+_LINE = {
+    "expense_type": "Purchase of healthcare",
+    "purpose": "Care at home, April",
+    "ledger_programme": "EOL",
+    "place": "Leeds",
+}
+_TRANSACTION = {
+    "buyer": "GB-NHS-QWO",
+    "transaction": "5100012345",
+    "supplier_id": "c2b4b9ff-62a5-5f7e-8a76-0a4c0f4be0d2",
+    "payee": "EXAMPLE HOSPICE",
+    "withheld": False,
+    "payment_date": "2024-04-30",
+    "amount": "26500.00",
+    "over_25000": True,
+    "line_count": 2,
+    "lines": [
+        {"payment_id": payment_id, "amount": amount, "unit": "Leeds", **_LINE}
+        for payment_id, amount in (
+            ("0b8e3c5e-5f0e-5a52-9f0a-4a8d2f6f9a11", "12500.00"),
+            ("7d1e0c9a-93f4-5a8e-b1c5-8f3f4e6f7a20", "14000.00"),
+        )
+    ],
+    "organisation": "GB-CHC-1234567",
+    "organisation_name": "Example Hospice",
+}
+_EXAMPLE = {"items": [_TRANSACTION], "predecessors": [], "withheld": None, "next": "AxT3"}
+
+
+def transaction_routes(door: Door) -> APIRouter:
+    """Lists of transactions."""
+    router = APIRouter(tags=["payments"])
+    reader = door.allow("payments:read", providers=True)
+
+    @router.get(
+        "/v1/transactions",
+        summary="Transactions with their lines, by day",
+        response_model=TransactionPage,
+        responses=problems(422)
+        | NOT_MODIFIED
+        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _EXAMPLE}}}},
+        dependencies=[Depends(check_parameters)],
+    )
+    async def transactions(
+        request: Request,
+        caller: Annotated[Caller, Depends(reader)],
+        buyer: str | None = None,
+        supplier: UUID | None = None,
+        organisation: OfOrganisation = None,
+        since: Annotated[date | None, Query(alias="from", description="First day")] = None,
+        until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
+        over_25000: Annotated[
+            bool | None, Query(description="Only those above 25,000 pounds, or only the others")
+        ] = None,
+        sort: Annotated[
+            str, Query(description=f"By day, `-` falling: {', '.join(ORDERS)}")
+        ] = "-payment_date",
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        cursor: Annotated[
+            str | None, Query(description="`next` of the answer before, same filters")
+        ] = None,
+        *,
+        with_predecessors: WithPredecessors = False,
+    ) -> Response:
+        """Of lines that bear a transaction number. Ordered by day and first line. A page may be
+        short, even empty, while `next` is not null: go on until it is.
+
+        One that gets another line while pages are read may be met twice or not. The whole list at
+        once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
+        """
+        wish = read_wish(request, TransactionAnswer, fields)
+        order = choose_order(sort, ORDERS)
+        span = next(iter(days(since, until, ())), Span())
+        organisation = held_to(caller, organisation)
+        name = str(supplier) if supplier else None
+        asked: list[Any] = ["transactions", sort, buyer, name, organisation, *span]
+        asked += [over_25000, with_predecessors]
+        place = order.start()
+        if cursor is not None:
+            place = order.place(*door.cursors.read(asked, cursor))
+
+        async def sought(connection: AsyncConnection) -> tuple[Sought, list[dict[str, object]]]:
+            of = await ask_of(
+                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
+            )
+            buyers = of.buyers or await known_buyers(connection)
+            suppliers = await narrow_suppliers(connection, name, organisation)
+            return Sought(buyers, suppliers, span, over_25000), of.predecessors
+
+        async def every(connection: AsyncConnection) -> AsyncIterator[list[dict[str, Any]]]:
+            which, _ = await sought(connection)
+            async for rows in read_every_transaction(connection, which, order):
+                yield [_show(row, caller) for row in rows]
+
+        if wish.whole:
+            return await door.whole_lists.send(wish, "transactions", asked, caller, every)
+        async with door.engine.connect() as connection:
+            which, predecessors = await sought(connection)
+            page, last = await read_transactions(connection, which, order, place, limit)
+        items = [_show(row, caller) for row in page]
+        return answer_page(
+            wish,
+            {
+                "items": items,
+                "predecessors": predecessors,
+                "withheld": tell_withheld(door, items),
+                "next": last and door.cursors.write(asked, list(last)),
+            },
+        )
+
+    return router
+
+
+def _show(row: Any, caller: Caller) -> dict[str, Any]:
+    shown = dict(row)
+    del shown["first"]
+    shown["over_25000"] = shown["amount_pence"] > THRESHOLD_PENCE
+    withheld = withhold(
+        shown, ("payee", "transaction"), officer=caller.may_see_personal(shown["buyer"])
+    )
+    for line in shown["lines"]:
+        line["amount"] = format_pounds(line.pop("amount_pence"))
+        if withheld:
+            line["purpose"] = None
+    return shown | {"withheld": withheld}

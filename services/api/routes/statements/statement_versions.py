@@ -1,0 +1,98 @@
+"""/v1/statements/.../versions: statements kept as they stood on a day."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from services.api.kept.versions import keep_version, list_versions
+from services.api.queries.moment import as_one
+from services.api.read_statement import Asked, read_statement, year_named
+from services.api.routes.door import Answer, Door, answer, problems
+from services.api.routes.officer import Officer, officer
+from services.api.routes.predecessors import WithPredecessors
+from services.api.routes.statements.statements import Definition, Unsettled
+from services.api.statements.packs import STATEMENT
+from shared.access import Caller
+from shared.parameters import check_parameters
+
+
+class VersionKept(Answer):
+    """A statement as it was kept: the same digest is the same statement to the byte."""
+
+    version: int
+    digest: str = Field(description="SHA-256 of its JSON")
+    who: str
+    kept_at: datetime
+
+
+class VersionsAnswer(Answer):
+    """Every version of a statement, by number."""
+
+    versions: list[VersionKept]
+
+
+_EXAMPLE = {
+    "version": 1,
+    "digest": "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+    "who": "finance.officer@icb.example",
+    "kept_at": "2025-09-12T10:02:11Z",
+}
+
+
+def version_routes(door: Door) -> APIRouter:
+    """Versions of statements."""
+    router = APIRouter(tags=["statements"], dependencies=[Depends(check_parameters)])
+
+    @router.get(
+        "/v1/statements/{buyer}/{financial_year}/versions",
+        summary="The versions of a statement that were kept",
+        response_model=VersionsAnswer,
+        responses=problems(422)
+        | {200: {"content": {"application/json": {"example": {"versions": [_EXAMPLE]}}}}},
+        dependencies=[Depends(door.allow("spend:read"))],
+    )
+    async def versions(buyer: str, financial_year: str) -> Response:
+        """By number; `?version=` of the statement gives one as it was."""
+        year_named(financial_year, 0)
+        async with door.engine.connect() as connection:
+            found = await list_versions(connection, buyer, financial_year)
+        names = tuple(VersionKept.model_fields)
+        return answer({"versions": [{name: row[name] for name in names} for row in found]})
+
+    @router.post(
+        "/v1/statements/{buyer}/{financial_year}/versions",
+        summary="Keep the statement as it stands",
+        response_model=VersionKept,
+        responses=problems(404, 422)
+        | {200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+    )
+    async def keep(
+        buyer: str,
+        financial_year: str,
+        given: Officer,
+        caller: Annotated[Caller, Depends(door.allow("review:write"))],
+        definition: Definition = None,
+        *,
+        unsettled: Unsettled = True,
+        with_predecessors: WithPredecessors = False,
+    ) -> Response:
+        """The same again, when nothing changed since the last version, is that version."""
+        year_named(financial_year, -1)
+        who = officer(door, caller, buyer, given.who)
+        asked = Asked(
+            buyer,
+            financial_year,
+            definition=definition,
+            unsettled=unsettled,
+            with_predecessors=with_predecessors,
+        )
+        async with as_one(door.engine) as connection:
+            document = await read_statement(connection, asked, door.today(), title=STATEMENT)
+        content = document.model_dump_json().encode()
+        async with door.engine.begin() as tx:
+            kept = await keep_version(tx, buyer, financial_year, content, who, door.now())
+        return answer({name: getattr(kept, name) for name in VersionKept.model_fields})
+
+    return router

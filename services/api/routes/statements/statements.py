@@ -1,0 +1,138 @@
+"""GET /v1/statements: a buyer's year as P1 states it, computed, with every figure checked."""
+
+import asyncio
+from asyncio import Semaphore
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+from pydantic import ValidationError
+
+from services.api.kept.versions import read_version
+from services.api.queries.moment import as_one
+from services.api.read_statement import Asked, read_statement, year_named
+from services.api.routes.door import Door, problems
+from services.api.routes.predecessors import WithPredecessors
+from services.api.statements.document import Document
+from services.api.statements.example import example
+from services.api.statements.packs import STATEMENT
+from services.api.statements.render import render_html, render_markdown
+from shared.accepted import JSON_TYPE, accepted
+from shared.errors import Conflict, NotKnown, Rejected
+from shared.fields import LARGEST
+from shared.parameters import check_parameters
+
+HTML_TYPE, MARKDOWN_TYPE = "text/html", "text/markdown"
+_TYPES = {"json": JSON_TYPE, "html": HTML_TYPE, "markdown": MARKDOWN_TYPE}
+_AT_ONCE = 2
+"""Statements that are made at a time: each keeps a connection and adds up two years."""
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-top-navigation"
+"""The page holds all that it needs, and no script."""
+
+Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
+Definition = Annotated[
+    str | None,
+    Query(description="Who counts; community-interest by default, where it is known"),
+]
+Unsettled = Annotated[bool, Query(description="With agreements whose provider nothing settles yet")]
+
+
+def statement_routes(door: Door) -> APIRouter:
+    """Statements."""
+    router = APIRouter(
+        tags=["statements"],
+        dependencies=[Depends(door.allow("spend:read")), Depends(check_parameters)],
+    )
+    turns = Semaphore(_AT_ONCE)
+
+    @router.get(
+        "/v1/statements/{buyer}/{financial_year}",
+        summary="The annual statement of a buyer",
+        response_model=Document,
+        responses=problems(404, 422)
+        | {
+            200: {
+                "content": {
+                    JSON_TYPE: {"example": example()},
+                    HTML_TYPE: {"schema": {"type": "string"}},
+                    MARKDOWN_TYPE: {"schema": {"type": "string"}},
+                }
+            }
+        },
+    )
+    async def statement(
+        buyer: str,
+        financial_year: str,
+        definition: Definition = None,
+        version: Annotated[
+            int | None,
+            Query(ge=1, le=LARGEST, description="As it was kept, by its number in /versions"),
+        ] = None,
+        form: Annotated[
+            Literal["json", "html", "markdown"] | None,
+            Query(alias="format", description="Instead of the Accept header"),
+        ] = None,
+        accept: Form = JSON_TYPE,
+        *,
+        unsettled: Unsettled = True,
+        with_predecessors: WithPredecessors = False,
+    ) -> Response:
+        """Totals, lines, programmes, routes, lengths, uplift, notices: each figure with what it
+        measures, how much of it is known and the rows behind it. Sums, shares and differences are
+        recomputed, as are the figures that officers claim; `warnings` name both numbers where two
+        differ.
+
+        What is agreed is by the terms as they are known now; a version that was kept answers as
+        it was on its day.
+        """
+        year_named(financial_year, -1)
+        media = _TYPES[form] if form else accepted(accept, tuple(_TYPES.values()))
+        asked = Asked(
+            buyer,
+            financial_year,
+            definition=definition,
+            unsettled=unsettled,
+            with_predecessors=with_predecessors,
+        )
+        if version is not None:
+            content = await _kept(door, asked, version)
+            if media == JSON_TYPE:
+                return Response(content, media_type=JSON_TYPE)
+            return await rendered(_read(content, version), media)
+        async with turns, as_one(door.engine) as connection:
+            document = await read_statement(connection, asked, door.today(), title=STATEMENT)
+        return await rendered(document, media)
+
+    return router
+
+
+async def _kept(door: Door, asked: Asked, version: int) -> bytes:
+    if asked != Asked(asked.buyer, asked.financial_year):
+        raise Rejected("a version stands as it was kept: ask for it by its number alone", "version")
+    async with door.engine.connect() as connection:
+        content = await read_version(connection, asked.buyer, asked.financial_year, version)
+    if content is None:
+        raise NotKnown(
+            f"no version {version} of the statement of {asked.buyer[:80]} for"
+            f" {asked.financial_year} is kept"
+        )
+    return content
+
+
+def _read(content: bytes, version: int) -> Document:
+    try:
+        return Document.model_validate_json(content)
+    except ValidationError as error:
+        raise Conflict(
+            f"version {version} was kept by an older release, whose pages this one can't make: ask "
+            "for it as JSON, which is as it was kept"
+        ) from error
+
+
+async def rendered(document: Document, media: str) -> Response:
+    """The statement in the form that is asked for."""
+    if media == JSON_TYPE:
+        return Response(document.model_dump_json(), media_type=JSON_TYPE)
+    if media == MARKDOWN_TYPE:
+        return Response(await asyncio.to_thread(render_markdown, document), media_type=media)
+    page = await asyncio.to_thread(render_html, document)
+    return Response(page, media_type=HTML_TYPE, headers={"content-security-policy": PAGE_POLICY})

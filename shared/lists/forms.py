@@ -1,0 +1,73 @@
+"""The forms of a list beside pages of JSON: in each the whole list is answered at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import orjson
+from pydantic import BaseModel
+
+from shared.accepted import CSV_TYPE, JSON_TYPE
+from shared.lists.columns import Item, columns_of
+from shared.lists.csv_form import CsvForm
+from shared.lists.fields import pick
+from shared.lists.parquet_form import ParquetForm
+
+NDJSON_TYPE = "application/x-ndjson"
+PARQUET_TYPE = "application/vnd.apache.parquet"
+
+OFFERED = (JSON_TYPE, CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE)
+
+
+class Form(Protocol):
+    """Bytes of a file that grows: its beginning, the items in their order, its end."""
+
+    def begin(self) -> bytes:
+        """What comes before the items."""
+
+    def write(self, items: Sequence[Item]) -> bytes:
+        """These items; may wait for more."""
+
+    def end(self) -> bytes:
+        """What waited, and what comes after the items."""
+
+
+class _Lines:
+    """A JSON object a line, as a page has it."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def begin(self) -> bytes:
+        return b""
+
+    def write(self, items: Sequence[Item]) -> bytes:
+        return b"".join(orjson.dumps(item) + b"\n" for item in pick(items, self._names))
+
+    def end(self) -> bytes:
+        return b""
+
+
+_FORMS: Mapping[str, Callable[[type[BaseModel], Sequence[str]], Form]] = {
+    CSV_TYPE: lambda model, names: CsvForm(columns_of(model, names)),
+    NDJSON_TYPE: lambda _, names: _Lines(names),
+    PARQUET_TYPE: lambda model, names: ParquetForm(columns_of(model, names)),
+}
+_SUFFIXES = {CSV_TYPE: "csv", NDJSON_TYPE: "ndjson", PARQUET_TYPE: "parquet"}
+
+
+def open_form(media_type: str, model: type[BaseModel], names: Sequence[str]) -> Form:
+    """A file of these fields of the model's items, in one of the forms of whole lists."""
+    return _FORMS[media_type](model, names)
+
+
+def file_name(name: str, media_type: str) -> str:
+    """What a browser calls the file."""
+    return f"{name}.{_SUFFIXES[media_type]}"
+
+
+OTHER_FORMS: dict[str, Any] = {
+    CSV_TYPE: {"schema": {"type": "string"}},
+    NDJSON_TYPE: {"schema": {"type": "string"}},
+    PARQUET_TYPE: {"schema": {"type": "string", "format": "binary"}},
+}
+"""The whole list, for the OpenAPI of a route."""

@@ -1,0 +1,30 @@
+"""`ETag` and `If-None-Match` (RFC 9110, 13.1.2): what a client has is not sent again."""
+
+import re
+from hashlib import blake2b
+
+_TAG = re.compile(r'(?:W/)?("[^"]*")')
+
+HEADERS = {
+    "vary": "Accept, Authorization",
+    # For whoever asked alone, and asked again each time: names are withheld by token.
+    "cache-control": "private, no-cache",
+}
+
+
+def tag_of(content: bytes) -> str:
+    """The tag of an answer by all of its bytes."""
+    return f'"{blake2b(content, digest_size=12).hexdigest()}"'
+
+
+def weak_tag_of(*said: object) -> str:
+    """The tag of an answer that follows from what is `said`, without a look at it."""
+    return f"W/{tag_of(repr(said).encode())}"
+
+
+def has_it(if_none_match: str | None, tag: str) -> bool:
+    """Whether the client has what the tag stands for, strong or weak alike."""
+    if if_none_match is None:
+        return False
+    known = _TAG.findall(if_none_match)
+    return if_none_match.strip() == "*" or tag.removeprefix("W/") in known

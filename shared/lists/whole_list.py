@@ -1,0 +1,180 @@
+"""A whole list as one file, sent while it is read: from one snapshot, by a cursor of the database.
+
+However long it is, some thousand items are in memory at a time. A client that goes away, or reads
+nothing for a minute, ends the statement.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import astuple
+from typing import Any, TypeVar
+
+from fastapi import Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from starlette.types import Receive, Scope, Send
+
+from shared.access import Caller
+from shared.database import DATABASE_ERRORS, raw_connection
+from shared.errors import Retryable
+from shared.lists.columns import Item
+from shared.lists.forms import Form, file_name, open_form
+from shared.lists.read_ahead import ReadAhead
+from shared.lists.tags import HEADERS, has_it, weak_tag_of
+from shared.lists.wish import Wish
+from shared.logs import logger
+
+_AT_ONCE = 3
+"""Each has a connection of the door's and a processor for as long as its client reads."""
+_ROWS_AT_ONCE = 1_000
+_PATIENCE_SECONDS = 60.0
+
+_SETTINGS = (
+    *("jit = off", "work_mem = '64MB'", "max_parallel_workers_per_gather = 0"),
+    *("enable_hashjoin = off", "enable_mergejoin = off"),
+)
+
+Place = TypeVar("Place")
+Batches = Callable[[AsyncConnection], AsyncIterator[Sequence[Item]]]
+
+
+class WholeLists:
+    """Sends whole lists of one database, a few at a time."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    async def send(
+        self, wish: Wish, name: str, asked: Sequence[Any], caller: Caller, read: Batches
+    ) -> Response:
+        """The list that `read` reads, as a file of this name; 304 where the client has it.
+
+        What it says must follow from what is `asked`, who the caller is, and the database.
+        Retryable: too many are being sent. What `read` raises before its first items is raised.
+        """
+        if self._turns.locked():
+            raise Retryable(f"{_AT_ONCE} whole lists are being sent")
+        async with AsyncExitStack() as opened:
+            await opened.enter_async_context(self._turns)
+            connection = await opened.enter_async_context(_snapshot(self._engine))
+            moment = await _moment(connection)
+            tag = weak_tag_of(moment, _who(caller), wish.media_type, wish.names, *asked)
+            headers: Mapping[str, str] = HEADERS | {"etag": tag}
+            if has_it(wish.if_none_match, tag):
+                return Response(status_code=304, headers=headers)
+            form = open_form(wish.media_type, wish.model, wish.names)
+            items = ReadAhead(read(connection))
+            opened.push_async_callback(items.close)
+            await items.first()
+            return _File(form, items, opened.pop_all(), wish.media_type, name, headers)
+        raise AssertionError  # the stack swallows no exception
+
+
+async def in_batches(
+    connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
+) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+    """The rows of a statement, some thousand at a time, by a cursor of the driver's own.
+
+    SQLAlchemy's takes as long again for each row as all else that is done with it.
+    """
+    compiled = statement.compile(dialect=connection.dialect)
+    asked = [values[name] for name in compiled.positiontup or ()]
+    cursor = await (await raw_connection(connection)).cursor(str(compiled), *asked)
+    while rows := await cursor.fetch(_ROWS_AT_ONCE):
+        yield rows
+
+
+async def by_pages(
+    read: Callable[[Place | None], Awaitable[tuple[Sequence[Item], Place | None]]],
+) -> AsyncIterator[Sequence[Item]]:
+    """All items of a list that is read by pages: of none, or after the place of the last."""
+    place: Place | None = None
+    while True:
+        items, place = await read(place)
+        yield items
+        if place is None:
+            return
+
+
+class _File(StreamingResponse):
+    """Sends a file and, whatever happens, closes what it is read from."""
+
+    def __init__(
+        self,
+        form: Form,
+        items: ReadAhead[Sequence[Item]],
+        opened: AsyncExitStack,
+        media_type: str,
+        name: str,
+        headers: Mapping[str, str],
+    ) -> None:
+        disposition = f'attachment; filename="{file_name(name, media_type)}"'
+        super().__init__(
+            _written(form, items),
+            media_type=media_type,
+            headers={**headers, "content-disposition": disposition},
+        )
+        self._opened = opened
+        self._name = name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._opened:
+            await super().__call__(scope, receive, send)
+
+    async def stream_response(self, send: Send) -> None:
+        """Send; break off where the client does not read or the database goes away.
+
+        Broken off, the last chunk is missing: the client sees that the file is not whole.
+        """
+
+        async def soon(message: Any) -> None:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await send(message)
+
+        try:
+            await super().stream_response(soon)
+        except (TimeoutError, *DATABASE_ERRORS) as error:
+            logger.warning("list.interrupted", list=self._name, error=repr(error))
+
+
+async def _written(form: Form, items: ReadAhead[Sequence[Item]]) -> AsyncIterator[bytes]:
+    """The bytes of the file; in a thread, so that other questions are answered meanwhile."""
+    yield form.begin()
+    async for some in items:
+        if written := await asyncio.to_thread(form.write, some):
+            yield written
+    yield await asyncio.to_thread(form.end)
+
+
+def _who(caller: Caller) -> tuple[Any, ...]:
+    """All that may decide what the caller is shown, the same in every process."""
+    said = astuple(caller)
+    return tuple(sorted(each) if isinstance(each, frozenset) else each for each in said)
+
+
+@asynccontextmanager
+async def _snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection that reads one moment by one processor, and looks up what belongs to a row when
+    its turn comes: so the order holds, and little is kept.
+    """
+    async with engine.connect() as connection:
+        await connection.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        for setting in _SETTINGS:
+            await connection.execute(text(f"set local {setting}"))
+        yield connection
+
+
+async def _moment(connection: AsyncConnection) -> Sequence[Any]:
+    """Which moment it is: equal where nothing at all was written in between.
+
+    A server that was started again, perhaps from a copy, may count its transactions anew.
+    """
+    row = await connection.execute(
+        text("select pg_current_snapshot()::text, pg_postmaster_start_time()::text")
+    )
+    return tuple(row.one())
