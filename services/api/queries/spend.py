@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
@@ -13,6 +13,9 @@ from services.api.queries.known import NOW, Known
 from services.api.question import Question
 from services.api.tables import definitions
 from shared.codes import fold_code
+
+# With 4 MB, the default, maps of the pages to read lose their rows, and sums spill to disk.
+_ROOM = text("set local work_mem = '32MB'")
 
 
 class Counted(NamedTuple):
@@ -62,6 +65,7 @@ async def read_spend(
     """The rows of the answer in the order of their groups, `limit` at most."""
     statement, keys = spend_statement(question, known)
     statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
+    await connection.execute(_ROOM)
     found = [read_sums(row, question) for row in await connection.execute(statement)]
     return _spelt_alike(found) if "programme" in question.group_by else found
 
