@@ -91,7 +91,7 @@ def notice_routes(door: Door) -> APIRouter:
 
         if wish.whole:
             return await door.whole_lists.send(wish, "notices", asked, caller, every)
-        after = None if cursor is None else str(door.cursors.read(asked, cursor)[0])
+        after = None if cursor is None else str(door.cursors.read(asked, cursor, UUID))
         async with door.engine.connect() as connection:
             choose([buyer] if buyer else [], await known_buyers(connection), "buyer")
             items, last = await page(connection, after, limit)
