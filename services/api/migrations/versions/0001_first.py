@@ -585,7 +585,7 @@ def _create_audit() -> None:
     op.create_index("audit_by_at", "audit", ["at"])
     op.create_index("audit_by_subject", "audit", ["subject", "at"])
     op.execute(
-        "create function keep_audit() returns trigger language plpgsql as "
+        "create or replace function keep_audit() returns trigger language plpgsql as "
         "$$ begin raise exception 'the audit stays as it was written'; end $$"
     )
     op.execute(
