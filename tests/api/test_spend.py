@@ -43,6 +43,26 @@ async def test_a_charity_removed_on_10_june_2015_counts_for_a_payment_on_9_june_
     ] == [("2015-06", "1100.00", "100.00"), ("2016-01", "10000.00", "0.00")]
 
 
+async def test_the_same_answer_is_a_table_for_a_spreadsheet(model: Model) -> None:
+    await model.project(
+        classified(memberships=[member()]),
+        unmatched(),
+        paid(1, 400_00, "2024-04-30", programme="=1+1"),
+        paid(2, -100_00, "2024-05-01", payee=PERSON),
+    )
+    rows = await model.ask_sheet("/v1/spend", group_by="programme,month")
+    assert [
+        (row["programme"], row["month"], row["amount"], row["registered-charity amount"])
+        for row in rows
+    ] == [("'=1+1", "2024-04", "400.00", "400.00"), ("", "2024-05", "-100.00", "0.00")]
+    [whole] = await model.ask_sheet("/v1/spend")
+    assert (whole["lines"], whole["amount"], whole["matched share of gross"]) == (
+        *("2", "300.00"),
+        "0.8",
+    )
+    assert await model.ask_sheet("/v1/spend", group_by="month", from_="2030-01-01") == []
+
+
 async def test_a_corrected_match_restates_the_past_by_one_small_event(model: Model) -> None:
     await model.project(unmatched("SAINT EXAMPLE HOSPICE"), paid(1, 500_00, "2015-06-09"))
     await model.project(classified(revision=2, memberships=[REMOVED]))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import Field
 
 from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
@@ -24,6 +24,8 @@ from services.api.routes.predecessors import (
     WithPredecessors,
     ask_of,
 )
+from services.api.routes.spend.spend_sheet import write_spend
+from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.errors import Rejected
 from shared.parameters import check_parameters
 
@@ -113,7 +115,15 @@ def spend_routes(door: Door) -> APIRouter:
         "/v1/spend",
         summary="What is spent, by any cut, under each definition",
         response_model=SpendAnswer,
-        responses=problems(422) | {200: {"content": {"application/json": {"example": _EXAMPLE}}}},
+        responses=problems(422)
+        | {
+            200: {
+                "content": {
+                    JSON_TYPE: {"example": _EXAMPLE},
+                    CSV_TYPE: {"schema": {"type": "string"}},
+                }
+            }
+        },
     )
     async def spend(
         group_by: Annotated[
@@ -165,6 +175,7 @@ def spend_routes(door: Door) -> APIRouter:
         *,
         with_predecessors: WithPredecessors = False,
         as_known_at: AsKnownAt = None,
+        accept: Annotated[str, Header(include_in_schema=False)] = JSON_TYPE,
     ) -> Response:
         """Net pounds and lines with their coverage, whole and by group.
 
@@ -174,6 +185,7 @@ def spend_routes(door: Door) -> APIRouter:
         the payee, or another payee that is the same organisation.
         Amounts are net; shares of coverage are of gross pounds. With `as_known_at` payments,
         suppliers and maps are those recorded by the end of that day; agreements are those of today.
+        As JSON, or as one table (`Accept: text/csv`).
         """
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
@@ -219,6 +231,12 @@ def spend_routes(door: Door) -> APIRouter:
         content["as_known_at"] = as_known_at
         content["predecessors"] = asked.predecessors
         content["rows"] = [grouped(row, question) for row in rows] if question.group_by else []
+        if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
+            return Response(
+                write_spend(content),
+                media_type=CSV_TYPE,
+                headers={"content-disposition": 'attachment; filename="spend.csv"'},
+            )
         return answer(content)
 
     return router
