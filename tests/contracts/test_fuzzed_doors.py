@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from sqlalchemy import text
 
 from deploy.local.addresses import Addresses
+from services.classify.basis.basis_in_force import BasisInForce
 from shared.access import SCOPES, issue_token
 from shared.access.caller import PROVIDER
 from shared.database import migrate, open_engine
@@ -56,6 +57,22 @@ CHECKS = {
 }
 
 
+BASES: list[BasisInForce] = []
+
+
+@pytest.fixture(autouse=True)
+def bases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a door classifies by, so that the test can have it made."""
+    BASES.clear()
+    of = BasisInForce.of
+
+    def kept(*asked: Any) -> BasisInForce:
+        BASES.append(of(*asked))
+        return BASES[-1]
+
+    monkeypatch.setattr(BasisInForce, "of", kept)
+
+
 @asynccontextmanager
 async def running(stack: Addresses, name: str, schema: str) -> AsyncIterator[Service]:
     """A service wired to a schema of its own, its doors open."""
@@ -69,6 +86,8 @@ async def running(stack: Addresses, name: str, schema: str) -> AsyncIterator[Ser
     given |= {"token_key": KEY.get_secret_value(), "requests_per_second": 1000}
     main, told = (import_module(f"services.{name}.{part}") for part in ("main", "settings"))
     service: Service = main.build(told.Settings.model_validate(given | {"topic_prefix": schema}))
+    for basis in BASES:
+        await basis.latest()  # as the service's loop does: decisions wait for it
     yield service
     for step in service.after:
         await step()

@@ -24,6 +24,13 @@ from shared.web import problem
 _LARGEST_BODY = 1_000_000
 _FORM = "application/x-www-form-urlencoded"
 
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"description": "Queries without a bearer token that is valid"},
+    403: {"description": "The token lacks reconcile:read, or holds more and came in the address"},
+    413: {"description": "More queries than are answered at once"},
+    429: {"description": "Too many requests; Retry-After says how many seconds to wait"},
+    503: {"description": "The index of the registers is being made"},
+}
 _NOT_KNOWN: dict[int | str, dict[str, Any]] = {404: {"description": "No register has this id"}}
 
 
@@ -33,7 +40,11 @@ def reconcile_routes(given: Reconciling) -> APIRouter:
     may_read = given.guard.require("spend:read", narrower="reconcile:read", parameter=TOKEN)
     reader = [Depends(may_read)]
 
-    @router.get("", summary="The service manifest, or the answer to `queries` or `extend`")
+    @router.get(
+        "",
+        summary="The service manifest, or the answer to `queries` or `extend`",
+        responses=_REFUSED,
+    )
     async def ask(
         request: Request,
         queries: Annotated[str | None, Query(description="A query batch as JSON")] = None,
