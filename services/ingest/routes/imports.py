@@ -11,8 +11,10 @@ from fastapi import APIRouter, Depends, Query
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.ingest.buyers.buyer import find_buyer
+from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.import_requests import find_requests
-from services.ingest.queries.imports import find_import, list_imports
+from services.ingest.queries.imports import IMPORT_STATES, find_import, list_imports
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.routes.import_answer import ImportShown, ImportsShown, show_import
 from shared.access import Allow, Caller
@@ -33,11 +35,23 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         caller: Annotated[Caller, Depends(may_write)],
         after: Annotated[str | None, Query(description="`next` of a page")] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
+        buyer: Annotated[str | None, Query(description="Of this buyer alone")] = None,
+        state: Annotated[
+            str | None, Query(description=f"One of {', '.join(IMPORT_STATES)}")
+        ] = None,
     ) -> ImportsShown:
-        """Of the buyers that the caller speaks for."""
+        """Of the buyers that the caller speaks for, the newest first."""
         before = None if after is None else _read_cursor(after)
+        if state not in (None, *IMPORT_STATES):
+            known = ", ".join(IMPORT_STATES)
+            raise Rejected(f"{state[:80]!r} is no state of an import; known are: {known}", "state")
         async with engine.connect() as connection:
-            rows = await list_imports(connection, before, limit, caller.only)
+            whose = caller.only
+            if buyer is not None:
+                find_buyer(await find_buyers(connection), buyer)
+                one = frozenset({buyer})
+                whose = one if whose is None else whose & one
+            rows = await list_imports(connection, before, limit, whose, state)
             shown = await show_imports(connection, rows, caller, locked=locked)
         full = len(rows) == limit
         return ImportsShown(imports=shown, next=_cursor(rows[-1]) if full else None)

@@ -30,6 +30,15 @@ async def test_imports_are_shown_with_what_became_of_their_rows(
     assert one["skipped_by_kind"] == {"header": {"rows": 1, "pounds": "0.00"}}
     [sheet] = one["sheets"]
     assert sheet["columns"]["payee"]["header"] == "beneficiary_name"
+    for query, found in (
+        ({"state": "finished", "buyer": "GB-LAE-LDS"}, 3),
+        ({"state": "taken_back"}, 0),
+    ):
+        answer = (await door.get("/v1/imports", params=query)).json()
+        assert len(answer["imports"]) == found, answer
+    refused = (await door.get("/v1/imports?state=done")).json()
+    assert "is no state of an import; known are: waiting, running" in refused["detail"]
+    assert (await door.get("/v1/imports?buyer=GB-LAE-XXX")).status_code == 422
     assert (await door.get("/v1/imports?after=nonsense")).status_code == 422
     missing = await door.get("/v1/imports/00000000-0000-5000-8000-000000000000")
     assert missing.status_code == 404
