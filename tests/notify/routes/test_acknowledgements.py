@@ -293,4 +293,4 @@ async def test_at_an_open_door_an_officer_says_who_it_is(
     answer = await client.post(path, json={"who": "An Officer"})
     assert answer.json()["acknowledged_by"] == "An Officer"
     unknown = await client.post(path, json={"who": "An Officer", "whom": "x"})
-    assert unknown.json()["detail"] == "there is a field that is not known: whom"
+    assert unknown.json()["detail"] == "whom: there is a field that is not known"
