@@ -116,30 +116,37 @@ def main() -> None:
     """Fill a read model, play the hour, print, leave nothing behind; code 1 where one failed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--payments", type=int, default=PAYMENTS)
+    parser.add_argument("--schema", help="a read model of tests.bench.read_model_at_size; it stays")
     parser.add_argument("--requests", type=int, default=_REQUESTS, help="in the hour")
     parser.add_argument("--posted", type=int, default=_PAYMENTS_POSTED, help="payments, likewise")
     parser.add_argument("--seconds", type=float, default=_SECONDS, help="what the hour takes")
     given = parser.parse_args()
     configure_logs("bench", "WARNING")
     with stack() as addresses:
-        environment = asyncio.run(_prepare(addresses, given.payments))
+        environment = asyncio.run(_prepare(addresses, given.payments, given.schema))
         with running_services(addresses, environment) as services:
             heard = asyncio.run(_play(addresses, services, given))
     if heard.failed:
         raise SystemExit(f"failed: {dict(heard.failed)}")
 
 
-async def _prepare(addresses: Addresses, payments: int) -> dict[str, str]:
+async def _prepare(addresses: Addresses, payments: int, schema: str | None) -> dict[str, str]:
     environment = await migrate_all(addresses.database)
-    say(f"{payments:,} payments are made")
-    engine = open_engine(environment["LOCALPOUND_API_DATABASE"], "api", synchronous_commit=False)
-    await fill(engine, payments)
-    await engine.dispose()
+    if schema is None:
+        own = environment["LOCALPOUND_API_DATABASE"]
+        engine = open_engine(own, "api", synchronous_commit=False)
+        await fill(engine, payments)
+        await engine.dispose()
+    else:
+        environment |= {
+            "LOCALPOUND_API_DATABASE": addresses.database,
+            "LOCALPOUND_API_DATABASE_SCHEMA": schema,
+        }
     return environment | {"LOCALPOUND_REQUESTS_PER_SECOND": "0"}  # one client asks for all
 
 
 async def _play(addresses: Addresses, services: Services, given: argparse.Namespace) -> Heard:
-    known = await _known(addresses.database)
+    known = await _known(addresses.database, given.schema or "api")
     plan = _plan(known, given.requests, given.seconds)
     rate = given.posted / given.seconds
     say(f"an hour of {given.requests:,} requests and {given.posted:,} payments is played")
@@ -189,12 +196,12 @@ def _plan(known: Known, requests: int, seconds: float) -> list[tuple[float, str,
     return [(due, kind, MIX[kind][1](chance, known)) for due, kind in zip(dues, kinds, strict=True)]
 
 
-async def _known(database: str) -> Known:
+async def _known(database: str, schema: str) -> Known:
     connection = await asyncpg.connect(database)
 
     async def some(what: str, of: str) -> list[Any]:
         found = await connection.fetch(
-            f"select distinct {what} as it from api.{of} where {what} is not null limit 5000"
+            f"select distinct {what} as it from {schema}.{of} where {what} is not null limit 5000"
         )
         return [row["it"] for row in found]
 
