@@ -29,7 +29,7 @@ demo: install ## Start everything and play a sample year; DATA=folder replays re
 	@$(BIN)/python -m deploy.demo $(if $(DATA),--data "$(DATA)")
 
 test: install ## Run every test, each worker on a real broker and database of its own
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 explore: install ## Seek new examples that break a property, for as long as it takes
 	@$(BIN)/python -m pytest -m hypothesis --hypothesis-profile explore $(PYTEST_ARGS)
