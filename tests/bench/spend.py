@@ -70,6 +70,7 @@ async def measure_spend(
         environment = {
             "LOCALPOUND_API_DATABASE_SCHEMA": name,
             "LOCALPOUND_TOPIC_PREFIX": f"bench{secrets.token_hex(4)}",
+            "LOCALPOUND_REQUESTS_PER_SECOND": "0",  # one client asks for all
         }
         with running_services(addresses, environment, names=("api",)) as services:
             await _measure_cuts(services, payments, asked)
