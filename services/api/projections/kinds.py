@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.queries.coverage_class import COVERAGE_CLASS
 from shared.database import driver
 from shared.locks import Lock
 
@@ -26,9 +27,7 @@ _OF = "class, legal_form, income_band, reach, tier, definitions, route, agreemen
 _TELL = f"""
     with standing as materialized (
         select given.*,
-            case when supplier.supplier_id is null then 'awaiting'
-                when supplier.redacted then 'redacted' when supplier.tier = 'auto' then 'matched'
-                when supplier.tier = 'review' then 'review' else 'unmatched' end as class,
+            {COVERAGE_CLASS} as class,
             supplier.legal_form, supplier.income_band, supplier.reach, supplier.tier,
             array(select definition from memberships as membership
                 where membership.supplier_id = given.supplier_id
