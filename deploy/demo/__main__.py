@@ -1,7 +1,6 @@
 """`python -m deploy.demo`: the product with a sample year, or with real payments (`--data`)."""
 
 import argparse
-import signal
 import sys
 import tempfile
 import threading
@@ -20,6 +19,7 @@ from deploy.demo.running import Running, running
 from deploy.demo.steps import DemoFailed, Steps
 from deploy.demo.try_it import examples, kafka_example, show_examples
 from deploy.local.addresses import StackFailed
+from deploy.local.interruptions import hear_at_once
 
 _PLAIN_COLUMNS = 140
 INTERRUPTED, FAILED = 130, 1
@@ -76,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.demo", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of real registers and payments")
     asked = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    hear_at_once()
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _PLAIN_COLUMNS

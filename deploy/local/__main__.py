@@ -3,12 +3,12 @@
 import argparse
 import os
 import shlex
-import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 
+from deploy.local.interruptions import hear_at_once
 from deploy.local.stack import StackFailed, stack
 from deploy.local.state import STATE, remove_leftovers, remove_logs, stacks
 
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs.add_parser("status", help="list the stacks of this checkout")
     verbs.add_parser("clean", help="remove what killed stacks left behind")
     asked = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    hear_at_once()
     try:
         if asked.verb == "run":
             command = asked.command[asked.command[:1] == ["--"] :]
