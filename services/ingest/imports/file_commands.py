@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.clock import clock
 from services.ingest.imports.kept_files import unpack_file
 from services.ingest.imports.take_back import take_back
+from services.ingest.ledger_command import with_ledger
 from services.ingest.payments.correction import plain_reason
 from services.ingest.queries.imports import find_import
 from services.ingest.settings import Settings
@@ -79,4 +80,4 @@ def take_back_import(
             if (count := said[what])["rows"]:
                 print(f"{count['rows']:,} rows, £{count['pence'] / 100:,.2f}, {told}")
 
-    with_engine(Settings(), run)
+    with_ledger(run)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.clock import clock
 from services.ingest.imports.import_report import progress_bar
+from services.ingest.ledger_command import with_ledger
 from services.ingest.payments.correction import plain_reason
 from services.ingest.queries.rejects import RejectFilter, RejectState, find_reject, list_rejects
 from services.ingest.rejects.correct_file import correct_file
@@ -173,7 +174,7 @@ def correct(
                 places = await place_rejects(connection, [row.origin for row in rows])
             print_corrected(done, {row.reject_id: places[row.origin] for row in rows})
 
-    with_engine(Settings(), run)
+    with_ledger(run)
 
 
 @rejects_app.command()
