@@ -16,6 +16,7 @@ from services.ingest.payments.correction import plain_reason
 from services.ingest.queries.imports import find_import
 from services.ingest.settings import Settings
 from shared.access import ANYONE
+from shared.access.act import note_personal
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import NotKnown
 
@@ -42,6 +43,7 @@ def write_file(
             raise failed(f"no import {import_id} is known", WRONG)
         if out.exists():
             raise failed(f"{out} is there already", WRONG)
+        note_personal()
         async with engine.connect() as connection:
             await unpack_file(connection, found.digest, out)
         print(f"{found.name} for {found.buyer} as {out}")

@@ -28,6 +28,7 @@ from services.ingest.rejects.reject_report import (
 )
 from services.ingest.rejects.reject_sheet import CSV, XLSX
 from services.ingest.settings import Settings
+from shared.access.act import note_personal
 from shared.command_line import WRONG, failed, with_engine
 
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
@@ -97,6 +98,8 @@ def list_rejected(
     wanted = _wanted(buyer, import_id, reason, field, state, since, until)
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
+        if personal:
+            note_personal()
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, wanted)
             places = await place_rejects(connection, [row.origin for row in rows])
@@ -131,6 +134,7 @@ def export(
         raise failed(f"{out}: the file must end in .xlsx or .csv", WRONG)
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
+        note_personal()
         count = await export_rejects(engine, out, form, wanted)
         print(
             f"{count:,} rejects in {out}. Correct it, then run: "
