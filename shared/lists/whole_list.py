@@ -16,16 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.access import Caller
 from shared.database import raw_connection
-from shared.errors import Retryable
 from shared.lists.columns import Columns, Item, by_column
 from shared.lists.forms import Form, file_name, open_form
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
 from shared.lists.wish import Wish
 from shared.sent_while_read import SentWhileRead
+from shared.turns import Turns
 
 _AT_ONCE = 3
-"""Each has a connection of the door's and a processor for as long as its client reads."""
 _ROWS_AT_ONCE = 1_000
 
 _SETTINGS = (
@@ -39,11 +38,14 @@ Batches = Callable[[AsyncConnection], AsyncIterator[Columns]]
 
 
 class WholeLists:
-    """Sends whole lists of one database, a few at a time."""
+    """Sends whole lists of one database, each in one of `turns`, which other files may share.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    It has a connection of the door's and a processor for as long as its client reads.
+    """
+
+    def __init__(self, engine: AsyncEngine, turns: Turns | None = None) -> None:
         self._engine = engine
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._turns = turns or Turns("whole lists are sent", _AT_ONCE)
 
     async def send(
         self, wish: Wish, name: str, asked: Sequence[Any], caller: Caller, read: Batches
@@ -53,8 +55,6 @@ class WholeLists:
         What it says must follow from what is `asked`, who the caller is, and the database.
         Retryable: too many are being sent. What `read` raises before its first items is raised.
         """
-        if self._turns.locked():
-            raise Retryable(f"{_AT_ONCE} whole lists are being sent")
         async with AsyncExitStack() as opened:
             await opened.enter_async_context(self._turns)
             connection = await opened.enter_async_context(_snapshot(self._engine))
