@@ -236,7 +236,8 @@ def test_the_year_before_is_told_as_it_was_known_then_and_as_it_is_known_today(y
     bridge = year.run.get(
         *("api", "/v1/spend/bridge"),
         **{"from": YEAR_BEFORE, "to": YEAR, "from_known_at": report.KNOWN_AT.isoformat()},
-        buyer=lines.BUYER, definition="community-interest",
+        buyer=lines.BUYER,
+        definition="community-interest",
     )
     parts = {each["component"]: each for each in bridge["components"]}
     told = {name: parse_pounds(each["amount"]) for name, each in parts.items()}
