@@ -205,7 +205,7 @@ def show_examples(console: Console, run: Running, found: list[Example]) -> None:
     database = make_url(run.addresses.database).render_as_string(hide_password=True)
     console.print(f"  {'database':9} {database}", highlight=False)
     for example in found:
-        console.print(f"\n  [dim]# {example.does}[/]", highlight=False)
+        console.print(f"\n  [dim]# {example.does}[/]", soft_wrap=True, highlight=False)
         console.print(example.line, soft_wrap=True, highlight=False, markup=False)
 
 
