@@ -11,11 +11,10 @@ from dataclasses import astuple
 from typing import Any, TypeVar
 
 from fastapi import Response
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.access import Caller
-from shared.database import raw_connection
 from shared.errors import Retryable
 from shared.lists.columns import Columns, Item, by_column
 from shared.lists.forms import Form, file_name, open_form
@@ -26,9 +25,10 @@ from shared.sent_while_read import SentWhileRead
 
 _AT_ONCE = 3
 """Each has a connection of the door's and a processor for as long as its client reads."""
-_ROWS_AT_ONCE = 1_000
 
 _SETTINGS = (
+    # As values are written and read, whatever the database is set to.
+    *("datestyle = 'ISO'", "timezone = 'UTC'"),
     *("jit = off", "work_mem = '64MB'", "max_parallel_workers_per_gather = 0"),
     *("enable_hashjoin = off", "enable_mergejoin = off"),
 )
@@ -73,18 +73,14 @@ class WholeLists:
         raise AssertionError  # the stack swallows no exception
 
 
-async def in_batches(
-    connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
-) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-    """The rows of a statement, some thousand at a time, by a cursor of the driver's own.
-
-    SQLAlchemy's takes as long again for each row as all else that is done with it.
-    """
-    compiled = statement.compile(dialect=connection.dialect)
-    asked = [values[name] for name in compiled.positiontup or ()]
-    cursor = await (await raw_connection(connection)).cursor(str(compiled), *asked)
-    while rows := await cursor.fetch(_ROWS_AT_ONCE):
-        yield rows
+@asynccontextmanager
+async def beside(
+    engine: AsyncEngine, connection: AsyncConnection
+) -> AsyncIterator[AsyncConnection]:
+    """Another connection that reads the same moment, for one that is busy with a list."""
+    moment = await connection.scalar(text("select pg_export_snapshot()"))
+    async with _snapshot(engine, moment) as other:
+        yield other
 
 
 async def by_pages(
@@ -116,14 +112,18 @@ def _who(caller: Caller) -> tuple[Any, ...]:
 
 
 @asynccontextmanager
-async def _snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def _snapshot(
+    engine: AsyncEngine, moment: str | None = None
+) -> AsyncIterator[AsyncConnection]:
     """A connection that reads one moment by one processor, and looks up what belongs to a row when
-    its turn comes: so the order holds, and little is kept.
+    its turn comes: so the order holds, and little is kept. `moment` is that of another connection.
     """
     async with engine.connect() as connection:
         await connection.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        if moment is not None:
+            await connection.execute(text(f"set transaction snapshot '{moment}'"))
         for setting in _SETTINGS:
             await connection.execute(text(f"set local {setting}"))
         yield connection
