@@ -3,10 +3,10 @@ becomes an object of Python, which took longer than all else that is done with a
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pyarrow as pa
 from pyarrow import csv
@@ -17,6 +17,10 @@ from shared.database import raw_connection
 
 _BYTES_AT_ONCE = 1_000_000
 _PIECES_WAITING = 2
+_copying: WeakKeyDictionary[AsyncConnection, "asyncio.Future[None]"] = WeakKeyDictionary()
+"""What is being copied by each connection, for whoever opened it to end."""
+# How the database writes days and instants, whatever it is set to.
+_AS_READ = "set local datestyle = 'ISO'; set local timezone = 'UTC'"
 _TYPES: Mapping[str, Any] = {
     "text": pa.string(),
     "varchar": pa.string(),
@@ -37,49 +41,61 @@ async def copy_rows(
 ) -> AsyncIterator[Any]:
     """The rows of a statement as tables of Arrow, of about a megabyte each, in their order.
 
-    Instants are text, as JSON has them. The connection is busy until the last. KeyError: a column
-    of a type that lists don't have.
+    In the transaction of the connection, which is busy until the last, or `stop_copying`. Instants
+    are text, as JSON has them. KeyError: a column of a type that lists don't have.
     """
     compiled = statement.compile(dialect=connection.dialect)
     asked = [values[name] for name in compiled.positiontup or ()]
     raw = await raw_connection(connection)
+    await raw.execute(_AS_READ)
     read = _reader((await raw.prepare(str(compiled))).get_attributes())
-    async with aclosing(_copied(raw, str(compiled), asked)) as pieces:
-        async for piece in pieces:
-            yield await asyncio.to_thread(read, piece)
+    pieces = _Pieces()
+    _copying[connection] = asyncio.ensure_future(pieces.copy(raw, str(compiled), asked))
+    while (piece := await pieces.take()) is not None:
+        yield await asyncio.to_thread(read, piece)
+    await _copying.pop(connection)
 
 
-async def _copied(raw: Any, statement: str, asked: Sequence[Any]) -> AsyncGenerator[bytes, None]:
-    """Whole rows as the database writes CSV: null is empty, empty text is in quotes."""
-    coming: asyncio.Queue[bytes | None] = asyncio.Queue()
-    room = asyncio.Semaphore(_PIECES_WAITING)
-    waiting = bytearray()
-
-    async def take(some: bytes) -> None:
-        waiting.extend(some)
-        if len(waiting) >= _BYTES_AT_ONCE:
-            await hand_on()
-
-    async def hand_on() -> None:
-        await room.acquire()
-        coming.put_nowait(bytes(waiting))
-        waiting.clear()
-
-    async def copy() -> None:
-        await raw.copy_from_query(statement, *asked, output=take, format="csv")
-        if waiting:
-            await hand_on()
-
-    copying = asyncio.ensure_future(copy())
-    copying.add_done_callback(lambda _: coming.put_nowait(None))
-    try:
-        while (piece := await coming.get()) is not None:
-            room.release()
-            yield piece
-        await copying
-    finally:
+async def stop_copying(connection: AsyncConnection) -> None:
+    """Let the connection do something else: whoever read its rows may have gone away."""
+    copying = _copying.pop(connection, None)
+    if copying is not None:
         copying.cancel()
         await asyncio.wait([copying])
+
+
+class _Pieces:
+    """Whole rows as the database writes CSV: null is empty, empty text is in quotes."""
+
+    def __init__(self) -> None:
+        self._coming: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(_PIECES_WAITING)
+        self._waiting = bytearray()
+
+    async def copy(self, raw: Any, statement: str, asked: Sequence[Any]) -> None:
+        """Copy all rows, no faster than they are taken."""
+        try:
+            await raw.copy_from_query(statement, *asked, output=self._add, format="csv")
+            if self._waiting:
+                await self._hand_on()
+        finally:
+            self._coming.put_nowait(None)
+
+    async def take(self) -> bytes | None:
+        """The next piece; None when there is no more, or copying has failed."""
+        piece = await self._coming.get()
+        self._room.release()
+        return piece
+
+    async def _add(self, some: bytes) -> None:
+        self._waiting.extend(some)
+        if len(self._waiting) >= _BYTES_AT_ONCE:
+            await self._hand_on()
+
+    async def _hand_on(self) -> None:
+        await self._room.acquire()
+        self._coming.put_nowait(bytes(self._waiting))
+        self._waiting.clear()
 
 
 def _reader(columns: Sequence[Any]) -> Callable[[bytes], Any]:

@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from shared.csv_rows import csv_header, csv_rows, guarded_cells, text_cells
+from shared.csv_rows import csv_header, csv_rows, text_cells
 from shared.lists.columns import Column, Columns, Kind, is_arrow
 
 
@@ -21,6 +21,7 @@ class CsvForm:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
+        self._of_others = [n for n, column in enumerate(columns) if column.kind in _OF_OTHERS]
 
     def begin(self) -> bytes:
         """The mark of UTF-8 and the header."""
@@ -28,7 +29,7 @@ class CsvForm:
 
     def write(self, items: Columns) -> bytes:
         """Rows."""
-        return csv_rows([_cells(column, items) for column in self._columns])
+        return csv_rows([_cells(column, items) for column in self._columns], self._of_others)
 
     def end(self) -> bytes:
         """Nothing."""
@@ -40,11 +41,9 @@ def _cells(column: Column, items: Columns) -> pl.Series:
     if is_arrow(values):
         if pa.types.is_list(values.type):
             values = pc.binary_join(values, _BETWEEN)
-        cells = pl.Series("", values)
-    else:
-        shown = _SHOWN.get(column.kind, str)
-        cells = text_cells([None if value is None else shown(value) for value in values])
-    return guarded_cells(cells) if column.kind in _OF_OTHERS else cells
+        return pl.Series("", values)
+    shown = _SHOWN.get(column.kind, str)
+    return text_cells([None if value is None else shown(value) for value in values])
 
 
 def _day(value: date | str) -> str:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.access import Caller
 from shared.errors import Retryable
 from shared.lists.columns import Columns, Item, by_column
+from shared.lists.copied_rows import stop_copying
 from shared.lists.forms import Form, file_name, open_form
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
@@ -27,8 +28,6 @@ _AT_ONCE = 3
 """Each has a connection of the door's and a processor for as long as its client reads."""
 
 _SETTINGS = (
-    # As values are written and read, whatever the database is set to.
-    *("datestyle = 'ISO'", "timezone = 'UTC'"),
     *("jit = off", "work_mem = '64MB'", "max_parallel_workers_per_gather = 0"),
     *("enable_hashjoin = off", "enable_mergejoin = off"),
 )
@@ -126,7 +125,10 @@ async def _snapshot(
             await connection.execute(text(f"set transaction snapshot '{moment}'"))
         for setting in _SETTINGS:
             await connection.execute(text(f"set local {setting}"))
-        yield connection
+        try:
+            yield connection
+        finally:
+            await stop_copying(connection)
 
 
 async def _moment(connection: AsyncConnection) -> Sequence[Any]:

@@ -1,6 +1,9 @@
 """What a spreadsheet would run is shown."""
 
-from shared.csv_rows import guarded_cells, text_cells
+import csv
+import io
+
+from shared.csv_rows import csv_rows, text_cells
 from shared.spreadsheet_cell import guarded
 
 
@@ -13,5 +16,7 @@ def test_a_column_is_guarded_as_each_of_its_cells() -> None:
         [None, ""],
         [],
     ):
-        expected = [cell if cell is None else guarded(cell) for cell in cells]
-        assert guarded_cells(text_cells(cells)).to_list() == expected
+        written = csv_rows([text_cells(cells), text_cells(cells)], guard=[1]).decode()
+        assert list(csv.reader(io.StringIO(written, newline=""))) == [
+            [cell or "", guarded(cell or "")] for cell in cells
+        ]
