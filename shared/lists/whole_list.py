@@ -73,6 +73,14 @@ class WholeLists:
         raise AssertionError  # the stack swallows no exception
 
 
+async def join_freely(connection: AsyncConnection) -> None:
+    """Let what follows join its tables in any way: it is added up before its first row is there,
+    and put in order after.
+    """
+    for way in ("hash", "merge"):
+        await connection.execute(text(f"set local enable_{way}join = on"))
+
+
 async def in_batches(
     connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
 ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
