@@ -196,6 +196,7 @@ imports = Table(
     # Who took it back, when and why, and what that changed in the ledger.
     Column("taking_back", JSONB),
     UniqueConstraint("file_id", "run"),
+    Index("imports_by_start", "started_at", "import_id"),
 )
 
 # The newest edition of a published list in which an agreement stood, and what came of its row.

@@ -308,6 +308,7 @@ def upgrade() -> None:
         "for each row execute function keep_history()"
     )
     _create_audit()
+    op.create_index("imports_by_start", "imports", ["started_at", "import_id"])
 
 
 def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
