@@ -309,6 +309,7 @@ def upgrade() -> None:
     )
     _create_audit()
     op.create_index("imports_by_start", "imports", ["started_at", "import_id"])
+    op.create_index("imports_by_state", "imports", ["state", "started_at", "import_id"])
 
 
 def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
