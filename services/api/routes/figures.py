@@ -188,3 +188,8 @@ EXAMPLE = {
         "outside_reach": {"lines": 12, "gross_amount": "1400000.00", "share": 0.070458},
     },
 }
+ORGANISATION_EXAMPLE = EXAMPLE | {
+    "organisation": "GB-CHC-1234567",
+    "organisation_name": "Example Hospice",
+    "legal_form": "charity",
+}
