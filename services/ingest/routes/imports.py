@@ -37,7 +37,8 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         buyer: Annotated[str | None, Query(description="Of this buyer alone")] = None,
         state: Annotated[
-            str | None, Query(description=f"One of {', '.join(IMPORT_STATES)}")
+            str | None,
+            Query(description=f"One of {', '.join(IMPORT_STATES)}", examples=["waiting"]),
         ] = None,
     ) -> ImportsShown:
         """Of the buyers that the caller speaks for, the newest first."""

@@ -37,7 +37,7 @@ from shared.sent_while_read import SentWhileRead
 
 _AT_ONCE = 2
 """Exports that are made at a time: each keeps a connection for as long as its reader takes."""
-Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-LAE-LDS"])]
+Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-NHS-QWO"])]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
 Years = Annotated[list[str], Query(examples=["2024-25"])]
