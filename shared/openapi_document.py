@@ -5,7 +5,7 @@ that it asks for, and when it will go.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -24,6 +24,7 @@ from shared.problems import (
     NOT_NOW,
     TOO_LARGE,
     TOO_MANY,
+    TOO_SLOW,
     UNUSABLE,
     of_status,
 )
@@ -62,6 +63,7 @@ _BEARER = {
 _SAID = {
     BAD_REQUEST.status: "The body can't be read",
     NOT_KNOWN.status: "Nothing is known under this name",
+    TOO_SLOW.status: "The body did not arrive in time",
     TOO_LARGE.status: "The body is larger than is taken",
     NO_TOKEN.status: "The bearer token is missing or not valid",
     FORBIDDEN.status: "The token lacks the scope, which is named",
@@ -71,8 +73,10 @@ _SAID = {
 }
 
 
-def finish_document(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The document of all routes, finished once."""
+def finish_document(
+    app: FastAPI, generate: Callable[[], dict[str, Any]], examples: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The document of all routes, finished once; `examples` are of parameters, by their names."""
     if app.openapi_schema is not None:
         return app.openapi_schema
     document = generate()
@@ -89,6 +93,7 @@ def finish_document(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dic
         for method in context.methods or ():
             operation = document["paths"][context.path_format][method.lower()]
             _keep_examples(operation, route)
+            _say_examples(operation, examples)
             calls = list(_calls(context.dependant))
             _say_access(operation, calls)
             _say_problems(operation)
@@ -120,6 +125,23 @@ def _keep_examples(operation: dict[str, Any], route: APIRoute) -> None:
                 told["example"] = jsonable_encoder(content["example"])
 
 
+def _say_examples(operation: dict[str, Any], examples: Mapping[str, Any]) -> None:
+    for one in operation.get("parameters", ()):
+        schema = one["schema"]
+        if one["name"] in examples and "example" not in one and not _is_closed(schema):
+            schema.setdefault("examples", [examples[one["name"]]])
+        if schema.get("type") == "array":  # an example of a list is a list
+            known = schema.get("examples", ())
+            found = [each if isinstance(each, list) else [each] for each in known]
+            schema.update({"examples": found} if found else {})
+
+
+def _is_closed(schema: dict[str, Any]) -> bool:
+    """Whether the schema itself says every value."""
+    choices = [schema.get("items", schema), *schema.get("anyOf", ())]
+    return any("enum" in one or "const" in one for one in choices)
+
+
 def _say_access(operation: dict[str, Any], calls: list[object]) -> None:
     asked = [call for call in calls if isinstance(call, Allow)]
     if not asked:
@@ -134,7 +156,7 @@ def _say_problems(operation: dict[str, Any]) -> None:
     if any(one["in"] == "path" for one in operation.get("parameters", ())):
         responses.setdefault(str(NOT_KNOWN.status), {"description": _SAID[NOT_KNOWN.status]})
     if operation.get("requestBody"):
-        for kind in (BAD_REQUEST, TOO_LARGE):
+        for kind in (BAD_REQUEST, TOO_SLOW, TOO_LARGE):
             responses.setdefault(str(kind.status), {"description": _SAID[kind.status]})
     if operation.get("parameters") or operation.get("requestBody"):
         of_fastapi = responses.get("422", {})

@@ -16,6 +16,7 @@ from services.classify.reconciliation.query import TooMany, read_batch, read_ext
 from services.classify.reconciliation.reconcile_names import reconcile_names
 from services.classify.reconciliation.reconciling import Id, Reconciling, about, as_json, find_term
 from services.classify.reconciliation.vocabulary import FEATURES, TOLD
+from services.classify.routes.examples import EXAMPLES
 from services.classify.routes.suggest import suggest_routes
 from shared.errors import Rejected
 from shared.problems import TOO_LARGE
@@ -89,7 +90,9 @@ def reconcile_routes(given: Reconciling) -> APIRouter:
         dependencies=reader,
         responses=_NOT_KNOWN,
     )
-    async def feature(id: Id) -> Response:  # noqa: A002 - the protocol's name
+    async def feature(
+        id: Annotated[Id, Query(examples=["name_similarity"])],  # noqa: A002 - the protocol's name
+    ) -> Response:
         """What the feature means."""
         meant = find_term(FEATURES, id)
         html = page.page(meant.name, page.about_term(meant))
@@ -106,7 +109,11 @@ _FORM_BODY = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "queries": {"type": "string", "description": "A query batch as JSON"},
+                    "queries": {
+                        "type": "string",
+                        "description": "A query batch as JSON",
+                        "examples": [EXAMPLES["queries"]],
+                    },
                     "extend": {"type": "string", "description": "A data extension query as JSON"},
                 },
             }

@@ -20,7 +20,7 @@ class ReplayWish(BaseModel):
     ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IDS)] | None = Field(
         default=None, description="Notification ids, as `webhook-id` told them"
     )
-    since: AwareDatetime | None = None
+    since: AwareDatetime | None = Field(default=None, examples=["2026-11-01T00:00:00Z"])
     until: AwareDatetime | None = None
     cursor: str | None = Field(
         default=None, description="`next_cursor` of the answer before, to go on with a long range"

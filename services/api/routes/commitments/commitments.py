@@ -99,7 +99,9 @@ def commitment_routes(door: Door) -> APIRouter:
         _STATEMENTS,
         summary="Say something of a commitment",
         response_model=StatementAnswer,
-        responses=problems(404, 422) | _STATED,
+        responses=problems(404, 422)
+        | {409: {"description": "More statements than a commitment bears would stand"}}
+        | _STATED,
     )
     async def state(
         buyer: str,

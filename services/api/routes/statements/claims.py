@@ -120,11 +120,12 @@ def claim_routes(door: Door) -> APIRouter:
         response_model=ClaimsStated,
         responses=problems(404, 422)
         | {
+            409: {"description": "More claims than a statement bears would stand"},
             200: {
                 "content": {
                     "application/json": {"example": {"claims": [_CLAIM], "warnings": [_WARNING]}}
                 }
-            }
+            },
         },
     )
     async def claim(
@@ -161,7 +162,10 @@ def claim_routes(door: Door) -> APIRouter:
         summary="Withdraw a claim",
         response_model=ClaimAnswer,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": _CLAIM}}}},
+        | {
+            409: {"description": "It was withdrawn before"},
+            200: {"content": {"application/json": {"example": _CLAIM}}},
+        },
     )
     async def withdraw(
         buyer: str,
