@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.access import SCOPES, Allow
 from shared.deprecation import Deprecation
+from shared.parameters import check_parameters
 from shared.problems import (
     BAD_REQUEST,
     FORBIDDEN,
@@ -96,7 +97,7 @@ def finish_document(
             _say_examples(operation, examples)
             calls = list(_calls(context.dependant))
             _say_access(operation, calls)
-            _say_problems(operation)
+            _say_problems(operation, refuses=check_parameters in calls)
             _lift_definitions(operation, schemas)
             _say_deprecation(operation, calls)
     return document
@@ -151,14 +152,15 @@ def _say_access(operation: dict[str, Any], calls: list[object]) -> None:
         operation["responses"].setdefault(str(kind.status), {"description": _SAID[kind.status]})
 
 
-def _say_problems(operation: dict[str, Any]) -> None:
+def _say_problems(operation: dict[str, Any], *, refuses: bool) -> None:
+    """`refuses`: it knows its parameters, or that it has none."""
     responses = operation["responses"]
     if any(one["in"] == "path" for one in operation.get("parameters", ())):
         responses.setdefault(str(NOT_KNOWN.status), {"description": _SAID[NOT_KNOWN.status]})
     if operation.get("requestBody"):
         for kind in (BAD_REQUEST, TOO_SLOW, TOO_LARGE):
             responses.setdefault(str(kind.status), {"description": _SAID[kind.status]})
-    if operation.get("parameters") or operation.get("requestBody"):
+    if refuses or operation.get("parameters") or operation.get("requestBody"):
         of_fastapi = responses.get("422", {})
         if of_fastapi.get("description", "Validation Error") == "Validation Error":
             responses["422"] = {"description": _SAID[UNUSABLE.status]}

@@ -108,6 +108,24 @@ def test_every_example_of_the_document_is_answered(door: RunningDoor) -> None:
             ids = dict(ids_in(answer.json())) | ids
 
 
+NO_BODY = (b"", b"1", b"true", b'"x"', b"{", b'{"a":' * 5_000 + b"1" + b"}" * 5_000, b"\xff\xfe")
+
+
+def test_a_body_that_is_no_object_is_refused(door: RunningDoor) -> None:
+    asked = {each.route: each for each in example_requests(door.app.openapi())}
+    for example in asked.values():
+        if not example.media.endswith("json"):
+            continue
+        for body in NO_BODY:
+            request = example.request({}, {}, officer() | {"content-length": str(len(body))})
+            answer = door.send(
+                httpx.Request(request.method, request.url, headers=request.headers, content=body)
+            )
+            said = f"{example.route} {body[:10]!r}: {answer.status_code} {answer.text[:300]}"
+            assert answer.status_code in {400, 422} | refused(door.name, example), said
+            assert answer.headers["content-type"] == PROBLEM_TYPE, said
+
+
 def refused(door: str, example: ExampleRequest) -> set[int]:
     at = f"{door} {example.path}"
     return {

@@ -11,6 +11,7 @@ from services.api.lists.search import Search, search
 from services.api.payment_filter import THRESHOLD_PENCE, PaymentFilter
 from services.api.periods import Span
 from services.api.queries.coverage_class import COVERAGE_CLASS
+from shared.errors import NotKnown
 from shared.lists.copied_rows import copy_rows
 
 _FIELDS = """
@@ -129,6 +130,12 @@ async def known_buyers(connection: AsyncConnection) -> list[str]:
         )
     )
     return list(found)
+
+
+async def check_buyer(connection: AsyncConnection, buyer: str) -> None:
+    """NotKnown: nothing that this buyer paid or agreed is known."""
+    if buyer not in await known_buyers(connection):
+        raise NotKnown(f"no payment and no agreement of {buyer[:80]!r} is known")
 
 
 async def read_payments(

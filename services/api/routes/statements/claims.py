@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from services.api.kept.claims import history_of_claims, record_claims, withdraw_claim
 from services.api.queries.moment import as_one
+from services.api.queries.payments import check_buyer
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import Officer, OfficerShown, Shows, officer, shows_officers
@@ -111,6 +112,8 @@ def claim_routes(door: Door) -> APIRouter:
         year_named(financial_year, 0)
         async with door.engine.connect() as connection:
             found = await history_of_claims(connection, buyer, financial_year)
+            if not found:
+                await check_buyer(connection, buyer)
         shows = shows_officers(caller, buyer)
         return answer({"claims": [_shown(row, shows) for row in found]})
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.api.kept.versions import keep_version, list_versions
 from services.api.queries.moment import as_one
+from services.api.queries.payments import check_buyer
 from services.api.read_statement import Asked, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import Officer, OfficerShown, officer, shows_officers
@@ -61,6 +62,8 @@ def version_routes(door: Door) -> APIRouter:
         year_named(financial_year, 0)
         async with door.engine.connect() as connection:
             found = await list_versions(connection, buyer, financial_year)
+            if not found:
+                await check_buyer(connection, buyer)
         shows = shows_officers(caller, buyer)
         return answer(
             {
