@@ -24,9 +24,9 @@ _OFFICERS = [each for each in SCOPES if each != PROVIDER]
 
 @tokens_app.command("issue")
 def issue(
-    subject: Annotated[str, typer.Option(help="Whom it is for")],
+    subject: Annotated[str, typer.Option(help="Whom it is for, as the audit will name them")],
     scope: Annotated[
-        list[str] | None, typer.Option(help=f"Repeated; of {', '.join(_OFFICERS)}")
+        list[str] | None, typer.Option(help=f"What it may do; repeated: {', '.join(_OFFICERS)}")
     ] = None,
     buyer: Annotated[
         list[str] | None, typer.Option(help="Whose officer; repeated, or '*' for every buyer's")
@@ -36,7 +36,7 @@ def issue(
         typer.Option(help="Instead: the org-id of a provider, whose own is all that it opens"),
     ] = None,
     hours: Annotated[
-        float, typer.Option(min=0.01, max=_TEN_YEARS, help="How long it is valid")
+        float, typer.Option(min=0.01, max=_TEN_YEARS, help="How many hours it is valid")
     ] = 12,
 ) -> None:
     """Print a token signed with LOCALPOUND_TOKEN_KEY; the audit keeps for whom and what it is."""

@@ -51,7 +51,11 @@ _ENTITY = (
     "the buyer"
 )
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Payments and agreements in: files, buyers, their codes, and what could not be used.",
+)
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(programmes_app, name="programmes")

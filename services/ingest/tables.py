@@ -197,6 +197,8 @@ imports = Table(
     # Who took it back, when and why, and what that changed in the ledger.
     Column("taking_back", JSONB),
     UniqueConstraint("file_id", "run"),
+    Index("imports_by_start", "started_at", "import_id"),
+    Index("imports_by_state", "state", "started_at", "import_id"),
 )
 
 # The newest edition of a published list in which an agreement stood, and what came of its row.

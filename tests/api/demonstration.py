@@ -8,6 +8,7 @@ from uuid import UUID
 from deploy.demo.agreements import agreement_facts
 from deploy.demo.lines import AGREEMENTS, BUYER
 from deploy.demo.payments import icb_payments
+from deploy.demo.year_before import year_before
 from shared.events import (
     AgreementPosted,
     AgreementRegistered,
@@ -27,7 +28,7 @@ DEFINITION = "community-interest"
 
 @cache
 def demonstration_year() -> tuple[Fact, ...]:
-    """Agreements, payments and providers; nothing is known of whoever else is paid."""
+    """Agreements, payments of it and the year before, providers; no one else is known."""
     return (*_agreements(), *_payments(), *_suppliers())
 
 
@@ -59,7 +60,7 @@ def _agreements() -> list[Fact]:
 
 def _payments() -> list[Fact]:
     found: list[Fact] = []
-    for posting in icb_payments():
+    for posting in (*year_before().payments, *icb_payments()):
         data: dict[str, Any] = dict(posting.data)
         supplier = supplier_id(data["payee"], data.pop("charity_number", None))
         found.append(

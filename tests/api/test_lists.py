@@ -17,7 +17,7 @@ from services.api.routes.door import Answer, Door
 from services.api.routes.payments.payment_answer import PaymentAnswer
 from services.api.routes.payments.transactions import TransactionAnswer
 from shared.accepted import CSV_TYPE
-from shared.lists import whole_list
+from shared.lists import copied_rows, whole_list
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
 from shared.turns import Turns
 from tests.api.conftest import Model, token
@@ -207,7 +207,7 @@ async def in_progress(model: Model) -> int:
 async def test_a_client_that_goes_away_ends_the_statement(
     paid_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_list, "_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(copied_rows, "_BYTES_AT_ONCE", 1)
     gone = asyncio.Event()
     sent: list[bytes] = []
 

@@ -23,7 +23,9 @@ decisions_app = typer.Typer(no_args_is_help=True, help="What people decided abou
 
 @decisions_app.command(name="export")
 def export_decisions(
-    target: Annotated[Path, typer.Argument(dir_okay=False, metavar="FILE.csv")],
+    target: Annotated[
+        Path, typer.Argument(dir_okay=False, metavar="FILE.csv", help="Where to write")
+    ],
     *,
     personal: Annotated[
         bool, typer.Option("--personal", help="With names and reasons of what may be persons")
@@ -51,7 +53,12 @@ def export_decisions(
 
 @decisions_app.command(name="import")
 def import_file(
-    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE.csv")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, metavar="FILE.csv", help="As `decisions export` writes it"
+        ),
+    ],
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing, tell the pounds that would move")

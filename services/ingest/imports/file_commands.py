@@ -26,12 +26,14 @@ _TOLD = {
     "kept": "count all the same: another file states them too, or they are agreements",
 }
 
+_ID = "As the summary of an import ends, and `imports list` shows it"
+
 imports_app = typer.Typer(no_args_is_help=True, help="The files that were imported.")
 
 
 @imports_app.command(name="file")
 def write_file(
-    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID")],
+    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID", help=_ID)],
     out: Annotated[Path, typer.Option(help="Where to write it; no file may be there")],
 ) -> None:
     """Write the bytes of an import's file, exactly as they came; they may hold persons' names."""
@@ -53,7 +55,7 @@ def write_file(
 
 @imports_app.command(name="take-back")
 def take_back_import(
-    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID")],
+    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID", help=_ID)],
     reason: Annotated[str, typer.Option("--why", help="Why it is taken back")],
     who: Annotated[
         str | None, typer.Option(help="Who takes it back; by default who is logged in")

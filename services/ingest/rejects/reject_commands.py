@@ -84,9 +84,9 @@ def list_rejected(
     since: _SINCE = None,
     until: _UNTIL = None,
     after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many")] = 50,
     *,
-    json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
     personal: Annotated[
         bool, typer.Option("--personal", help="With the content, which may hold persons' names")
     ] = False,
@@ -115,7 +115,7 @@ def list_rejected(
 
 @rejects_app.command(name="export")
 def export(
-    out: Annotated[Path, typer.Option(help="FILE.xlsx or FILE.csv")],
+    out: Annotated[Path, typer.Option(help="Where to write: FILE.xlsx or FILE.csv")],
     buyer: _BUYER = None,
     import_id: _IMPORT = None,
     reason: _REASON = None,

@@ -310,6 +310,8 @@ def upgrade() -> None:
     )
     _create_audit()
     _create_id_key()
+    op.create_index("imports_by_start", "imports", ["started_at", "import_id"])
+    op.create_index("imports_by_state", "imports", ["state", "started_at", "import_id"])
 
 
 def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
