@@ -59,6 +59,12 @@ _ID_KEY = b"the key of every test of ingest."
 use_key(_ID_KEY)  # also for what tests name while they are collected
 
 
+@pytest.fixture(autouse=True)
+def _the_id_key_of_tests() -> None:
+    """Whatever a process took that ran in this one before."""
+    use_key(_ID_KEY)
+
+
 async def _have_it_keyed(engine: AsyncEngine) -> None:
     async with engine.begin() as tx:
         await tx.execute(update(id_key).values(key=_ID_KEY))

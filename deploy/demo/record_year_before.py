@@ -28,6 +28,7 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.payments.payment import Payment, read_payment
 from services.ingest.payments.post_payments import post_payments
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.take_id_key import take_id_key
 from shared.database import open_engine
 from shared.envelope import Envelope
 from shared.errors import Rejected
@@ -49,6 +50,7 @@ async def record_year_before(
     ingest = open_engine(environment["LOCALPOUND_INGEST_DATABASE"], "ingest")
     classify = open_engine(environment["LOCALPOUND_CLASSIFY_DATABASE"], "classify")
     try:
+        await take_id_key(ingest)
         basis = await _basis_of_then(classify, registers)
         async with ingest.connect() as connection:
             buyers = await find_buyers(connection)

@@ -126,7 +126,7 @@ def uploads_routes(
                     answer, replayed = await work(tx), False
             else:
                 said = (buyer.encode(), upload.digest.encode(), upload.name.encode())
-                sent = keyed(caller.subject, ROUTE, key, said)
+                sent = keyed(caller, ROUTE, key, said)
                 answer, replayed = await answer_once(engine, sent, work, now)
         wake()
         import_id = answer.body.decode()
