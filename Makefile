@@ -66,8 +66,8 @@ bench-lists: install ## Measure pages of lists, and a million payments as a file
 migrate: install ## Bring every schema up to date (in LOCALPOUND_DATABASE, else in a throw-away stack)
 	@$(RUN) $(BIN)/python -m deploy.migrate
 
-generate: install ## Write the JSON Schemas, AsyncAPI and OpenAPI documents from the models
-	@$(BIN)/python -m tests.support.generate
+generate: install ## Write the documents of events and doors; BREAKING="why" where a door's callers break
+	@$(BIN)/python -m tests.support.generate $(if $(BREAKING),--breaking "$(BREAKING)")
 
 client: install ## Write a Python client of DOOR=api (ingest, classify, notify) into the folder INTO
 	@$(BIN)/python -m tests.support.client $(or $(DOOR),api) "$(or $(INTO),localpound-$(or $(DOOR),api))"

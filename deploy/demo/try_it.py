@@ -16,7 +16,6 @@ from deploy.demo.receiver import Receiver
 from deploy.demo.report import KNOWN_AT
 from deploy.demo.running import Running
 from deploy.demo.year_before import YEAR_BEFORE
-from shared.identity import supplier_id
 from shared.topics import FINANCE_PAYMENTS
 
 _PAYMENT = {
@@ -40,8 +39,7 @@ class Example(NamedTuple):
 def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) -> list[Example]:
     """Lines that work now, against these addresses; `acknowledge` is the link in a message."""
     api, ingest, classify, notify = map(run.services.url, ("api", "ingest", "classify", "notify"))
-    old_name = BY_NAME["Ravengarth Young People's Trust"]
-    supplier = supplier_id(old_name.sometimes or "", old_name.charity_number)
+    supplier = _under_an_old_name(run)
     before = today + timedelta(days=183)
     wish = {
         "subscriber": f"GB-CHC-{BY_NAME['Thornbeck Hospice'].charity_number}",
@@ -131,6 +129,16 @@ def examples(run: Running, receiver: Receiver, today: date, acknowledge: str) ->
         ),
         Example("subscribe a provider to notices", _post(f"{notify}/v1/subscriptions", wish)),
     ]
+
+
+def _under_an_old_name(run: Running) -> str:
+    """The supplier that the ledger names otherwise than the register does today."""
+    provider = BY_NAME["Ravengarth Young People's Trust"]
+    paid = run.get(
+        "api", "/v1/payments", organisation=f"GB-CHC-{provider.charity_number}", limit=200
+    )
+    found = (each for each in paid["items"] if each["payee"] == provider.sometimes)
+    return str(next(found)["supplier_id"])
 
 
 def kafka_example(run: Running) -> Example:

@@ -17,9 +17,10 @@ from shared.events import (
     PaymentAccepted,
     SupplierClassified,
 )
-from shared.identity import agreement_id, identify, supplier_id
+from shared.identity import agreement_id, identify
 from tests.api import facts
 from tests.api.facts import NOW
+from tests.support.suppliers import supplier_id
 
 TODAY = date(2026, 11, 23)
 DEFINITION = "community-interest"
@@ -41,6 +42,9 @@ def _agreements() -> list[Fact]:
         number = data.pop("charity_number", None)
         reference = data["reference"]
         versions[reference] = versions.get(reference, 0) + 1
+        data["members"] = [
+            one | {"supplier_id": supplier_id(one["name"])} for one in data.get("members", [])
+        ]
         known = {
             "agreement_id": str(agreement_id(BUYER, reference)),
             "supplier_id": supplier_id(data["provider"], number),

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.clock import clock
 from services.ingest.imports.kept_files import unpack_file
 from services.ingest.imports.take_back import take_back
+from services.ingest.ledger_command import with_ledger
 from services.ingest.payments.correction import plain_reason
 from services.ingest.queries.imports import find_import
 from services.ingest.settings import Settings
 from shared.access import ANYONE
+from shared.access.act import note_personal
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import NotKnown
 
@@ -43,6 +45,7 @@ def write_file(
             raise failed(f"no import {import_id} is known", WRONG)
         if out.exists():
             raise failed(f"{out} is there already", WRONG)
+        note_personal()
         async with engine.connect() as connection:
             await unpack_file(connection, found.digest, out)
         print(f"{found.name} for {found.buyer} as {out}")
@@ -81,4 +84,4 @@ def take_back_import(
             if (count := said[what])["rows"]:
                 print(f"{count['rows']:,} rows, £{count['pence'] / 100:,.2f}, {told}")
 
-    with_engine(Settings(), run)
+    with_ledger(run)

@@ -140,6 +140,25 @@ async def test_only_an_officer_of_the_buyer_writes(year: Model) -> None:
     assert answer.json()["claims"][0]["who"] == "officer"
 
 
+async def test_who_stated_and_kept_is_named_to_officers_of_the_buyer_and_to_themselves(
+    year: Model,
+) -> None:
+    writer = token("review:write", "spend:read", buyers=[BUYER])
+    await _post(year, f"{PATH}/claims", {"claims": [SLIDE]}, writer)
+    await _post(year, f"{PATH}/versions", {}, writer)
+    for asks, shown in (
+        (writer, "officer"),
+        (token("spend:read", "personal:read", buyers=[BUYER], subject="another"), "officer"),
+        (token("spend:read", buyers=[BUYER], subject="another"), None),
+        (token("spend:read", "personal:read", buyers=["GB-LAE-LDS"], subject="another"), None),
+        (None, None),
+    ):
+        for path in ("claims", "versions"):
+            [one] = (await year.ask(f"{PATH}/{path}", token=asks))[path]
+            assert one["who"] == shown
+            assert one["kept_at" if path == "versions" else "stated_at"] is not None
+
+
 async def test_a_version_stays_as_it_was_kept(year: Model) -> None:
     kept = (await _post(year, f"{PATH}/versions", ME)).json()
     again = (await _post(year, f"{PATH}/versions", ME)).json()
