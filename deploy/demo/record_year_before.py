@@ -2,8 +2,14 @@
 
 A use case takes the time as an argument: what ingest and classify recorded in 2023 is recorded by
 them, with the clock of then. All that follows is sent to the running services, today.
+
+`python -m deploy.demo.record_year_before REGISTERS` is a process of its own, since the key of the
+deployment's ids is the process's that makes them.
 """
 
+import asyncio
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import groupby
@@ -15,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.demo.finance_system import SOURCE
 from deploy.demo.payments import Posting
+from deploy.demo.year_before import year_before
 from services.classify.basis.basis import Basis
 from services.classify.basis.basis_in_force import BasisInForce
 from services.classify.basis.index_registers import Registers
@@ -97,3 +104,7 @@ def _suppliers(batch: Batch[Payment]) -> list[Supplier]:
             for each in batch.facts
         }.values()
     )
+
+
+if __name__ == "__main__":
+    asyncio.run(record_year_before(os.environ, Path(sys.argv[1]), year_before().payments))
