@@ -51,7 +51,7 @@ async def give_up(door: httpx.AsyncClient, address: str) -> dict[str, Any]:
 @pytest.fixture
 def cut_after(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes imports of two rows a batch end by force after so many batches."""
-    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
 
     def cut(batches: int) -> pytest.MonkeyPatch:
         left = batches
@@ -254,7 +254,7 @@ async def test_an_import_that_waits_is_given_up_and_answers_no_more(
 async def test_what_is_given_up_while_it_is_imported_records_nothing_more(
     door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
     address = (await send(door, content(*LINES))).headers["location"]
 
     giving_up: list[asyncio.Task[Any]] = []

@@ -173,7 +173,7 @@ async def test_a_question_about_money_is_answered(
 async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
     door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
     address = (await send(door)).headers["location"]
     calls = 0
 
