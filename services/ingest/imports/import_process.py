@@ -1,13 +1,15 @@
 """The process in which a service imports files: `python -m services.ingest.imports.import_process`.
 
 Apart from the service, whose doors and consumers would wait while a file is read. It is given its
-settings on standard input and ends with that: a killed service leaves no importer behind.
+settings on standard input and ends with that: a killed service leaves no importer behind. It says
+on standard output how each import ended, one line each.
 """
 
 import asyncio
 import os
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict
 from uuid import UUID
 
@@ -40,6 +42,17 @@ def describe(settings: Settings, worker: UUID) -> bytes:
     return orjson.dumps(said) + b"\n"
 
 
+def read_end(line: bytes) -> tuple[str, Mapping[str, int]]:
+    """What one line of its output says: in which state an import ended, and its rows by outcome."""
+    state, rows = orjson.loads(line)
+    return state, rows
+
+
+def _say_end(state: str, rows: Mapping[str, int]) -> None:
+    sys.stdout.buffer.write(orjson.dumps((state, rows)) + b"\n")
+    sys.stdout.buffer.flush()
+
+
 def _end_with(parent: int) -> None:
     os.read(parent, 1)
     os._exit(1)
@@ -48,7 +61,7 @@ def _end_with(parent: int) -> None:
 async def _main(database: str, schema: str, limits: Limits, worker: UUID) -> None:
     engine = open_engine(database, schema, connections=_CONNECTIONS)
     try:
-        await import_waiting(engine, clock, limits, worker)
+        await import_waiting(engine, clock, limits, worker, _say_end)
     finally:
         await engine.dispose()
 
