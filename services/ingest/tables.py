@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -196,6 +197,8 @@ imports = Table(
     # Who took it back, when and why, and what that changed in the ledger.
     Column("taking_back", JSONB),
     UniqueConstraint("file_id", "run"),
+    Index("imports_by_start", "started_at", "import_id"),
+    Index("imports_by_state", "state", "started_at", "import_id"),
 )
 
 # The newest edition of a published list in which an agreement stood, and what came of its row.
@@ -302,6 +305,15 @@ reject_corrections = Table(
     ),
     Index("corrections_by_file", "file_id"),
     Index("corrections_by_payment", "payment_id"),
+)
+
+# One row, made with the schema: ids that a payee's name goes into are made under it. Who has the
+# ledger without it can record nothing of it again.
+id_key = Table(
+    "id_key",
+    metadata,
+    Column("single", Boolean, CheckConstraint("single"), primary_key=True, server_default="true"),
+    Column("key", LargeBinary, nullable=False),
 )
 
 answers = answers_table(metadata)

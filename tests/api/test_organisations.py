@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from services.api.organisation_name import search_words
-from services.api.routes.suppliers.organisations import LargestAnswer, OrganisationAnswer
+from services.api.routes.suppliers.organisation_list import OrganisationPage
+from services.api.routes.suppliers.organisations import OrganisationAnswer
 from shared.errors import Rejected
 from tests.api.conftest import Model
 from tests.api.facts import CHARITY, HOSPICE, LEEDS, classified, member, paid, unmatched
@@ -72,7 +73,7 @@ async def test_organisations_are_found_by_the_beginnings_of_words(
     named: Model, name: str, found: list[str]
 ) -> None:
     answer = await named.ask("/v1/organisations", name=name)
-    LargestAnswer.model_validate(answer)
+    OrganisationPage.model_validate(answer)
     names = [each["organisation_name"] or each["organisation"] for each in answer["items"]]
     assert names == found
     assert answer["lines"] == len(found), "the figures are of those that are found"

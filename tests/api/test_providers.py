@@ -94,6 +94,14 @@ ASKED_FOR: dict[str, tuple[str, list[By]]] = {
         "/v1/transactions",
         [lambda of: f"?organisation={of.org_id}", lambda of: f"?supplier={of.supplier}"],
     ),
+    "GET /v1/suppliers": (
+        "/v1/suppliers",
+        [
+            lambda of: f"?organisation={of.org_id}",
+            lambda of: f"?name={of.payee}",
+            lambda _: f"?buyer={ICB}&coverage=awaiting",
+        ],
+    ),
     "GET /v1/agreements": (
         "/v1/agreements",
         [lambda of: f"?provider={of.org_id}", lambda of: f"?provider={of.supplier}"],
@@ -171,7 +179,8 @@ async def test_a_provider_finds_its_own_and_nothing_of_the_other(
 
 @pytest.mark.parametrize("media_type", [CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE])
 async def test_a_provider_s_whole_lists_hold_its_own_alone(both: Model, media_type: str) -> None:
-    for path in ("/v1/payments", "/v1/transactions", "/v1/agreements", "/v1/renewals"):
+    for route in ASKED_FOR:
+        path = route.removeprefix("GET ")
         query = {"before": "2099-01-01"} if path == "/v1/renewals" else {}
         file = await both.ask_file(path, media_type, token=ALPHA.token, **query)
         said = str(rows_of(file))

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from services.api.locality import locality
-from services.api.routes.suppliers.organisations import LargestAnswer, OrganisationAnswer
+from services.api.routes.suppliers.organisation_list import OrganisationPage
+from services.api.routes.suppliers.organisations import OrganisationAnswer
 from services.api.routes.suppliers.profile import profile
 from services.api.routes.suppliers.suppliers import SupplierAnswer
 from shared.events import Candidate, Exclusion, Flag
@@ -191,7 +192,7 @@ async def test_the_largest_under_a_definition(model: Model) -> None:
         paid(6, 70_00, payee="A N OTHER"),
     )
     answer = await model.ask("/v1/organisations", definition="registered-charity")
-    check(LargestAnswer, answer)
+    check(OrganisationPage, answer)
     assert [
         (i["organisation"], i["definitions"]["registered-charity"]["amount"], i["amount"])
         for i in answer["items"]

@@ -1,6 +1,7 @@
-"""`python -m tests.bench.lists`: pages of payments at 4.67 million, a million of them as a file.
+"""`python -m tests.bench.lists`: pages of lists at 4.67 million payments, a million as a file.
 
 Pages are asked for by every filter, in every order, at the beginning and in the middle of the list.
+Imports, which another door keeps, are some 100,000 in a schema that is made for them and goes.
 The read model is made and goes, or is one that stays: `--schema` of
 `tests.bench.read_model_at_size`.
 """
@@ -23,12 +24,14 @@ from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
+from services.ingest.routes.imports import imports_routes
 from shared.accepted import CSV_TYPE
 from shared.access import OPEN
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
 from shared.logs import configure_logs
 from shared.web import open_door
 from tests.bench.figures import figure, percentile, say
+from tests.bench.many_imports import many_imports
 from tests.bench.read_model_at_size import COUNCIL, LAST_DAY, read_model_at_size
 
 _PAGES = 100
@@ -54,6 +57,31 @@ _LARGE: tuple[dict[str, Any], ...] = (
     {"over_25000": "true", "unit": "There is none"},
     {"organisation": "GB-COH-00000007"},
 )
+_SUPPLIERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"buyer": COUNCIL},
+    {"coverage": "awaiting"},
+    {"coverage": "review", "buyer": COUNCIL},
+    {"definition": "ncvo-general-charity"},
+    {"legal_form": "there is none"},
+    {"name": "supplier 77"},
+    {"name": "supplier"},
+)
+_ORGANISATIONS: tuple[dict[str, Any], ...] = (
+    {},
+    {"buyer": COUNCIL},
+    {"buyer": COUNCIL, "financial_year": "2024-25"},
+    {"name": "supplier 77"},
+    {"sort": "organisation_name"},
+)
+_IMPORTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"buyer": COUNCIL},
+    {"state": "taken_back"},
+    {"sort": "started_at"},
+)
+_PAGES_ADDED_UP = 10
+"""Of a list that is added up for every page."""
 _ORDERS = ("-payment_date", "payment_date", "-amount", "amount")
 
 
@@ -74,10 +102,43 @@ async def measure_lists(addresses: Addresses, schema: str | None, pages: int = _
         app = _door(engine)
         since = await _first_day(engine)
         for media_type in (CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE):
-            await _measure_file(app, media_type, since)
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
+            of_payments = f"/v1/payments?from={since}"
+            await _measure_file(app, media_type, of_payments, {"payments": _ROWS})
+        for path in ("/v1/suppliers", "/v1/suppliers?sort=-amount", "/v1/organisations"):
+            await _measure_file(app, CSV_TYPE, path, {"path": path})
+        async with _client(app) as client:
             await _measure_pages(client, pages)
+            for query in _SUPPLIERS:
+                await _measure_list(client, "suppliers", query, pages)
+            for query in _ORGANISATIONS:
+                await _measure_list(client, "organisations", query, min(pages, _PAGES_ADDED_UP))
+    async with many_imports(addresses) as engine:
+        app = _door_of_imports(engine)
+        await _measure_file(app, CSV_TYPE, "/v1/imports", {"path": "/v1/imports"})
+        async with _client(app) as client:
+            for query in _IMPORTS:
+                await _measure_list(client, "imports", query, pages)
+
+
+def _client(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://bench")
+
+
+async def _measure_list(
+    client: httpx.AsyncClient, name: str, query: dict[str, Any], pages: int
+) -> None:
+    """The first page often, then one page after another."""
+    first = await _times(client, name, query, pages, follow=False)
+    deep = await _times(client, name, query, pages, follow=True)
+    settings = {"list": name, "filter": query}
+    figure("list_first_page_p99_ms", percentile(first, 0.99), "ms", **settings)
+    figure("list_deep_pages_p99_ms", percentile(deep, 0.99), "ms", **settings)
+
+
+def _door_of_imports(engine: AsyncEngine) -> FastAPI:
+    app = open_door("bench", "", _nothing_amiss)
+    app.include_router(imports_routes(engine, OPEN.require("ingest:write"), locked=False))
+    return app
 
 
 def _door(engine: AsyncEngine) -> FastAPI:
@@ -111,13 +172,14 @@ async def _times(
 ) -> list[float]:
     """Milliseconds of each page, the first ones, which fill caches, left out."""
     times: list[float] = []
+    cursors = "after" if name == "imports" else "cursor"
     cursor: dict[str, str] = {}
     for _ in range(pages + 3):
         started = time.perf_counter()
         answer = await client.get(f"/v1/{name}", params=query | cursor)
         times.append(1000 * (time.perf_counter() - started))
         following = answer.raise_for_status().json()["next"]
-        cursor = {"cursor": following} if follow and following else {}
+        cursor = {cursors: following} if follow and following else {}
     return times[3:]
 
 
@@ -130,7 +192,9 @@ async def _first_day(engine: AsyncEngine) -> str:
         return str(await connection.scalar(statement, {"rows": _ROWS}))
 
 
-async def _measure_file(app: FastAPI, media_type: str, since: str) -> None:
+async def _measure_file(
+    app: FastAPI, media_type: str, asked: str, settings: dict[str, Any]
+) -> None:
     """As a server would send it, to a client that reads at once; the peak is of the process."""
     sent, first, cpu = 0, 0.0, time.process_time()
     started = time.perf_counter()
@@ -148,17 +212,18 @@ async def _measure_file(app: FastAPI, media_type: str, since: str) -> None:
         sent += len(message.get("body", b""))
         first = first or time.perf_counter() - started
 
+    path, _, query = asked.partition("?")
     scope = {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
         "method": "GET",
-        "path": "/v1/payments",
-        "query_string": f"from={since}".encode(),
+        "path": path,
+        "query_string": query.encode(),
         "headers": [(b"accept", media_type.encode())],
     }
     await app(scope, receive, send)
-    settings = {"form": media_type, "payments": _ROWS}
+    settings = {"form": media_type} | settings
     figure("file_seconds", time.perf_counter() - started, "s", **settings)
     figure("file_cpu_seconds", time.process_time() - cpu, "s", **settings)
     figure("file_first_byte_seconds", first, "s", **settings)

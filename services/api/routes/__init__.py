@@ -20,7 +20,9 @@ from services.api.routes.statements.claims import claim_routes
 from services.api.routes.statements.packs import pack_routes
 from services.api.routes.statements.statement_versions import version_routes
 from services.api.routes.statements.statements import statement_routes
+from services.api.routes.suppliers.organisation_list import organisation_list_routes
 from services.api.routes.suppliers.organisations import organisation_routes
+from services.api.routes.suppliers.supplier_list import supplier_list_routes
 from services.api.routes.suppliers.suppliers import supplier_routes
 
 
@@ -34,7 +36,9 @@ def open_routes(app: FastAPI, door: Door) -> None:
         commitment_routes,
         bridge_routes,
         unmapped_routes,
+        supplier_list_routes,
         supplier_routes,
+        organisation_list_routes,
         organisation_routes,
         agreement_routes,
         renewal_routes,

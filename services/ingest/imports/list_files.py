@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.settled import still_rejected
 from services.ingest.imports.tally import Count
-from services.ingest.queries.imports import list_imports, read_tally
+from services.ingest.queries.imports import ImportFilter, list_imports, read_tally
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.settings import Settings
 from shared.command_line import with_engine
@@ -34,7 +34,7 @@ def list_files(
     async def run(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
             buyers = None if buyer is None else [buyer]
-            rows = await list_imports(connection, None, limit, buyers, state)
+            rows = await list_imports(connection, ImportFilter(buyers, state), None, limit)
             settled = await find_settled(connection, [row.file_id for row in rows])
         listed = [_listed(row, settled) for row in rows]
         if json:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_, update
@@ -272,22 +272,39 @@ async def is_finished_before(connection: AsyncConnection, run: Row[Any]) -> bool
     return (await connection.execute(query.limit(1))).first() is not None
 
 
+class ImportPlace(NamedTuple):
+    """Where an import stands in a list: by its start, then by its id."""
+
+    started_at: datetime
+    import_id: UUID
+
+
+class ImportFilter(NamedTuple):
+    """Imports of these buyers, in this state; of any where None."""
+
+    buyers: Collection[str] | None = None
+    state: str | None = None
+
+
 async def list_imports(
     connection: AsyncConnection,
-    before: tuple[datetime, str] | None,
+    wanted: ImportFilter,
+    after: ImportPlace | None,
     limit: int,
-    buyers: Collection[str] | None = None,
-    state: str | None = None,
+    *,
+    newest_first: bool = True,
 ) -> list[Row[Any]]:
-    """Imports, the newest first, from the one on that `before` names by its start and id."""
+    """The `limit` imports that follow a place, by when they were started."""
     key = (imports.c.started_at, imports.c.import_id)
-    query = select(imports).order_by(*(column.desc() for column in key)).limit(limit)
-    if before is not None:
-        query = query.where(tuple_(*key) < tuple_(before[0], UUID(before[1])))
-    if buyers is not None:
-        query = query.where(imports.c.buyer.in_(buyers))
-    if state is not None:
-        query = query.where(imports.c.state == state)
+    order = [column.desc() if newest_first else column.asc() for column in key]
+    query = select(imports).order_by(*order).limit(limit)
+    if after is not None:
+        place = tuple_(*after)
+        query = query.where(tuple_(*key) < place if newest_first else tuple_(*key) > place)
+    if wanted.buyers is not None:
+        query = query.where(imports.c.buyer.in_(wanted.buyers))
+    if wanted.state is not None:
+        query = query.where(imports.c.state == wanted.state)
     return list(await connection.execute(query))
 
 

@@ -13,7 +13,7 @@ from services.ingest.queries.imports import IMPORT_STATES, read_tally
 from services.ingest.republication.republication import Verdict
 from services.ingest.republication.republication_report import republication_as_json
 from services.ingest.routes.sheet_answer import SheetShown, show_sheet
-from shared.money import format_pounds
+from shared.money import POUNDS_PATTERN, format_pounds
 
 _COUNT = {"rows": 412, "pounds": "91873.20"}
 _NOT_USED = "the last answer could not be used"
@@ -25,7 +25,7 @@ class CountShown(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     rows: int = Field(examples=[732291])
-    pounds: str = Field(examples=["2748593011.07"])
+    pounds: str = Field(pattern=POUNDS_PATTERN, examples=["2748593011.07"])
 
 
 class NumberedShown(CountShown):
@@ -43,8 +43,8 @@ class CorrectedLinesShown(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     rows: int
-    pounds_before: str
-    pounds_after: str
+    pounds_before: str = Field(pattern=POUNDS_PATTERN)
+    pounds_after: str = Field(pattern=POUNDS_PATTERN)
     by_rule: dict[str, int] = Field(examples=[{"same reference": 3}])
 
 

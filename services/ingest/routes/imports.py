@@ -2,24 +2,39 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.buyers.buyer import find_buyer
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.import_requests import find_requests
-from services.ingest.queries.imports import IMPORT_STATES, find_import, list_imports
+from services.ingest.queries.imports import (
+    IMPORT_STATES,
+    ImportFilter,
+    ImportPlace,
+    find_import,
+    list_imports,
+)
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.routes.import_answer import ImportShown, ImportsShown, show_import
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
+from shared.lists.columns import Columns, Item
+from shared.lists.fields import Fields
+from shared.lists.forms import OTHER_FORMS
+from shared.lists.whole_list import WholeLists, by_pages
+from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters
+
+_ORDERS = ("-started_at", "started_at")
+_AT_ONCE = 100
+"""Imports of a whole list in memory: each tells its sheets and the reasons of its rejects."""
 
 
 def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> APIRouter:
@@ -29,32 +44,73 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     buyer's own officers only.
     """
     router = APIRouter(tags=["imports"], dependencies=[Depends(check_parameters)])
+    whole_lists = WholeLists(engine)
 
-    @router.get("/v1/imports", summary="List the imports")
+    @router.get(
+        "/v1/imports",
+        summary="List the imports",
+        response_model=ImportsShown,
+        responses=NOT_MODIFIED | {200: {"content": OTHER_FORMS}},
+    )
     async def get_imports(
+        request: Request,
         caller: Annotated[Caller, Depends(may_write)],
-        after: Annotated[str | None, Query(description="`next` of a page")] = None,
+        after: Annotated[str | None, Query(description="`next` of a page, same `sort`")] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         buyer: Annotated[str | None, Query(description="Of this buyer alone")] = None,
         state: Annotated[
             str | None, Query(description=f"One of {', '.join(IMPORT_STATES)}")
         ] = None,
-    ) -> ImportsShown:
-        """Of the buyers that the caller speaks for, the newest first."""
-        before = None if after is None else _read_cursor(after)
-        if state not in (None, *IMPORT_STATES):
-            known = ", ".join(IMPORT_STATES)
-            raise Rejected(f"{state[:80]!r} is no state of an import; known are: {known}", "state")
-        async with engine.connect() as connection:
+        sort: Annotated[
+            str, Query(description=f"By their start, `-` the newest first: {', '.join(_ORDERS)}")
+        ] = _ORDERS[0],
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
+        """Of the buyers that the caller speaks for.
+
+        The whole list at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
+        """
+        wish = read_wish(request, ImportShown, fields)
+        _check_known(sort, _ORDERS, "sort", "order of imports")
+        if state is not None:
+            _check_known(state, IMPORT_STATES, "state", "state of an import")
+        newest_first = sort == _ORDERS[0]
+        place = None if after is None else _read_cursor(after, sort)
+
+        async def wanted(connection: AsyncConnection) -> ImportFilter:
             whose = caller.only
             if buyer is not None:
                 find_buyer(await find_buyers(connection), buyer)
                 one = frozenset({buyer})
                 whose = one if whose is None else whose & one
-            rows = await list_imports(connection, before, limit, whose, state)
-            shown = await show_imports(connection, rows, caller, locked=locked)
-        full = len(rows) == limit
-        return ImportsShown(imports=shown, next=_cursor(rows[-1]) if full else None)
+            return ImportFilter(whose, state)
+
+        async def page(
+            connection: AsyncConnection, which: ImportFilter, after: ImportPlace | None, limit: int
+        ) -> tuple[list[Item], ImportPlace | None]:
+            """Imports after a place; that of the last, None where the list ends with it."""
+            rows = await list_imports(
+                connection, which, after, limit + 1, newest_first=newest_first
+            )
+            shown = await show_imports(connection, rows[:limit], caller, locked=locked)
+            last = rows[limit - 1] if len(rows) > limit else None
+            items = [each.model_dump(mode="json") for each in shown]
+            return items, last and ImportPlace(last.started_at, last.import_id)
+
+        async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
+            which = await wanted(connection)
+            async for items in by_pages(
+                lambda place: page(connection, which, place, _AT_ONCE), wish.names
+            ):
+                yield items
+
+        if wish.whole:
+            asked = ["imports", buyer, state, sort, locked]
+            return await whole_lists.send(wish, "imports", asked, caller, every)
+        async with engine.connect() as connection:
+            items, last = await page(connection, await wanted(connection), place, limit)
+        following = None if last is None else _cursor(last, sort)
+        return answer_page(wish, {"imports": items, "next": following}, "imports")
 
     @router.get("/v1/imports/{import_id}", summary="Show one import")
     async def get_import(
@@ -100,14 +156,22 @@ async def show_imports(
     ]
 
 
-def _cursor(row: Row[Any]) -> str:
-    place = f"{row.started_at.isoformat()} {row.import_id}"
-    return base64.urlsafe_b64encode(place.encode()).decode()
+def _check_known(asked: str, known: Sequence[str], field: str, what: str) -> None:
+    if asked not in known:
+        raise Rejected(f"{asked[:80]!r} is no {what}; known are: {', '.join(known)}", field)
 
 
-def _read_cursor(text: str) -> tuple[datetime, str]:
+def _cursor(place: ImportPlace, sort: str) -> str:
+    said = f"{sort} {place.started_at.isoformat()} {place.import_id}"
+    return base64.urlsafe_b64encode(said.encode()).decode()
+
+
+def _read_cursor(text: str, sort: str) -> ImportPlace:
     try:
-        started, _, import_id = base64.urlsafe_b64decode(text).decode().partition(" ")
-        return datetime.fromisoformat(started), str(UUID(import_id))
+        of_sort, started, import_id = base64.urlsafe_b64decode(text).decode().split(" ")
+        place = ImportPlace(datetime.fromisoformat(started), UUID(import_id))
     except (binascii.Error, ValueError) as error:
         raise Rejected("after is no `next` of a page of imports", "after") from error
+    if of_sort != sort:
+        raise Rejected(f"after is `next` of a page by {of_sort[:20]}, not by {sort}", "after")
+    return place

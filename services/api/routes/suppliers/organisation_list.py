@@ -1,0 +1,158 @@
+"""GET /v1/organisations: who gets the money."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import Field, create_model
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.organisation_name import search_words
+from services.api.queries.largest import (
+    ORDERS,
+    Ranking,
+    read_every_organisation,
+    read_largest,
+)
+from services.api.queries.payments import known_buyers
+from services.api.queries.spend import known_definitions, read_spend
+from services.api.queries.suppliers import suppliers_named
+from services.api.question import Question, choose, days, split
+from services.api.routes.door import Door, problems
+from services.api.routes.figures import (
+    EXAMPLE,
+    ORGANISATION_EXAMPLE,
+    Figures,
+    OrganisationFigures,
+    UnderDefinition,
+    add_up,
+    figures,
+    grouped,
+)
+from shared.access import Caller
+from shared.lists.columns import Columns, by_column
+from shared.lists.fields import Fields
+from shared.lists.forms import OTHER_FORMS
+from shared.lists.whole_list import join_freely
+from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.parameters import check_parameters
+
+
+class OrganisationPage(Figures):
+    """Organisations, and the figures of all spend that they are part of."""
+
+    largest_under: str | None = Field(
+        description="The definition that an organisation must count under, and is ranked by"
+    )
+    items: list[OrganisationFigures]
+    next: str | None = Field(description="The cursor of the page after it, null on the last")
+
+
+_EXAMPLE = EXAMPLE | {
+    "largest_under": "registered-charity",
+    "items": [ORGANISATION_EXAMPLE],
+    "next": "AxT3",
+}
+
+
+def organisation_list_routes(door: Door) -> APIRouter:
+    """Lists of organisations."""
+    router = APIRouter(tags=["organisations"], dependencies=[Depends(check_parameters)])
+
+    @router.get(
+        "/v1/organisations",
+        summary="The organisations that are paid, the largest first, and search by name",
+        response_model=OrganisationPage,
+        responses=problems(422)
+        | NOT_MODIFIED
+        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _EXAMPLE}}}},
+    )
+    async def organisations(
+        request: Request,
+        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        name: Annotated[
+            str | None,
+            Query(
+                max_length=200,
+                description="Only those of which the register's name or the ledger's bears words"
+                " that begin with all of these; the figures of the answer are of those alone",
+                examples=["st gemma"],
+            ),
+        ] = None,
+        definition: Annotated[
+            str | None,
+            Query(description="Only what counts under it, and by that; else by all that is paid"),
+        ] = None,
+        buyer: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+        financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
+        sort: Annotated[str, Query(description=f"`-` falling: {', '.join(ORDERS)}")] = "-amount",
+        fields: Fields = [],  # noqa: B006
+        limit: Annotated[int, Query(ge=1, le=500)] = 20,
+        cursor: Annotated[
+            str | None, Query(description="`next` of the answer before, same filters")
+        ] = None,
+    ) -> Response:
+        """Suppliers that are one organisation are added up. Those that match none are not listed:
+        the figures of the whole answer, with their coverage, say how much that leaves out. Names
+        that may be persons' are neither listed nor searched.
+
+        One that gets another payment while pages are read may be met twice or not. The whole list
+        at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept, has a column for each
+        figure under each definition.
+        """
+        wish = read_wish(request, OrganisationFigures, fields)
+        ranking = Ranking(definition, *choose([sort], ORDERS, "sort"))
+        asked: list[Any] = ["organisations", name, *ranking, *buyer, "in", *financial_year]
+        words = None if name is None else search_words(name)
+
+        async def question(connection: AsyncConnection, known: Sequence[str]) -> Question:
+            choose([definition] if definition else [], known, "definition")
+            return Question(
+                definitions=tuple(known),
+                buyers=choose(split(buyer), await known_buyers(connection), "buyer"),
+                suppliers=None if words is None else await suppliers_named(connection, words),
+                spans=days(None, None, split(financial_year)),
+            )
+
+        if wish.whole:
+            async with door.engine.connect() as connection:
+                known = await known_definitions(connection)
+
+            async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
+                listed = replace(await question(connection, known), group_by=("organisation",))
+                await join_freely(connection)
+                async for rows in read_every_organisation(connection, listed, ranking):
+                    yield by_column([grouped(row, listed) for row in rows], wish.names)
+
+            wish = replace(wish, model=_with_definitions(known))
+            return await door.whole_lists.send(wish, "organisations", asked, caller, every)
+        after = None if cursor is None else door.cursors.read(asked, cursor, ranking.place)
+        async with door.engine.connect() as connection:
+            known = await known_definitions(connection)
+            of_all = await question(connection, known)
+            whole = await read_spend(connection, of_all)
+            listed = replace(of_all, group_by=("organisation",))
+            rows = await read_largest(connection, listed, ranking, after=after, limit=limit + 1)
+        last = list(rows[limit - 1][0]) if len(rows) > limit else None
+        return answer_page(
+            wish,
+            figures(add_up(whole, known), of_all)
+            | {
+                "largest_under": definition,
+                "items": [grouped(row, listed) for _, row in rows[:limit]],
+                "next": last and door.cursors.write(asked, last),
+            },
+        )
+
+    return router
+
+
+def _with_definitions(known: Sequence[str]) -> type[OrganisationFigures]:
+    """The model of an item with its definitions by name, which makes columns of what they say."""
+    each: dict[str, Any] = dict.fromkeys(known, (UnderDefinition, ...))
+    return create_model(
+        "OrganisationOfFile",
+        __base__=OrganisationFigures,
+        definitions=(create_model("Definitions", **each), ...),
+    )
