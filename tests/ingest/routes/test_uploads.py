@@ -188,7 +188,7 @@ async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
         return await original(*given, **said)
 
     original = record_payments
-    monkeypatch.setattr("services.ingest.imports.import_file.record_payments", cut)
+    monkeypatch.setattr("services.ingest.imports.import_rows.record_payments", cut)
     assert await work(engine) == 1
     await pauses_over(engine)
     assert (await door.get(address)).json()["state"] == "running"
@@ -206,7 +206,7 @@ async def test_a_later_edition_waits_until_the_earlier_one_is_imported_whole(
 
     first = await send(door)
     with monkeypatch.context() as patched:
-        patched.setattr("services.ingest.imports.import_file.record_payments", killed)
+        patched.setattr("services.ingest.imports.import_rows.record_payments", killed)
         assert await work(engine) == 1
     later = await send(door, SPEND + b"\n30/04/2024,1.00,,Leeds Mind", "april-v2.csv")
     assert await work(engine) == 1, "the first alone waits out its pause"
