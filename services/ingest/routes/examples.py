@@ -12,6 +12,4 @@ EXAMPLES: dict[str, Any] = {
     "since": "2026-11-01T00:00:00Z",
     "until": "2026-12-01T00:00:00Z",
     "Idempotency-Key": '"april-2024"',
-    "sort": "-started_at",
-    "fields": "import_id",
 }
