@@ -96,7 +96,7 @@ def finish_document(
         for method in context.methods or ():
             operation = document["paths"][context.path_format][method.lower()]
             _keep_examples(operation, route)
-            _say_examples(operation, context.path_format, examples)
+            _say_examples(operation, context.path_format or "", examples)
             calls = list(_calls(context.dependant))
             _say_access(operation, calls)
             _say_problems(operation, refuses=check_parameters in calls)
