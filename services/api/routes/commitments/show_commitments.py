@@ -10,13 +10,15 @@ from services.api.commitments.measures import Judged, judge
 from services.api.commitments.promise import read_promises
 from services.api.kept.commitment_statements import Stated
 from services.api.periods import Span
-from services.api.read_commitments import Asked, Read
+from services.api.read_commitments import AskedCommitments, Read
 from services.api.routes.commitments.commitment_answer import StatementAnswer
 
 _MOST_EVIDENCE = 100
 
 
-def show_commitments(asked: Asked, read: Read, stated: Sequence[Stated]) -> dict[str, Any]:
+def show_commitments(
+    asked: AskedCommitments, read: Read, stated: Sequence[Stated]
+) -> dict[str, Any]:
     """Every promise by what was known, with what officers said of it."""
     promises = read_promises()
     judged = [judge(promise, read.known) for promise in promises.promises]
@@ -47,7 +49,9 @@ def show_statement(one: Stated) -> dict[str, Any]:
     return {name: getattr(one, name) for name in StatementAnswer.model_fields}
 
 
-def _promise(asked: Asked, read: Read, one: Judged, said: Iterable[Stated]) -> dict[str, Any]:
+def _promise(
+    asked: AskedCommitments, read: Read, one: Judged, said: Iterable[Stated]
+) -> dict[str, Any]:
     promise, measured = one
     evidence = [
         {"href": f"/v1/agreements/{row.agreement_id}", "says": f"{row.reference}: {row.says}"}
@@ -74,7 +78,7 @@ def _promise(asked: Asked, read: Read, one: Judged, said: Iterable[Stated]) -> d
     }
 
 
-def _spend(asked: Asked, days: Span) -> str:
+def _spend(asked: AskedCommitments, days: Span) -> str:
     """The question of /v1/spend whose answer the figures are of."""
     query = {
         "buyer": asked.buyer,

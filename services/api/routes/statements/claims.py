@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 
 from services.api.kept.claims import history_of_claims, record_claims, withdraw_claim
 from services.api.queries.moment import as_one
-from services.api.read_statement import Asked, read_statement, year_named
+from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import Officer, officer
 from services.api.statements.document import Claim, Document, Mismatch
@@ -135,14 +135,14 @@ def claim_routes(door: Door) -> APIRouter:
         stated = [Claim(claim_id=uuid4(), **each.model_dump()) for each in given.claims]
         async with as_one(door.engine) as connection:
             before = await read_statement(
-                connection, Asked(buyer, financial_year), door.today(), title=STATEMENT
+                connection, AskedStatement(buyer, financial_year), door.today(), title=STATEMENT
             )
         _check(before, given.claims)
         async with door.engine.begin() as tx:
             await record_claims(tx, buyer, financial_year, stated, who, door.now())
         async with as_one(door.engine) as connection:
             after = await read_statement(
-                connection, Asked(buyer, financial_year), door.today(), title=STATEMENT
+                connection, AskedStatement(buyer, financial_year), door.today(), title=STATEMENT
             )
             history = await history_of_claims(connection, buyer, financial_year)
         ids = {str(each.claim_id) for each in stated}

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.api.kept.versions import keep_version, list_versions
 from services.api.queries.moment import as_one
-from services.api.read_statement import Asked, read_statement, year_named
+from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import Officer, officer
 from services.api.routes.predecessors import WithPredecessors
@@ -81,7 +81,7 @@ def version_routes(door: Door) -> APIRouter:
         """The same again, when nothing changed since the last version, is that version."""
         year_named(financial_year, -1)
         who = officer(door, caller, buyer, given.who)
-        asked = Asked(
+        asked = AskedStatement(
             buyer,
             financial_year,
             definition=definition,
