@@ -89,6 +89,36 @@ def cover(span: Span) -> Cover:
     return Cover(Span(first, last) if first <= last else None, days)
 
 
+class Years(NamedTuple):
+    """Months as the financial years that they are whole and the months at their ends that remain.
+
+    `years` holds the first and the last year, each named by the one in which it begins.
+    """
+
+    years: tuple[int, int] | None
+    months: list[Span]
+
+
+def whole_years(months: Span) -> Years:
+    """Split months, given by the first days of the first and the last one.
+
+    An open end is the end of a year: no day lies beyond it.
+    """
+    first, after = months.since.year, months.until.year
+    rest = []
+    if months.since == date.min:
+        first -= 1
+    elif months.since.month != _FIRST_MONTH:
+        first += months.since.month > _FIRST_MONTH
+        rest.append(Span(months.since, date(first, _FIRST_MONTH - 1, 1)))
+    if months.until == first_of_month(date.max):
+        after += 1
+    elif months.until.month != _FIRST_MONTH - 1:
+        after -= months.until.month < _FIRST_MONTH
+        rest.append(Span(date(after, _FIRST_MONTH, 1), months.until))
+    return Years((first, after - 1), rest) if first < after else Years(None, [months])
+
+
 def financial_year(label: str, field: str = "financial_year") -> Span:
     """The days of the year that `2024-25` names; Rejected when no year has that name."""
     match = _YEAR.fullmatch(label)

@@ -96,6 +96,12 @@ class Question:
         return not (of_suppliers or self.by_codes or self.amounts != ANY_AMOUNT)
 
     @property
+    def by_year(self) -> bool:
+        """Whether codes matter, but no supplier and no month within a year."""
+        apart = {"organisation", "supplier_id", "quarter", "month"}
+        return self.by_codes and self.suppliers is None and apart.isdisjoint(self.group_by)
+
+    @property
     def codes(self) -> dict[str, tuple[str, ...]]:
         """The filter of each code."""
         return dict(

@@ -56,7 +56,9 @@ payments = Table(
     Index(
         "large_payments",
         *("buyer", "amount_pence", "payment_id"),
-        postgresql_where=text("amount_pence > 2500000"),
+        postgresql_where=text("amount_pence >= 2500000"),
+        # What spend is cut by: the sums of large payments are read here alone.
+        postgresql_include=["payment_date", "supplier_id", "place", "withdrawn"],
     ),
     Index("payments_by_supplier", "supplier_id", "payment_date"),
     # Equal and opposite amounts of a supplier: what a credit may have taken back.
@@ -441,6 +443,23 @@ spend_by_kind = Table(
     postgresql_with={"fillfactor": 80},
 )
 """The roll-up without suppliers and codes, but for the months of `boundary_months`."""
+
+spend_by_year = Table(
+    "spend_by_year",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("financial_year", Integer, primary_key=True),
+    Column("place", Text, primary_key=True),
+    Column("coding_id", Uuid(as_uuid=False), primary_key=True),
+    Column("kind_id", Uuid(as_uuid=False), primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    Column("gross_pence", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 80},
+)
+"""The roll-up of the same months by year and codes, without suppliers; a financial year is named by
+the year in which it begins."""
+
 supplier_versions = Table(
     "supplier_versions",
     metadata,

@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from random import Random
 
 from services.api.queries.known import Known
 from services.api.queries.spend import Sums, known_definitions, read_spend
-from services.api.question import OF_AGREEMENTS, OF_SUPPLIERS, Question
+from services.api.question import OF_AGREEMENTS, OF_SUPPLIERS, Question, days
 from shared.events import Fact, PaymentAccepted
 from tests.api.conftest import Model
 from tests.api.facts import (
@@ -33,7 +34,7 @@ def _facts(chance: Random) -> list[Fact]:
         paid(
             number,
             chance.randrange(-5_00, 20_00),
-            f"2024-{chance.randrange(4, 8):02d}-{chance.randrange(1, 29):02d}",
+            f"2024-{chance.randrange(2, 8):02d}-{chance.randrange(1, 29):02d}",
             payee=chance.choice(PAYEES),
             buyer=chance.choice((ICB, LEEDS)),
             place=chance.choice((None, "Leeds")),
@@ -74,6 +75,8 @@ async def _holds(model: Model) -> None:
         Question(CUT),
         Question(("quarter",)),
         Question(("programme", "unit", "organisation", "financial_year")),
+        Question(("programme", "unit", "financial_year")),
+        Question(("unit", "place"), spans=days(date(2023, 5, 1), date(2024, 6, 17), [])),
     ):
         by_kind, by_supplier = await _both_ways(model, question)
         assert by_kind == by_supplier

@@ -19,6 +19,7 @@ from services.api.periods import (
     join_spans,
     last_of_month,
     months_in_part,
+    whole_years,
     year_label,
 )
 from services.api.queries.payments import ORDERS
@@ -51,6 +52,29 @@ def test_a_span_is_its_whole_months_and_the_days_that_remain(span: Span) -> None
     for part in days:
         assert first_of_month(part.since) == first_of_month(part.until)
         assert not whole or not whole[0].since <= part.since <= whole[0].until
+
+
+def _months(span: Span) -> set[date]:
+    first = {first_of_month(date(1999, 1, 1) + n * 31 * _DAY) for n in range(70)}
+    return {month for month in first if span.since <= month <= span.until}
+
+
+_MONTHS = st.dates(date(2000, 1, 1), date(2004, 12, 31)).map(first_of_month)
+
+
+@given(_MONTHS | st.just(date.min), _MONTHS | st.just(first_of_month(date.max)))
+def test_months_are_whole_financial_years_and_the_months_that_remain(
+    since: date, until: date
+) -> None:
+    months = Span(min(since, until), max(since, until))
+    years, rest = whole_years(months)
+    parts = list(rest)
+    if years is not None:
+        first, last = (max(min(year, 9000), 1) for year in years)
+        parts.append(Span(date(first, 4, 1), date(last + 1, 3, 1)))
+    assert sum(len(_months(part)) for part in parts) == len(_months(months))
+    assert {month for part in parts for month in _months(part)} == _months(months)
+    assert all(len(_months(part)) < 12 or years is None for part in rest)
 
 
 @given(st.integers(1990, 2098))

@@ -1,5 +1,7 @@
 """What is known of suppliers in a month, as one kind, on each sum of the spend; the sums by kind.
 
+Two roll-ups add them up: by month without suppliers and codes, by year and codes without suppliers.
+
 Most questions tell no suppliers apart, only what they are: their class and form, under which
 definitions they count, under what they are paid. A kind is all of that together, in one month. A
 month that a membership covers in part has no kind: there the payments are asked.
@@ -57,16 +59,30 @@ _TELL = f"""
         on conflict do nothing returning 1
     )
 """  # noqa: S608 - our own column names
-_ADD_UP = """
-    insert into spend_by_kind as stored (buyer, month, place, kind_id, lines, pence, gross_pence)
-    select buyer, month, place, kind_id, sum(lines), sum(pence), sum(gross_pence)
-    from ({moved}) as moved
-    where kind_id is not null and (select count(*) from known) is not null
-    group by buyer, month, place, kind_id order by buyer, month, place, kind_id
-    on conflict (buyer, month, place, kind_id) do update set lines = stored.lines + excluded.lines,
-        pence = stored.pence + excluded.pence,
-        gross_pence = stored.gross_pence + excluded.gross_pence
-"""
+_SUMS = """lines = stored.lines + excluded.lines, pence = stored.pence + excluded.pence,
+    gross_pence = stored.gross_pence + excluded.gross_pence"""
+_YEAR = "(date_part('year', month + 275) - 1)::int"
+_COUNTED = "where kind_id is not null and (select count(*) from known) is not null"
+# One after the other: two writers wait in one order.
+_ADD_UP = f"""
+    moved as materialized ({{moved}}), by_month as (
+        insert into spend_by_kind as stored
+            (buyer, month, place, kind_id, lines, pence, gross_pence)
+        select buyer, month, place, kind_id, sum(lines), sum(pence), sum(gross_pence)
+        from moved {_COUNTED}
+        group by buyer, month, place, kind_id order by buyer, month, place, kind_id
+        on conflict (buyer, month, place, kind_id) do update set {_SUMS}
+        returning buyer, month, place, kind_id, lines
+    ), by_year as (
+        insert into spend_by_year as stored
+            (buyer, financial_year, place, coding_id, kind_id, lines, pence, gross_pence)
+        select buyer, {_YEAR}, place, coding_id, kind_id, sum(lines), sum(pence), sum(gross_pence)
+        from moved {_COUNTED} and (select count(*) from by_month) is not null
+        group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+        on conflict (buyer, financial_year, place, coding_id, kind_id) do update set {_SUMS}
+        returning buyer, financial_year, place, coding_id, kind_id, lines
+    )
+"""  # noqa: S608 - our own column names
 _GIVEN = """
     select * from unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[],
         $7::bigint[], $8::bigint[])
@@ -80,35 +96,48 @@ _ADD = f"""
         on conflict ({_KEY}) do update set
             lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,
             gross_pence = spend.gross_pence + excluded.gross_pence
-    )
-    {_ADD_UP.format(moved="select * from told")}
+    ), {_ADD_UP.format(moved="select * from told")}
+    select count(*) from by_year
 """  # noqa: S608
 _STORED = """
-    select ctid as stored_at, kind_id as was, buyer, month, supplier_id, place, lines, pence,
-        gross_pence
+    select ctid as stored_at, kind_id as was, buyer, month, supplier_id, place, coding_id, lines,
+        pence, gross_pence
     from spend where supplier_id = any($1::uuid[])
 """
 _MOVED = """
-    select buyer, month, place, kind_id, lines, pence, gross_pence from told
+    select buyer, month, place, coding_id, kind_id, lines, pence, gross_pence from told
     where kind_id is distinct from was
     union all
-    select buyer, month, place, was, -lines, -pence, -gross_pence from told
+    select buyer, month, place, coding_id, was, -lines, -pence, -gross_pence from told
     where kind_id is distinct from was
 """
 _RESTATE = f"""
     {_TELL.format(given=_STORED)}, restated as (
         update spend set kind_id = told.kind_id from told
         where spend.ctid = told.stored_at and told.kind_id is distinct from told.was
-    )
-    {_ADD_UP.format(moved=_MOVED)}
-    returning buyer, month, place, kind_id, lines
+    ), {_ADD_UP.format(moved=_MOVED)}
+    select buyer, month, null::int as financial_year, place, null::uuid as coding_id, kind_id
+    from by_month where lines = 0
+    union all
+    select buyer, null, financial_year, place, coding_id, kind_id from by_year where lines = 0
 """  # noqa: S608
-_EMPTY = """
+_EMPTY = (
+    """
     delete from spend_by_kind as stored
-    using unnest($1::text[], $2::date[], $3::text[], $4::uuid[]) as key (buyer, month, place, kind)
+    using unnest($1::text[], $2::date[], $3::int[], $4::text[], $5::uuid[], $6::uuid[])
+        as key (buyer, month, financial_year, place, coding_id, kind_id)
     where stored.buyer = key.buyer and stored.month = key.month and stored.place = key.place
-        and stored.kind_id = key.kind and stored.lines = 0
-"""
+        and stored.kind_id = key.kind_id and stored.lines = 0
+    """,
+    """
+    delete from spend_by_year as stored
+    using unnest($1::text[], $2::date[], $3::int[], $4::text[], $5::uuid[], $6::uuid[])
+        as key (buyer, month, financial_year, place, coding_id, kind_id)
+    where stored.buyer = key.buyer and stored.financial_year = key.financial_year
+        and stored.place = key.place and stored.coding_id = key.coding_id
+        and stored.kind_id = key.kind_id and stored.lines = 0
+    """,
+)
 
 
 async def add_by_kind(tx: AsyncConnection, *columns: Iterable[object]) -> None:
@@ -133,7 +162,8 @@ async def restate_kinds(tx: AsyncConnection, suppliers: Iterable[str]) -> None:
     `change_kinds` goes before.
     """
     connection = await driver(tx)
-    changed = await connection.fetch(_RESTATE, sorted(set(suppliers)))
-    empty = [row[:4] for row in changed if row["lines"] == 0]
+    empty = await connection.fetch(_RESTATE, sorted(set(suppliers)))
     if empty:
-        await connection.execute(_EMPTY, *zip(*empty, strict=True))
+        keys = list(zip(*empty, strict=True))
+        for statement in _EMPTY:
+            await connection.execute(statement, *keys)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    case,
     cast,
     exists,
     false,
@@ -38,6 +39,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.api.periods import Span, cover
 from services.api.queries.buyers import EACH_BUYER
+from services.api.queries.judged import year_of
 from services.api.queries.known import NOW, Known
 from services.api.question import ANY_AMOUNT, Amounts, Question
 from services.api.tables import codings, payment_revisions, payments, spend
@@ -91,6 +93,20 @@ def counted_payments(question: Question) -> Subquery:
 def in_recoded(programmes: FromClause) -> ColumnElement[bool]:
     """Whether the month of a sum is one within which its codes become another programme."""
     return _in(_recoded(programmes))
+
+
+def year_recoded(
+    programmes: FromClause, coding_id: ColumnElement[Any], year: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Whether codes become another programme after the first day of a financial year."""
+    since = case((programmes.c.since > literal(date.min), programmes.c.since))
+    recoded = (
+        select(programmes.c.coding_id, year_of(since).label("year"))
+        .where(func.to_char(since, "MMDD") != "0401")
+        .distinct()
+        .subquery("recoded_years")
+    )
+    return exists().where(recoded.c.coding_id == coding_id, recoded.c.year == year)
 
 
 def _in(recoded: Subquery) -> ColumnElement[bool]:

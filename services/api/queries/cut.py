@@ -1,18 +1,14 @@
 """What is counted, added up as far as the question tells rows apart before more is asked of it.
 
 Three sums a row, and the many sums of an answer only of what is left. What is known of suppliers
-now stands on each sum of the roll-up as its kind, of which there are few; where suppliers and codes
-need not be told apart either, the roll-up by kind is read, of which there are few rows.
+now stands on each sum of the roll-ups as its kind, of which there are few.
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     Date,
-    FromClause,
     Select,
     Subquery,
     any_,
@@ -24,27 +20,20 @@ from sqlalchemy import (
 )
 
 from services.api.queries.counted import (
-    any_span,
     counted_payments,
     counted_rows,
-    filters,
-    in_recoded,
-    whole_months,
 )
 from services.api.queries.judged import (
     SUMS,
-    code_filters,
     judged_rows,
     known_as,
-    of_codes,
     of_organisation,
-    of_payment,
-    with_codes,
     year_of,
 )
 from services.api.queries.known import NOW, Known
+from services.api.queries.summed import add_up, sums_of_kinds
 from services.api.question import ANY_AMOUNT, OF_AGREEMENTS, OF_SUPPLIERS, Question
-from services.api.tables import kinds, programmes, spend, spend_by_kind, suppliers
+from services.api.tables import kinds, suppliers
 
 
 def cut_rows(question: Question, known: Known = NOW) -> Subquery:
@@ -58,16 +47,14 @@ def cut_rows(question: Question, known: Known = NOW) -> Subquery:
         each = union_all(_rows_of_kinds(question), payments).subquery("each")
     else:
         each = judged_rows(question, counted_rows(question, known), known).subquery("each")
-    added = _add_up(each, [column for column in each.c if column.name not in SUMS]).subquery(
-        "added"
-    )
+    added = add_up(each, [column for column in each.c if column.name not in SUMS]).subquery("added")
     derived = [column for name, column in _of_months(added).items() if name in question.group_by]
     return select(added, *derived).subquery("cut")
 
 
 def _rows_of_kinds(question: Question) -> Select[Any]:
     """What `judged_rows` says of single rows, in its order, of the sums of whole months."""
-    summed = _sums_of_kinds(question)
+    summed = sums_of_kinds(question)
     source: Any = summed.join(kinds, kinds.c.kind_id == summed.c.kind_id)
     of_supplier: list[ColumnElement[Any]] = []
     if "organisation" in question.group_by:
@@ -85,34 +72,6 @@ def _rows_of_kinds(question: Question) -> Select[Any]:
     narrowed = [known_as(kinds.c[name], values) for name, values in question.kinds]
     sums = (summed.c[name] for name in SUMS)
     return select(*told, *sums).select_from(source).where(*narrowed)
-
-
-def _sums_of_kinds(question: Question) -> Subquery:
-    """The roll-up by kind and by what the question asks of payments and codes, before anything is
-    asked of kinds: a million rows become some thousands, by one pass.
-    """
-    table = spend_by_kind if question.by_kind else spend
-    source: Any = table
-    keys = [table.c.kind_id, *of_payment(question, table), *of_codes(question, programmes)]
-    where = [
-        *filters(question, table),
-        *code_filters(question, programmes),
-        any_span(table.c.month, whole_months(question)),
-        table.c.kind_id.is_not(None),
-        table.c.lines > 0,
-    ]
-    if "organisation" in question.group_by:
-        keys.append(spend.c.supplier_id.label("payee_id"))
-    if question.by_codes:
-        source = with_codes(question, source, spend.c.coding_id, spend.c.month, programmes)
-    if question.by_programme:
-        where.append(~in_recoded(programmes))
-    return _add_up(table, keys).select_from(source).where(*where).subquery("summed")
-
-
-def _add_up(table: FromClause, keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    sums = [cast(func.sum(table.c[name]), BigInteger).label(name) for name in SUMS]
-    return select(*keys, *sums).group_by(*keys)
 
 
 def _of_months(added: Subquery) -> dict[str, ColumnElement[Any]]:

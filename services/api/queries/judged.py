@@ -90,7 +90,8 @@ def of_payment(question: Question, table: Any) -> list[ColumnElement[Any]]:
     if not {"quarter", "month"}.isdisjoint(question.group_by):
         found.append(table.c.month)
     elif "financial_year" in question.group_by:
-        found.append(year_of(table.c.month))
+        of_table = table.c.get("financial_year")
+        found.append(year_of(table.c.month) if of_table is None else of_table)
     if "buyer" in question.group_by:
         found.append(table.c.buyer)
     if "place" in question.group_by:

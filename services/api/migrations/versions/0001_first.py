@@ -219,7 +219,8 @@ def upgrade() -> None:
         "large_payments",
         "payments",
         ["buyer", "amount_pence", "payment_id"],
-        postgresql_where=sa.text("amount_pence > 2500000"),
+        postgresql_where=sa.text("amount_pence >= 2500000"),
+        postgresql_include=["payment_date", "supplier_id", "place", "withdrawn"],
     )
     op.create_index("payments_by_supplier", "payments", ["supplier_id", "payment_date"])
     op.create_index("payments_by_amount", "payments", ["supplier_id", "amount_pence"])
@@ -409,6 +410,19 @@ def _sum_by_kind() -> None:
         sa.PrimaryKeyConstraint("buyer", "month", "place", "kind_id"),
         postgresql_with={"fillfactor": 80},
     )
+    op.create_table(
+        "spend_by_year",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("coding_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("kind_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.Column("gross_pence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "financial_year", "place", "coding_id", "kind_id"),
+        postgresql_with={"fillfactor": 80},
+    )
 
 
 def _keep_histories() -> None:
@@ -557,6 +571,7 @@ def downgrade() -> None:
     op.drop_table("projected_offsets")
     op.drop_table("agreed")
     op.drop_table("kinds")
+    op.drop_table("spend_by_year")
     op.drop_table("spend_by_kind")
     op.drop_table("supplier_versions")
     op.drop_table("membership_versions")
