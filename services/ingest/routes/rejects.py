@@ -23,6 +23,8 @@ from services.ingest.routes.reject_spreadsheet import XLSX_TYPE, accepted_form, 
 from shared.accepted import CSV_TYPE
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
+from shared.lists.fields import Fields
+from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.parameters import check_parameters
 
 
@@ -105,7 +107,8 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     @router.get(
         "/v1/rejects",
         summary="List what could not be used",
-        responses={200: {"model": RejectsShown, "content": {CSV_TYPE: {}, XLSX_TYPE: {}}}},
+        responses=NOT_MODIFIED
+        | {200: {"model": RejectsShown, "content": {CSV_TYPE: {}, XLSX_TYPE: {}}}},
         response_model=None,
     )
     async def get_rejects(
@@ -122,7 +125,8 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         until: Annotated[AwareDatetime | None, Query(description="Received before")] = None,
         after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of a page")] = 0,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> RejectsShown | Response:
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
         """Of one buyer, or of all that the caller speaks for.
 
         As `text/csv` or XLSX (`Accept`) with each row's own columns, to be corrected and sent to
@@ -137,16 +141,18 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
             if locked and not caller.may_see_some_personal():
                 raise Refused(403, "a spreadsheet has names: the token lacks personal:read")
             return await spreadsheet(engine, form, wanted)
+        wish = read_wish(request, RejectShown, fields, PAGES_ONLY)
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, wanted)
             places = await place_rejects(connection, [row.origin for row in rows])
         full = len(rows) == limit
-        return RejectsShown(
+        shown = RejectsShown(
             rejects=[
                 _shown(row, places[row.origin], withheld=not may_see(caller, row)) for row in rows
             ],
             next=str(rows[-1].seq) if full else None,
         )
+        return answer_page(wish, shown.model_dump(mode="json"), "rejects")
 
     @router.get(
         "/v1/rejects/{reject_id}/content",
