@@ -16,7 +16,7 @@ help: ## Say what each target does
 $(VENV)/.installed: $(LOCKS) requirements/client.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Local Pound needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Give one with: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/python -m uv pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKS)
 	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@test -x $(CLIENT)/bin/python || $(BIN)/python -m uv venv --quiet --python $(BIN)/python $(CLIENT)
@@ -66,8 +66,8 @@ bench-lists: install ## Measure pages of lists, and a million payments as a file
 migrate: install ## Bring every schema up to date (in LOCALPOUND_DATABASE, else in a throw-away stack)
 	@$(RUN) $(BIN)/python -m deploy.migrate
 
-generate: install ## Write the JSON Schemas, AsyncAPI and OpenAPI documents from the models
-	@$(BIN)/python -m tests.support.generate
+generate: install ## Write the documents of events and doors; BREAKING="why" where a door's callers break
+	@$(BIN)/python -m tests.support.generate $(if $(BREAKING),--breaking "$(BREAKING)")
 
 client: install ## Write a Python client of DOOR=api (ingest, classify, notify) into the folder INTO
 	@$(BIN)/python -m tests.support.client $(or $(DOOR),api) "$(or $(INTO),localpound-$(or $(DOOR),api))"

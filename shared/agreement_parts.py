@@ -1,6 +1,7 @@
 """What the terms of an agreement are made of."""
 
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
@@ -95,6 +96,12 @@ class Member(BaseModel):
     share_percent: Percentage | None = None
     charity_number: Line | None = None
     company_number: Line | None = None
+
+
+class KnownMember(Member):
+    """A member as the canonical events name it, with the supplier that it is."""
+
+    supplier_id: UUID
 
 
 class PostedMember(Member):

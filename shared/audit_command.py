@@ -14,7 +14,10 @@ from shared.command_line import with_engine
 from shared.settings import ServiceSettings
 
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
-Day = Annotated[datetime | None, typer.Option(formats=_FORMATS, help="In UTC")]
+Since = Annotated[
+    datetime | None, typer.Option(formats=_FORMATS, help="From this moment on, in UTC")
+]
+Until = Annotated[datetime | None, typer.Option(formats=_FORMATS, help="Before it, in UTC")]
 
 
 def audit_command(settings: type[ServiceSettings]) -> Callable[..., None]:
@@ -22,9 +25,9 @@ def audit_command(settings: type[ServiceSettings]) -> Callable[..., None]:
 
     def audit(
         *,
-        since: Day = None,
-        until: Day = None,
-        subject: Annotated[str | None, typer.Option(help="Of this one alone")] = None,
+        since: Since = None,
+        until: Until = None,
+        subject: Annotated[str | None, typer.Option(help="Of this subject alone")] = None,
         about: Annotated[str | None, typer.Option(help="Of this thing alone, by its id")] = None,
         limit: Annotated[int, typer.Option(min=1, help="At most so many")] = 100,
         as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,

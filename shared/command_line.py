@@ -11,6 +11,8 @@ from aiokafka.errors import KafkaError
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from shared.access.audit import audit_commits, keep_command
+from shared.access.command_act import note_command
 from shared.database import DATABASE_ERRORS, check_schema, open_engine
 from shared.errors import Conflict, Misconfigured, Rejected, Retryable
 from shared.settings import ServiceSettings
@@ -32,15 +34,17 @@ def with_engine(
 ) -> ResultT:
     """Run one verb on the database; what is wrong is said in one sentence, with its exit code.
 
-    The schema is `checked` first, unless the verb is to bring it up to date.
+    The schema is `checked` first, unless the verb is to bring it up to date, and what the verb
+    writes is audited, as is that it reads names which may be persons'.
     """
 
     async def main() -> ResultT:
         engine = open_engine(settings.database, settings.schema_name, connections=_CONNECTIONS)
         try:
-            if checked:
-                await check_schema(engine, settings.service, settings.schema_name)
-            return await work(engine, settings)
+            if not checked:
+                return await work(engine, settings)
+            await check_schema(engine, settings.service, settings.schema_name)
+            return await _audited(engine, settings, work)
         finally:
             await engine.dispose()
 
@@ -75,6 +79,20 @@ def with_engine(
         ) from error
     except KeyboardInterrupt:
         raise failed("interrupted: the same command again goes on", INTERRUPTED) from None
+
+
+async def _audited(
+    engine: AsyncEngine,
+    settings: SettingsT,
+    work: Callable[[AsyncEngine, SettingsT], Awaitable[ResultT]],
+) -> ResultT:
+    audit_commits(engine)
+    act = note_command(work)
+    try:
+        return await work(engine, settings)
+    finally:
+        if act.personal:
+            await keep_command(engine, "shown")
 
 
 def run_commands(app: typer.Typer) -> None:

@@ -1,10 +1,8 @@
-"""Identity from content: the same fact sent twice has the same id (UUIDv5 and v8, RFC 9562)."""
+"""Identity from content: the same fact sent twice has the same id (UUIDv5, RFC 9562)."""
 
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
-from datetime import date
 from functools import lru_cache
 from uuid import UUID, uuid5
 
@@ -12,49 +10,23 @@ _NAMESPACE = uuid5(UUID("6ba7b812-9dad-11d1-80b4-00c04fd430c8"), "localpound")
 _NAMESPACE_BYTES = _NAMESPACE.bytes
 _SEPARATOR = "\x1f"
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
-_DAY_0 = date(1970, 1, 1).toordinal()
 _SPACES = re.compile(r"\s+")
 
 
 def identify(*parts: str) -> str:
     """The UUIDv5 of a natural key, as text. Parts are told apart: ("a", "b") is not ("ab",)."""
-    digits = _digest(parts)
+    name = _NAMESPACE_BYTES + _SEPARATOR.join(parts).encode()
+    digits = hashlib.sha1(name, usedforsecurity=False).hexdigest()
     return (
         f"{digits[:8]}-{digits[8:12]}-5{digits[13:16]}"
         f"-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
     )
 
 
-def identify_on(day: date, *parts: str) -> str:
-    """The UUIDv8 of a natural key that a day is part of, as text: ids of later days sort later.
-
-    A file holds few days at a time, so its rows fall beside each other in an index of any size.
-    """
-    digits = _digest((day.isoformat(), *parts))
-    since_1970 = day.toordinal() - _DAY_0 & 0xFFFF
-    return (
-        f"{since_1970:04x}{digits[4:8]}-{digits[8:12]}-8{digits[13:16]}"
-        f"-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:32]}"
-    )
-
-
-def _digest(parts: Sequence[str]) -> str:
-    name = _NAMESPACE_BYTES + _SEPARATOR.join(parts).encode()
-    return hashlib.sha1(name, usedforsecurity=False).hexdigest()
-
-
 @lru_cache(maxsize=100_000)
 def normalise_payee(payee: str) -> str:
     """The payee as one supplier's name: compatibility forms, case and runs of space folded."""
     return _SPACES.sub(" ", unicodedata.normalize("NFKC", payee)).strip().upper()
-
-
-@lru_cache(maxsize=100_000)
-def supplier_id(
-    payee: str, charity_number: str | None = None, company_number: str | None = None
-) -> str:
-    """The supplier that a ledger means by a payee and the identifiers printed beside it."""
-    return identify("supplier", normalise_payee(payee), charity_number or "", company_number or "")
 
 
 def agreement_id(buyer: str, reference: str) -> str:

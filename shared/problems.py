@@ -101,7 +101,8 @@ FAILED = Kind(
 )
 NOT_NOW = Kind(
     *("not-now", 503, "Not now"),
-    "The database, the broker or an issuer of tokens is away or busy; nothing was done.",
+    "The database, the broker or an issuer of tokens is away or busy, or as many of such requests "
+    "are being answered as the door takes at a time; nothing was done.",
     "Send the same request again after as many seconds as `Retry-After` says.",
 )
 NOT_READY = Kind(

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack as start_stack
+from services.ingest.keyed_ids import use_key
+from services.ingest.tables import id_key
 from shared.database import migrate, open_engine
 from tests.support.data import data_folder
 
@@ -51,6 +53,15 @@ def prefix() -> str:
     return f"t{secrets.token_hex(4)}"
 
 
+_ID_KEY = b"the key of every test of ingest."
+use_key(_ID_KEY)  # also for what tests name while they are collected
+
+
+async def _have_it_keyed(engine: AsyncEngine) -> None:
+    async with engine.begin() as tx:
+        await tx.execute(update(id_key).values(key=_ID_KEY))
+
+
 MakeEngine = Callable[[str], Awaitable[AsyncEngine]]
 
 
@@ -63,6 +74,8 @@ async def engine_for(stack: Addresses, prefix: str) -> AsyncIterator[MakeEngine]
         schema = f"{prefix}_{service}"
         engine = open_engine(stack.database, schema)
         await migrate(engine, service, schema)
+        if service == "ingest":
+            await _have_it_keyed(engine)
         made.append((schema, engine))
         return engine
 

@@ -12,12 +12,19 @@ from pathlib import Path
 from rich.console import Console
 
 from deploy.demo import report
+from deploy.demo.guarded import OWN_SETTINGS
 from deploy.demo.play import SETTINGS, play
 from deploy.demo.receiver import receiving
 from deploy.demo.replay import check_data, replay, show_replay
 from deploy.demo.running import Running, running
 from deploy.demo.steps import DemoFailed, Steps
-from deploy.demo.try_it import examples, kafka_example, show_examples
+from deploy.demo.try_it import (
+    examples,
+    kafka_example,
+    show_beginnings,
+    show_examples,
+    token_examples,
+)
 from deploy.local.addresses import StackFailed
 from deploy.local.interruptions import hear_at_once
 
@@ -30,7 +37,7 @@ def demo(console: Console, data: Path | None) -> None:
     steps = Steps(console)
     if data is None:
         console.print("\n[bold]Local Pound[/]: a sample year of a Leeds-like Place, all invented\n")
-        with running(steps, SETTINGS) as run:
+        with running(steps, SETTINGS, own_settings=OWN_SETTINGS) as run:
             _sample_year(console, steps, run)
     else:
         check_data(data)
@@ -43,7 +50,8 @@ def demo(console: Console, data: Path | None) -> None:
 
 
 def _sample_year(console: Console, steps: Steps, run: Running) -> None:
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
+    today = now.date()
     with receiving() as receiver, tempfile.TemporaryDirectory() as folder:
         played = play(run, steps, receiver, Path(folder), today)
         steps.done()
@@ -51,12 +59,17 @@ def _sample_year(console: Console, steps: Steps, run: Running) -> None:
         report.show_quarantine(console, played)
         answer = report.show_spend(console, run)
         report.show_remarks(console, run, answer)
+        report.show_bridge(console, run)
         report.show_coverage(console, run)
         report.show_programmes(console, run)
         report.show_messages(console, played, today)
         acknowledge = report.notice_this_week(played)["acknowledgeurl"]
-        found = [*examples(run, receiver, today, acknowledge), kafka_example(run)]
+        found = [
+            *examples(run, receiver, today, acknowledge),
+            *(kafka_example(run), *token_examples(run, now)),
+        ]
         show_examples(console, run, found)
+        show_beginnings(console, run)
         _serve(console)
 
 

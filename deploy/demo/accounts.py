@@ -8,6 +8,7 @@ from deploy.demo.lines import BUYER
 from deploy.demo.receiver import Message, Receiver
 from deploy.demo.running import Running
 from deploy.demo.sample import SENT_TWICE, Sample, Total
+from deploy.demo.year_before import NOT_REGISTERED_YET, YEAR_BEFORE
 from shared.money import parse_pounds
 
 THE_ICB = "the ICB"
@@ -22,7 +23,7 @@ def accounted(run: Running, sample: Sample) -> tuple[Totals, list[dict[str, Any]
     totals = control_totals(run)
     rejects: list[dict[str, Any]] = run.get("ingest", "/v1/rejects", limit=500)["rejects"]
     accepted = sum(total.lines for total in totals.values())
-    if accepted + SENT_TWICE + len(rejects) < sample.sent:
+    if accepted + SENT_TWICE + len(rejects) < sample.recorded:
         return None
     awaiting = run.get("api", "/v1/spend")["coverage"]["lines"]["awaiting"]
     return (totals, rejects) if awaiting == 0 else None
@@ -34,6 +35,18 @@ def control_totals(run: Running) -> Totals:
         (row["buyer"], row["month"]): Total(row["lines"], parse_pounds(row["amount"]))
         for row in run.get("api", "/v1/totals")["rows"]
     }
+
+
+def restated(run: Running, sample: Sample) -> bool | None:
+    """True once `api` has the year before as corrected, and the charity that is known since."""
+    year = run.get(
+        "api", "/v1/spend", buyer=BUYER, financial_year=YEAR_BEFORE, group_by="organisation"
+    )
+    slip = sample.before.slip
+    right = sum(each.data["amount_pence"] for each in sample.before.payments)
+    known = {row["organisation_name"] for row in year["rows"]}
+    corrected = parse_pounds(year["amount"]) == right + slip.right - slip.posted
+    return True if corrected and NOT_REGISTERED_YET.upper() in known else None
 
 
 def mapped(run: Running, programmes: set[str]) -> bool | None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
-from deploy.demo.lines import AGREEMENTS, BUYER, NOTICE_THIS_WEEK, Agreement
+from deploy.demo.lines import AGREEMENTS, BUYER, NOTICE_THIS_WEEK, Agreement, Line
 from shared.events import AgreementPosted, AgreementVariationPosted, ContactsPosted
 
 WITH_OPTIONS = "LDS-VCSE-001"
@@ -48,12 +48,10 @@ def _facts_of(agreement: Agreement, today: date) -> Iterator[AgreementFact]:
         yield _varied(terms, _EXTENDED_ON, why, "extension")
         yield registered._replace(data=terms | {"end": _earlier(terms["end"], _A_YEAR)})
     elif agreement.reference == MORE_VALUE:
-        yield registered._replace(data=terms | {"lines": [_less(line) for line in terms["lines"]]})
+        yield registered._replace(data=terms | {"lines": _lines_before(agreement, terms)})
         yield _varied(terms, _VARIED_ON, "Net uplift and more sessions", "value")
     elif agreement.reference == LESS_WORK:
-        [line] = terms["lines"]
-        pence = line["annual_amount_pence"] + _NIGHT_LINE_PENCE
-        yield registered._replace(data=terms | {"lines": [line | {"annual_amount_pence": pence}]})
+        yield registered._replace(data=terms | {"lines": _lines_before(agreement, terms)})
         why = "An NHS trust answers the night line from now on"
         yield _varied(terms, _VARIED_ON, why, "specification", "value")
     else:
@@ -110,8 +108,20 @@ def _varied(terms: dict[str, Any], since: str, why: str, *changes: str) -> Agree
     return AgreementFact(f"{terms['reference']}/{changes[0]}", AgreementVariationPosted.TYPE, data)
 
 
-def _less(line: dict[str, Any]) -> dict[str, Any]:
-    return line | {"annual_amount_pence": line["annual_amount_pence"] * 9 // 10}
+def pence_before(agreement: Agreement, line: Line) -> int:
+    """What a line came to in the year before the sample's, at the terms that then held."""
+    if agreement.reference == MORE_VALUE:
+        return line.pounds * 100 * 9 // 10
+    if agreement.reference == LESS_WORK:
+        return line.pounds * 100 + _NIGHT_LINE_PENCE
+    return line.pounds * 100
+
+
+def _lines_before(agreement: Agreement, terms: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        said | {"annual_amount_pence": pence_before(agreement, line)}
+        for line, said in zip(agreement.lines, terms["lines"], strict=True)
+    ]
 
 
 def _earlier(day: str, by: relativedelta) -> str:

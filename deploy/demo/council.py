@@ -20,6 +20,8 @@ from shared.money import format_pounds
 
 BUYER = "GB-LAE-LDS"
 FILE = "leeds-like-council-2024-25.csv"
+GRANTS = Path(__file__).with_name("council-grants-2024-25.csv")
+"""The council's list of grants, by the titles that councils give its columns."""
 COLUMNS = ("payment_date", "amount", "organisational_unit", "beneficiary_name")
 CODES = (
     ("Public Health", "Public health"),

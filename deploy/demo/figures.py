@@ -4,13 +4,12 @@ NHS West Yorkshire ICB in Leeds, "Working with the Third Sector, Annual Position
 """
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 LINES = 42
 PROVIDERS = 23
 SMALLEST_POUNDS = 28_000
 LARGEST = Decimal("7.5")
-LARGE_POUNDS = 400_000
 LARGE_LINES = 12
 LARGE_TOTAL = Decimal(14)
 LARGE_SHARE = 60
@@ -26,13 +25,6 @@ PROGRAMMES = {
 }
 """Millions of pounds a year, one decimal, in the paper's order: hospices are within end of life,
 dementia within adult mental health and not within older people."""
-
-_PENCE_IN_A_MILLION = Decimal(100_000_000)
-
-
-def as_printed(pence: int, like: Decimal) -> Decimal:
-    """An amount in millions of pounds, to as many decimals as `like` was printed with."""
-    return (Decimal(pence) / _PENCE_IN_A_MILLION).quantize(like, ROUND_HALF_UP)
 
 
 def claims() -> list[dict[str, str]]:

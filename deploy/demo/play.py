@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from deploy.demo import council
-from deploy.demo.accounts import THE_ICB, accounted, delivered, mapped
-from deploy.demo.finance_system import publish, records_of
+from deploy.demo.accounts import THE_ICB, accounted, delivered, mapped, restated
+from deploy.demo.finance_system import SOURCE, publish, records_of
 from deploy.demo.lines import AGREEMENTS, BUYER, IN_RENEWAL, NOTICE_THIS_WEEK
 from deploy.demo.receiver import Message, Receiver
+from deploy.demo.record_year_before import record_year_before
 from deploy.demo.registers import write_registers
 from deploy.demo.running import Running
 from deploy.demo.sample import Sample, Total, make_sample
 from deploy.demo.steps import Steps, until
+from deploy.demo.year_before import NOT_REGISTERED_YET, YEAR_BEFORE, Slip
+from shared.identity import identify
+from shared.money import format_pounds
 
 SETTINGS = {
     # The receiver is on this machine, which no webhook may reach otherwise.
@@ -57,9 +61,14 @@ def recipients() -> dict[str, str]:
 
 
 def play(run: Running, steps: Steps, receiver: Receiver, folder: Path, today: date) -> Played:
-    """Load registers, subscribe, send the year by Kafka and by file, wait, and return it all."""
+    """Record the year before, then send the year by Kafka and by file, wait, and return it all."""
     sample = make_sample(today)
-    with steps.step("registers of invented organisations are loaded"):
+    with steps.step(f"{YEAR_BEFORE} is recorded month by month, with the registers of then"):
+        of_then = folder / "then"
+        of_then.mkdir()
+        write_registers(of_then, but=NOT_REGISTERED_YET)
+        asyncio.run(record_year_before(run.environment, of_then, sample.before.payments))
+    with steps.step("the registers are loaded anew, with a charity that was missing"):
         registers = folder / "registers"
         registers.mkdir()
         run.command("services.classify", "registers", "load", str(write_registers(registers)))
@@ -69,19 +78,25 @@ def play(run: Running, steps: Steps, receiver: Receiver, folder: Path, today: da
     by_kafka = records_of(sample)
     with steps.step(f"{len(by_kafka)} events are published to Kafka"):
         asyncio.run(publish(run.addresses.kafka, run.topic_prefix, by_kafka))
-    with steps.step(f"a council's file of {len(sample.council_rows)} rows is imported"):
-        file = str(council.write_council_file(folder))
-        run.command(
-            "services.ingest", "import", file, "--buyer", council.BUYER, "--json", "--quiet"
+    with steps.step(f"a council's file of {len(sample.council_rows)} rows, and of its grants"):
+        files = [str(council.write_council_file(folder)), str(council.GRANTS)]
+        run.command("services.ingest", "import", *files, "--buyer", council.BUYER, "--quiet")
+    with steps.step("the council's own codes are mapped to programmes, by HTTP"):
+        codes = council.write_codes(folder)
+        told = {"buyer": council.BUYER, "who": "the demo"}
+        run.send("ingest", "/v1/programmes/file", codes, told)
+    with steps.step(f"a payment of {YEAR_BEFORE} is corrected"):
+        _correct(run, sample.before.slip)
+        until(
+            lambda: restated(run, sample),
+            within=_PATIENCE_SECONDS,
+            what=f"{YEAR_BEFORE} as it is known today",
         )
-    with steps.step("the council's own codes are mapped to programmes"):
-        codes = str(council.write_codes(folder))
-        run.command("services.ingest", "programmes", "load", codes, "--buyer", council.BUYER)
     with steps.step("every record is accounted for, and every supplier classified"):
         totals, rejects = until(
             lambda: accounted(run, sample),
             within=_PATIENCE_SECONDS,
-            what=f"{sample.sent} records, accepted or quarantined",
+            what=f"{sample.recorded} records, accepted or quarantined",
         )
         until(
             lambda: mapped(run, {programme for _, programme in council.CODES if programme}),
@@ -95,6 +110,18 @@ def play(run: Running, steps: Steps, receiver: Receiver, folder: Path, today: da
             what="a message for each subscriber of each notice that was raised",
         )
     return Played(sample, totals, rejects, messages)
+
+
+def _correct(run: Running, slip: Slip) -> None:
+    right, wrong = format_pounds(slip.right), format_pounds(slip.posted)
+    correction = {
+        "revision": 0,
+        "who": "R. Fellgate, finance",
+        "reason": f"Keyed {wrong}; the invoice says {right}",
+        "changes": {"amount": right},
+    }
+    payment = identify("payment", BUYER, SOURCE, slip.id)
+    run.post("ingest", f"/v1/payments/{payment}/corrections", correction)
 
 
 def _subscribe(run: Running, receiver: Receiver, path: str, name: str, organisation: str) -> None:

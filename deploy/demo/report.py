@@ -17,9 +17,12 @@ from deploy.demo.receiver import Message
 from deploy.demo.running import Running
 from deploy.demo.sample import SENT_TWICE
 from deploy.demo.tables import percent, pounds, say, show_table
+from deploy.demo.year_before import NOT_REGISTERED_YET, YEAR_BEFORE
 from shared.events import NoticeDue
 
 _CLASSES = ("matched", "review", "unmatched", "redacted")
+KNOWN_AT = date(2024, 6, 30)
+"""A day on which the year before was closed, and neither corrected nor reclassified."""
 BUYERS = {lines.BUYER: "the ICB, by Kafka", council.BUYER: "the council, by a file"}
 
 
@@ -27,9 +30,11 @@ def show_accounts(console: Console, played: Played) -> None:
     """What was sent against what became of it; the control totals, compared."""
     sample, accepted = played.sample, played.accepted
     equal = played.totals == sample.totals()
+    before = len(sample.before.payments)
     console.print(
-        f"\n[bold]Nothing lost, nothing counted twice.[/] {sample.sent} payments were sent: "
-        f"{accepted.lines} accepted ({pounds(accepted.pence)}), {SENT_TWICE} had been sent before, "
+        f"\n[bold]Nothing lost, nothing counted twice.[/] {sample.sent} payments were sent, "
+        f"{before} stood from the year before: {accepted.lines} accepted "
+        f"({pounds(accepted.pence)}), {SENT_TWICE} had been sent before, "
         f"{len(played.rejects)} quarantined. Lines and pence of each buyer and month "
         f"{'equal' if equal else '[red]DO NOT equal[/]'} what was sent.",
         highlight=False,
@@ -149,6 +154,39 @@ def show_coverage(console: Console, run: Running) -> None:
         "which one; where all that it may be are VCSE it counts under a definition meanwhile, so a "
         "definition's share can exceed what is matched. Unmatched: in none of the registers of the "
         "demo, which know charities and community companies only, no firms or public bodies.",
+    )
+
+
+def show_bridge(console: Console, run: Running) -> None:
+    """The change on the year before, from what was told of it on a day to what is known now."""
+    answer = run.get(
+        *("api", "/v1/spend/bridge"),
+        **{"from": YEAR_BEFORE, "to": YEAR, "from_known_at": KNOWN_AT.isoformat()},
+        buyer=lines.BUYER,
+        definition=DEFINITIONS[-1],
+    )
+    first, last = (answer[end]["definitions"][DEFINITIONS[-1]]["amount"] for end in ("from", "to"))
+    show_table(
+        console,
+        f"Why the ICB's {DEFINITIONS[-1].replace('-', ' ')} spend changed, to the penny",
+        ("", "pounds", "of providers that rose", "and that fell"),
+        [
+            (f"{YEAR_BEFORE}, as it was known on {KNOWN_AT:%d %B %Y}", pounds(first), "", ""),
+            *(
+                (
+                    each["component"].replace("-", " "),
+                    *(pounds(each[name]) for name in ("amount", "increase", "decrease")),
+                )
+                for each in answer["components"]
+            ),
+            (f"{YEAR}, as it is known today", pounds(last), "", ""),
+        ],
+    )
+    say(
+        console,
+        f"Corrected: a payment of {YEAR_BEFORE} was keyed with two digits changed. Reclassified: "
+        f"{NOT_REGISTERED_YET} was in no register that was loaded until today. Both restated "
+        "the year, and what was told of it before stays there to be asked for.",
     )
 
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -43,6 +44,11 @@ class Running:
     def post(self, service: str, path: str, body: object) -> Any:
         """What a service answers to JSON that is sent to it."""
         return self._ask("POST", service, path, json=body)
+
+    def send(self, service: str, path: str, file: Path, fields: Mapping[str, str]) -> Any:
+        """What a service answers to a file that is sent to it, as JSON."""
+        content = {"file": (file.name, file.read_bytes())}
+        return self._ask("POST", service, path, data=fields, files=content)
 
     def _ask(self, method: str, service: str, path: str, **said: Any) -> Any:
         url = f"{self.services.url(service)}{path}"
@@ -80,12 +86,17 @@ class Running:
 
 @contextmanager
 def running(
-    steps: Steps, settings: Mapping[str, str], *, addresses: Addresses | None = None
+    steps: Steps,
+    settings: Mapping[str, str],
+    *,
+    own_settings: Mapping[str, Mapping[str, str]] | None = None,
+    addresses: Addresses | None = None,
 ) -> Iterator[Running]:
     """Run the product for the block; nothing of it is left afterwards.
 
     On a broker and a database that were given, it works in topics and a database of its own, which
-    it removes. `settings` are LOCALPOUND_ variables of the services.
+    it removes. `settings` are LOCALPOUND_ variables of the services, `own_settings` those of
+    further replicas by name (`api-2`), each with what it has beside.
     """
     with ExitStack() as held:
         if addresses is None:
@@ -103,9 +114,15 @@ def running(
             "LOCALPOUND_GROUP_PREFIX": prefix,
             **settings,
         }
-        with steps.step(f"{', '.join(SERVICES)} start"):
+        names = (*SERVICES, *(own_settings or {}))
+        with steps.step(f"{', '.join(names)} start"):
             services = held.enter_context(
-                running_services(addresses, environment, usual_ports=True)
+                running_services(
+                    *(addresses, environment),
+                    names=names,
+                    own_settings=own_settings,
+                    usual_ports=True,
+                )
             )
         try:
             yield Running(addresses, services, environment, prefix)

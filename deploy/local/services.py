@@ -18,7 +18,7 @@ from deploy.local.processes import Identity
 from deploy.local.state import STATE, tail
 
 SERVICES = ("ingest", "classify", "notify", "api")
-_USUAL_PORTS = {"api": 8100, "ingest": 8101, "classify": 8102, "notify": 8103}
+_USUAL_PORTS = {"api": 8100, "ingest": 8101, "classify": 8102, "notify": 8103, "api-2": 8104}
 _READY_SECONDS = 60.0
 
 
@@ -34,6 +34,7 @@ class Services:
     ports: dict[str, int]
     processes: dict[str, Identity] = field(default_factory=dict)
     start_seconds: dict[str, float] = field(default_factory=dict)
+    own_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _started_at: dict[str, float] = field(default_factory=dict)
 
     def url(self, name: str) -> str:
@@ -51,6 +52,7 @@ class Services:
         own = {
             "LOCALPOUND_INSTANCE": replica or "1",
             f"LOCALPOUND_{service.upper()}_HTTP_PORT": str(self.ports[name]),
+            **self.own_settings.get(name, {}),
         }
         started = Server(
             name=name,
@@ -100,14 +102,16 @@ def running_services(
     environment: Mapping[str, str],
     *,
     names: tuple[str, ...] = SERVICES,
+    own_settings: Mapping[str, Mapping[str, str]] | None = None,
     state: Path = STATE,
     usual_ports: bool = False,
 ) -> Iterator[Services]:
     """Run the named services for the block, ready; none is left afterwards.
 
     `environment` holds the LOCALPOUND_ variables that differ from the defaults, such as those of
-    deploy.migrate.service_addresses. With `usual_ports` each takes the port that it has by default,
-    where that is free. Raises StackFailed, with the end of the service's log.
+    deploy.migrate.service_addresses, `own_settings` those of one of the names alone. With
+    `usual_ports` each takes the port that it has by default, where that is free. Raises
+    StackFailed, with the end of the service's log.
     """
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     if usual_ports:
@@ -123,6 +127,7 @@ def running_services(
                 **environment,
             },
             ports,
+            own_settings=own_settings or {},
         )
         for name in names:
             services.start(name)

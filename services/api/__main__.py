@@ -21,7 +21,9 @@ from shared.database import migrate as migrate_schema
 from shared.money import format_pounds
 from shared.service import run
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Local Pound's query service.")
+_HELP = "Answers about spend and agreements, what is published of them, tokens, the read model."
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=_HELP)
 app.add_typer(tokens_app, name="tokens")
 app.add_typer(populations_app, name="populations")
 app.command("audit")(audit_command(Settings))
@@ -49,8 +51,10 @@ def migrate() -> None:
 @app.command()
 def totals(
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object")] = False,
-    buyer: Annotated[str | None, typer.Option(help="All by default")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object")] = False,
+    buyer: Annotated[
+        str | None, typer.Option(help="Of this buyer alone, by its org-id; all by default")
+    ] = None,
 ) -> None:
     """Control totals by buyer and month; exit code 1 when roll-up and payments disagree."""
 

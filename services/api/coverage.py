@@ -33,9 +33,11 @@ def coverage(gross_pence: Mapping[str, int], lines: Mapping[str, int]) -> Covera
 
 def _shares(amounts: Mapping[str, int]) -> Shares:
     total = sum(amounts.values())
-    return {name: round(amounts.get(name, 0) / total, 6) if total else None for name in CLASSES}
+    return {name: share(amounts.get(name, 0), total) for name in CLASSES}
 
 
 def share(part: int, whole: int) -> float | None:
     """A part of a net sum; null where the sum is not positive and a share would mislead."""
-    return round(part / whole, 6) if whole > 0 else None
+    if whole <= 0:
+        return None
+    return round(part / whole, 6) if part else 0.0

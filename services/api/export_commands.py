@@ -23,21 +23,26 @@ _DAYS = ["%Y-%m-%d"]
 
 
 def export(
-    buyer: Annotated[str, typer.Option(help="Whose files, as GB-LAE-LDS")],
+    buyer: Annotated[str, typer.Option(help="Whose files, by org-id such as GB-LAE-LDS")],
     folder: Annotated[Path, typer.Option("--to", help="The folder to write into")],
     financial_year: Annotated[
-        list[str] | None, typer.Option(help="As 2024-25; repeated for years that follow")
+        list[str] | None, typer.Option(help="Such as 2024-25; repeated for years that follow")
     ] = None,
-    first: Annotated[datetime | None, typer.Option(formats=_DAYS, help="First day")] = None,
-    last: Annotated[datetime | None, typer.Option(formats=_DAYS, help="Last day")] = None,
+    first: Annotated[
+        datetime | None, typer.Option(formats=_DAYS, help="The first day, instead of years")
+    ] = None,
+    last: Annotated[
+        datetime | None, typer.Option(formats=_DAYS, help="The last day, instead of years")
+    ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help=f"Repeated; of {', '.join(EXPORTS)}")
+        list[str] | None,
+        typer.Option(help=f"Which files, by default all; repeated: {', '.join(EXPORTS)}"),
     ] = None,
-    definition: Annotated[str, typer.Option(help="Which grants are to the sector")] = BROAD,
+    definition: Annotated[str, typer.Option(help="Under which grants are to the sector")] = BROAD,
 ) -> None:
     """Write what a buyer publishes of some days, and what each file lacks (`problems_...json`).
 
-    Without days of all that is known. Exit code 1 where a file could not be made.
+    Without days it is of all that is known. Exit code 1 where a file could not be made.
     """
 
     async def work(engine: AsyncEngine, settings: Settings) -> list[Written]:

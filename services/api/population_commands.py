@@ -17,7 +17,12 @@ populations_app = typer.Typer(
     no_args_is_help=True, help="Mid-year population estimates, and who serves which areas."
 )
 
-File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+File = Annotated[
+    Path,
+    typer.Argument(
+        exists=True, dir_okay=False, readable=True, metavar="FILE.csv", help="The file to load"
+    ),
+]
 
 
 @populations_app.command("load")

@@ -20,9 +20,11 @@ from shared.errors import NotKnown
 def pack(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(PACKS)}")],
     financial_year: Annotated[str, typer.Argument(help="Such as 2024-25")],
-    buyer: Annotated[str, typer.Option(help="By org-id")],
+    buyer: Annotated[str, typer.Option(help="Whose pack, by org-id")],
     to: Annotated[Path, typer.Option(help="The zip to write; one that is there is replaced")],
-    definition: Annotated[str | None, typer.Option(help="Who counts")] = None,
+    definition: Annotated[
+        str | None, typer.Option(help="Who counts as VCSE; by default the broadest definition")
+    ] = None,
 ) -> None:
     """Write a calendar pack: statement, tables and charts in one zip."""
 

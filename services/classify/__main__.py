@@ -17,7 +17,11 @@ from shared.audit_command import audit_command
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import Misconfigured
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Which organisation a supplier is, and whether it is VCSE under each definition.",
+)
 app.add_typer(registers_app, name="registers")
 app.add_typer(runs_app, name="runs")
 app.add_typer(decisions_app, name="decisions")

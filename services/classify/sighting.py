@@ -8,7 +8,7 @@ from services.classify.pounds.paid import read_payment
 from services.classify.supplier import Supplier
 from shared.errors import Rejected
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried
-from shared.identity import partition_key, supplier_id
+from shared.identity import partition_key
 from shared.inbox import Reject
 from shared.read_facts import Types, by_type, read_fact
 
@@ -42,8 +42,11 @@ def sight_agreement(record: ConsumerRecord) -> tuple[Supplier, ...]:
         agreement.charity_number,
         agreement.company_number,
     )
-    members = [(one.name, one.charity_number, one.company_number) for one in agreement.members]
-    return (provider, *(Supplier(supplier_id(*member), *member) for member in members))
+    members = (
+        Supplier(str(one.supplier_id), one.name, one.charity_number, one.company_number)
+        for one in agreement.members
+    )
+    return (provider, *members)
 
 
 def sight_payments(

@@ -29,6 +29,7 @@ from services.ingest.imports.import_report import (
 )
 from services.ingest.imports.list_files import list_files
 from services.ingest.imports.paths import find_files
+from services.ingest.ledger_command import with_ledger
 from services.ingest.main import build
 from services.ingest.programmes.programme_commands import programmes_app
 from services.ingest.queries.buyers import find_buyers
@@ -50,7 +51,11 @@ _ENTITY = (
     "the buyer"
 )
 
-app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Payments and agreements in: files, buyers, their codes, and what could not be used.",
+)
 app.add_typer(buyers_app, name="buyers")
 app.add_typer(rejects_app, name="rejects")
 app.add_typer(programmes_app, name="programmes")
@@ -165,7 +170,7 @@ def import_files(
         else:
             print_summary(imported)
 
-    with_engine(Settings(), run)
+    with_ledger(run)
 
 
 def _rows_about(path: Path, limits: Limits) -> int:

@@ -22,6 +22,7 @@ from services.ingest.routes.rejects import rejects_routes
 from services.ingest.routes.taking_back import taking_back_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
+from services.ingest.take_id_key import take_id_key
 from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
 from shared.kafka import Consumers
@@ -106,6 +107,7 @@ def build(settings: Settings) -> Service:
         before=(
             *(folder.check for folder in folders),
             lambda: check_schema(engine, settings.service, schema),
+            lambda: take_id_key(engine),
             lambda: create_topics(settings.brokers, prefix=settings.topic_prefix),
             lambda: announce_buyers(engine, clock()),
             lambda: announce_successions(engine, clock()),

@@ -4,6 +4,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -304,6 +305,15 @@ reject_corrections = Table(
     ),
     Index("corrections_by_file", "file_id"),
     Index("corrections_by_payment", "payment_id"),
+)
+
+# One row, made with the schema: ids that a payee's name goes into are made under it. Who has the
+# ledger without it can record nothing of it again.
+id_key = Table(
+    "id_key",
+    metadata,
+    Column("single", Boolean, CheckConstraint("single"), primary_key=True, server_default="true"),
+    Column("key", LargeBinary, nullable=False),
 )
 
 answers = answers_table(metadata)

@@ -25,7 +25,9 @@ from shared.database import migrate as migrate_schema
 from shared.logs import configure_logs
 from shared.service import run
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="Notices and renewals.")
+_HELP = "The dates that agreements bring: who is told of them, when, and by which channel."
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help=_HELP)
 cli.add_typer(dates_app, name="dates")
 cli.add_typer(calendar_app, name="calendar")
 cli.add_typer(wording_app, name="wordings")
@@ -55,7 +57,11 @@ def migrate() -> None:
 def raise_once(
     day: Annotated[
         datetime | None,
-        typer.Option("--today", formats=["%Y-%m-%d"], help="The day to take for today"),
+        typer.Option(
+            "--today",
+            formats=["%Y-%m-%d"],
+            help="The day to take for today, by default today itself",
+        ),
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,

@@ -13,7 +13,11 @@ from starlette.requests import HTTPConnection
 HOLDER_OF_LINK = "whoever holds the link"
 """Who calls by a signed link, without a token."""
 _SAFE = re.compile(r"[\w:./~@+-]{1,100}", re.ASCII)
-_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+COMMAND = "COMMAND"
+"""Stands for the method of what is done at the command line."""
+COMMAND_LINE = "command line"
+"""Who vouches for the name of a user of the operating system."""
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE", COMMAND})
 
 
 @dataclass

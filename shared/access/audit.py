@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.access.act import CURRENT, Act
+from shared.access.act import COMMAND, CURRENT, Act
 
 WRITE, READ = "write", "read-personal"
 _COLUMNS = "at, subject, issuer, act, route, about, outcome"
@@ -65,8 +65,21 @@ def _keep_with_its_write(connection: Connection) -> None:
     act = CURRENT.get()
     if act is None or act.over or not act.writes or not act.subject:
         return
+    if act.method == COMMAND and act.committed:  # one row for a verb, with the first that it writes
+        return
     kept = connection.execute(_WITH_ITS_WRITE, _values(act, WRITE, "committed"))
     act.committed += kept.rowcount
+
+
+async def keep_command(engine: AsyncEngine, outcome: str, about: str | None = None) -> None:
+    """Keep the row of the verb that is run, which read names or does what no table holds."""
+    act = CURRENT.get()
+    if act is None:
+        raise RuntimeError("no verb of the command line is run here")
+    act.over = True
+    said = _values(act, READ if act.personal else WRITE, outcome)
+    async with engine.begin() as tx:
+        await tx.execute(_ALONE, said if about is None else said | {"about": about})
 
 
 async def keep_act(engine: AsyncEngine, act: Act, outcome: str) -> None:

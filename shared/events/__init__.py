@@ -5,7 +5,13 @@ version. `shared/schemas/` holds what was published; tests/contracts compares. L
 (kinds, routes, capacities) are closed where facts come in, and open words in what is published.
 """
 
-from shared.agreement_parts import AgreementLine, Contact, ExtensionOption, Member, PostedMember
+from shared.agreement_parts import (
+    AgreementLine,
+    Contact,
+    ExtensionOption,
+    KnownMember,
+    PostedMember,
+)
 from shared.events.agreements import (
     AgreementEnded,
     AgreementEndPosted,
@@ -82,8 +88,8 @@ __all__ = [
     "Fact",
     "Flag",
     "Kind",
+    "KnownMember",
     "LastSending",
-    "Member",
     "Membership",
     "NoticeAcknowledged",
     "NoticeDue",

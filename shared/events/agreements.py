@@ -10,6 +10,7 @@ from pydantic.config import JsonDict
 from shared.agreement_parts import (
     AgreementLine,
     ExtensionOption,
+    KnownMember,
     Member,
     PostedLine,
     PostedMember,
@@ -131,6 +132,7 @@ class AgreementRegistered(AgreementTerms):
 
     agreement_id: UUID
     supplier_id: UUID
+    members: Annotated[tuple[KnownMember, ...], Field(max_length=200)] = ()
     version: Annotated[int, Field(ge=1)]
     recorded_at: datetime
 
@@ -146,6 +148,7 @@ class AgreementVaried(AgreementTerms):
 
     agreement_id: UUID
     supplier_id: UUID
+    members: Annotated[tuple[KnownMember, ...], Field(max_length=200)] = ()
     version: Annotated[int, Field(ge=1)]
     recorded_at: datetime
     effective_on: date

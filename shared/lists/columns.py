@@ -16,13 +16,17 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
+import pyarrow as pa
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from shared.money import POUNDS_PATTERN
 
 Item = dict[str, Any]
-Columns = Mapping[str, Sequence[Any]]
+Cells = Any
+"""A sequence of values, or an array of Arrow's, which is how the database's rows come; the same
+values in both, but that Arrow's ids, instants and pounds are text, as in JSON."""
+Columns = Mapping[str, Cells]
 """Items by field: the values of each, equally many, in the order of the items."""
 
 
@@ -60,13 +64,18 @@ class Column:
     path: tuple[str, ...]
     kind: Kind
 
-    def cells(self, items: Columns) -> Sequence[Any]:
+    def cells(self, items: Columns) -> Cells:
         """The cell of each item as it was read; None where a part on the way to it is none."""
         first, *rest = self.path
         values = items[first]
         for name in rest:
             values = [None if value is None else value[name] for value in values]
         return values
+
+
+def is_arrow(cells: Cells) -> bool:
+    """Whether they are an array of Arrow's."""
+    return isinstance(cells, pa.ChunkedArray)
 
 
 def by_column(items: Sequence[Item], names: Sequence[str]) -> Columns:
@@ -76,7 +85,7 @@ def by_column(items: Sequence[Item], names: Sequence[str]) -> Columns:
 
 def by_item(columns: Columns, names: Sequence[str]) -> list[Item]:
     """Columns of these names as the items."""
-    chosen = (columns[name] for name in names)
+    chosen = (column.to_pylist() if is_arrow(column := columns[name]) else column for name in names)
     return [dict(zip(names, values, strict=True)) for values in zip(*chosen, strict=True)]
 
 

@@ -3,15 +3,17 @@
 Empty is null. Days and instants are written as in JSON, true and false too.
 """
 
-import csv
-import io
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import orjson
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from shared.lists.columns import Column, Columns, Kind
-from shared.spreadsheet_cell import guarded_all
+from shared.csv_rows import csv_header, csv_rows, text_cells
+from shared.lists.columns import Column, Columns, Kind, is_arrow
 
 
 class CsvForm:
@@ -19,43 +21,41 @@ class CsvForm:
 
     def __init__(self, columns: Sequence[Column]) -> None:
         self._columns = columns
+        self._of_others = [n for n, column in enumerate(columns) if column.kind in _OF_OTHERS]
 
     def begin(self) -> bytes:
         """The mark of UTF-8 and the header."""
-        return _write([[column.name for column in self._columns]]).encode("utf-8-sig")
+        return csv_header([column.name for column in self._columns])
 
     def write(self, items: Columns) -> bytes:
         """Rows."""
-        cells = [_cells(column, items) for column in self._columns]
-        return _write(zip(*cells, strict=True)).encode()
+        return csv_rows([_cells(column, items) for column in self._columns], self._of_others)
 
     def end(self) -> bytes:
         """Nothing."""
         return b""
 
 
-def _cells(column: Column, items: Columns) -> Sequence[Any]:
+def _cells(column: Column, items: Columns) -> pl.Series:
     values = column.cells(items)
-    shown = _SHOWN.get(column.kind)
-    if shown is not None:
-        values = [None if value is None else shown(value) for value in values]
-    return guarded_all(values) if column.kind in _OF_OTHERS else values
+    if is_arrow(values):
+        if pa.types.is_list(values.type):
+            values = pc.binary_join(values, _BETWEEN)
+        return pl.Series("", values)
+    shown = _SHOWN.get(column.kind, str)
+    return text_cells([None if value is None else shown(value) for value in values])
 
 
-def _write(rows: Any) -> str:
-    file = io.StringIO(newline="")
-    csv.writer(file).writerows(rows)
-    return file.getvalue()
-
-
-def _instant(value: Any) -> str:
+def _day(value: date | str) -> str:
     return value if isinstance(value, str) else value.isoformat()
 
 
+_BETWEEN = "; "
 _SHOWN: Mapping[Kind, Callable[[Any], str]] = {
-    Kind.INSTANT: _instant,
+    Kind.DAY: _day,
+    Kind.INSTANT: _day,
     Kind.TRUTH: lambda value: "true" if value else "false",
-    Kind.TEXTS: "; ".join,
+    Kind.TEXTS: _BETWEEN.join,
     Kind.PARTS: lambda value: orjson.dumps(value).decode(),
 }
 _OF_OTHERS = frozenset({Kind.TEXT, Kind.TEXTS})

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shared.lists.columns import Column, Columns, Kind
+from shared.lists.columns import Column, Columns, Kind, is_arrow
 
 _ROWS_AT_ONCE = 20_000
 """Of a row group: what is kept in memory, some 10 MB of payments. Smaller groups compress worse."""
@@ -45,11 +45,9 @@ class ParquetForm:
 
     def write(self, items: Columns) -> bytes:
         """What is complete by now; nothing while a row group fills."""
-        arrays = [
-            pa.array(_converted(column, items), _TYPES[column.kind]) for column in self._columns
-        ]
-        self._waiting.append(pa.record_batch(arrays, schema=self._schema))
-        if sum(batch.num_rows for batch in self._waiting) >= _ROWS_AT_ONCE:
+        arrays = [_array(column, items) for column in self._columns]
+        self._waiting.append(pa.table(arrays, schema=self._schema))
+        if sum(some.num_rows for some in self._waiting) >= _ROWS_AT_ONCE:
             self._write_group()
         return self._sink.take()
 
@@ -61,7 +59,7 @@ class ParquetForm:
 
     def _write_group(self) -> None:
         if self._waiting:
-            self._writer.write_table(pa.Table.from_batches(self._waiting))
+            self._writer.write_table(pa.concat_tables(self._waiting))
             self._waiting = []
 
 
@@ -85,10 +83,14 @@ class _Sink(io.RawIOBase):
         return taken
 
 
-def _converted(column: Column, items: Columns) -> Sequence[Any]:
+def _array(column: Column, items: Columns) -> Any:
     values = column.cells(items)
+    if is_arrow(values):
+        return values.cast(_TYPES[column.kind])
     convert = _CONVERTED.get(column.kind)
-    return values if convert is None else [None if v is None else convert(v) for v in values]
+    if convert is not None:
+        values = [None if value is None else convert(value) for value in values]
+    return pa.array(values, _TYPES[column.kind])
 
 
 _CONVERTED: Mapping[Kind, Callable[[Any], Any]] = {

@@ -1,7 +1,7 @@
 """What an iterator brings next is read while its last is worked on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from typing import Generic, Self, TypeVar
 
@@ -34,3 +34,5 @@ class ReadAhead(Generic[T]):
         self._coming.cancel()
         with suppress(asyncio.CancelledError, Exception):
             await self._coming
+        if isinstance(self._items, AsyncGenerator):
+            await self._items.aclose()

@@ -16,18 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.access import Caller
 from shared.database import raw_connection
-from shared.errors import Retryable
 from shared.lists.columns import Columns, Item, by_column
+from shared.lists.copied_rows import stop_copying
 from shared.lists.forms import Form, file_name, open_form
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
 from shared.lists.wish import Wish
 from shared.sent_while_read import SentWhileRead
+from shared.turns import Turns
 
 _AT_ONCE = 3
-"""Each has a connection of the door's and a processor for as long as its client reads."""
 _ROWS_AT_ONCE = 1_000
-
 _SETTINGS = (
     *("jit = off", "work_mem = '64MB'", "max_parallel_workers_per_gather = 0"),
     *("enable_hashjoin = off", "enable_mergejoin = off"),
@@ -39,11 +38,14 @@ Batches = Callable[[AsyncConnection], AsyncIterator[Columns]]
 
 
 class WholeLists:
-    """Sends whole lists of one database, a few at a time."""
+    """Sends whole lists of one database, each in one of `turns`, which other files may share.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    It has a connection of the door's and a processor for as long as its client reads.
+    """
+
+    def __init__(self, engine: AsyncEngine, turns: Turns | None = None) -> None:
         self._engine = engine
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._turns = turns or Turns("whole lists are sent", _AT_ONCE)
 
     async def send(
         self, wish: Wish, name: str, asked: Sequence[Any], caller: Caller, read: Batches
@@ -53,8 +55,6 @@ class WholeLists:
         What it says must follow from what is `asked`, who the caller is, and the database.
         Retryable: too many are being sent. What `read` raises before its first items is raised.
         """
-        if self._turns.locked():
-            raise Retryable(f"{_AT_ONCE} whole lists are being sent")
         async with AsyncExitStack() as opened:
             await opened.enter_async_context(self._turns)
             connection = await opened.enter_async_context(_snapshot(self._engine))
@@ -73,6 +73,16 @@ class WholeLists:
         raise AssertionError  # the stack swallows no exception
 
 
+@asynccontextmanager
+async def beside(
+    engine: AsyncEngine, connection: AsyncConnection
+) -> AsyncIterator[AsyncConnection]:
+    """Another connection that reads the same moment, for one that is busy with a list."""
+    moment = await connection.scalar(text("select pg_export_snapshot()"))
+    async with _snapshot(engine, moment) as other:
+        yield other
+
+
 async def join_freely(connection: AsyncConnection) -> None:
     """Let what follows join its tables in any way: it is added up before its first row is there,
     and put in order after.
@@ -84,9 +94,8 @@ async def join_freely(connection: AsyncConnection) -> None:
 async def in_batches(
     connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
 ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-    """The rows of a statement, some thousand at a time, by a cursor of the driver's own.
-
-    SQLAlchemy's takes as long again for each row as all else that is done with it.
+    """The rows of a statement, some thousand at a time, for lists of which each item is told by
+    rules (`copy_rows` has those that can be told by column).
     """
     compiled = statement.compile(dialect=connection.dialect)
     asked = [values[name] for name in compiled.positiontup or ()]
@@ -124,17 +133,24 @@ def _who(caller: Caller) -> tuple[Any, ...]:
 
 
 @asynccontextmanager
-async def _snapshot(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def _snapshot(
+    engine: AsyncEngine, moment: str | None = None
+) -> AsyncIterator[AsyncConnection]:
     """A connection that reads one moment by one processor, and looks up what belongs to a row when
-    its turn comes: so the order holds, and little is kept.
+    its turn comes: so the order holds, and little is kept. `moment` is that of another connection.
     """
     async with engine.connect() as connection:
         await connection.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
+        if moment is not None:
+            await connection.execute(text(f"set transaction snapshot '{moment}'"))
         for setting in _SETTINGS:
             await connection.execute(text(f"set local {setting}"))
-        yield connection
+        try:
+            yield connection
+        finally:
+            await stop_copying(connection)
 
 
 async def _moment(connection: AsyncConnection) -> Sequence[Any]:

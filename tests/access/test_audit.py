@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
+import typer
 from fastapi import Depends
 from fastapi.responses import StreamingResponse
 from pydantic import SecretStr
@@ -21,8 +23,11 @@ from typer.testing import CliRunner
 
 from deploy.local.addresses import Addresses
 from services.api.__main__ import app
+from services.api.settings import Settings
 from shared.access import Caller, Guard, issue_token
+from shared.access.act import note_personal
 from shared.access.pace import Pace
+from shared.command_line import with_engine
 from shared.database import begin
 from shared.errors import Conflict
 from shared.web import open_door
@@ -180,6 +185,48 @@ async def test_the_command_line_prints_it_newest_first(
         "outcome": "committed",
     }
     assert await printed("--until", "2020-01-01") == []
+
+
+async def test_a_verb_of_the_command_line_leaves_a_row_with_what_it_writes_first(
+    engine: AsyncEngine, stack: Addresses, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(database=stack.database, database_schema=f"{prefix}_api")
+    thing = "6d1f2a0e-4f4a-4a39-9a86-2f2d3b1c7e55"
+    monkeypatch.setattr(sys, "argv", ["api", "things", "J Smith.csv", f"--of={LEEDS}", thing])
+
+    async def read(own: AsyncEngine, _: Settings) -> None:
+        async with begin(own) as tx:
+            await tx.execute(text("select count(*) from things"))
+
+    async def load_things(own: AsyncEngine, _: Settings) -> None:
+        for name in ("a", "b"):
+            async with begin(own) as tx:
+                await tx.execute(text("insert into things values (:name)"), {"name": name})
+
+    async def show_persons(own: AsyncEngine, settings: Settings) -> None:
+        await read(own, settings)
+        note_personal()
+
+    async def fail(own: AsyncEngine, _: Settings) -> None:
+        async with begin(own) as tx:
+            await tx.execute(text("insert into things values ('c')"))
+            raise Conflict("it is there")
+
+    for work in (read, load_things, show_persons):
+        await asyncio.to_thread(with_engine, settings, work)
+    with pytest.raises(typer.Exit):
+        await asyncio.to_thread(with_engine, settings, fail)
+    assert [row[1:] for row in await kept(engine)] == [
+        (
+            "command line",
+            act,
+            "COMMAND "
+            + test_a_verb_of_the_command_line_leaves_a_row_with_what_it_writes_first.__name__,
+            f"{LEEDS} {thing}",
+            outcome,
+        )
+        for act, outcome in (("write", "committed"), ("read-personal", "shown"))
+    ]
 
 
 async def test_what_was_kept_is_never_changed(engine: AsyncEngine) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from deploy.demo.agreements import agreement_facts
 from deploy.demo.lines import AGREEMENTS, BUYER
 from deploy.demo.payments import icb_payments
+from deploy.demo.year_before import year_before
 from shared.events import (
     AgreementPosted,
     AgreementRegistered,
@@ -16,9 +17,10 @@ from shared.events import (
     PaymentAccepted,
     SupplierClassified,
 )
-from shared.identity import agreement_id, identify, supplier_id
+from shared.identity import agreement_id, identify
 from tests.api import facts
 from tests.api.facts import NOW
+from tests.support.suppliers import supplier_id
 
 TODAY = date(2026, 11, 23)
 DEFINITION = "community-interest"
@@ -26,7 +28,7 @@ DEFINITION = "community-interest"
 
 @cache
 def demonstration_year() -> tuple[Fact, ...]:
-    """Agreements, payments and providers; nothing is known of whoever else is paid."""
+    """Agreements, payments of it and the year before, providers; no one else is known."""
     return (*_agreements(), *_payments(), *_suppliers())
 
 
@@ -40,6 +42,9 @@ def _agreements() -> list[Fact]:
         number = data.pop("charity_number", None)
         reference = data["reference"]
         versions[reference] = versions.get(reference, 0) + 1
+        data["members"] = [
+            one | {"supplier_id": supplier_id(one["name"])} for one in data.get("members", [])
+        ]
         known = {
             "agreement_id": str(agreement_id(BUYER, reference)),
             "supplier_id": supplier_id(data["provider"], number),
@@ -55,7 +60,7 @@ def _agreements() -> list[Fact]:
 
 def _payments() -> list[Fact]:
     found: list[Fact] = []
-    for posting in icb_payments():
+    for posting in (*year_before().payments, *icb_payments()):
         data: dict[str, Any] = dict(posting.data)
         supplier = supplier_id(data["payee"], data.pop("charity_number", None))
         found.append(

@@ -27,7 +27,8 @@ from shared.events import (
     ReplacedPayment,
     SupplierClassified,
 )
-from shared.identity import agreement_id, identify, supplier_id
+from shared.identity import agreement_id, identify
+from tests.support.suppliers import supplier_id
 
 ICB, LEEDS = "GB-NHS-QWO", "GB-LAE-LDS"
 HOSPICE, PERSON = "SAINT EXAMPLE HOSPICE", "A N OTHER"

@@ -13,10 +13,10 @@ from services.notify.planning.agreement import apply_all
 from services.notify.planning.plan import load_plans
 from shared.envelope import read_posted
 from shared.events import AgreementPosted, AgreementRegistered, AgreementVaried, PostedTerms
-from shared.identity import supplier_id
 from tests.api.conftest import Model
 from tests.api.facts import classified, notice
 from tests.notify.facts import CALENDARS
+from tests.support.suppliers import supplier_id
 
 _SHOWN_ONLY = {"supplier_id", "organisation", "marks", "version", "recorded_at", "annual_amount"}
 
@@ -43,7 +43,9 @@ def _posted(version: dict[str, Any]) -> PostedTerms:
 
 def _published(version: dict[str, Any]) -> dict[str, Any]:
     terms = _posted(version).model_dump(mode="json")
+    members = [member | {"supplier_id": supplier_id(member["name"])} for member in terms["members"]]
     return terms | {
+        "members": members,
         "agreement_id": EXAMPLE["agreement_id"],
         "supplier_id": supplier_id(EXAMPLE["provider"]),
         "version": version["version"],

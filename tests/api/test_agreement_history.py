@@ -8,11 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.api.routes.agreements.agreement_answer import AgreementWithVersions
-from shared.events import AgreementLine, ExtensionOption, Member
+from shared.events import AgreementLine, ExtensionOption, KnownMember
 from shared.notice_terms import DeemedService, NoticeTerms
 from tests.api import facts
 from tests.api.conftest import Model
-from tests.api.facts import CHARITY, HOSPICE, PERSON, agreement, ended, named, registered, varied
+from tests.api.facts import (
+    CHARITY,
+    HOSPICE,
+    PERSON,
+    agreement,
+    ended,
+    named,
+    registered,
+    supplier,
+    varied,
+)
 
 TRUST, TRUST_CHARITY = "LANTERN ROW TRUST", "GB-CHC-9000002"
 OPTIONS = (
@@ -114,7 +124,10 @@ async def test_notice_terms_members_and_why_it_ended_are_shown(model: Model) -> 
         registered(
             notice_terms=terms,
             route="lead-provider",
-            members=(Member(name=HOSPICE, share_percent="12.50"), Member(name=PERSON)),
+            members=(
+                KnownMember(name=HOSPICE, share_percent="12.50", supplier_id=supplier(HOSPICE)),
+                KnownMember(name=PERSON, supplier_id=supplier(PERSON)),
+            ),
             duration_rationale="A pilot",
         ),
         ended(on="2027-03-31", ending="terminated-by-provider"),

@@ -13,12 +13,13 @@ from services.api.lists import search
 from services.api.routes.agreements.agreement_answer import AgreementAnswer
 from services.api.routes.agreements.notice_list import NoticeItem
 from services.api.routes.agreements.show_renewal import RenewalAnswer
-from services.api.routes.door import Answer
+from services.api.routes.door import Answer, Door
 from services.api.routes.payments.payment_answer import PaymentAnswer
 from services.api.routes.payments.transactions import TransactionAnswer
 from shared.accepted import CSV_TYPE
-from shared.lists import whole_list
+from shared.lists import copied_rows, whole_list
 from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
+from shared.turns import Turns
 from tests.api.conftest import Model, token
 from tests.api.facts import (
     ICB,
@@ -206,7 +207,7 @@ async def in_progress(model: Model) -> int:
 async def test_a_client_that_goes_away_ends_the_statement(
     paid_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_list, "_ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(copied_rows, "_BYTES_AT_ONCE", 1)
     gone = asyncio.Event()
     sent: list[bytes] = []
 
@@ -243,8 +244,8 @@ async def test_a_client_that_goes_away_ends_the_statement(
 async def test_so_many_whole_lists_at_a_time_and_no_more(
     paid_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(whole_list, "_AT_ONCE", 0)
+    monkeypatch.setattr(Door, "files", Turns("files are sent", 0, in_line=0))
     refused = await paid_model._get("/v1/payments", None, {}, CSV_TYPE)
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
-    assert "0 whole lists are being sent" in refused.json()["detail"]
+    assert "0 files are sent at a time" in refused.json()["detail"]
     assert await paid_model.ask("/v1/payments", limit=1), "pages are answered meanwhile"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.api.question import GROUPS
-from shared.events import AgreementLine, Member
+from shared.events import AgreementLine, KnownMember
 from tests.api.conftest import Model, token
 from tests.api.facts import (
     HOSPICE,
@@ -68,7 +68,7 @@ async def person(model: Model) -> Model:
             lines=(AgreementLine(programme="Care", annual_amount_pence=1, description=SECRET),),
             duration_rationale=SECRET,
             route="lead-provider",
-            members=(Member(name=PERSON),),
+            members=(KnownMember(name=PERSON, supplier_id=supplier(PERSON)),),
         ),
         named(name=SECRET, address=SECRET, role=SECRET),
         planned([("notice", "2026-12-31")]),

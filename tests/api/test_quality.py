@@ -8,7 +8,6 @@ import pytest
 
 from services.api.routes.quality.quality_answer import QualityAnswer
 from shared.events import BuyerSucceeded
-from shared.identity import supplier_id
 from tests.api.conftest import Model, token
 from tests.api.facts import (
     HOSPICE,
@@ -22,6 +21,7 @@ from tests.api.facts import (
     registered,
     unmatched,
 )
+from tests.support.suppliers import supplier_id
 
 CCG = "GB-NHS-15F"
 OFFICER = ("payments:read", "personal:read")

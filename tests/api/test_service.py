@@ -248,10 +248,10 @@ async def test_the_command_line(stack: Addresses, prefix: str, engine_for: MakeE
             2,
             "LOCALPOUND_TOKEN_KEY: must be 32 characters or more\n",
         ),
-        (["--scope", "spend:read", "--buyer", ICB, "--hours", "1"], "k" * 32, 0, "eyJ"),
+        (["--scope", "spend:read", "--buyer", ICB], "k" * 32, 2, "schema stands at revision none"),
     ],
 )
-async def test_tokens_are_issued_with_a_key_only(
+async def test_no_token_is_issued_without_a_key_and_an_audit(
     stack: Addresses, prefix: str, arguments: list[str], key: str, code: int, said: str
 ) -> None:
     given = {"LOCALPOUND_TOKEN_KEY": key} if key else {}

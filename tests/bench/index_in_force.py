@@ -29,8 +29,8 @@ from services.classify.classify_suppliers import classify_suppliers
 from services.classify.definitions.definition import read_definitions
 from services.classify.supplier import Supplier
 from shared.database import migrate, open_engine, raw_connection
-from shared.identity import supplier_id
 from tests.bench.figures import figure, say
+from tests.support.suppliers import supplier_id
 
 _SCHEMA = "bench_index"
 _NEW = 500

@@ -18,9 +18,9 @@ from services.classify.registers import find_registers
 from services.classify.supplier import Supplier
 from shared.database import begin, driver, raw_connection
 from shared.events import SupplierClassified
-from shared.identity import supplier_id
 from shared.outbox import Outgoing
 from tests.classify.registries import charity_row, write_charities
+from tests.support.suppliers import supplier_id
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 LATER = datetime(2026, 5, 1, 9, tzinfo=UTC)

@@ -16,13 +16,14 @@ from deploy.local.addresses import Addresses
 from services.classify.main import Settings, build
 from shared.access import issue_token
 from shared.events import SupplierClassified
-from shared.identity import partition_key, supplier_id
+from shared.identity import partition_key
 from shared.producer import open_producer
 from shared.service import Service
 from shared.topics import PAYMENTS, SUPPLIERS
 from tests.classify.database import fetch, load_charities
 from tests.classify.test_sighting import payment, spoilt
 from tests.conftest import MakeEngine
+from tests.support.suppliers import supplier_id
 from tests.support.waiting import eventually
 
 KEY = SecretStr("a secret that only this test has, long enough")

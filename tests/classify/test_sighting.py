@@ -15,11 +15,12 @@ from shared.events import (
     AgreementEnded,
     AgreementLine,
     AgreementRegistered,
-    Member,
+    KnownMember,
     PaymentAccepted,
     PaymentCorrected,
 )
-from shared.identity import identify, partition_key, supplier_id
+from shared.identity import identify, partition_key
+from tests.support.suppliers import supplier_id
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 WITHDRAWN = 0
@@ -149,7 +150,13 @@ def test_agreements_show_who_delivers_and_their_end_shows_none() -> None:
         lines=(AgreementLine(programme="end of life", annual_amount_pence=1),),
         charity_number="9000101",
         supplier_id=UUID(supplier_id("Thornbeck Hospice", "9000101")),
-        members=(Member(name="Beck Street Carers", company_number="99000101"),),
+        members=(
+            KnownMember(
+                name="Beck Street Carers",
+                company_number="99000101",
+                supplier_id=UUID(supplier_id("Beck Street Carers", None, "99000101")),
+            ),
+        ),
     )
     ended = AgreementEnded(**TERMS, ended_on=date(2025, 3, 31))
     key = partition_key(identify("a"))

@@ -59,7 +59,10 @@ UNTRUSTED = [
     ),
 ]
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
-_WRITERS = {"writer", "DictWriter", "write_csv", "to_csv", "write_excel", "to_excel", "Workbook"}
+_WRITERS = {
+    *("writer", "DictWriter", "write_csv", "to_csv", "write_excel", "to_excel", "Workbook"),
+    *("csv_table", "csv_of_rows", "csv_rows"),
+}
 
 
 class Export(NamedTuple):
@@ -208,6 +211,7 @@ EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
         partial(export_rejects, CSV),
         partial(export_rejects, XLSX),
     ],
+    "shared/csv_rows.py": [export_list],
     "shared/lists/csv_form.py": [export_list],
 }
 

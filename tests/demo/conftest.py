@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from deploy.demo.guarded import OWN_SETTINGS
 from deploy.demo.play import SETTINGS, Played, play
 from deploy.demo.receiver import Receiver, receiving
 from deploy.demo.running import Running, running
@@ -23,7 +24,12 @@ class Year:
     run: Running
     receiver: Receiver
     played: Played
-    today: date
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day on which it was played."""
+        return self.now.date()
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +42,10 @@ def given(stack: Addresses) -> Addresses:
 def year(given: Addresses) -> Iterator[Year]:
     """Play it, and keep it running for the tests of one module."""
     steps = Steps(Console(quiet=True))
-    today = datetime.now(UTC).date()
+    now = datetime.now(UTC)
     with (
-        running(steps, SETTINGS, addresses=given) as run,
+        running(steps, SETTINGS, own_settings=OWN_SETTINGS, addresses=given) as run,
         receiving() as receiver,
         tempfile.TemporaryDirectory() as folder,
     ):
-        yield Year(run, receiver, play(run, steps, receiver, Path(folder), today), today)
+        yield Year(run, receiver, play(run, steps, receiver, Path(folder), now.date()), now)

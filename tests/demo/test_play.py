@@ -11,23 +11,28 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
+import httpx
 import pytest
 from rich.console import Console
 
 from deploy.demo import council, figures, lines, report
 from deploy.demo.accounts import THE_ICB, all_agreements
 from deploy.demo.agreements import EXTENDED, LED, MORE_VALUE, NOT_RECURRENT, WITH_OPTIONS
+from deploy.demo.guarded import PROVIDER
 from deploy.demo.lines import AGREEMENTS, IN_RENEWAL, NOTICE_THIS_WEEK
 from deploy.demo.names import PROVIDERS
 from deploy.demo.payments import YEAR
 from deploy.demo.running import Running
 from deploy.demo.steps import DemoFailed
-from deploy.demo.try_it import Example, examples, show_examples
+from deploy.demo.try_it import Example, examples, show_examples, token_examples
+from deploy.demo.year_before import YEAR_BEFORE
 from deploy.local.ports import free_ports
 from shared.money import parse_pounds
 from tests.demo.conftest import Year
+from tests.support.printed_figures import as_printed
 from tests.support.unusable_rows import unusable_rows
 
+PROVIDERS_OWN = f"GB-CHC-{PROVIDER.charity_number}"
 UNMATCHED = ("MILLRACE RECOVERY P/SHIP (LDS)", "KESTREL GATE REFUGEE WELCOME GROUP")
 VCSE = {provider.ledger_name or provider.name.upper() for provider in PROVIDERS} | {
     provider.sometimes for provider in PROVIDERS
@@ -202,6 +207,7 @@ def test_the_report_prints_the_papers_figures_beside_ours(year: Year) -> None:
     report.show_accounts(console, year.played)
     report.show_quarantine(console, year.played)
     report.show_remarks(console, year.run, report.show_spend(console, year.run))
+    report.show_bridge(console, year.run)
     report.show_coverage(console, year.run)
     report.show_messages(console, year.played, year.today)
     assert isinstance(console.file, StringIO)
@@ -214,6 +220,56 @@ def test_the_report_prints_the_papers_figures_beside_ours(year: Year) -> None:
     assert "between 67.9% and 73.0%" in " ".join(said.split())
     for reject in year.played.rejects:
         assert reject["reason"][:30] in said
+
+
+def community_interest(run: Running, **parameters: str) -> int:
+    answer = run.get("api", "/v1/spend", buyer=lines.BUYER, **parameters)
+    return parse_pounds(answer["definitions"]["community-interest"]["amount"])
+
+
+def test_the_year_before_is_told_as_it_was_known_then_and_as_it_is_known_today(year: Year) -> None:
+    before = {"financial_year": YEAR_BEFORE}
+    slip = year.played.sample.before.slip
+    then = community_interest(year.run, **before, as_known_at=report.KNOWN_AT.isoformat())
+    since = slip.right - slip.posted + 96_000_00
+    assert community_interest(year.run, **before) == then + since
+    bridge = year.run.get(
+        *("api", "/v1/spend/bridge"),
+        **{"from": YEAR_BEFORE, "to": YEAR, "from_known_at": report.KNOWN_AT.isoformat()},
+        buyer=lines.BUYER,
+        definition="community-interest",
+    )
+    parts = {each["component"]: each for each in bridge["components"]}
+    told = {name: parse_pounds(each["amount"]) for name, each in parts.items()}
+    assert told["corrections"] == slip.right - slip.posted == -45_000_00
+    assert told["reclassified"] == 96_000_00
+    assert told["new-providers"] == 116_000_00
+    assert told["ended"] == -24_000_00
+    assert parts["moved-between-programmes"]["increase"] == "82000.00"
+    assert told["uplift"] > 0
+    assert sum(told.values()) == parse_pounds(bridge["change"])
+
+
+def test_the_statement_tells_the_change_of_what_was_paid(year: Year) -> None:
+    document = year.run.get("api", f"/v1/statements/{lines.BUYER}/{YEAR}")
+    values = {
+        each["key"]: each["value"] for part in document["sections"] for each in part["figures"]
+    }
+    assert Decimal(values["agreed.change"]) == -550_000
+    assert Decimal(values["paid.change"]) != 0
+
+
+def test_the_councils_grants_can_be_published(year: Year) -> None:
+    asked = {"buyer": council.BUYER, "financial_year": YEAR_BEFORE}
+    package = year.run.get("api", "/v1/exports/360giving", **asked)
+    assert len(package["grants"]) == 9
+    problems = year.run.get("api", "/v1/exports/360giving/problems", **asked)
+    assert problems["left_out"]["rows"] == 1, "a name without a number waits for a person"
+    sheet = httpx.get(
+        f"{year.run.services.url('api')}/v1/exports/vcse-grants",
+        params=asked | {"definition": "community-interest"},
+    )
+    assert len(sheet.text.splitlines()) == 1 + 9
 
 
 def lines_to_try(year: Year) -> list[Example]:
@@ -233,12 +289,32 @@ def test_every_line_to_try_works(year: Year) -> None:
     printed = console.file.getvalue().splitlines()
     for example in found:
         assert example.line in printed, "a line is printed whole, to be pasted"
-        done = subprocess.run(
-            ["/bin/sh", "-c", example.line], capture_output=True, text=True, check=True, timeout=30
-        )
-        answer = json.loads(done.stdout)
+        answer = answer_to(example.line)
         assert "status" not in answer, answer
         assert answer, example.does
+
+
+def answer_to(line: str) -> Any:
+    """What a shell prints of it: JSON, or a sheet as text."""
+    said = subprocess.check_output(["/bin/sh", "-c", line], text=True, timeout=30)
+    return json.loads(said) if said.startswith("{") else said
+
+
+@needs_curl
+def test_the_lines_with_tokens_show_what_each_may_see(year: Year) -> None:
+    refused, officers, own, agreements, snippets = [
+        each.line for each in token_examples(year.run, year.now)
+    ]
+    assert answer_to(refused)["status"] == 401
+    payees = [payment["payee"] for payment in answer_to(officers)["items"]]
+    assert len(payees) == 3
+    assert None not in payees
+    assert {payment["organisation"] for payment in answer_to(own)["items"]} == {PROVIDERS_OWN}
+    set_before = own.splitlines()[0]
+    items = answer_to(f"{set_before}\n{agreements}")["items"]
+    assert {each["reference"] for each in items} == {"LDS-VCSE-032", "LDS-VCSE-033"}
+    token = f"{officers.splitlines()[0]}\n{snippets}\n"
+    answer_to(f'{token} test -n "$LOCALPOUND_TOKEN" && test -n "$LOCALPOUND_DOOR"')
 
 
 @needs_curl
@@ -277,4 +353,4 @@ def test_the_total_of_the_paper_is_what_the_agreements_come_to(year: Year) -> No
         for agreement in all_agreements(year.run)
         for line in agreement["lines"]
     )
-    assert figures.as_printed(int(pounds * 100), figures.TOTAL) == figures.TOTAL
+    assert as_printed(int(pounds * 100), figures.TOTAL) == figures.TOTAL

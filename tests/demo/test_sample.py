@@ -12,12 +12,14 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from deploy.demo.agreements import pence_before
 from deploy.demo.council import write_council_file
 from deploy.demo.lines import AGREEMENTS, BUYER, IN_RENEWAL, NOTICE_THIS_WEEK
 from deploy.demo.names import OTHER_CHARITIES, PROVIDERS, Provider
 from deploy.demo.payments import instalments
 from deploy.demo.registers import write_registers
 from deploy.demo.sample import make_sample
+from deploy.demo.year_before import NEW_SINCE
 from services.ingest.agreements.agreement import Standing
 from services.ingest.agreements.next_steps import next_steps
 from services.ingest.agreements.read_agreement import read_agreement
@@ -51,6 +53,28 @@ def test_payments_of_a_line_come_to_its_yearly_amount_whatever_was_paid_twice() 
             agreed[agreement.reference, line.programme] += line.pounds * 100
     assert paid == agreed
     assert any(posting.data["amount_pence"] < 0 for posting in SAMPLE.payments)
+
+
+def test_the_year_before_comes_to_what_was_agreed_then_once_the_slip_is_right() -> None:
+    before = SAMPLE.before
+    paid = {each.id: each.data["amount_pence"] for each in before.payments}
+    assert paid[before.slip.id] == before.slip.posted
+    to_providers = sum(
+        before.slip.right if each.id == before.slip.id else each.data["amount_pence"]
+        for each in before.payments
+        if "reference" in each.data
+    )
+    agreed = sum(
+        pence_before(agreement, line)
+        for agreement in AGREEMENTS
+        for line in agreement.lines
+        if agreement.provider.name != NEW_SINCE
+    )
+    assert to_providers == agreed
+    for each in before.payments:
+        said = {name: value for name, value in each.data.items() if value is not None}
+        payment = read_posted(PaymentPosted, orjson.dumps(said))
+        assert date(2023, 4, 1) <= payment.payment_date <= date(2024, 3, 31)
 
 
 def test_every_payment_is_one_that_the_door_takes_and_falls_in_2024_25() -> None:
@@ -104,14 +128,16 @@ def payment_is_not_money(value: bytes) -> bool:
 def test_the_totals_are_those_of_what_is_sent(tmp_path: Path) -> None:
     totals = SAMPLE.totals()
     icb = sum(total.pence for (buyer, _), total in totals.items() if buyer == BUYER)
-    assert icb == sum(posting.data["amount_pence"] for posting in SAMPLE.payments)
+    slip = SAMPLE.before.slip
+    posted = (*SAMPLE.before.payments, *SAMPLE.payments)
+    assert icb == sum(each.data["amount_pence"] for each in posted) + slip.right - slip.posted
     with write_council_file(tmp_path).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     usable = [row for row in rows if "/" in row["payment_date"] and row["beneficiary_name"]]
     pence = [parse_pounds(row["amount"]) for row in usable if row["amount"] != "see remittance"]
     assert sum(pence) == sum(t.pence for (buyer, _), t in totals.items() if buyer != BUYER)
     assert len(rows) - len(pence) == unusable_rows(SAMPLE) == 3
-    assert {month for _, month in totals} == {
+    assert {month for buyer, month in totals if buyer != BUYER or month >= "2024-04"} == {
         *(f"2024-{month:02}" for month in range(4, 13)),
         *(f"2025-{month:02}" for month in range(1, 4)),
     }

@@ -16,7 +16,8 @@ from shared.events import (
     ContactsNamed,
     SupplierClassified,
 )
-from shared.identity import agreement_id, supplier_id
+from shared.identity import agreement_id
+from tests.support.suppliers import supplier_id
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 23)  # a Monday

@@ -1,16 +1,22 @@
 """What a spreadsheet would run is shown."""
 
-from shared.spreadsheet_cell import guarded, guarded_all
+import csv
+import io
+
+from shared.csv_rows import csv_rows, text_cells
+from shared.spreadsheet_cell import guarded
 
 
 def test_a_column_is_guarded_as_each_of_its_cells() -> None:
     for cells in (
         ["EXAMPLE HOSPICE", None, "", "-5", "A=B"],
-        ["@SUM(1)", "Leeds"],
+        ["@SUM(1)", "Leeds", "+1", "\t=1", "\n=1"],
         ["Leeds", None, "\N{FULLWIDTH EQUALS SIGN}1+1", "'x", "\rA"],
-        ["fine\x1f=not at the beginning"],
+        ["Leeds\n=not at the beginning", "\\", "*"],
         [None, ""],
         [],
     ):
-        expected = [cell if cell is None else guarded(cell) for cell in cells]
-        assert guarded_all(cells) == expected
+        written = csv_rows([text_cells(cells), text_cells(cells)], guard=[1]).decode()
+        assert list(csv.reader(io.StringIO(written, newline=""))) == [
+            [cell or "", guarded(cell or "")] for cell in cells
+        ]

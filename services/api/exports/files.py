@@ -23,8 +23,8 @@ SPEND_OVER_25000 = "spend-over-25000"
 VCSE_GRANTS = "vcse-grants"
 OCDS, THREE_SIXTY_GIVING = "ocds", "360giving"
 _NO_GRANTS = (
-    "no grant of this buyer and these days can be published, and 360Giving has no empty package;"
-    " its problems say what is missing"
+    "no grant that this buyer awarded on the days asked for can be published, and 360Giving has no"
+    " empty package; /v1/exports/360giving/problems says what is missing"
 )
 
 

@@ -9,9 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span
 from services.api.queries.agreements import FIRST, Row, read_agreements
-from shared.database import driver
+from shared.lists.copied_rows import copy_rows
 
-_ROWS_A_FETCH = 1_000
 _AGREEMENTS_A_PAGE = 200
 # Lines under one number to one supplier on one day are one item (queries/transactions.py).
 _ITEMS = """
@@ -23,9 +22,9 @@ _ITEMS = """
             partition by payment_date, supplier_id, coalesce(transaction, payment_id::text)
         )) as item_pence
         from payments
-        where buyer = $1 and payment_date between $2 and $3 and not withdrawn
+        where buyer = :buyer and payment_date between :since and :until and not withdrawn
     ) as item left join suppliers as supplier using (supplier_id)
-    where item_pence > $4
+    where item_pence > :over
     order by item.payment_date, item.payment_id
 """
 # The ledger prints the agreement's own reference, and pays the organisation that it names.
@@ -50,14 +49,11 @@ _DEFINITIONS = """
 async def read_items(
     connection: AsyncConnection, buyer: str, days: Span, over_pence: int
 ) -> AsyncIterator[Any]:
-    """The lines of every item of more than so many pence, credits too, by day.
-
-    By a cursor of the driver, in the transaction that the connection is in: a thousand at a time.
-    """
-    raw = await driver(connection)
-    rows = raw.cursor(_ITEMS, buyer, days.since, days.until, over_pence, prefetch=_ROWS_A_FETCH)
-    async for row in rows:
-        yield row
+    """The lines of every item of more than so many pence, credits too, by day."""
+    asked = {"buyer": buyer, "since": days.since, "until": days.until, "over": over_pence}
+    async for rows in copy_rows(connection, text(_ITEMS), asked):
+        for row in rows.to_pylist():
+            yield row
 
 
 async def read_agreement_pages(

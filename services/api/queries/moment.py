@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.lists.copied_rows import stop_copying
+
 
 @asynccontextmanager
 async def as_one(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -21,4 +23,7 @@ async def as_one(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
             *("parallel_setup_cost = 0", "parallel_tuple_cost = 0"),
         ):
             await connection.execute(text(f"set local {setting}"))
-        yield connection
+        try:
+            yield connection
+        finally:
+            await stop_copying(connection)

@@ -11,7 +11,7 @@ from services.api.lists.search import Search, search
 from services.api.payment_filter import THRESHOLD_PENCE, PaymentFilter
 from services.api.periods import Span
 from services.api.queries.coverage_class import COVERAGE_CLASS
-from shared.lists.whole_list import in_batches
+from shared.lists.copied_rows import copy_rows
 
 _FIELDS = """
     payment.payment_id::text, payment.buyer, payment.supplier_id::text, payment.payee,
@@ -80,7 +80,7 @@ where payment_id = any(cast(:ids as uuid[])) order by {{order}}
 """  # noqa: S608
 # Only days, or amounts, and ids are sorted; what is known is looked up in their order.
 _WHOLE = f"""
-select {_FIELDS.format(definitions=_COUNTED_BY_SUPPLIER)}, {_MAY_BE_LINKED} from (
+select {_FIELDS.format(definitions=f"to_json({_COUNTED_BY_SUPPLIER})")}, {_MAY_BE_LINKED} from (
     select payment_id, {{column}} from payments where {{conditions}}
     order by {{column}} {{direction}}, payment_id {{direction}} offset 0
 ) as found join payments as payment using (payment_id) {_KNOWN} {_COUNTED_ALWAYS}
@@ -139,8 +139,8 @@ async def read_payments(
 
 async def read_every_payment(
     connection: AsyncConnection, sought: Sought, order: Order
-) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-    """All of the payments, by batches, in their order."""
+) -> AsyncIterator[Any]:
+    """All of the payments, by tables of Arrow, in their order; their definitions are JSON."""
     conditions, values = _conditions(sought)
     conditions.append(_OF_BUYERS)
     if sought.suppliers is not None:
@@ -148,8 +148,18 @@ async def read_every_payment(
     whole = _WHOLE.format(
         column=order.column, direction=order.direction, conditions=" and ".join(conditions)
     )
-    async for rows in in_batches(connection, text(whole), values):
+    async for rows in copy_rows(connection, text(whole), values):
         yield rows
+
+
+def may_be_linked(rows: Any) -> list[Mapping[str, Any]]:
+    """Those of a table that may take back or have been taken back, as `read_links` asks."""
+    some: list[Mapping[str, Any]] = (
+        rows.select(["may_be_linked", "buyer", "supplier_id", "amount_pence", "redacted"])
+        .filter(rows["may_be_linked"])
+        .to_pylist()
+    )
+    return some
 
 
 def _by(order: Order) -> str:

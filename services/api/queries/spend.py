@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
@@ -95,30 +95,26 @@ def spend_statement(
     """The whole question as one statement, and that by which its rows are told apart."""
     rows = cut_rows(question, known)
     lines, pence, gross = (func.sum(rows.c[name]) for name in ("lines", "pence", "gross_pence"))
-    columns: list[ColumnElement[Any]] = [
-        lines.label("lines"),
-        pence.label("pence"),
-        func.coalesce(lines.filter(rows.c.passed_on), 0).label("passed_on_lines"),
-        func.coalesce(gross.filter(rows.c.passed_on), 0).label("passed_on_gross"),
-    ]
+    sums = [lines, pence, lines.filter(rows.c.passed_on), gross.filter(rows.c.passed_on)]
+    names = ["lines", "pence", "passed_on_lines", "passed_on_gross"]
     for number in range(len(question.definitions)):
         holds = rows.c[f"holds_{number}"]
         unsettled = and_(holds, rows.c["class"] != "matched")
-        columns += [
-            func.coalesce(lines.filter(holds), 0).label(f"lines_{number}"),
-            func.coalesce(pence.filter(holds), 0).label(f"pence_{number}"),
-            func.coalesce(lines.filter(unsettled), 0).label(f"unsettled_lines_{number}"),
-            func.coalesce(pence.filter(unsettled), 0).label(f"unsettled_pence_{number}"),
-        ]
-    for name in CLASSES:
-        columns += [
-            func.coalesce(lines.filter(rows.c["class"] == name), 0).label(f"lines_{name}"),
-            func.coalesce(gross.filter(rows.c["class"] == name), 0).label(f"gross_{name}"),
-        ]
+        sums += [lines.filter(holds), pence.filter(holds)]
+        sums += [lines.filter(unsettled), pence.filter(unsettled)]
+        names += [f"{name}_{number}" for name in Counted._fields]
+    for what, added in (("gross", gross), ("lines", lines)):
+        sums += [added.filter(rows.c["class"] == name) for name in CLASSES]
+        names += [f"{what}_{name}" for name in CLASSES]
+    # Whole numbers, which are read faster than the decimals that sums are by themselves.
+    columns: list[ColumnElement[Any]] = [
+        cast(func.coalesce(each, 0), BigInteger).label(name)
+        for each, name in zip(sums, names, strict=True)
+    ]
     keys: list[ColumnElement[Any]] = [
         rows.c["programme_key" if name == "programme" else name] for name in question.group_by
     ]
-    groups = list(keys)
+    columns += keys
     if "organisation" in question.group_by:
         beside = {"organisation_name", "legal_form"} - set(question.group_by)
         columns += [func.max(rows.c[name]).label(name) for name in sorted(beside)]
@@ -128,29 +124,28 @@ def spend_statement(
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
         columns += [rows.c.programme_state, func.min(rows.c.programme).label("programme")]
         keys.append(rows.c.programme_state)
-    statement = select(*groups, *columns).group_by(*keys)
+    statement = select(*columns).group_by(*keys)
     if known.before is not None:
         statement = statement.having(lines > 0)  # what was not known then is taken back to nothing
     return statement, keys
 
 
 def read_sums(row: Any, question: Question) -> Sums:
-    """A row of the statement as what it says."""
+    """A row of the statement, in which the sums come first, as what it says."""
     found = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
     group = {name: found[name] for name in question.group_by}
     if "organisation" in group:
         group |= {name: found[name] for name in ("organisation_name", "legal_form")}
     if "programme" in group:
         group["programme_state"] = found["programme_state"]
+    classes = 4 + len(Counted._fields) * len(question.definitions)
+    lines, pence, *passed_on = row[:4]
     return Sums(
         group,
-        int(found["lines"] or 0),
-        int(found["pence"] or 0),
-        [
-            Counted(*(int(found[f"{name}_{number}"]) for name in Counted._fields))
-            for number in range(len(question.definitions))
-        ],
-        {name: int(found[f"gross_{name}"]) for name in CLASSES},
-        {name: int(found[f"lines_{name}"]) for name in CLASSES},
-        PassedOn(int(found["passed_on_lines"]), int(found["passed_on_gross"])),
+        lines,
+        pence,
+        [Counted(*row[at : at + 4]) for at in range(4, classes, 4)],
+        dict(zip(CLASSES, row[classes : classes + 5], strict=True)),
+        dict(zip(CLASSES, row[classes + 5 : classes + 10], strict=True)),
+        PassedOn(*passed_on),
     )

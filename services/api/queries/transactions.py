@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,7 +11,7 @@ from services.api.lists.order import Order, Place, orders_by
 from services.api.lists.search import Seen, page_of
 from services.api.payment_filter import THRESHOLD_PENCE
 from services.api.periods import Span
-from shared.lists.whole_list import in_batches
+from shared.lists.copied_rows import copy_rows
 
 MOST_LINES = 100
 """Lines of one transaction that a list shows."""
@@ -150,5 +151,5 @@ async def read_every_transaction(
         of += " and supplier_id = any(cast(:suppliers as uuid[]))"
     page = f"select * from ({_GROUPS.format(of=of)}) as grouped where {_OVER}"  # noqa: S608
     whole = text(_SHOWN.format(page=page, direction=order.direction))
-    async for rows in in_batches(connection, whole, sought.values() | {"lines": MOST_LINES}):
-        yield rows
+    async for rows in copy_rows(connection, whole, sought.values() | {"lines": MOST_LINES}):
+        yield [row | {"lines": orjson.loads(row["lines"])} for row in rows.to_pylist()]

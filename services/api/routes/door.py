@@ -16,6 +16,10 @@ from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
 from shared.access import Allow, Guard
 from shared.lists.whole_list import WholeLists
+from shared.turns import Turns
+
+_REPORTS_AT_ONCE, _FILES_AT_ONCE = 2, 3
+"""Of the eight connections of the routes by default, so that three are left for all else."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,21 @@ class Door:
     publisher: Publisher = UNSET
 
     @cached_property
+    def reports(self) -> Turns:
+        """Turns at what reads years of a buyer before it answers, and keeps a connection for it."""
+        return Turns("statements, packs and reports are made", _REPORTS_AT_ONCE)
+
+    @cached_property
+    def files(self) -> Turns:
+        """Turns at what is sent while it is read, for as long as its reader takes: apart from
+        reports, which no slow reader of a file can hold up.
+        """
+        return Turns("whole lists and exports are sent", _FILES_AT_ONCE)
+
+    @cached_property
     def whole_lists(self) -> WholeLists:
         """Lists as files."""
-        return WholeLists(self.engine)
+        return WholeLists(self.engine, self.files)
 
     def allow(self, scope: str, *, providers: bool = False) -> Allow:
         """A FastAPI dependency: the caller, once it holds `scope`.

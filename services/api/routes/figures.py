@@ -1,11 +1,11 @@
 """A figure with what is known of it: net pounds, lines, each definition's part, coverage."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
 
-from services.api.coverage import coverage, share
+from services.api.coverage import CLASSES, coverage, share
 from services.api.periods import quarter_label, year_label
 from services.api.queries.spend import Counted, PassedOn, Sums
 from services.api.question import Question
@@ -142,25 +142,20 @@ def _label(name: str, value: Any) -> Any:
             return value
 
 
-def add_up(rows: Iterable[Sums], definitions: Sequence[str]) -> Sums:
+def add_up(rows: Sequence[Sums], definitions: Sequence[str]) -> Sums:
     """The sum of rows that share no payment."""
-    lines = pence = 0
-    counted = [Counted() for _ in definitions]
-    gross: dict[str, int] = {}
-    class_lines: dict[str, int] = {}
-    passed_on = PassedOn()
-    for row in rows:
-        passed_on = PassedOn(*map(sum, zip(passed_on, row.passed_on, strict=True)))
-        lines += row.lines
-        pence += row.pence
-        counted = [
-            Counted(*map(sum, zip(one, other, strict=True)))
-            for one, other in zip(counted, row.counted, strict=True)
-        ]
-        for name, amount in row.gross.items():
-            gross[name] = gross.get(name, 0) + amount
-            class_lines[name] = class_lines.get(name, 0) + row.class_lines[name]
-    return Sums({}, lines, pence, counted, gross, class_lines, passed_on)
+    return Sums(
+        {},
+        sum(row.lines for row in rows),
+        sum(row.pence for row in rows),
+        [
+            Counted(*map(sum, zip(*(row.counted[number] for row in rows), strict=True)))
+            for number in range(len(definitions))
+        ],
+        {name: sum(row.gross.get(name, 0) for row in rows) for name in CLASSES},
+        {name: sum(row.class_lines.get(name, 0) for row in rows) for name in CLASSES},
+        PassedOn(*map(sum, zip(*(row.passed_on for row in rows), strict=True))),
+    )
 
 
 EXAMPLE = {

@@ -1,11 +1,24 @@
-"""Who writes: no write without a named officer of the buyer."""
+"""Who writes: no write without a named officer of the buyer, whose name is not everybody's."""
+
+from collections.abc import Callable
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.api.routes.door import Door
-from shared.access import Caller, Refused
+from shared.access import ANYONE, Caller, Refused
 from shared.errors import Rejected
 from shared.fields import Line
+
+OfficerShown = Annotated[
+    str | None,
+    Field(
+        description="An officer's name or token subject: shown to whoever wrote it, and with "
+        "`personal:read` to the buyer's own officers; null where it is withheld"
+    ),
+]
+Shows = Callable[[str | None], str | None]
+"""The name of an officer as a caller may see it."""
 
 
 class Officer(BaseModel):
@@ -29,3 +42,18 @@ def officer(door: Door, caller: Caller, buyer: str, who: str | None) -> str:
     if name is None:
         raise Rejected("who writes must be said, for this door takes no tokens", "who")
     return name
+
+
+def shows_officers(caller: Caller, buyer: str, own: str | None = None) -> Shows:
+    """How officers of a buyer are named to a caller, who goes by the name `own` where it writes."""
+
+    def shown(name: str | None) -> str | None:
+        if name is None or name == own or name == _subject(caller):
+            return name
+        return name if caller.may_see_personal(buyer) else None
+
+    return shown
+
+
+def _subject(caller: Caller) -> str | None:
+    return None if caller is ANYONE else caller.subject

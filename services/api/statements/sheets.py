@@ -1,12 +1,10 @@
 """The tables of a statement as CSV: each of its own, its figures, its warnings."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from services.api.statements.document import Document
 from services.api.statements.render import covered
-from shared.spreadsheet_cell import guarded
+from shared.csv_rows import csv_table
 
 
 def sheets(document: Document) -> Iterator[tuple[str, bytes]]:
@@ -54,17 +52,13 @@ def sheets(document: Document) -> Iterator[tuple[str, bytes]]:
 def write_sheet(
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
-    numeric: frozenset[int] | set[int] = frozenset(),
+    numeric: Collection[int] = (),
 ) -> bytes:
     """One table; cells that are no figures are shown and never run. Figures keep their minus."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow([guarded(column) for column in columns])
-    for row in rows:
-        writer.writerow(
-            [_figure(cell) if n in numeric else guarded(cell) for n, cell in enumerate(row)]
-        )
-    return file.getvalue().encode("utf-8-sig")
+    shown = (
+        [_figure(cell) if n in numeric else cell for n, cell in enumerate(row)] for row in rows
+    )
+    return csv_table(columns, shown, figures=numeric)
 
 
 def _figure(cell: str) -> str:

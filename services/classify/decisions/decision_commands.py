@@ -13,6 +13,7 @@ from services.classify.queries.decisions import list_all_decisions
 from services.classify.replaced_file import replace_file
 from services.classify.runs.run_commands import latest_basis, moves_of, print_moves
 from services.classify.settings import Settings
+from shared.access.act import note_personal
 from shared.command_line import WRONG, failed, with_engine
 from shared.database import raw_connection
 from shared.errors import Rejected
@@ -22,7 +23,9 @@ decisions_app = typer.Typer(no_args_is_help=True, help="What people decided abou
 
 @decisions_app.command(name="export")
 def export_decisions(
-    target: Annotated[Path, typer.Argument(dir_okay=False, metavar="FILE.csv")],
+    target: Annotated[
+        Path, typer.Argument(dir_okay=False, metavar="FILE.csv", help="Where to write")
+    ],
     *,
     personal: Annotated[
         bool, typer.Option("--personal", help="With names and reasons of what may be persons")
@@ -37,6 +40,8 @@ def export_decisions(
     async def work(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
             decisions = await list_all_decisions(await raw_connection(connection))
+        if personal:
+            note_personal()
         with replace_file(target) as file:
             left_out = write_decisions(file, decisions, personal=personal)
         withheld = f", {left_out:,} withheld without --personal" if left_out else ""
@@ -48,7 +53,12 @@ def export_decisions(
 
 @decisions_app.command(name="import")
 def import_file(
-    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False, metavar="FILE.csv")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, metavar="FILE.csv", help="As `decisions export` writes it"
+        ),
+    ],
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing, tell the pounds that would move")

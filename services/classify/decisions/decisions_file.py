@@ -43,7 +43,8 @@ def write_decisions(
 
     What is no decision for an organisation may be about a person. Where it is the last on its
     supplier, the organisations that were decided before tell the name too: those rows, which are
-    in force no more, are left out. Returns how many.
+    in force no more, are left out. Returns how many. The key of a person's name is not written
+    either, for who guesses the name can make the key.
     """
     last = {decision.supplier_id: decision.kind for decision, _ in decisions}
     writer = csv.writer(target)
@@ -64,7 +65,7 @@ def write_decisions(
             WITHHELD if withheld else decision.why,
             decision.who,
             decision.decided_at.astimezone(UTC).isoformat(),
-            decision.name_key or "",
+            "" if withheld else decision.name_key or "",
             decision.form or "",
         )
         writer.writerow([guarded(cell) for cell in cells])

@@ -22,16 +22,33 @@ from shared.command_line import FAILED, WRONG, failed
 from shared.errors import Misconfigured, Rejected
 
 Registers = Annotated[
-    Path, typer.Option(exists=True, file_okay=False, metavar="DIR", help="Register files")
+    Path,
+    typer.Option(
+        exists=True, file_okay=False, metavar="DIR", help="A folder of register files as published"
+    ),
 ]
 
 
 def match(
     registers: Registers,
-    source: Annotated[Path, typer.Option("--in", exists=True, dir_okay=False, metavar="FILE.csv")],
-    target: Annotated[Path, typer.Option("--out", dir_okay=False, metavar="FILE.csv")],
+    source: Annotated[
+        Path,
+        typer.Option(
+            "--in",
+            exists=True,
+            dir_okay=False,
+            metavar="FILE.csv",
+            help="A column supplier; postcode, company_number and charity_number are used too",
+        ),
+    ],
+    target: Annotated[
+        Path,
+        typer.Option(
+            "--out", dir_okay=False, metavar="FILE.csv", help="Where the answers go, a row for each"
+        ),
+    ],
     processes: Annotated[
-        int, typer.Option(min=0, help="Processes; 0 is one for each processor of this machine")
+        int, typer.Option(min=0, help="How many processes match; 0 is one for each processor")
     ] = 0,
 ) -> None:
     """Match a CSV file of suppliers against register files, without broker or database."""

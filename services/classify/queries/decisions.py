@@ -19,13 +19,17 @@ _IN_FORCE = f"""
 
 
 async def insert_decisions(connection: Any, decisions: Sequence[Decision]) -> set[str]:
-    """Add to the history, in the order given; return the ids of those that were new."""
+    """Add to the history, in the order given; return the ids of those that were new.
+
+    Of one without the key of its payee's name, which a file may withhold, that of the supplier.
+    """
     columns = list(zip(*((d.id, *d) for d in decisions), strict=True)) or [()] * 11
     # Lists of unequal lengths do not unnest: organisations travel joined.
     columns[5] = tuple(";".join(organisations) for organisations in columns[5])
     rows = await connection.fetch(
         f"insert into decisions (decision_id, {_COLUMNS})"  # noqa: S608 - our own column names
-        " select id, supplier_id, name_key, form, kind,"
+        " select id, supplier_id, coalesce(name_key, (select known.name_key from suppliers as known"
+        "  where known.supplier_id = given.supplier_id)), form, kind,"
         " string_to_array(organisations, ';'), name, legal_form, why, who, decided_at"
         " from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[],"
         " $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[]) with ordinality"

@@ -36,7 +36,7 @@ from shared.money import format_pounds
 
 _MOST_RUNS = 1000
 
-By = Annotated[str | None, typer.Option(help="Who starts the run; the user by default")]
+By = Annotated[str | None, typer.Option(help="Who starts the run; by default who is logged in")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON")]
 
 runs_app = typer.Typer(no_args_is_help=True, help="Runs of reclassification.")

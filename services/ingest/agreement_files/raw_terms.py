@@ -18,12 +18,12 @@ from services.ingest.agreement_files.numbers import read_numbers
 from services.ingest.agreement_files.raw_options import add_notice, add_options
 from services.ingest.agreement_files.register_days import NoDay, read_register_day, read_span
 from services.ingest.agreement_files.yearly import annual_pence
+from services.ingest.keyed_ids import keyed_id
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.day_form import DayForm
 from shared.agreement_parts import UNKNOWN_PROGRAMME
 from shared.errors import Rejected
-from shared.identity import identify
 from shared.money import format_pounds
 from shared.periods import later
 
@@ -214,4 +214,4 @@ def _reference(cells: Cells, said: Mapping[str, Any], pence: int | None) -> tupl
     if said["kind"] == "grant":
         parts.append(str(pence or 0))
     folded = [" ".join(part.casefold().split()) for part in parts]
-    return f"no reference {identify('agreement-row', *folded)[:13]}", False
+    return f"no reference {keyed_id('agreement-row', *folded)[:13]}", False

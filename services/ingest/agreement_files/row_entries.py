@@ -8,12 +8,12 @@ from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.made_terms import Cells
 from services.ingest.agreement_files.raw_terms import make_entry
 from services.ingest.agreement_files.table_shape import NOTICES, AgreementTable
+from services.ingest.keyed_ids import keyed_id
 from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
 from services.ingest.shapes.cells import as_text, is_blank, is_blank_row
 from services.ingest.shapes.row_kinds import BLANK, HEADER, NOTE, TOTAL, is_bare_total
 from services.ingest.shapes.row_reader import Skipped
 from shared.errors import Rejected
-from shared.identity import identify
 from shared.money import format_pounds
 
 NOT_AWARDED, WITHDRAWN = "not awarded", "withdrawn"
@@ -125,7 +125,7 @@ def for_supplier(cells: Cells, name: str, count: int) -> dict[str, Any]:
     if count == 1:
         return {**cells, "provider": name}
     reference = as_text(cells.get("reference")) or ""
-    own = identify("award-supplier", " ".join(name.casefold().split()))[:8]
+    own = keyed_id("award-supplier", " ".join(name.casefold().split()))[:8]
     value = cells.get("total_value")
     shared = f"£{format_pounds(value)}" if isinstance(value, int) else as_text(value)
     return {

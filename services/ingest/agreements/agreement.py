@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from services.ingest.keyed_ids import supplier_id
 from shared.events import (
     AgreementEndPosted,
     AgreementPosted,
     AgreementVariationPosted,
     ContactsPosted,
 )
-from shared.identity import supplier_id
 
 Data = Mapping[str, Any]
 
@@ -155,10 +155,16 @@ def supplier_of(terms: Data) -> str:
     return supplier_id(terms["provider"], terms.get("charity_number"), terms.get("company_number"))
 
 
+def _known_member(member: Data) -> Data:
+    numbers = member.get("charity_number"), member.get("company_number")
+    return {**member, "supplier_id": supplier_id(member["name"], *numbers)}
+
+
 def published(identifier: str, version: int, step: Step, now: datetime) -> bytes:
     """The data of the canonical event of a version of an agreement."""
     said = {name: value for name, value in step.data.items() if name != "digest"}
     data = {**said, "agreement_id": identifier, "version": version, "recorded_at": now}
     if step.type in (REGISTERED, VARIED):
         data["supplier_id"] = supplier_of(step.data)
+        data["members"] = [_known_member(each) for each in step.data.get("members", ())]
     return orjson.dumps(data)

@@ -27,11 +27,19 @@ buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose pay
 @buyers_app.command(name="add")
 def add_buyer(
     org_id: Annotated[str, typer.Argument(metavar="ORG-ID", help="Such as GB-LAE-LDS")],
-    name: Annotated[str, typer.Option()],
+    name: Annotated[str, typer.Option(help="What messages and exports call it")],
     kind: Annotated[str, typer.Option(help=_KINDS)],
-    place: Annotated[str | None, typer.Option(help="Of payments that name none")] = None,
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])] = None,
+    place: Annotated[
+        str | None, typer.Option(help="The Place of its payments that name none")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Its first day; without one it was always there"),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Its last day; without one it still is there"),
+    ] = None,
 ) -> None:
     """Add a buyer, or replace what is known of it."""
     given = Buyer(org_id, name, kind, place, _day(since), _day(until))

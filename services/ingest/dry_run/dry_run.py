@@ -21,6 +21,7 @@ from services.ingest.imports.bodies_of_file import (
 from services.ingest.imports.file_rows import TOO_MANY_EQUAL, FileRows, count_row
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
+from services.ingest.keyed_ids import use_passing_key
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.sheet import NAMES
@@ -49,6 +50,7 @@ def dry_run_file(
 
     What is wrong with the file is the `error` of its line.
     """
+    use_passing_key()
     started = time.perf_counter()
     columns = {field: header for field, header in mapped.items() if field != WHOSE}
     names = names_of(buyer, shipped_buyers(), shipped_successions())

@@ -11,10 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.clock import clock
 from services.ingest.imports.kept_files import unpack_file
 from services.ingest.imports.take_back import take_back
+from services.ingest.ledger_command import with_ledger
 from services.ingest.payments.correction import plain_reason
 from services.ingest.queries.imports import find_import
 from services.ingest.settings import Settings
 from shared.access import ANYONE
+from shared.access.act import note_personal
 from shared.command_line import WRONG, failed, with_engine
 from shared.errors import NotKnown
 
@@ -24,12 +26,14 @@ _TOLD = {
     "kept": "count all the same: another file states them too, or they are agreements",
 }
 
+_ID = "As the summary of an import ends, and `imports list` shows it"
+
 imports_app = typer.Typer(no_args_is_help=True, help="The files that were imported.")
 
 
 @imports_app.command(name="file")
 def write_file(
-    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID")],
+    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID", help=_ID)],
     out: Annotated[Path, typer.Option(help="Where to write it; no file may be there")],
 ) -> None:
     """Write the bytes of an import's file, exactly as they came; they may hold persons' names."""
@@ -41,6 +45,7 @@ def write_file(
             raise failed(f"no import {import_id} is known", WRONG)
         if out.exists():
             raise failed(f"{out} is there already", WRONG)
+        note_personal()
         async with engine.connect() as connection:
             await unpack_file(connection, found.digest, out)
         print(f"{found.name} for {found.buyer} as {out}")
@@ -50,7 +55,7 @@ def write_file(
 
 @imports_app.command(name="take-back")
 def take_back_import(
-    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID")],
+    import_id: Annotated[UUID, typer.Argument(metavar="IMPORT-ID", help=_ID)],
     reason: Annotated[str, typer.Option("--why", help="Why it is taken back")],
     who: Annotated[
         str | None, typer.Option(help="Who takes it back; by default who is logged in")
@@ -79,4 +84,4 @@ def take_back_import(
             if (count := said[what])["rows"]:
                 print(f"{count['rows']:,} rows, £{count['pence'] / 100:,.2f}, {told}")
 
-    with_engine(Settings(), run)
+    with_ledger(run)

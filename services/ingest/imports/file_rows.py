@@ -13,6 +13,7 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.imports.column_names import SURPLUS, column_names
 from services.ingest.imports.occurrences import MOST, Occurrences
 from services.ingest.imports.tally import Count
+from services.ingest.keyed_ids import keyed_id_on
 from services.ingest.payments.payment import Payment, PostedRow, check_payment
 from services.ingest.payments.wording import fold_payee, fold_reference, fold_unit
 from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
@@ -25,7 +26,6 @@ from services.ingest.shapes.sheets import sheet_name
 from services.ingest.shapes.table import State, Table
 from services.ingest.shapes.torn import torn_rows
 from shared.errors import Rejected
-from shared.identity import identify_on
 from shared.inbox import Reject
 
 _SAID = PostedRow._fields[PostedRow._fields.index("reference") :]
@@ -219,7 +219,7 @@ def row_id(posted: PostedRow, pence: int, occurrence: int) -> str:
     next edition of the file may fill a column more, and its pounds are the same pounds. So they are
     where it words the payee, the unit or the reference otherwise (`wording`).
     """
-    return identify_on(
+    return keyed_id_on(
         posted.payment_date,
         "payment",
         "file",

@@ -18,6 +18,7 @@ from services.ingest.clock import clock
 from services.ingest.imports.import_waiting import import_waiting
 from services.ingest.reading.limits import Limits
 from services.ingest.settings import Settings
+from services.ingest.take_id_key import take_id_key
 from shared.command_line import FAILED
 from shared.database import DATABASE_ERRORS, open_engine
 from shared.errors import Retryable
@@ -48,6 +49,7 @@ def _end_with(parent: int) -> None:
 async def _main(database: str, schema: str, limits: Limits, worker: UUID) -> None:
     engine = open_engine(database, schema, connections=_CONNECTIONS)
     try:
+        await take_id_key(engine)
         await import_waiting(engine, clock, limits, worker)
     finally:
         await engine.dispose()

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.ingest.buyers.buyer import Buyers, check_exists_on, find_buyer
+from services.ingest.keyed_ids import supplier_id
 from shared.envelope import Envelope, read_posted
 from shared.errors import Rejected
 from shared.events import PaymentPosted
-from shared.identity import identify, supplier_id
+from shared.identity import identify
 from shared.money import parse_pounds
 
 LARGEST_PAYMENT = 64 * 1024

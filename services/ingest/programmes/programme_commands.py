@@ -34,8 +34,10 @@ programmes_app = typer.Typer(
 _MOST_PRINTED = 40
 _WIDE = 160
 _BUYER = Annotated[str, typer.Option(help="The org-id of the body whose codes they are")]
-_WHO = Annotated[str | None, typer.Option(help="By default who is logged in")]
-_VERSION = Annotated[int | None, typer.Option(help="By default the newest")]
+_WHO = Annotated[str | None, typer.Option(help="Who says so; by default who is logged in")]
+_VERSION = Annotated[
+    int | None, typer.Option(help="The number of a version; by default the newest")
+]
 
 
 @programmes_app.command(name="load")

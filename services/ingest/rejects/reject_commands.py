@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.clock import clock
 from services.ingest.imports.import_report import progress_bar
+from services.ingest.ledger_command import with_ledger
 from services.ingest.payments.correction import plain_reason
 from services.ingest.queries.rejects import RejectFilter, RejectState, find_reject, list_rejects
 from services.ingest.rejects.correct_file import correct_file
@@ -27,6 +28,7 @@ from services.ingest.rejects.reject_report import (
 )
 from services.ingest.rejects.reject_sheet import CSV, XLSX
 from services.ingest.settings import Settings
+from shared.access.act import note_personal
 from shared.command_line import WRONG, failed, with_engine
 
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
@@ -82,9 +84,9 @@ def list_rejected(
     since: _SINCE = None,
     until: _UNTIL = None,
     after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many")] = 50,
     *,
-    json: Annotated[bool, typer.Option("--json", help="JSON lines")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line")] = False,
     personal: Annotated[
         bool, typer.Option("--personal", help="With the content, which may hold persons' names")
     ] = False,
@@ -96,6 +98,8 @@ def list_rejected(
     wanted = _wanted(buyer, import_id, reason, field, state, since, until)
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
+        if personal:
+            note_personal()
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, wanted)
             places = await place_rejects(connection, [row.origin for row in rows])
@@ -111,7 +115,7 @@ def list_rejected(
 
 @rejects_app.command(name="export")
 def export(
-    out: Annotated[Path, typer.Option(help="FILE.xlsx or FILE.csv")],
+    out: Annotated[Path, typer.Option(help="Where to write: FILE.xlsx or FILE.csv")],
     buyer: _BUYER = None,
     import_id: _IMPORT = None,
     reason: _REASON = None,
@@ -130,6 +134,7 @@ def export(
         raise failed(f"{out}: the file must end in .xlsx or .csv", WRONG)
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
+        note_personal()
         count = await export_rejects(engine, out, form, wanted)
         print(
             f"{count:,} rejects in {out}. Correct it, then run: "
@@ -173,7 +178,7 @@ def correct(
                 places = await place_rejects(connection, [row.origin for row in rows])
             print_corrected(done, {row.reject_id: places[row.origin] for row in rows})
 
-    with_engine(Settings(), run)
+    with_ledger(run)
 
 
 @rejects_app.command()

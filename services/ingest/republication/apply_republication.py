@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.arrivals.batch import Batch
+from services.ingest.keyed_ids import supplier_id
 from services.ingest.payments.correct_payment import record_corrections
 from services.ingest.payments.correction import REPUBLICATION, Cause, Revision, plain_reason
 from services.ingest.payments.payment import DESCRIBING, SAID, Payment
@@ -14,7 +15,7 @@ from services.ingest.queries.planned_changes import Changed, read_changes
 from services.ingest.queries.revisions import lock_payments, read_revisions
 from services.ingest.republication.find_republication import Republication
 from shared.errors import Conflict, Rejected
-from shared.identity import identify, supplier_id
+from shared.identity import identify
 from shared.inbox import Reject
 
 _CORRECTED = ("corrected", "reworded", "gone", "restored")

@@ -20,7 +20,7 @@ calendar_app = typer.Typer(no_args_is_help=True, help="Bank holidays, by which n
 
 @calendar_app.command("load")
 def load(
-    file: Annotated[Path, typer.Argument(metavar="FILE.json")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.json", help="As GOV.UK publishes it")],
     *,
     extra: Annotated[
         bool,

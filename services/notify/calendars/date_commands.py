@@ -30,39 +30,70 @@ from shared.errors import Rejected
 dates_app = typer.Typer(no_args_is_help=True, help="When a notice runs out; when to serve it.")
 
 _Notice = Annotated[
-    str | None, typer.Option(help="P6M, P13W, P30D, P1Y, or working days as 10WD", metavar="PERIOD")
+    str | None,
+    typer.Option(
+        help="How long it is: P6M, P13W, P30D, P1Y, or working days as 10WD", metavar="PERIOD"
+    ),
 ]
-_Clear = Annotated[bool, typer.Option("--clear", help="Count clear days")]
+_Clear = Annotated[
+    bool, typer.Option("--clear", help="Count clear days: neither the first nor the last")
+]
 _Deemed = Annotated[
     str | None,
     typer.Option(
         help="When what is sent counts as served: 2WD, 2D, 2D+WD, 0WD@17:00", metavar="RULE"
     ),
 ]
-_Division = Annotated[str, typer.Option(help="england-and-wales, scotland or northern-ireland")]
-_ExpiresOn = Annotated[str, typer.Option(help="any-day, month-end, quarter-day or break-date")]
+_Division = Annotated[
+    str, typer.Option(help="Whose bank holidays: england-and-wales, scotland or northern-ireland")
+]
+_ExpiresOn = Annotated[
+    str,
+    typer.Option(help="On which days it can end: any-day, month-end, quarter-day or break-date"),
+]
 _BreakDates = Annotated[
-    list[str] | None, typer.Option("--break-date", help="May be given several times")
+    list[str] | None,
+    typer.Option(
+        "--break-date", help="A day on which it may end, YYYY-MM-DD; repeated for several"
+    ),
 ]
 _EarliestEnd = Annotated[
-    str | None, typer.Option(help="No notice ends it before", metavar="YYYY-MM-DD")
+    str | None, typer.Option(help="No notice ends it before this day", metavar="YYYY-MM-DD")
 ]
-_Day = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD")]
+_Served = Annotated[
+    str | None, typer.Option(help="The day on which it is served", metavar="YYYY-MM-DD")
+]
+_End = Annotated[
+    str | None, typer.Option(help="The last day of the agreement", metavar="YYYY-MM-DD")
+]
+_Start = Annotated[
+    str | None,
+    typer.Option(help="Its first day: nothing can be served before", metavar="YYYY-MM-DD"),
+]
 _Calendar = Annotated[
-    Path, typer.Option(help="Bank holidays as GOV.UK publishes them", metavar="FILE.json")
+    Path,
+    typer.Option(
+        help="Bank holidays as GOV.UK publishes them",
+        metavar="FILE.json",
+        show_default="those that came with the program",
+    ),
 ]
 _ExtraDays = Annotated[
-    Path | None, typer.Option(help="Further days, in the same form", metavar="FILE.json")
+    Path | None,
+    typer.Option(help="Further days that are none of work, in the same form", metavar="FILE.json"),
 ]
 _ENGLAND = "england-and-wales"
 
 
 @dates_app.command("expires")
 def say_expiry(
-    served: _Day = None,
+    served: _Served = None,
     sent: Annotated[
         str | None,
-        typer.Option(help="Instead, with --deemed", metavar="YYYY-MM-DD[THH:MM]"),
+        typer.Option(
+            help="Instead of --served, with --deemed: when it is sent",
+            metavar="YYYY-MM-DD[THH:MM]",
+        ),
     ] = None,
     notice: _Notice = None,
     *,
@@ -92,13 +123,13 @@ def say_expiry(
 
 @dates_app.command("latest-service")
 def say_latest_service(
-    end: _Day = None,
+    end: _End = None,
     notice: _Notice = None,
     *,
     clear: _Clear = False,
     deemed: _Deemed = None,
     division: _Division = _ENGLAND,
-    start: _Day = None,
+    start: _Start = None,
     expires_on: _ExpiresOn = "any-day",
     break_dates: _BreakDates = None,
     earliest_end: _EarliestEnd = None,

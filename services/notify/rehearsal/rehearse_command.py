@@ -79,7 +79,7 @@ def report(rehearsed: Rehearsed, shown: int) -> Iterator[str]:
     for month, kind in sorted(facts):
         yield f"{month}  {kind:<16}{facts[month, kind]:>7,}{sent[month, kind]:>10,}"
     yield ""
-    yield summary(rehearsed)
+    yield from summary(rehearsed)
 
 
 def _line(one: Told) -> str:
@@ -88,15 +88,16 @@ def _line(one: Told) -> str:
     return f"{one.day}  {one.what}  {one.buyer} {one.reference}: {one.said}"
 
 
-def summary(rehearsed: Rehearsed) -> str:
-    """How many agreements were played and what came of them."""
+def summary(rehearsed: Rehearsed) -> list[str]:
+    """How many agreements were played and what came of them, a sentence each."""
     messages = sum(one.recipient != "" for one in rehearsed.told)
     facts = len(rehearsed.told) - messages
-    return (
-        f"{rehearsed.agreements:,} registered: {rehearsed.dated:,} with an end, "
-        f"{rehearsed.undated:,} without, {rehearsed.ended:,} over already; for "
-        f"{rehearsed.too_late:,} the agreement's last safe day to serve notice had passed on the "
-        f"first day, for {rehearsed.too_short:,} that record no notice period the day that keeps a "
-        f"policy; {facts:,} facts, {messages:,} messages; nothing was sent; "
-        "what is paid after an agreement's end can't be foretold"
+    played = (
+        f"Agreements registered: {rehearsed.agreements:,}; with an end: {rehearsed.dated:,}, "
+        f"without: {rehearsed.undated:,}, over already: {rehearsed.ended:,}."
     )
+    late = f"Past on the first day was the last safe day to serve notice of {rehearsed.too_late:,}"
+    short = f"the day that keeps a policy of {rehearsed.too_short:,} that record no notice period."
+    sent = f"{facts:,} facts would be published and {messages:,} messages sent; nothing was."
+    alarms = "Alarms about payments after an agreement's end are left out: none can be foretold."
+    return [played, f"{late}, and {short}", sent, alarms]

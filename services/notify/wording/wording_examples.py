@@ -27,7 +27,7 @@ from services.notify.telling.fact import NoticeFact, Position, raised, withdrawn
 from services.notify.wording.message import WORDINGS
 from shared.agreement_parts import ExtensionOption
 from shared.events import AgreementRegistered
-from shared.identity import agreement_id, identify, supplier_id
+from shared.identity import agreement_id, identify
 from shared.notice_terms import NoticeTerms
 
 _UK = ZoneInfo("Europe/London")
@@ -148,7 +148,7 @@ def _registered(buyer: str, today: date, now: datetime, **changes: Any) -> Agree
     end = date(today.year + 2, 3, 31)
     said = {
         "agreement_id": UUID(agreement_id(buyer, _REFERENCE)),
-        "supplier_id": UUID(supplier_id(_PROVIDER)),
+        "supplier_id": UUID(identify("supplier", _PROVIDER)),
         "version": 1,
         "recorded_at": now,
         "buyer": buyer,

@@ -25,12 +25,13 @@ from shared.events import (
     PaymentAccepted,
     SupplierClassified,
 )
-from shared.identity import identify, supplier_id
+from shared.identity import identify
 from tests.api.conftest import Model
 from tests.api.exports import standards
 from tests.api.exports.made import PUBLISHER
 from tests.api.facts import NOW, classified
 from tests.ingest.said import ICB
+from tests.support.suppliers import supplier_id
 
 TODAY = date(2026, 11, 23)
 NAME = BuyerRegistered(buyer=BUYER, name="NHS West Yorkshire ICB", recorded_at=NOW)

@@ -28,6 +28,7 @@ from shared.events import PaymentAccepted
 from tests.api.conftest import KEY, Model, opened, token
 from tests.api.demonstration import demonstration_year
 from tests.api.facts import NOW
+from tests.support.printed_figures import as_printed
 
 PATH = f"/v1/statements/{BUYER}/2024-25"
 ME = {"who": "R. Fellgate, finance"}
@@ -76,7 +77,7 @@ async def test_the_table_of_section_2_3_and_the_three_warnings(year: Model) -> N
     assert Decimal(values["agreed.total"]) == figures.TOTAL * 10**6
     for programme, printed in figures.PROGRAMMES.items():
         pence = int(100 * Decimal(values[f"agreed.programme:{programme}"]))
-        assert figures.as_printed(pence, printed) == printed
+        assert as_printed(pence, printed) == printed
     told = await _claim(year, *figures.claims())
     names = ("figure", "printed", "recomputed", "verdict")
     assert sorted(tuple(w[name] for name in names) for w in told["warnings"]) == [
@@ -139,6 +140,25 @@ async def test_only_an_officer_of_the_buyer_writes(year: Model) -> None:
     assert answer.json()["claims"][0]["who"] == "officer"
 
 
+async def test_who_stated_and_kept_is_named_to_officers_of_the_buyer_and_to_themselves(
+    year: Model,
+) -> None:
+    writer = token("review:write", "spend:read", buyers=[BUYER])
+    await _post(year, f"{PATH}/claims", {"claims": [SLIDE]}, writer)
+    await _post(year, f"{PATH}/versions", {}, writer)
+    for asks, shown in (
+        (writer, "officer"),
+        (token("spend:read", "personal:read", buyers=[BUYER], subject="another"), "officer"),
+        (token("spend:read", buyers=[BUYER], subject="another"), None),
+        (token("spend:read", "personal:read", buyers=["GB-LAE-LDS"], subject="another"), None),
+        (None, None),
+    ):
+        for path in ("claims", "versions"):
+            [one] = (await year.ask(f"{PATH}/{path}", token=asks))[path]
+            assert one["who"] == shown
+            assert one["kept_at" if path == "versions" else "stated_at"] is not None
+
+
 async def test_a_version_stays_as_it_was_kept(year: Model) -> None:
     kept = (await _post(year, f"{PATH}/versions", ME)).json()
     again = (await _post(year, f"{PATH}/versions", ME)).json()
@@ -184,6 +204,8 @@ async def test_the_page_is_accessible_and_runs_nothing_and_markdown_holds_as_muc
     for table in tables:
         assert table.find("caption") is not None
         assert all(cell.get("scope") for cell in table.iter("th"))
+        by_itself = table in root.findall(".//*[@class='wide']/table")
+        assert by_itself or table.get("class") == "figures", "wider than a phone, the page is not"
     for drawing in root.iter("svg"):
         names = drawing.get("aria-labelledby", "").split()
         assert drawing.get("role") == "img"

@@ -74,6 +74,7 @@ def test_a_formula_stands_as_text_and_comes_back_as_it_was(why: str) -> None:
 def test_what_may_tell_a_persons_name_is_written_only_when_asked_for() -> None:
     text = written(PERSON, payee="J Smith", personal=False)
     assert "Smith" not in text
+    assert KEY not in text, "who guesses the name can make its key"
     [row] = read(text)
     assert row.decision is not None
     assert (row.decision.id, row.decision.why) == (PERSON.id, "withheld")
@@ -87,6 +88,7 @@ def test_what_was_decided_before_tells_nothing_of_what_may_be_a_person_now(kind:
     later = PERSON._replace(kind=kind, decided_at=datetime(2026, 3, 3, tzinfo=UTC))
     text = written(before, later, payee="J Smith", personal=False)
     assert "Smith" not in text
+    assert KEY not in text, "who guesses the name can make its key"
     assert "9000101" not in text
     assert [row.decision and row.decision.id for row in read(text)] == [later.id]
     assert len(read(written(before, later))) == 2

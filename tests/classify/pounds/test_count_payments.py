@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.pounds import count_payments as module
 from services.classify.pounds.count_payments import count_payments
 from services.classify.queries.pounds import add_pounds
-from shared.identity import supplier_id
 from tests.classify.database import NOW, fetch
 from tests.classify.pounds.test_pounds import published
 from tests.classify.test_sighting import payment, spoilt
 from tests.conftest import MakeEngine
+from tests.support.suppliers import supplier_id
 
 
 async def pounds(engine: AsyncEngine) -> dict[tuple[str, str], tuple[int, int]]:

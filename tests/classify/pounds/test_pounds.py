@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from services.classify.pounds.pounds import ROWS_KEPT, Counted, Sums, add_up
 from shared.errors import UpgradeNeeded
-from shared.identity import supplier_id
 from shared.outbox import MOST_IN_ROW, SEQUENCE
 from tests.classify.test_sighting import WITHDRAWN, corrected, payment, record, spoilt
+from tests.support.suppliers import supplier_id
 
 LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
 BECK = supplier_id("Beck")

@@ -7,7 +7,7 @@ import pytest
 
 from services.classify.pounds.paid import Paid
 from services.classify.runs.moved import Move, Moving, State, Tally
-from shared.identity import supplier_id
+from tests.support.suppliers import supplier_id
 
 LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
 BECK = supplier_id("Beck")

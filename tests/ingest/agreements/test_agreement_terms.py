@@ -11,8 +11,8 @@ from services.ingest.agreements.agreement import (
     supplier_of,
     without_list,
 )
+from services.ingest.keyed_ids import supplier_id
 from shared.errors import Rejected
-from shared.identity import supplier_id
 from tests.ingest.said import CONTACTS_OF_THE_HOSPICE, said, terms
 
 LEAD = {"route": "lead-provider"}

@@ -12,10 +12,11 @@ from services.ingest.agreements.agreement import CONTACTS, ENDED, REGISTERED, VA
 from services.ingest.agreements.read_agreement import read_agreement
 from services.ingest.agreements.register_agreements import Registered, register_agreements
 from services.ingest.arrivals.batch import read_batch
+from services.ingest.keyed_ids import supplier_id
 from shared.envelope import Envelope, read_published
 from shared.errors import Rejected
 from shared.events import AgreementRegistered, ContactsNamed
-from shared.identity import agreement_id, partition_key, supplier_id
+from shared.identity import agreement_id, partition_key
 from shared.inbox import Reject
 from tests.ingest.said import (
     CONTACTS_OF_THE_HOSPICE,

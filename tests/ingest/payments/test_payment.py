@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.ingest.buyers.buyer import Buyer, check_buyer
+from services.ingest.keyed_ids import supplier_id
 from services.ingest.payments.payment import PostedRow, accepted, difference, read_payment
 from shared.envelope import Envelope, read_published
 from shared.errors import Rejected
 from shared.events import PaymentAccepted, PaymentPosted
-from shared.identity import identify, supplier_id
+from shared.identity import identify
 from tests.ingest.said import LEDGER, NOW, payment
 
 BUYERS = {

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.keyed_ids import supplier_id
 from shared.access import issue_token
 from shared.database import begin
 from shared.envelope import read_published
 from shared.events import PaymentCorrected
-from shared.identity import partition_key, supplier_id
+from shared.identity import partition_key
 from tests.ingest.conftest import KEY
 from tests.ingest.said import outbox_of, payment, rows_of
 

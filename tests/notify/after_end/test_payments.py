@@ -14,8 +14,8 @@ from services.notify.planning.obligation import Held, revise
 from services.notify.planning.plan import PaymentsPlan
 from services.notify.planning.withdrawal import why_withdrawn
 from services.notify.rehearsal.rehearsal import told_before
-from shared.identity import supplier_id
 from tests.notify.facts import SUPPLIER, TODAY, agreement, ended, history, registered, varied
+from tests.support.suppliers import supplier_id
 
 END = date(2026, 3, 31)
 PLAN = PaymentsPlan(grace="P35D", again_after="P3M")

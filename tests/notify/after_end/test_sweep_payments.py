@@ -15,13 +15,14 @@ from services.notify.after_end.sweep_payments import Sweep, sweep_payments
 from services.notify.telling.record_suppliers import record_suppliers
 from shared.database import begin, driver
 from shared.envelope import kafka_headers
-from shared.identity import identify, partition_key, supplier_id
+from shared.identity import identify, partition_key
 from shared.locks import Lock
 from shared.producer import open_producer, send_batches
 from shared.topics import PAYMENTS, create_topics
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, PROVIDER, SUPPLIER, classified, ended, registered
 from tests.notify.receiver import Receiver
+from tests.support.suppliers import supplier_id
 
 # Long ago, so that records written whenever this runs are written after it.
 END = date(2020, 3, 31)

@@ -8,9 +8,10 @@ import pytest
 
 from services.notify.contacts.record_contacts import forget_contacts, keep_contacts_reachable
 from shared.events import ContactsNamed
-from shared.identity import agreement_id, partition_key, supplier_id
+from shared.identity import agreement_id, partition_key
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, TODAY, named, registered, varied
+from tests.support.suppliers import supplier_id
 
 BOTH = (
     "provider first@provider.example",

@@ -17,7 +17,7 @@ from services.notify.queries.agreements import count_undated
 from services.notify.telling.record_suppliers import record_suppliers
 from shared.database import begin
 from shared.errors import Misconfigured
-from shared.identity import agreement_id, partition_key, supplier_id
+from shared.identity import agreement_id, partition_key
 from shared.notice_terms import NoticeTerms
 from tests.notify.conftest import BARE, Desk
 from tests.notify.facts import (
@@ -32,6 +32,7 @@ from tests.notify.facts import (
     with_policy,
 )
 from tests.notify.receiver import Receiver
+from tests.support.suppliers import supplier_id
 
 OTHER = "GB-CHC-1000001"
 OTHER_SUPPLIER = supplier_id("St Other")

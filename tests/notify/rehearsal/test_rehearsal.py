@@ -67,9 +67,9 @@ async def test_a_rehearsal_says_what_the_service_then_sends_and_writes_nothing(
     ]
     assert sorted(said) == sorted(map(tuple, sent))
     assert len(said) > 30
-    assert summary(rehearsed).startswith(
-        "4 registered: 2 with an end, 1 without, 1 over already; for 0 "
-    )
+    played, past, *_ = summary(rehearsed)
+    assert played == "Agreements registered: 4; with an end: 2, without: 1, over already: 1."
+    assert "notice of 0, and the day that keeps a policy of 0" in past
 
 
 async def test_the_summary_says_of_each_agreement_how_it_stands_on_the_first_day(
@@ -84,9 +84,9 @@ async def test_the_summary_says_of_each_agreement_how_it_stands_on_the_first_day
     )
     await desk.raise_due()
     rehearsed = await play(desk, TODAY, date(2027, 3, 31))
-    said = summary(rehearsed)
-    assert said.startswith("4 registered: 3 with an end, 0 without, 1 over already; for 1 ")
-    assert "for 1 that record no notice period the day that keeps a policy" in said
+    played, past, *_ = summary(rehearsed)
+    assert played.endswith("with an end: 3, without: 0, over already: 1.")
+    assert "notice of 1, and the day that keeps a policy of 1 that record no notice" in past
     other = await rehearse_calendar(
         desk.engine, Wordings(), TODAY, UNTIL, desk.now, lambda _: None, buyer="GB-LAE-BRD"
     )

@@ -10,11 +10,12 @@ import pytest
 
 from services.notify.telling.record_suppliers import record_suppliers
 from shared.access import issue_provider_token
-from shared.identity import agreement_id, supplier_id
+from shared.identity import agreement_id
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, NOW, classified, registered
 from tests.notify.routes.conftest import KEY, MakeDoor
 from tests.notify.routes.conftest import bearer as officer_bearer
+from tests.support.suppliers import supplier_id
 
 ALPHA, BRAVO = "GB-CHC-9000001", "GB-COH-09000002"
 PAYEES = {ALPHA: "Alpha Hospice", BRAVO: "Bravo Care"}

@@ -30,7 +30,6 @@ from services.api.routes.agreements.obligations import show_obligations
 from shared.access import Caller
 from shared.agreement_parts import ExtensionOption
 from shared.extension import Offer, options_used
-from shared.identity import supplier_id
 from shared.money import format_pounds
 
 _FREE = ("title", "duration_rationale", "reason")
@@ -67,7 +66,7 @@ async def show_agreements(
     told = [each for history in histories.values() for each in history]
     lines = await read_lines(connection, [_key(each) for each in told])
     members = await read_organisations(
-        connection, [_supplier_of(member) for each in told for member in each["members"]]
+        connection, [member["supplier_id"] for each in told for member in each["members"]]
     )
     contacts = await read_contacts(connection, ids)
     obligations = await _shown_obligations(connection, ids)
@@ -209,15 +208,10 @@ def _show_contacts(row: Row | None, *, officer: bool) -> dict[str, Any]:
     }
 
 
-def _supplier_of(member: Mapping[str, str | None]) -> str:
-    name = member["name"] or ""
-    return supplier_id(name, member["charity_number"], member["company_number"])
-
-
 def _show_member(
-    member: Mapping[str, str | None], organisations: Mapping[str, Row], *, officer: bool
+    member: Mapping[str, Any], organisations: Mapping[str, Row], *, officer: bool
 ) -> dict[str, Any]:
-    supplier = _supplier_of(member)
+    supplier = member["supplier_id"]
     known = organisations.get(supplier)
     withheld = not officer and (known is None or provider_may_be_person(known))
     return {

@@ -1,11 +1,9 @@
 """Buyers and Places side by side as one CSV table: a row for each, then one for each programme."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.spreadsheet_cell import guarded
+from shared.csv_rows import csv_table
 
 COLUMNS = (
     *("by", "name", "part", "programme", "programme_state", "people", "mid_year", "lines"),
@@ -16,22 +14,20 @@ COLUMNS = (
     *("lines_largest_1", "lines_largest_5", "lines_largest_12", "lines_herfindahl"),
     *("average_months", "one_year_share", "without_end", "cannot_be_told"),
 )
-_TEXT = ("name", "programme", "cannot_be_told")
-"""Columns that hold what ledgers say: shown, never run. Amounts keep their minus."""
+_AMOUNTS = ("amount", "counting", "unsettled", "per_head", "counting_per_head", "agreement_amount")
+_FIGURES = frozenset(map(COLUMNS.index, _AMOUNTS))
 
 Row = Mapping[str, Any]
 
 
 def write_benchmarks(answered: Row) -> bytes:
     """The answer as bytes of CSV, with the mark by which spreadsheets know UTF-8."""
-    file = io.StringIO(newline="")
-    writer = csv.DictWriter(file, COLUMNS)
-    writer.writeheader()
-    for one in (*answered["buyers"], *answered["places"]):
-        for row in _rows(one, answered["definition"]):
-            shown = {"by": one["by"], "name": one["name"]} | dict(row)
-            writer.writerow(shown | {name: guarded(shown.get(name) or "") for name in _TEXT})
-    return file.getvalue().encode("utf-8-sig")
+    rows = [
+        {"by": one["by"], "name": one["name"]} | dict(row)
+        for one in (*answered["buyers"], *answered["places"])
+        for row in _rows(one, answered["definition"])
+    ]
+    return csv_table(COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows), _FIGURES)
 
 
 def _rows(one: Row, definition: str | None) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.api.commitments.measured import Figure, Status
 from services.api.routes.door import Answer
-from services.api.routes.officer import Officer
+from services.api.routes.officer import Officer, OfficerShown
 from shared.fields import Day, Paragraph
 
 
@@ -33,10 +33,10 @@ class StatementAnswer(Answer):
     number: str
     day: date
     says: str
-    who: str
+    who: OfficerShown
     stated_at: datetime
     withdrawn_at: datetime | None
-    withdrawn_by: str | None
+    withdrawn_by: OfficerShown
 
 
 class PromiseAnswer(Answer):

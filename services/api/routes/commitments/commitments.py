@@ -25,7 +25,7 @@ from services.api.routes.commitments.commitment_answer import (
 )
 from services.api.routes.commitments.show_commitments import show_commitments, show_statement
 from services.api.routes.door import Door, answer, problems
-from services.api.routes.officer import Officer, officer
+from services.api.routes.officer import Officer, officer, shows_officers
 from services.api.state_commitment import Saying, state_commitment, withdraw_statement
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
@@ -51,11 +51,11 @@ def commitment_routes(door: Door) -> APIRouter:
         response_model=CommitmentsAnswer,
         responses=problems(404, 422)
         | {200: {"content": {"application/json": {"example": COMMITMENTS_EXAMPLE}}}},
-        dependencies=[Depends(door.allow("spend:read"))],
     )
     async def commitments(
         buyer: str,
         year: Annotated[str, FromPath(alias="financial_year", examples=["2025-26"])],
+        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
         as_of: Annotated[
             date | None,
             Query(description="By what was recorded by the end of this day; today by default"),
@@ -93,7 +93,7 @@ def commitment_routes(door: Door) -> APIRouter:
             )
             read = await read_known(connection, asked)
             stated = await read_statements(connection, buyer, year, before)
-        return answer(show_commitments(asked, read, stated))
+        return answer(show_commitments(asked, read, stated, shows_officers(caller, buyer)))
 
     @router.post(
         _STATEMENTS,
@@ -118,7 +118,7 @@ def commitment_routes(door: Door) -> APIRouter:
         async with door.engine.connect() as connection:
             await _check_buyer(connection, buyer)
         stated = await state_commitment(door.engine, of, given.day, given.says, who, door.now())
-        return answer(show_statement(stated))
+        return answer(show_statement(stated, shows_officers(caller, buyer, who)))
 
     @router.post(
         _STATEMENTS + "/{statement_id}/withdraw",
@@ -138,7 +138,7 @@ def commitment_routes(door: Door) -> APIRouter:
         of = Saying(buyer, year, number)
         who = officer(door, caller, buyer, given.who)
         found = await withdraw_statement(door.engine, of, str(statement_id), who, door.now())
-        return answer(show_statement(found))
+        return answer(show_statement(found, shows_officers(caller, buyer, who)))
 
     return router
 

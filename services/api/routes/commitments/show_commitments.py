@@ -1,7 +1,7 @@
 """The promises of a buyer's year as they are answered."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,19 +12,20 @@ from services.api.kept.commitment_statements import Stated
 from services.api.periods import Span
 from services.api.read_commitments import AskedCommitments, Read
 from services.api.routes.commitments.commitment_answer import StatementAnswer
+from services.api.routes.officer import Shows
 
 _MOST_EVIDENCE = 100
 
 
 def show_commitments(
-    asked: AskedCommitments, read: Read, stated: Sequence[Stated]
+    asked: AskedCommitments, read: Read, stated: Sequence[Stated], shows: Shows
 ) -> dict[str, Any]:
     """Every promise by what was known, with what officers said of it."""
     promises = read_promises()
     judged = [judge(promise, read.known) for promise in promises.promises]
-    said: dict[str, list[Stated]] = {}
+    said: dict[str, list[dict[str, Any]]] = {}
     for one in stated:
-        said.setdefault(one.number, []).append(one)
+        said.setdefault(one.number, []).append(show_statement(one, shows))
     shown = [_promise(asked, read, one, said.get(one.promise.number, [])) for one in judged]
     counts = Counter(one.measured.status for one in judged)
     return {
@@ -44,13 +45,14 @@ def show_commitments(
     }
 
 
-def show_statement(one: Stated) -> dict[str, Any]:
-    """What an officer said."""
-    return {name: getattr(one, name) for name in StatementAnswer.model_fields}
+def show_statement(one: Stated, shows: Shows) -> dict[str, Any]:
+    """What an officer said, and who that is where the caller may see it."""
+    said = {name: getattr(one, name) for name in StatementAnswer.model_fields}
+    return said | {name: shows(said[name]) for name in ("who", "withdrawn_by")}
 
 
 def _promise(
-    asked: AskedCommitments, read: Read, one: Judged, said: Iterable[Stated]
+    asked: AskedCommitments, read: Read, one: Judged, said: Sequence[Any]
 ) -> dict[str, Any]:
     promise, measured = one
     evidence = [
@@ -74,7 +76,7 @@ def _promise(
         "whose_thresholds": promise.whose,
         "evidence": evidence[:_MOST_EVIDENCE],
         "evidence_count": len(evidence),
-        "statements": [show_statement(each) for each in said],
+        "statements": said,
     }
 
 

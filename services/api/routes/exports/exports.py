@@ -4,7 +4,6 @@ These files are made to be published, so none of them holds a name that may be a
 asks: an officer finds those at /v1/payments.
 """
 
-from asyncio import Semaphore
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import date
@@ -35,8 +34,6 @@ from shared.accepted import JSON_TYPE, accepted
 from shared.parameters import check_parameters
 from shared.sent_while_read import SentWhileRead
 
-_AT_ONCE = 2
-"""Exports that are made at a time: each keeps a connection for as long as its reader takes."""
 Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-LAE-LDS"])]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
@@ -57,7 +54,6 @@ class _Exports:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._turns = Semaphore(_AT_ONCE)
 
     async def ask(
         self, name: str, buyer: str, spans: Sequence[Span], definition: str, uri: str | None
@@ -88,14 +84,14 @@ class _Exports:
         self, name: str, media_type: str, asked: AskedExport
     ) -> AsyncGenerator[bytes, None]:
         export = EXPORTS[name]
-        async with self._turns, as_one(self._door.engine) as connection:
+        async with self._door.files, as_one(self._door.engine) as connection:
             async for piece in export.write[media_type](asked, export.read(connection, asked)):
                 yield piece
 
     async def problems(self, name: str, asked: AskedExport, shown: int) -> Problems:
         """What the file lacks, found by making its rows."""
         found = Problems(shown)
-        async with self._turns, as_one(self._door.engine) as connection:
+        async with self._door.reports, as_one(self._door.engine) as connection:
             async for each in EXPORTS[name].read(connection, asked):
                 found.add(each)
         return found

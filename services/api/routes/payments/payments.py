@@ -17,6 +17,7 @@ from services.api.queries.payments import (
     ORDERS,
     PAYMENT,
     Sought,
+    may_be_linked,
     read_every_payment,
     read_payments,
 )
@@ -30,13 +31,14 @@ from services.api.routes.payments.payment_answer import (
     PaymentDetail,
     PaymentPage,
 )
-from services.api.routes.payments.show_payment import show_detail, show_payments
+from services.api.routes.payments.show_payment import show_detail, show_payment, show_payments
 from services.api.routes.withheld import tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
-from shared.lists.columns import Columns, by_item
-from shared.lists.fields import Fields
+from shared.lists.columns import Columns
+from shared.lists.fields import Fields, pick
 from shared.lists.forms import OTHER_FORMS
+from shared.lists.whole_list import beside
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters
 
@@ -126,9 +128,10 @@ def payment_routes(door: Door) -> APIRouter:
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
             which = sought(await paid.find(connection))
             linked = "reversal" in wish.names
-            async for rows in read_every_payment(connection, which, order):
-                some = (row for row in rows if linked and row["may_be_linked"])
-                yield show_payments(rows, await read_links(connection, some), caller)
+            async with beside(door.engine, connection) as other:
+                async for rows in read_every_payment(connection, which, order):
+                    links = await read_links(other, may_be_linked(rows) if linked else ())
+                    yield show_payments(rows, links, caller)
 
         if wish.whole:
             return await door.whole_lists.send(wish, "payments", asked, caller, every)
@@ -136,7 +139,9 @@ def payment_routes(door: Door) -> APIRouter:
             found = await paid.find(connection)
             page, last = await read_payments(connection, sought(found), order, place, limit)
             links = await read_links(connection, page)
-        items = by_item(show_payments(page, links, caller), tuple(PaymentAnswer.model_fields))
+        items = pick(
+            [show_payment(row, links, caller) for row in page], tuple(PaymentAnswer.model_fields)
+        )
         return answer_page(
             wish,
             {

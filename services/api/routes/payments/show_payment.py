@@ -1,42 +1,51 @@
 """Payments as a caller may see them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from services.api.own import own_rows
-from services.api.personal import may_be_person
+from services.api.personal import may_be_person, may_be_persons
 from services.api.queries.reversals import Links
 from services.api.reversal import Link
-from services.api.routes.payments.payment_answer import PaymentAnswer
 from shared.access import Caller
+from shared.lists.columns import Columns
+from shared.lists.copied_rows import by_value
+from shared.lists.pounds import pounds_of
 from shared.money import format_pounds
 
 _PERSONAL = ("payee", "reference", "transaction", "purpose")
 """What is written of or by the payee. Codes stay: they are the buyer's own."""
 
 
-def show_payments(rows: Sequence[Any], links: Links, caller: Caller) -> dict[str, Sequence[Any]]:
-    """Payments as this caller may see them, by column; none have no columns."""
-    if not rows:
-        return dict.fromkeys(PaymentAnswer.model_fields, ())
-    columns = zip(*(row.values() for row in rows), strict=True)
-    shown: dict[str, Sequence[Any]] = dict(zip(rows[0].keys(), columns, strict=True))
-    officer = {buyer: caller.may_see_personal(buyer) for buyer in set(shown["buyer"])}
-    shown["withheld"] = [
-        may_be_person(organisation=org_id, organisation_name=name, redacted=redacted)
-        and not officer[buyer]
-        for org_id, name, redacted, buyer in zip(
-            *(shown["organisation"], shown["organisation_name"]),
-            *(shown.pop("redacted"), shown["buyer"]),
-            strict=True,
-        )
-    ]
-    if any(shown["withheld"]):
+def show_payment(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
+    """A payment as this caller may see it."""
+    shown = dict(row)
+    officer = caller.may_see_personal(shown["buyer"])
+    shown["withheld"] = withhold(shown, _PERSONAL, officer=officer)
+    shown["reversal"] = _show_link(shown["payment_id"], links.get(shown["payment_id"]))
+    return shown
+
+
+def show_payments(rows: Any, links: Links, caller: Caller) -> Columns:
+    """A table of payments as this caller may see them, each as `show_payment` shows it."""
+    shown: dict[str, Any] = dict(zip(rows.column_names, rows.columns, strict=True))
+    buyers = rows["buyer"].unique().to_pylist()
+    own = pa.array(filter(caller.may_see_personal, buyers), pa.string())
+    withheld = pc.and_not(may_be_persons(rows), pc.is_in(rows["buyer"], value_set=own))
+    shown["withheld"] = withheld
+    if pc.any(withheld).as_py():
         for field in _PERSONAL:
-            cells = zip(shown[field], shown["withheld"], strict=True)
-            shown[field] = [None if withheld else cell for cell, withheld in cells]
-    shown["amount"] = list(map(format_pounds, shown.pop("amount_pence")))
-    shown["reversal"] = [_show_link(each, links.get(each)) for each in shown["payment_id"]]
+            shown[field] = pc.if_else(withheld, pa.scalar(None, pa.string()), shown[field])
+    shown["amount"] = pounds_of(shown["amount_pence"])
+    shown["definitions"] = by_value(shown["definitions"], orjson.loads, pa.list_(pa.string()))
+    shown["reversal"] = [None] * rows.num_rows
+    if links:
+        ids = rows["payment_id"].to_pylist()
+        shown["reversal"] = [_show_link(each, links.get(each)) for each in ids]
     return shown
 
 
@@ -59,7 +68,7 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
 
     Each is withheld by the supplier that it names.
     """
-    shown = {name: value for name, [value] in show_payments([row], links, caller).items()}
+    shown = show_payment(row, links, caller)
     del shown["may_be_linked"]
     officer = caller.may_see_personal(shown["buyer"])
     revisions = own_rows(caller, shown["revisions"])

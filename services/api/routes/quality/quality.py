@@ -1,6 +1,5 @@
 """GET /v1/quality: what of a buyer's payments is missing, late or odd, and where the rows are."""
 
-from asyncio import Semaphore
 from datetime import date
 from typing import Annotated, Literal
 
@@ -20,16 +19,12 @@ from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.parameters import check_parameters
 
-_AT_ONCE = 2
-"""Reports that are made at a time: each keeps a connection and two processors for seconds."""
-
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
 
 
 def quality_routes(door: Door) -> APIRouter:
     """Quality reports."""
     router = APIRouter(tags=["quality"])
-    turns = Semaphore(_AT_ONCE)
     reader = door.allow("payments:read")
 
     @router.get(
@@ -84,7 +79,7 @@ def quality_routes(door: Door) -> APIRouter:
         """
         day = as_of or door.today()
         asked = asked_months(first, last, financial_year)
-        async with turns, as_one(door.engine) as connection:
+        async with door.reports, as_one(door.engine) as connection:
             of = await ask_of(connection, [buyer], with_predecessors=with_predecessors)
             ledger = await read_ledger(connection, buyer, of.buyers, asked, day)
             found = find(ledger, day)

@@ -1,32 +1,24 @@
 """A quality report as one CSV table: a row for each field and period, then one for each finding."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.spreadsheet_cell import guarded
+from shared.csv_rows import csv_table
 
 COLUMNS = (
     *("buyer", "part", "name", "period", "from", "to", "field", "unit", "suppliers", "payees"),
     *("reference", "lines", "amount", "gross", "measure", "usual", "thresholds", "says"),
     "payments",
 )
-_TEXT = ("unit", "payees", "reference", "says")
-"""Columns that hold what ledgers say: shown, never run. Amounts keep their minus."""
+_FIGURES = frozenset(map(COLUMNS.index, ("amount", "gross")))
 
 Row = Mapping[str, Any]
 
 
 def write_quality(report: Mapping[str, Any]) -> bytes:
     """The report as bytes of CSV, with the mark by which spreadsheets know UTF-8."""
-    file = io.StringIO(newline="")
-    writer = csv.DictWriter(file, COLUMNS, extrasaction="ignore")
-    writer.writeheader()
-    for row in _rows(report):
-        shown = {"buyer": report["buyer"]} | dict(row)
-        writer.writerow(shown | {name: guarded(shown.get(name) or "") for name in _TEXT})
-    return file.getvalue().encode("utf-8-sig")
+    rows = ({"buyer": report["buyer"]} | dict(row) for row in _rows(report))
+    return csv_table(COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows), _FIGURES)
 
 
 def _rows(report: Mapping[str, Any]) -> Iterator[Row]:

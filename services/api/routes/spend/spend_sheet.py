@@ -1,11 +1,9 @@
 """The answer about spend as one CSV table: a row for each combination of groups, else the whole."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 
-from shared.spreadsheet_cell import guarded
+from shared.csv_rows import csv_table
 
 _FIGURES = ("lines", "amount", "definitions", "coverage")
 
@@ -19,13 +17,10 @@ def write_spend(answered: Mapping[str, Any]) -> bytes:
     rows = answered["rows"] or ([] if answered["group_by"] else [answered])
     groups = list(dict.fromkeys(name for row in rows for name in row if name not in _FIGURES))
     groups = groups if answered["group_by"] else []
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow([*(groups or answered["group_by"]), *_figures(answered)])
-    for row in rows:
-        cells = (guarded(str(row[name])) if row[name] is not None else "" for name in groups)
-        writer.writerow([*cells, *_figures(row).values()])
-    return file.getvalue().encode("utf-8-sig")
+    columns = [*(groups or answered["group_by"]), *_figures(answered)]
+    figures = range(len(columns) - len(_figures(answered)), len(columns))
+    table = ([*(row[name] for name in groups), *_figures(row).values()] for row in rows)
+    return csv_table(columns, table, figures)
 
 
 def _figures(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,23 +1,18 @@
 """Unmapped codes as a sheet to fill in: the columns of a line of the map, and figures beside."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shared.spreadsheet_cell import guarded
+from shared.csv_rows import csv_table
 
 _TO_FILL_IN = ("unit", "expense_type", "ledger_programme", "since", "programme")
 _FOR_THE_EYE = ("gross_amount", "amount", "lines", "share", "first_day", "last_day", "purposes")
+_FIGURES = frozenset(len(_TO_FILL_IN) + n for n in range(2))
+"""Amounts, which are text."""
 
 
 def write_unmapped(items: Iterable[Mapping[str, Any]]) -> bytes:
     """The codes as CSV, a line of the map each, that Excel opens as UTF-8 and runs nothing of."""
-    sheet = io.StringIO(newline="")
-    writer = csv.writer(sheet)
-    writer.writerow((*_TO_FILL_IN, *_FOR_THE_EYE))
-    for item in items:
-        codes = (guarded(item.get(name) or "") for name in _TO_FILL_IN)
-        *figures, purposes = (item[name] for name in _FOR_THE_EYE)
-        writer.writerow((*codes, *figures, guarded("; ".join(purposes))))
-    return sheet.getvalue().encode("utf-8-sig")
+    columns = (*_TO_FILL_IN, *_FOR_THE_EYE)
+    rows = (item | {"purposes": "; ".join(item["purposes"])} for item in map(dict, items))
+    return csv_table(columns, ([row.get(name) for name in columns] for row in rows), _FIGURES)

@@ -13,7 +13,7 @@ from services.api.kept.claims import history_of_claims, record_claims, withdraw_
 from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.officer import Officer, officer
+from services.api.routes.officer import Officer, OfficerShown, Shows, officer, shows_officers
 from services.api.statements.document import Claim, Document, Mismatch
 from services.api.statements.packs import STATEMENT
 from services.api.statements.printed import read_printed
@@ -49,10 +49,10 @@ class ClaimAnswer(Answer):
     figure: str
     printed: str
     source: str
-    who: str
+    who: OfficerShown
     stated_at: datetime
     withdrawn_at: datetime | None
-    withdrawn_by: str | None
+    withdrawn_by: OfficerShown
 
 
 class ClaimsAnswer(Answer):
@@ -101,14 +101,18 @@ def claim_routes(door: Door) -> APIRouter:
         response_model=ClaimsAnswer,
         responses=problems(422)
         | {200: {"content": {"application/json": {"example": {"claims": [_CLAIM]}}}}},
-        dependencies=[Depends(door.allow("spend:read"))],
     )
-    async def claims(buyer: str, financial_year: str) -> Response:
-        """The oldest first, with who stated and who withdrew each."""
+    async def claims(
+        buyer: str,
+        financial_year: str,
+        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+    ) -> Response:
+        """The oldest first, with who stated and who withdrew each, for who may see that."""
         year_named(financial_year, 0)
         async with door.engine.connect() as connection:
             found = await history_of_claims(connection, buyer, financial_year)
-        return answer({"claims": [_shown(row) for row in found]})
+        shows = shows_officers(caller, buyer)
+        return answer({"claims": [_shown(row, shows) for row in found]})
 
     @router.post(
         "/v1/statements/{buyer}/{financial_year}/claims",
@@ -133,22 +137,21 @@ def claim_routes(door: Door) -> APIRouter:
         year_named(financial_year, -1)
         who = officer(door, caller, buyer, given.who)
         stated = [Claim(claim_id=uuid4(), **each.model_dump()) for each in given.claims]
-        async with as_one(door.engine) as connection:
-            before = await read_statement(
-                connection, AskedStatement(buyer, financial_year), door.today(), title=STATEMENT
-            )
-        _check(before, given.claims)
-        async with door.engine.begin() as tx:
-            await record_claims(tx, buyer, financial_year, stated, who, door.now())
-        async with as_one(door.engine) as connection:
-            after = await read_statement(
-                connection, AskedStatement(buyer, financial_year), door.today(), title=STATEMENT
-            )
-            history = await history_of_claims(connection, buyer, financial_year)
+        asked, today = AskedStatement(buyer, financial_year), door.today()
+        async with door.reports:  # one turn for all: what is recorded is answered
+            async with as_one(door.engine) as connection:
+                before = await read_statement(connection, asked, today, title=STATEMENT)
+            _check(before, given.claims)
+            async with door.engine.begin() as tx:
+                await record_claims(tx, buyer, financial_year, stated, who, door.now())
+            async with as_one(door.engine) as connection:
+                after = await read_statement(connection, asked, today, title=STATEMENT)
+                history = await history_of_claims(connection, buyer, financial_year)
         ids = {str(each.claim_id) for each in stated}
+        shows = shows_officers(caller, buyer, who)
         return answer(
             {
-                "claims": [_shown(row) for row in history if row["claim_id"] in ids],
+                "claims": [_shown(row, shows) for row in history if row["claim_id"] in ids],
                 "warnings": [warning.model_dump(mode="json") for warning in after.warnings],
             }
         )
@@ -181,7 +184,7 @@ def claim_routes(door: Door) -> APIRouter:
             raise NotKnown(f"no claim of this statement is known as {claim_id}")
         if not gone:
             raise Conflict(f"the claim {claim_id} was withdrawn before")
-        return answer(_shown(found[0]))
+        return answer(_shown(found[0], shows_officers(caller, buyer, who)))
 
     return router
 
@@ -202,5 +205,6 @@ def _check(statement: Document, given: Sequence[ClaimGiven]) -> None:
             raise Rejected(error.reason, error.field, row) from error
 
 
-def _shown(row: RowMapping) -> dict[str, object]:
-    return {name: row[name] for name in ClaimAnswer.model_fields}
+def _shown(row: RowMapping, shows: Shows) -> dict[str, object]:
+    said = {name: row[name] for name in ClaimAnswer.model_fields}
+    return said | {name: shows(row[name]) for name in ("who", "withdrawn_by")}

@@ -1,6 +1,5 @@
 """GET /v1/packs: what is laid before a board, as one zip."""
 
-from asyncio import Semaphore
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -16,7 +15,6 @@ from services.api.statements.packs import PACKS, pack_named
 from shared.parameters import check_parameters
 
 ZIP_TYPE = "application/zip"
-_AT_ONCE = 2
 
 
 def pack_routes(door: Door) -> APIRouter:
@@ -25,7 +23,6 @@ def pack_routes(door: Door) -> APIRouter:
         tags=["statements"],
         dependencies=[Depends(door.allow("spend:read")), Depends(check_parameters)],
     )
-    turns = Semaphore(_AT_ONCE)
 
     @router.get(
         "/v1/packs/{name}/{financial_year}",
@@ -50,7 +47,7 @@ def pack_routes(door: Door) -> APIRouter:
         asked = AskedStatement(
             buyer, financial_year, found.part, definition, unsettled, with_predecessors
         )
-        async with turns, as_one(door.engine) as connection:
+        async with door.reports, as_one(door.engine) as connection:
             statement = await read_statement(connection, asked, door.today(), title=found.title)
         file = f"{name}-{financial_year}.zip"
         return StreamingResponse(

@@ -10,7 +10,7 @@ from services.api.kept.versions import keep_version, list_versions
 from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.officer import Officer, officer
+from services.api.routes.officer import Officer, OfficerShown, officer, shows_officers
 from services.api.routes.predecessors import WithPredecessors
 from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import STATEMENT
@@ -23,7 +23,7 @@ class VersionKept(Answer):
 
     version: int
     digest: str = Field(description="SHA-256 of its JSON")
-    who: str
+    who: OfficerShown
     kept_at: datetime
 
 
@@ -51,15 +51,26 @@ def version_routes(door: Door) -> APIRouter:
         response_model=VersionsAnswer,
         responses=problems(422)
         | {200: {"content": {"application/json": {"example": {"versions": [_EXAMPLE]}}}}},
-        dependencies=[Depends(door.allow("spend:read"))],
     )
-    async def versions(buyer: str, financial_year: str) -> Response:
+    async def versions(
+        buyer: str,
+        financial_year: str,
+        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+    ) -> Response:
         """By number; `?version=` of the statement gives one as it was."""
         year_named(financial_year, 0)
         async with door.engine.connect() as connection:
             found = await list_versions(connection, buyer, financial_year)
-        names = tuple(VersionKept.model_fields)
-        return answer({"versions": [{name: row[name] for name in names} for row in found]})
+        shows = shows_officers(caller, buyer)
+        return answer(
+            {
+                "versions": [
+                    {name: row[name] for name in VersionKept.model_fields}
+                    | {"who": shows(row["who"])}
+                    for row in found
+                ]
+            }
+        )
 
     @router.post(
         "/v1/statements/{buyer}/{financial_year}/versions",
@@ -88,11 +99,13 @@ def version_routes(door: Door) -> APIRouter:
             unsettled=unsettled,
             with_predecessors=with_predecessors,
         )
-        async with as_one(door.engine) as connection:
+        async with door.reports, as_one(door.engine) as connection:
             document = await read_statement(connection, asked, door.today(), title=STATEMENT)
         content = document.model_dump_json().encode()
         async with door.engine.begin() as tx:
             kept = await keep_version(tx, buyer, financial_year, content, who, door.now())
-        return answer({name: getattr(kept, name) for name in VersionKept.model_fields})
+        shows = shows_officers(caller, buyer, who)
+        said = {name: getattr(kept, name) for name in VersionKept.model_fields}
+        return answer(said | {"who": shows(kept.who)})
 
     return router

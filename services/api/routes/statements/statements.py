@@ -1,7 +1,6 @@
 """GET /v1/statements: a buyer's year as P1 states it, computed, with every figure checked."""
 
 import asyncio
-from asyncio import Semaphore
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
@@ -23,8 +22,6 @@ from shared.parameters import check_parameters
 
 HTML_TYPE, MARKDOWN_TYPE = "text/html", "text/markdown"
 _TYPES = {"json": JSON_TYPE, "html": HTML_TYPE, "markdown": MARKDOWN_TYPE}
-_AT_ONCE = 2
-"""Statements that are made at a time: each keeps a connection and adds up two years."""
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-top-navigation"
 """The page holds all that it needs, and no script."""
 
@@ -42,7 +39,6 @@ def statement_routes(door: Door) -> APIRouter:
         tags=["statements"],
         dependencies=[Depends(door.allow("spend:read")), Depends(check_parameters)],
     )
-    turns = Semaphore(_AT_ONCE)
 
     @router.get(
         "/v1/statements/{buyer}/{financial_year}",
@@ -98,7 +94,7 @@ def statement_routes(door: Door) -> APIRouter:
             if media == JSON_TYPE:
                 return Response(content, media_type=JSON_TYPE)
             return await rendered(_read(content, version), media)
-        async with turns, as_one(door.engine) as connection:
+        async with door.reports, as_one(door.engine) as connection:
             document = await read_statement(connection, asked, door.today(), title=STATEMENT)
         return await rendered(document, media)
 

@@ -1,6 +1,7 @@
 """Buyers, ledger, register, imports, answers, with the kernel's outbox and quarantine."""
 
 import csv
+import secrets
 from datetime import date
 from pathlib import Path
 
@@ -308,6 +309,7 @@ def upgrade() -> None:
         "for each row execute function keep_history()"
     )
     _create_audit()
+    _create_id_key()
     op.create_index("imports_by_start", "imports", ["started_at", "import_id"])
     op.create_index("imports_by_state", "imports", ["state", "started_at", "import_id"])
 
@@ -349,3 +351,14 @@ def _create_audit() -> None:
         "create trigger audit_is_kept before update or delete on audit "
         "for each statement execute function keep_audit()"
     )
+
+
+def _create_id_key() -> None:
+    """The key of this deployment's ids, made here and nowhere else (keyed_ids.py)."""
+    table = op.create_table(
+        "id_key",
+        sa.Column("single", sa.Boolean(), sa.CheckConstraint("single"), server_default=sa.true()),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("single"),
+    )
+    op.bulk_insert(table, [{"key": secrets.token_bytes(32)}])

@@ -1,0 +1,74 @@
+"""Ids that a payee's name goes into, under a key of this deployment (keyed BLAKE2b, RFC 7693).
+
+A plain digest of a name is confirmed by whoever guesses the name, and what is withheld are the
+names of people, of which there are lists. The key is in ingest's own schema, and each process takes
+it once, before it reads what arrives: no id is made without.
+"""
+
+from datetime import date
+from functools import lru_cache
+from hashlib import blake2b
+from secrets import token_bytes
+
+from shared.identity import normalise_payee
+
+_SEPARATOR = "\x1f"
+_BYTES, _KEY_BYTES = 16, 32
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+_DAY_0 = date(1970, 1, 1).toordinal()
+
+
+class _Key:
+    """The state of a digest that has read the key, from which each id goes on."""
+
+    keyed: "blake2b | None" = None
+
+
+def use_key(key: bytes) -> None:
+    """Make this process's ids under a deployment's key, of 32 bytes."""
+    _Key.keyed = blake2b(digest_size=_BYTES, key=key)
+    supplier_id.cache_clear()
+
+
+def use_passing_key() -> None:
+    """Where none was taken, since no deployment is asked: what is named is compared with itself."""
+    if _Key.keyed is None:
+        use_key(token_bytes(_KEY_BYTES))
+
+
+def keyed_id(*parts: str) -> str:
+    """The UUIDv8 of what parts say, as text, which only who has the key can make."""
+    digits = _digest(parts)
+    return (
+        f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}"
+        f"-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+    )
+
+
+def keyed_id_on(day: date, *parts: str) -> str:
+    """Likewise of what a day is part of: ids of later days sort later.
+
+    A file holds few days at a time, so its rows fall beside each other in an index of any size.
+    """
+    digits = _digest((day.isoformat(), *parts))
+    since_1970 = day.toordinal() - _DAY_0 & 0xFFFF
+    return (
+        f"{since_1970:04x}{digits[4:8]}-{digits[8:12]}-8{digits[13:16]}"
+        f"-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
+    )
+
+
+@lru_cache(maxsize=100_000)
+def supplier_id(
+    payee: str, charity_number: str | None = None, company_number: str | None = None
+) -> str:
+    """The supplier that a ledger means by a payee and the identifiers printed beside it."""
+    return keyed_id("supplier", normalise_payee(payee), charity_number or "", company_number or "")
+
+
+def _digest(parts: tuple[str, ...]) -> str:
+    if _Key.keyed is None:
+        raise RuntimeError("an id was asked for before the process took the deployment's key")
+    digest = _Key.keyed.copy()
+    digest.update(_SEPARATOR.join(parts).encode())
+    return digest.hexdigest()
