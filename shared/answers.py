@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from shared.access import Caller
 from shared.database import begin
 from shared.errors import Conflict, Rejected
 from shared.identity import identify
@@ -80,12 +81,15 @@ def read_key(header: str) -> str | None:
     return match[1] if match and header.count('"') in (0, 2) else None
 
 
-def keyed(caller: str, route: str, key: str, said: Iterable[bytes]) -> Keyed:
-    """A request by its caller, route and key, and by what it says: headers that count, and body."""
+def keyed(caller: Caller, route: str, key: str, said: Iterable[bytes]) -> Keyed:
+    """A request by its caller, route and key, and by what it says: headers that count, and body.
+
+    Two issuers may name a caller alike, who are not the same.
+    """
     digest = hashlib.sha256()
     for part in said:
         digest.update(len(part).to_bytes(8, "big") + part)
-    return Keyed(identify("answer", caller, route, key), digest.digest())
+    return Keyed(identify("answer", caller.issuer, caller.subject, route, key), digest.digest())
 
 
 async def answer_once(

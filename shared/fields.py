@@ -1,9 +1,17 @@
 """The fields that facts are made of: text that can be kept, days, periods, money, org-ids."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from typing import Annotated, Any, cast
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -81,6 +89,18 @@ ORG_ID = r"^[A-Z]{2}-[A-Z0-9]{2,12}-[A-Za-z0-9./_-]{1,40}$"
 OrgId = Annotated[str, StringConstraints(pattern=ORG_ID)]
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2100, 12, 31)), _Written()]
 """A day of 1990 to 2100, in JSON always as 2024-04-30."""
+
+
+def _not_a_number(given: Any) -> Any:
+    """Digits would be read as seconds since 1970: 20240401 as a day of August that year."""
+    if not isinstance(given, str | datetime) or _NUMBER.fullmatch(str(given)):
+        raise ValueError("must be a time such as 2024-04-30T09:00:00Z")
+    return given
+
+
+_NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
+Instant = Annotated[AwareDatetime, BeforeValidator(_not_a_number)]
+"""A moment with its zone, as 2024-04-30T09:00:00Z."""
 Pence = Annotated[int, Field(ge=-9_999_999_999_999, le=9_999_999_999_999)]
 Word = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", min_length=1, max_length=60)

@@ -5,7 +5,7 @@ that it asks for, and when it will go.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.access import SCOPES, Allow
 from shared.deprecation import Deprecation
+from shared.parameters import check_parameters
 from shared.problems import (
     BAD_REQUEST,
     FORBIDDEN,
@@ -24,6 +25,7 @@ from shared.problems import (
     NOT_NOW,
     TOO_LARGE,
     TOO_MANY,
+    TOO_SLOW,
     UNUSABLE,
     of_status,
 )
@@ -62,6 +64,7 @@ _BEARER = {
 _SAID = {
     BAD_REQUEST.status: "The body can't be read",
     NOT_KNOWN.status: "Nothing is known under this name",
+    TOO_SLOW.status: "The body did not arrive in time",
     TOO_LARGE.status: "The body is larger than is taken",
     NO_TOKEN.status: "The bearer token is missing or not valid",
     FORBIDDEN.status: "The token lacks the scope, which is named",
@@ -71,8 +74,10 @@ _SAID = {
 }
 
 
-def finish_document(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The document of all routes, finished once."""
+def finish_document(
+    app: FastAPI, generate: Callable[[], dict[str, Any]], examples: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The document of all routes, finished once; `examples` are of parameters, by their names."""
     if app.openapi_schema is not None:
         return app.openapi_schema
     document = generate()
@@ -89,9 +94,10 @@ def finish_document(app: FastAPI, generate: Callable[[], dict[str, Any]]) -> dic
         for method in context.methods or ():
             operation = document["paths"][context.path_format][method.lower()]
             _keep_examples(operation, route)
+            _say_examples(operation, examples)
             calls = list(_calls(context.dependant))
             _say_access(operation, calls)
-            _say_problems(operation)
+            _say_problems(operation, refuses=check_parameters in calls)
             _lift_definitions(operation, schemas)
             _say_deprecation(operation, calls)
     return document
@@ -120,6 +126,23 @@ def _keep_examples(operation: dict[str, Any], route: APIRoute) -> None:
                 told["example"] = jsonable_encoder(content["example"])
 
 
+def _say_examples(operation: dict[str, Any], examples: Mapping[str, Any]) -> None:
+    for one in operation.get("parameters", ()):
+        schema = one["schema"]
+        if one["name"] in examples and "example" not in one and not _is_closed(schema):
+            schema.setdefault("examples", [examples[one["name"]]])
+        if schema.get("type") == "array":  # an example of a list is a list
+            known = schema.get("examples", ())
+            found = [each if isinstance(each, list) else [each] for each in known]
+            schema.update({"examples": found} if found else {})
+
+
+def _is_closed(schema: dict[str, Any]) -> bool:
+    """Whether the schema itself says every value."""
+    choices = [schema.get("items", schema), *schema.get("anyOf", ())]
+    return any("enum" in one or "const" in one for one in choices)
+
+
 def _say_access(operation: dict[str, Any], calls: list[object]) -> None:
     asked = [call for call in calls if isinstance(call, Allow)]
     if not asked:
@@ -129,14 +152,15 @@ def _say_access(operation: dict[str, Any], calls: list[object]) -> None:
         operation["responses"].setdefault(str(kind.status), {"description": _SAID[kind.status]})
 
 
-def _say_problems(operation: dict[str, Any]) -> None:
+def _say_problems(operation: dict[str, Any], *, refuses: bool) -> None:
+    """`refuses`: it knows its parameters, or that it has none."""
     responses = operation["responses"]
     if any(one["in"] == "path" for one in operation.get("parameters", ())):
         responses.setdefault(str(NOT_KNOWN.status), {"description": _SAID[NOT_KNOWN.status]})
     if operation.get("requestBody"):
-        for kind in (BAD_REQUEST, TOO_LARGE):
+        for kind in (BAD_REQUEST, TOO_SLOW, TOO_LARGE):
             responses.setdefault(str(kind.status), {"description": _SAID[kind.status]})
-    if operation.get("parameters") or operation.get("requestBody"):
+    if refuses or operation.get("parameters") or operation.get("requestBody"):
         of_fastapi = responses.get("422", {})
         if of_fastapi.get("description", "Validation Error") == "Validation Error":
             responses["422"] = {"description": _SAID[UNUSABLE.status]}

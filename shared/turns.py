@@ -5,7 +5,7 @@ from types import TracebackType
 
 from shared.errors import Retryable
 
-_IN_LINE = 8
+_IN_LINE = 16
 _SECONDS = 10.0
 
 

@@ -21,6 +21,7 @@ from shared.bodies import BoundedBodies
 from shared.database import DATABASE_ERRORS, is_passing
 from shared.deprecation import SaidDeprecated
 from shared.errors import Conflict, NotKnown, Rejected, Retryable
+from shared.front_page import front_page
 from shared.logs import logger
 from shared.metrics import REQUEST_SECONDS
 from shared.openapi_document import PROBLEM_TYPE, finish_document, operation_id
@@ -68,11 +69,13 @@ def open_door(
     uploads: Mapping[str, int] | None = None,
     *,
     audit: AsyncEngine | None = None,
+    examples: Mapping[str, Any] | None = None,
 ) -> FastAPI:
-    """A FastAPI app with health, metrics and errors in place; `ready` says what is amiss.
+    """A FastAPI app with front page, health, metrics and errors; `ready` says what is amiss.
 
     `uploads` are the routes that take more than the usual body, with the most bytes of each. What
     is written through the engine `audit`, and who reads personal data, is kept in its audit.
+    `examples` are the document's for parameters whose routes give none, by their names.
     """
     app = FastAPIOffline(
         title=title,
@@ -91,7 +94,7 @@ def open_door(
     app.add_exception_handler(asyncpg.DataError, _not_a_value)
     for error in DATABASE_ERRORS:
         app.add_exception_handler(error, _database)
-    app.openapi = partial(finish_document, app, app.openapi)  # type: ignore[method-assign]  # as it asks
+    app.openapi = partial(finish_document, app, app.openapi, examples or {})  # type: ignore[method-assign]  # as it asks
     app.add_exception_handler(Exception, _unexpected)
 
     app.add_middleware(BoundedBodies, uploads=uploads)
@@ -99,6 +102,10 @@ def open_door(
         app.add_middleware(Audited, engine=audit)
     app.add_middleware(SaidDeprecated)
     app.add_middleware(_Timed)
+
+    @app.get("/", include_in_schema=False)
+    async def front(request: Request) -> Response:
+        return front_page(title, description, request.headers.get("accept", ""))
 
     @app.get("/health/live", tags=["health"])
     async def live() -> dict[str, str]:

@@ -16,7 +16,9 @@ from deploy.local.stack import stack as start_stack
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
 from shared.database import migrate, open_engine
+from shared.metrics import REQUEST_SECONDS
 from tests.support.data import data_folder
+from tests.support.documented_answers import undocumented
 
 # One commit, one result: the same examples each time, however busy the machine. `make explore`
 # seeks new ones.
@@ -55,6 +57,12 @@ def prefix() -> str:
 
 _ID_KEY = b"the key of every test of ingest."
 use_key(_ID_KEY)  # also for what tests name while they are collected
+
+
+@pytest.fixture(autouse=True)
+def _the_id_key_of_tests() -> None:
+    """Whatever a process took that ran in this one before."""
+    use_key(_ID_KEY)
 
 
 async def _have_it_keyed(engine: AsyncEngine) -> None:
@@ -105,3 +113,19 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _documented_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever a test asks of a door: the door's OpenAPI document says the status of the answer."""
+    answered: set[tuple[str, str, int]] = set()
+    labels = REQUEST_SECONDS.labels
+
+    def noted(method: str, route: str, status: int) -> Any:
+        answered.add((method, route, status))
+        return labels(method, route, status)
+
+    monkeypatch.setattr(REQUEST_SECONDS, "labels", noted)
+    yield
+    unsaid = sorted(answer for answer in answered if undocumented(*answer))
+    assert not unsaid, f"no document says these answers; give the routes `responses`: {unsaid}"

@@ -11,7 +11,6 @@ from deploy.demo.accounts import THE_ICB, accounted, delivered, mapped, restated
 from deploy.demo.finance_system import SOURCE, publish, records_of
 from deploy.demo.lines import AGREEMENTS, BUYER, IN_RENEWAL, NOTICE_THIS_WEEK
 from deploy.demo.receiver import Message, Receiver
-from deploy.demo.record_year_before import record_year_before
 from deploy.demo.registers import write_registers
 from deploy.demo.running import Running
 from deploy.demo.sample import Sample, Total, make_sample
@@ -67,7 +66,7 @@ def play(run: Running, steps: Steps, receiver: Receiver, folder: Path, today: da
         of_then = folder / "then"
         of_then.mkdir()
         write_registers(of_then, but=NOT_REGISTERED_YET)
-        asyncio.run(record_year_before(run.environment, of_then, sample.before.payments))
+        run.command("deploy.demo.record_year_before", str(of_then))
     with steps.step("the registers are loaded anew, with a charity that was missing"):
         registers = folder / "registers"
         registers.mkdir()

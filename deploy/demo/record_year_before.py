@@ -2,8 +2,14 @@
 
 A use case takes the time as an argument: what ingest and classify recorded in 2023 is recorded by
 them, with the clock of then. All that follows is sent to the running services, today.
+
+`python -m deploy.demo.record_year_before REGISTERS` is a process of its own, since the key of the
+deployment's ids is the process's that makes them.
 """
 
+import asyncio
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import groupby
@@ -15,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.demo.finance_system import SOURCE
 from deploy.demo.payments import Posting
+from deploy.demo.year_before import year_before
 from services.classify.basis.basis import Basis
 from services.classify.basis.basis_in_force import BasisInForce
 from services.classify.basis.index_registers import Registers
@@ -28,6 +35,7 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.payments.payment import Payment, read_payment
 from services.ingest.payments.post_payments import post_payments
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.take_id_key import take_id_key
 from shared.database import open_engine
 from shared.envelope import Envelope
 from shared.errors import Rejected
@@ -49,6 +57,7 @@ async def record_year_before(
     ingest = open_engine(environment["LOCALPOUND_INGEST_DATABASE"], "ingest")
     classify = open_engine(environment["LOCALPOUND_CLASSIFY_DATABASE"], "classify")
     try:
+        await take_id_key(ingest)
         basis = await _basis_of_then(classify, registers)
         async with ingest.connect() as connection:
             buyers = await find_buyers(connection)
@@ -95,3 +104,7 @@ def _suppliers(batch: Batch[Payment]) -> list[Supplier]:
             for each in batch.facts
         }.values()
     )
+
+
+if __name__ == "__main__":
+    asyncio.run(record_year_before(os.environ, Path(sys.argv[1]), year_before().payments))

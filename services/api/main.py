@@ -11,6 +11,7 @@ from services.api.projections import PROJECTIONS
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
+from services.api.routes.examples import EXAMPLES
 from services.api.settings import Settings
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
@@ -65,7 +66,7 @@ def build(settings: Settings) -> Service:
     async def amiss() -> list[str]:
         return [*await unanswered(engine), *consumers.unready()]
 
-    app = open_door("Local Pound", _DESCRIPTION, amiss, audit=engine)
+    app = open_door("Local Pound", _DESCRIPTION, amiss, audit=engine, examples=EXAMPLES)
     open_routes(
         app,
         Door(

@@ -16,6 +16,8 @@ _YEAR = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _FIRST_MONTH = 4
 _DECEMBER = 12
+_YEARS = range(1989, 2101)
+"""Years in which financial years begin that hold days of 1990 to 2100."""
 _QUARTERS = {"Q1": 4, "Q2": 7, "Q3": 10, "Q4": 1}
 
 
@@ -120,13 +122,16 @@ def whole_years(months: Span) -> Years:
 
 
 def financial_year(label: str, field: str = "financial_year") -> Span:
-    """The days of the year that `2024-25` names; Rejected when no year has that name."""
+    """The days of the year that `2024-25` names; Rejected when no year has that name, or when no
+    payment and no agreement can have a day in it: their days are of 1990 to 2100.
+    """
     match = _YEAR.fullmatch(label)
-    if match is None or (int(match[1]) + 1) % 100 != int(match[2]) or int(match[1]) == 0:
+    if match is None or (int(match[1]) + 1) % 100 != int(match[2]):
         raise Rejected(f"{label[:20]!r} is not a financial year such as 2024-25", field)
     first = int(match[1])
-    if first == date.max.year:
-        raise Rejected(f"{label!r} lies beyond the calendar", field)
+    if first not in _YEARS:
+        ends = f"{year_label(_YEARS[0])} to {year_label(_YEARS[-1])}"
+        raise Rejected(f"{label!r} is none of the years that can be asked for: {ends}", field)
     return Span(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH - 1, 31))
 
 
@@ -147,8 +152,11 @@ def quarter_named(label: str) -> Span:
 def month_named(label: str, field: str) -> date:
     """The first day of the month that `2024-04` names; Rejected when none has that name."""
     match = _MONTH.fullmatch(label)
-    if match is None or not 1 <= int(match[2]) <= _DECEMBER or not int(match[1]):
+    if match is None or not 1 <= int(match[2]) <= _DECEMBER:
         raise Rejected(f"{label[:20]!r} is not a month such as 2024-04", field)
+    if int(match[1]) not in _YEARS:
+        ends = f"{_YEARS[0]} to {_YEARS[-1]}"
+        raise Rejected(f"{label!r} is no month of the years that can be asked for: {ends}", field)
     return date(int(match[1]), int(match[2]), 1)
 
 

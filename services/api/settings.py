@@ -19,10 +19,11 @@ class Settings(ServiceSettings):
         " Kafka already holds, until a rebuild. It costs a tenth of the projector's time at most",
     )
     connections: int = Field(
-        default=8,
-        ge=1,
-        description="Database connections of the routes; the projections have one each of their"
-        " own, which no burst of questions can take",
+        default=11,
+        ge=7,
+        description="Database connections of the routes, of which each of three whole lists may"
+        " take two; the projections have one each of their own, which no burst of questions can"
+        " take",
     )
     ocid_prefix: str | None = Field(
         default=None,

@@ -18,6 +18,7 @@ from shared.fields import ORG_ID
 
 tokens_app = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 
+_TEN_YEARS = 87_600.0
 _OFFICERS = [each for each in SCOPES if each != PROVIDER]
 
 
@@ -34,7 +35,9 @@ def issue(
         str | None,
         typer.Option(help="Instead: the org-id of a provider, whose own is all that it opens"),
     ] = None,
-    hours: Annotated[float, typer.Option(min=0.01, help="How many hours it is valid")] = 12,
+    hours: Annotated[
+        float, typer.Option(min=0.01, max=_TEN_YEARS, help="How many hours it is valid")
+    ] = 12,
 ) -> None:
     """Print a token signed with LOCALPOUND_TOKEN_KEY; the audit keeps for whom and what it is."""
     settings = Settings()

@@ -16,6 +16,7 @@ from services.classify.reconciliation.manifest import PATH
 from services.classify.reconciliation.reconcile_names import rank_by_rules
 from services.classify.reconciliation.reconciling import Reconciling
 from services.classify.routes import routes
+from services.classify.routes.examples import EXAMPLES
 from services.classify.routes.reconcile import reconcile_routes
 from services.classify.settings import Settings
 from shared.database import check_schema, open_engine, raw_connection, unanswered
@@ -72,6 +73,7 @@ def build(settings: Settings) -> Service:
         "evidence.",
         ready,
         audit=engine,
+        examples=EXAMPLES,
     )
     guard = guard_of(settings)
     app.include_router(routes(engine, definitions, in_force.at_hand, payments_of, guard, clock))

@@ -11,6 +11,7 @@ from services.ingest.imports.watched_folder import WatchedFolder
 from services.ingest.routes.agreements import agreements_routes
 from services.ingest.routes.buyers import buyers_routes
 from services.ingest.routes.corrections import corrections_routes
+from services.ingest.routes.examples import EXAMPLES
 from services.ingest.routes.import_questions import import_questions_routes
 from services.ingest.routes.imports import imports_routes
 from services.ingest.routes.payments import payments_routes
@@ -56,6 +57,7 @@ def build(settings: Settings) -> Service:
         | largest_sheet(settings.upload_bytes)
         | largest_map(settings.upload_bytes),
         audit=engine,
+        examples=EXAMPLES,
     )
     worker = ImportWorker(engine, settings)
     guard = guard_of(settings)

@@ -30,6 +30,7 @@ from services.notify.raise_what_is_due import steps_due
 from services.notify.routes.acknowledgements import acknowledgement_routes
 from services.notify.routes.bounces import bounce_routes
 from services.notify.routes.door import SubscriptionDoor
+from services.notify.routes.examples import EXAMPLES
 from services.notify.routes.notices import notice_routes
 from services.notify.routes.notifications import notification_routes
 from services.notify.routes.subscription_acts import subscription_act_routes
@@ -119,6 +120,7 @@ def build(settings: Settings) -> Service:
         "Watches every date that an agreement brings and tells the right people in time.",
         ready,
         audit=engine,
+        examples=EXAMPLES,
     )
     guard = guard_of(settings)
     officer = guard.require("notices:write")

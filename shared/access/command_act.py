@@ -18,10 +18,10 @@ _ID = re.compile(
 def note_command(work: Callable[..., Any]) -> Act:
     """Say in this context that a verb is at `work`; returns the act.
 
-    The verb is named by its function, for the words of a command line may be the name of a file
-    that bears a person's. Of the arguments org-ids and UUIDs are kept and nothing else.
+    The verb is named by its module and function, for the words of a command line may be the name
+    of a file that bears a person's. Of the arguments org-ids and UUIDs are kept and nothing else.
     """
-    verb = work.__qualname__.partition(".")[0]
+    verb = f"{work.__module__.rpartition('.')[2]}.{work.__qualname__.partition('.')[0]}"
     about = " ".join(_identifiers(sys.argv[1:]))
     act = Act(COMMAND, subject=_user(), issuer=COMMAND_LINE, route=f"{COMMAND} {verb}", about=about)
     CURRENT.set(act)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import raw_connection
 
-_BYTES_AT_ONCE = 1_000_000
+_BYTES_AT_ONCE = 500_000
 _PIECES_WAITING = 2
 _copying: WeakKeyDictionary[AsyncConnection, "asyncio.Future[None]"] = WeakKeyDictionary()
 """What is being copied by each connection, for whoever opened it to end."""
@@ -39,7 +39,7 @@ _TYPES: Mapping[str, Any] = {
 async def copy_rows(
     connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
 ) -> AsyncIterator[Any]:
-    """The rows of a statement as tables of Arrow, of about a megabyte each, in their order.
+    """The rows of a statement as tables of Arrow, of half a megabyte each, in their order.
 
     In the transaction of the connection, which is busy until the last, or `stop_copying`. Instants
     are text, as JSON has them. KeyError: a column of a type that lists don't have.

@@ -187,45 +187,42 @@ async def test_the_command_line_prints_it_newest_first(
     assert await printed("--until", "2020-01-01") == []
 
 
+async def read_things(engine: AsyncEngine, _: Settings) -> None:
+    async with begin(engine) as tx:
+        await tx.execute(text("select count(*) from things"))
+
+
+async def load_things(engine: AsyncEngine, _: Settings) -> None:
+    for name in ("a", "b"):
+        async with begin(engine) as tx:
+            await tx.execute(text("insert into things values (:name)"), {"name": name})
+
+
+async def show_persons(engine: AsyncEngine, settings: Settings) -> None:
+    await read_things(engine, settings)
+    note_personal()
+
+
+async def fail_to_load(engine: AsyncEngine, _: Settings) -> None:
+    async with begin(engine) as tx:
+        await tx.execute(text("insert into things values ('c')"))
+        raise Conflict("it is there")
+
+
 async def test_a_verb_of_the_command_line_leaves_a_row_with_what_it_writes_first(
     engine: AsyncEngine, stack: Addresses, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = Settings(database=stack.database, database_schema=f"{prefix}_api")
     thing = "6d1f2a0e-4f4a-4a39-9a86-2f2d3b1c7e55"
     monkeypatch.setattr(sys, "argv", ["api", "things", "J Smith.csv", f"--of={LEEDS}", thing])
-
-    async def read(own: AsyncEngine, _: Settings) -> None:
-        async with begin(own) as tx:
-            await tx.execute(text("select count(*) from things"))
-
-    async def load_things(own: AsyncEngine, _: Settings) -> None:
-        for name in ("a", "b"):
-            async with begin(own) as tx:
-                await tx.execute(text("insert into things values (:name)"), {"name": name})
-
-    async def show_persons(own: AsyncEngine, settings: Settings) -> None:
-        await read(own, settings)
-        note_personal()
-
-    async def fail(own: AsyncEngine, _: Settings) -> None:
-        async with begin(own) as tx:
-            await tx.execute(text("insert into things values ('c')"))
-            raise Conflict("it is there")
-
-    for work in (read, load_things, show_persons):
+    for work in (read_things, load_things, show_persons):
         await asyncio.to_thread(with_engine, settings, work)
     with pytest.raises(typer.Exit):
-        await asyncio.to_thread(with_engine, settings, fail)
+        await asyncio.to_thread(with_engine, settings, fail_to_load)
+    about = f"{LEEDS} {thing}"
     assert [row[1:] for row in await kept(engine)] == [
-        (
-            "command line",
-            act,
-            "COMMAND "
-            + test_a_verb_of_the_command_line_leaves_a_row_with_what_it_writes_first.__name__,
-            f"{LEEDS} {thing}",
-            outcome,
-        )
-        for act, outcome in (("write", "committed"), ("read-personal", "shown"))
+        ("command line", "write", "COMMAND test_audit.load_things", about, "committed"),
+        ("command line", "read-personal", "COMMAND test_audit.show_persons", about, "shown"),
     ]
 
 

@@ -13,7 +13,7 @@ import uvicorn
 from tests.api.conftest import KEY, Model, token
 from tests.api.demonstration import demonstration_year
 from tests.support import contracts
-from tests.support.client import generate_client
+from tests.support.client import generate_clients
 
 GUIDE = (contracts.ROOT / "docs" / "integrators.md").read_text()
 
@@ -57,7 +57,7 @@ async def test_the_guide_and_a_generated_client_get_their_figures(
     assert len(told["payments"]) > 400
     assert "known are: buyer" in told["problem"]["errors"][0]["reason"]
 
-    await asyncio.to_thread(generate_client, "api", tmp_path)
+    await asyncio.to_thread(generate_clients, ["api"], tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     await asyncio.to_thread(use_client, address, given, told)
 

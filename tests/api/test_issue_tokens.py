@@ -48,7 +48,7 @@ async def test_a_token_is_what_was_asked_and_the_audit_says_who_issued_it(
             connection, since=None, until=None, subject=None, about=None, limit=9
         )
     assert {(row.act, row.route, row.issuer, row.outcome) for row in rows} == {
-        ("write", "COMMAND issue", "command line", "issued")
+        ("write", "COMMAND token_commands.issue", "command line", "issued")
     }
     assert {row.subject for row in rows} == {pwd.getpwuid(os.getuid()).pw_name}
     assert [row.about for row in rows] == ["o spend:read GB-LAE-LDS", f"o provider {HOSPICE}"]
@@ -64,6 +64,7 @@ async def test_a_token_is_what_was_asked_and_the_audit_says_who_issued_it(
         (("--scope", "provider", "--buyer", "*"), "unknown scope provider"),
         (("--buyer", "*"), "--scope and --buyer are needed, or --provider"),
         (("--scope", "spend:read"), "--scope and --buyer are needed, or --provider"),
+        (("--scope", "spend:read", "--buyer", "*", "--hours", "1e15"), "Invalid value for"),
         (("--subject", " ", "--scope", "spend:read", "--buyer", "*"), "must name somebody"),
     ],
 )

@@ -18,6 +18,7 @@ from services.api.periods import (
     first_of_month,
     join_spans,
     last_of_month,
+    month_named,
     months_in_part,
     whole_years,
     year_label,
@@ -83,7 +84,7 @@ def test_a_financial_year_is_named_by_its_first_year(first: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["2024", "2024-26", "24-25", "2024-2025", "", "9999-00", "٢٠٢٤-25"]
+    "label", ["2024", "2024-26", "24-25", "2024-2025", "", "1988-89", "2101-02", "٢٠٢٤-25"]
 )
 def test_what_names_no_financial_year_is_refused(label: str) -> None:
     with pytest.raises(Rejected):
@@ -173,3 +174,9 @@ def test_what_was_raised_and_a_later_plan_has_no_more_is_closed() -> None:
     assert state_of(told) == "closed"
     assert state_of(told._replace(newest=at(1))) == "raised"
     assert state_of(told._replace(withdrawn=at(3))) == "withdrawn"
+
+
+@pytest.mark.parametrize("label", ["1600-01", "1988-12", "2101-01", "2024-13", "0000-01"])
+def test_what_names_no_month_is_refused(label: str) -> None:
+    with pytest.raises(Rejected):
+        month_named(label, "month")

@@ -30,6 +30,7 @@ from services.ingest.imports.open_run import Run
 from services.ingest.queries.buyers import put_buyer
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
+from services.ingest.take_id_key import take_id_key
 from services.notify.calendars.keep_calendars import keep_shipped_calendars
 from services.notify.planning.adopt_plans import adopt_plans
 from services.notify.planning.agreement import AgreementFact
@@ -105,6 +106,7 @@ async def _measure(database: str, path: Path, listed: Listed) -> str:
         engines[service] = open_engine(database, f"bench_contracts_{service}")
         await _drop(engines[service], service)
         await migrate(engines[service], service, f"bench_contracts_{service}")
+    await take_id_key(engines["ingest"])
     ingest, notify = engines["ingest"], engines["notify"]
     async with begin(ingest) as tx:
         for buyer in [listed.buyer] if listed.buyer else _named_in(path):

@@ -20,6 +20,7 @@ from sqlalchemy import text
 from deploy.local.stack import stack
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.open_run import Run
+from services.ingest.take_id_key import take_id_key
 from shared.database import migrate, open_engine
 from tests.bench.figures import figure, say
 
@@ -82,6 +83,7 @@ def _measure(step: str, database: str, path: Path, lines: int) -> None:
 
 async def _import(database: str, path: Path, *, replaces: bool) -> Run:
     engine = open_engine(database, _SCHEMA)
+    await take_id_key(engine)
     earlier = None
     if replaces:
         async with engine.connect() as connection:

@@ -60,7 +60,7 @@ async def left_behind(given: Addresses, pid: int) -> list[str]:
 
 async def test_it_plays_the_year_and_ends_when_nobody_watches(given: Addresses) -> None:
     with demo(given) as process:
-        said, complaints = process.communicate(timeout=120)
+        said, complaints = process.communicate(timeout=240)
         assert process.returncode == 0, complaints
     assert complaints == ""
     for words in ("everything", "quarantined", "End of life", "£19.87m", "curl -s", "kcat"):
@@ -71,7 +71,7 @@ async def test_it_plays_the_year_and_ends_when_nobody_watches(given: Addresses) 
 
 async def test_ctrl_c_leaves_no_trace(given: Addresses) -> None:
     with demo(given) as process:
-        wait_for(process, "api start")
+        wait_for(process, "api-2 start")
         services = [
             child
             for child in psutil.Process(process.pid).children(recursive=True)
@@ -79,7 +79,7 @@ async def test_ctrl_c_leaves_no_trace(given: Addresses) -> None:
         ]
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=60) == INTERRUPTED
-    assert len(services) == 4
+    assert len(services) == 5
     assert not any(service.is_running() for service in services)
     assert await left_behind(given, process.pid) == []
 

@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from deploy.local.addresses import Addresses
+from shared.access import ANYONE, Caller
 from shared.answers import Answer, answer_once, answers_table, forget_answers, keyed, read_key
 from shared.database import begin, open_engine, raw_connection
 
@@ -46,8 +47,12 @@ def test_a_key_comes_in_quotes_or_bare(header: str, key: str | None) -> None:
 
 
 def test_what_is_said_is_told_apart_part_by_part() -> None:
-    assert keyed("a", "/r", "k", [b"ab", b""]) != keyed("a", "/r", "k", [b"a", b"b"])
-    assert keyed("a", "/r", "k", []).answer_id != keyed("b", "/r", "k", []).answer_id
+    assert keyed(ANYONE, "/r", "k", [b"ab", b""]) != keyed(ANYONE, "/r", "k", [b"a", b"b"])
+    ids = {
+        keyed(Caller(name, issuer=issuer), "/r", "k", []).answer_id
+        for name, issuer in (("a", "x"), ("b", "x"), ("a", "y"))
+    }
+    assert len(ids) == 3
 
 
 async def test_an_answer_is_kept_for_a_day(engine: AsyncEngine) -> None:
@@ -58,7 +63,7 @@ async def test_an_answer_is_kept_for_a_day(engine: AsyncEngine) -> None:
         worked += 1
         return Answer(200, "application/json", b"%d" % worked)
 
-    request = keyed("anyone", "/v1/payments", "one", [b"body"])
+    request = keyed(ANYONE, "/v1/payments", "one", [b"body"])
     given = []
     for moment in (NOW, NOW + DAY - timedelta(seconds=1), NOW + DAY, NOW + DAY):
         answer, replayed = await answer_once(engine, request, work, moment)
@@ -73,7 +78,7 @@ async def test_a_failure_of_ours_keeps_no_answer(engine: AsyncEngine) -> None:
     async def work(_: AsyncConnection) -> Answer:
         return Answer(200, "application/json", b"done")
 
-    request = keyed("anyone", "/v1/payments", "one", [b"body"])
+    request = keyed(ANYONE, "/v1/payments", "one", [b"body"])
     with pytest.raises(OSError, match="disk"):
         await answer_once(engine, request, fail, NOW)
     assert (await answer_once(engine, request, work, NOW))[0].body == b"done"
@@ -84,7 +89,7 @@ async def test_old_answers_are_forgotten(engine: AsyncEngine) -> None:
         return Answer(200, "application/json", b"done")
 
     for number in range(3):
-        request = keyed("anyone", "/v1/payments", str(number), [])
+        request = keyed(ANYONE, "/v1/payments", str(number), [])
         await answer_once(engine, request, work, NOW + timedelta(hours=number))
     assert await forget_answers(engine, NOW + DAY + timedelta(hours=1)) == 2
     assert await forget_answers(engine, NOW + DAY + timedelta(hours=2)) == 1

@@ -43,3 +43,27 @@ async def test_the_page_of_the_interface_needs_no_other_host(door: str) -> None:
     page = (await get(DOORS[door], "/docs")).text
     assert "/static-offline-docs/swagger-ui-bundle.js" in page
     assert "https://" not in page
+
+
+async def test_what_takes_one_value_is_refused_when_it_is_sent_twice() -> None:
+    answer = await get(DOORS["api"], "/v1/payments?buyer=GB-LAE-LDS&buyer=GB-NHS-QWO")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0] == {
+        "field": "buyer",
+        "row": None,
+        "reason": "buyer was sent 2 times: it takes one value",
+    }
+
+
+@pytest.mark.parametrize(
+    ("door", "path"),
+    [
+        ("api", "/v1/organisations/GB%00"),
+        ("api", "/v1/organisations?name=%00"),
+        ("classify", "/reconcile/suggest/type?prefix=%00"),
+    ],
+)
+async def test_a_null_byte_is_named_by_where_it_stands(door: str, path: str) -> None:
+    answer = await get(DOORS[door], path)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["reason"].endswith(" holds a null byte")

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import pytest
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, TypeAdapter, ValidationError
 
+from shared.fields import Instant
 from shared.plain import in_plain_words
 
 
@@ -42,3 +43,10 @@ def test_a_fault_is_said_for_people(given: dict[str, Any], said: str) -> None:
         Asked.model_validate(given)
     [fault] = error.value.errors()
     assert in_plain_words(fault) == said
+
+
+@pytest.mark.parametrize("given", ["20240401", "-5", "1711929600", 1711929600, "2024-04-01"])
+def test_an_instant_is_written_out_and_no_count_of_seconds(given: object) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(Instant).validate_python(given)
+    assert TypeAdapter(Instant).validate_python("2024-04-01T00:00:00Z").year == 2024

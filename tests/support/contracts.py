@@ -100,8 +100,8 @@ def asyncapi() -> dict[str, Any]:
         "defaultContentType": "application/json",
         "channels": {topic.name: _channel(topic) for topic in TOPICS},
         "operations": {
-            f"{'receive' if topic.name in _DOORS else 'send'}-{topic.name}": {
-                "action": "receive" if topic.name in _DOORS else "send",
+            f"{'receive' if topic.name in _DOOR_TOPICS else 'send'}-{topic.name}": {
+                "action": "receive" if topic.name in _DOOR_TOPICS else "send",
                 "channel": {"$ref": f"#/channels/{topic.name}"},
             }
             for topic in TOPICS
@@ -144,7 +144,7 @@ _SEQUENCE = {
     "description": "CloudEvents extension `sequence`: the same when the event is published again; "
     "rises within what one writer sends at once",
 }
-_DOORS = {"finance.payments", "finance.agreements"}
+_DOOR_TOPICS = {"finance.payments", "finance.agreements"}
 
 
 def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
@@ -172,10 +172,13 @@ def dump_yaml(document: dict[str, Any]) -> str:
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
 
+DOORS = ("ingest", "classify", "notify", "api")
+
+
 def doors() -> dict[str, FastAPI]:
     """Each service's HTTP door, wired to nothing that answers."""
     found: dict[str, FastAPI] = {}
-    for name in ("ingest", "classify", "notify", "api"):
+    for name in DOORS:
         main = import_module(f"services.{name}.main")
         settings = import_module(f"services.{name}.settings")
         found[name] = main.build(settings.Settings()).app

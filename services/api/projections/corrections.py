@@ -77,7 +77,7 @@ async def correct_payments(
     )
     inserted = await connection.fetch(
         f"insert into payments ({', '.join(_STANDS)}) select {', '.join(_STANDS)} from corrected"  # noqa: S608
-        " order by payment_id on conflict do nothing returning payment_id"
+        " order by supplier_id, payment_id on conflict do nothing returning payment_id"
     )
     stored = await connection.fetch(_STORED)
     moved = [row["payment_id"] for row in stored]

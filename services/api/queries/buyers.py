@@ -3,6 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.errors import NotKnown
+
 EACH_BUYER = """
     select buyer from (
         with recursive each (buyer) as (
@@ -25,3 +27,9 @@ async def known_buyers(connection: AsyncConnection) -> list[str]:
         )
     )
     return list(found)
+
+
+async def check_buyer(connection: AsyncConnection, buyer: str) -> None:
+    """NotKnown: nothing that this buyer paid or agreed is known."""
+    if buyer not in await known_buyers(connection):
+        raise NotKnown(f"no payment and no agreement of {buyer[:80]!r} is known")

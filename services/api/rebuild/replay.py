@@ -23,7 +23,8 @@ from shared.errors import Conflict
 from shared.logs import logger
 from shared.topics import LARGEST_RECORD
 
-_AT_ONCE = 5_000
+_AT_ONCE = 10_000
+"""Records of a batch: the larger, the fewer times a sum of the roll-ups is written."""
 _TRIES = 20
 _LONGEST_PAUSE = 5.0
 LANES = 2

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from aiokafka.errors import KafkaError
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.basis.basis import Basis
@@ -53,12 +53,22 @@ class Reason(BaseModel):
     )
 
 
+_DECISION: dict[str, JsonValue] = {
+    "revision": 2,
+    "why": "Its invoice prints charity number 1036460",
+    "decision": "organisation",
+    "organisations": ["GB-CHC-1036460"],
+}
+
+
 class DecisionGiven(Reason):
     """One of: an organisation that a register knows, another one, several, not VCSE, a person.
 
     A candidate without an org-id is an `organisation` by its `name` as it is shown, and no
     `organisations`: it goes on to count as its register says.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_DECISION]})
 
     decision: Literal["organisation", "another", "several", "not-vcse", "person"]
     organisations: list[OrgId] = Field(default=[], examples=[["GB-CHC-1036460"]])

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import HTMLResponse
 
 from services.classify.reconciliation import page
 from services.classify.reconciliation.describe_organisations import Value, describe_organisations
@@ -16,8 +17,10 @@ from services.classify.reconciliation.query import TooMany, read_batch, read_ext
 from services.classify.reconciliation.reconcile_names import reconcile_names
 from services.classify.reconciliation.reconciling import Id, Reconciling, about, as_json, find_term
 from services.classify.reconciliation.vocabulary import FEATURES, TOLD
+from services.classify.routes.examples import EXAMPLES
 from services.classify.routes.suggest import suggest_routes
 from shared.errors import Rejected
+from shared.parameters import check_texts
 from shared.problems import TOO_LARGE
 from shared.web import problem
 
@@ -38,11 +41,12 @@ def reconcile_routes(given: Reconciling) -> APIRouter:
     """The reconciliation service."""
     router = APIRouter(prefix=PATH, tags=["reconciliation"])
     may_read = given.guard.require("spend:read", narrower="reconcile:read", parameter=TOKEN)
-    reader = [Depends(may_read)]
+    reader = [Depends(may_read), Depends(check_texts)]
 
     @router.get(
         "",
         summary="The service manifest, or the answer to `queries` or `extend`",
+        dependencies=[Depends(check_texts)],
         responses=_REFUSED,
     )
     async def ask(
@@ -75,25 +79,29 @@ def reconcile_routes(given: Reconciling) -> APIRouter:
     @router.get(
         "/preview",
         summary="A page about an organisation",
+        response_class=HTMLResponse,
         dependencies=reader,
         responses=_NOT_KNOWN,
     )
     async def preview(id: Id) -> Response:  # noqa: A002 - the protocol's name
         """For a small frame; it holds no script."""
         name, fragment = await about(given, id)
-        return Response(page.page(name, fragment), media_type="text/html", headers=page.HEADERS)
+        return HTMLResponse(page.page(name, fragment), headers=page.HEADERS)
 
     @router.get(
         "/feature",
         summary="A page about a feature of a candidate",
+        response_class=HTMLResponse,
         dependencies=reader,
         responses=_NOT_KNOWN,
     )
-    async def feature(id: Id) -> Response:  # noqa: A002 - the protocol's name
+    async def feature(
+        id: Annotated[Id, Query(examples=["name_similarity"])],  # noqa: A002 - the protocol's name
+    ) -> Response:
         """What the feature means."""
         meant = find_term(FEATURES, id)
         html = page.page(meant.name, page.about_term(meant))
-        return Response(html, media_type="text/html", headers=page.HEADERS)
+        return HTMLResponse(html, headers=page.HEADERS)
 
     router.include_router(suggest_routes(given, reader))
     return router
@@ -106,7 +114,11 @@ _FORM_BODY = {
             "schema": {
                 "type": "object",
                 "properties": {
-                    "queries": {"type": "string", "description": "A query batch as JSON"},
+                    "queries": {
+                        "type": "string",
+                        "description": "A query batch as JSON",
+                        "examples": [EXAMPLES["queries"]],
+                    },
                     "extend": {"type": "string", "description": "A data extension query as JSON"},
                 },
             }

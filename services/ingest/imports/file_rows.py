@@ -107,6 +107,11 @@ class FileRows:
                 pence = reader.pence_of(row.row if isinstance(row, Broken) else row) or 0
             yield FileRow(place, number, row, read, pence)
 
+    @property
+    def rows_about(self) -> int:
+        """How many rows the sheets of payments have, as far as that is known before."""
+        return sum(self._tables[place].sheet.rows_about or 0 for place in self._readers)
+
     def table(self, place: int) -> Table:
         """A sheet and what it is."""
         return self._tables[place]
@@ -139,7 +144,7 @@ class PaymentRows:
         self._buyer = buyer
         self._file_id = file_id
         self._source = f"/files/{file_id}"
-        self._met = Occurrences()
+        self._met = Occurrences(rows.rows_about)
         self._repeated = Count()
 
     def read(self, sent: FileRow, buyers: Buyers, now: datetime) -> Payment:

@@ -6,6 +6,9 @@ _EMPTY = 0
 _PARTS = 8
 _FIRST_SLOTS = 1 << 13
 _FULL = 0.75
+_MOST_AHEAD = 4_000_000
+_UNEVEN = 1.02
+"""As much more than its share comes to a part."""
 MOST = 65_534
 """As many equal rows can be told apart: their counts have 16 bits, and the last says "more"."""
 
@@ -13,11 +16,14 @@ MOST = 65_534
 class Occurrences:
     """Counts keys of up to 64 bits in 13 to 18 bytes each; a dict takes seven times that.
 
-    In parts, each of which grows by itself: what is grown is held twice.
+    With room for `about` so many from the start: to grow costs as much again as to count. In parts,
+    each of which grows by itself: what is grown is held twice.
     """
 
-    def __init__(self) -> None:
-        self._parts = [_Part() for _ in range(_PARTS)]
+    def __init__(self, about: int = 0) -> None:
+        # A file may say that it has more rows than it has: for those beyond a bound it grows.
+        slots = int(min(about, _MOST_AHEAD) / _FULL / _PARTS * _UNEVEN)
+        self._parts = [_Part(max(slots, _FIRST_SLOTS)) for _ in range(_PARTS)]
 
     def count(self, key: int) -> int:
         """Meet the key once more; 1 the first time. Beyond `MOST` it stays at one more."""
@@ -27,8 +33,8 @@ class Occurrences:
 class _Part:
     """Open addressing with linear probing; keys are digests already, none is hashed again."""
 
-    def __init__(self) -> None:
-        self._make(_FIRST_SLOTS)
+    def __init__(self, slots: int) -> None:
+        self._make(slots)
 
     def _make(self, slots: int) -> None:
         self._slots = slots

@@ -29,6 +29,8 @@ CSV, XLSX = "csv", "xlsx"
 _LONGEST_CELL = 32_767
 _MOST_ROWS = 1_048_575
 _LOOKED_AT = 20
+_SENTENCES = (ABOUT.index("reason"), ABOUT.index(DISMISS))
+"""Columns of ABOUT that are read, and written, as sentences."""
 
 
 class RejectRow(NamedTuple):
@@ -77,11 +79,15 @@ def _write_xlsx(path: Path, header: Sequence[str], lines: Iterator[list[str]]) -
     }
     number = 0
     with closing(xlsxwriter.Workbook(str(path), options)) as book:
-        text = book.add_format({"num_format": "@"})
+        text = book.add_format({"num_format": "@", "valign": "top"})
+        wrapped = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         bold = book.add_format({"bold": True, "num_format": "@"})
         sheet = book.add_worksheet("rejects")
         sheet.set_column(0, len(header) - 1, 18, text)
-        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, 0, 10, text)
+        for column in _SENTENCES:
+            sheet.set_column(column, column, 50, wrapped)
+        sheet.freeze_panes(1, _SENTENCES[0] + 1)
         for column, name in enumerate(header):
             sheet.write_string(0, column, name, bold)
         for number, line in enumerate(lines, 1):
@@ -91,7 +97,9 @@ def _write_xlsx(path: Path, header: Sequence[str], lines: Iterator[list[str]]) -
                 if len(value) > _LONGEST_CELL:
                     raise Rejected("a cell is longer than XLSX holds: ask for CSV")
                 if value:
-                    sheet.write_string(number, column, value, text)
+                    form = wrapped if column in _SENTENCES else text
+                    sheet.write_string(number, column, value, form)
+        sheet.autofilter(0, 0, number, len(header) - 1)
     return number
 
 

@@ -71,7 +71,9 @@ class CorrectionGiven(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _fields_stand_under_changes(cls, given: Any) -> Any:
-        beside = [name for name in given if name in Changes.model_fields] if given else []
+        if not isinstance(given, dict):
+            return given
+        beside = [name for name in given if name in Changes.model_fields]
         if beside:
             named = ", ".join(f'"{name}": ...' for name in beside)
             raise ValueError(f'what is corrected stands under changes: "changes": {{{named}}}')

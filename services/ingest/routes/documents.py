@@ -29,8 +29,11 @@ def posting_document(
 
     Of several facts each row says its `type`; without one it is the first, as the example is.
     """
-    rows = _one_of([_row(fact, facts) for fact in facts])
-    events = _one_of([_event(fact) for fact in facts])
+    schemas: dict[str, Any] = {}
+    for fact in facts:
+        schemas |= _schemas(fact, facts)
+    rows = _one_of([_refer(f"{fact.__name__}Row") for fact in facts])
+    events = _one_of([_refer(f"{fact.__name__}Event") for fact in facts])
     many = {"type": "array", "minItems": 1, "maxItems": most}
     sent = {name: value for name, value in example.items() if name not in {"id", "type"}}
     as_event = {
@@ -40,16 +43,27 @@ def posting_document(
         "type": facts[0].TYPE,
         "data": sent,
     }
-    content = {
+    content: dict[str, Any] = {
         PLAIN: {"schema": {"oneOf": [rows, {**many, "items": rows}]}, "example": example},
         STRUCTURED: {"schema": events, "example": as_event},
         BATCH: {"schema": {**many, "items": events}, "example": [as_event]},
     }
+    content[PLAIN]["schema"]["$defs"] = schemas  # which the document lifts to its own
     return {"parameters": [_KEY], "requestBody": {"required": True, "content": content}}
 
 
-def _row(fact: type[Fact], facts: Sequence[type[Fact]]) -> dict[str, Any]:
-    data = _inlined(door_schema(fact))
+def _schemas(fact: type[Fact], facts: Sequence[type[Fact]]) -> dict[str, Any]:
+    """A fact's data, its row and its event by the names that they have in the document."""
+    data = _referring(door_schema(fact))
+    return {
+        **data.pop("$defs", {}),
+        fact.__name__: data,
+        f"{fact.__name__}Row": _row(fact, data, facts),
+        f"{fact.__name__}Event": _event(fact),
+    }
+
+
+def _row(fact: type[Fact], data: dict[str, Any], facts: Sequence[type[Fact]]) -> dict[str, Any]:
     of_several = {"type": {"const": fact.TYPE}} if len(facts) > 1 else {}
     return {
         **data,
@@ -69,7 +83,7 @@ def _event(fact: type[Fact]) -> dict[str, Any]:
             "id": _ID,
             "source": {"type": "string", "examples": ["/finance/ledger"]},
             "type": {"const": fact.TYPE},
-            "data": _inlined(door_schema(fact)),
+            "data": _refer(fact.__name__),
         },
     }
 
@@ -78,19 +92,17 @@ def _one_of(schemas: list[dict[str, Any]]) -> dict[str, Any]:
     return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
 
 
-def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """The same schema without `$defs`: references in OpenAPI are to the document."""
-    definitions = schema.pop("$defs", {})
+def _refer(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
 
-    def resolve(part: Any) -> Any:
-        if isinstance(part, dict):
-            if "$ref" in part:
-                return resolve(definitions[part["$ref"].rpartition("/")[2]])
-            return {name: resolve(value) for name, value in part.items()}
-        return [resolve(value) for value in part] if isinstance(part, list) else part
 
-    resolved: dict[str, Any] = resolve(schema)
-    return resolved
+def _referring(part: Any) -> Any:
+    """The same schema with its references to the document instead of to its own `$defs`."""
+    if isinstance(part, dict):
+        if "$ref" in part:
+            return _refer(part["$ref"].rpartition("/")[2])
+        return {name: _referring(value) for name, value in part.items()}
+    return [_referring(value) for value in part] if isinstance(part, list) else part
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -101,4 +113,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     413: {"description": "More than 8 MB, or too many rows"},
     415: {"description": "Another content type"},
     422: {"description": "No row can be used, or the key was used for another request"},
+}
+NOT_MULTIPART: dict[int | str, dict[str, Any]] = {
+    415: {"description": "The body is not multipart/form-data"}
 }

@@ -53,7 +53,7 @@ class DecisionGiven(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     replaces: UUID | None = Field(default=None, description="The import that it states anew")
-    adds: bool = False
+    adds: bool = Field(default=False, examples=[True])
 
 
 def import_questions_routes(

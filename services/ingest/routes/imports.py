@@ -59,7 +59,8 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         buyer: Annotated[str | None, Query(description="Of this buyer alone")] = None,
         state: Annotated[
-            str | None, Query(description=f"One of {', '.join(IMPORT_STATES)}")
+            str | None,
+            Query(description=f"One of {', '.join(IMPORT_STATES)}", examples=["waiting"]),
         ] = None,
         sort: Annotated[
             str, Query(description=f"By their start, `-` the newest first: {', '.join(_ORDERS)}")

@@ -84,7 +84,7 @@ async def post(
     for row in rows:
         if row.buyer is not None and not caller.speaks_for(row.buyer):
             raise Refused(403, f"the token does not speak for {row.buyer} (row {row.number})")
-    sent = keyed(caller.subject, posting.route, key, _said(request, body))
+    sent = keyed(caller, posting.route, key, _said(request, body))
     note_object(sent.request_id)
     recorded: list[Done] = []
 

@@ -12,6 +12,7 @@ from services.ingest.imports.receive_upload import BESIDE, receive_upload
 from services.ingest.programmes.load_programmes import load_programmes
 from services.ingest.programmes.map_sheet import Fault, read_map
 from services.ingest.reading.limits import Limits
+from services.ingest.routes.documents import NOT_MULTIPART
 from services.ingest.routes.programme_answer import PROBLEMS, LoadedShown, check_speaks, loaded
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller
@@ -32,8 +33,12 @@ _DOCUMENT = {
                     "type": "object",
                     "required": ["file", "buyer"],
                     "properties": {
-                        "file": {"type": "string", "format": "binary"},
-                        "buyer": _TEXT,
+                        "file": {
+                            "type": "string",
+                            "format": "binary",
+                            "examples": ["unit,programme\n31110 Community Services,End of life\n"],
+                        },
+                        "buyer": _TEXT | {"examples": ["GB-NHS-QWO"]},
                         "who": _TEXT | {"description": "Where the door has no token key"},
                         "whole": _FLAG | {"description": "true: what the file lacks is removed"},
                         "dry_run": _FLAG | {"description": "true: only say what would change"},
@@ -58,7 +63,10 @@ def programme_file_routes(
     router = APIRouter(tags=["programmes"], dependencies=[Depends(check_parameters)])
 
     @router.post(
-        FILE_ROUTE, summary="Load a sheet of codes", responses=PROBLEMS, openapi_extra=_DOCUMENT
+        FILE_ROUTE,
+        summary="Load a sheet of codes",
+        responses=PROBLEMS | NOT_MULTIPART,
+        openapi_extra=_DOCUMENT,
     )
     async def post_file(
         request: Request, caller: Annotated[Caller, Depends(may_write)]

@@ -65,7 +65,10 @@ class UndoGiven(BaseModel):
 
     buyer: OrgId = Field(examples=["GB-NHS-QWO"])
     version: int = Field(
-        ge=0, le=LARGEST, description="The one that was looked at; 409 if it has another by now"
+        ge=0,
+        le=LARGEST,
+        description="The one that was looked at; 409 if it has another by now",
+        examples=[1],
     )
     to: int | None = Field(
         default=None, ge=0, le=LARGEST, description="null: the one before it; 0: the empty map"

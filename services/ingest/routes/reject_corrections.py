@@ -16,6 +16,7 @@ from services.ingest.rejects.correct_file import correct_file
 from services.ingest.rejects.correct_rejects import Correction, correct_rejects
 from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
 from services.ingest.rejects.reject_cells import as_cell
+from services.ingest.routes.documents import NOT_MULTIPART
 from services.ingest.routes.reject_outcome import (
     CorrectedShown,
     may_act,
@@ -39,6 +40,11 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
         "description": "It is rejected again: the reason and the field. What was changed is kept"
     },
 }
+_SHEET = (
+    "reject id,reason,field,file,sheet,row,dismiss because,Date Paid,Amount\n"
+    "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef,"
+    "amount is blank,amount,april.csv,,44,,30/04/2024,1205.00\n"
+)
 _DOCUMENT = {
     "requestBody": {
         "required": True,
@@ -52,6 +58,7 @@ _DOCUMENT = {
                             "type": "string",
                             "format": "binary",
                             "description": "What GET /v1/rejects gave as CSV or XLSX, corrected",
+                            "examples": [_SHEET],
                         },
                         "who": {
                             "type": "string",
@@ -136,7 +143,7 @@ def reject_corrections_routes(
         SHEET_ROUTE,
         summary="Correct rejects by a spreadsheet",
         openapi_extra=_DOCUMENT,
-        responses={status: _PROBLEMS[status] for status in (403,)},
+        responses={403: _PROBLEMS[403], 409: _PROBLEMS[409], **NOT_MULTIPART},
     )
     async def post_sheet(
         request: Request, caller: Annotated[Caller, Depends(may_write)]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,6 +23,7 @@ from services.ingest.routes.reject_spreadsheet import XLSX_TYPE, accepted_form, 
 from shared.accepted import CSV_TYPE
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
+from shared.fields import Instant
 from shared.lists.fields import Fields
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.parameters import check_parameters
@@ -121,8 +122,8 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         ] = None,
         field: Annotated[str | None, Query(examples=["payment_date"])] = None,
         state: Annotated[RejectState | None, Query()] = None,
-        since: Annotated[AwareDatetime | None, Query(description="Received from then on")] = None,
-        until: Annotated[AwareDatetime | None, Query(description="Received before")] = None,
+        since: Annotated[Instant | None, Query(description="Received from then on")] = None,
+        until: Annotated[Instant | None, Query(description="Received before")] = None,
         after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of a page")] = 0,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it

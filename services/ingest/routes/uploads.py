@@ -17,6 +17,7 @@ from services.ingest.imports.bring_file import bring_file
 from services.ingest.imports.kept_files import read_kept
 from services.ingest.imports.receive_upload import BESIDE, Upload, receive_upload
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.routes.documents import NOT_MULTIPART
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import find_own_import, show_own_import
 from shared.access import Allow, Caller, Refused
@@ -33,9 +34,10 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token lacks ingest:write, or does not speak for the buyer"},
     409: {"description": "A request with this Idempotency-Key is being worked on"},
     413: {"description": "The file is larger than LOCALPOUND_INGEST_UPLOAD_BYTES"},
-    415: {"description": "The body is not multipart/form-data"},
+    **NOT_MULTIPART,
     422: {"description": "No file, an unknown buyer, or bytes that were sent for another buyer"},
 }
+_FILE = "Date Paid,Supplier Name,Net Amount\n30/04/2024,ST LUKES HOSPICE,12500.00\n"
 _DOCUMENT = {
     "requestBody": {
         "required": True,
@@ -55,6 +57,7 @@ _DOCUMENT = {
                             "format": "binary",
                             "description": "CSV, XLSX, XLS, ODS, XLSB, Parquet, JSON lines, or a "
                             "zip of them, as published",
+                            "examples": [_FILE],
                         },
                         "anyway": {
                             "type": "string",
@@ -123,7 +126,7 @@ def uploads_routes(
                     answer, replayed = await work(tx), False
             else:
                 said = (buyer.encode(), upload.digest.encode(), upload.name.encode())
-                sent = keyed(caller.subject, ROUTE, key, said)
+                sent = keyed(caller, ROUTE, key, said)
                 answer, replayed = await answer_once(engine, sent, work, now)
         wake()
         import_id = answer.body.decode()

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import Rejected
+from shared.fields import Instant
 
 MOST_IDS = 1_000
 MOST_AT_ONCE = 10_000
@@ -20,8 +21,8 @@ class ReplayWish(BaseModel):
     ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=MOST_IDS)] | None = Field(
         default=None, description="Notification ids, as `webhook-id` told them"
     )
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = Field(default=None, examples=["2026-11-01T00:00:00Z"])
+    until: Instant | None = None
     cursor: str | None = Field(
         default=None, description="`next_cursor` of the answer before, to go on with a long range"
     )

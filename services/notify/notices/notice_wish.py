@@ -32,7 +32,7 @@ class ServiceWish(_Said):
     that counts as served. `exception` where there was less notice than is needed.
     """
 
-    served_on: Day | None = None
+    served_on: Day | None = Field(default=None, examples=["2026-11-23"])
     sent: Moment | None = Field(default=None, description="2026-11-26, or 2026-11-26T16:30")
     channel: Word | None = Field(default=None, description="Of the agreement's clause, as post")
     exception: Excuse | None = None
@@ -60,8 +60,8 @@ class NoticeWish(ServiceWish):
     change (variation), with what it `changes`. `until`: the new end (renewal, extension).
     """
 
-    kind: NoticeKind
-    given_by: Side = "buyer"
+    kind: NoticeKind = Field(examples=["non-renewal"])
+    given_by: Side = Field(default="buyer", examples=["buyer"])
     ends_on: Day | None = None
     takes_effect_on: Day | None = None
     changes: Annotated[tuple[Material, ...], Field(max_length=3)] = ()
@@ -91,14 +91,14 @@ class NoticeWish(ServiceWish):
 class AcknowledgementWish(_Said):
     """The other side acknowledged it. Who did stays in the ledger of notify."""
 
-    acknowledged_on: Day
-    acknowledged_by: Line
+    acknowledged_on: Day = Field(examples=["2026-11-24"])
+    acknowledged_by: Line = Field(examples=["the hospice's finance director"])
 
 
 class WithdrawalWish(_Said):
     """Why it is withdrawn."""
 
-    reason: Paragraph
+    reason: Paragraph = Field(examples=["The parties agreed on a new agreement"])
 
 
 def draft(

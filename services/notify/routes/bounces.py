@@ -17,7 +17,12 @@ from shared.parameters import check_parameters
 _MAIL: dict[str, object] = {
     "requestBody": {
         "required": True,
-        "content": {"message/rfc822": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {
+            "message/rfc822": {
+                "schema": {"type": "string", "format": "binary"},
+                "example": "Subject: Undelivered Mail\r\n\r\nThere is no such mailbox.\r\n",
+            }
+        },
     }
 }
 
@@ -61,7 +66,12 @@ def bounce_routes(
         prefix="/v1/bounces", tags=["bounces"], dependencies=[Depends(check_parameters)]
     )
 
-    @router.post("", summary="Record a bounce", openapi_extra=_MAIL)
+    @router.post(
+        "",
+        summary="Record a bounce",
+        openapi_extra=_MAIL,
+        responses={404: {"description": "It is of a message that is no longer kept"}},
+    )
     async def record(
         request: Request,
         caller: Annotated[Caller, Depends(authorised)],

@@ -174,7 +174,7 @@ async def _answer(
         wish = asked.model_validate_json(body)
     except ValidationError as error:
         raise explain(error) from error
-    sent = keyed(caller.subject, request.url.path, key, [body])
+    sent = keyed(caller, request.url.path, key, [body])
     now = door.clock()
 
     async def once(tx: AsyncConnection) -> Answer:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.acknowledgements.acknowledge_notification import may_see
@@ -20,7 +20,7 @@ from services.notify.queries.escalation_chains import find_escalation
 from services.notify.routes.cursors import read_cursor, write_cursor
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
-from shared.fields import OrgId
+from shared.fields import Instant, OrgId
 from shared.lists.fields import Fields
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.parameters import check_parameters
@@ -230,8 +230,8 @@ def notification_routes(
         subscriber: OrgId | None = None,
         buyer: OrgId | None = None,
         state: SeenState | None = None,
-        since: AwareDatetime | None = None,
-        until: AwareDatetime | None = None,
+        since: Instant | None = None,
+        until: Instant | None = None,
         cursor: str | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it

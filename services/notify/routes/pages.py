@@ -20,6 +20,9 @@ REFUSED_AS_PAGE: dict[int | str, dict[str, Any]] = {
     404: {"description": "What it was about is not known", "content": {"text/html": {}}},
 }
 """For the OpenAPI of such a page."""
+CONFLICT_AS_PAGE: dict[int | str, dict[str, Any]] = {
+    409: {"description": "It is off for another reason", "content": {"text/html": {}}},
+}
 
 
 def say(wordings: Wordings, status: int, title: str, said: str, form: str = "") -> HTMLResponse:

@@ -97,7 +97,11 @@ def subscription_act_routes(door: SubscriptionDoor) -> APIRouter:
     )
     officer = Annotated[Caller, Depends(door.authorised)]
 
-    @router.post("/secret", summary="Give a webhook subscription a new secret")
+    @router.post(
+        "/secret",
+        summary="Give a webhook subscription a new secret",
+        responses={409: {"description": "A rotation is under way, or nothing is signed"}},
+    )
     async def rotate(caller: officer, subscription_id: UUID, wish: RotationWish) -> SecretRotated:
         """Until the old secret's time is over each message carries both signatures, the new one
         first. Within that time another rotation is refused (409), unless `overlap_hours` is 0: then
@@ -123,7 +127,12 @@ def subscription_act_routes(door: SubscriptionDoor) -> APIRouter:
         )
         return SubscriptionView.model_validate(resumed)
 
-    @router.post("/replay", status_code=202, summary="Send messages again")
+    @router.post(
+        "/replay",
+        status_code=202,
+        summary="Send messages again",
+        responses={409: {"description": "The subscription is switched off: resume it first"}},
+    )
     async def replay(caller: officer, subscription_id: UUID, wish: ReplayWish) -> ReplayQueued:
         """Under the ids that they had, in their order: a receiver that removes duplicates by id
         sees nothing twice. Left out is what no longer holds, what still waits or was never sent.

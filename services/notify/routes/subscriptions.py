@@ -131,7 +131,12 @@ def subscription_routes(door: SubscriptionDoor) -> APIRouter:
     )
     officer = Depends(door.authorised)
 
-    @router.post("", status_code=201, summary="Subscribe a buyer or a provider")
+    @router.post(
+        "",
+        status_code=201,
+        summary="Subscribe a buyer or a provider",
+        responses={409: {"description": "The subscriber has one for this address, which is named"}},
+    )
     async def add(
         caller: Annotated[Caller, officer],
         wish: Annotated[Wish, Body(openapi_examples=_WISHES)],
@@ -180,7 +185,11 @@ def subscription_routes(door: SubscriptionDoor) -> APIRouter:
             found = await own_subscription(tx, str(subscription_id), caller)
         return SubscriptionView.model_validate(found)
 
-    @router.patch("/{subscription_id}", summary="Change a subscription")
+    @router.patch(
+        "/{subscription_id}",
+        summary="Change a subscription",
+        responses={409: {"description": "It has another version by now, which is named"}},
+    )
     async def change(
         caller: Annotated[Caller, officer], subscription_id: UUID, change: Change
     ) -> SubscriptionView:

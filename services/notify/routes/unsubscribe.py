@@ -12,7 +12,7 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 
 from services.notify.acknowledgements.link import Links
 from services.notify.routes.door import SubscriptionDoor
-from services.notify.routes.pages import REFUSED_AS_PAGE, say
+from services.notify.routes.pages import CONFLICT_AS_PAGE, REFUSED_AS_PAGE, say
 from services.notify.subscriptions.own_subscription import own_subscription
 from services.notify.subscriptions.resume_subscription import resume_subscription
 from services.notify.subscriptions.subscribe import unsubscribe
@@ -64,7 +64,7 @@ def unsubscribe_routes(door: SubscriptionDoor, links: Links, wordings: Wordings)
         "/{subscription_id}/unsubscribe",
         summary="End a subscription with one click, or take it up again",
         response_class=HTMLResponse,
-        responses=REFUSED_AS_PAGE,
+        responses=REFUSED_AS_PAGE | CONFLICT_AS_PAGE,
         openapi_extra={
             "requestBody": {
                 "required": True,

@@ -23,8 +23,12 @@ class Change(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int = Field(description="As GET showed it; refused (409) where it has moved on")
-    event_types: Annotated[tuple[MessageType, ...], Field(min_length=1)] | None = None
+    version: int = Field(
+        description="As GET showed it; refused (409) where it has moved on", examples=[1]
+    )
+    event_types: Annotated[tuple[MessageType, ...], Field(min_length=1)] | None = Field(
+        default=None, examples=[["notice.due.v1"]]
+    )
     preferences: Preferences | None = None
 
 

@@ -12,23 +12,22 @@ _FORBIDDEN = 403
 async def own_subscription(
     tx: AsyncConnection, key: str, caller: Caller | None, *, lock: bool = False
 ) -> Subscription:
-    """The subscription; NotKnown where there is none, Refused where the caller may not have it.
+    """The subscription; NotKnown where there is none, and of another's as if there were none.
 
-    `caller` is None where a signed link was shown for this very subscription.
+    Its id follows from its address, which may be a person's: who guesses that is not to learn
+    that it is subscribed. `caller` is None where a signed link was shown for this very one.
     """
     found = await find_subscription(tx, key, lock=lock)
-    if found is None:
+    if found is None or not (caller is None or _speaks_for(caller, found.subscriber)):
         raise NotKnown(f"there is no subscription {key}")
-    if caller is not None:
-        if caller.organisation is not None and found.subscriber != caller.organisation:
-            raise NotKnown(
-                f"there is no subscription {key}"
-            )  # to a provider, as if there were none
-        check_caller(caller, found.subscriber)
     return found
 
 
 def check_caller(caller: Caller, subscriber: str | None) -> None:
     """Raise Refused unless the caller speaks for the subscriber."""
-    if caller.parties is not None and subscriber not in caller.parties:
+    if not _speaks_for(caller, subscriber):
         raise Refused(_FORBIDDEN, "the token speaks for others than this subscriber")
+
+
+def _speaks_for(caller: Caller, subscriber: str | None) -> bool:
+    return caller.parties is None or subscriber in caller.parties

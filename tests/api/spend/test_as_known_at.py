@@ -124,5 +124,7 @@ async def test_a_day_before_anything_was_recorded_is_no_year_without_spend(model
         "as_known_at: nothing had been recorded by 2026-11-02: "
         "the first payment was recorded on 2026-11-03"
     )
+    year = {"financial_year": "2024-25", "as_known_at": "2026-11-02"}
+    assert (await model.ask("/v1/benchmarks", status=422, **year))["detail"] == problem["detail"]
     nothing = await model.ask("/v1/spend", as_known_at="2026-11-03", month="2020-01")
     assert nothing["amount"] == "0.00", "filters may leave nothing of what was known"

@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +18,9 @@ def test_each_key_is_counted_by_itself(keys: list[int]) -> None:
         assert occurrences.count(key) == met[key]
 
 
-def test_it_grows_and_forgets_nothing() -> None:
-    occurrences = Occurrences()
+@pytest.mark.parametrize("about", [0, 100_000, 10**12], ids=["unknown", "too few", "absurd"])
+def test_it_grows_and_forgets_nothing(about: int) -> None:
+    occurrences = Occurrences(about)
     keys = [(number * 0x9E3779B97F4A7C15) % 2**64 for number in range(1, 150_000)]
     assert [occurrences.count(keys[0]) for _ in range(3)] == [1, 2, 3]
     assert {occurrences.count(key) for key in keys[1:]} == {1}

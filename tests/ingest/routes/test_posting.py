@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.metrics import PAYMENTS
-from shared.access import issue_token
+from shared.access import ANYONE, issue_token
 from shared.answers import keyed, lock_answer
 from shared.database import begin
 from shared.identity import identify
@@ -220,7 +220,7 @@ async def test_a_key_is_not_for_another_request(
 async def test_while_a_request_is_worked_on_its_key_is_in_conflict(
     door: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
-    answer_id = keyed("anyone", "/v1/payments", "one", []).answer_id
+    answer_id = keyed(ANYONE, "/v1/payments", "one", []).answer_id
     async with begin(engine) as tx:
         assert await lock_answer(tx, answer_id)
         assert (await post(door, row("1"))).status_code == 409

@@ -85,7 +85,7 @@ async def test_an_officer_acknowledges_for_its_own_buyer_only(
 ) -> None:
     path = f"/v1/notifications/{receiver.requests[0].id}/acknowledge"
     assert (await client.post(path)).status_code == 401
-    assert (await client.post(path, headers=bearer("GB-LAE-BRD"))).status_code == 403
+    assert (await client.post(path, headers=bearer("GB-LAE-BRD"))).status_code == 404
     said = {"reason": "reached by telephone"}
     answer = await client.post(path, headers=bearer(BUYER), json=said)
     assert answer.status_code == 200

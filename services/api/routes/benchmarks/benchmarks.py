@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from services.api.kept.populations import read_areas
-from services.api.known_at import end_of
+from services.api.known_at import check_known_by, end_of
 from services.api.periods import Span, financial_year
 from services.api.queries.benchmarks import By, read_compared
 from services.api.queries.buyers import known_buyers
@@ -13,6 +13,7 @@ from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.held_agreements import read_held
 from services.api.queries.known import known_before
 from services.api.queries.moment import as_one
+from services.api.queries.recorded import first_recorded
 from services.api.question import Question, choose, split
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
@@ -88,6 +89,8 @@ def benchmark_routes(door: Door) -> APIRouter:
             if buyers:
                 of_then = await known_before(connection, before, buyers)
                 found = await read_compared(connection, question, kinds, of_then)
+            if before and not any(found.values()):
+                check_known_by(before, await first_recorded(connection, buyers), "as_known_at")
             compared = Year(
                 question,
                 until,

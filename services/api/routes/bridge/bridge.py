@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.explain_spend import AskedYears, explain_spend
-from services.api.known_at import end_of
+from services.api.known_at import check_known_by, end_of
 from services.api.periods import Span, financial_year, year_label
 from services.api.queries.bridge import read_years_paid
 from services.api.queries.known import known_before
 from services.api.queries.known_programmes import choose_programmes, read_spellings
+from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions
 from services.api.question import choose, split
 from services.api.routes.bridge.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswer
@@ -74,13 +75,14 @@ def bridge_routes(door: Door) -> APIRouter:
         reclassified and moved between programmes since.
         """
         years = financial_year(first, "from"), financial_year(last, "to")
+        today = door.today()
+        known_by = [
+            end_of(to_known_at, today, "to_known_at"),
+            end_of(from_known_at, today, "from_known_at"),
+        ]
         from_known_at = from_known_at or to_known_at
         _check(years, from_known_at, to_known_at)
-        today = door.today()
-        before = [
-            end_of(from_known_at, today, "from_known_at"),
-            end_of(to_known_at, today, "to_known_at"),
-        ]
+        before = [known_by[1] or known_by[0], known_by[0]]
         async with door.engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ")
             definitions = await known_definitions(connection)
@@ -99,6 +101,13 @@ def bridge_routes(door: Door) -> APIRouter:
                 await choose_programmes(connection, programme, first_known),
             )
             explained = await explain_spend(connection, asked)
+            for moment, sums, field in (
+                (before[1], explained.last, "to_known_at"),
+                (before[0], explained.first, "from_known_at"),
+            ):
+                if moment and not sums.lines:
+                    recorded = await first_recorded(connection, of.buyers)
+                    check_known_by(moment, recorded, field)
             keys = {part.programme for part in explained.parts}
             spellings = await read_spellings(connection, keys, last_known)
         shown = Shown(largest, from_known_at, to_known_at, spellings)

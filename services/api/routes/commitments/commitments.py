@@ -6,12 +6,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi import Path as FromPath
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.kept.commitment_statements import read_statements
 from services.api.known_at import end_of
 from services.api.periods import financial_year
-from services.api.queries.buyers import known_buyers
+from services.api.queries.buyers import check_buyer
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.moment import as_one
 from services.api.read_commitments import AskedCommitments, read_known
@@ -28,7 +27,7 @@ from services.api.routes.door import Door, answer, problems
 from services.api.routes.officer import Officer, officer, shows_officers
 from services.api.state_commitment import Saying, state_commitment, withdraw_statement
 from shared.access import Caller
-from shared.errors import NotKnown, Rejected
+from shared.errors import Rejected
 from shared.parameters import check_parameters
 
 _PATH = "/v1/commitments/{buyer}/{financial_year}"
@@ -86,7 +85,7 @@ def commitment_routes(door: Door) -> APIRouter:
         if before is None or financial_year(year).since > day:
             raise Rejected(f"{year} has not begun on {day}", "financial_year")
         async with as_one(door.engine) as connection:
-            await _check_buyer(connection, buyer)
+            await check_buyer(connection, buyer)
             chosen = await choose_definition(connection, definition)
             asked = AskedCommitments(
                 *(buyer, year, day, before, chosen, day == today, allocation_growth, net_uplift)
@@ -99,7 +98,9 @@ def commitment_routes(door: Door) -> APIRouter:
         _STATEMENTS,
         summary="Say something of a commitment",
         response_model=StatementAnswer,
-        responses=problems(404, 422) | _STATED,
+        responses=problems(404, 422)
+        | {409: {"description": "More statements than a commitment bears would stand"}}
+        | _STATED,
     )
     async def state(
         buyer: str,
@@ -116,7 +117,7 @@ def commitment_routes(door: Door) -> APIRouter:
         if given.day > door.today():
             raise Rejected(f"{given.day} has not come", "day")
         async with door.engine.connect() as connection:
-            await _check_buyer(connection, buyer)
+            await check_buyer(connection, buyer)
         stated = await state_commitment(door.engine, of, given.day, given.says, who, door.now())
         return answer(show_statement(stated, shows_officers(caller, buyer, who)))
 
@@ -141,9 +142,3 @@ def commitment_routes(door: Door) -> APIRouter:
         return answer(show_statement(found, shows_officers(caller, buyer, who)))
 
     return router
-
-
-async def _check_buyer(connection: AsyncConnection, buyer: str) -> None:
-    """NotKnown: nothing that this buyer paid or agreed is known."""
-    if buyer not in await known_buyers(connection):
-        raise NotKnown(f"no payment and no agreement of {buyer[:80]!r} is known")

@@ -34,7 +34,7 @@ from shared.accepted import JSON_TYPE, accepted
 from shared.parameters import check_parameters
 from shared.sent_while_read import SentWhileRead
 
-Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-LAE-LDS"])]
+Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-NHS-QWO"])]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
 Years = Annotated[list[str], Query(examples=["2024-25"])]

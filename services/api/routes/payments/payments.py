@@ -1,12 +1,13 @@
 """GET /v1/payments: single payments, the newest first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import astuple
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.api.coverage import CLASSES
 from services.api.lists.order import Order, choose_order
@@ -128,9 +129,9 @@ def payment_routes(door: Door) -> APIRouter:
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
             which = sought(await paid.find(connection))
             linked = "reversal" in wish.names
-            async with beside(door.engine, connection) as other:
-                async for rows in read_every_payment(connection, which, order):
-                    links = await read_links(other, may_be_linked(rows) if linked else ())
+            tables = _tables(door.engine, connection, which, order, linked=linked)
+            async with aclosing(tables):
+                async for rows, links in tables:
                     yield show_payments(rows, links, caller)
 
         if wish.whole:
@@ -176,6 +177,16 @@ def payment_routes(door: Door) -> APIRouter:
         return answer(show_detail(row, links, caller))
 
     return router
+
+
+async def _tables(
+    engine: AsyncEngine, connection: AsyncConnection, which: Sought, order: Order, *, linked: bool
+) -> AsyncGenerator[tuple[Any, Links], None]:
+    """All payments by tables, with their links where these are wanted."""
+    async with AsyncExitStack() as opened:
+        other = await opened.enter_async_context(beside(engine, connection)) if linked else None
+        async for rows in read_every_payment(connection, which, order):
+            yield rows, await read_links(other, may_be_linked(rows)) if other else {}
 
 
 def _choose_order(sort: str, *, by_amount: bool) -> Order:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.api.kept.claims import history_of_claims, record_claims, withdraw_claim
+from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
@@ -111,6 +112,8 @@ def claim_routes(door: Door) -> APIRouter:
         year_named(financial_year, 0)
         async with door.engine.connect() as connection:
             found = await history_of_claims(connection, buyer, financial_year)
+            if not found:
+                await check_buyer(connection, buyer)
         shows = shows_officers(caller, buyer)
         return answer({"claims": [_shown(row, shows) for row in found]})
 
@@ -120,11 +123,12 @@ def claim_routes(door: Door) -> APIRouter:
         response_model=ClaimsStated,
         responses=problems(404, 422)
         | {
+            409: {"description": "More claims than a statement bears would stand"},
             200: {
                 "content": {
                     "application/json": {"example": {"claims": [_CLAIM], "warnings": [_WARNING]}}
                 }
-            }
+            },
         },
     )
     async def claim(
@@ -161,7 +165,10 @@ def claim_routes(door: Door) -> APIRouter:
         summary="Withdraw a claim",
         response_model=ClaimAnswer,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": _CLAIM}}}},
+        | {
+            409: {"description": "It was withdrawn before"},
+            200: {"content": {"application/json": {"example": _CLAIM}}},
+        },
     )
     async def withdraw(
         buyer: str,

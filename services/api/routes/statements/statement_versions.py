@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from services.api.kept.versions import keep_version, list_versions
+from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
@@ -61,6 +62,8 @@ def version_routes(door: Door) -> APIRouter:
         year_named(financial_year, 0)
         async with door.engine.connect() as connection:
             found = await list_versions(connection, buyer, financial_year)
+            if not found:
+                await check_buyer(connection, buyer)
         shows = shows_officers(caller, buyer)
         return answer(
             {

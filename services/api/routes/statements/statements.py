@@ -46,13 +46,14 @@ def statement_routes(door: Door) -> APIRouter:
         response_model=Document,
         responses=problems(404, 422)
         | {
+            409: {"description": "A version that an older release kept: ask for it as JSON"},
             200: {
                 "content": {
                     JSON_TYPE: {"example": example()},
                     HTML_TYPE: {"schema": {"type": "string"}},
                     MARKDOWN_TYPE: {"schema": {"type": "string"}},
                 }
-            }
+            },
         },
     )
     async def statement(

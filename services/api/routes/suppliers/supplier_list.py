@@ -139,7 +139,10 @@ def supplier_list_routes(door: Door) -> APIRouter:
         buyer_place: BuyerPlace = None,
         sort: Annotated[
             str,
-            Query(description=f"`-` falling: {', '.join(ORDERS)}. Whole lists only are by amount"),
+            Query(
+                description=f"`-` falling: {', '.join(ORDERS)}. Whole lists only are by amount",
+                examples=["supplier_id"],
+            ),
         ] = "supplier_id",
         fields: Fields = [],  # noqa: B006
         limit: Annotated[int, Query(ge=1, le=500)] = 50,
