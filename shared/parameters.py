@@ -1,9 +1,10 @@
 """Query parameters that a route does not have are refused, with the names of those it has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args, get_origin
 
 from fastapi import Request
+from fastapi.dependencies.models import Dependant
 
 from shared.errors import Rejected
 
@@ -14,7 +15,7 @@ async def check_parameters(request: Request) -> None:
     Refused too is one that is sent several times and takes one value, of which all but the last
     would be passed over, and what `check_texts` refuses.
     """
-    fields = {field.alias: field for field in request.scope["route"].dependant.query_params}
+    fields = {field.alias: field for field in _parameters(request.scope["route"].dependant)}
     sent = request.query_params.multi_items()
     for name, _ in sent:
         if name not in fields:
@@ -37,6 +38,13 @@ async def check_texts(request: Request) -> None:
     for name, value in given:
         if "\x00" in value:
             raise Rejected(f"{name} holds a null byte", name)
+
+
+def _parameters(dependant: Dependant) -> Iterator[Any]:
+    """Those of a route, and of what it depends on."""
+    yield from dependant.query_params
+    for each in dependant.dependencies:
+        yield from _parameters(each)
 
 
 def _is_list(annotation: Any) -> bool:

@@ -26,7 +26,7 @@ from shared.codes import fold_code
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedYears:
     """Two financial years, by their days and what is known of each, and what is counted of them.
 
     `programmes` empty: all; '' is none.
@@ -71,7 +71,7 @@ class _Rows(NamedTuple):
     both: list[Row]
 
 
-async def explain_spend(connection: AsyncConnection, asked: Asked) -> Explained:
+async def explain_spend(connection: AsyncConnection, asked: AskedYears) -> Explained:
     """In one transaction that sees one state (repeatable read), for parts and sums to agree.
 
     Rejected: more suppliers than can be explained at once.
@@ -88,7 +88,7 @@ async def explain_spend(connection: AsyncConnection, asked: Asked) -> Explained:
     return Explained(first, last, parts, by_key, varied.agreements)
 
 
-async def _read(connection: AsyncConnection, asked: Asked) -> _Rows:
+async def _read(connection: AsyncConnection, asked: AskedYears) -> _Rows:
     """Every programme of whoever counts: what left one may have come to another."""
     then, now = asked.first_known, asked.last_known
     suppliers = await suppliers_to_explain(connection, asked.definition, then, now)
@@ -113,7 +113,7 @@ async def _sum(connection: AsyncConnection, question: Question, known: Known) ->
 
 
 def _explain(
-    rows: _Rows, providers: dict[str, Provider], varied: Varied, asked: Asked
+    rows: _Rows, providers: dict[str, Provider], varied: Varied, asked: AskedYears
 ) -> list[Part]:
     first_year, last_year = asked.first.since.year, asked.last.since.year
     judged = as_year(rows.both, first_year, providers)

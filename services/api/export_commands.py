@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS
 from services.api.main import publisher, today
 from services.api.publish_files import Told, Written, ask_for, publish_files
@@ -48,7 +48,7 @@ def export(
     async def work(engine: AsyncEngine, settings: Settings) -> list[Written]:
         names = choose(only or list(EXPORTS), list(EXPORTS), "only")
         span = one_span(days(_day(first), _day(last), financial_year or []))
-        asked = Asked(buyer, None, span, today(), definition=definition)
+        asked = AskedExport(buyer, None, span, today(), definition=definition)
         asked = await ask_for(engine, asked, publisher(settings), ())
         with _bar() as told:
             return await publish_files(engine, asked, folder, names, told)

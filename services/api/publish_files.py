@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.api.exports.asked import Asked, Publisher
+from services.api.exports.asked import AskedExport, Publisher
 from services.api.exports.exported import Exported
 from services.api.exports.files import EXPORTS, VCSE_GRANTS, check_publisher, file_name
 from services.api.exports.problems import Problems
+from services.api.queries.buyers import known_buyers
 from services.api.queries.exports import read_buyer_name
 from services.api.queries.moment import as_one
-from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions
 from services.api.question import choose
 from shared.accepted import JSON_TYPE
@@ -37,21 +37,21 @@ class Written(NamedTuple):
 
 
 async def ask_for(
-    engine: AsyncEngine, asked: Asked, publisher: Publisher, names: Sequence[str]
-) -> Asked:
+    engine: AsyncEngine, asked: AskedExport, publisher: Publisher, names: Sequence[str]
+) -> AskedExport:
     """The same with the buyer's name. Rejected: a buyer or a definition that is not known."""
     async with engine.connect() as connection:
         choose([asked.buyer], await known_buyers(connection), "buyer")
         if VCSE_GRANTS in names:
             choose([asked.definition], await known_definitions(connection), "definition")
         named = await read_buyer_name(connection, asked.buyer)
-    return Asked(
+    return AskedExport(
         asked.buyer, named, asked.span, asked.today, publisher, asked.definition, asked.uri
     )
 
 
 async def publish_files(
-    engine: AsyncEngine, asked: Asked, folder: Path, names: Sequence[str], told: Told
+    engine: AsyncEngine, asked: AskedExport, folder: Path, names: Sequence[str], told: Told
 ) -> list[Written]:
     """Write every form of each export of these names, and what they lack beside them.
 
@@ -79,7 +79,7 @@ async def publish_files(
 
 
 async def _write(
-    engine: AsyncEngine, asked: Asked, folder: Path, name: str, told: Told
+    engine: AsyncEngine, asked: AskedExport, folder: Path, name: str, told: Told
 ) -> Problems:
     export = EXPORTS[name]
     check_publisher(export, asked)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.commitments.known import Known
+from services.api.commitments.known import KnownYear
 from services.api.kept.populations import read_areas
 from services.api.periods import Span, financial_year, last_of_month
 from services.api.queries.commitment_spending import read_spending
@@ -21,7 +21,7 @@ from shared.periods import later
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedCommitments:
     """Whose year, as known before a moment and judged on a day of it, under which definition.
 
     `is_now`: it is asked of today, of which the read model as it stands tells in less time.
@@ -45,13 +45,13 @@ class Asked:
 class Read(NamedTuple):
     """What is known, how many agreements do not count, and the days of payments compared."""
 
-    known: Known
+    known: KnownYear
     others: int
     days: Span | None
     days_before: Span | None
 
 
-async def read_known(connection: AsyncConnection, asked: Asked) -> Read:
+async def read_known(connection: AsyncConnection, asked: AskedCommitments) -> Read:
     """What was known; payments and classification as recorded by then, terms and notices too."""
     year = financial_year(asked.year)
     then = await known_before(connection, None if asked.is_now else asked.before, (asked.buyer,))
@@ -70,7 +70,7 @@ async def read_known(connection: AsyncConnection, asked: Asked) -> Read:
         for span in (days, days_before)
     ]
     return Read(
-        Known(
+        KnownYear(
             since=year.since,
             until=year.until,
             at=asked.at,

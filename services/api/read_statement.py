@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.kept.claims import read_claims
 from services.api.periods import Span, financial_year, year_label
+from services.api.queries.buyers import known_buyers
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.exports import read_buyer_name
-from services.api.queries.payments import known_buyers
 from services.api.queries.predecessors import read_predecessors
 from services.api.queries.spend import Sums, read_spend
 from services.api.queries.statement import read_agreement_facts, read_notices_given
@@ -27,7 +27,7 @@ _SEPTEMBER = (9, 30)
 _DAY = timedelta(days=1)
 
 
-class Asked(NamedTuple):
+class AskedStatement(NamedTuple):
     """Which statement is asked for; without a definition by the broad one, where it is known."""
 
     buyer: str
@@ -80,7 +80,7 @@ def earlier(day: date) -> date:
 
 
 async def read_statement(
-    connection: AsyncConnection, asked: Asked, today: date, *, title: str
+    connection: AsyncConnection, asked: AskedStatement, today: date, *, title: str
 ) -> Document:
     """The statement as it stands; NotKnown: nothing is known of this buyer in these periods."""
     facts = await _read_facts(connection, asked, today)
@@ -91,7 +91,7 @@ async def read_statement(
     )
 
 
-async def _read_facts(connection: AsyncConnection, asked: Asked, today: date) -> Facts:
+async def _read_facts(connection: AsyncConnection, asked: AskedStatement, today: date) -> Facts:
     period, before = asked.period(), asked.period(1)
     paid, paid_before = so_far(period, before, today)
     buyers = await _buyers_of(connection, asked)
@@ -122,7 +122,7 @@ async def _read_facts(connection: AsyncConnection, asked: Asked, today: date) ->
     )
 
 
-async def _buyers_of(connection: AsyncConnection, asked: Asked) -> tuple[str, ...]:
+async def _buyers_of(connection: AsyncConnection, asked: AskedStatement) -> tuple[str, ...]:
     before = await read_predecessors(connection, [asked.buyer]) if asked.with_predecessors else []
     if not before and asked.buyer not in await known_buyers(connection):
         raise NotKnown(f"no buyer is known as {asked.buyer[:80]!r}")
@@ -130,7 +130,7 @@ async def _buyers_of(connection: AsyncConnection, asked: Asked) -> tuple[str, ..
     return tuple(dict.fromkeys(names))
 
 
-def _ahead(agreements: Sequence[Agreement], asked: Asked) -> Mapping[str, Sequence[Held]]:
+def _ahead(agreements: Sequence[Agreement], asked: AskedStatement) -> Mapping[str, Sequence[Held]]:
     years = [year_named(asked.financial_year, later) for later in range(1, _AHEAD + 1)]
     return {
         year: held_in(agreements, financial_year(year), unsettled=asked.unsettled) for year in years

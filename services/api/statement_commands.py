@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.main import today
 from services.api.queries.moment import as_one
-from services.api.read_statement import Asked, read_statement, year_named
+from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.settings import Settings
 from services.api.statements.archive import archive
 from services.api.statements.document import Document
@@ -31,7 +31,7 @@ def pack(
     async def read(engine: AsyncEngine, _: Settings) -> Document:
         found = pack_named(name)
         year_named(financial_year, -1)
-        asked = Asked(buyer, financial_year, found.part, definition)
+        asked = AskedStatement(buyer, financial_year, found.part, definition)
         async with as_one(engine) as connection:
             statement = await read_statement(connection, asked, today(), title=found.title)
         return found.of(statement)

@@ -18,6 +18,8 @@ NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "What the client has, by its If-None-Match, is what would be answered"}
 }
 _OF_PAGES = ("cursor", "after", "limit")
+PAGES_ONLY = (JSON_TYPE,)
+"""What a list offers that is had by pages alone."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,14 @@ class Wish:
         return self.media_type != JSON_TYPE
 
 
-def read_wish(request: Request, model: type[BaseModel], fields: Sequence[str]) -> Wish:
+def read_wish(
+    request: Request,
+    model: type[BaseModel],
+    fields: Sequence[str],
+    offered: Sequence[str] = OFFERED,
+) -> Wish:
     """What the request wants. Rejected: a field that is none, a page of a whole list."""
-    media_type = accepted(request.headers.get("accept", ""), OFFERED)
+    media_type = accepted(request.headers.get("accept", ""), offered)
     if media_type != JSON_TYPE:
         for name in _OF_PAGES:
             if name in request.query_params:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS, SPEND_OVER_500
 from services.api.periods import Span
 from services.api.queries.moment import as_one
@@ -57,7 +57,7 @@ async def measure_exports(addresses: Addresses, payments: int) -> None:
             await tx.execute(text(_PAYMENTS), {"lines": payments})
             await tx.execute(text(_SUPPLIERS))
         say(f"{payments:,} payments are there")
-        asked = Asked(_BUYER, "Leeds City Council", Span(), date(2026, 11, 25))
+        asked = AskedExport(_BUYER, "Leeds City Council", Span(), date(2026, 11, 25))
         export = EXPORTS[SPEND_OVER_500]
         size = rows = early = 0
         started, first = time.perf_counter(), 0.0

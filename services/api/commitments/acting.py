@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from services.api.commitments.known import Agreement, Known, Notice
+from services.api.commitments.known import Agreement, KnownYear, Notice
 from services.api.commitments.lasting import NO_AGREEMENTS
 from services.api.commitments.measured import (
     Figure,
@@ -19,7 +19,7 @@ _MATERIAL = {"value", "specification"}
 _LAST_DAYS = ("notice", "commitment")
 
 
-def notice(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def notice(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Commitment 7: six months of notice, but for the exceptions of section 5.4.
 
     The corresponding date rule counts the months (`shared/periods.py`); the last safe days are
@@ -67,7 +67,7 @@ def notice(known: Known, thresholds: Mapping[str, float]) -> Measured:
     return Measured("met", f"all {len(served)} notices gave six months or name why not", figures)
 
 
-def planning(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def planning(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Principle A7: whether somebody decided in time, and providers were told of what ends."""
     running = {one.agreement_id: one for one, _ in known.in_force(known.at)}
     by_id = {one.agreement_id: one for one in known.agreements}
@@ -108,7 +108,7 @@ def planning(known: Known, thresholds: Mapping[str, float]) -> Measured:
     return Measured("met", f"all {len(ending)} that end within a year were told", figures)
 
 
-def retendering(known: Known, _: Mapping[str, float]) -> Measured:
+def retendering(known: KnownYear, _: Mapping[str, float]) -> Measured:
     """Principle A6: whether agreements whose end came up were extended where they could be."""
     came_up = [
         (one, end)
@@ -142,7 +142,7 @@ def retendering(known: Known, _: Mapping[str, float]) -> Measured:
     return Measured("cannot be told", reason, figures, ended)
 
 
-def _ended_without_notice(known: Known) -> list[Found]:
+def _ended_without_notice(known: KnownYear) -> list[Found]:
     noticed = {one.agreement_id for one in known.notices if _is_an_end(one)}
     return [
         found(one, f"ended by the buyer on {one.ended_on}")
@@ -158,7 +158,7 @@ def _is_an_end(one: Notice) -> bool:
     return one.given_by == "buyer" and one.kind in _ENDS
 
 
-def _last_safe_days_passed(known: Known, by_id: Mapping[str, Agreement]) -> list[Found]:
+def _last_safe_days_passed(known: KnownYear, by_id: Mapping[str, Agreement]) -> list[Found]:
     """Of agreements that run: the earlier of the days to serve notice has passed, nothing decided.
 
     The policy's day goes before the agreement's own where it is longer.
@@ -176,7 +176,7 @@ def _last_safe_days_passed(known: Known, by_id: Mapping[str, Agreement]) -> list
     ]
 
 
-def _end_that_came_up(one: Agreement, known: Known) -> date | None:
+def _end_that_came_up(one: Agreement, known: KnownYear) -> date | None:
     """The first end that any terms in force named and that came up in the year."""
     ends = _ends_in_force(one)
     return min((end for end in ends if known.since <= end <= known.at), default=None)

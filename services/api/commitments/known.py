@@ -92,7 +92,7 @@ class Spending(NamedTuple):
     matched_share: float | None
 
 
-class Known(NamedTuple):
+class KnownYear(NamedTuple):
     """A buyer's year, from `since` to `at`, the day on which it is judged.
 
     `now` are the payments from `since` to the end of the last month with payments, `before` those

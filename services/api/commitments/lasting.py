@@ -11,7 +11,7 @@ from services.api.benchmarks.lengths import (
     is_a_year_or_less,
     last_day,
 )
-from services.api.commitments.known import Agreement, Known, Version
+from services.api.commitments.known import Agreement, KnownYear, Version
 from services.api.commitments.measured import (
     Figure,
     Found,
@@ -27,7 +27,7 @@ NO_AGREEMENTS = "no agreement with a provider that counts is known"
 _A_POUND = 100
 
 
-def terms(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def terms(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Commitment 6: three to five years, or a reason; of what was awarded, then of what runs."""
     if not known.agreements:
         return cannot_be_told(NO_AGREEMENTS)
@@ -76,7 +76,7 @@ def terms(known: Known, thresholds: Mapping[str, float]) -> Measured:
     return Measured("met", said, figures)
 
 
-def longer(known: Known, _: Mapping[str, float]) -> Measured:
+def longer(known: KnownYear, _: Mapping[str, float]) -> Measured:
     """Principle A2: whether fewer agreements run for a year or less."""
     now, before = (known.in_force(day) for day in (known.at, _a_year_earlier(known)))
     share, share_before = (_short_share(each) for each in (now, before))
@@ -105,7 +105,7 @@ def longer(known: Known, _: Mapping[str, float]) -> Measured:
     return Measured("at risk" if share == share_before else "not met", said, figures, short)
 
 
-def number(known: Known, _: Mapping[str, float]) -> Measured:
+def number(known: KnownYear, _: Mapping[str, float]) -> Measured:
     """Commitment 8: whether there are fewer agreements than a year before.
 
     A register that holds none that ended since was loaded later: it can't tell of then.
@@ -144,7 +144,7 @@ def number(known: Known, _: Mapping[str, float]) -> Measured:
     return Measured("at risk" if len(now) == len(before) else "not met", said, figures, once_only)
 
 
-def uplift(known: Known, _: Mapping[str, float]) -> Measured:
+def uplift(known: KnownYear, _: Mapping[str, float]) -> Measured:
     """Principle A5, section 5.4: whether agreements rose by the net average uplift of the year.
 
     Net of the efficiency that is asked for: 2% less 1.6% is 0.4%. Of agreements that run before
@@ -227,7 +227,7 @@ def _once_share(running: Sequence[tuple[Agreement, Version]]) -> float | None:
     )
 
 
-def _a_year_earlier(known: Known) -> date:
+def _a_year_earlier(known: KnownYear) -> date:
     return later(known.at, "P1Y", -1)
 
 
@@ -235,7 +235,7 @@ def _eve(day: date) -> date:
     return later(day, "P1D", -1)
 
 
-def _service_changed(one: Agreement, known: Known) -> bool:
+def _service_changed(one: Agreement, known: KnownYear) -> bool:
     return any(
         "specification" in version.changes
         for version in one.history

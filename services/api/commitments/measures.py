@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from services.api.commitments.acting import notice, planning, retendering
-from services.api.commitments.known import Known
+from services.api.commitments.known import KnownYear
 from services.api.commitments.lasting import longer, number, terms, uplift
 from services.api.commitments.measured import Measured, cannot_be_told
 from services.api.commitments.promise import Promise
 from services.api.commitments.spending import breakdown, closer, pace, picture, small
 
-Measure = Callable[[Known, Mapping[str, float]], Measured]
+Measure = Callable[[KnownYear, Mapping[str, float]], Measured]
 
 MEASURES: dict[str, Measure] = {
     measure.__name__: measure
@@ -29,7 +29,7 @@ class Judged(NamedTuple):
     measured: Measured
 
 
-def judge(promise: Promise, known: Known) -> Judged:
+def judge(promise: Promise, known: KnownYear) -> Judged:
     """The status of one promise by what was known."""
     if promise.measure is None:
         return Judged(promise, cannot_be_told(promise.untold or ""))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from services.api.commitments.known import Known, Spending
+from services.api.commitments.known import KnownYear, Spending
 from services.api.commitments.measured import (
     Figure,
     Measured,
@@ -17,7 +17,7 @@ _NONE_BEFORE = "no payment of the year before is known to compare with"
 _NONE_COUNTS = "nothing that was paid is known to count under the definition"
 
 
-def breakdown(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def breakdown(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Commitment 1: whether spending is broken down more clearly than the year before."""
     if known.now is None:
         return cannot_be_told(_NO_PAYMENTS, rests_on_payments=True)
@@ -39,7 +39,7 @@ def breakdown(known: Known, thresholds: Mapping[str, float]) -> Measured:
     return _by_payments("at risk", "the breakdown is incomplete and no clearer", figures)
 
 
-def picture(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def picture(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Principle A1: whether what each Place spends is known."""
     if known.now is None:
         return cannot_be_told(_NO_PAYMENTS, rests_on_payments=True)
@@ -56,7 +56,7 @@ def picture(known: Known, thresholds: Mapping[str, float]) -> Measured:
     return _by_payments(status, said, figures)
 
 
-def pace(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def pace(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Commitment 3: whether funding grew at least as the allocation did."""
     if known.now is None or known.before is None:
         reason = _NO_PAYMENTS if known.now is None else _NONE_BEFORE
@@ -97,7 +97,7 @@ def _why_no_pace(now: Spending, before: Spending, thresholds: Mapping[str, float
     return None
 
 
-def small(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def small(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Principle A3: whether small organisations keep their part."""
     return _kept_part(
         known,
@@ -108,7 +108,7 @@ def small(known: Known, thresholds: Mapping[str, float]) -> Measured:
     )
 
 
-def closer(known: Known, thresholds: Mapping[str, float]) -> Measured:
+def closer(known: KnownYear, thresholds: Mapping[str, float]) -> Measured:
     """Principle A4: whether local organisations keep their part."""
     return _kept_part(
         known,
@@ -120,7 +120,7 @@ def closer(known: Known, thresholds: Mapping[str, float]) -> Measured:
 
 
 def _kept_part(
-    known: Known,
+    known: KnownYear,
     thresholds: Mapping[str, float],
     name: str,
     of: Callable[[Spending], tuple[int, int]],
@@ -171,7 +171,7 @@ def _clarity(one: Spending) -> dict[str, float]:
     }
 
 
-def _beside(known: Known, of: Callable[[Spending], dict[str, float]]) -> dict[str, Figure]:
+def _beside(known: KnownYear, of: Callable[[Spending], dict[str, float]]) -> dict[str, Figure]:
     """Figures of this year and of the year before."""
     figures: dict[str, Figure] = {}
     if known.now is not None:

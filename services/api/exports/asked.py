@@ -23,7 +23,7 @@ UNSET = Publisher()
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedExport:
     """The facts of one buyer over some days, as they stand on the day `today`.
 
     `buyer_name` is None where nobody said what the buyer is called. A grant is one to a VCSE

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.exports import ocds, three_sixty_giving, vcse_grants
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.csv_sheet import as_csv
 from services.api.exports.exported import Exported
 from services.api.exports.json_package import write_package
@@ -31,8 +31,8 @@ _NO_GRANTS = (
 class Export(NamedTuple):
     """An export: its rows, published and left out, and the writers of its file by media type."""
 
-    read: Callable[[AsyncConnection, Asked], Rows]
-    write: Mapping[str, Callable[[Asked, Rows], AsyncIterator[bytes]]]
+    read: Callable[[AsyncConnection, AskedExport], Rows]
+    write: Mapping[str, Callable[[AskedExport, Rows], AsyncIterator[bytes]]]
     needs: str = ""
     """The setting of the publisher without which there is no such file."""
     prefix: str = ""
@@ -40,37 +40,37 @@ class Export(NamedTuple):
 
 
 def _items(form: SpendForm) -> Export:
-    async def read(connection: AsyncConnection, asked: Asked) -> Rows:
+    async def read(connection: AsyncConnection, asked: AskedExport) -> Rows:
         async for row in read_items(connection, asked.buyer, asked.span, form.over_pence):
             yield form.export(row, asked)
 
     return Export(read, {CSV_TYPE: lambda _, rows: as_csv(form.columns, rows)})
 
 
-async def _vcse_grants(connection: AsyncConnection, asked: Asked) -> Rows:
+async def _vcse_grants(connection: AsyncConnection, asked: AskedExport) -> Rows:
     async for agreement in read_granted(connection, asked):
         exported = vcse_grants.vcse_grant(agreement, asked)
         if exported is not None:
             yield exported
 
 
-async def _grants(connection: AsyncConnection, asked: Asked) -> Rows:
+async def _grants(connection: AsyncConnection, asked: AskedExport) -> Rows:
     async for agreement in read_granted(connection, asked):
         yield three_sixty_giving.grant(agreement, asked)
 
 
-async def _releases(connection: AsyncConnection, asked: Asked) -> Rows:
+async def _releases(connection: AsyncConnection, asked: AskedExport) -> Rows:
     async for agreement in read_agreed(connection, asked):
         yield ocds.release(agreement, asked)
 
 
-def _grant_package(asked: Asked, rows: Rows) -> AsyncIterator[bytes]:
+def _grant_package(asked: AskedExport, rows: Rows) -> AsyncIterator[bytes]:
     publisher = {"name": asked.buyer_name or asked.buyer, "identifier": asked.buyer}
     head = {"version": three_sixty_giving.VERSION, "publisher": publisher}
     return write_package(head, "grants", rows, empty=_NO_GRANTS)
 
 
-def _grant_sheet(_: Asked, rows: Rows) -> AsyncIterator[bytes]:
+def _grant_sheet(_: AskedExport, rows: Rows) -> AsyncIterator[bytes]:
     return as_csv(three_sixty_giving.COLUMNS, three_sixty_giving.as_rows(rows))
 
 
@@ -97,7 +97,7 @@ EXPORTS: Mapping[str, Export] = {
 }
 
 
-def check_publisher(export: Export, asked: Asked) -> None:
+def check_publisher(export: Export, asked: AskedExport) -> None:
     """Conflict where a setting is missing without which nothing can be named."""
     if export.needs and getattr(asked.publisher, export.needs) is None:
         raise Conflict(
@@ -106,7 +106,7 @@ def check_publisher(export: Export, asked: Asked) -> None:
         )
 
 
-def file_name(name: str, media_type: str, asked: Asked) -> str:
+def file_name(name: str, media_type: str, asked: AskedExport) -> str:
     """As the file is kept: the export, the buyer, the days that were asked for."""
     ends = ((asked.span.since, date.min), (asked.span.until, date.max))
     told = [day.isoformat() for day, is_open in ends if day != is_open]

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from services.api.exports.agreement import Agreement, Amendment, Paid, parts_of
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.exported import Exported, Gap
 from services.api.exports.publication import REDACTED
 
@@ -23,7 +23,7 @@ _NOT_SETTLED = "redacted"
 """The id of a party whose name is withheld: the one that it has here is made of its name."""
 
 
-def package_head(asked: Asked) -> dict[str, Any]:
+def package_head(asked: AskedExport) -> dict[str, Any]:
     """What stands before the releases of a package."""
     publisher = {"name": asked.buyer_name or asked.buyer}
     if (own := parts_of(asked.buyer)) is not None:
@@ -32,7 +32,7 @@ def package_head(asked: Asked) -> dict[str, Any]:
     return {**uri, "version": VERSION, "publisher": publisher}
 
 
-def release(agreement: Agreement, asked: Asked) -> Exported[Release]:
+def release(agreement: Agreement, asked: AskedExport) -> Exported[Release]:
     """The release of an agreement; its id changes whenever what it says does."""
     gaps = _lacking(agreement, asked)
     buyer = {"id": asked.buyer} | ({"name": asked.buyer_name} if asked.buyer_name else {})
@@ -67,7 +67,7 @@ def release(agreement: Agreement, asked: Asked) -> Exported[Release]:
     )
 
 
-def _lacking(agreement: Agreement, asked: Asked) -> list[Gap]:
+def _lacking(agreement: Agreement, asked: AskedExport) -> list[Gap]:
     gaps = []
     if agreement.withheld is not None:
         gaps.append(agreement.withheld._replace(field="awards/suppliers/name"))
@@ -111,7 +111,7 @@ def _award(agreement: Agreement, supplier: dict[str, str]) -> dict[str, Any]:
 
 
 def _contract(
-    agreement: Agreement, asked: Asked, buyer: dict[str, str], supplier: dict[str, str]
+    agreement: Agreement, asked: AskedExport, buyer: dict[str, str], supplier: dict[str, str]
 ) -> dict[str, Any]:
     paid = [_transaction(each, buyer, supplier) for each in agreement.payments]
     amended = [_amendment(each) for each in agreement.amendments]

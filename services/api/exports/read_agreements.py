@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.exports.agreement import Agreement, Paid, put_together
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.queries.agreements import read_lines, read_versions
 from services.api.queries.exports import (
     read_agreement_pages,
@@ -16,7 +16,7 @@ from services.api.queries.exports import (
 _GRANT = "grant"
 
 
-async def read_agreed(connection: AsyncConnection, asked: Asked) -> AsyncIterator[Agreement]:
+async def read_agreed(connection: AsyncConnection, asked: AskedExport) -> AsyncIterator[Agreement]:
     """The agreements for services whose term has a day in the span; grants are not let."""
     async for each in _read(connection, asked):
         ends = each.last_day or asked.span.until
@@ -24,7 +24,7 @@ async def read_agreed(connection: AsyncConnection, asked: Asked) -> AsyncIterato
             yield each
 
 
-async def read_granted(connection: AsyncConnection, asked: Asked) -> AsyncIterator[Agreement]:
+async def read_granted(connection: AsyncConnection, asked: AskedExport) -> AsyncIterator[Agreement]:
     """The grants awarded in the span; where no day of award is recorded, that begin in it."""
     async for each in _read(connection, asked):
         decided = each.awarded_on or each.start
@@ -32,7 +32,7 @@ async def read_granted(connection: AsyncConnection, asked: Asked) -> AsyncIterat
             yield each
 
 
-async def _read(connection: AsyncConnection, asked: Asked) -> AsyncIterator[Agreement]:
+async def _read(connection: AsyncConnection, asked: AskedExport) -> AsyncIterator[Agreement]:
     async for page in read_agreement_pages(connection, asked.buyer, asked.today):
         histories = await read_versions(connection, [row["agreement_id"] for row in page])
         told = [each for history in histories.values() for each in history]

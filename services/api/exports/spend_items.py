@@ -8,7 +8,7 @@ transaction, with a line for each type and area. Both print days as DD/MM/YYYY.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.csv_sheet import Cells
 from services.api.exports.exported import Exported, Gap
 from services.api.exports.publication import REDACTED, redaction
@@ -27,7 +27,7 @@ class SpendForm(NamedTuple):
 
     over_pence: int
     columns: tuple[str, ...]
-    export: Callable[[Row, Asked], Exported[Cells]]
+    export: Callable[[Row, AskedExport], Exported[Cells]]
 
 
 _BODY, _INCURRED = "Body name", "Date the expenditure was incurred"
@@ -40,7 +40,7 @@ _TYPE, _AREA, _DESCRIPTION = "Expense type", "Expense area", "Description"
 _VAT_NUMBER = "Supplier VAT registration number"
 
 
-def _over_500(row: Row, asked: Asked) -> Exported[Cells]:
+def _over_500(row: Row, asked: AskedExport) -> Exported[Cells]:
     item = _Item(row, asked, _BENEFICIARY)
     cells = (
         item.body(_BODY),
@@ -57,7 +57,7 @@ def _over_500(row: Row, asked: Asked) -> Exported[Cells]:
     return item.exported(cells)
 
 
-def _over_25000(row: Row, asked: Asked) -> Exported[Cells]:
+def _over_25000(row: Row, asked: AskedExport) -> Exported[Cells]:
     item = _Item(row, asked, _SUPPLIER)
     cells = (
         asked.publisher.department_family
@@ -79,7 +79,7 @@ def _over_25000(row: Row, asked: Asked) -> Exported[Cells]:
 class _Item:
     """A payment on its way to its cells, with what it lacks."""
 
-    def __init__(self, row: Row, asked: Asked, payee_field: str) -> None:
+    def __init__(self, row: Row, asked: AskedExport, payee_field: str) -> None:
         self._row, self._asked = row, asked
         self._gaps: list[Gap] = []
         withheld = redaction(row, payee_field)

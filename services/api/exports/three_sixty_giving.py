@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from services.api.exports.agreement import Agreement
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.csv_sheet import Cells
 from services.api.exports.exported import Exported, Gap
 
@@ -39,7 +39,7 @@ COLUMNS = tuple(_TITLES)
 """The standard's titles: of a field in a list, the list's and its own."""
 
 
-def grant(agreement: Agreement, asked: Asked) -> Exported[Grant]:
+def grant(agreement: Agreement, asked: AskedExport) -> Exported[Grant]:
     """A grant, or what it lacks to be one."""
     gaps = tuple(_lacking(agreement, asked))
     if gaps:
@@ -67,7 +67,7 @@ def grant(agreement: Agreement, asked: Asked) -> Exported[Grant]:
     return Exported(agreement.agreement_id, agreement.pence, content)
 
 
-def _lacking(agreement: Agreement, asked: Asked) -> list[Gap]:
+def _lacking(agreement: Agreement, asked: AskedExport) -> list[Gap]:
     gaps = []
     if agreement.withheld is not None:
         gaps.append(
@@ -83,14 +83,14 @@ def _lacking(agreement: Agreement, asked: Asked) -> list[Gap]:
     return gaps
 
 
-def _identifier(reference: str, asked: Asked) -> str:
+def _identifier(reference: str, asked: AskedExport) -> str:
     """The publisher's prefix and the funder's own reference; one that has a prefix is kept."""
     if reference.startswith(_PREFIX):
         return reference
     return f"{asked.publisher.grant_prefix}-{asked.buyer}-{reference}"
 
 
-def _recipient(agreement: Agreement, asked: Asked) -> dict[str, str]:
+def _recipient(agreement: Agreement, asked: AskedExport) -> dict[str, str]:
     recipient = {"name": agreement.provider}
     if agreement.number is None:
         # As the standard has it for an organisation that no register numbers.

@@ -5,7 +5,7 @@ are, a definition says, on the day of the award.
 """
 
 from services.api.exports.agreement import Agreement
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.csv_sheet import Cells
 from services.api.exports.exported import Exported, Gap
 
@@ -21,7 +21,7 @@ _NO_END = "no end is recorded"
 _NO_AMOUNT = "no total is stated, and the amount a year does not tell it exactly"
 
 
-def vcse_grant(agreement: Agreement, asked: Asked) -> Exported[Cells] | None:
+def vcse_grant(agreement: Agreement, asked: AskedExport) -> Exported[Cells] | None:
     """A line of the list; None for what is no grant to such an organisation.
 
     Left out, and told, is a grant to whom no one knows: it may be one.

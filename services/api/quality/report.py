@@ -43,7 +43,7 @@ EVER = Span(date(1990, 1, 1), date(2100, 12, 31))
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownBuyer:
     """What the read model knows of a buyer, beyond the months that are asked of.
 
     The days of its first payment and of its last until the day as of which is asked, and the day
@@ -63,7 +63,7 @@ class Ledger:
 
     buyer: str
     asked: Span
-    known: Known
+    known: KnownBuyer
     months: Sequence[Month]
     days: Sequence[date]
     programmes: Sequence[Spread]

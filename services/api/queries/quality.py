@@ -16,7 +16,7 @@ from services.api.quality.coding import Spread, UnitMonth, Units
 from services.api.quality.completeness import FIELDS
 from services.api.quality.finding import Sum, add
 from services.api.quality.month import Month
-from services.api.quality.report import Known
+from services.api.quality.report import KnownBuyer
 
 _OF = "buyer = any(cast(:buyers as text[])) and payment_date between :since and :until"
 _SUMS = (
@@ -113,14 +113,14 @@ _YEARS = [date(year, 4, 1) for year in range(1990, 2101)]
 
 async def read_known(
     connection: AsyncConnection, buyer: str, buyers: Sequence[str], as_of: date, *, recorded: bool
-) -> Known:
+) -> KnownBuyer:
     """What is known of a buyer, and of those asked with it, in whatever months.
 
     Only if `recorded`, with when it was first recorded: that takes a look at every payment.
     """
     asked = {"buyer": buyer, "buyers": list(buyers), "as_of": as_of, "recorded": recorded}
     row = (await connection.execute(text(_KNOWN), asked)).one()
-    return Known(row.first, row.last, row.first_recorded, row.until or date.max)
+    return KnownBuyer(row.first, row.last, row.first_recorded, row.until or date.max)
 
 
 async def read_months(

@@ -8,7 +8,7 @@ from fastapi import Query
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.queries.payments import known_buyers
+from services.api.queries.buyers import known_buyers
 from services.api.queries.predecessors import read_predecessors, read_successors
 from services.api.question import choose
 from services.api.routes.door import Answer
@@ -37,7 +37,7 @@ PREDECESSOR_EXAMPLE = {
 }
 
 
-class Asked(NamedTuple):
+class AskedBuyers(NamedTuple):
     """The buyers of a question, none for all, and the predecessors among them as they are told."""
 
     buyers: tuple[str, ...]
@@ -46,15 +46,15 @@ class Asked(NamedTuple):
 
 async def ask_of(
     connection: AsyncConnection, buyers: Sequence[str], *, with_predecessors: bool
-) -> Asked:
+) -> AskedBuyers:
     """The buyers that are asked of. Rejected: one that is not known, or predecessors of nobody."""
     known = await known_buyers(connection)
     if not with_predecessors:
-        return Asked(choose(buyers, known, "buyer"), [])
+        return AskedBuyers(choose(buyers, known, "buyer"), [])
     if not buyers:
         raise Rejected("predecessors are those of a buyer: name one", "buyer")
     heirs = await read_successors(connection)
     asked = choose(buyers, sorted({*known, *heirs}), "buyer")
     found = await read_predecessors(connection, asked)
     names = (*asked, *(each["predecessor"] for each in found))
-    return Asked(tuple(dict.fromkeys(names)), found)
+    return AskedBuyers(tuple(dict.fromkeys(names)), found)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,6 +16,8 @@ from shared.database import raw_connection
 from shared.errors import Rejected
 from shared.events import Candidate, Membership
 from shared.fields import OrgId
+from shared.lists.fields import Fields
+from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters
 
@@ -66,27 +68,36 @@ def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     """Reviews."""
     router = APIRouter(tags=["reviews"], dependencies=[Depends(check_parameters)])
 
-    @router.get("/reviews", summary="Suppliers that wait for a decision, the most pounds first")
+    @router.get(
+        "/reviews",
+        summary="Suppliers that wait for a decision, the most pounds first",
+        response_model=Reviews,
+        responses=NOT_MODIFIED,
+    )
     async def reviews(
+        request: Request,
         caller: Annotated[Caller, Depends(may_read)],
         buyer: Annotated[
             OrgId | None, Query(description="Those that it paid, by what it paid them")
         ] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
-    ) -> Reviews:
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
         """Pounds are those of all payments in the ledger, each once, to the penny."""
+        wish = read_wish(request, ReviewAnswer, fields, PAGES_ONLY)
         after = _read_cursor(cursor) if cursor is not None else None
         async with engine.connect() as connection:
             found = await list_reviews(await raw_connection(connection), buyer, after, limit + 1)
         page = found[:limit]
         last = page[-1].page_start if len(found) > limit else None
         shown = [_shown(review, caller) for review in page]
-        return Reviews(
+        answered = Reviews(
             reviews=shown,
             to_see_payees=how_to_see(caller) if any(one.withheld for one in shown) else None,
             next=f"{last.pence}.{last.supplier_id}" if last else None,
         )
+        return answer_page(wish, answered.model_dump(mode="json"), "reviews")
 
     return router
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -11,6 +11,8 @@ from services.classify.queries.runs import Run, list_runs
 from services.classify.runs.moved import Move
 from shared.access import Allow
 from shared.database import raw_connection
+from shared.lists.fields import Fields
+from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters
 
@@ -57,19 +59,28 @@ def run_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     """Runs."""
     router = APIRouter(tags=["runs"], dependencies=[Depends(check_parameters), Depends(may_read)])
 
-    @router.get("/runs", summary="What reclassifications moved, the newest first")
+    @router.get(
+        "/runs",
+        summary="What reclassifications moved, the newest first",
+        response_model=Runs,
+        responses=NOT_MODIFIED,
+    )
     async def runs(
+        request: Request,
         before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="`next`")] = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> Runs:
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
         """Each with its cause, the editions that decided, and the pounds moved by buyer."""
+        wish = read_wish(request, RunAnswer, fields, PAGES_ONLY)
         async with engine.connect() as connection:
             found = await list_runs(await raw_connection(connection), before, limit + 1)
         page = found[:limit]
-        return Runs(
+        shown = Runs(
             runs=[_shown(run) for run in page],
             next=page[-1].run_id if len(found) > limit else None,
         )
+        return answer_page(wish, shown.model_dump(mode="json"), "runs")
 
     return router
 

@@ -24,6 +24,8 @@ from shared.accepted import CSV_TYPE
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 from shared.fields import Instant
+from shared.lists.fields import Fields
+from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.parameters import check_parameters
 
 
@@ -106,7 +108,8 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     @router.get(
         "/v1/rejects",
         summary="List what could not be used",
-        responses={200: {"model": RejectsShown, "content": {CSV_TYPE: {}, XLSX_TYPE: {}}}},
+        responses=NOT_MODIFIED
+        | {200: {"model": RejectsShown, "content": {CSV_TYPE: {}, XLSX_TYPE: {}}}},
         response_model=None,
     )
     async def get_rejects(
@@ -123,7 +126,8 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         until: Annotated[Instant | None, Query(description="Received before")] = None,
         after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of a page")] = 0,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> RejectsShown | Response:
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
         """Of one buyer, or of all that the caller speaks for.
 
         As `text/csv` or XLSX (`Accept`) with each row's own columns, to be corrected and sent to
@@ -138,16 +142,18 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
             if locked and not caller.may_see_some_personal():
                 raise Refused(403, "a spreadsheet has names: the token lacks personal:read")
             return await spreadsheet(engine, form, wanted)
+        wish = read_wish(request, RejectShown, fields, PAGES_ONLY)
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, wanted)
             places = await place_rejects(connection, [row.origin for row in rows])
         full = len(rows) == limit
-        return RejectsShown(
+        shown = RejectsShown(
             rejects=[
                 _shown(row, places[row.origin], withheld=not may_see(caller, row)) for row in rows
             ],
             next=str(rows[-1].seq) if full else None,
         )
+        return answer_page(wish, shown.model_dump(mode="json"), "rejects")
 
     @router.get(
         "/v1/rejects/{reject_id}/content",

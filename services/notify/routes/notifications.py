@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,6 +21,8 @@ from services.notify.routes.cursors import read_cursor, write_cursor
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 from shared.fields import Instant, OrgId
+from shared.lists.fields import Fields
+from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.parameters import check_parameters
 
 _FORBIDDEN = 403
@@ -214,8 +216,14 @@ def notification_routes(
         prefix="/v1/notifications", tags=["notifications"], dependencies=[Depends(check_parameters)]
     )
 
-    @router.get("", summary="List notifications with their attempts")
+    @router.get(
+        "",
+        summary="List notifications with their attempts",
+        response_model=NotificationList,
+        responses=NOT_MODIFIED,
+    )
     async def list_all(
+        request: Request,
         caller: Annotated[Caller, Depends(authorised)],
         agreement: UUID | None = None,
         subscription: UUID | None = None,
@@ -226,8 +234,10 @@ def notification_routes(
         until: Instant | None = None,
         cursor: str | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    ) -> NotificationList:
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
         """Newest first. `since` and `until` say when they were written: from, and before."""
+        wish = read_wish(request, NotificationView, fields, PAGES_ONLY)
         own = caller.organisation
         if own is not None and subscriber not in {None, own}:
             raise Refused(_FORBIDDEN, f"the token is that of {own}: it sees no other's")
@@ -249,10 +259,11 @@ def notification_routes(
                 limit=limit + 1,
             )
         page = found[:limit]
-        return NotificationList(
+        shown = NotificationList(
             notifications=[_as_seen(one, caller) for one in page],
             next_cursor=write_cursor(page[-1].seq) if len(found) > limit else None,
         )
+        return answer_page(wish, shown.model_dump(mode="json"), "notifications")
 
     @router.get("/{notification_id}", summary="Show a notification with how it escalated")
     async def show(

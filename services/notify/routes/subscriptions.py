@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Depends, Query
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from services.notify.queries.subscriptions import Subscription, list_subscriptions
@@ -17,6 +17,8 @@ from services.notify.subscriptions.subscribe import end_subscription, subscribe
 from services.notify.subscriptions.subscription import Wish
 from shared.access import Caller
 from shared.database import begin
+from shared.lists.fields import Fields
+from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.parameters import check_parameters
 
 _EXAMPLE: dict[str, JsonValue] = {
@@ -155,18 +157,26 @@ def subscription_routes(door: SubscriptionDoor) -> APIRouter:
         view = SubscriptionView.model_validate(added)
         return SubscriptionAdded(**view.model_dump(), secret=secret)
 
-    @router.get("", summary="List subscriptions")
+    @router.get(
+        "",
+        summary="List subscriptions",
+        response_model=SubscriptionList,
+        responses=NOT_MODIFIED,
+    )
     async def list_all(
+        request: Request,
         caller: Annotated[Caller, officer],
         cursor: str | None = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    ) -> SubscriptionList:
+        fields: Fields = [],  # noqa: B006 - FastAPI copies it
+    ) -> Response:
         """In the order in which they were added. Secrets are not shown."""
+        wanted = read_wish(request, SubscriptionView, fields, PAGES_ONLY)
         async with door.engine.connect() as connection:
             found = await list_subscriptions(
                 connection, caller.parties, read_cursor(cursor) or 0, limit + 1
             )
-        return _page(found, limit)
+        return answer_page(wanted, _page(found, limit).model_dump(mode="json"), "subscriptions")
 
     @router.get("/{subscription_id}", summary="One subscription")
     async def read(caller: Annotated[Caller, officer], subscription_id: UUID) -> SubscriptionView:

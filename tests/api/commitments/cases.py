@@ -5,7 +5,7 @@ from typing import Any
 
 from services.api.commitments.known import (
     Agreement,
-    Known,
+    KnownYear,
     Notice,
     Obligation,
     Spending,
@@ -71,13 +71,13 @@ def spending(vcse: int = 50_000, **given: Any) -> Spending:
     return Spending(**said | given)
 
 
-def known(*agreements: Agreement, at: str = "2026-03-31", **given: Any) -> Known:
-    return Known(SINCE, UNTIL, day(at), agreements=agreements, **given)
+def known(*agreements: Agreement, at: str = "2026-03-31", **given: Any) -> KnownYear:
+    return KnownYear(SINCE, UNTIL, day(at), agreements=agreements, **given)
 
 
-def measure(number: str, of: Known) -> Measured:
+def measure(number: str, of: KnownYear) -> Measured:
     return judge(PROMISES[number], of).measured
 
 
-def status(number: str, of: Known) -> str:
+def status(number: str, of: KnownYear) -> str:
     return measure(number, of).status

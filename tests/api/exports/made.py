@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from services.api.exports.agreement import PROVIDER, Agreement
-from services.api.exports.asked import Asked, Publisher
+from services.api.exports.asked import AskedExport, Publisher
 from services.api.exports.exported import Exported, Gap
 from services.api.periods import Span
 
 ContentT = TypeVar("ContentT")
 PUBLISHER = Publisher("ocds-a1b2c3", "360G-example", "Department of Health and Social Care")
-ASKED = Asked("GB-LAE-LDS", "Leeds City Council", Span(), date(2026, 11, 23), PUBLISHER)
+ASKED = AskedExport("GB-LAE-LDS", "Leeds City Council", Span(), date(2026, 11, 23), PUBLISHER)
 UNSETTLED = Gap(PROVIDER, "not settled")
 MATCHED = {
     "redacted": False,

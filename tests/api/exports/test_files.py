@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
 from services.api.periods import Span
@@ -218,7 +218,7 @@ def _names(folder: Path) -> list[str]:
 async def test_the_files_of_a_publication_day(model: Model, tmp_path: Path) -> None:
     await model.project(*KNOWN, registered("G-1", **AWARDED), paid(1, 30_000_00))
     told: list[tuple[str, int]] = []
-    asked = Asked(ICB, None, Span(), date(2026, 11, 23), definition="community-interest")
+    asked = AskedExport(ICB, None, Span(), date(2026, 11, 23), definition="community-interest")
     asked = await ask_for(model.engine, asked, replace(PUBLISHER, ocid_prefix=None), list(EXPORTS))
     written = await publish_files(
         model.engine, asked, tmp_path, list(EXPORTS), lambda *each: told.append(each)

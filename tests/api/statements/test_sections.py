@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from services.api.periods import Span, financial_year
-from services.api.read_statement import Asked, so_far
+from services.api.read_statement import AskedStatement, so_far
 from services.api.statements.document import Claim, Document
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Notice, Paid, PaidPart
@@ -169,7 +169,7 @@ def test_what_is_untrusted_is_shown_and_never_run() -> None:
 
 
 def test_of_a_year_that_is_not_over_as_much_of_the_year_before_is_compared() -> None:
-    asked = Asked("GB-NHS-QWO", "2024-25")
+    asked = AskedStatement("GB-NHS-QWO", "2024-25")
     period, before = asked.period(), asked.period(1)
     assert so_far(period, before, date(2025, 3, 31)) == (period, before)
     assert so_far(period, before, date(2024, 9, 30)) == (

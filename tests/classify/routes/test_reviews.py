@@ -39,6 +39,7 @@ from tests.classify.registries import (
 )
 from tests.classify.test_sighting import payment
 from tests.conftest import MakeEngine
+from tests.support.pages import check_page
 
 KEY = SecretStr("a secret that only this test has, long enough")
 LEEDS, BRADFORD = "GB-LAE-LDS", "GB-LAE-BRD"
@@ -128,6 +129,7 @@ async def test_the_most_pounds_come_first_with_all_that_a_decision_needs(
 ) -> None:
     async with door(engine, *OFFICER) as client:
         answer = (await client.get("/v1/reviews")).json()
+        await check_page(client, "/v1/reviews", "reviews", "payee")
     assert answer["next"] is None
     assert [(r["payee"], r["amount"]) for r in answer["reviews"]] == [
         ("Harrowfell Hall", "900.50"),

@@ -6,6 +6,7 @@ from shared.database import begin, driver
 from tests.classify.database import LATER, NOW
 from tests.classify.routes.test_reviews import door
 from tests.conftest import MakeEngine
+from tests.support.pages import check_page
 
 MOVE = Move("GB-LAE-LDS", "registered-charity", "counts", "does not count", 1, 2, 1250_05)
 
@@ -19,6 +20,7 @@ async def test_runs_are_listed_newest_first_page_by_page(engine_for: MakeEngine)
             if cause != "third":
                 await finish_run(connection, run_id, 9, 1, [MOVE], LATER)
     async with door(engine, "spend:read") as client:
+        await check_page(client, "/v1/runs", "runs", "cause")
         first = (await client.get("/v1/runs", params={"limit": 2})).json()
         rest = (await client.get("/v1/runs", params={"limit": 2, "before": first["next"]})).json()
     third, second = first["runs"]

@@ -22,6 +22,7 @@ from shared.inbox import Reject, quarantine
 from tests.ingest.conftest import KEY
 from tests.ingest.imports.test_import_file import write_csv
 from tests.ingest.said import NOW, payment
+from tests.support.pages import check_page
 
 
 async def keep(engine: AsyncEngine, *contents: bytes, buyer: str = "GB-LAE-LDS") -> None:
@@ -58,6 +59,7 @@ async def test_rejects_of_one_buyer(door: httpx.AsyncClient, engine: AsyncEngine
     page = (await door.get("/v1/rejects", params={"buyer": "GB-LAE-CLD"})).json()
     assert [each["content"] for each in page["rejects"]] == ["calderdale"]
     assert page["rejects"][0]["reason"] == "payee is missing"
+    await check_page(door, "/v1/rejects", "rejects", "reason")
 
 
 async def test_an_officer_sees_the_rejects_of_the_own_buyers(

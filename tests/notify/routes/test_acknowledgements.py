@@ -20,6 +20,7 @@ from tests.notify.conftest import BARE, LINKS, Desk
 from tests.notify.facts import BUYER, ORGANISATION, registered
 from tests.notify.receiver import SECRET, Receiver
 from tests.notify.routes.conftest import KEY, MakeDoor, bearer
+from tests.support.pages import check_page
 
 HTML = {"Accept": "text/html"}
 
@@ -110,6 +111,7 @@ async def test_an_officers_word_is_not_the_providers(
         ORGANISATION,
     )
     assert [fact["capacity"] for fact in await acknowledged_facts(told)] == ["buyer", "provider"]
+    await check_page(client, "/v1/notifications", "notifications", "state", bearer(BUYER))
     [one] = (await client.get("/v1/notifications", headers=bearer(BUYER))).json()["notifications"]
     assert [each["capacity"] for each in one["acknowledgements"]] == ["buyer", "provider"]
 

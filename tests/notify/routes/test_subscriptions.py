@@ -8,6 +8,7 @@ import pytest
 from tests.notify.facts import BUYER, ORGANISATION, SUPPLIER
 from tests.notify.receiver import SECRET
 from tests.notify.routes.conftest import KEY, MakeDoor, bearer
+from tests.support.pages import check_page
 
 WISH = {
     "subscriber": ORGANISATION,
@@ -32,6 +33,7 @@ async def test_a_secret_is_made_and_shown_once(door: MakeDoor) -> None:
     ]
     [listed] = (await client.get("/v1/subscriptions")).json()["subscriptions"]
     assert listed == {name: value for name, value in added.items() if name != "secret"}
+    await check_page(client, "/v1/subscriptions", "subscriptions", "event_types")
 
 
 async def test_an_address_is_subscribed_once_and_can_be_taken_up_again(door: MakeDoor) -> None:

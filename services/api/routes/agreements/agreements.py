@@ -13,7 +13,7 @@ from services.api.queries.agreements import (
     read_agreement,
     read_agreements,
 )
-from services.api.queries.payments import known_buyers
+from services.api.queries.buyers import known_buyers
 from services.api.question import choose
 from services.api.routes.agreements.agreement_answer import AgreementAnswer, AgreementWithVersions
 from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE

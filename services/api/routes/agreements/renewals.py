@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.queries.payments import known_buyers
+from services.api.queries.buyers import known_buyers
 from services.api.queries.renewals import Due, read_renewals
 from services.api.question import choose
 from services.api.routes.agreements.agreement_example import EXAMPLE

@@ -8,11 +8,11 @@ from services.api.kept.populations import read_areas
 from services.api.known_at import check_known_by, end_of
 from services.api.periods import Span, financial_year
 from services.api.queries.benchmarks import By, read_compared
+from services.api.queries.buyers import known_buyers
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.held_agreements import read_held
 from services.api.queries.known import known_before
 from services.api.queries.moment import as_one
-from services.api.queries.payments import known_buyers
 from services.api.queries.recorded import first_recorded
 from services.api.question import Question, choose, split
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.explain_spend import Asked, explain_spend
+from services.api.explain_spend import AskedYears, explain_spend
 from services.api.known_at import check_known_by, end_of
 from services.api.periods import Span, financial_year, year_label
 from services.api.queries.bridge import read_years_paid
@@ -92,7 +92,7 @@ def bridge_routes(door: Door) -> APIRouter:
             first_known = last_known
             if before[0] != before[1]:
                 first_known = await known_before(connection, before[0], of.buyers)
-            asked = Asked(
+            asked = AskedYears(
                 *years,
                 first_known,
                 last_known,

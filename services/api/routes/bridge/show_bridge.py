@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from services.api.bridge import COMPONENTS, Part
-from services.api.explain_spend import Asked, Explained
+from services.api.explain_spend import AskedYears, Explained
 from services.api.periods import year_label
 from services.api.queries.bridge import Provider
 from services.api.queries.spend import Sums
@@ -41,7 +41,7 @@ class Shown(NamedTuple):
     spellings: Mapping[str, str]
 
 
-def show_bridge(asked: Asked, explained: Explained, shown: Shown) -> dict[str, Any]:
+def show_bridge(asked: AskedYears, explained: Explained, shown: Shown) -> dict[str, Any]:
     """Both years, the components in their order, and the programmes that changed."""
     counted = [_counted(sums, asked) for sums in (explained.first, explained.last)]
     by_component: dict[str, list[Part]] = defaultdict(list)
@@ -62,19 +62,19 @@ def show_bridge(asked: Asked, explained: Explained, shown: Shown) -> dict[str, A
     }
 
 
-def _counted(sums: Sums, asked: Asked) -> int:
+def _counted(sums: Sums, asked: AskedYears) -> int:
     if asked.definition is None:
         return sums.pence
     return sums.counted[0].pence
 
 
-def _year(asked: Asked, sums: Sums, year: int, known_at: Any) -> dict[str, Any]:
+def _year(asked: AskedYears, sums: Sums, year: int, known_at: Any) -> dict[str, Any]:
     told = figures(sums, asked.question())
     return {"financial_year": year_label(year), "as_known_at": known_at} | told
 
 
 def _component(
-    parts: Iterable[Part], providers: Mapping[str, Provider], asked: Asked, shown: Shown
+    parts: Iterable[Part], providers: Mapping[str, Provider], asked: AskedYears, shown: Shown
 ) -> dict[str, Any]:
     whole = _Pounds()
     by_provider: dict[str, _Pounds] = defaultdict(_Pounds)
@@ -98,7 +98,7 @@ def _gross(pounds: _Pounds) -> int:
     return pounds.increase - pounds.decrease
 
 
-def _provider(provider: Provider, asked: Asked, shown: Shown) -> dict[str, Any]:
+def _provider(provider: Provider, asked: AskedYears, shown: Shown) -> dict[str, Any]:
     """Who it is. Only organisations have names here: others may be persons."""
     return {
         "organisation": provider.organisation,
@@ -107,7 +107,7 @@ def _provider(provider: Provider, asked: Asked, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _links(provider: Provider, asked: Asked, shown: Shown) -> dict[str, str | None]:
+def _links(provider: Provider, asked: AskedYears, shown: Shown) -> dict[str, str | None]:
     who = (
         {"supplier": provider.supplier_id}
         if provider.organisation is None

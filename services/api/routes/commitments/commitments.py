@@ -10,10 +10,10 @@ from fastapi import Path as FromPath
 from services.api.kept.commitment_statements import read_statements
 from services.api.known_at import end_of
 from services.api.periods import financial_year
+from services.api.queries.buyers import check_buyer
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.moment import as_one
-from services.api.queries.payments import check_buyer
-from services.api.read_commitments import Asked, read_known
+from services.api.read_commitments import AskedCommitments, read_known
 from services.api.read_statement import year_named
 from services.api.routes.commitments.commitment_answer import (
     COMMITMENTS_EXAMPLE,
@@ -87,7 +87,7 @@ def commitment_routes(door: Door) -> APIRouter:
         async with as_one(door.engine) as connection:
             await check_buyer(connection, buyer)
             chosen = await choose_definition(connection, definition)
-            asked = Asked(
+            asked = AskedCommitments(
                 *(buyer, year, day, before, chosen, day == today, allocation_growth, net_uplift)
             )
             read = await read_known(connection, asked)

@@ -10,7 +10,7 @@ from services.api.commitments.measures import Judged, judge
 from services.api.commitments.promise import read_promises
 from services.api.kept.commitment_statements import Stated
 from services.api.periods import Span
-from services.api.read_commitments import Asked, Read
+from services.api.read_commitments import AskedCommitments, Read
 from services.api.routes.commitments.commitment_answer import StatementAnswer
 from services.api.routes.officer import Shows
 
@@ -18,7 +18,7 @@ _MOST_EVIDENCE = 100
 
 
 def show_commitments(
-    asked: Asked, read: Read, stated: Sequence[Stated], shows: Shows
+    asked: AskedCommitments, read: Read, stated: Sequence[Stated], shows: Shows
 ) -> dict[str, Any]:
     """Every promise by what was known, with what officers said of it."""
     promises = read_promises()
@@ -51,7 +51,9 @@ def show_statement(one: Stated, shows: Shows) -> dict[str, Any]:
     return said | {name: shows(said[name]) for name in ("who", "withdrawn_by")}
 
 
-def _promise(asked: Asked, read: Read, one: Judged, said: Sequence[Any]) -> dict[str, Any]:
+def _promise(
+    asked: AskedCommitments, read: Read, one: Judged, said: Sequence[Any]
+) -> dict[str, Any]:
     promise, measured = one
     evidence = [
         {"href": f"/v1/agreements/{row.agreement_id}", "says": f"{row.reference}: {row.says}"}
@@ -78,7 +80,7 @@ def _promise(asked: Asked, read: Read, one: Judged, said: Sequence[Any]) -> dict
     }
 
 
-def _spend(asked: Asked, days: Span) -> str:
+def _spend(asked: AskedCommitments, days: Span) -> str:
     """The question of /v1/spend whose answer the figures are of."""
     query = {
         "buyer": asked.buyer,

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from services.api.exports.asked import Asked
+from services.api.exports.asked import AskedExport
 from services.api.exports.files import (
     EXPORTS,
     OCDS,
@@ -57,20 +57,20 @@ class _Exports:
 
     async def ask(
         self, name: str, buyer: str, spans: Sequence[Span], definition: str, uri: str | None
-    ) -> Asked:
+    ) -> AskedExport:
         """What is asked of an export.
 
         Rejected: a buyer or a definition that is not known, years apart. Conflict: the publisher
         has no prefix.
         """
-        asked = Asked(
+        asked = AskedExport(
             buyer, None, one_span(spans), self._door.today(), definition=definition, uri=uri
         )
         asked = await ask_for(self._door.engine, asked, self._door.publisher, [name])
         check_publisher(EXPORTS[name], asked)
         return asked
 
-    async def file(self, name: str, accept: str, asked: Asked) -> Response:
+    async def file(self, name: str, accept: str, asked: AskedExport) -> Response:
         """The file in the first form that is accepted, once its first piece is there."""
         media_type = accepted(accept, tuple(EXPORTS[name].write))
         pieces = self._pieces(name, media_type, asked)
@@ -81,14 +81,14 @@ class _Exports:
         return SentWhileRead(_after(first, pieces), opened, name, media_type)
 
     async def _pieces(
-        self, name: str, media_type: str, asked: Asked
+        self, name: str, media_type: str, asked: AskedExport
     ) -> AsyncGenerator[bytes, None]:
         export = EXPORTS[name]
         async with self._door.files, as_one(self._door.engine) as connection:
             async for piece in export.write[media_type](asked, export.read(connection, asked)):
                 yield piece
 
-    async def problems(self, name: str, asked: Asked, shown: int) -> Problems:
+    async def problems(self, name: str, asked: AskedExport, shown: int) -> Problems:
         """What the file lacks, found by making its rows."""
         found = Problems(shown)
         async with self._door.reports, as_one(self._door.engine) as connection:

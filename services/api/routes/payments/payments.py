@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import astuple
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,23 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.api.coverage import CLASSES
 from services.api.lists.order import Order, choose_order
-from services.api.own import held_to, is_own
+from services.api.own import is_own
 from services.api.payment_filter import payment_filter
-from services.api.periods import Span
 from services.api.quality.completeness import FIELDS
 from services.api.queries.payments import (
     ORDERS,
     PAYMENT,
     Sought,
-    known_buyers,
     may_be_linked,
     read_every_payment,
     read_payments,
 )
 from services.api.queries.reversals import Links, read_links
-from services.api.question import days
 from services.api.routes.door import Door, answer, problems
-from services.api.routes.payments.organisation_filter import OfOrganisation, narrow_suppliers
+from services.api.routes.payments.paid import AskedPaid, Found
 from services.api.routes.payments.payment_answer import (
     DETAIL_EXAMPLE,
     PAYMENT_EXAMPLE,
@@ -37,7 +33,6 @@ from services.api.routes.payments.payment_answer import (
     PaymentPage,
 )
 from services.api.routes.payments.show_payment import show_detail, show_payment, show_payments
-from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.withheld import tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
@@ -77,11 +72,7 @@ def payment_routes(door: Door) -> APIRouter:
     async def payments(
         request: Request,
         caller: Annotated[Caller, Depends(reader)],
-        buyer: str | None = None,
-        supplier: UUID | None = None,
-        organisation: OfOrganisation = None,
-        since: Annotated[date | None, Query(alias="from", description="First day")] = None,
-        until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
+        asked_paid: AskedPaid,
         without: Annotated[
             list[str], Query(description=f"Lacking each of these: {', '.join(FIELDS)}")
         ] = [],  # noqa: B006 - FastAPI copies it
@@ -112,7 +103,6 @@ def payment_routes(door: Door) -> APIRouter:
         whole_thousands: Annotated[
             bool, Query(description="Only those of whole thousands of pounds")
         ] = False,
-        with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Equal ones are ordered by id. A page stays right while payments arrive. Of a rare filter
         it may be short, even empty, while `next` is not null: go on until it is.
@@ -120,32 +110,24 @@ def payment_routes(door: Door) -> APIRouter:
         The whole list at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
         """
         wish = read_wish(request, PaymentAnswer, fields)
-        span = next(iter(days(since, until, ())), Span())
+        paid = asked_paid.by(caller)
         narrowed = payment_filter(
             *(without, unit, coverage, amount),
             whole_thousands=whole_thousands,
             over_25000=over_25000,
         )
-        organisation = held_to(caller, organisation)
-        name = str(supplier) if supplier else None
-        few = wish.whole or name is not None or organisation is not None or over_25000 is True
+        few = wish.whole or over_25000 is True or (paid.supplier or paid.organisation) is not None
         order = _choose_order(sort, by_amount=few)
-        asked: list[Any] = ["payments", sort, buyer, name, organisation, *span]
-        asked += [*astuple(narrowed), with_predecessors]
+        asked: list[Any] = ["payments", sort, *paid.asked, *astuple(narrowed)]
         place = order.start()
         if cursor is not None:
             place = door.cursors.read(asked, cursor, order.place)
 
-        async def sought(connection: AsyncConnection) -> tuple[Sought, list[dict[str, object]]]:
-            of = await ask_of(
-                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
-            )
-            buyers = of.buyers or await known_buyers(connection)
-            suppliers = await narrow_suppliers(connection, name, organisation)
-            return Sought(buyers, suppliers, span, narrowed), of.predecessors
+        def sought(found: Found) -> Sought:
+            return Sought(found.buyers, found.suppliers, paid.span, narrowed)
 
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
-            which, _ = await sought(connection)
+            which = sought(await paid.find(connection))
             linked = "reversal" in wish.names
             tables = _tables(door.engine, connection, which, order, linked=linked)
             async with aclosing(tables):
@@ -155,8 +137,8 @@ def payment_routes(door: Door) -> APIRouter:
         if wish.whole:
             return await door.whole_lists.send(wish, "payments", asked, caller, every)
         async with door.engine.connect() as connection:
-            which, predecessors = await sought(connection)
-            page, last = await read_payments(connection, which, order, place, limit)
+            found = await paid.find(connection)
+            page, last = await read_payments(connection, sought(found), order, place, limit)
             links = await read_links(connection, page)
         items = pick(
             [show_payment(row, links, caller) for row in page], tuple(PaymentAnswer.model_fields)
@@ -165,7 +147,7 @@ def payment_routes(door: Door) -> APIRouter:
             wish,
             {
                 "items": items,
-                "predecessors": predecessors,
+                "predecessors": found.predecessors,
                 "withheld": tell_withheld(door, items),
                 "next": last and door.cursors.write(asked, list(last)),
             },

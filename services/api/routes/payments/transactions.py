@@ -10,22 +10,18 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.lists.order import choose_order
-from services.api.own import held_to
 from services.api.payment_filter import THRESHOLD_PENCE
-from services.api.periods import Span
-from services.api.queries.payments import known_buyers
 from services.api.queries.transactions import (
     ORDERS,
     Sought,
     read_every_transaction,
     read_transactions,
 )
-from services.api.question import days
 from services.api.routes.door import Answer, Door, problems
 from services.api.routes.figures import AMOUNT
-from services.api.routes.payments.organisation_filter import OfOrganisation, narrow_suppliers
+from services.api.routes.payments.paid import AskedPaid, Found
 from services.api.routes.payments.show_payment import withhold
-from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
+from services.api.routes.predecessors import PredecessorAnswer
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
@@ -122,11 +118,7 @@ def transaction_routes(door: Door) -> APIRouter:
     async def transactions(
         request: Request,
         caller: Annotated[Caller, Depends(reader)],
-        buyer: str | None = None,
-        supplier: UUID | None = None,
-        organisation: OfOrganisation = None,
-        since: Annotated[date | None, Query(alias="from", description="First day")] = None,
-        until: Annotated[date | None, Query(alias="to", description="Last day")] = None,
+        asked_paid: AskedPaid,
         over_25000: Annotated[
             bool | None, Query(description="Only those above 25,000 pounds, or only the others")
         ] = None,
@@ -138,8 +130,6 @@ def transaction_routes(door: Door) -> APIRouter:
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
         ] = None,
-        *,
-        with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Of lines that bear a transaction number. Ordered by day and first line. A page may be
         short, even empty, while `next` is not null: go on until it is.
@@ -149,39 +139,31 @@ def transaction_routes(door: Door) -> APIRouter:
         """
         wish = read_wish(request, TransactionAnswer, fields)
         order = choose_order(sort, ORDERS)
-        span = next(iter(days(since, until, ())), Span())
-        organisation = held_to(caller, organisation)
-        name = str(supplier) if supplier else None
-        asked: list[Any] = ["transactions", sort, buyer, name, organisation, *span]
-        asked += [over_25000, with_predecessors]
+        paid = asked_paid.by(caller)
+        asked: list[Any] = ["transactions", sort, *paid.asked, over_25000]
         place = order.start()
         if cursor is not None:
             place = door.cursors.read(asked, cursor, order.place)
 
-        async def sought(connection: AsyncConnection) -> tuple[Sought, list[dict[str, object]]]:
-            of = await ask_of(
-                connection, [buyer] if buyer else [], with_predecessors=with_predecessors
-            )
-            buyers = of.buyers or await known_buyers(connection)
-            suppliers = await narrow_suppliers(connection, name, organisation)
-            return Sought(buyers, suppliers, span, over_25000), of.predecessors
+        def sought(found: Found) -> Sought:
+            return Sought(found.buyers, found.suppliers, paid.span, over_25000)
 
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
-            which, _ = await sought(connection)
+            which = sought(await paid.find(connection))
             async for rows in read_every_transaction(connection, which, order):
                 yield by_column([_show(row, caller) for row in rows], wish.names)
 
         if wish.whole:
             return await door.whole_lists.send(wish, "transactions", asked, caller, every)
         async with door.engine.connect() as connection:
-            which, predecessors = await sought(connection)
-            page, last = await read_transactions(connection, which, order, place, limit)
+            found = await paid.find(connection)
+            page, last = await read_transactions(connection, sought(found), order, place, limit)
         items = [_show(row, caller) for row in page]
         return answer_page(
             wish,
             {
                 "items": items,
-                "predecessors": predecessors,
+                "predecessors": found.predecessors,
                 "withheld": tell_withheld(door, items),
                 "next": last and door.cursors.write(asked, list(last)),
             },

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.api.coverage import share
 from services.api.programme import STATES
-from services.api.queries.payments import known_buyers
+from services.api.queries.buyers import known_buyers
 from services.api.queries.unmapped_codes import (
     StateSums,
     read_met,

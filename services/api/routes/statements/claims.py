@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.api.kept.claims import history_of_claims, record_claims, withdraw_claim
+from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
-from services.api.queries.payments import check_buyer
-from services.api.read_statement import Asked, read_statement, year_named
+from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import Officer, OfficerShown, Shows, officer, shows_officers
 from services.api.statements.document import Claim, Document, Mismatch
@@ -141,7 +141,7 @@ def claim_routes(door: Door) -> APIRouter:
         year_named(financial_year, -1)
         who = officer(door, caller, buyer, given.who)
         stated = [Claim(claim_id=uuid4(), **each.model_dump()) for each in given.claims]
-        asked, today = Asked(buyer, financial_year), door.today()
+        asked, today = AskedStatement(buyer, financial_year), door.today()
         async with door.reports:  # one turn for all: what is recorded is answered
             async with as_one(door.engine) as connection:
                 before = await read_statement(connection, asked, today, title=STATEMENT)

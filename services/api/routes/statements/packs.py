@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from services.api.queries.moment import as_one
-from services.api.read_statement import Asked, read_statement, year_named
+from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
 from services.api.routes.statements.statements import Definition, Unsettled
@@ -44,7 +44,9 @@ def pack_routes(door: Door) -> APIRouter:
     ) -> StreamingResponse:
         found = pack_named(name)
         year_named(financial_year, -1)
-        asked = Asked(buyer, financial_year, found.part, definition, unsettled, with_predecessors)
+        asked = AskedStatement(
+            buyer, financial_year, found.part, definition, unsettled, with_predecessors
+        )
         async with door.reports, as_one(door.engine) as connection:
             statement = await read_statement(connection, asked, door.today(), title=found.title)
         file = f"{name}-{financial_year}.zip"

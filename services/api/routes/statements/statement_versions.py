@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from services.api.kept.versions import keep_version, list_versions
+from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
-from services.api.queries.payments import check_buyer
-from services.api.read_statement import Asked, read_statement, year_named
+from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.officer import Officer, OfficerShown, officer, shows_officers
 from services.api.routes.predecessors import WithPredecessors
@@ -95,7 +95,7 @@ def version_routes(door: Door) -> APIRouter:
         """The same again, when nothing changed since the last version, is that version."""
         year_named(financial_year, -1)
         who = officer(door, caller, buyer, given.who)
-        asked = Asked(
+        asked = AskedStatement(
             buyer,
             financial_year,
             definition=definition,

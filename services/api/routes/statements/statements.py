@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.api.kept.versions import read_version
 from services.api.queries.moment import as_one
-from services.api.read_statement import Asked, read_statement, year_named
+from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
 from services.api.statements.document import Document
@@ -83,7 +83,7 @@ def statement_routes(door: Door) -> APIRouter:
         """
         year_named(financial_year, -1)
         media = _TYPES[form] if form else accepted(accept, tuple(_TYPES.values()))
-        asked = Asked(
+        asked = AskedStatement(
             buyer,
             financial_year,
             definition=definition,
@@ -102,8 +102,8 @@ def statement_routes(door: Door) -> APIRouter:
     return router
 
 
-async def _kept(door: Door, asked: Asked, version: int) -> bytes:
-    if asked != Asked(asked.buyer, asked.financial_year):
+async def _kept(door: Door, asked: AskedStatement, version: int) -> bytes:
+    if asked != AskedStatement(asked.buyer, asked.financial_year):
         raise Rejected("a version stands as it was kept: ask for it by its number alone", "version")
     async with door.engine.connect() as connection:
         content = await read_version(connection, asked.buyer, asked.financial_year, version)

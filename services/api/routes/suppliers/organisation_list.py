@@ -9,13 +9,13 @@ from pydantic import Field, create_model
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.organisation_name import search_words
+from services.api.queries.buyers import known_buyers
 from services.api.queries.largest import (
     ORDERS,
     Ranking,
     read_every_organisation,
     read_largest,
 )
-from services.api.queries.payments import known_buyers
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import suppliers_named
 from services.api.question import Question, choose, days, split

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from services.api.routes.payments.transactions import TransactionPage
 from services.ingest.buyers.buyer import Buyer
@@ -91,7 +92,7 @@ async def test_lines_of_a_file_are_grouped_by_its_transaction_number(
         lines = PaymentRows(rows, ICB, "f")
         payments = [lines.read(row, buyers, NOW) for row in rows if row.number > 1]
     await model.project(
-        classified(),
+        classified().model_copy(update={"supplier_id": UUID(payments[0].supplier_id)}),
         *(PaymentAccepted.model_validate_json(accepted(one)) for one in payments),
     )
     below, above = sorted(await listed(model), key=lambda each: float(each["amount"]))

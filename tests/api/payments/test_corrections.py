@@ -12,7 +12,7 @@ from services.api.routes.payments.payment_answer import PaymentDetail
 from shared.events import PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, token
 from tests.api.facts import HOSPICE, ICB, PERSON, classified, corrected, member, paid, unmatched
-from tests.api.test_projections import control_totals
+from tests.api.projections.test_projections import control_totals
 
 Fact = PaymentAccepted | PaymentCorrected
 

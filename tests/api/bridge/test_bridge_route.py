@@ -26,7 +26,7 @@ from tests.api.facts import (
     unmatched,
     varied,
 )
-from tests.api.test_as_known_at import history, said
+from tests.api.spend.test_as_known_at import history, said
 
 YEARS = {"from_": "2023-24", "to": "2024-25"}
 CHARITIES = {"definition": "registered-charity"}
