@@ -77,7 +77,9 @@ _SAID = {
 def finish_document(
     app: FastAPI, generate: Callable[[], dict[str, Any]], examples: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The document of all routes, finished once; `examples` are of parameters, by their names."""
+    """The document of all routes, finished once; `examples` are of parameters, by their names,
+    or by a path and a name where the name means something else at each.
+    """
     if app.openapi_schema is not None:
         return app.openapi_schema
     document = generate()
@@ -94,7 +96,7 @@ def finish_document(
         for method in context.methods or ():
             operation = document["paths"][context.path_format][method.lower()]
             _keep_examples(operation, route)
-            _say_examples(operation, examples)
+            _say_examples(operation, context.path_format or "", examples)
             calls = list(_calls(context.dependant))
             _say_access(operation, calls)
             _say_problems(operation, refuses=check_parameters in calls)
@@ -126,11 +128,12 @@ def _keep_examples(operation: dict[str, Any], route: APIRoute) -> None:
                 told["example"] = jsonable_encoder(content["example"])
 
 
-def _say_examples(operation: dict[str, Any], examples: Mapping[str, Any]) -> None:
+def _say_examples(operation: dict[str, Any], path: str, examples: Mapping[str, Any]) -> None:
     for one in operation.get("parameters", ()):
-        schema = one["schema"]
-        if one["name"] in examples and "example" not in one and not _is_closed(schema):
-            schema.setdefault("examples", [examples[one["name"]]])
+        schema, name = one["schema"], one["name"]
+        example = examples.get(f"{path} {name}", examples.get(name))
+        if example is not None and "example" not in one and not _is_closed(schema):
+            schema.setdefault("examples", [example])
         if schema.get("type") == "array":  # an example of a list is a list
             known = schema.get("examples", ())
             found = [each if isinstance(each, list) else [each] for each in known]

@@ -50,12 +50,18 @@ def keyed_id_on(day: date, *parts: str) -> str:
 
     A file holds few days at a time, so its rows fall beside each other in an index of any size.
     """
-    digits = _digest((day.isoformat(), *parts))
-    since_1970 = day.toordinal() - _DAY_0 & 0xFFFF
+    said, since_1970 = _said_of(day)
+    digits = _digest((said, *parts))
     return (
-        f"{since_1970:04x}{digits[4:8]}-{digits[8:12]}-8{digits[13:16]}"
+        f"{since_1970}{digits[4:8]}-{digits[8:12]}-8{digits[13:16]}"
         f"-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
     )
+
+
+@lru_cache(maxsize=4096)
+def _said_of(day: date) -> tuple[str, str]:
+    """A day in words, and as 16 bits in hexadecimal: put so once for all rows of it."""
+    return day.isoformat(), f"{day.toordinal() - _DAY_0 & 0xFFFF:04x}"
 
 
 @lru_cache(maxsize=100_000)

@@ -1,6 +1,6 @@
 """What the ingest service counts beside what every service does."""
 
-from collections.abc import Sized
+from collections.abc import Mapping, Sized
 from typing import Protocol
 
 from prometheus_client import Counter
@@ -19,6 +19,17 @@ CORRECTIONS = Counter(
     "localpound_ingest_corrections_total",
     "Corrections of payments that officers made at the door, by why (officer)",
     ["why"],
+)
+IMPORTS = Counter(
+    "localpound_ingest_imports_total",
+    "Imports of files that came to the service, by how they ended (finished, failed, "
+    "needs_mapping, needs_decision); those of a command line are not among them",
+    ["state"],
+)
+IMPORTED_ROWS = Counter(
+    "localpound_ingest_imported_rows_total",
+    "Rows of the files whose import finished, by outcome (accepted, known, rejected, skipped)",
+    ["outcome"],
 )
 
 
@@ -43,3 +54,10 @@ def count(metric: Counter, door: str, outcome: Outcome) -> None:
     metric.labels(door, "accepted").inc(len(outcome.accepted))
     metric.labels(door, "known").inc(len(outcome.already_known))
     metric.labels(door, "rejected").inc(len(outcome.rejects))
+
+
+def count_import(state: str, rows: Mapping[str, int]) -> None:
+    """Count an import that ended in `state`, and its rows by outcome."""
+    IMPORTS.labels(state).inc()
+    for outcome, number in rows.items():
+        IMPORTED_ROWS.labels(outcome).inc(number)

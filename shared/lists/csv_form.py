@@ -40,7 +40,8 @@ def _cells(column: Column, items: Columns) -> pl.Series:
     values = column.cells(items)
     if is_arrow(values):
         if pa.types.is_list(values.type):
-            values = pc.binary_join(values, _BETWEEN)
+            joined = pc.binary_join(values, _BETWEEN)
+            values = pc.if_else(pc.equal(joined, ""), _NOTHING, joined)
         return pl.Series("", values)
     shown = _SHOWN.get(column.kind, str)
     return text_cells([None if value is None else shown(value) for value in values])
@@ -51,6 +52,7 @@ def _day(value: date | str) -> str:
 
 
 _BETWEEN = "; "
+_NOTHING = pa.scalar(None, pa.string())
 _SHOWN: Mapping[Kind, Callable[[Any], str]] = {
     Kind.DAY: _day,
     Kind.INSTANT: _day,

@@ -11,11 +11,10 @@ from dataclasses import astuple
 from typing import Any, TypeVar
 
 from fastapi import Response
-from sqlalchemy import TextClause, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.access import Caller
-from shared.database import raw_connection
 from shared.lists.columns import Columns, Item, by_column
 from shared.lists.copied_rows import stop_copying
 from shared.lists.forms import Form, file_name, open_form
@@ -26,7 +25,6 @@ from shared.sent_while_read import SentWhileRead
 from shared.turns import Turns
 
 _AT_ONCE = 3
-_ROWS_AT_ONCE = 1_000
 _SETTINGS = (
     *("jit = off", "work_mem = '64MB'", "max_parallel_workers_per_gather = 0"),
     *("enable_hashjoin = off", "enable_mergejoin = off"),
@@ -89,19 +87,6 @@ async def join_freely(connection: AsyncConnection) -> None:
     """
     for way in ("hash", "merge"):
         await connection.execute(text(f"set local enable_{way}join = on"))
-
-
-async def in_batches(
-    connection: AsyncConnection, statement: TextClause, values: Mapping[str, Any]
-) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
-    """The rows of a statement, some thousand at a time, for lists of which each item is told by
-    rules (`copy_rows` has those that can be told by column).
-    """
-    compiled = statement.compile(dialect=connection.dialect)
-    asked = [values[name] for name in compiled.positiontup or ()]
-    cursor = await (await raw_connection(connection)).cursor(str(compiled), *asked)
-    while rows := await cursor.fetch(_ROWS_AT_ONCE):
-        yield rows
 
 
 async def by_pages(

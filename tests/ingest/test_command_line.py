@@ -18,7 +18,7 @@ from shared.database import driver
 from tests.ingest.imports.test_import_file import ROWS, write_csv
 
 runner = CliRunner()
-_RECORD = "services.ingest.imports.import_file.record_payments"
+_RECORD = "services.ingest.imports.import_rows.record_payments"
 
 
 @pytest.fixture(autouse=True)

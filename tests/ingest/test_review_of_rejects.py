@@ -230,7 +230,7 @@ async def test_an_import_that_is_given_up_and_one_that_is_brought_anew_restate_t
             raise InterruptedError
 
     with monkeypatch.context() as patched:
-        patched.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+        patched.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
         with pytest.raises(InterruptedError):
             await import_file(engine, path, LEEDS, lambda: NOW, interrupt)
     [shown] = (await door.get("/v1/imports")).json()["imports"]

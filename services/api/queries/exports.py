@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span
 from services.api.queries.agreements import FIRST, Row, read_agreements
-from shared.lists.copied_rows import copy_rows
+from shared.lists.copied_rows import copy_items
 
 _AGREEMENTS_A_PAGE = 200
 # Lines under one number to one supplier on one day are one item (queries/transactions.py).
@@ -51,8 +51,8 @@ async def read_items(
 ) -> AsyncIterator[Any]:
     """The lines of every item of more than so many pence, credits too, by day."""
     asked = {"buyer": buyer, "since": days.since, "until": days.until, "over": over_pence}
-    async for rows in copy_rows(connection, text(_ITEMS), asked):
-        for row in rows.to_pylist():
+    async for rows in copy_items(connection, text(_ITEMS), asked):
+        for row in rows:
             yield row
 
 

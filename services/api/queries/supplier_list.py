@@ -12,7 +12,8 @@ from services.api.lists.search import Seen, page_of
 from services.api.queries.coverage_class import COVERAGE_CLASS
 from services.api.queries.suppliers import suppliers_named
 from services.api.tables import NAMED, SEARCHED
-from shared.lists.whole_list import in_batches, join_freely
+from shared.lists.copied_rows import copy_items
+from shared.lists.whole_list import join_freely
 
 LOOKED_AT = 2_000
 """Suppliers of a page, where only some are asked for."""
@@ -80,14 +81,15 @@ _SHOWN = """
         coalesce(supplier.redacted, false) as redacted, supplier.flags, supplier.income,
         supplier.income_band, supplier.size, supplier.place, supplier.places, supplier.reach,
         supplier.locality_rule, supplier.revision, supplier.recorded_at,
-        array(select distinct definition from memberships as membership
+        to_json(array(select distinct definition from memberships as membership
             where membership.supplier_id = supplier.supplier_id order by definition
-        ) as definitions,
-        coalesce(paid.buyers, '{{}}') as buyers, coalesce(paid.lines, 0)::bigint as lines,
+        )) as definitions,
+        to_json(coalesce(paid.buyers, '{{}}')) as buyers, coalesce(paid.lines, 0)::bigint as lines,
         coalesce(paid.pence, 0)::bigint as pence
     from (select * from suppliers {of}) as supplier full join paid using (supplier_id)
     where {passes} order by {order}
 """
+_JSON = ("flags", "places", "definitions", "buyers")
 _COUNTED = "cast(:buyers as text[]) = '{}' or buyer = any(cast(:buyers as text[]))"
 _OF_FEW = "where supplier_id = any(cast(:suppliers as uuid[]))"
 _OF_PAYING = "paid.buyers && cast(:buyers as text[])"
@@ -174,7 +176,7 @@ async def read_every_supplier(
         order=f"{by_amount}supplier_id",
     )
     await join_freely(connection)
-    async for rows in in_batches(connection, text(whole), sought.values()):
+    async for rows in copy_items(connection, text(whole), sought.values(), json=_JSON):
         yield rows
 
 

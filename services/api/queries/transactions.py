@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import orjson
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +10,7 @@ from services.api.lists.order import Order, Place, orders_by
 from services.api.lists.search import Seen, page_of
 from services.api.payment_filter import THRESHOLD_PENCE
 from services.api.periods import Span
-from shared.lists.copied_rows import copy_rows
+from shared.lists.copied_rows import copy_items
 
 MOST_LINES = 100
 """Lines of one transaction that a list shows."""
@@ -151,5 +150,6 @@ async def read_every_transaction(
         of += " and supplier_id = any(cast(:suppliers as uuid[]))"
     page = f"select * from ({_GROUPS.format(of=of)}) as grouped where {_OVER}"  # noqa: S608
     whole = text(_SHOWN.format(page=page, direction=order.direction))
-    async for rows in copy_rows(connection, whole, sought.values() | {"lines": MOST_LINES}):
-        yield [row | {"lines": orjson.loads(row["lines"])} for row in rows.to_pylist()]
+    asked = sought.values() | {"lines": MOST_LINES}
+    async for rows in copy_items(connection, whole, asked, json=("lines",)):
+        yield rows

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from services.ingest.agreement_files.agreement_report import say_agreements
-from services.ingest.imports.import_file import Told
+from services.ingest.imports.import_rows import Told
 from services.ingest.imports.open_run import Run
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
 from services.ingest.imports.tally import Count, Tally, say_pounds

@@ -1,6 +1,6 @@
 """Import the files that wait, one after the other, each by one process at a time."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,10 +25,12 @@ from services.ingest.queries.import_requests import (
 )
 from services.ingest.queries.imports import (
     FAILED,
+    FINISHED,
     NEEDS_DECISION,
     NEEDS_MAPPING,
     TAKEN_BACK,
     find_import,
+    read_tally,
 )
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
@@ -49,10 +51,18 @@ _ASKED = {"map": NEEDS_MAPPING, "replaces": NEEDS_DECISION}
 """How an import goes on to wait whose answer can't be used, by the field at fault."""
 
 Clock = Callable[[], datetime]
+Ended = Callable[[str, Mapping[str, int]], None]
+"""Hears in which state an import ended, and how many rows a finished one has by outcome."""
+
+_ENDS = frozenset({FINISHED, FAILED, NEEDS_MAPPING, NEEDS_DECISION})
 
 
 async def import_waiting(
-    engine: AsyncEngine, clock: Clock, limits: Limits, worker: UUID | None = None
+    engine: AsyncEngine,
+    clock: Clock,
+    limits: Limits,
+    worker: UUID | None = None,
+    ended: Ended = lambda *_: None,
 ) -> int:
     """Import what waits until nothing does; how many imports were taken up.
 
@@ -60,7 +70,8 @@ async def import_waiting(
     the database fails, a command line is importing the same file, or what it may state anew is not
     imported whole, the import alone waits, and fails once it was tried too often; what nobody
     foresaw fails it at once. Raises what the database raises where it is away altogether.
-    `worker` names the process for who finds it dead.
+    `worker` names the process for who finds it dead, `ended` hears of each import that came to an
+    end.
     """
     worker = worker or uuid4()
     taken = 0
@@ -70,6 +81,7 @@ async def import_waiting(
                 return taken
             taken += 1
             await _import(engine, request, clock, limits)
+            await _tell(engine, request.import_id, ended)
 
 
 @asynccontextmanager
@@ -108,6 +120,21 @@ async def _import(engine: AsyncEngine, request: Row[Any], clock: Clock, limits: 
         await _fail(engine, request, Rejected(_unforeseen(error)), clock())
     else:
         logger.info("import.done", state=run.state, rows=run.tally.read, **said)
+
+
+async def _tell(engine: AsyncEngine, import_id: UUID, ended: Ended) -> None:
+    async with engine.connect() as connection:
+        found = await find_import(connection, import_id)
+    if found is None or found.state not in _ENDS:
+        return
+    tally = read_tally(found)
+    rows = {
+        "accepted": tally.accepted.rows,
+        "known": tally.already_known.rows,
+        "rejected": tally.rejected.rows,
+        "skipped": tally.skipped.rows,
+    }
+    ended(found.state, rows if found.state == FINISHED else {})
 
 
 async def _wait_or_give_up(

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.clock import clock
-from services.ingest.imports.import_process import PROGRAM, describe
+from services.ingest.imports.import_process import PROGRAM, describe, read_end
+from services.ingest.metrics import count_import
 from services.ingest.queries.import_requests import (
     count_death,
     fail_import,
@@ -72,13 +73,19 @@ class ImportWorker:
         """Run the process to its end; how it failed, "" where it did not."""
         worker = uuid4()
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", PROGRAM, stdin=asyncio.subprocess.PIPE, cwd=_ROOT
+            *(sys.executable, "-m", PROGRAM),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=_ROOT,
         )
         assert process.stdin is not None  # noqa: S101 - it is a pipe
+        assert process.stdout is not None  # noqa: S101
         try:
             with contextlib.suppress(ConnectionError):
                 process.stdin.write(describe(self._settings, worker))
                 await process.stdin.drain()
+            async for line in process.stdout:
+                count_import(*read_end(line))
             code = await process.wait()
             if not code:
                 return ""

@@ -173,7 +173,7 @@ async def test_an_empty_read_model_answers_zero_and_shares_nothing(model: Model)
         ({"definition": "ncvo"}, "'ncvo' is not known; known are: registered-charity"),
         ({"byer": ICB}, "'byer' is not a parameter; known are: agreement_kind, as_known_at, buyer"),
         ({"financial_year": "2024-26"}, "not a financial year such as 2024-25"),
-        ({"financial_year": "0000-01"}, "not a financial year"),
+        ({"financial_year": "0000-01"}, "is none of the years that can be asked for"),
         ({"quarter": "2024-25 Q5"}, "not a quarter such as `2024-25 Q1`"),
         ({"quarter": "2024-26 Q1"}, "not a financial year such as 2024-25"),
         ({"month": "2024-13"}, "not a month such as 2024-04"),

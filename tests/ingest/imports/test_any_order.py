@@ -143,7 +143,7 @@ _EDITIONS = [
 async def test_what_any_file_states_counts_and_nothing_else(
     engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
     chance = random.Random(seed)
 
     def make(name: str, lines: list[tuple[str, int, str]]) -> Brought:

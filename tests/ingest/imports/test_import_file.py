@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from services.ingest.imports import file_rows, occurrences
-from services.ingest.imports import import_file as module
+from services.ingest.imports import import_rows as module
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.open_run import Run
 from services.ingest.imports.tally import Count, Tally

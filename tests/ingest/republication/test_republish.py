@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports import import_file as module
+from services.ingest.imports import import_rows as module
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.open_run import Run, weigh_republication
 from services.ingest.payments.post_payments import record_payments
@@ -217,7 +217,9 @@ async def test_of_two_editions_at_once_the_second_is_to_look_again(
         await bring(engine, tmp_path, "april.csv", APRIL)
         return weighed
 
-    monkeypatch.setattr(module, "weigh_republication", weigh_and_be_overtaken)
+    monkeypatch.setattr(
+        "services.ingest.imports.import_file.weigh_republication", weigh_and_be_overtaken
+    )
     with pytest.raises(Conflict, match="send it again"):
         await bring(engine, tmp_path, "april-v2.csv", again)
     assert verdict(await bring(engine, tmp_path, "april-v2.csv", again)) == "replaces"

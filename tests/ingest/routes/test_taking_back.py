@@ -51,7 +51,7 @@ async def give_up(door: httpx.AsyncClient, address: str) -> dict[str, Any]:
 @pytest.fixture
 def cut_after(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Makes imports of two rows a batch end by force after so many batches."""
-    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
 
     def cut(batches: int) -> pytest.MonkeyPatch:
         left = batches
@@ -64,7 +64,7 @@ def cut_after(monkeypatch: pytest.MonkeyPatch) -> Any:
             return await record_payments(*given, **said)
 
         patch = pytest.MonkeyPatch()
-        patch.setattr("services.ingest.imports.import_file.record_payments", record)
+        patch.setattr("services.ingest.imports.import_rows.record_payments", record)
         return patch
 
     return cut
@@ -254,7 +254,7 @@ async def test_an_import_that_waits_is_given_up_and_answers_no_more(
 async def test_what_is_given_up_while_it_is_imported_records_nothing_more(
     door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
     address = (await send(door, content(*LINES))).headers["location"]
 
     giving_up: list[asyncio.Task[Any]] = []
@@ -266,7 +266,7 @@ async def test_what_is_given_up_while_it_is_imported_records_nothing_more(
             await asyncio.wait(giving_up, timeout=0.5)  # it comes after this batch
         return posted
 
-    monkeypatch.setattr("services.ingest.imports.import_file.record_payments", meanwhile)
+    monkeypatch.setattr("services.ingest.imports.import_rows.record_payments", meanwhile)
     assert await work(engine) == 1
     assert (await giving_up[0])["withdrawn"]["rows"] == 5
     assert await standing(engine) == (0, 0)
@@ -291,7 +291,7 @@ async def test_what_another_file_meets_at_that_moment_is_not_lost(
             await asyncio.wait(giving_up, timeout=0.5)  # it has to wait for this batch
         return posted
 
-    monkeypatch.setattr("services.ingest.imports.import_file.record_payments", meanwhile)
+    monkeypatch.setattr("services.ingest.imports.import_rows.record_payments", meanwhile)
     other = write_csv(tmp_path, LINES[:1], "other.csv")
     await import_file(engine, other, "GB-LAE-LDS", lambda: NOW, lambda *_: None, adds=True)
     assert (await giving_up[0])["kept"]["rows"] == 1

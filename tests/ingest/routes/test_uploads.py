@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator
+from itertools import chain
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +19,7 @@ from services.ingest.imports.import_waiting import import_waiting
 from services.ingest.imports.import_worker import ImportWorker
 from services.ingest.imports.receive_upload import plain_name
 from services.ingest.main import Settings, build
+from services.ingest.metrics import IMPORTED_ROWS, IMPORTS
 from services.ingest.payments.post_payments import record_payments
 from services.ingest.queries.import_requests import claim_request, is_any_waiting
 from services.ingest.reading.limits import Limits
@@ -173,7 +176,7 @@ async def test_a_question_about_money_is_answered(
 async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
     door: httpx.AsyncClient, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.ingest.imports.import_file.BATCH_ROWS", 2)
+    monkeypatch.setattr("services.ingest.imports.import_rows.BATCH_ROWS", 2)
     address = (await send(door)).headers["location"]
     calls = 0
 
@@ -185,7 +188,7 @@ async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(
         return await original(*given, **said)
 
     original = record_payments
-    monkeypatch.setattr("services.ingest.imports.import_file.record_payments", cut)
+    monkeypatch.setattr("services.ingest.imports.import_rows.record_payments", cut)
     assert await work(engine) == 1
     await pauses_over(engine)
     assert (await door.get(address)).json()["state"] == "running"
@@ -203,7 +206,7 @@ async def test_a_later_edition_waits_until_the_earlier_one_is_imported_whole(
 
     first = await send(door)
     with monkeypatch.context() as patched:
-        patched.setattr("services.ingest.imports.import_file.record_payments", killed)
+        patched.setattr("services.ingest.imports.import_rows.record_payments", killed)
         assert await work(engine) == 1
     later = await send(door, SPEND + b"\n30/04/2024,1.00,,Leeds Mind", "april-v2.csv")
     assert await work(engine) == 1, "the first alone waits out its pause"
@@ -263,6 +266,23 @@ async def test_a_file_that_kills_its_process_is_stopped_and_can_be_sent_again(
     await send(door)
     assert await work(engine) == 1
     assert (await door.get(sent.headers["location"])).json()["state"] == "finished"
+
+
+async def test_the_service_counts_what_its_importing_process_did(
+    door: httpx.AsyncClient, engine: AsyncEngine, settings: Settings
+) -> None:
+    def counted() -> Counter[str]:
+        families = chain(IMPORTS.collect(), IMPORTED_ROWS.collect())
+        samples = chain.from_iterable(family.samples for family in families)
+        totals = (one for one in samples if one.name.endswith("_total"))
+        return Counter({"/".join(one.labels.values()): int(one.value) for one in totals})
+
+    before = counted()
+    await send(door)
+    await send(door, b"name,town\nLeeds Mind,Leeds", "towns.csv")
+    assert await ImportWorker(engine, settings)._import() == ""
+    more = {"finished": 1, "failed": 1, "accepted": 4, "skipped": 1}
+    assert counted() - before == Counter(more)
 
 
 async def test_a_truncated_upload_keeps_nothing(

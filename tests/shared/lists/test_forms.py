@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pydantic import BaseModel, Field
@@ -78,6 +79,16 @@ def test_csv_runs_nothing_and_keeps_the_minus_of_an_amount() -> None:
     assert (credit["reversal.role"], credit["reversal.payment_date"]) == ("reverses", "2024-04-30")
     assert json.loads(credit["lines"]) == [{"amount": "-12500.05"}]
     assert (withheld["payee"], withheld["withheld"], withheld["reversal.role"]) == ("", "true", "")
+
+
+def test_columns_of_the_database_are_written_as_values_are() -> None:
+    said = pa.chunked_array([[["ncvo"], [], ["=1", "b"]]], pa.list_(pa.string()))
+    names = pa.chunked_array([["A, B", None, "@SUM(1)"]], pa.string())
+    columns = {"payee": names, "definitions": said}
+    form = open_form(CSV_TYPE, Payment, tuple(columns))
+    written = form.write(columns)
+    assert written == form.write({name: cells.to_pylist() for name, cells in columns.items()})
+    assert written == b"\"A, B\",ncvo\r\n,\r\n'@SUM(1),'=1; b\r\n"
 
 
 def test_a_line_of_ndjson_is_an_item_of_a_page() -> None:
