@@ -10,5 +10,7 @@ EXAMPLES: dict[str, Any] = {
     "id": "GB-CHC-1007625",
     "kind": "entity",
     "prefix": "Leeds",
+    "/v1/reviews fields": "supplier_id,amount",
+    "/v1/runs fields": "run_id,cause",
     "type": "Organization",
 }

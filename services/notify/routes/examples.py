@@ -14,5 +14,7 @@ EXAMPLES: dict[str, Any] = {
     "since": "2026-11-01T00:00:00Z",
     "until": "2026-12-01T00:00:00Z",
     "token": "as it stands in the address of a link",
+    "/v1/notifications fields": "notification_id,state",
+    "/v1/subscriptions fields": "subscription_id,channel",
     "recipient": "notices+0c1f7f5e@localpound.example",
 }
