@@ -27,7 +27,7 @@ from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns, Item
 from shared.lists.fields import Fields
-from shared.lists.forms import OTHER_FORMS
+from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import WholeLists, by_pages
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters
