@@ -13,14 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.buyers.buyer import find_buyer
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.import_list import ImportFilter, ImportPlace, list_imports
 from services.ingest.queries.import_requests import find_requests
-from services.ingest.queries.imports import (
-    IMPORT_STATES,
-    ImportFilter,
-    ImportPlace,
-    find_import,
-    list_imports,
-)
+from services.ingest.queries.imports import IMPORT_STATES, find_import
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.routes.import_answer import ImportShown, ImportsShown, show_import
 from shared.access import Allow, Caller
