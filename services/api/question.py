@@ -28,6 +28,9 @@ GROUPS = (
     *("organisation", *OF_SUPPLIERS, *OF_AGREEMENTS),
 )
 
+_APART = frozenset({"organisation", "supplier_id"})
+"""Groups that tell suppliers apart; by `supplier_id` the bridge asks, no caller (`GROUPS`)."""
+
 BROAD = "community-interest"
 """The definition where none is asked for: charities, CICs, community benefit societies and CASCs,
 which the position statement of 2024 calls the third sector (section 1.4)."""
@@ -85,20 +88,15 @@ class Question:
         return any(self.codes.values()) or any(code in self.group_by for code in CODES)
 
     @property
-    def by_month(self) -> bool:
-        """Whether months are told apart."""
-        return not {"financial_year", "quarter", "month"}.isdisjoint(self.group_by)
-
-    @property
     def by_kind(self) -> bool:
         """Whether no supplier, code or payment need be told from others of its kind."""
-        of_suppliers = self.suppliers is not None or "organisation" in self.group_by
+        of_suppliers = self.suppliers is not None or not _APART.isdisjoint(self.group_by)
         return not (of_suppliers or self.by_codes or self.amounts != ANY_AMOUNT)
 
     @property
     def by_year(self) -> bool:
         """Whether codes matter, but no supplier and no month within a year."""
-        apart = {"organisation", "supplier_id", "quarter", "month"}
+        apart = _APART | {"quarter", "month"}
         return self.by_codes and self.suppliers is None and apart.isdisjoint(self.group_by)
 
     @property

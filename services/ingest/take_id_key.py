@@ -5,9 +5,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
+from shared.errors import Misconfigured
+
+_LOST = (
+    "ingest's schema has no key of its ids (its table id_key is empty): restore the row from a "
+    "backup of this schema; under another key every row of a file would be counted again"
+)
 
 
 async def take_id_key(engine: AsyncEngine) -> None:
-    """Have this process make ids under the key that the schema was made with."""
+    """Have this process make ids under the key that the schema was made with.
+
+    Misconfigured: it is not there, as where a backup left it out.
+    """
     async with engine.connect() as connection:
-        use_key((await connection.execute(select(id_key.c.key))).scalar_one())
+        key = await connection.scalar(select(id_key.c.key))
+    if key is None:
+        raise Misconfigured(_LOST)
+    use_key(key)

@@ -1,13 +1,12 @@
 """Field selection: `fields=payee,amount` answers these of each item and no others."""
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel
 
 from shared.errors import Rejected
-from shared.lists.columns import Item
 
 Fields = Annotated[
     list[str],
@@ -30,6 +29,6 @@ def choose_fields(asked: Sequence[str], model: type[BaseModel]) -> tuple[str, ..
     return tuple(name for name in known if not names or name in names)
 
 
-def pick(items: Sequence[Item], names: Sequence[str]) -> list[Item]:
+def pick(items: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
     """The items with these fields alone."""
     return [{name: item[name] for name in names} for item in items]

@@ -1,19 +1,16 @@
 """The forms of a list beside pages of JSON: in each the whole list is answered at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 from pydantic import BaseModel
 
-from shared.accepted import CSV_TYPE, JSON_TYPE
+from shared.accepted import CSV_TYPE
 from shared.lists.columns import Columns, by_item, columns_of
 from shared.lists.csv_form import CsvForm
-
-NDJSON_TYPE = "application/x-ndjson"
-PARQUET_TYPE = "application/vnd.apache.parquet"
-
-OFFERED = (JSON_TYPE, CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE)
+from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
+from shared.lists.parquet_form import ParquetForm
 
 
 class Form(Protocol):
@@ -48,34 +45,13 @@ class _Lines:
         return b""
 
 
-def _parquet(model: type[BaseModel], names: Sequence[str]) -> Form:
-    # Arrow takes 26 MB, which a door that nobody asks for Parquet does without.
-    from shared.lists.parquet_form import ParquetForm  # noqa: PLC0415
-
-    return ParquetForm(columns_of(model, names))
-
-
 _FORMS: Mapping[str, Callable[[type[BaseModel], Sequence[str]], Form]] = {
     CSV_TYPE: lambda model, names: CsvForm(columns_of(model, names)),
     NDJSON_TYPE: lambda _, names: _Lines(names),
-    PARQUET_TYPE: _parquet,
+    PARQUET_TYPE: lambda model, names: ParquetForm(columns_of(model, names)),
 }
-_SUFFIXES = {CSV_TYPE: "csv", NDJSON_TYPE: "ndjson", PARQUET_TYPE: "parquet"}
 
 
 def open_form(media_type: str, model: type[BaseModel], names: Sequence[str]) -> Form:
     """A file of these fields of the model's items, in one of the forms of whole lists."""
     return _FORMS[media_type](model, names)
-
-
-def file_name(name: str, media_type: str) -> str:
-    """What a browser calls the file."""
-    return f"{name}.{_SUFFIXES[media_type]}"
-
-
-OTHER_FORMS: dict[str, Any] = {
-    CSV_TYPE: {"schema": {"type": "string"}},
-    NDJSON_TYPE: {"schema": {"type": "string"}},
-    PARQUET_TYPE: {"schema": {"type": "string", "format": "binary"}},
-}
-"""The whole list, for the OpenAPI of a route."""

@@ -1,4 +1,4 @@
-"""A whole list as one file, sent while it is read: from one snapshot, by a cursor of the database.
+"""A whole list as one file, sent while it is read from one snapshot of the database.
 
 However long it is, some thousand items are in memory at a time. A client that goes away, or reads
 too slowly, ends the statement.
@@ -17,7 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from shared.access import Caller
 from shared.lists.columns import Columns, Item, by_column
 from shared.lists.copied_rows import stop_copying
-from shared.lists.forms import Form, file_name, open_form
+from shared.lists.forms import Form, open_form
+from shared.lists.media_types import file_name
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
 from shared.lists.wish import Wish

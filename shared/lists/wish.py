@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from shared.accepted import JSON_TYPE, accepted
 from shared.errors import Rejected
 from shared.lists.fields import choose_fields, pick
-from shared.lists.forms import OFFERED
+from shared.lists.media_types import OFFERED
 from shared.lists.tags import HEADERS, has_it, tag_of
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {

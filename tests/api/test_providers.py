@@ -13,7 +13,7 @@ import pytest
 from shared.accepted import CSV_TYPE
 from shared.access import issue_provider_token
 from shared.events import AgreementLine
-from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
+from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import KEY, Model
 from tests.api.facts import (
     ICB,

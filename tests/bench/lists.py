@@ -27,7 +27,7 @@ from services.api.routes.door import Door
 from services.ingest.routes.imports import imports_routes
 from shared.accepted import CSV_TYPE
 from shared.access import OPEN
-from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
+from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from shared.logs import configure_logs
 from shared.web import open_door
 from tests.bench.figures import figure, percentile, say

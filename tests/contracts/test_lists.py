@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from shared.accepted import CSV_TYPE
-from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
+from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from tests.support import contracts
 
 WITHOUT = {

@@ -7,10 +7,15 @@ from uuid import RFC_4122, UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.file_rows import row_id
 from services.ingest.keyed_ids import _Key, keyed_id_on, supplier_id, use_key
 from services.ingest.payments.payment import PostedRow
+from services.ingest.tables import id_key
+from services.ingest.take_id_key import take_id_key
+from shared.errors import Misconfigured
 from shared.identity import identify
 
 _ROW = PostedRow("GB-LAE-LDS", "J Smith", date(2025, 3, 31), 12_500, reference="17")
@@ -58,3 +63,14 @@ def test_who_guesses_a_name_can_not_tell_so_by_an_id(no_key: None) -> None:
 def test_no_id_is_made_without_the_key(no_key: None) -> None:
     with pytest.raises(RuntimeError, match="key"):
         supplier_id("J Smith")
+
+
+async def test_a_ledger_that_came_without_its_key_is_told_of(
+    engine: AsyncEngine, no_key: None
+) -> None:
+    await take_id_key(engine)
+    assert UUID(supplier_id("J Smith")).version == 8
+    async with engine.begin() as tx:
+        await tx.execute(delete(id_key))
+    with pytest.raises(Misconfigured, match="id_key is empty"):
+        await take_id_key(engine)

@@ -90,7 +90,7 @@ _BY_BUYER = "unnest(cast(:buyers as text[])) as branch (buyer)"
 _BY_SUPPLIER = "unnest(cast(:suppliers as uuid[])) as branch (supplier_id)"
 _OF_BUYERS = "buyer = any(cast(:buyers as text[]))"
 _OF_DAYS = "payment_date between :since and :until"
-# In full, as the index of large payments has it.
+# In full: of a parameter nobody could tell that the index of large payments has all of them.
 _OVER = f"amount_pence > {THRESHOLD_PENCE}"
 
 ORDERS = orders_by((("payment_date", "payment_date", "day"), ("amount", "amount_pence", "whole")))

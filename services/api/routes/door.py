@@ -19,7 +19,7 @@ from shared.lists.whole_list import WholeLists
 from shared.turns import Turns
 
 _REPORTS_AT_ONCE, _FILES_AT_ONCE = 2, 3
-"""Of the eight connections of the routes by default, so that three are left for all else."""
+"""A report keeps one connection, a file up to two: of the eleven by default three are left."""
 
 
 @dataclass(frozen=True)

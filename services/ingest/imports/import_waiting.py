@@ -30,8 +30,8 @@ from services.ingest.queries.imports import (
     NEEDS_MAPPING,
     TAKEN_BACK,
     find_import,
-    read_tally,
 )
+from services.ingest.queries.tally_columns import read_tally
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from shared.database import DATABASE_ERRORS, begin

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.settled import still_rejected
 from services.ingest.imports.tally import Count
-from services.ingest.queries.imports import ImportFilter, list_imports, read_tally
+from services.ingest.queries.import_list import ImportFilter, list_imports
 from services.ingest.queries.reject_corrections import find_settled
+from services.ingest.queries.tally_columns import read_tally
 from services.ingest.settings import Settings
 from shared.command_line import with_engine
 from shared.money import format_pounds

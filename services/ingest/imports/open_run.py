@@ -28,10 +28,10 @@ from services.ingest.queries.imports import (
     latest_run,
     lock_imports_of,
     lock_latest_run,
-    read_tally,
     start_run,
 )
 from services.ingest.queries.republications import begun_imports
+from services.ingest.queries.tally_columns import read_tally
 from services.ingest.reading.opened_file import OpenedFile
 from services.ingest.republication.apply_republication import apply_republication
 from services.ingest.republication.find_republication import Republication, find_republication

@@ -5,7 +5,7 @@ import time
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.queries.imports import outbox_state
+from services.ingest.queries.outbox import outbox_state
 
 _MOST_WAITING = 200
 _PATIENCE_SECONDS = 5.0

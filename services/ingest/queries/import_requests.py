@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.imports.tally import Tally
-from services.ingest.queries.imports import QUEUED, RUNNING, tally_values
+from services.ingest.queries.imports import QUEUED, RUNNING
+from services.ingest.queries.tally_columns import tally_values
 from services.ingest.tables import import_requests, imports
 
 _TO_DO = imports.c.state.in_((QUEUED, RUNNING))

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.imports.tally import Count, Tally
-from services.ingest.tables import imports, outbox
+from services.ingest.imports.tally import Tally
+from services.ingest.queries.tally_columns import tally_values
+from services.ingest.tables import imports
 from shared.database import driver
 from shared.locks import Lock
 
@@ -23,55 +24,6 @@ WAITING = (NEEDS_MAPPING, NEEDS_DECISION)
 NOT_BEGUN = (QUEUED, FAILED, *WAITING)
 """A run in one of these states is begun under the number that it has."""
 IMPORT_STATES = (QUEUED, RUNNING, *WAITING, FINISHED, FAILED, TAKEN_BACK)
-
-_REPEATED = "repeated"
-
-
-def tally_values(tally: Tally) -> dict[str, Any]:
-    """The columns of a tally."""
-    return {
-        "read": tally.read,
-        "accepted": tally.accepted.rows,
-        "accepted_pence": tally.accepted.pence,
-        "already_known": tally.already_known.rows,
-        "already_known_pence": tally.already_known.pence,
-        "rejected": tally.rejected.rows,
-        "rejected_pence": tally.rejected.pence,
-        "rejected_by_reason": _stored(tally.rejected_by_reason),
-        "reworded_by_field": _stored(tally.reworded_by_field),
-        "repeated": _stored({_REPEATED: tally.repeated}),
-        "first_date": tally.first_date,
-        "last_date": tally.last_date,
-        "skipped_by_kind": _stored(tally.skipped_by_kind),
-    }
-
-
-def read_tally(row: Row[Any]) -> Tally:
-    """The tally of an import's row."""
-    return Tally(
-        Count(row.accepted, row.accepted_pence),
-        Count(row.already_known, row.already_known_pence),
-        _counts(row.rejected_by_reason),
-        row.first_date,
-        row.last_date,
-        _counts(row.reworded_by_field),
-        _counts(row.skipped_by_kind),
-        _counts(row.repeated)[_REPEATED],
-    )
-
-
-def _stored(counts: Mapping[str, Count]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {"rows": count.rows, "pence": count.pence, "first": count.first}
-        for name, count in counts.items()
-    }
-
-
-def _counts(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Count]:
-    return {
-        name: Count(each["rows"], each["pence"], tuple(each["first"]))
-        for name, each in stored.items()
-    }
 
 
 async def latest_run(connection: AsyncConnection, file_id: str) -> Row[Any] | None:
@@ -272,56 +224,11 @@ async def is_finished_before(connection: AsyncConnection, run: Row[Any]) -> bool
     return (await connection.execute(query.limit(1))).first() is not None
 
 
-class ImportPlace(NamedTuple):
-    """Where an import stands in a list: by its start, then by its id."""
-
-    started_at: datetime
-    import_id: UUID
-
-
-class ImportFilter(NamedTuple):
-    """Imports of these buyers, in this state; of any where None."""
-
-    buyers: Collection[str] | None = None
-    state: str | None = None
-
-
-async def list_imports(
-    connection: AsyncConnection,
-    wanted: ImportFilter,
-    after: ImportPlace | None,
-    limit: int,
-    *,
-    newest_first: bool = True,
-) -> list[Row[Any]]:
-    """The `limit` imports that follow a place, by when they were started."""
-    key = (imports.c.started_at, imports.c.import_id)
-    order = [column.desc() if newest_first else column.asc() for column in key]
-    query = select(imports).order_by(*order).limit(limit)
-    if after is not None:
-        place = tuple_(*after)
-        query = query.where(tuple_(*key) < place if newest_first else tuple_(*key) > place)
-    if wanted.buyers is not None:
-        query = query.where(imports.c.buyer.in_(wanted.buyers))
-    if wanted.state is not None:
-        query = query.where(imports.c.state == wanted.state)
-    return list(await connection.execute(query))
-
-
 async def find_import(connection: AsyncConnection, import_id: UUID) -> Row[Any] | None:
     """An import by its id."""
     return (
         await connection.execute(select(imports).where(imports.c.import_id == import_id))
     ).one_or_none()
-
-
-async def outbox_state(connection: AsyncConnection, most: int) -> tuple[int | None, int]:
-    """The oldest batch that waits in the outbox, and how many wait, `most` at most."""
-    waiting = select(outbox.c.seq).order_by(outbox.c.seq).limit(most).subquery()
-    row = (
-        await connection.execute(select(func.min(waiting.c.seq), func.count(waiting.c.seq)))
-    ).one()
-    return row[0], row[1]
 
 
 async def newest_imports(

@@ -9,7 +9,8 @@ from sqlalchemy import Row
 
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
 from services.ingest.imports.tally import Count
-from services.ingest.queries.imports import IMPORT_STATES, read_tally
+from services.ingest.queries.imports import IMPORT_STATES
+from services.ingest.queries.tally_columns import read_tally
 from services.ingest.republication.republication import Verdict
 from services.ingest.republication.republication_report import republication_as_json
 from services.ingest.routes.sheet_answer import SheetShown, show_sheet

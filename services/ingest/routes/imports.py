@@ -13,21 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.buyers.buyer import find_buyer
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.import_list import ImportFilter, ImportPlace, list_imports
 from services.ingest.queries.import_requests import find_requests
-from services.ingest.queries.imports import (
-    IMPORT_STATES,
-    ImportFilter,
-    ImportPlace,
-    find_import,
-    list_imports,
-)
+from services.ingest.queries.imports import IMPORT_STATES, find_import
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.routes.import_answer import ImportShown, ImportsShown, show_import
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns, Item
 from shared.lists.fields import Fields
-from shared.lists.forms import OTHER_FORMS
+from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import WholeLists, by_pages
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters

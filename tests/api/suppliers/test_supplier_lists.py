@@ -12,7 +12,7 @@ from services.api.queries.largest import Ranking
 from services.api.routes.door import Answer
 from services.api.routes.figures import OrganisationFigures
 from services.api.routes.suppliers.supplier_list import SupplierItem, SupplierPage
-from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE
+from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import Model, token
 from tests.api.facts import (
     HOSPICE,

@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 
 from shared.accepted import CSV_TYPE
 from shared.lists.columns import by_column
-from shared.lists.forms import NDJSON_TYPE, PARQUET_TYPE, open_form
+from shared.lists.forms import open_form
+from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from shared.money import POUNDS_PATTERN
 
 

@@ -18,7 +18,7 @@ from shared.access import Caller
 from shared.errors import Rejected
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields
-from shared.lists.forms import OTHER_FORMS
+from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import by_pages
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters

@@ -26,7 +26,7 @@ from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
-from shared.lists.forms import OTHER_FORMS
+from shared.lists.media_types import OTHER_FORMS
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters

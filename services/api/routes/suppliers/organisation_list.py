@@ -33,7 +33,7 @@ from services.api.routes.figures import (
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
-from shared.lists.forms import OTHER_FORMS
+from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import join_freely
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters
