@@ -12,7 +12,7 @@ from services.ingest.imports.tally import Count, say_rows
 from services.ingest.reading.sheet import Broken
 from services.ingest.shapes.cells import as_text, cell
 from services.ingest.shapes.questions import Question
-from services.ingest.shapes.row_kinds import OF_ANOTHER
+from services.ingest.shapes.row_kinds import OF_ANOTHER, says_total
 from services.ingest.shapes.row_reader import Skipped, fold_entity
 from services.ingest.shapes.table import State, Table
 from services.ingest.shapes.vocabulary import plain_header
@@ -73,7 +73,10 @@ def decide_bodies(tables: Sequence[Table], whose: Whose, today: date) -> Decided
 
 
 def entities_of(table: Table) -> dict[str, str]:
-    """The bodies that a table of payments names: folded, and as they stand there first."""
+    """The bodies that a table of payments names: folded, and as they stand there first.
+
+    A total whose words stand in the column, such as `Grand Total`, is none.
+    """
     place = table.shape.columns.place("entity")
     if place is None or table.shape.state is not State.PAYMENTS:
         return {}
@@ -85,7 +88,8 @@ def entities_of(table: Table) -> dict[str, str]:
         value = cell(row, place)
         if isinstance(value, str) and value not in known:
             known.add(value)
-            if (folded := fold_entity(value)) and folded != _header(table):
+            folded = fold_entity(value)
+            if folded and folded != _header(table) and not says_total((value,)):
                 said.setdefault(folded, " ".join(value.split()))
     return said
 

@@ -1,7 +1,8 @@
 """Rejects as a spreadsheet that an officer corrects, and the spreadsheet read back.
 
 A row for each reject: what it is, why it was rejected, then its own columns. A cell that a
-spreadsheet program would take for a formula has a mark in front, which is taken away again.
+spreadsheet program would take for a formula has a mark in front, and a control character is shown
+by its picture (U+2400 on, a null byte as ␀); both are undone when the sheet comes back.
 """
 
 import csv
@@ -31,6 +32,9 @@ _MOST_ROWS = 1_048_575
 _LOOKED_AT = 20
 _SENTENCES = (ABOUT.index("reason"), ABOUT.index(DISMISS))
 """Columns of ABOUT that are read, and written, as sentences."""
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"}
+# A file that holds these characters is no text to whoever reads it, Excel and `open_file` too.
+_CONTROLS = {picture: code for code, picture in _PICTURES.items()}
 
 
 class RejectRow(NamedTuple):
@@ -52,11 +56,12 @@ def write_sheet(path: Path, form: str, columns: Sequence[str], rows: Iterable[Re
 
 def _own(column: str) -> str:
     """A column of its own that is called like one of `ABOUT` is told apart from it."""
-    return guarded(f"{column} (own)" if column in ABOUT else column)
+    return guarded(f"{column} (own)" if column in ABOUT else column).translate(_PICTURES)
 
 
 def _line(columns: Sequence[str], row: RejectRow) -> list[str]:
-    return [guarded(text) for text in (*row.about, *(row.cells.get(name, "") for name in columns))]
+    cells = (row.cells.get(name, "") for name in columns)
+    return [guarded(text).translate(_PICTURES) for text in (*row.about, *cells)]
 
 
 def _write_csv(path: Path, header: Sequence[str], lines: Iterator[list[str]]) -> int:
@@ -130,7 +135,7 @@ def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[Returned]:
                         id_place = said.index(REJECT_ID)
                         why_place = said.index(DISMISS) if DISMISS in said else len(said)
                         columns = {
-                            place: bare(title).removesuffix(" (own)")
+                            place: bare(title.translate(_CONTROLS)).removesuffix(" (own)")
                             for place, title in enumerate(said)
                             if title and title not in ABOUT
                         }
@@ -146,7 +151,7 @@ def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[Returned]:
 
 def _cells(cells: Sequence[Any], columns: Mapping[int, str]) -> dict[str, str]:
     return {
-        title: bare(_text(cells[place])) if place < len(cells) else ""
+        title: bare(_text(cells[place]).translate(_CONTROLS)) if place < len(cells) else ""
         for place, title in columns.items()
     }
 

@@ -62,6 +62,16 @@ def test_the_buyer_by_its_name_under_a_parent_department_is_not_asked_about(tmp_
     assert dry(file_of(tmp_path, ICB), "GB-NHS-QWO").accepted.rows == 1
 
 
+@pytest.mark.parametrize("words", ["Grand Total", f"{ICB} Total", "Total:"])
+def test_the_words_of_a_total_are_no_body(tmp_path: Path, words: str) -> None:
+    path = file_of(tmp_path, ICB, ICB)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f",{words},,,,300.00\n")
+    read = dry(path, "GB-NHS-QWO")
+    assert (read.state, read.accepted.rows) == ("payments", 2)
+    assert read.skipped_by_kind["total"].rows == 1
+
+
 def test_divisions_of_the_buyer_are_no_bodies(tmp_path: Path) -> None:
     path = tmp_path / "croydon.csv"
     lines = "Facilities,17/05/2024,Acme Ltd,1,5.00\nPlanned Care,18/05/2024,Acme Ltd,2,6.00\n"

@@ -213,6 +213,28 @@ async def test_a_record_of_kafka_goes_through_the_posting_path_under_its_own_id(
     )
 
 
+async def test_a_payment_of_a_wrong_type_is_told_the_type_of_payments(
+    door: httpx.AsyncClient, engine: AsyncEngine
+) -> None:
+    headers = [
+        (name, b"payment.posted.v9" if name == "ce_type" else value)
+        for name, value in binary("AP-1")
+    ]
+    record = ConsumerRecord(
+        *("finance.payments", 0, 7, 0, 0, b"GB-LAE-LDS", orjson.dumps(payment()), None, 0, 1),
+        tuple(headers),
+    )
+    buyers = await buyers_of(engine)
+    first = await post_payments(engine, read_payments([record], buyers, NOW), buyers, NOW)
+    [reject] = first.rejects
+    address = f"/v1/rejects/{reject.id}/correction"
+    wrong = await door.post(address, json={"row": {"ce_type": "payment.posted.v8"}, **WHO})
+    assert wrong.json()["errors"][0]["reason"] == reject.reason
+    assert "payment.posted.v1 is expected" in reject.reason
+    done = await door.post(address, json={"row": {"ce_type": "payment.posted.v1"}, **WHO})
+    assert done.json()["outcome"] == "accepted", done.text
+
+
 async def test_who_may_not_see_names_corrects_nothing(
     locked_door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
 ) -> None:
