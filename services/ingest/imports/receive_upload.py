@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from fastapi import Request
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -65,7 +65,7 @@ async def receive_upload(
             parts = _Parts(file, known, most)
             try:
                 await _read(request, MultipartParser(boundary, parts.callbacks()), parts)
-            except MultipartParseError as error:
+            except FormParserError as error:
                 raise HTTPException(400, f"The body is no multipart upload: {error}") from error
             except ClientDisconnect as error:
                 raise HTTPException(400, _TRUNCATED) from error

@@ -56,6 +56,9 @@ async def test_what_can_not_be_taken_is_told(door: httpx.AsyncClient, engine: As
             415,
             "application/problem+json",
         )
+    long = {"content-type": f"multipart/form-data; boundary={'x' * 300}"}
+    answer = await door.post("/v1/imports", content=BUYER + FILE + END, headers=long)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
     assert await rows_of(engine, "select 1 from files union all select 1 from imports") == []
 
 
