@@ -6,6 +6,9 @@ RUN := $(BIN)/python -m deploy.local run --
 CLIENT := $(VENV)/client
 LOCKS := requirements/uv.txt requirements/production.txt requirements/local.txt requirements/dev.txt
 PYTEST_ARGS ?=
+# uv trusts what the machine trusts, as pip does, where the machine has such a store: an
+# organisation's proxy often signs with a certificate of its own.
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem),true,false)
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test explore lint format bench bench-classify bench-files bench-mixed bench-rebuild bench-lists chaos migrate generate client lock

@@ -1,6 +1,7 @@
-"""CSV from columns: the one writer of it, and the one guard against what a spreadsheet would run.
+"""CSV of answers and exports, guarded against what a spreadsheet would run.
 
-By column, in a library's own loops: a row at a time, writing took Python 4 us a payment.
+By column, in a library's own loops: a row at a time, writing took Python 4 us a payment. Sheets
+that are sent back filled in, and files of a command line, have few rows and are written by them.
 """
 
 import codecs

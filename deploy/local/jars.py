@@ -53,13 +53,23 @@ def _fetch() -> list[Path]:
                 # Its message names hosts, so only its kind is told.
                 raise StackFailed(
                     f"Apache Kafka {KAFKA_VERSION} could not be fetched ({type(error).__name__}): "
-                    "is the Maven registry within reach? Or give a broker and a database by "
+                    f"{advice(error)} Or give a broker and a database by "
                     "LOCALPOUND_KAFKA and LOCALPOUND_DATABASE."
                 ) from None
             time.sleep(PAUSE_SECONDS)
         else:
             return jars
     raise AssertionError("unreachable")
+
+
+def advice(error: Exception) -> str:
+    """What to look at: an organisation's own proxy often signs with a certificate of its own."""
+    if "SSL" in type(error).__name__:
+        return (
+            "its certificate is not trusted. Where your network puts its own in place, name the "
+            "file of certificates that this machine trusts: REQUESTS_CA_BUNDLE=FILE make ..."
+        )
+    return "is the Maven registry within reach?"
 
 
 def _drop_cut_off(jars: list[Path]) -> None:

@@ -65,6 +65,8 @@ def _keep_with_its_write(connection: Connection) -> None:
     act = CURRENT.get()
     if act is None or act.over or not act.writes or not act.subject:
         return
+    if connection.get_execution_options().get("postgresql_readonly"):  # no row can be, or need be
+        return
     if act.method == COMMAND and act.committed:  # one row for a verb, with the first that it writes
         return
     kept = connection.execute(_WITH_ITS_WRITE, _values(act, WRITE, "committed"))

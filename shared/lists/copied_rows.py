@@ -12,6 +12,7 @@ import orjson
 import pyarrow as pa
 from pyarrow import csv
 from sqlalchemy import TextClause
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.database import raw_connection
@@ -75,11 +76,21 @@ async def copy_items(
 
 
 async def stop_copying(connection: AsyncConnection) -> None:
-    """Let the connection do something else: whoever read its rows may have gone away."""
+    """Let the connection do something else: whoever read its rows may have gone away.
+
+    Its transaction is over then.
+    """
     copying = _copying.pop(connection, None)
-    if copying is not None:
-        copying.cancel()
-        await asyncio.wait([copying])
+    if copying is None:
+        return
+    copying.cancel()
+    await asyncio.wait([copying])
+    try:
+        await connection.rollback()
+    except DBAPIError:
+        # The driver (asyncpg 0.32) tells the server to stop only where it waits for it: not where
+        # a piece has come that its task was not woken for yet. There it goes on to copy.
+        await connection.invalidate()
 
 
 class _Pieces:

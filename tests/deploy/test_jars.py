@@ -1,3 +1,4 @@
+import ssl
 import zipfile
 from pathlib import Path
 
@@ -59,3 +60,8 @@ def test_a_registry_out_of_reach_is_told_without_its_address(
     with pytest.raises(StackFailed, match="could not be fetched") as failed:
         jars.kafka_classpath(tmp_path)
     assert "://" not in str(failed.value)
+
+
+def test_a_certificate_that_is_not_trusted_is_told_as_such() -> None:
+    assert "REQUESTS_CA_BUNDLE" in jars.advice(ssl.SSLError())
+    assert "within reach" in jars.advice(RuntimeError())

@@ -154,6 +154,12 @@ async def find_reject(connection: AsyncConnection, reject_id: str) -> Row[Any] |
     ).one_or_none()
 
 
+async def reject_of_number(connection: AsyncConnection, number: int) -> str | None:
+    """The id of the reject with this number in the order of arrival."""
+    query = select(rejects.c.reject_id).where(rejects.c.seq == number)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
 async def rejected_places(connection: AsyncConnection, file_id: str, buyer: str | None) -> set[str]:
     """The origins of all rows of a file that were ever rejected; of one buyer, or of any."""
     query = select(rejects.c.origin).where(_is_of_file(literal(file_id)))

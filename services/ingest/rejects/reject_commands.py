@@ -1,6 +1,7 @@
 """`rejects`: list what could not be used, export it to be corrected, bring it back."""
 
 import getpass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, cast, get_args
@@ -14,10 +15,17 @@ from services.ingest.clock import clock
 from services.ingest.imports.import_report import progress_bar
 from services.ingest.ledger_command import with_ledger
 from services.ingest.payments.correction import plain_reason
-from services.ingest.queries.rejects import RejectFilter, RejectState, find_reject, list_rejects
+from services.ingest.queries.rejects import (
+    RejectFilter,
+    RejectState,
+    find_reject,
+    list_rejects,
+    reject_of_number,
+)
 from services.ingest.rejects.correct_file import correct_file
 from services.ingest.rejects.dismiss_rejects import dismiss_rejects, reopen_rejects
 from services.ingest.rejects.export_rejects import export_rejects
+from services.ingest.rejects.open_rejects import NOT_KNOWN, Corrected
 from services.ingest.rejects.reject_place import place_rejects
 from services.ingest.rejects.reject_report import (
     MOST_PRINTED,
@@ -29,7 +37,7 @@ from services.ingest.rejects.reject_report import (
 from services.ingest.rejects.reject_sheet import CSV, XLSX
 from services.ingest.settings import Settings
 from shared.access.act import note_personal
-from shared.command_line import WRONG, failed, with_engine
+from shared.command_line import FAILED, WRONG, failed, with_engine
 
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
 
@@ -40,7 +48,8 @@ _FIELD = Annotated[str | None, typer.Option(help="With this field at fault")]
 _STATES = get_args(RejectState)
 _STATE = Annotated[str | None, typer.Option(help=f"In this state alone: {', '.join(_STATES)}")]
 _REJECTS = Annotated[
-    list[str], typer.Argument(metavar="REJECT-ID...", help="As `list --json` names them")
+    list[str],
+    typer.Argument(metavar="REJECT-ID...", help="Or their numbers, as `rejects list` shows them"),
 ]
 _WHY = Annotated[str, typer.Option(help="Why, for whoever looks at it later")]
 _WHO = Annotated[str | None, typer.Option(help="Who says so; by default who is logged in")]
@@ -50,6 +59,8 @@ _SINCE = Annotated[
 _UNTIL = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Received before this day (UTC)")
 ]
+_DIGITS = 19
+"""Of the largest number that the database counts to; an id is longer, and has letters."""
 
 
 def _wanted(
@@ -186,9 +197,9 @@ def dismiss(reject_ids: _REJECTS, why: _WHY, who: _WHO = None) -> None:
     """Say that rejects are no payment or agreement: they are open no longer, and counted apart."""
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
-        whys = dict.fromkeys(reject_ids, _plain(why))
+        whys = dict.fromkeys(await _ids(engine, reject_ids), _plain(why))
         officer = who or getpass.getuser()
-        print_acted(await dismiss_rejects(engine, whys, officer, lambda _: True, clock()))
+        _tell(await dismiss_rejects(engine, whys, officer, lambda _: True, clock()))
 
     with_engine(Settings(), run)
 
@@ -199,9 +210,29 @@ def reopen(reject_ids: _REJECTS, why: _WHY, who: _WHO = None) -> None:
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         acting = (_plain(why), who or getpass.getuser(), lambda _: True, clock())
-        print_acted(await reopen_rejects(engine, reject_ids, *acting))
+        _tell(await reopen_rejects(engine, await _ids(engine, reject_ids), *acting))
 
     with_engine(Settings(), run)
+
+
+async def _ids(engine: AsyncEngine, named: Sequence[str]) -> list[str]:
+    """The ids of rejects, some of which may be named by their numbers."""
+    async with engine.connect() as connection:
+        return [
+            (await reject_of_number(connection, int(each)) or each) if _is_number(each) else each
+            for each in named
+        ]
+
+
+def _is_number(named: str) -> bool:
+    return named.isdecimal() and len(named) < _DIGITS
+
+
+def _tell(done: Sequence[Corrected]) -> None:
+    """Print what became of each; exit code 1 where one is not known."""
+    print_acted(done)
+    if any(each.outcome == NOT_KNOWN for each in done):
+        raise typer.Exit(FAILED)
 
 
 def _plain(why: str) -> str:

@@ -1,5 +1,6 @@
 """Rows that the database copies out, by column."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.api.personal import may_be_person, may_be_persons
 from shared.lists import copied_rows
 from shared.lists.copied_rows import copy_rows, stop_copying
 from shared.lists.pounds import pounds_of
+from shared.lists.read_ahead import ReadAhead
 from shared.money import MAX_PENCE, format_pounds
 from tests.conftest import MakeEngine
 
@@ -63,6 +65,24 @@ async def test_rows_come_by_column_as_they_are(
         assert await connection.scalar(text("select 1")) == 1, "the connection is of use again"
         with pytest.raises(asyncpg.DivisionByZeroError):
             [some async for some in copy_rows(connection, text("select 1 / 0 as n"), {})]
+
+
+async def test_copying_is_stopped_at_any_moment(
+    engine_for: MakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copied_rows, "_PIECES_WAITING", 1_000)  # it never waits for who takes them
+    engine = await engine_for("api")
+    many = text("select n, repeat('x', 200) as t from generate_series(1, 200000) as n")
+    for moment in range(15):
+        async with engine.connect() as connection:
+            await connection.execute(text("set local work_mem = '8MB'"))  # its transaction begins
+            rows = ReadAhead(copy_rows(connection, many, {}))
+            await rows.first()
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            await rows.close()
+            await stop_copying(connection)
+            assert await connection.scalar(text("select 1")) == 1, moment
 
 
 @given(st.lists(st.integers(-MAX_PENCE, MAX_PENCE)))
