@@ -13,6 +13,7 @@ from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
 from services.ingest.shapes.columns import Choice
 from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form
+from services.ingest.shapes.header import WEIGHED
 from services.ingest.shapes.questions import Question
 from shared.errors import Rejected
 
@@ -122,7 +123,7 @@ def _find_header(sample: Sequence[tuple[int, Row]]) -> tuple[int, int, tuple[str
     most = 2
     for number, row in sample[:_LOOKED_AT]:
         names = tuple(" ".join((as_text(value) or "").split()) for value in row)
-        fields = {_main(name) for name in names if name} - {""}
+        fields = set(map(_main, islice(filter(None, names), WEIGHED))) - {""}
         if len(fields) > most:
             best, most = (number, number, names), len(fields)
     return best

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
 from services.ingest.shapes.cells import Row, as_text, is_blank_row
@@ -16,6 +17,8 @@ _LOOKED_AT = 100
 _SAYS = 0.8
 _LEAST_FIELDS = 2
 _LONGEST_NAME = 80
+WEIGHED = 1_000
+"""Cells of a row by which it is weighed: a spoilt file may have thousands, each dear to weigh."""
 _LEAST_CELLS = 3
 _ALIKE = 0.6
 DECISIVE = AMOUNTS | DATES | set(NEEDED)
@@ -105,8 +108,8 @@ def is_all_text(row: Row) -> bool:
 def _strength(names: Sequence[str]) -> int:
     """How many fields the names say, each counted once."""
     fields = set()
-    for name in names:
-        if not name or len(name) > _LONGEST_NAME:
+    for name in islice(filter(None, names), WEIGHED):
+        if len(name) > _LONGEST_NAME:
             continue
         words = said_by(name)
         best = max(words, key=lambda field: words[field], default=None)
@@ -120,7 +123,7 @@ def looks_paid(row: Row) -> bool:
     if is_blank_row(row):
         return False
     days = amounts = texts = 0
-    for value in row:
+    for value in row[:WEIGHED]:
         text = as_text(value)
         if text is None:
             continue
