@@ -4,6 +4,7 @@ from typing import Any
 
 EXAMPLES: dict[str, Any] = {
     "buyer": "GB-LAE-LDS",
+    "fields": "subscription_id,channel",
     "agreement": "0ede9963-f441-5a73-8de2-14816d68e496",
     "agreement_id": "0ede9963-f441-5a73-8de2-14816d68e496",
     "notice_id": "5d6cf6a0-2f8a-5b43-9d1c-6c1a0f3f2b11",
