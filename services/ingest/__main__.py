@@ -136,7 +136,6 @@ def import_files(
 
     async def run(engine: AsyncEngine, settings: Settings) -> None:
         service.spare_the_collector()
-        service.keep_freed_memory()
         async with engine.connect() as connection:
             if buyer != ALL:
                 find_buyer(await find_buyers(connection), buyer)

@@ -25,7 +25,7 @@ from shared.command_line import FAILED
 from shared.database import DATABASE_ERRORS, open_engine
 from shared.errors import Retryable
 from shared.logs import configure_logs, logger
-from shared.service import keep_freed_memory, spare_the_collector
+from shared.service import spare_the_collector
 
 PROGRAM = "services.ingest.imports.import_process"
 _CONNECTIONS = 4
@@ -74,7 +74,6 @@ def main() -> None:
     threading.Thread(target=_end_with, args=(sys.stdin.fileno(),), daemon=True).start()
     configure_logs(Settings.service, said["log_level"])
     spare_the_collector()
-    keep_freed_memory()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             limits, worker = Limits(**said["limits"]), UUID(said["worker"])
