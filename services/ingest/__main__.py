@@ -30,7 +30,6 @@ from services.ingest.imports.import_report import (
 from services.ingest.imports.list_files import list_files
 from services.ingest.imports.paths import find_files
 from services.ingest.ledger_command import with_ledger
-from services.ingest.main import build
 from services.ingest.programmes.programme_commands import programmes_app
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.reject_corrections import find_settled
@@ -67,6 +66,9 @@ app.command("audit")(audit_command(Settings))
 @app.command()
 def serve() -> None:
     """Run the service until it is told to stop."""
+    # What its doors write files with takes 60 MB, which an import can do without.
+    from services.ingest.main import build  # noqa: PLC0415
+
     raise typer.Exit(service.run(build, Settings()))
 
 
