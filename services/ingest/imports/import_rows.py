@@ -26,7 +26,7 @@ from services.ingest.shapes.row_reader import Skipped
 from shared.database import begin
 from shared.errors import Conflict
 
-BATCH_ROWS = 5_000
+BATCH_ROWS = 4_000
 _ROWS_AT_ONCE = 100
 """So many are read before the database is heard: it is asked a dozen things for each batch."""
 
