@@ -18,6 +18,7 @@ from services.ingest.agreements.agreement import (
     published,
 )
 from services.ingest.agreements.next_steps import next_steps
+from services.ingest.keyed_ids import supplier_id
 from shared.envelope import read_published
 from shared.errors import Rejected
 from shared.events import AgreementEnded, AgreementRegistered, AgreementVaried, Fact
@@ -83,6 +84,17 @@ def test_whatever_stands_in_the_register_can_be_read_by_those_who_hear_of_it(
     data = published(fact.agreement_id, 1, step, NOW)
     read = read_published(CANONICAL[kind], data).model_dump(mode="json", exclude_none=True)
     assert {name: read[name] for name in fact.data} == fact.data
+
+
+def test_members_are_published_with_the_suppliers_that_they_are() -> None:
+    member = {"name": "Beck Street Carers", "company_number": "99000101"}
+    fact = registered(route="lead-provider", members=[member])
+    [step] = next_steps(Standing(), fact)
+    read = read_published(CANONICAL[REGISTERED], published(fact.agreement_id, 1, step, NOW))
+    assert isinstance(read, AgreementRegistered)
+    assert [str(one.supplier_id) for one in read.members] == [
+        supplier_id("Beck Street Carers", None, "99000101")
+    ]
 
 
 def title_on(standing: Standing, day: str) -> str | None:
