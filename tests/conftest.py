@@ -35,10 +35,14 @@ settings.register_profile("explore", max_examples=1000, print_blob=True)
 settings.load_profile("same")
 
 
+# What is thrown away at the end need outlive no crash of the machine.
+_NOTHING_TO_KEEP = {"fsync": "off", "full_page_writes": "off"}
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Addresses]:
     """Kafka and PostgreSQL: those given, Docker's, or native ones started for this session."""
-    with start_stack() as addresses:
+    with start_stack(postgres=_NOTHING_TO_KEEP) as addresses:
         yield addresses
 
 
