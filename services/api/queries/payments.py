@@ -19,6 +19,7 @@ _FIELDS = """
     payment.transaction, payment.unit, payment.expense_type, payment.purpose,
     payment.programme as ledger_programme, payment.place, payment.revision, payment.withdrawn,
     mapped.programme, mapped.state as programme_state, mapped.rule as programme_rule,
+    mapped.budget_head,
     supplier.tier, supplier.redacted, supplier.organisation, supplier.organisation_name,
     {definitions} as definitions
 """
