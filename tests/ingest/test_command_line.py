@@ -107,10 +107,14 @@ def test_a_file_that_may_replace_another_waits_and_says_how_to_answer(tmp_path: 
     assert (code, done["state"]) == (0, "finished")
     assert done["republication"]["gone"] == {"rows": 1, "pounds": "3.00"}
     back = ("imports", "take-back", done["import_id"], "--why", "A draft", "--who", "A. Officer")
-    for _ in range(2):  # a second time changes nothing
-        code, out, _ = run(*back)
-        assert (code, "taken back by A. Officer: A draft" in out) == (0, True)
-        assert "1 rows, £3.00, of earlier files stand as before" in out
+    code, out, _ = run(*back)
+    assert (code, "taken back by A. Officer: A draft" in out) == (0, True)
+    assert "1 rows, £3.00, of earlier files stand as before" in out
+    code, out, _ = run(*back[:-1], "Somebody else")
+    assert (code, " UTC, by A. Officer: A draft\nNothing was changed now" in out) == (0, True)
+    _, out, _ = run("imports", "list", "--buyer", "GB-LAE-WKF", "--json")
+    listed = {each["file"]: each for each in json.loads(out)["imports"]}
+    assert (listed["april-v2.csv"]["pounds_added"], listed["april-v2.csv"]["known"]) == ("0.00", 5)
 
 
 def test_an_import_says_its_id_what_it_took_and_the_sum_of_all(tmp_path: Path) -> None:
@@ -130,7 +134,7 @@ def test_an_import_says_its_id_what_it_took_and_the_sum_of_all(tmp_path: Path) -
         assert "skipped 2 header 2" in text
     _, out, _ = run("imports", "list", "--buyer", "GB-LAE-CLD", "--state", "finished", "--json")
     listed = json.loads(out)["imports"]
-    assert {(each["file"], each["read"], each["pounds"]) for each in listed} >= {
+    assert {(each["file"], each["read"], each["pounds_added"]) for each in listed} >= {
         ("4.csv", 2, "8357148.00"),
         ("5.csv", 2, "1.00"),
     }

@@ -13,7 +13,7 @@ from services.ingest.agreement_files.agreement_report import say_remark
 from services.ingest.dry_run.dry_run_files import Told
 from services.ingest.dry_run.sheet_read import SheetRead
 from services.ingest.imports.bodies_of_file import MOST_TOLD
-from services.ingest.imports.import_report import say_decision, say_total, tally_table
+from services.ingest.imports.import_report import say_decision, say_totals, tally_table
 from services.ingest.imports.tally import Count, Tally, say_rows
 
 
@@ -168,5 +168,4 @@ def _details(read: SheetRead) -> Iterator[str]:
     yield from say_decision(read.table | {"notes": read.notes})
     for remark, agreements in read.remarks.items():
         yield say_remark(remark, agreements)
-    for total in read.totals:
-        yield from say_total(total.row, total.stated_pence, total.read_pence)
+    yield from say_totals([(each.row, each.stated_pence, each.read_pence) for each in read.totals])

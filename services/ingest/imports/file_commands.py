@@ -72,14 +72,20 @@ def take_back_import(
     async def run(engine: AsyncEngine, settings: Settings) -> None:
         officer = who or getpass.getuser()
         try:
-            await take_back(engine, import_id, ANYONE, officer, why, clock(), settings.limits)
+            taken = await take_back(
+                engine, import_id, ANYONE, officer, why, clock(), settings.limits
+            )
         except NotKnown as error:
             raise failed(str(error), WRONG) from error
         async with engine.connect() as connection:
             found = await find_import(connection, import_id)
         assert found is not None  # noqa: S101 - it was taken back
         said = found.taking_back
-        print(f"{found.name} for {found.buyer} was taken back by {said['who']}: {said['reason']}")
+        when = "" if taken else f" before this, at {said['at'][:16].replace('T', ' ')} UTC,"
+        whose = f"{found.name} for {found.buyer}"
+        print(f"{whose} was taken back{when} by {said['who']}: {said['reason']}")
+        if not taken:
+            print("Nothing was changed now; then it was:")
         for what, told in _TOLD.items():
             if (count := said[what])["rows"]:
                 print(f"{count['rows']:,} rows, £{count['pence'] / 100:,.2f}, {told}")

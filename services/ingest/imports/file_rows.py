@@ -17,10 +17,11 @@ from services.ingest.keyed_ids import keyed_id_on
 from services.ingest.payments.payment import Payment, PostedRow, check_payment
 from services.ingest.payments.wording import fold_payee, fold_reference, fold_unit
 from services.ingest.reading.sheet import NAMES, Broken, Row, Sheet
+from services.ingest.shapes.cells import is_blank_row
 from services.ingest.shapes.kept_shape import kept_shape
 from services.ingest.shapes.mended import mend_again
 from services.ingest.shapes.merged import fill_merged
-from services.ingest.shapes.row_kinds import HEADER, NOTE, TotalsRow
+from services.ingest.shapes.row_kinds import BLANK, HEADER, NOTE, TotalsRow
 from services.ingest.shapes.row_reader import PaymentRow, RowReader, Skipped
 from services.ingest.shapes.sheets import sheet_name
 from services.ingest.shapes.table import State, Table
@@ -96,6 +97,8 @@ class FileRows:
             if number <= shape.header_end:
                 kind = NOTE if above < first else HEADER
                 above += 1
+                if not isinstance(row, Broken) and is_blank_row(row):
+                    kind = BLANK
                 yield FileRow(place, number, row, Skipped(kind), 0)
                 continue
             read: PaymentRow | Skipped | Rejected

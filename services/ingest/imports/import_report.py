@@ -186,8 +186,10 @@ def waits(run: Run) -> bool:
 def _say_sheet(sheet: Mapping[str, Any]) -> Iterator[str]:
     yield from say_agreements(sheet)
     yield from say_decision(sheet)
-    for total in sheet.get("totals", ()):
-        yield from say_total(total["row"], total["stated_pence"], total["read_pence"])
+    totals = sheet.get("totals", ())
+    yield from say_totals(
+        [(each["row"], each["stated_pence"], each["read_pence"]) for each in totals]
+    )
 
 
 def say_decision(sheet: Mapping[str, Any]) -> Iterator[str]:
@@ -200,13 +202,22 @@ def say_decision(sheet: Mapping[str, Any]) -> Iterator[str]:
         yield f"not taken: {', '.join(not_taken)}"
 
 
-def say_total(row: int, stated_pence: int, read_pence: int) -> Iterator[str]:
-    """A line on a totals row that says another sum than was read."""
-    if stated_pence != read_pence:
-        yield (
-            f"the total in row {row:,} says {say_pounds(stated_pence)}, "
-            f"{say_pounds(read_pence)} were read"
-        )
+def say_totals(totals: Sequence[tuple[int, int, int]]) -> Iterator[str]:
+    """Lines on totals rows (row, pence that it states, pence read): each that differs, and others.
+
+    Those that agree are one line, since a ledger may have one for each of its days.
+    """
+    agree = [(row, stated) for row, stated, read in totals if stated == read]
+    for row, stated, read in totals:
+        if stated != read:
+            yield (
+                f"the total in row {row:,} says {say_pounds(stated)}, {say_pounds(read)} were read"
+            )
+    if len(agree) == 1:
+        [(row, stated)] = agree
+        yield f"the total in row {row:,} agrees with what was read: {say_pounds(stated)}"
+    elif agree:
+        yield f"{len(agree):,} rows of totals agree with what was read"
 
 
 def tally_table(

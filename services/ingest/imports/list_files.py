@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.imports.settled import still_rejected
 from services.ingest.imports.tally import Count
 from services.ingest.queries.import_list import ImportFilter, list_imports
+from services.ingest.queries.imports import TAKEN_BACK
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.queries.tally_columns import read_tally
 from services.ingest.settings import Settings
@@ -30,7 +31,11 @@ def list_files(
     *,
     json: Annotated[bool, typer.Option("--json", help="Print them as JSON")] = False,
 ) -> None:
-    """List the imports, the newest first: id, state, file, buyer, rows and pounds as read."""
+    """List the imports, the newest first: id, state, file, buyer, rows and pounds.
+
+    Pounds are those that an import added to the ledger, so that they can be added up: rows that an
+    earlier one brought already stand under known, and one that was taken back added none.
+    """
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         async with engine.connect() as connection:
@@ -41,8 +46,8 @@ def list_files(
         if json:
             typer.echo(orjson.dumps({"imports": listed}, option=orjson.OPT_INDENT_2))
             return
-        table = Table(*_COLUMNS, box=None)
-        for column in table.columns[4:7]:
+        table = Table(*(column.replace("_", " ") for column in _COLUMNS), box=None)
+        for column in table.columns[4:9]:
             column.justify = "right"
         for each in listed:
             table.add_row(*(_cell(each[column]) for column in _COLUMNS))
@@ -54,12 +59,16 @@ def list_files(
 
 
 _WIDTH = 180
-_COLUMNS = ("import_id", "state", "file", "buyer", "read", "rejected", "pounds", "started_at")
+_COLUMNS = (
+    *("import_id", "state", "file", "buyer", "read", "added", "known", "rejected", "pounds_added"),
+    "started_at",
+)
 
 
 def _listed(row: Row[Any], settled: Mapping[Any, Any]) -> dict[str, Any]:
-    """`pounds` are of the rows accepted and already known; `rejected` those that are so still."""
+    """`added` and `pounds_added` are of rows that were new; `rejected` those that are so still."""
     tally = read_tally(row)
+    added = Count() if row.state == TAKEN_BACK else tally.accepted
     left = still_rejected(tally.rejected_by_reason, settled.get(row.file_id, ()))
     return {
         "import_id": str(row.import_id),
@@ -67,8 +76,10 @@ def _listed(row: Row[Any], settled: Mapping[Any, Any]) -> dict[str, Any]:
         "file": row.name,
         "buyer": row.buyer,
         "read": tally.read,
+        "added": added.rows,
+        "known": tally.already_known.rows,
         "rejected": sum(left.values(), Count()).rows,
-        "pounds": format_pounds(tally.accepted.pence + tally.already_known.pence),
+        "pounds_added": format_pounds(added.pence),
         "started_at": row.started_at,
     }
 

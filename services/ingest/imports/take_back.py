@@ -45,8 +45,8 @@ async def take_back(
     reason: str,
     now: datetime,
     limits: Limits = USUAL,
-) -> None:
-    """Take an import back in one transaction, finished or not; one that is taken back stays so.
+) -> bool:
+    """Take an import back in one transaction, finished or not; False: it was taken back before.
 
     Later runs of the same file go with it. What it corrected of earlier files stands as before;
     payments that another file states too, or a reject of one that was settled as them, count as
@@ -63,7 +63,7 @@ async def take_back(
         await lock_latest_run(tx, str(found.file_id))
         runs = await runs_from(tx, found)
         if not any(run.import_id == import_id for run in runs):
-            return
+            return False
         run = runs[0]
         begun = await begun_imports(tx, run.buyer)
         of_payments = not any(is_of_agreements(each) for each in run.shapes)
@@ -78,6 +78,7 @@ async def take_back(
         else:  # nothing was recorded: what counts is of other imports, also of the same file
             undone = _said(Count(), Count(), Count())
         await say_taken_back(tx, runs, said | undone)
+    return True
 
 
 def _check(runs: Sequence[Row[Any]], begun: Sequence[Row[Any]], *, of_payments: bool) -> None:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from shared.errors import Rejected
 
 _MIDNIGHT = r"(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?"
-_TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?)?"
-_ZONE = r"(?:Z|[+-]\d{2}:?\d{2})?"
+_TIME = r"(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?[ap]m)?)?"
+_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _NAME = r"(?P<name>[a-z]{3,9})"
 _DAY_AND_NAME = rf"(?:[a-z]{{3,9}},? )?(?P<day>\d{{1,2}}){_ORDINAL}[ /.-]?{_NAME}"
@@ -95,8 +95,15 @@ def read_day(
     if not text:
         raise Rejected(f"{field} is blank", field)
     day = parse_day(text, order)
-    if day is None and serials:
-        day = _from_serial(text)
+    counted = _from_serial(text) if day is None else None
+    if serials and day is None:
+        day = counted
+    if day is None and counted is not None:
+        raise Rejected(
+            f"{field} is not a date but a number by which spreadsheets count days, where others of "
+            "its column are dates: 45702 is 2025-02-14",
+            field,
+        )
     if day is None:
         raise Rejected(f"{field} is not a date such as 2024-04-30 or 30/04/2024", field)
     return day

@@ -40,9 +40,12 @@ def test_the_third_of_april(written: object) -> None:
     assert read_day(written, "payment_date") == date(2024, 4, 3)
 
 
+_NO_TIMES = ("2024-04-30T99:00", "2024-04-30 12:60", "30/04/2024 24:30", "2024-04-30T09:00+99:00")
+
+
 @pytest.mark.parametrize(
     "written",
-    ["529.33", "No", "2024-02-30", "31/04/2024", "04/13/2024", "3 Foo 2024", "45385"],
+    ["529.33", "No", "2024-02-30", "31/04/2024", "04/13/2024", "3 Foo 2024", "45385", *_NO_TIMES],
 )
 def test_what_must_be_guessed_at_is_no_date(written: str) -> None:
     with pytest.raises(Rejected, match="payment_date is not a date"):
@@ -61,6 +64,11 @@ def test_a_blank_is_said_to_be_blank(written: object) -> None:
 )
 def test_every_day_is_read_as_it_was_written(day: date, form: str) -> None:
     assert read_day(day.strftime(form), "payment_date") == day
+
+
+def test_a_number_among_dates_is_said_to_be_a_spreadsheets_day() -> None:
+    with pytest.raises(Rejected, match=r"by which spreadsheets count days, .* 45702 is 2025-02-14"):
+        read_day("45385", "payment_date")
 
 
 def test_american_days_and_days_of_a_spreadsheet_are_read_where_the_file_has_them() -> None:

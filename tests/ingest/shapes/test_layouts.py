@@ -37,7 +37,7 @@ LAYOUTS = {
         """,
         [2_500_010, 4_000_000],
         {"payee": "Supplier", "reference": "Transaction Number", "unit": "Expense Area"},
-        {1: "note", 2: "note", 3: "note", 4: "header", 7: "blank", 8: "total", 9: "note"},
+        {1: "note", 2: "note", 3: "blank", 4: "header", 7: "blank", 8: "total", 9: "note"},
     ),
     "a council by the Local Government Transparency Code": (
         """
