@@ -62,11 +62,13 @@ CODED = (
     select distinct {_CODING_OF}, buyer, unit, expense_type, coalesce(programme, '') from payments
     """,
     """
-    insert into programmes (coding_id, since, until, state, programme, programme_key, rule)
+    insert into programmes (coding_id, since, until, state, programme, programme_key, rule,
+        budget_head, budget_head_key)
     select coding_id, '-infinity', 'infinity',
         case when ledger_programme = '' then 'unmapped' else 'mapped' end,
-        nullif(ledger_programme, ''), lower(nullif(ledger_programme, '')), 'ledger programme'
-    from codings
+        nullif(ledger_programme, ''), lower(nullif(ledger_programme, '')), 'ledger programme',
+        'Head ' || head, 'head ' || head
+    from codings, lateral abs(hashtext(ledger_programme) % 5) as head
     """,
 )
 _IN_PART = """

@@ -39,6 +39,7 @@ CUTS: tuple[dict[str, Any], ...] = (
     {"group_by": "place,tier", "recurrence": "recurrent"},
     {"group_by": "financial_year", "from": "2018-06-11", "to": "2024-02-29"},
     {"group_by": "programme,financial_year"},
+    {"group_by": "financial_year", "budget_head": "Head 1"},
     {"group_by": "unit"},
     {"group_by": "organisation", "financial_year": "2023-24"},
     {"group_by": "financial_year", "min_amount": "25000"},

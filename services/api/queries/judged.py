@@ -161,10 +161,10 @@ def code_filters(question: Question, programmes: FromClause) -> list[ColumnEleme
     ]
     if question.programmes:
         keys = [fold_code(programme) for programme in question.programmes]
-        found.append(func.coalesce(programmes.c.programme_key, "").in_(keys))
+        found.append(known_as(programmes.c.programme_key, keys))
     if question.budget_heads:
         heads = [fold_code(head) for head in question.budget_heads]
-        found.append(func.coalesce(programmes.c.budget_head_key, "").in_(heads))
+        found.append(known_as(programmes.c.budget_head_key, heads))
     if question.programme_states:
         found.append(programmes.c.state.in_(question.programme_states))
     return found
@@ -181,7 +181,11 @@ def _filters(question: Question, known: Known) -> list[ColumnElement[bool]]:
 
 
 def known_as(column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
-    """Whether it is one of the values; '' is that it is not known."""
+    """Whether it is one of the values; '' is that it is not known.
+
+    Of the column itself, of which PostgreSQL knows how many rows have each value: by an expression
+    it guessed 30 of 6,000 codings, and went through a buyer's sums for each of 1,000.
+    """
     is_one = column.in_(values)
     return or_(is_one, column.is_(None)) if "" in values else is_one
 
