@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack as start_stack
+from services.api import withheld_ids
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
 from shared.database import open_engine
@@ -63,12 +64,14 @@ def prefix() -> str:
 
 _ID_KEY = b"the key of every test of ingest."
 use_key(_ID_KEY)  # also for what tests name while they are collected
+withheld_ids.use_key(_ID_KEY)
 
 
 @pytest.fixture(autouse=True)
 def _the_id_key_of_tests() -> None:
     """Whatever a process took that ran in this one before."""
     use_key(_ID_KEY)
+    withheld_ids.use_key(_ID_KEY)
 
 
 async def _have_it_keyed(engine: AsyncEngine) -> None:
