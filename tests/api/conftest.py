@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -61,7 +61,7 @@ class Model:
 
     engine: AsyncEngine
     point_reads: PointReads
-    apps: dict[SecretStr | None, FastAPI] = field(default_factory=dict)
+    apps: dict[tuple[SecretStr | None, Publisher], FastAPI] = field(default_factory=dict)
     publisher: Publisher = UNSET
 
     async def project(self, *facts: Fact) -> None:
@@ -83,14 +83,16 @@ class Model:
         async with self.engine.begin() as tx:
             await tx.execute(text(f"truncate {names}"))
 
-    def _app(self, key: SecretStr | None) -> FastAPI:
-        if key not in self.apps:
+    def app(self, key: SecretStr | None) -> FastAPI:
+        """The door; with a key it asks for tokens."""
+        wired = key, self.publisher
+        if wired not in self.apps:
             app = open_door("Local Pound", "", _nothing_amiss, audit=self.engine)
             cursors, guard = Cursors(key), Guard(key)
             door = Door(self.engine, self.point_reads, cursors, guard, _today, _now, self.publisher)
             open_routes(app, door)
-            self.apps[key] = app
-        return self.apps[key]
+            self.apps[wired] = app
+        return self.apps[wired]
 
     async def ask(
         self, path: str, *, status: int = 200, token: str | None = None, **query: Any
@@ -128,7 +130,7 @@ class Model:
         accept: str = "*/*",
         **headers: str,
     ) -> httpx.Response:
-        app = self._app(None if token is None else KEY)
+        app = self.app(None if token is None else KEY)
         headers |= {"accept": accept} | ({"authorization": f"Bearer {token}"} if token else {})
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://api", headers=headers
@@ -138,43 +140,58 @@ class Model:
             return await client.get(path, params=params or None)
 
 
-@pytest.fixture(scope="session")
-def schema(stack: Addresses) -> Iterator[str]:
-    """One migrated schema for all of these tests: to migrate takes longer than most of them."""
-    name = f"t{secrets.token_hex(4)}_api"
+@dataclass(frozen=True)
+class Standing:
+    """The read model of all of these tests, and its schema.
 
-    async def on_engine(work: Callable[[AsyncEngine], Awaitable[object]]) -> None:
-        engine = open_engine(stack.database, name)
-        await work(engine)
+    To migrate one takes longer than most of them, to open its door as long as to ask it.
+    """
+
+    schema: str
+    engine: AsyncEngine
+    of_point_reads: AsyncEngine
+    model: Model
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Model]:
+        """The read model as the test before left it; each test has a loop, so connections, anew."""
+        self.model.publisher = UNSET
+        yield self.model
+        await self.model.point_reads.close()
+        await self.of_point_reads.dispose()
+        await self.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def standing(stack: Addresses) -> Iterator[Standing]:
+    """One read model with its doors, for all of these tests."""
+    schema = f"t{secrets.token_hex(4)}_api"
+    engine = open_engine(stack.database, schema)
+    of_point_reads = open_engine(stack.database, schema, connections=POINT_READS)
+    model = Model(engine, PointReads(of_point_reads, POINT_READS))
+    for key in (None, KEY):  # before a test can change what routes are made of
+        model.app(key)
+
+    async def make() -> None:
+        await migrate(engine, "api", schema)
         await engine.dispose()
 
-    async def drop(engine: AsyncEngine) -> None:
+    async def drop() -> None:
         async with engine.begin() as tx:
-            await tx.execute(text(f"drop schema {name} cascade"))
+            await tx.execute(text(f"drop schema {schema} cascade"))
+        await engine.dispose()
 
-    asyncio.run(on_engine(lambda engine: migrate(engine, "api", name)))
-    yield name
-    asyncio.run(on_engine(drop))
+    asyncio.run(make())
+    yield Standing(schema, engine, of_point_reads, model)
+    asyncio.run(drop())
 
 
 @pytest.fixture
-async def model(stack: Addresses, schema: str) -> AsyncIterator[Model]:
+async def model(standing: Standing) -> AsyncIterator[Model]:
     """An empty read model."""
-    async with opened(stack, schema) as model:
+    async with standing.opened() as model:
         await model.empty()
         yield model
-
-
-@asynccontextmanager
-async def opened(stack: Addresses, schema: str) -> AsyncIterator[Model]:
-    """The read model as the test before left it."""
-    engine = open_engine(stack.database, schema)
-    of_point_reads = open_engine(stack.database, schema, connections=POINT_READS)
-    point_reads = PointReads(of_point_reads, POINT_READS)
-    yield Model(engine, point_reads)
-    await point_reads.close()
-    await of_point_reads.dispose()
-    await engine.dispose()
 
 
 def token(*scopes: str, buyers: Sequence[str] = ("*",), subject: str = "officer") -> str:

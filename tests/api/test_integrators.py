@@ -22,7 +22,7 @@ GUIDE = (contracts.ROOT / "docs" / "integrators.md").read_text()
 async def address(model: Model) -> AsyncIterator[str]:
     """Where a door answers that asks for tokens and knows the demonstration year."""
     await model.project(*demonstration_year())
-    config = uvicorn.Config(model._app(KEY), port=0, log_config=None, lifespan="off")
+    config = uvicorn.Config(model.app(KEY), port=0, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve())
     while not server.started:

@@ -147,7 +147,7 @@ async def test_no_id_of_a_person_is_the_same_for_two_buyers(
 ) -> None:
     said = {
         path
-        for path, verbs in two._app(KEY).openapi()["paths"].items()
+        for path, verbs in two.app(KEY).openapi()["paths"].items()
         if "get" in verbs and path.startswith("/v1/")
     }
     assert said == OF_A_BUYER.keys() | OF_NO_PAYEE.keys(), (

@@ -1,6 +1,6 @@
 """Real payments replayed: the totals are the file's own, added up apart from the product's code.
 
-Every 24th row and one register; LOCALPOUND_REPLAY=whole takes every row and every register.
+Every 96th row and one register; LOCALPOUND_REPLAY=whole takes every row and every register.
 """
 
 import math
@@ -25,7 +25,7 @@ from tests.demo.newer_register import LATER, NAME, STATUS, restate, write_newer
 
 WHOLE = os.environ.get("LOCALPOUND_REPLAY") == "whole"
 ROWS = 732_293
-EACH = 24
+EACH = 96
 ADDED = 30
 PAYEE = "beneficiary_name"
 REGISTER = "charities_northern_ireland.csv.gz"

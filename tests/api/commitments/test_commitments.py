@@ -60,7 +60,7 @@ async def send(
 ) -> httpx.Response:
     key: SecretStr | None = None if bearer is None else KEY
     headers = {} if bearer is None else {"authorization": f"Bearer {bearer}"}
-    transport = httpx.ASGITransport(model._app(key))
+    transport = httpx.ASGITransport(model.app(key))
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
         return await client.post(path, json=body, headers=headers)
 

@@ -179,7 +179,7 @@ async def test_a_reader_that_reads_no_more_gives_its_connection_back(
     if stays:
         monkeypatch.setattr(slow_readers, "_GRACE_SECONDS", 0.05)
     await model.project(*KNOWN, *(paid(number, 600_00) for number in range(1_100)))
-    app = model._app(None)
+    app = model.app(None)
     began, never = asyncio.Event(), asyncio.Event()
     messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
@@ -245,7 +245,6 @@ async def test_the_files_of_a_publication_day(model: Model, tmp_path: Path) -> N
 
 async def test_without_a_prefix_of_the_publisher_there_are_no_ids(model: Model) -> None:
     model.publisher = type(PUBLISHER)()
-    model.apps.clear()
     await model.project(*KNOWN, registered())
     for path in ("ocds", "360giving", "ocds/problems"):
         told = await model.ask(f"/v1/exports/{path}", status=409, buyer=ICB)

@@ -231,7 +231,7 @@ async def test_a_client_that_goes_away_ends_the_statement(
         "query_string": b"",
         "headers": [(b"accept", CSV_TYPE.encode())],
     }
-    app = paid_model._app(None)
+    app = paid_model.app(None)
     for _ in range(4):  # more often than there are turns
         sent.clear()
         gone.clear()
@@ -245,6 +245,7 @@ async def test_so_many_whole_lists_at_a_time_and_no_more(
     paid_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Door, "files", Turns("files are sent", 0, in_line=0))
+    monkeypatch.setattr(paid_model, "apps", {})  # this door is made so, and no other test's
     refused = await paid_model._get("/v1/payments", None, {}, CSV_TYPE)
     assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
     assert "0 files are sent at a time" in refused.json()["detail"]

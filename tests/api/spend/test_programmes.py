@@ -200,7 +200,7 @@ async def test_what_is_unmapped_is_listed_by_pounds_as_a_sheet_to_fill_in(model:
 
 
 async def _sheet(model: Model) -> list[dict[str, str]]:
-    transport = httpx.ASGITransport(model._app(None))
+    transport = httpx.ASGITransport(model.app(None))
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
         answer = await client.get(
             "/v1/programmes/unmapped", params={"buyer": ICB}, headers={"accept": "text/csv"}

@@ -26,7 +26,7 @@ from services.api.kept.claims import record_claims
 from services.api.statements.document import Claim, Document
 from shared.errors import Conflict
 from shared.events import PaymentAccepted
-from tests.api.conftest import KEY, Model, opened, token
+from tests.api.conftest import KEY, Model, Standing, token
 from tests.api.demonstration import TODAY, demonstration_year
 from tests.api.facts import NOW
 from tests.support.printed_figures import as_printed
@@ -37,9 +37,9 @@ SLIDE = {"figure": "agreed.providers", "printed": "24", "source": "a slide"}
 
 
 @pytest.fixture
-async def year(stack: Addresses, schema: str) -> AsyncIterator[Model]:
+async def year(standing: Standing) -> AsyncIterator[Model]:
     """The year as the test before left it, for none changes what is read; nothing is kept of it."""
-    async with opened(stack, schema) as model:
+    async with standing.opened() as model:
         async with model.engine.begin() as tx:
             there = await tx.scalar(text("select count(*) from payments"))
             await tx.execute(text("truncate claims, statement_versions, statement_contents"))
@@ -50,7 +50,7 @@ async def year(stack: Addresses, schema: str) -> AsyncIterator[Model]:
 
 
 async def _post(model: Model, path: str, body: dict[str, Any], who: str | None = None) -> Any:
-    app = model._app(None if who is None else KEY)
+    app = model.app(None if who is None else KEY)
     headers = {"authorization": f"Bearer {who}"} if who else {}
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://api", headers=headers
@@ -277,10 +277,14 @@ async def _pack(model: Model, name: str, year: str = "2024-25", **query: str) ->
 
 
 async def test_the_command_writes_the_same_pack(
-    year: Model, stack: Addresses, schema: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    year: Model,
+    stack: Addresses,
+    standing: Standing,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("LOCALPOUND_DATABASE", stack.database)
-    monkeypatch.setenv("LOCALPOUND_API_DATABASE_SCHEMA", schema)
+    monkeypatch.setenv("LOCALPOUND_API_DATABASE_SCHEMA", standing.schema)
     monkeypatch.setattr("services.api.statement_commands.today", lambda: TODAY)
     file = tmp_path / "pack.zip"
 

@@ -72,7 +72,7 @@ async def restate(ingest: AsyncEngine, model: Model) -> dict[str | None, str]:
 
 
 async def sheet_to_fill_in(model: Model) -> list[dict[str, str]]:
-    transport = httpx.ASGITransport(model._app(None))
+    transport = httpx.ASGITransport(model.app(None))
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
         asked = {"buyer": BUYER}
         accept = {"accept": "text/csv"}
