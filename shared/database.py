@@ -1,12 +1,14 @@
 """The database: an engine bound to one schema, and the check that the schema is up to date."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -58,6 +60,7 @@ def open_engine(
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
+        json_deserializer=_read_json,
         hide_parameters=True,  # bound values hold names; errors are logged
         connect_args={
             "server_settings": {
@@ -68,6 +71,16 @@ def open_engine(
             },
         },
     )
+
+
+def _read_json(text: str) -> Any:
+    """A fifth of the time that the standard library takes; it knows what a `json` column may hold
+    beside: half of a character.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The real broker and database for every test that asks, a fresh schema and prefix for each."""
 
+import asyncio
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -8,17 +9,18 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack as start_stack
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
-from shared.database import migrate, open_engine
+from shared.database import open_engine
 from shared.metrics import REQUEST_SECONDS
 from tests.support.data import data_folder
 from tests.support.documented_answers import undocumented
+from tests.support.schemas import Schemas
 
 # One commit, one result: the same examples each time, however busy the machine. `make explore`
 # seeks new ones.
@@ -73,25 +75,35 @@ async def _have_it_keyed(engine: AsyncEngine) -> None:
 MakeEngine = Callable[[str], Awaitable[AsyncEngine]]
 
 
+@pytest.fixture(scope="session")
+def schemas(stack: Addresses) -> Iterator[Schemas]:
+    """The migrated schemas that tests take from each other."""
+    schemas = Schemas({"ingest": _have_it_keyed})
+    yield schemas
+
+    async def drop() -> None:
+        engine = open_engine(stack.database, "public")
+        await schemas.drop_all(engine)
+        await engine.dispose()
+
+    asyncio.run(drop())
+
+
 @pytest.fixture
-async def engine_for(stack: Addresses, prefix: str) -> AsyncIterator[MakeEngine]:
-    """Makes an engine on a fresh, migrated schema of the service that is named."""
-    made: list[tuple[str, AsyncEngine]] = []
+async def engine_for(stack: Addresses, schemas: Schemas, prefix: str) -> AsyncIterator[MakeEngine]:
+    """Makes an engine on a migrated, empty schema of the service that is named."""
+    made: list[tuple[AsyncEngine, str, str]] = []
 
     async def make(service: str) -> AsyncEngine:
         schema = f"{prefix}_{service}"
         engine = open_engine(stack.database, schema)
-        await migrate(engine, service, schema)
-        if service == "ingest":
-            await _have_it_keyed(engine)
-        made.append((schema, engine))
+        made.append((engine, service, schema))
+        await schemas.take(engine, service, schema)
         return engine
 
     yield make
-    for schema, engine in made:
-        async with engine.begin() as tx:
-            for beside in ("", "_rebuild", "_before"):
-                await tx.execute(text(f'drop schema if exists "{schema}{beside}" cascade'))
+    for engine, service, schema in made:
+        await schemas.give_back(engine, service, schema)
         await engine.dispose()
 
 

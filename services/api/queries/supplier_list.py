@@ -10,7 +10,6 @@ from services.api.coverage import CLASSES
 from services.api.lists.order import Order, Place
 from services.api.lists.search import Seen, page_of
 from services.api.queries.coverage_class import COVERAGE_CLASS
-from services.api.queries.suppliers import suppliers_named
 from services.api.tables import NAMED, SEARCHED
 from shared.lists.copied_rows import copy_items
 from shared.lists.whole_list import join_freely
@@ -65,6 +64,12 @@ _COUNTS = """
 _OF_NAME = f"""
     {NAMED} and {SEARCHED} @@ to_tsquery('simple', :words)
 """
+# Of many only how many they are: thousands of ids are not sent to be thrown away.
+_FEW_NAMED = f"""
+    select coalesce(array_agg(supplier_id::text order by supplier_id), '{{}}')
+    from (select supplier_id from suppliers where {_OF_NAME} limit {_FEW + 1}) as named
+    having count(*) <= {_FEW}
+"""  # noqa: S608 - our own text
 # The roll-up is added up in one pass; of few suppliers by their index.
 _SHOWN = """
     with paid as (
@@ -184,8 +189,8 @@ async def few_named(connection: AsyncConnection, words: str) -> tuple[str, ...] 
     """The suppliers whose names bear the words, where they are few; None where it takes no longer
     to look at one after another.
     """
-    found = await suppliers_named(connection, words, most=_FEW + 1)
-    return found if len(found) <= _FEW else None
+    found = await connection.scalar(text(_FEW_NAMED), {"words": words})
+    return None if found is None else tuple(found)
 
 
 def start() -> Place:

@@ -19,7 +19,7 @@ from services.ingest.imports.receive_upload import BESIDE, Upload, receive_uploa
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.routes.documents import NOT_MULTIPART
 from services.ingest.routes.import_answer import ImportShown
-from services.ingest.routes.imports import find_own_import, show_own_import
+from services.ingest.routes.imports import answer_own_import, find_own_import
 from shared.access import Allow, Caller, Refused
 from shared.access.act import note_object
 from shared.answers import REPLAYED, Answer, answer_once, keyed, read_key
@@ -130,12 +130,11 @@ def uploads_routes(
                 answer, replayed = await answer_once(engine, sent, work, now)
         wake()
         import_id = answer.body.decode()
-        shown = await show_own_import(engine, UUID(import_id), caller, locked=locked)
         headers = {"Location": f"{ROUTE}/{import_id}"}
         if replayed:
             headers[REPLAYED] = "true"
-        return Response(
-            shown.model_dump_json(), answer.status, headers, media_type="application/json"
+        return await answer_own_import(
+            engine, UUID(import_id), caller, locked=locked, status=answer.status, headers=headers
         )
 
     @router.get(
