@@ -59,7 +59,8 @@ def build(settings: Settings) -> Service:
     of_point_reads = open_own(connections=_POINT_READ_CONNECTIONS)
     point_reads = PointReads(of_point_reads, _POINT_READ_CONNECTIONS)
     of_projections = open_own(
-        synchronous_commit=settings.synchronous_commit, connections=len(PROJECTIONS)
+        synchronous_commit=settings.synchronous_commit,
+        connections=sum(projection.lanes for projection in PROJECTIONS),
     )
     consumers = Consumers(settings)
     subscribe(consumers, of_projections, now)

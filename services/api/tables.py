@@ -144,6 +144,7 @@ programme_lines = Table(
     Column("since", Date, nullable=False),
     # Null: it is in the map no longer, and stays so that an older word does not bring it back.
     Column("programme", Text),
+    Column("budget_head", Text),
     Column("version", BigInteger, nullable=False),
 )
 """The buyers' maps, their codes folded; '' for a code that a line does not name."""
@@ -158,10 +159,12 @@ programmes = Table(
     Column("programme", Text),
     Column("programme_key", Text),
     Column("rule", Text, nullable=False),
+    Column("budget_head", Text),
+    Column("budget_head_key", Text),
 )
-"""Which programme a coding is: of each one spans that cover every day once, worked out anew when a
-map or a succession changes. The key is what spellings of one programme have in common. The payments
-and the roll-up never change with them."""
+"""Which programme and budget head a coding is: of each one spans that cover every day once, worked
+out anew when a map or a succession changes. The key is what spellings of one have in common. The
+payments and the roll-up never change with them."""
 
 _SIGNS = (PARTS + JOINS).replace("'", "''")
 SEARCHED = (
@@ -500,6 +503,7 @@ programme_line_versions = Table(
     Column("version", BigInteger, primary_key=True),
     # Null: that version took the line out of the map.
     Column("programme", Text),
+    Column("budget_head", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False, index=True),
 )
 """What each version of a buyer's map said of a line; its codes and day stand in

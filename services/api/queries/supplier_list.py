@@ -15,7 +15,6 @@ from services.api.lists.search import Seen, page_of
 from services.api.queries.coverage_class import COVERAGE_CLASS
 from services.api.queries.listed_suppliers import Sought, kinds_of
 from services.api.queries.payees import MAY_BE_PERSON
-from services.api.queries.suppliers import suppliers_named
 from services.api.tables import NAMED, SEARCHED
 from shared.lists.copied_rows import copy_items
 from shared.lists.whole_list import join_freely
@@ -46,6 +45,12 @@ _COUNTS = """
 _OF_NAME = f"""
     {SEARCHED} @@ to_tsquery('simple', :words)
 """
+# Of many only how many they are: thousands of ids are not sent to be thrown away.
+_FEW_NAMED = f"""
+    select coalesce(array_agg(supplier_id::text order by supplier_id), '{{}}')
+    from (select supplier_id from suppliers where {NAMED} and {_OF_NAME} limit {_FEW + 1}) as named
+    having count(*) <= {_FEW}
+"""  # noqa: S608 - our own text
 _OWN = "(cast(:own as text[]) is null or {buyer} = any(cast(:own as text[])))"
 _SHOWN = f"""
     select listed.shown_id::text, listed.buyer as of_buyer, coalesce(supplier.payee, (
@@ -170,8 +175,8 @@ async def few_named(connection: AsyncConnection, words: str) -> tuple[str, ...] 
     """The suppliers whose names bear the words, where they are few; None where it takes no longer
     to look at one after another.
     """
-    found = await suppliers_named(connection, words, most=_FEW + 1)
-    return found if len(found) <= _FEW else None
+    found = await connection.scalar(text(_FEW_NAMED), {"words": words})
+    return None if found is None else tuple(found)
 
 
 def start() -> Place:

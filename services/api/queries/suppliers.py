@@ -87,11 +87,8 @@ async def _matched_with(
     return [(organisation, supplier) for organisation, supplier in rows]
 
 
-async def suppliers_named(
-    connection: AsyncConnection, words: str, *, most: int | None = None
-) -> tuple[str, ...]:
-    """The suppliers of which a register's name and the ledger's bear all of these words, by id;
-    any `most` of them where there are more.
+async def suppliers_named(connection: AsyncConnection, words: str) -> tuple[str, ...]:
+    """The suppliers of which a register's name and the ledger's bear all of these words, by id.
 
     Only those that are shown to be organisations; `words` as `search_words` has them.
     """
@@ -99,7 +96,6 @@ async def suppliers_named(
         select(suppliers.c.supplier_id)
         .where(text(NAMED), text(f"{SEARCHED} @@ to_tsquery('simple', :words)"))
         .params(words=words)
-        .limit(most)
     )
     return tuple(sorted(found))
 

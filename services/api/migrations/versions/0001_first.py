@@ -101,6 +101,7 @@ def upgrade() -> None:
         sa.Column("ledger_programme", sa.Text(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("budget_head", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("line_id"),
     )
@@ -114,6 +115,8 @@ def upgrade() -> None:
         sa.Column("programme", sa.Text(), nullable=True),
         sa.Column("programme_key", sa.Text(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("budget_head", sa.Text(), nullable=True),
+        sa.Column("budget_head_key", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("coding_id", "since"),
     )
     op.create_table(
@@ -465,6 +468,7 @@ def _keep_histories() -> None:
         sa.Column("line_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("budget_head", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("line_id", "version"),
     )

@@ -58,6 +58,9 @@ class PaymentAnswer(Answer):
     programme_rule: str | None = Field(
         description="The codes by which a line of the map was found, or why none was",
     )
+    budget_head: str | None = Field(
+        description="By the buyer's map of its codes, on the day; null: no line of it names one"
+    )
     place: str | None
     tier: str | None = Field(description="Of the match; null while the supplier is not classified")
     organisation: str | None
@@ -129,6 +132,7 @@ PAYMENT_EXAMPLE = {
     "programme": "End of life",
     "programme_state": "mapped",
     "programme_rule": "ledger programme",
+    "budget_head": "Hospices",
     "place": "Leeds",
     "tier": "auto",
     "organisation": "GB-CHC-1234567",
