@@ -18,6 +18,7 @@ from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
+from services.api.take_id_key import take_id_key
 from shared.access import OPEN
 from shared.database import migrate, open_engine
 from shared.logs import configure_logs
@@ -81,6 +82,7 @@ async def measure_quality(addresses: Addresses, payments: int = _PAYMENTS) -> No
     schema = f"bench_{secrets.token_hex(4)}"
     engine = open_engine(addresses.database, schema, synchronous_commit=False)
     await migrate(engine, "api", schema)
+    await take_id_key(engine)
     try:
         lines = payments * 4 // 3
         say(f"{lines:,} payments are made, three quarters of them of one buyer")

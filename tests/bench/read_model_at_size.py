@@ -20,6 +20,8 @@ from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
 from services.api.projections.agreed import work_out_of_agreements
 from services.api.projections.kinds import change_kinds, restate_kinds
+from services.api.projections.payees import add_payees
+from services.api.take_id_key import take_id_key
 from shared.database import begin, migrate, open_engine
 from shared.logs import configure_logs
 from tests.bench.figures import say
@@ -29,6 +31,7 @@ from tests.bench.made_in_sql import (
     CODED,
     MEMBERS,
     PAID_IN_YEAR,
+    PAYEES,
     ROLLED_UP,
     SUPPLIERS,
 )
@@ -70,6 +73,7 @@ async def read_model_at_size(
         if schema is None:
             await migrate(engine, "api", name)
             await fill(engine, payments)
+        await take_id_key(engine)
         yield engine
     finally:
         if schema is None:
@@ -80,6 +84,7 @@ async def read_model_at_size(
 
 async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = AGREEMENTS) -> None:
     """Fill an empty, migrated read model."""
+    await take_id_key(engine)
     async with begin(engine) as tx:
         await change_kinds(tx)
         await tx.execute(text("select setseed(0.5)"))
@@ -101,6 +106,8 @@ async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = 
         everyone = await tx.scalars(text("select agreement_id::text from agreements"))
         await work_out_of_agreements(tx, list(everyone))
         await tx.execute(text(ROLLED_UP))
+        pairs = await tx.execute(text(PAYEES))
+        await add_payees(tx, [(supplier, buyer) for supplier, buyer in pairs])
         everyone = await tx.scalars(text("select supplier_id::text from suppliers"))
         await restate_kinds(tx, list(everyone))
     async with engine.connect() as connection:

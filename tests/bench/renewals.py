@@ -23,6 +23,7 @@ from services.api.projections.notices import project_notices
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
+from services.api.take_id_key import take_id_key
 from shared.access import OPEN
 from shared.database import begin, migrate, open_engine
 from shared.events import AgreementRegistered, ObligationsPlanned, PlannedObligation
@@ -54,6 +55,7 @@ async def measure_renewals(addresses: Addresses, agreements: int = _AGREEMENTS) 
     schema = f"bench_{secrets.token_hex(4)}"
     engine = open_engine(addresses.database, schema, synchronous_commit=False)
     await migrate(engine, "api", schema)
+    await take_id_key(engine)
     try:
         await _fill(engine, agreements)
         await _measure(engine, agreements)

@@ -20,7 +20,7 @@ from shared.lists.copied_rows import copy_items
 from shared.lists.whole_list import join_freely
 
 LOOKED_AT = 2_000
-"""Suppliers of a page, where only some are asked for."""
+"""Suppliers of a page, of all kinds together, where only some are asked for."""
 
 _FEW = 5_000
 """Suppliers of a name that are sought by their ids."""
@@ -28,12 +28,15 @@ _FEW = 5_000
 ORDERS = ("supplier_id", "-amount", "amount")
 """By `sort`; pages are by id only, for amounts are added up."""
 _BY_ID = Order("supplier_id", "whole", falling=False)
+# Each is looked up by its id: the planner would rather read all of them, for a few thousand.
 _PAGE = """
     select shown_id::text, supplier_id::text, buyer, passes, number = :most as last from (
         select listed.*, {passes} as passes, row_number() over (order by shown_id) as number
-        from {listed} as listed left join suppliers as supplier using (supplier_id)
+        from {listed} as listed left join lateral (
+            select * from suppliers where suppliers.supplier_id = listed.supplier_id offset 0
+        ) as supplier on true
     ) as looked_at
-    where passes or number = :most order by number limit :limit
+    where passes or number = :most limit :limit
 """
 _COUNTS = """
     exists (select from memberships as membership
@@ -122,14 +125,16 @@ async def read_suppliers(
     values = sought.values() | {"after": after.row_id, "limit": limit + 1}
     listed: dict[str, tuple[str, str | None]] = {}
     seen = []
-    for kind in kinds_of(sought):
+    kinds = list(kinds_of(sought))
+    many = LOOKED_AT // len(kinds)
+    for kind in kinds:
         every = [*conditions, *kind.passes]
         statement = _PAGE.format(
             passes=" and ".join(every) or "true", listed=kind.listed.format(few=sought.few)
         )
         asked = values | {
             "of": list(kind.of),
-            "most": max(limit + 1, LOOKED_AT) if every else limit + 1,
+            "most": max(limit + 1, many) if every else limit + 1,
         }
         for row in await connection.execute(text(statement), asked):
             seen.append(Seen(Place(0, row.shown_id), row.passes, row.last))
