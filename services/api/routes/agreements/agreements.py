@@ -19,6 +19,7 @@ from services.api.routes.agreements.agreement_answer import AgreementAnswer, Agr
 from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.api.routes.agreements.show_agreement import show_agreements
 from services.api.routes.door import Answer, Door, answer, problems
+from services.api.routes.list_asked import Cursor
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
@@ -76,9 +77,7 @@ def agreement_routes(door: Door) -> APIRouter:
         ] = None,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it
         limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
-        cursor: Annotated[
-            str | None, Query(description="`next` of the answer before, same filters")
-        ] = None,
+        cursor: Cursor = None,
     ) -> Response:
         """By the terms in force today, in the order of their ids. Those known only by their end, or
         by terms from a later day, wait for theirs.
