@@ -147,7 +147,10 @@ def agreement_routes(door: Door) -> APIRouter:
             rows = [] if row is None or not is_own(caller, row["organisation"]) else [row]
             shown = await show_agreements(connection, rows, caller, versions=True)
         if not shown:
-            raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
+            raise NotKnown(
+                f"no agreement with terms in force is known as {agreement_id}: /v1/agreements lists"
+                " them"
+            )
         return answer(shown[0])
 
     return router

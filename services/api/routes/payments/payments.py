@@ -163,7 +163,7 @@ def payment_routes(door: Door) -> APIRouter:
         """
         row = await door.point_reads.fetchrow(PAYMENT, payment_id)
         if row is None or not is_own(caller, row["organisation"]):
-            raise NotKnown(f"no payment is known as {payment_id}")
+            raise NotKnown(f"no payment is known as {payment_id}: /v1/payments lists them")
         links: Links = {}
         if row["may_be_linked"]:
             async with door.engine.connect() as connection:

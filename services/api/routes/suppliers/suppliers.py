@@ -179,7 +179,7 @@ def supplier_routes(door: Door) -> APIRouter:
             row = await read_supplier(connection, name)
             payee = row["payee"] if row else await read_payee(connection, name)
             if payee is None or not is_own(caller, row["organisation"] if row else None):
-                raise NotKnown(f"no supplier is known as {name}")
+                raise NotKnown(f"no supplier is known as {name}: /v1/suppliers lists them")
             buyers = (await buyers_of(connection, [name]))[name]
             question = Question(
                 group_by=("financial_year",),
