@@ -11,6 +11,7 @@ from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
+from services.api.routes.spend.spend import AsKnownAt
 from services.api.statements.document import Document
 from services.api.statements.example import example
 from services.api.statements.packs import STATEMENT
@@ -64,6 +65,7 @@ def statement_routes(door: Door) -> APIRouter:
         buyer: str,
         financial_year: str,
         definition: Definition = None,
+        as_known_at: AsKnownAt = None,
         version: Annotated[
             int | None,
             Query(ge=1, le=LARGEST, description="As it was kept, by its number in /versions"),
@@ -83,8 +85,9 @@ def statement_routes(door: Door) -> APIRouter:
         recomputed, as are the figures that officers claim; `warnings` name both numbers where two
         differ.
 
-        What is agreed is by the terms as they are known now; a version that was kept answers as
-        it was on its day.
+        By what is known now, or with `as_known_at` by the payments, terms, classifications, maps
+        and claims that had been recorded by the end of that day (of a notice its last step is
+        known). A version that was kept answers as it was on its day, to the byte.
         """
         year_named(financial_year, -1)
         media = _TYPES[form] if form else accepted(accept, tuple(_TYPES.values()))
@@ -94,6 +97,7 @@ def statement_routes(door: Door) -> APIRouter:
             definition=definition,
             unsettled=unsettled,
             with_predecessors=with_predecessors,
+            as_known_at=as_known_at,
         )
         if version is not None:
             content = await _kept(door, asked, version)
