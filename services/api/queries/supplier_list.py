@@ -33,7 +33,7 @@ _PAGE = """
         select listed.*, {passes} as passes, row_number() over (order by shown_id) as number
         from {listed} as listed left join suppliers as supplier using (supplier_id)
     ) as looked_at
-    where passes or number = :most order by number limit :limit
+    where passes or number = :most order by looked_at.shown_id limit :limit
 """
 _COUNTS = """
     exists (select from memberships as membership
