@@ -36,7 +36,7 @@ _PAGE = """
             select * from suppliers where suppliers.supplier_id = listed.supplier_id offset 0
         ) as supplier on true
     ) as looked_at
-    where passes or number = :most limit :limit
+    where passes or number = :most order by looked_at.shown_id limit :limit
 """
 _COUNTS = """
     exists (select from memberships as membership

@@ -28,6 +28,9 @@ async def test_imports_are_shown_with_what_became_of_their_rows(
     first = (await door.get("/v1/imports?limit=2")).json()
     rest = (await door.get("/v1/imports", params={"limit": 2, "after": first["next"]})).json()
     shown = first["imports"] + rest["imports"]
+    for further in ({"buyer": "GB-LAE-LDS"}, {"state": "finished"}):
+        asked = {"limit": 2, "after": first["next"], **further}
+        assert (await door.get("/v1/imports", params=asked)).json() == rest
     assert sorted(each["run"] for each in shown) == [1, 2, 3]
     assert rest["next"] is None
     one = (await door.get(f"/v1/imports/{run.import_id}")).json()

@@ -17,7 +17,7 @@ from services.notify.planning.plan import load_plans
 from services.notify.planning.settled import next_turn, settled
 from services.notify.planning.withdrawal import why_withdrawn
 from services.notify.telling.due import decide_due
-from services.notify.telling.fact import words_of
+from services.notify.telling.obligation_words import words_of
 from shared.agreement_parts import ExtensionOption
 from shared.notice_terms import DeemedService, NoticeTerms
 from tests.notify.facts import CALENDARS, TODAY, agreement, ended, history, registered, varied

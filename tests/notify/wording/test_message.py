@@ -22,8 +22,8 @@ from services.notify.telling.fact import (
     not_yours,
     raised,
     withdrawn,
-    words_of,
 )
+from services.notify.telling.obligation_words import words_of
 from services.notify.telling.recipient import Told
 from services.notify.wording.message import WORDINGS, Wordings
 from shared.agreement_parts import ExtensionOption

@@ -20,6 +20,7 @@ from services.api.routes.agreements.agreement_answer import AgreementAnswer, Agr
 from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.api.routes.agreements.show_agreement import show_agreements
 from services.api.routes.door import Answer, Door, answer, problems
+from services.api.routes.list_asked import Cursor
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
@@ -77,9 +78,7 @@ def agreement_routes(door: Door) -> APIRouter:
         ] = None,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it
         limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
-        cursor: Annotated[
-            str | None, Query(description="`next` of the answer before, same filters")
-        ] = None,
+        cursor: Cursor = None,
     ) -> Response:
         """By the terms in force today, in the order of their ids. Those known only by their end, or
         by terms from a later day, wait for theirs.
@@ -152,7 +151,10 @@ def agreement_routes(door: Door) -> APIRouter:
             rows = [] if row is None or not is_own(caller, row["organisation"]) else [row]
             shown = await show_agreements(connection, rows, caller, versions=True)
         if not shown:
-            raise NotKnown(f"no agreement with terms in force is known as {agreement_id}")
+            raise NotKnown(
+                f"no agreement with terms in force is known as {agreement_id}: /v1/agreements lists"
+                " them"
+            )
         return answer(shown[0])
 
     return router

@@ -12,13 +12,13 @@ from services.api.queries.notices import FIRST, Sought, list_notices
 from services.api.question import choose
 from services.api.routes.agreements.agreement_example import EXAMPLE
 from services.api.routes.agreements.notices import NoticeAnswer
-from services.api.routes.door import Answer, Door, problems
+from services.api.routes.door import Answer, Door
+from services.api.routes.list_asked import Cursor, list_answers
 from shared.access import Caller
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields
-from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import by_pages
-from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.lists.wish import answer_page, read_wish
 from shared.parameters import check_parameters
 
 _MOST = 500
@@ -52,9 +52,7 @@ def notice_routes(door: Door) -> APIRouter:
         "/v1/notices",
         summary="Notices of all agreements, each as it stands",
         response_model=NoticePage,
-        responses=problems(422)
-        | NOT_MODIFIED
-        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _EXAMPLE}}}},
+        responses=list_answers(_EXAMPLE),
     )
     async def notices(
         request: Request,
@@ -64,9 +62,7 @@ def notice_routes(door: Door) -> APIRouter:
         state: Annotated[str | None, Query(description=f"One of {', '.join(_STATES)}")] = None,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it
         limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
-        cursor: Annotated[
-            str | None, Query(description="`next` of the answer before, same filters")
-        ] = None,
+        cursor: Cursor = None,
     ) -> Response:
         """In the order of their ids. The whole list at once as `text/csv`, `application/x-ndjson`
         or Parquet, by Accept.

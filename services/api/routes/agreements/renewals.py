@@ -12,15 +12,15 @@ from services.api.queries.renewals import Due, read_renewals
 from services.api.question import choose
 from services.api.routes.agreements.agreement_example import EXAMPLE
 from services.api.routes.agreements.show_renewal import RenewalAnswer, show_renewals
-from services.api.routes.door import Answer, Door, problems
+from services.api.routes.door import Answer, Door
+from services.api.routes.list_asked import Cursor, list_answers
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields
-from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import by_pages
-from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.lists.wish import answer_page, read_wish
 from shared.parameters import check_parameters
 
 _MOST = 200
@@ -54,9 +54,7 @@ def renewal_routes(door: Door) -> APIRouter:
         "/v1/renewals",
         summary="Agreements that end, or bring something, before a day; or are overdue",
         response_model=RenewalPage,
-        responses=problems(422)
-        | NOT_MODIFIED
-        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _EXAMPLE}}}},
+        responses=list_answers(_EXAMPLE),
     )
     async def renewals(
         request: Request,
@@ -75,9 +73,7 @@ def renewal_routes(door: Door) -> APIRouter:
         buyer: str | None = None,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it
         limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
-        cursor: Annotated[
-            str | None, Query(description="`next` of the answer before, same filters")
-        ] = None,
+        cursor: Cursor = None,
         *,
         overdue: Annotated[
             bool,

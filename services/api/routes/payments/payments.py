@@ -24,6 +24,7 @@ from services.api.queries.payments import (
 )
 from services.api.queries.reversals import Links, read_links
 from services.api.routes.door import Door, answer, problems
+from services.api.routes.list_asked import Cursor, Limit, Over25000, list_answers
 from services.api.routes.payments.paid import AskedPaid, Found
 from services.api.routes.payments.payment_answer import (
     DETAIL_EXAMPLE,
@@ -38,9 +39,8 @@ from shared.access import Caller
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields, pick
-from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import beside
-from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.lists.wish import answer_page, read_wish
 from shared.parameters import check_parameters
 
 _BY_AMOUNT = (
@@ -64,9 +64,7 @@ def payment_routes(door: Door) -> APIRouter:
         "/v1/payments",
         summary="Payments, the newest first or by amount",
         response_model=PaymentPage,
-        responses=problems(422)
-        | NOT_MODIFIED
-        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _PAGE_EXAMPLE}}}},
+        responses=list_answers(_PAGE_EXAMPLE),
         dependencies=[Depends(check_parameters)],
     )
     async def payments(
@@ -91,14 +89,10 @@ def payment_routes(door: Door) -> APIRouter:
                 "an organisation, or `over_25000`"
             ),
         ] = "-payment_date",
-        over_25000: Annotated[
-            bool | None, Query(description="Only those above 25,000 pounds, or only the others")
-        ] = None,
+        over_25000: Over25000 = None,
         fields: Fields = [],  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        cursor: Annotated[
-            str | None, Query(description="`next` of the answer before, same filters")
-        ] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
         *,
         whole_thousands: Annotated[
             bool, Query(description="Only those of whole thousands of pounds")
@@ -169,7 +163,7 @@ def payment_routes(door: Door) -> APIRouter:
         """
         row = await door.point_reads.fetchrow(PAYMENT, payment_id)
         if row is None or not is_own(caller, row["organisation"]):
-            raise NotKnown(f"no payment is known as {payment_id}")
+            raise NotKnown(f"no payment is known as {payment_id}: /v1/payments lists them")
         links: Links = {}
         if row["may_be_linked"]:
             async with door.engine.connect() as connection:

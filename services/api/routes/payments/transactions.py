@@ -17,8 +17,9 @@ from services.api.queries.transactions import (
     read_every_transaction,
     read_transactions,
 )
-from services.api.routes.door import Answer, Door, problems
+from services.api.routes.door import Answer, Door
 from services.api.routes.figures import AMOUNT
+from services.api.routes.list_asked import Cursor, Limit, Over25000, list_answers
 from services.api.routes.payments.paid import AskedPaid, Found
 from services.api.routes.payments.show_payment import withhold
 from services.api.routes.predecessors import PredecessorAnswer
@@ -26,8 +27,7 @@ from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_wit
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
-from shared.lists.media_types import OTHER_FORMS
-from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.lists.wish import answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters
 
@@ -110,26 +110,20 @@ def transaction_routes(door: Door) -> APIRouter:
         "/v1/transactions",
         summary="Transactions with their lines, by day",
         response_model=TransactionPage,
-        responses=problems(422)
-        | NOT_MODIFIED
-        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _EXAMPLE}}}},
+        responses=list_answers(_EXAMPLE),
         dependencies=[Depends(check_parameters)],
     )
     async def transactions(
         request: Request,
         caller: Annotated[Caller, Depends(reader)],
         asked_paid: AskedPaid,
-        over_25000: Annotated[
-            bool | None, Query(description="Only those above 25,000 pounds, or only the others")
-        ] = None,
+        over_25000: Over25000 = None,
         sort: Annotated[
             str, Query(description=f"By day, `-` falling: {', '.join(ORDERS)}")
         ] = "-payment_date",
         fields: Fields = [],  # noqa: B006 - FastAPI copies it
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        cursor: Annotated[
-            str | None, Query(description="`next` of the answer before, same filters")
-        ] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
     ) -> Response:
         """Of lines that bear a transaction number. Ordered by day and first line. A page may be
         short, even empty, while `next` is not null: go on until it is.

@@ -25,8 +25,9 @@ from services.api.queries.supplier_list import (
 )
 from services.api.queries.suppliers import check_place, suppliers_of
 from services.api.question import choose, split
-from services.api.routes.door import Answer, Door, problems
+from services.api.routes.door import Answer, Door
 from services.api.routes.figures import AMOUNT
+from services.api.routes.list_asked import Cursor, Limit, list_answers
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.suppliers.profile import (
     NO_PROFILE,
@@ -41,8 +42,7 @@ from shared.access import Caller
 from shared.errors import Rejected
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
-from shared.lists.media_types import OTHER_FORMS
-from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
+from shared.lists.wish import answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters
 
@@ -112,9 +112,7 @@ def supplier_list_routes(door: Door) -> APIRouter:
         "/v1/suppliers",
         summary="Suppliers by who pays them and what is known of them",
         response_model=SupplierPage,
-        responses=problems(422)
-        | NOT_MODIFIED
-        | {200: {"content": OTHER_FORMS | {"application/json": {"example": _EXAMPLE}}}},
+        responses=list_answers(_EXAMPLE),
     )
     async def suppliers(
         request: Request,
@@ -148,10 +146,8 @@ def supplier_list_routes(door: Door) -> APIRouter:
             ),
         ] = "supplier_id",
         fields: Fields = [],  # noqa: B006
-        limit: Annotated[int, Query(ge=1, le=500)] = 50,
-        cursor: Annotated[
-            str | None, Query(description="`next` of the answer before, same filters")
-        ] = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
         *,
         with_predecessors: WithPredecessors = False,
     ) -> Response:

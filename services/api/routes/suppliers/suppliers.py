@@ -202,7 +202,7 @@ def supplier_routes(door: Door) -> APIRouter:
                 or own is None
                 or not is_own(caller, row["organisation"] if row else None)
             ):
-                raise NotKnown(f"no supplier is known as {asked}")
+                raise NotKnown(f"no supplier is known as {asked}: /v1/suppliers lists them")
             buyers = (await buyers_of(connection, [own]))[own]
             if payee.buyers is not None:
                 buyers &= payee.buyers
