@@ -7,6 +7,7 @@ from services.ingest.buyers.announce_successions import announce_successions
 from services.ingest.clock import clock
 from services.ingest.handlers import subscribe
 from services.ingest.imports.import_worker import ImportWorker
+from services.ingest.imports.tell_imports import tell_imports_on
 from services.ingest.imports.watched_folder import WatchedFolder
 from services.ingest.routes.agreements import agreements_routes
 from services.ingest.routes.buyers import buyers_routes
@@ -105,7 +106,10 @@ def build(settings: Settings) -> Service:
     return Service(
         app,
         consumers,
-        loops=(relay.run, forget, worker.run, *(folder.run for folder in folders)),
+        loops=(
+            *(relay.run, forget, worker.run, lambda: tell_imports_on(engine)),
+            *(folder.run for folder in folders),
+        ),
         before=(
             *(folder.check for folder in folders),
             lambda: check_schema(engine, settings.service, schema),

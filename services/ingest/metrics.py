@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sized
 from typing import Protocol
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
 PAYMENTS = Counter(
     "localpound_ingest_payments_total",
@@ -23,12 +23,26 @@ CORRECTIONS = Counter(
 IMPORTS = Counter(
     "localpound_ingest_imports_total",
     "Imports of files that came to the service, by how they ended (finished, failed, "
-    "needs_mapping, needs_decision); those of a command line are not among them",
+    "needs_mapping, needs_decision); localpound_ingest_ledger_imports has all",
     ["state"],
 )
 IMPORTED_ROWS = Counter(
     "localpound_ingest_imported_rows_total",
     "Rows of the files whose import finished, by outcome (accepted, known, rejected, skipped)",
+    ["outcome"],
+)
+
+
+KEPT_IMPORTS = Gauge(
+    "localpound_ingest_ledger_imports",
+    "Imports that the ledger knows, whichever door or command line they came by, by state; every "
+    "replica tells all of them",
+    ["state"],
+)
+KEPT_ROWS = Gauge(
+    "localpound_ingest_ledger_rows",
+    "Rows of the finished imports that the ledger knows, by outcome (accepted, known, rejected); "
+    "every replica tells all of them",
     ["outcome"],
 )
 

@@ -12,6 +12,7 @@ import pytest
 from asyncpg.exceptions import LockNotAvailableError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -21,6 +22,7 @@ from services.ingest.imports import import_rows as module
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.open_run import Run
 from services.ingest.imports.tally import Count, Tally
+from services.ingest.imports.tell_imports import tell_imports
 from services.ingest.queries.imports import imported_for_another, latest_run, lock_latest_run
 from shared.database import begin, open_engine
 from shared.errors import Conflict, Rejected
@@ -86,6 +88,22 @@ async def test_repeated_rows_stay_and_the_same_file_again_adds_nothing(
     assert [row.source_id for row in ledger] == ["2", "3", "4", "5"]
     assert {row.source for row in ledger} == {f"/files/{first.file_id}"}
     assert len(await published_data(engine, "payments.v1")) == 4
+
+
+async def test_metrics_tell_imports_that_no_service_made(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = write_csv(tmp_path, ROWS)
+    await bring(engine, path)
+    await bring(engine, path)
+    await tell_imports(engine)
+    assert REGISTRY.get_sample_value("localpound_ingest_ledger_imports", {"state": "finished"}) == 2
+    assert REGISTRY.get_sample_value("localpound_ingest_ledger_imports", {"state": "failed"}) == 0
+    rows = {
+        outcome: REGISTRY.get_sample_value("localpound_ingest_ledger_rows", {"outcome": outcome})
+        for outcome in ("accepted", "known", "rejected")
+    }
+    assert rows == {"accepted": 4, "known": 4, "rejected": 0}
 
 
 async def test_an_overlapping_file_adds_what_is_new_in_it(
