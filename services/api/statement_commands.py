@@ -1,5 +1,6 @@
 """`python -m services.api pack`: a calendar pack as a file."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -32,13 +33,20 @@ def pack(
         float | None,
         typer.Option(min=-100, max=100, help="Average uplift less efficiency: 2 and 1.6 are 0.4"),
     ] = None,
+    as_known_at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="By what was recorded by the end of this day"),
+    ] = None,
 ) -> None:
     """Write a calendar pack: statement, commitments, benchmarks, tables and charts in one zip."""
 
     async def make(engine: AsyncEngine, _: Settings) -> ReadPack:
         found = pack_named(name)
         year_named(financial_year, -1)
-        statement = AskedStatement(buyer, financial_year, found.part, definition)
+        statement = AskedStatement(
+            *(buyer, financial_year, found.part, definition),
+            as_known_at=None if as_known_at is None else as_known_at.date(),
+        )
         asked = AskedPack(found, statement, allocation_growth, net_uplift)
         async with as_one(engine) as connection:
             return await read_pack(connection, asked, today())

@@ -215,6 +215,10 @@ async def test_the_page_is_accessible_and_runs_nothing_and_markdown_holds_as_muc
     ids = [each.get("id") for each in root.iter() if each.get("id")]
     assert len(ids) == len(set(ids))
     told = await year._get(PATH, None, {}, accept="text/markdown")
+    headers = {"if-none-match": told.headers["etag"]}
+    had = await year._get(PATH, None, {"format": "markdown"}, **headers)
+    assert (had.status_code, had.content) == (304, b"")
+    assert (await year._get(PATH, None, {}, accept="application/pdf")).status_code == 406
     assert told.headers["content-type"].startswith("text/markdown")
     assert "| Lines | 42 |" in told.text
     rows = [line for line in told.text.splitlines() if line.startswith("| [LDS-VCSE-")]
@@ -239,10 +243,11 @@ async def test_a_pack_is_the_same_bytes_each_time(year: Model) -> None:
 async def test_a_pack_holds_what_other_doors_answer_of_the_year_and_says_what_it_lacks(
     year: Model,
 ) -> None:
-    files = zipfile.ZipFile(io.BytesIO(await _pack(year, "june-annual", allocation_growth="4.5")))
+    asked = {"allocation_growth": "4.5", "as_known_at": "2026-11-23"}
+    files = zipfile.ZipFile(io.BytesIO(await _pack(year, "june-annual", **asked)))
     doors = {row["part"]: row["door"] for row in _rows(files, "contents.csv")}
     assert list(doors) == ["statement", "commitments", "benchmarks"]
-    assert doors["commitments"].endswith(f"/{BUYER}/2024-25?allocation_growth=4.5")
+    assert doors["commitments"].endswith("/2024-25?as_of=2026-11-23&allocation_growth=4.5")
     for part, door in doors.items():
         assert json.loads(files.read(f"{part}.json")) | {"title": ""} == await year.ask(door) | {
             "title": ""

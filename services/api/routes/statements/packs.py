@@ -10,6 +10,7 @@ from services.api.read_statement import AskedStatement, year_named
 from services.api.routes.commitments.commitments import AllocationGrowth, NetUplift
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
+from services.api.routes.spend.spend import AsKnownAt
 from services.api.routes.statements.read_pack import AskedPack, read_pack
 from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import PACKS, pack_named
@@ -43,6 +44,7 @@ def pack_routes(door: Door) -> APIRouter:
         definition: Definition = None,
         allocation_growth: AllocationGrowth = None,
         net_uplift: NetUplift = None,
+        as_known_at: AsKnownAt = None,
         *,
         unsettled: Unsettled = True,
         with_predecessors: WithPredecessors = False,
@@ -50,7 +52,8 @@ def pack_routes(door: Door) -> APIRouter:
         found = pack_named(name)
         year_named(financial_year, -1)
         asked = AskedStatement(
-            buyer, financial_year, found.part, definition, unsettled, with_predecessors
+            *(buyer, financial_year, found.part, definition, unsettled, with_predecessors),
+            as_known_at,
         )
         async with door.reports, as_one(door.engine) as connection:
             read = await read_pack(

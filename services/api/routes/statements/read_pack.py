@@ -76,10 +76,10 @@ async def _beside(connection: AsyncConnection, name: Beside, asked: AskedPack, t
     of, door = asked.statement, _door(name, asked)
     try:
         if name == "benchmarks":
-            compared = AskedBenchmarks(of.financial_year, of.definition)
+            compared = AskedBenchmarks(of.financial_year, of.definition, as_known_at=of.as_known_at)
             return Part(name, door, await answer_benchmarks(connection, compared, today))
         promised = AskedYear(
-            *(of.buyer, of.financial_year, None, of.definition),
+            *(of.buyer, of.financial_year, of.as_known_at, of.definition),
             *(asked.allocation_growth, asked.net_uplift),
         )
         # A pack is made to be passed on, so it names no officer.
@@ -91,10 +91,13 @@ async def _beside(connection: AsyncConnection, name: Beside, asked: AskedPack, t
 
 
 def _door_of_statement(of: AskedStatement) -> str:
+    if of.part != "year":
+        return ""  # a pack alone is of a part of it
     said = {
         "definition": of.definition,
         "unsettled": None if of.unsettled else "false",
         "with_predecessors": "true" if of.with_predecessors else None,
+        "as_known_at": of.as_known_at,
     }
     return _link(f"/v1/statements/{of.buyer}/{of.financial_year}", said)
 
@@ -103,7 +106,9 @@ def _door(name: Beside, asked: AskedPack) -> str:
     of = asked.statement
     said: dict[str, object] = {"definition": of.definition}
     if name == "benchmarks":
+        said["as_known_at"] = of.as_known_at
         return _link("/v1/benchmarks", {"financial_year": of.financial_year} | said)
+    said |= {"as_of": of.as_known_at}
     said |= {"allocation_growth": asked.allocation_growth, "net_uplift": asked.net_uplift}
     return _link(f"/v1/commitments/{of.buyer}/{of.financial_year}", said)
 
