@@ -56,6 +56,10 @@ ROLLED_UP = f"""
         {_CODING_OF}, count(*), sum(amount_pence), sum(abs(amount_pence))
     from payments group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
 """
+PAYEES = """
+    insert into payees (supplier_id, buyer, withheld_id)
+    select distinct supplier_id, buyer, md5(supplier_id::text || buyer)::uuid from spend
+"""
 CODED = (
     f"""
     insert into codings (coding_id, buyer, unit, expense_type, ledger_programme)

@@ -29,6 +29,7 @@ from tests.bench.made_in_sql import (
     CODED,
     MEMBERS,
     PAID_IN_YEAR,
+    PAYEES,
     ROLLED_UP,
     SUPPLIERS,
 )
@@ -101,6 +102,7 @@ async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = 
         everyone = await tx.scalars(text("select agreement_id::text from agreements"))
         await work_out_of_agreements(tx, list(everyone))
         await tx.execute(text(ROLLED_UP))
+        await tx.execute(text(PAYEES))
         everyone = await tx.scalars(text("select supplier_id::text from suppliers"))
         await restate_kinds(tx, list(everyone))
     async with engine.connect() as connection:
