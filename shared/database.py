@@ -42,6 +42,11 @@ _PASSING = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
 )
+_OF_OUR_STATEMENTS = (
+    asyncpg.SyntaxOrAccessError,
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+)
 _ANSWER_SECONDS = 2
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -129,6 +134,17 @@ def is_passing(error: BaseException) -> bool:
         cause = getattr(error.orig, "__cause__", None)
         return error.connection_invalidated or isinstance(cause, _PASSING)
     return isinstance(error, _PASSING)
+
+
+def is_of_ours(error: BaseException) -> bool:
+    """Whether a database that answers as it should was asked what it can't be: a fault of the
+    program, which nobody mends by looking after the database.
+    """
+    if isinstance(error, SQLAlchemyError) and not isinstance(error, DBAPIError):
+        return not isinstance(error, PoolTimeout)
+    cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
+    may_not = isinstance(cause, asyncpg.InsufficientPrivilegeError)
+    return isinstance(cause, _OF_OUR_STATEMENTS) and not may_not
 
 
 def _config(service: str, schema: str, connection: Connection | None = None) -> Config:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack as start_stack
+from services.api import withheld_ids
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
 from shared.database import open_engine
@@ -35,10 +36,14 @@ settings.register_profile("explore", max_examples=1000, print_blob=True)
 settings.load_profile("same")
 
 
+# What is thrown away at the end need outlive no crash of the machine.
+_NOTHING_TO_KEEP = {"fsync": "off", "full_page_writes": "off"}
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Addresses]:
     """Kafka and PostgreSQL: those given, Docker's, or native ones started for this session."""
-    with start_stack() as addresses:
+    with start_stack(postgres=_NOTHING_TO_KEEP) as addresses:
         yield addresses
 
 
@@ -59,12 +64,14 @@ def prefix() -> str:
 
 _ID_KEY = b"the key of every test of ingest."
 use_key(_ID_KEY)  # also for what tests name while they are collected
+withheld_ids.use_key(_ID_KEY)
 
 
 @pytest.fixture(autouse=True)
 def _the_id_key_of_tests() -> None:
     """Whatever a process took that ran in this one before."""
     use_key(_ID_KEY)
+    withheld_ids.use_key(_ID_KEY)
 
 
 async def _have_it_keyed(engine: AsyncEngine) -> None:

@@ -13,6 +13,7 @@ from services.api.routes import open_routes
 from services.api.routes.door import Door
 from services.api.routes.examples import EXAMPLES
 from services.api.settings import Settings
+from services.api.take_id_key import take_id_key
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
 from shared.service import Service, guard_of
@@ -85,6 +86,7 @@ def build(settings: Settings) -> Service:
         consumers,
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
+            partial(take_id_key, engine),
             partial(create_topics, settings.brokers, prefix=settings.topic_prefix),
         ),
         after=(

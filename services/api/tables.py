@@ -209,6 +209,8 @@ suppliers = Table(
         postgresql_using="gin",
         postgresql_where=text(NAMED),
     ),
+    # A page of those that are organisations looks at no others, however many these are.
+    Index("organisations_by_supplier", "supplier_id", postgresql_where=text(NAMED)),
 )
 
 memberships = Table(
@@ -515,3 +517,16 @@ projected_offsets = Table(
     Column("next_offset", BigInteger, nullable=False),
 )
 """How far these tables, wherever they stand, are projected: past this offset of each partition."""
+
+payees = Table(
+    "payees",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, primary_key=True),
+    Column("withheld_id", Uuid(as_uuid=False), nullable=False),
+    Index("payees_by_withheld_id", "withheld_id"),
+    Index("payees_by_buyer", "buyer", "supplier_id"),
+    Index("payees_of_buyer", "buyer", "withheld_id"),
+)
+"""Suppliers as those whom a buyer paid, or agreed something with, and the id under which they are
+shown to whoever may not see the name (withheld_ids.py). None is taken away."""

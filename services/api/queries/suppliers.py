@@ -1,6 +1,6 @@
 """Suppliers and the organisations that they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import FromClause, RowMapping, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,10 +20,14 @@ async def read_supplier(connection: AsyncConnection, supplier_id: str) -> Row | 
     return found.mappings().one_or_none()
 
 
-async def read_payee(connection: AsyncConnection, supplier_id: str) -> str | None:
-    """The name on one of the supplier's payments; None where nothing was paid."""
+async def read_payee(
+    connection: AsyncConnection, supplier_id: str, buyers: Collection[str]
+) -> str | None:
+    """The name on one of these buyers' payments to the supplier; None where nothing was paid."""
     payee: str | None = await connection.scalar(
-        select(payments.c.payee).where(payments.c.supplier_id == supplier_id).limit(1)
+        select(payments.c.payee)
+        .where(payments.c.supplier_id == supplier_id, payments.c.buyer.in_(buyers))
+        .limit(1)
     )
     return payee
 

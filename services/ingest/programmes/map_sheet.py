@@ -125,13 +125,13 @@ def _meet(line: MapLine, sheet: str, number: int, met: dict[tuple[str, ...], Met
             raise Rejected(f"{where} {says} the same codes", name)
 
 
-def write_map(lines: Iterable[MapLine]) -> str:
-    """The map as CSV text that can be loaded back, and of which a spreadsheet runs nothing."""
+def write_map(lines: Iterable[MapLine]) -> bytes:
+    """The map as a CSV file that can be loaded back, and of which a spreadsheet runs nothing."""
     sheet = io.StringIO(newline="")
     writer = csv.writer(sheet)
     writer.writerow(FIELDS)
     writer.writerows(_cells(line) for line in lines)
-    return sheet.getvalue()
+    return sheet.getvalue().encode("utf-8-sig")  # by whose mark Excel knows UTF-8
 
 
 def _cells(line: MapLine) -> Iterator[str]:

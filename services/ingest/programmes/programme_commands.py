@@ -164,7 +164,7 @@ def export(
 ) -> None:
     """Write a buyer's map as CSV, to be changed and loaded back."""
     kept = _read(buyer, version)
-    out.write_text(write_map(kept.lines), encoding="utf-8-sig", newline="")
+    out.write_bytes(write_map(kept.lines))
     print(f"version {kept.version}, {len(kept.lines):,} lines in {out}")
 
 

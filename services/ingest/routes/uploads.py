@@ -1,6 +1,6 @@
 """`POST /v1/imports`: send a file to be imported; and have it back, as it came."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from shared.access.act import note_object
 from shared.answers import REPLAYED, Answer, answer_once, keyed, read_key
 from shared.database import begin
 from shared.errors import Rejected
+from shared.first_piece import first_made
 from shared.parameters import check_parameters
 
 ROUTE = "/v1/imports"
@@ -151,10 +152,8 @@ def uploads_routes(
             row = await find_own_import(connection, import_id, caller)
         if locked and not caller.may_see_personal(row.buyer):
             raise Refused(403, "the token lacks the scope personal:read for the import's buyer")
-        pieces = read_kept(engine, row.digest)
-        first = await anext(pieces, b"")  # what is not kept is said before the answer begins
         return StreamingResponse(
-            _from(first, pieces),
+            await first_made(read_kept(engine, row.digest)),
             media_type="application/octet-stream",
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}"},
         )
@@ -165,12 +164,6 @@ def uploads_routes(
 def largest_upload(most: int) -> dict[str, int]:
     """What a body of these routes may have."""
     return {ROUTE: most + BESIDE}
-
-
-async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
-        yield piece
 
 
 async def _check_buyer(engine: AsyncEngine, caller: Caller, buyer: str) -> None:

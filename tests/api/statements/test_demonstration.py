@@ -215,6 +215,10 @@ async def test_the_page_is_accessible_and_runs_nothing_and_markdown_holds_as_muc
     ids = [each.get("id") for each in root.iter() if each.get("id")]
     assert len(ids) == len(set(ids))
     told = await year._get(PATH, None, {}, accept="text/markdown")
+    headers = {"if-none-match": told.headers["etag"]}
+    had = await year._get(PATH, None, {"format": "markdown"}, **headers)
+    assert (had.status_code, had.content) == (304, b"")
+    assert (await year._get(PATH, None, {}, accept="application/pdf")).status_code == 406
     assert told.headers["content-type"].startswith("text/markdown")
     assert "| Lines | 42 |" in told.text
     rows = [line for line in told.text.splitlines() if line.startswith("| [LDS-VCSE-")]

@@ -10,6 +10,7 @@ from services.ingest.programmes.map_columns import find_map_columns
 from services.ingest.programmes.map_sheet import read_map, write_map
 from services.ingest.programmes.programme_map import MapLine
 from services.ingest.reading.limits import Limits
+from shared.csv_rows import UTF8_MARK
 from shared.errors import Rejected
 from tests.ingest.made_files import save_xlsx
 
@@ -77,9 +78,10 @@ def test_what_is_written_is_read_back_and_runs_nothing(tmp_path: Path) -> None:
         MapLine(None, "Drugs, and more\nof them", None, None, "Medicines"),
     ]
     written = write_map(lines)
-    assert "\n'=cmd()," in written
+    assert written.startswith(UTF8_MARK)
+    assert b"\n'=cmd()," in written
     path = tmp_path / "map.csv"
-    path.write_text(written, encoding="utf-8-sig", newline="")
+    path.write_bytes(written)
     assert read_map(path, path.name, Limits()).lines == lines
     path.write_text("Date,Amount\n2024-04-01,1\n")
     with pytest.raises(Rejected, match=r"map\.csv has no table with a column `programme`"):

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
 from services.api.routes.predecessors import PredecessorAnswer
-from services.api.routes.withheld import WithheldAnswer
+from services.api.routes.withheld import ShownSupplier, WithheldAnswer
 
 
 class ReversalAnswer(Answer):
@@ -35,7 +35,7 @@ class PaymentAnswer(Answer):
 
     payment_id: UUID
     buyer: str
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None = Field(description="As the ledger prints it; null where withheld")
     withheld: bool = Field(
         description="The payee may be a person: it, reference, transaction and purpose are withheld"
@@ -83,7 +83,7 @@ class RevisionAnswer(Answer):
         "`ingest` tells the buyer's officers"
     )
     withdrawn: bool
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None
     payment_date: date
     amount: str = Field(pattern=AMOUNT)
