@@ -17,6 +17,9 @@ from shared.codes import fold_code
 # With 4 MB, the default, maps of the pages to read lose their rows, and sums spill to disk.
 _ROOM = text("set local work_mem = '32MB'")
 
+_IN_SPELLINGS = ("programme", "budget_head")
+"""Groups of which several spellings are one, by their keys."""
+
 
 class Counted(NamedTuple):
     """What counts under a definition, and the part of it whose supplier is not surely matched."""
@@ -67,24 +70,28 @@ async def read_spend(
     statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
     await connection.execute(_ROOM)
     found = [read_sums(row, question) for row in await connection.execute(statement)]
-    return _spelt_alike(found) if "programme" in question.group_by else found
+    for name in _IN_SPELLINGS:
+        if name in question.group_by:
+            found = _spelt_alike(found, name)
+    return found
 
 
-def _spelt_alike(found: Sequence[Sums]) -> list[Sums]:
-    """The same rows, a programme spelt in one way: as a map does, else as the first of the ledgers.
+def _spelt_alike(found: Sequence[Sums], name: str) -> list[Sums]:
+    """The same rows, each programme or budget head spelt in one way: as a map does, else as the
+    first of the ledgers.
 
     Of several spellings the first in the order of their characters is shown.
     """
     spellings: dict[str, tuple[bool, str]] = {}
     for sums in found:
-        if (said := sums.group["programme"]) is not None:
-            spelling = (sums.group["programme_state"] != MAPPED, said)
+        if (said := sums.group[name]) is not None:
+            spelling = (sums.group.get("programme_state", MAPPED) != MAPPED, said)
             key = fold_code(said)
             spellings[key] = min(spelling, spellings.get(key, spelling))
     return [
         sums
-        if (said := sums.group["programme"]) is None
-        else sums._replace(group=sums.group | {"programme": spellings[fold_code(said)][1]})
+        if (said := sums.group[name]) is None
+        else sums._replace(group=sums.group | {name: spellings[fold_code(said)][1]})
         for sums in found
     ]
 
@@ -112,7 +119,7 @@ def spend_statement(
         for each, name in zip(sums, names, strict=True)
     ]
     keys: list[ColumnElement[Any]] = [
-        rows.c["programme_key" if name == "programme" else name] for name in question.group_by
+        rows.c[f"{name}_key" if name in _IN_SPELLINGS else name] for name in question.group_by
     ]
     columns += keys
     if "organisation" in question.group_by:
@@ -124,6 +131,8 @@ def spend_statement(
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
         columns += [rows.c.programme_state, func.min(rows.c.programme).label("programme")]
         keys.append(rows.c.programme_state)
+    if "budget_head" in question.group_by:
+        columns.append(func.min(rows.c.budget_head).label("budget_head"))
     statement = select(*columns).group_by(*keys)
     if known.before is not None:
         statement = statement.having(lines > 0)  # what was not known then is taken back to nothing

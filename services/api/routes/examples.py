@@ -24,6 +24,7 @@ EXAMPLES: dict[str, Any] = {
     "place": "Leeds",
     "programme": "End of life",
     "programme_state": "as-coded",
+    "budget_head": "Public Health Grant",
     "ledger_programme": "End of life",
     "unit": "31110 Community Services",
     "expense_type": "Voluntary sector contracts",

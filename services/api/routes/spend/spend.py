@@ -11,7 +11,7 @@ from services.api.known_at import check_known_by, end_of
 from services.api.programme import STATES
 from services.api.queries.known import known_before
 from services.api.queries.known_kinds import choose_kinds
-from services.api.queries.known_programmes import choose_programmes
+from services.api.queries.known_programmes import choose_budget_heads, choose_programmes
 from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import suppliers_of
@@ -54,6 +54,9 @@ class SpendRow(Figures):
         None,
         description="Beside programme: as-coded where no line of the map names the ledger's own "
         "word; unmapped: it bears codes that no line names; not-coded: it bears none",
+    )
+    budget_head: str | None = Field(
+        None, description="By the buyer's own map of its codes; null: no line of it names one"
     )
     ledger_programme: str | None = Field(
         None, description="As the ledger prints it; null: it prints none"
@@ -144,6 +147,9 @@ def spend_routes(door: Door) -> APIRouter:
         programme_state: Annotated[
             list[str], Query(description=f"Any of {', '.join(STATES)}")
         ] = [],  # noqa: B006
+        budget_head: Annotated[
+            list[str], Query(description="By the buyers' maps, in any spelling; empty: none")
+        ] = [],  # noqa: B006
         unit: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
         expense_type: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
         ledger_programme: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
@@ -180,7 +186,8 @@ def spend_routes(door: Door) -> APIRouter:
         """Net pounds and lines with their coverage, whole and by group.
 
         A payment counts under a definition if its supplier was a member on the day of payment, and
-        is of the programme that its codes were on that day, by the map as it stands now. Route,
+        is of the programme and budget head that its codes were on that day, by the map as it
+        stands now. Route,
         kind and recurrence are those of the agreements in force in the month between the buyer and
         the payee, or another payee that is the same organisation.
         Amounts are net; shares of coverage are of gross pounds. With `as_known_at` payments,
@@ -199,6 +206,7 @@ def spend_routes(door: Door) -> APIRouter:
                 places=tuple(place),
                 programmes=await choose_programmes(connection, programme, then),
                 programme_states=choose(split(programme_state), STATES, "programme_state"),
+                budget_heads=await choose_budget_heads(connection, budget_head, then),
                 units=tuple(unit),
                 expense_types=tuple(expense_type),
                 ledger_programmes=tuple(ledger_programme),
