@@ -66,8 +66,8 @@ def widened(rng: random.Random, table: MadeTable, most: int) -> MadeTable:
     rows: Rows = []
     for row in table.rows:
         first = not any(len(each) == width for each in rows)
-        text = name if first else said
-        added = [None if text is None else text.format(number) for number in range(more)]
+        form = name if first else said
+        added = [form and form.format(n) for n in range(more)]
         wide = len(row) == width
         rows.append([*added, *row] if wide and left else [*row, *added] if wide else row)
     return MadeTable(rows, table.payments, table.pence)
