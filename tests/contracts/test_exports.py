@@ -15,9 +15,11 @@ import pytest
 from services.api.exports.csv_sheet import Cells, as_csv
 from services.api.exports.exported import Exported
 from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
+from services.api.routes.commitments.commitments_sheet import write_commitments
 from services.api.routes.quality.quality_sheet import write_quality
 from services.api.routes.spend.spend_sheet import write_spend
 from services.api.routes.spend.unmapped_sheet import write_unmapped
+from services.api.routes.statements.read_pack import Part, list_contents
 from services.api.statements.sheets import write_sheet as write_statement_sheet
 from services.classify.decisions.decision import Decision
 from services.classify.decisions.decisions_file import read_decisions, write_decisions
@@ -140,6 +142,25 @@ def export_benchmarks(texts: Sequence[str], _: Path) -> Export:
     return Export(_cells(write_benchmarks(answered).decode("utf-8-sig")), None)
 
 
+def export_commitments(texts: Sequence[str], _: Path) -> Export:
+    one = dict.fromkeys(("number", "section", "status", "measured", "untold", "evidence_count"))
+    each = [
+        one
+        | {"title": text, "reason": text, "figures": {text: None}}
+        | {"evidence": [{"says": text, "href": "/v1/payments"}]}
+        | {"statements": [{"day": "2026-04-01", "says": text, "withdrawn_at": None}]}
+        for text in texts
+    ]
+    written = write_commitments({"commitments": each, "principles": each})
+    return Export(_cells(written.decode("utf-8-sig")), None)
+
+
+def export_contents(texts: Sequence[str], _: Path) -> Export:
+    parts = [Part("benchmarks", text, None, text) for text in texts]
+    written = list_contents("/v1/statements", parts)
+    return Export(_cells(written.decode("utf-8-sig")), None)
+
+
 def export_spend(texts: Sequence[str], _: Path) -> Export:
     share = {"lines": 1, "gross_amount": "1.00", "share": 1.0}
     figures = {"lines": 1, "amount": "-1.00", "definitions": {}}
@@ -200,8 +221,10 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
     "services/api/exports/csv_sheet.py": [export_publication],
     "services/api/routes/benchmarks/benchmarks_sheet.py": [export_benchmarks],
+    "services/api/routes/commitments/commitments_sheet.py": [export_commitments],
     "services/api/routes/quality/quality_sheet.py": [export_quality],
     "services/api/routes/spend/unmapped_sheet.py": [export_unmapped],
+    "services/api/routes/statements/read_pack.py": [export_contents],
     "services/api/statements/sheets.py": [export_statement],
     "services/api/routes/spend/spend_sheet.py": [export_spend],
     "services/classify/decisions/decisions_file.py": [export_decisions],

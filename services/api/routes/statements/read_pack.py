@@ -1,6 +1,6 @@
 """A pack as one moment has it: its statement, and what other doors answer of the year beside it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -57,9 +57,14 @@ class ReadPack(NamedTuple):
             if part.content is not None:
                 yield f"{part.name}.json", orjson.dumps(part.content, option=orjson.OPT_INDENT_2)
                 yield f"tables/{part.name}.csv", _SHEETS[part.name](part.content)
-        rows = [("statement", self.statement_door, "")]
-        rows += [(part.name, part.door, part.why_not) for part in self.beside]
-        yield "contents.csv", csv_table(_LISTED, rows)
+        yield "contents.csv", list_contents(self.statement_door, self.beside)
+
+
+def list_contents(statement_door: str, beside: Sequence[Part]) -> bytes:
+    """CSV of what a pack holds: each part with the door that answers it, or why it is left out."""
+    rows = [("statement", statement_door, "")]
+    rows += [(part.name, part.door, part.why_not) for part in beside]
+    return csv_table(_LISTED, rows)
 
 
 async def read_pack(connection: AsyncConnection, asked: AskedPack, today: date) -> ReadPack:
