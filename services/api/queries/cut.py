@@ -11,14 +11,17 @@ from sqlalchemy import (
     Date,
     Select,
     Subquery,
+    Text,
     any_,
     cast,
+    collate,
     func,
     literal,
     select,
     union_all,
 )
 
+from services.api.programme import MAPPED
 from services.api.queries.counted import (
     counted_payments,
     counted_rows,
@@ -49,7 +52,8 @@ def cut_rows(question: Question, known: Known = NOW) -> Subquery:
         each = judged_rows(question, counted_rows(question, known), known).subquery("each")
     added = add_up(each, [column for column in each.c if column.name not in SUMS]).subquery("added")
     derived = [column for name, column in _of_months(added).items() if name in question.group_by]
-    return select(added, *derived).subquery("cut")
+    told = [_spelling(added) if column.name == "programme" else column for column in added.c]
+    return select(*told, *derived).subquery("cut")
 
 
 def _rows_of_kinds(question: Question) -> Select[Any]:
@@ -72,6 +76,15 @@ def _rows_of_kinds(question: Question) -> Select[Any]:
     narrowed = [known_as(kinds.c[name], values) for name, values in question.kinds]
     sums = (summed.c[name] for name in SUMS)
     return select(*told, *sums).select_from(source).where(*narrowed)
+
+
+def _spelling(added: Subquery) -> ColumnElement[Any]:
+    """A programme spelt in one way wherever it stands: as a map does, else as the first of the
+    ledgers in the order of their characters.
+    """
+    best = added.c.lines <= 0, added.c.programme_state != MAPPED, collate(added.c.programme, "C")
+    first = func.first_value(added.c.programme, type_=Text())
+    return first.over(partition_by=added.c.programme_key, order_by=best).label("programme")
 
 
 def _of_months(added: Subquery) -> dict[str, ColumnElement[Any]]:
