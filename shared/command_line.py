@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from shared.access.audit import audit_commits, keep_command
 from shared.access.command_act import note_command
-from shared.database import DATABASE_ERRORS, check_schema, open_engine
+from shared.database import DATABASE_ERRORS, check_schema, is_of_ours, open_engine
 from shared.errors import Conflict, Misconfigured, Rejected, Retryable
 from shared.settings import ServiceSettings
 
@@ -56,21 +56,9 @@ def with_engine(
     except (Conflict, Retryable) as error:
         raise failed(str(error), FAILED) from error
     except DATABASE_ERRORS as error:
-        if isinstance(error, OSError) and error.filename is not None:
-            # A server is never told of by a file's name.
-            raise failed(f"{error.filename}: {error.strerror}", FAILED) from error
-        said = next(iter(str(error).splitlines()), type(error).__name__)
-        asked = "the database does not answer as it should"
-        if "database" not in settings.model_fields_set:
-            asked = (
-                f"LOCALPOUND_DATABASE is not set, and the default {settings.database} does not "
-                "answer as it should"
-            )
-        raise failed(
-            f"{asked}: {said}; once the one that LOCALPOUND_DATABASE names does, run the same "
-            "command again",
-            FAILED,
-        ) from error
+        if is_of_ours(error):
+            raise  # as any error of the program: with where it happened
+        raise failed(_of_database(error, settings), FAILED) from error
     except KafkaError as error:
         raise failed(
             f"the broker does not answer as it should: {error!r}; once the one that "
@@ -79,6 +67,23 @@ def with_engine(
         ) from error
     except KeyboardInterrupt:
         raise failed("interrupted: the same command again goes on", INTERRUPTED) from None
+
+
+def _of_database(error: BaseException, settings: ServiceSettings) -> str:
+    if isinstance(error, OSError) and error.filename is not None:
+        # A server is never told of by a file's name.
+        return f"{error.filename}: {error.strerror}"
+    said = next(iter(str(error).splitlines()), type(error).__name__)
+    asked = "the database does not answer as it should"
+    if "database" not in settings.model_fields_set:
+        asked = (
+            f"LOCALPOUND_DATABASE is not set, and the default {settings.database} does not "
+            "answer as it should"
+        )
+    return (
+        f"{asked}: {said}; once the one that LOCALPOUND_DATABASE names does, run the same "
+        "command again"
+    )
 
 
 async def _audited(

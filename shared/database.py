@@ -1,12 +1,14 @@
 """The database: an engine bound to one schema, and the check that the schema is up to date."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import orjson
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -40,6 +42,11 @@ _PASSING = (
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
 )
+_OF_OUR_STATEMENTS = (
+    asyncpg.SyntaxOrAccessError,
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+)
 _ANSWER_SECONDS = 2
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -58,6 +65,7 @@ def open_engine(
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
+        json_deserializer=_read_json,
         hide_parameters=True,  # bound values hold names; errors are logged
         connect_args={
             "server_settings": {
@@ -68,6 +76,16 @@ def open_engine(
             },
         },
     )
+
+
+def _read_json(text: str) -> Any:
+    """A fifth of the time that the standard library takes; it knows what a `json` column may hold
+    beside: half of a character.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return json.loads(text)
 
 
 @asynccontextmanager
@@ -116,6 +134,17 @@ def is_passing(error: BaseException) -> bool:
         cause = getattr(error.orig, "__cause__", None)
         return error.connection_invalidated or isinstance(cause, _PASSING)
     return isinstance(error, _PASSING)
+
+
+def is_of_ours(error: BaseException) -> bool:
+    """Whether a database that answers as it should was asked what it can't be: a fault of the
+    program, which nobody mends by looking after the database.
+    """
+    if isinstance(error, SQLAlchemyError) and not isinstance(error, DBAPIError):
+        return not isinstance(error, PoolTimeout)
+    cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
+    may_not = isinstance(cause, asyncpg.InsufficientPrivilegeError)
+    return isinstance(cause, _OF_OUR_STATEMENTS) and not may_not
 
 
 def _config(service: str, schema: str, connection: Connection | None = None) -> Config:

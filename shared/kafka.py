@@ -21,7 +21,7 @@ from faststream.kafka import KafkaBroker
 from shared.errors import Retryable
 from shared.gathering import GatheringConsumer
 from shared.logs import logger
-from shared.metrics import BATCH_SECONDS, BATCHES_FAILED, LAST_COMMIT, RECORDS
+from shared.metrics import BATCH_SECONDS, BATCHES_FAILED, RECORDS
 from shared.progress import Progress
 from shared.settings import ServiceSettings
 from shared.topics import LARGEST_RECORD, Topic
@@ -57,40 +57,49 @@ class Consumers:
         self._gather: dict[str, float] = {}
 
     def batch(
-        self, topic: Topic, *, max_records: int = 5000, gather: float = 0.05
+        self, topic: Topic, *, max_records: int = 5000, gather: float = 0.05, lanes: int = 1
     ) -> Callable[[Handler], Handler]:
         """Subscribe a handler of raw record batches; its group is the service's for that topic.
 
         `gather` is the seconds for which a stream of small batches is let grow into larger ones.
+        Each of several `lanes` is a member of the group by itself: the handler is called for each,
+        at the same time, with the records of partitions that no other lane has.
         """
 
         def register(handler: Handler) -> Handler:
-            s = self._settings
-            group = group_of(s, topic)
-            progress = Progress(topic.name)
-            self._gather[group] = gather
-            progress.subscriber = self.broker.subscriber(
-                s.topic_prefix + topic.name,
-                group_id=group,
-                group_instance_id=f"{group}.{s.instance}",
-                auto_offset_reset="earliest",
-                ack_policy=AckPolicy.NACK_ON_ERROR,
-                batch=True,
-                batch_timeout_ms=_POLL_MS,
-                max_records=max_records,
-                fetch_max_wait_ms=500,
-                max_partition_fetch_bytes=LARGEST_RECORD + 65536,
-                session_timeout_ms=30_000,
-                max_poll_interval_ms=300_000,
-                isolation_level="read_committed",
-                parser=progress.parse,
-                decoder=_decode,
-            )
-            progress.subscriber(_retried(handler, progress))
-            self.progress.append(progress)
+            self._gather[group_of(self._settings, topic)] = gather
+            for lane in range(1, lanes + 1):
+                self._subscribe(topic, max_records, handler, Progress(topic.name, lane))
             return handler
 
         return register
+
+    def _subscribe(
+        self, topic: Topic, max_records: int, handler: Handler, progress: Progress
+    ) -> None:
+        s = self._settings
+        group = group_of(s, topic)
+        # Members are given partitions in the order of their names: first lanes before second ones.
+        lane = f"lane-{progress.lane}." if progress.lane > 1 else ""
+        progress.subscriber = self.broker.subscriber(
+            s.topic_prefix + topic.name,
+            group_id=group,
+            group_instance_id=f"{group}.{lane}{s.instance}",
+            auto_offset_reset="earliest",
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            batch=True,
+            batch_timeout_ms=_POLL_MS,
+            max_records=max_records,
+            fetch_max_wait_ms=500,
+            max_partition_fetch_bytes=LARGEST_RECORD + 65536,
+            session_timeout_ms=30_000,
+            max_poll_interval_ms=300_000,
+            isolation_level="read_committed",
+            parser=progress.parse,
+            decoder=_decode,
+        )
+        progress.subscriber(_retried(handler, progress))
+        self.progress.append(progress)
 
     async def start(self) -> None:
         """Start consuming."""
@@ -158,7 +167,6 @@ def _retried(handler: Handler, progress: Progress) -> Handler:
         finally:
             progress.busy = False
         progress.handle(records)
-        LAST_COMMIT.labels(progress.topic).set_to_current_time()
         BATCH_SECONDS.labels(progress.topic).observe(time.perf_counter() - started)
         RECORDS.labels(progress.topic, "handled").inc(len(records))
 

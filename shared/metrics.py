@@ -17,13 +17,17 @@ BATCH_SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 LAST_COMMIT = Gauge(
-    "localpound_last_batch_committed_timestamp_seconds", "When a batch last committed", ["topic"]
+    "localpound_last_batch_committed_timestamp_seconds",
+    "When a batch of a lane last committed",
+    ["topic", "lane"],
 )
-LAG = Gauge("localpound_consumer_lag_records", "Records not yet handled", ["topic"])
+LAG = Gauge(
+    "localpound_consumer_lag_records", "Records that a lane has not handled yet", ["topic", "lane"]
+)
 WAITS_FOR_UPGRADE = Gauge(
     "localpound_consumer_waits_for_upgrade",
-    "1 while a topic holds a record of a type that this version of the service does not know",
-    ["topic"],
+    "1 while a lane meets a record of a type that this version of the service does not know",
+    ["topic", "lane"],
 )
 OUTBOX_WAITING = Gauge(
     "localpound_outbox_batches_waiting", "Batches the relay saw waiting, 16 at most", ["schema"]

@@ -22,6 +22,7 @@ from shared.problems import (
     FORBIDDEN,
     NO_TOKEN,
     NOT_KNOWN,
+    NOT_MADE,
     NOT_NOW,
     TOO_LARGE,
     TOO_MANY,
@@ -52,6 +53,7 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What is wrong with this request"},
         "errors": {"type": "array", "items": _FAULT},
+        "reference": {"type": "string", "description": "Under which an error of ours was logged"},
     },
     "required": ["type", "title", "status"],
 }
@@ -66,6 +68,7 @@ _SAID = {
     NOT_KNOWN.status: "Nothing is known under this name",
     TOO_SLOW.status: "The body did not arrive in time",
     TOO_LARGE.status: "The body is larger than is taken",
+    NOT_MADE.status: "Accept asks for none of the content types of this answer",
     NO_TOKEN.status: "The bearer token is missing or not valid",
     FORBIDDEN.status: "The token lacks the scope, which is named",
     UNUSABLE.status: "Something can't be used as it is; the field and what would be right",
@@ -160,6 +163,8 @@ def _say_problems(operation: dict[str, Any], *, refuses: bool) -> None:
     responses = operation["responses"]
     if any(one["in"] == "path" for one in operation.get("parameters", ())):
         responses.setdefault(str(NOT_KNOWN.status), {"description": _SAID[NOT_KNOWN.status]})
+    if "304" in responses or len(responses.get("200", {}).get("content", {})) > 1:
+        responses.setdefault(str(NOT_MADE.status), {"description": _SAID[NOT_MADE.status]})
     if operation.get("requestBody"):
         for kind in (BAD_REQUEST, TOO_SLOW, TOO_LARGE):
             responses.setdefault(str(kind.status), {"description": _SAID[kind.status]})

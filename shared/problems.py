@@ -55,6 +55,11 @@ NO_METHOD = Kind(
     "The address is known, and not with this method.",
     "The header `Allow` names the methods of this address; `/openapi.json` says what each does.",
 )
+NOT_MADE = Kind(
+    *("not-made", 406, "Not a form that is made here"),
+    "The header `Accept` asks only for content types in which this answer is not made.",
+    "`detail` names those in which it is. Ask for one of them, or leave the header out.",
+)
 TOO_SLOW = Kind(
     *("too-slow", 408, "The body took too long"),
     "The body did not arrive in time.",
@@ -94,10 +99,15 @@ TOO_MANY = Kind(
     "More requests came with this token than the door answers in the time.",
     "Wait as many seconds as `Retry-After` says.",
 )
+HEAD_TOO_LARGE = Kind(
+    *("head-too-large", 431, "The head of the request is too large"),
+    "The request line and the headers together are more than the door takes.",
+    "`detail` names the most that it takes. Send fewer or shorter headers, a shorter address.",
+)
 FAILED = Kind(
     *("failed", 500, "An error of ours"),
     "Something is wrong with the service, not with the request. It was logged.",
-    "Try again later; if it stays, tell the operator the time and the address asked.",
+    "Try again later; if it stays, tell the operator the `reference`, under which it was logged.",
 )
 NOT_NOW = Kind(
     *("not-now", 503, "Not now"),
@@ -112,8 +122,9 @@ NOT_READY = Kind(
 )
 
 KINDS = (
-    *(BAD_REQUEST, NO_TOKEN, FORBIDDEN, NOT_KNOWN, NO_METHOD, TOO_SLOW, CONFLICT, TOO_LATE),
-    *(TOO_LARGE, MEDIA_TYPE, UNUSABLE, TOO_MANY, FAILED, NOT_NOW, NOT_READY),
+    *(BAD_REQUEST, NO_TOKEN, FORBIDDEN, NOT_KNOWN, NO_METHOD, NOT_MADE, TOO_SLOW, CONFLICT),
+    *(TOO_LATE, TOO_LARGE, MEDIA_TYPE, UNUSABLE, TOO_MANY, HEAD_TOO_LARGE, FAILED, NOT_NOW),
+    NOT_READY,
 )
 
 _HEAD = "Problems"

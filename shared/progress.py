@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from shared.errors import UpgradeNeeded
 from shared.gathering import GatheringConsumer
 from shared.logs import logger
-from shared.metrics import LAG, WAITS_FOR_UPGRADE
+from shared.metrics import LAG, LAST_COMMIT, WAITS_FOR_UPGRADE
 
 _COMMIT_SECONDS = 1.0
 _STALE_SECONDS = 60.0
@@ -23,13 +23,14 @@ _REPLACED_TOO_OFTEN = 5
 
 @dataclass
 class Progress:
-    """How one subscription gets on; clocks are monotonic seconds.
+    """How one lane of a subscription gets on; clocks are monotonic seconds.
 
     `handled` holds the offset after the last record of each partition whose work committed here and
     is not yet committed to Kafka: that is done once a second at most, and never beyond it.
     """
 
     topic: str
+    lane: int = 1
     subscriber: Any = None
     failures: int = 0
     tried: float = field(default_factory=time.monotonic)
@@ -58,6 +59,7 @@ class Progress:
         self.failures = 0
         self._say_outdated("")
         self.moved = time.monotonic()
+        LAST_COMMIT.labels(self.topic, self.lane).set_to_current_time()
 
     def fail(self, error: Exception) -> None:
         """Note that a batch failed and comes again."""
@@ -67,7 +69,7 @@ class Progress:
     def _say_outdated(self, reason: str) -> None:
         if reason != self._outdated:
             self._outdated = reason
-            WAITS_FOR_UPGRADE.labels(self.topic).set(bool(reason))
+            WAITS_FOR_UPGRADE.labels(self.topic, self.lane).set(bool(reason))
 
     async def commit(self, *, at_once: bool = False) -> None:
         """Tell Kafka what was handled, unless it was told a moment ago.
@@ -158,7 +160,7 @@ class Progress:
             self.moved = time.monotonic()
             self._say_outdated("")
         self.lag = lag
-        LAG.labels(self.topic).set(lag)
+        LAG.labels(self.topic, self.lane).set(lag)
 
 
 class _Acknowledged:

@@ -19,6 +19,8 @@ FactT = TypeVar("FactT", bound=Fact)
 Types = Mapping[bytes | None, type[FactT]]
 """Facts by their CloudEvents type, as it stands in a header."""
 
+_OF_1_0 = ("ce_specversion", b"1.0")
+
 
 def by_type(*facts: type[FactT]) -> Types[FactT]:
     """The facts that a topic carries, by their type."""
@@ -61,6 +63,8 @@ def read_fact(types: Types[FactT], record: ConsumerRecord) -> FactT:
 
 def _type_of(headers: Headers) -> bytes | None:
     """The type that stands in the headers of a CloudEvent 1.0; our own writers put it in front."""
+    if len(headers) > 1 and headers[0] == _OF_1_0 and headers[1][0] == "ce_type":
+        return headers[1][1]
     version = kind = None
     for name, value in headers:
         if name == "ce_type":

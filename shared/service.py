@@ -18,6 +18,7 @@ from shared.access import Guard, check_doors
 from shared.access.issuer import Issuer
 from shared.access.pace import Pace
 from shared.errors import Misconfigured
+from shared.http_protocol import DoorProtocol
 from shared.kafka import Consumers
 from shared.logs import configure_logs, logger
 from shared.settings import ServiceSettings
@@ -114,6 +115,7 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
             service.app,
             host=settings.http_host,
             port=settings.http_port,
+            http=DoorProtocol,
             log_config=None,
             lifespan="off",
             access_log=False,

@@ -1,5 +1,6 @@
 """HTTP, the same at every door: problem+json (RFC 9457), health, metrics, request times."""
 
+import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -236,5 +237,13 @@ async def _database(request: Request, error: Exception) -> Response:
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
-    logger.exception("request.failed", path=request.url.path, error=repr(error))
-    return problem(FAILED, "it was logged; trying again later may help")
+    reference = secrets.token_hex(6)
+    logger.exception(
+        "request.failed", path=request.url.path, error=repr(error), reference=reference
+    )
+    return problem(
+        FAILED,
+        f"the error is the service's own, and was logged as {reference}; trying again later may "
+        "help",
+        reference=reference,
+    )

@@ -1,5 +1,6 @@
 """The real broker and database for every test that asks, a fresh schema and prefix for each."""
 
+import asyncio
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -8,17 +9,19 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack as start_stack
+from services.api import withheld_ids
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
-from shared.database import migrate, open_engine
+from shared.database import open_engine
 from shared.metrics import REQUEST_SECONDS
 from tests.support.data import data_folder
 from tests.support.documented_answers import undocumented
+from tests.support.schemas import Schemas
 
 # One commit, one result: the same examples each time, however busy the machine. `make explore`
 # seeks new ones.
@@ -33,10 +36,14 @@ settings.register_profile("explore", max_examples=1000, print_blob=True)
 settings.load_profile("same")
 
 
+# What is thrown away at the end need outlive no crash of the machine.
+_NOTHING_TO_KEEP = {"fsync": "off", "full_page_writes": "off"}
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Addresses]:
     """Kafka and PostgreSQL: those given, Docker's, or native ones started for this session."""
-    with start_stack() as addresses:
+    with start_stack(postgres=_NOTHING_TO_KEEP) as addresses:
         yield addresses
 
 
@@ -57,12 +64,14 @@ def prefix() -> str:
 
 _ID_KEY = b"the key of every test of ingest."
 use_key(_ID_KEY)  # also for what tests name while they are collected
+withheld_ids.use_key(_ID_KEY)
 
 
 @pytest.fixture(autouse=True)
 def _the_id_key_of_tests() -> None:
     """Whatever a process took that ran in this one before."""
     use_key(_ID_KEY)
+    withheld_ids.use_key(_ID_KEY)
 
 
 async def _have_it_keyed(engine: AsyncEngine) -> None:
@@ -73,25 +82,35 @@ async def _have_it_keyed(engine: AsyncEngine) -> None:
 MakeEngine = Callable[[str], Awaitable[AsyncEngine]]
 
 
+@pytest.fixture(scope="session")
+def schemas(stack: Addresses) -> Iterator[Schemas]:
+    """The migrated schemas that tests take from each other."""
+    schemas = Schemas({"ingest": _have_it_keyed})
+    yield schemas
+
+    async def drop() -> None:
+        engine = open_engine(stack.database, "public")
+        await schemas.drop_all(engine)
+        await engine.dispose()
+
+    asyncio.run(drop())
+
+
 @pytest.fixture
-async def engine_for(stack: Addresses, prefix: str) -> AsyncIterator[MakeEngine]:
-    """Makes an engine on a fresh, migrated schema of the service that is named."""
-    made: list[tuple[str, AsyncEngine]] = []
+async def engine_for(stack: Addresses, schemas: Schemas, prefix: str) -> AsyncIterator[MakeEngine]:
+    """Makes an engine on a migrated, empty schema of the service that is named."""
+    made: list[tuple[AsyncEngine, str, str]] = []
 
     async def make(service: str) -> AsyncEngine:
         schema = f"{prefix}_{service}"
         engine = open_engine(stack.database, schema)
-        await migrate(engine, service, schema)
-        if service == "ingest":
-            await _have_it_keyed(engine)
-        made.append((schema, engine))
+        made.append((engine, service, schema))
+        await schemas.take(engine, service, schema)
         return engine
 
     yield make
-    for schema, engine in made:
-        async with engine.begin() as tx:
-            for beside in ("", "_rebuild", "_before"):
-                await tx.execute(text(f'drop schema if exists "{schema}{beside}" cascade'))
+    for engine, service, schema in made:
+        await schemas.give_back(engine, service, schema)
         await engine.dispose()
 
 

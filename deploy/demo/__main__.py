@@ -46,7 +46,7 @@ def demo(console: Console, data: Path | None) -> None:
             imported = replay(run, steps, data)
             steps.done()
             show_replay(console, run, imported)
-            _serve(console)
+            serve(console)
 
 
 def _sample_year(console: Console, steps: Steps, run: Running) -> None:
@@ -70,10 +70,10 @@ def _sample_year(console: Console, steps: Steps, run: Running) -> None:
         ]
         show_examples(console, run, found)
         show_beginnings(console, run)
-        _serve(console)
+        serve(console)
 
 
-def _serve(console: Console) -> None:
+def serve(console: Console) -> None:
     """Wait for Ctrl-C, unless nobody is there to press it."""
     if console.is_terminal:
         console.print("\nEverything runs until [bold]Ctrl-C[/].")

@@ -24,13 +24,14 @@ GRANTS = Path(__file__).with_name("council-grants-2024-25.csv")
 """The council's list of grants, by the titles that councils give its columns."""
 COLUMNS = ("payment_date", "amount", "organisational_unit", "beneficiary_name")
 CODES = (
-    ("Public Health", "Public health"),
-    ("Communities", "Community development"),
-    ("adults and  health", "Adult social care"),
-    ("Children and Families", "Children and young people"),
-    ("Housing", ""),
+    ("Public Health", "Public health", "Public Health Grant"),
+    ("Communities", "Community development", "General Fund"),
+    ("adults and  health", "Adult social care", "Adult Social Care Precept"),
+    ("Children and Families", "Children and young people", "General  fund"),
+    ("Housing", "", ""),
 )
-"""What an officer says of the council's units, spelt as people spell; one is left for later."""
+"""What an officer says of the council's units: programme and budget head, spelt as people spell;
+one is left for later."""
 _SEED = 95
 
 _ALSO_PROVIDERS = (
@@ -79,7 +80,7 @@ def write_codes(folder: Path) -> Path:
     """Write the officer's sheet of codes, and return its path."""
     path = folder / "codes.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([("Organisational unit", "Programme"), *CODES])
+        csv.writer(file).writerows([("Organisational unit", "Programme", "Budget head"), *CODES])
     return path
 
 

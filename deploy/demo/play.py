@@ -80,7 +80,7 @@ def play(run: Running, steps: Steps, receiver: Receiver, folder: Path, today: da
     with steps.step(f"a council's file of {len(sample.council_rows)} rows, and of its grants"):
         files = [str(council.write_council_file(folder)), str(council.GRANTS)]
         run.command("services.ingest", "import", *files, "--buyer", council.BUYER, "--quiet")
-    with steps.step("the council's own codes are mapped to programmes, by HTTP"):
+    with steps.step("the council's own codes are mapped to programmes and budget heads, by HTTP"):
         codes = council.write_codes(folder)
         told = {"buyer": council.BUYER, "who": "the demo"}
         run.send("ingest", "/v1/programmes/file", codes, told)
@@ -98,7 +98,7 @@ def play(run: Running, steps: Steps, receiver: Receiver, folder: Path, today: da
             what=f"{sample.recorded} records, accepted or quarantined",
         )
         until(
-            lambda: mapped(run, {programme for _, programme in council.CODES if programme}),
+            lambda: mapped(run, {programme for _, programme, _ in council.CODES if programme}),
             within=_PATIENCE_SECONDS,
             what="each programme that the council's codes are mapped to",
         )

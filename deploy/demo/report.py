@@ -191,16 +191,20 @@ def show_bridge(console: Console, run: Running) -> None:
 
 
 def show_programmes(console: Console, run: Running) -> None:
-    """The council's spend by the programmes of its own map, and which codes to map next."""
+    """The council's spend by its own map of codes, and which codes to map next."""
     answer = run.get(
-        *("api", "/v1/spend"), group_by="programme", buyer=council.BUYER, financial_year=YEAR
+        *("api", "/v1/spend"),
+        group_by="budget_head,programme",
+        buyer=council.BUYER,
+        financial_year=YEAR,
     )
     show_table(
         console,
-        "The council's own codes, mapped to programmes: what is not mapped is not hidden",
-        ("programme", "by", "lines", "pounds"),
+        "The council's own codes, mapped to budget heads and programmes: what is not is not hidden",
+        ("budget head", "programme", "by", "lines", "pounds"),
         [
             (
+                row["budget_head"] or "none",
                 row["programme"] or "none",
                 row["programme_state"],
                 f"{row['lines']:,}",
@@ -208,7 +212,7 @@ def show_programmes(console: Console, run: Running) -> None:
             )
             for row in answer["rows"]
         ],
-        figures_from=2,
+        figures_from=3,
     )
     waiting = run.get("api", "/v1/programmes/unmapped", buyer=council.BUYER, limit=1)["items"]
     for codes in waiting:

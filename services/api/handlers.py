@@ -14,7 +14,12 @@ from shared.kafka import Consumers, Handler
 def subscribe(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:
     """Subscribe each projection to its topic."""
     for projection in PROJECTIONS:
-        subscription = consumers.batch(projection.topic, gather=projection.gather)
+        subscription = consumers.batch(
+            projection.topic,
+            max_records=projection.at_once,
+            gather=projection.gather,
+            lanes=projection.lanes,
+        )
         subscription(_handler(engine, projection, clock))
 
 

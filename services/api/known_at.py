@@ -20,13 +20,17 @@ def end_of(day: date | None, today: date, field: str) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), _UK).astimezone(UTC)
 
 
+def day_ended(before: datetime) -> date:
+    """The day in the United Kingdom that `end_of` gave this moment for."""
+    return before.astimezone(_UK).date() - timedelta(days=1)
+
+
 def check_known_by(before: datetime | None, first: datetime | None, field: str) -> None:
     """Rejected: the first payment was recorded after that moment; 0 pounds would read as a fact."""
     if before is None or first is None or first < before:
         return
-    last_day = before.astimezone(_UK).date() - timedelta(days=1)
     raise Rejected(
-        f"nothing had been recorded by {last_day}: the first payment was recorded on "
+        f"nothing had been recorded by {day_ended(before)}: the first payment was recorded on "
         f"{first.astimezone(_UK):%Y-%m-%d}",
         field,
     )

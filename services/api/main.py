@@ -13,6 +13,7 @@ from services.api.routes import open_routes
 from services.api.routes.door import Door
 from services.api.routes.examples import EXAMPLES
 from services.api.settings import Settings
+from services.api.take_id_key import take_id_key
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
 from shared.service import Service, guard_of
@@ -58,7 +59,8 @@ def build(settings: Settings) -> Service:
     of_point_reads = open_own(connections=_POINT_READ_CONNECTIONS)
     point_reads = PointReads(of_point_reads, _POINT_READ_CONNECTIONS)
     of_projections = open_own(
-        synchronous_commit=settings.synchronous_commit, connections=len(PROJECTIONS)
+        synchronous_commit=settings.synchronous_commit,
+        connections=sum(projection.lanes for projection in PROJECTIONS),
     )
     consumers = Consumers(settings)
     subscribe(consumers, of_projections, now)
@@ -84,6 +86,7 @@ def build(settings: Settings) -> Service:
         consumers,
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
+            partial(take_id_key, engine),
             partial(create_topics, settings.brokers, prefix=settings.topic_prefix),
         ),
         after=(

@@ -2,15 +2,21 @@
 
 Its name is shown where the supplier matches an organisation, which is public; elsewhere only to
 the buyer's own officers (scope personal:read). What the ledger redacts is treated alike, and so is
-a supplier not yet classified: nothing is known of it.
+a supplier not yet classified: nothing is known of it. Beside a withheld name stands the id of the
+payee of that buyer alone (withheld_ids.py), never the supplier's own.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from services.api.withheld_ids import withheld_id
 from shared.access import Caller
+from shared.lists.copied_rows import by_value
+
+_BESIDE = "\n"
 
 
 def may_be_person(
@@ -29,3 +35,19 @@ def may_be_persons(paid: Any) -> Any:
 def may_see(caller: Caller, buyers: Iterable[str]) -> bool:
     """Whether the caller is an officer of one of the buyers that pay."""
     return any(caller.may_see_personal(buyer) for buyer in buyers)
+
+
+def officer_of(caller: Caller) -> frozenset[str] | None:
+    """The buyers of which the caller is an officer; None for all."""
+    return caller.only if "personal:read" in caller.scopes else frozenset()
+
+
+def ids_shown(paid: Any, withheld: Any) -> Any:
+    """The ids of the suppliers of a table of Arrow: those for withheld names where it is withheld.
+
+    `withheld` is a column of booleans.
+    """
+    own = pc.binary_join_element_wise(paid["supplier_id"], paid["buyer"], _BESIDE)
+    asked = pc.if_else(withheld, own, pa.scalar(None, pa.string()))
+    made = by_value(asked, lambda pair: withheld_id(*pair.split(_BESIDE)), pa.string())
+    return pc.if_else(withheld, made, paid["supplier_id"])

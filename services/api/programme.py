@@ -1,10 +1,11 @@
-"""Which programme the codes of a payment are, on which days, by the buyer's own map.
+"""Which programme and budget head the codes of a payment are of, on which days, by the buyer's map.
 
 The most specific line wins: three codes go before two, two before one; of as many, the ledger's own
 programme column goes before the unit, and the unit before the type of expense. Of lines with the
 same codes the last that had begun counts. A body's own map goes before those of its predecessors,
 and nearer ones before earlier; where predecessors that merged say different things of the same
-codes, nothing is said.
+codes, nothing is said. A line need not name a budget head: where the one that decides the programme
+does not, the next one in that order that names a head decides it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,10 +35,11 @@ class Codes(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """A programme from a day on."""
+    """A programme from a day on, and its budget head where one is named."""
 
     since: date
     programme: str
+    budget_head: str | None = None
 
 
 CodeMap = Mapping[Codes, Sequence[Dated]]
@@ -47,9 +49,11 @@ Generations = Sequence[Sequence[CodeMap]]
 
 
 class ProgrammeSpan(NamedTuple):
-    """Days over which codes are of one programme; both count. `rule` names the codes that decided.
+    """Days over which codes are of one programme and budget head; both days count. `rule` names the
+    codes that decided the programme.
 
-    `programme` is None where there is none: codes unmapped, or none.
+    `programme` is None where there is none: codes unmapped, or none. `budget_head` is None where no
+    line that had begun names one.
     """
 
     since: date
@@ -57,6 +61,11 @@ class ProgrammeSpan(NamedTuple):
     state: str
     programme: str | None
     rule: str
+    budget_head: str | None = None
+
+    def keyed(self) -> tuple[date, date, str, str | None, str, str | None, str | None, str | None]:
+        """As it is kept: with what spellings of the programme and of the head have in common."""
+        return *self, _key(self.programme), _key(self.budget_head)
 
 
 _SPECIFIC: tuple[tuple[str, tuple[bool, bool, bool]], ...] = (
@@ -72,12 +81,14 @@ _SPECIFIC: tuple[tuple[str, tuple[bool, bool, bool]], ...] = (
 
 
 def programme_spans(codes: Codes, maps: Generations) -> list[ProgrammeSpan]:
-    """Which programme the codes are, on every day: spans that follow each other without a gap."""
+    """Which programme and head the codes are of, on every day: spans that follow each other
+    without a gap.
+    """
     candidates = _candidates(codes.folded(), maps)
     starts = {one.since for _, found in candidates for lines in found for one in lines}
     spans: list[ProgrammeSpan] = []
     for since in sorted({date.min, *starts}):
-        decided = _decide(codes, candidates, since)
+        decided = (*_decide(codes, candidates, since), _head(candidates, since))
         if spans and spans[-1][2:] == decided:
             continue
         if spans:
@@ -117,6 +128,20 @@ def _decide(codes: Codes, candidates: Candidates, day: date) -> tuple[str, str |
         if in_force:
             return _not_mapped(codes, PREDECESSORS_DIFFER)
     return _not_mapped(codes, "no line")
+
+
+def _head(candidates: Candidates, day: date) -> str | None:
+    """The budget head on a day: of the first rule by which one is named, if one alone is."""
+    for _, found in candidates:
+        begun = [[one.budget_head for one in lines if one.since <= day] for lines in found]
+        heads = {fold_code(last): last for *_, last in filter(None, begun) if last is not None}
+        if heads:
+            return next(iter(heads.values())) if len(heads) == 1 else None
+    return None
+
+
+def _key(said: str | None) -> str | None:
+    return None if said is None else fold_code(said)
 
 
 def _not_mapped(codes: Codes, rule: str) -> tuple[str, str | None, str]:

@@ -24,10 +24,12 @@ OF_SUPPLIERS = ("legal_form", "income_band", "reach", "tier")
 OF_AGREEMENTS = ("route", "agreement_kind", "recurrence")
 """What the agreements say that were in force with the supplier in the month."""
 GROUPS = (
-    *("buyer", "place", "programme", *CODES, "financial_year", "quarter", "month"),
+    *("buyer", "place", "programme", "budget_head", *CODES, "financial_year", "quarter", "month"),
     *("organisation", *OF_SUPPLIERS, *OF_AGREEMENTS),
 )
 
+_BY_MAPS = frozenset({"programme", "budget_head"})
+"""Groups that the buyers' maps of their codes tell apart."""
 _APART = frozenset({"organisation", "supplier_id"})
 """Groups that tell suppliers apart; by `supplier_id` the bridge asks, no caller (`GROUPS`)."""
 
@@ -52,10 +54,10 @@ ANY_AMOUNT = Amounts()
 class Question:
     """Cuts in their order, definitions side by side, and filters; an empty filter lets all pass.
 
-    A place of '' is "not coded", a programme or a code of '' is none. Only these `suppliers` are
-    counted, all where None. `spans` are disjoint days, in order. `kinds` filters what is known of
-    suppliers and of agreements, by the name of the group; '' is "not known". `amounts` are the
-    least and the most pence of a payment.
+    A place of '' is "not coded", a programme, a budget head or a code of '' is none. Only these
+    `suppliers` are counted, all where None. `spans` are disjoint days, in order. `kinds` filters
+    what is known of suppliers and of agreements, by the name of the group; '' is "not known".
+    `amounts` are the least and the most pence of a payment.
     """
 
     group_by: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class Question:
     places: tuple[str, ...] = ()
     programmes: tuple[str, ...] = ()
     programme_states: tuple[str, ...] = ()
+    budget_heads: tuple[str, ...] = ()
     units: tuple[str, ...] = ()
     expense_types: tuple[str, ...] = ()
     ledger_programmes: tuple[str, ...] = ()
@@ -74,8 +77,9 @@ class Question:
 
     @property
     def by_programme(self) -> bool:
-        """Whether it is asked which programme the codes are, which costs a look at each coding."""
-        return bool(self.programmes or self.programme_states or "programme" in self.group_by)
+        """Whether it is asked what the maps say of the codes, which costs a look at each coding."""
+        filtered = self.programmes or self.programme_states or self.budget_heads
+        return bool(filtered) or not _BY_MAPS.isdisjoint(self.group_by)
 
     @property
     def by_codes(self) -> bool:

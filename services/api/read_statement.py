@@ -1,16 +1,18 @@
-"""Reads all that a statement of a buyer's period is made of, as of one moment."""
+"""Reads all that a statement of a buyer's period is made of, as it is or was known at a moment."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.kept.claims import read_claims
+from services.api.known_at import end_of
 from services.api.periods import Span, financial_year, year_label
 from services.api.queries.buyers import known_buyers
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.exports import read_buyer_name
+from services.api.queries.known import Known, known_before
 from services.api.queries.predecessors import read_predecessors
 from services.api.queries.spend import Sums, read_spend
 from services.api.queries.statement import read_agreement_facts, read_notices_given
@@ -28,7 +30,9 @@ _DAY = timedelta(days=1)
 
 
 class AskedStatement(NamedTuple):
-    """Which statement is asked for; without a definition by the broad one, where it is known."""
+    """Which statement is asked for; without a definition by the broad one, where it is known; by
+    what was recorded by the end of the day `as_known_at`, or by all.
+    """
 
     buyer: str
     financial_year: str
@@ -36,6 +40,7 @@ class AskedStatement(NamedTuple):
     definition: str | None = None
     unsettled: bool = True
     with_predecessors: bool = False
+    as_known_at: date | None = None
 
     def period(self, years_before: int = 0) -> Span:
         """The days of the year, or of its first half, or the same so many years before."""
@@ -82,23 +87,34 @@ def earlier(day: date) -> date:
 async def read_statement(
     connection: AsyncConnection, asked: AskedStatement, today: date, *, title: str
 ) -> Document:
-    """The statement as it stands; NotKnown: nothing is known of this buyer in these periods."""
-    facts = await _read_facts(connection, asked, today)
+    """The statement; NotKnown: nothing is known of this buyer in these periods. Rejected: it is
+    asked what was known on a day that has not come.
+    """
+    before = end_of(asked.as_known_at, today, "as_known_at")
+    facts = await _read_facts(connection, asked, asked.as_known_at or today, before)
     if not (facts.held or facts.before or facts.paid.whole.lines or facts.paid_before.whole.lines):
-        raise NotKnown(f"nothing is known of {asked.buyer} in {asked.financial_year}")
+        when = "" if before is None else f" by what was recorded by {asked.as_known_at}"
+        raise NotKnown(f"nothing is known of {asked.buyer} in {asked.financial_year}{when}")
     return document_of(
         facts, title=title, period_name=asked.period_name(), before_name=asked.period_name(1)
     )
 
 
-async def _read_facts(connection: AsyncConnection, asked: AskedStatement, today: date) -> Facts:
+async def _read_facts(
+    connection: AsyncConnection, asked: AskedStatement, day: date, before_moment: datetime | None
+) -> Facts:
     period, before = asked.period(), asked.period(1)
-    paid, paid_before = so_far(period, before, today)
+    paid, paid_before = so_far(period, before, day)
     buyers = await _buyers_of(connection, asked)
     definition = await choose_definition(connection, asked.definition)
-    agreements = await read_agreement_facts(connection, buyers, definition)
+    known = await known_before(connection, before_moment, buyers)
+    agreements = await read_agreement_facts(connection, buyers, definition, known)
     by_id = {each.agreement_id: each for each in agreements}
-    given = await read_notices_given(connection, list(by_id))
+    given = await read_notices_given(connection, list(by_id), before_moment)
+
+    async def pay(days: Span, *, named: bool) -> Paid:
+        return await _read_paid(connection, buyers, definition, days, known, named=named)
+
     return Facts(
         buyer=asked.buyer,
         buyer_name=await read_buyer_name(connection, asked.buyer),
@@ -110,13 +126,14 @@ async def _read_facts(connection: AsyncConnection, asked: AskedStatement, today:
         definition=definition,
         unsettled=asked.unsettled,
         with_predecessors=asked.with_predecessors,
+        as_known_at=asked.as_known_at,
         held=held_in(agreements, period, unsettled=asked.unsettled),
         before=held_in(agreements, before, unsettled=asked.unsettled),
         ahead=_ahead(agreements, asked),
-        paid=await _read_paid(connection, buyers, definition, paid, named=True),
-        paid_before=await _read_paid(connection, buyers, definition, paid_before, named=False),
+        paid=await pay(paid, named=True),
+        paid_before=await pay(paid_before, named=False),
         notices=[Notice(by_id[key], content) for key, content in given],
-        claims=await read_claims(connection, asked.buyer, asked.financial_year)
+        claims=await read_claims(connection, asked.buyer, asked.financial_year, before_moment)
         if asked.part == "year"
         else [],
     )
@@ -142,6 +159,7 @@ async def _read_paid(
     buyers: tuple[str, ...],
     definition: str | None,
     period: Span,
+    known: Known,
     *,
     named: bool,
 ) -> Paid:
@@ -153,6 +171,7 @@ async def _read_paid(
         return await read_spend(
             connection,
             Question(group_by=group_by, definitions=definitions, buyers=buyers, spans=spans),
+            known,
         )
 
     programmes: dict[str | None, PaidPart] = {}

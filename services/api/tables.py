@@ -144,6 +144,7 @@ programme_lines = Table(
     Column("since", Date, nullable=False),
     # Null: it is in the map no longer, and stays so that an older word does not bring it back.
     Column("programme", Text),
+    Column("budget_head", Text),
     Column("version", BigInteger, nullable=False),
 )
 """The buyers' maps, their codes folded; '' for a code that a line does not name."""
@@ -158,10 +159,12 @@ programmes = Table(
     Column("programme", Text),
     Column("programme_key", Text),
     Column("rule", Text, nullable=False),
+    Column("budget_head", Text),
+    Column("budget_head_key", Text),
 )
-"""Which programme a coding is: of each one spans that cover every day once, worked out anew when a
-map or a succession changes. The key is what spellings of one programme have in common. The payments
-and the roll-up never change with them."""
+"""Which programme and budget head a coding is: of each one spans that cover every day once, worked
+out anew when a map or a succession changes. The key is what spellings of one have in common. The
+payments and the roll-up never change with them."""
 
 _SIGNS = (PARTS + JOINS).replace("'", "''")
 SEARCHED = (
@@ -206,6 +209,8 @@ suppliers = Table(
         postgresql_using="gin",
         postgresql_where=text(NAMED),
     ),
+    # A page of those that are organisations looks at no others, however many these are.
+    Index("organisations_by_supplier", "supplier_id", postgresql_where=text(NAMED)),
 )
 
 memberships = Table(
@@ -498,6 +503,7 @@ programme_line_versions = Table(
     Column("version", BigInteger, primary_key=True),
     # Null: that version took the line out of the map.
     Column("programme", Text),
+    Column("budget_head", Text),
     Column("recorded_at", DateTime(timezone=True), nullable=False, index=True),
 )
 """What each version of a buyer's map said of a line; its codes and day stand in
@@ -511,3 +517,16 @@ projected_offsets = Table(
     Column("next_offset", BigInteger, nullable=False),
 )
 """How far these tables, wherever they stand, are projected: past this offset of each partition."""
+
+payees = Table(
+    "payees",
+    metadata,
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+    Column("buyer", Text, primary_key=True),
+    Column("withheld_id", Uuid(as_uuid=False), nullable=False),
+    Index("payees_by_withheld_id", "withheld_id"),
+    Index("payees_by_buyer", "buyer", "supplier_id"),
+    Index("payees_of_buyer", "buyer", "withheld_id"),
+)
+"""Suppliers as those whom a buyer paid, or agreed something with, and the id under which they are
+shown to whoever may not see the name (withheld_ids.py). None is taken away."""

@@ -199,6 +199,7 @@ imports = Table(
     UniqueConstraint("file_id", "run"),
     Index("imports_by_start", "started_at", "import_id"),
     Index("imports_by_state", "state", "started_at", "import_id"),
+    Index("imports_by_buyer", "buyer", "state", "started_at", "import_id"),
 )
 
 # The newest edition of a published list in which an agreement stood, and what came of its row.

@@ -10,7 +10,8 @@ from shared.fields import Line, OrgId, Paragraph
 
 
 class ProgrammeMapped(Fact):
-    """Payments of a buyer that bear all the codes named here are of `programme`, from a day on.
+    """Payments of a buyer that bear all the codes named here are of `programme`, from a day on,
+    and of the budget head, if one is named.
 
     At least one of `unit`, `expense_type` and `ledger_programme` is named; a payment's codes are
     compared as `shared/codes.py` folds them. `since` null: from the first day on. `version` is that
@@ -29,4 +30,8 @@ class ProgrammeMapped(Fact):
     ] = None
     since: date | None = None
     programme: Line | None
+    budget_head: Annotated[
+        Line | None,
+        Field(description="Of the buyer's budget: who answers for it, or what funds it"),
+    ] = None
     recorded_at: datetime

@@ -1,7 +1,10 @@
 """`ETag` and `If-None-Match` (RFC 9110, 13.1.2): what a client has is not sent again."""
 
 import re
+from collections.abc import Mapping
 from hashlib import blake2b
+
+from fastapi import Response
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -10,6 +13,19 @@ HEADERS = {
     # For whoever asked alone, and asked again each time: names are withheld by token.
     "cache-control": "private, no-cache",
 }
+
+
+def answer_unless_had(
+    if_none_match: str | None,
+    body: bytes,
+    media_type: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """What is answered, with its tag; or 304 where the client has it."""
+    tagged = {**(headers or {}), **HEADERS, "etag": tag_of(body)}
+    if has_it(if_none_match, tagged["etag"]):
+        return Response(status_code=304, headers=tagged)
+    return Response(body, media_type=media_type, headers=tagged)
 
 
 def tag_of(content: bytes) -> str:

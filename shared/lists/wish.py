@@ -12,7 +12,7 @@ from shared.accepted import JSON_TYPE, accepted
 from shared.errors import Rejected
 from shared.lists.fields import choose_fields, pick
 from shared.lists.media_types import OFFERED
-from shared.lists.tags import HEADERS, has_it, tag_of
+from shared.lists.tags import answer_unless_had
 
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "What the client has, by its If-None-Match, is what would be answered"}
@@ -59,7 +59,4 @@ def answer_page(wish: Wish, content: Mapping[str, Any], items: str = "items") ->
     if wish.names != tuple(wish.model.model_fields):
         shown = pick(shown, wish.names)
     body = orjson.dumps({**content, items: shown})
-    headers = HEADERS | {"etag": tag_of(body)}
-    if has_it(wish.if_none_match, headers["etag"]):
-        return Response(status_code=304, headers=headers)
-    return Response(body, media_type=JSON_TYPE, headers=headers)
+    return answer_unless_had(wish.if_none_match, body, JSON_TYPE)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.api.withheld_ids import withheld_id
 from shared.events import (
     AgreementEnded,
     AgreementLine,
@@ -38,6 +39,11 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 def supplier(payee: str = HOSPICE) -> UUID:
     return UUID(supplier_id(payee))
+
+
+def withheld(payee: str = PERSON, buyer: str = ICB) -> str:
+    """The id under which the payee of a buyer is shown where its name is withheld."""
+    return withheld_id(str(supplier(payee)), buyer)
 
 
 def paid(

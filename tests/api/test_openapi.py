@@ -1,14 +1,11 @@
 """The contract: every route has a summary, an example that is an answer, and its errors."""
 
-from typing import Any
-
 import pytest
 from jsonschema import Draft202012Validator
-from pydantic import SecretStr
 
-from services.api.main import Settings, build
+from tests.support.contracts import committed
 
-DOCUMENT: dict[str, Any] = build(Settings(token_key=SecretStr("k" * 32))).app.openapi()
+DOCUMENT = committed("api")
 ROUTES = [
     (path, method)
     for path, methods in DOCUMENT["paths"].items()

@@ -22,6 +22,7 @@ from tests.api.facts import (
     supplier,
     unmatched,
     varied,
+    withheld,
 )
 
 SECRET = "FOR A N OTHER, WEEK 12"
@@ -30,13 +31,13 @@ READ = ("spend:read", "payments:read")
 
 
 async def everywhere(model: Model, bearer: str | None) -> str:
-    """Every answer in which the person could appear, as one text."""
+    """Every answer in which the person of the ICB could appear, as one text."""
     payment = paid(1, payee=PERSON).payment_id
     asked: list[tuple[str, dict[str, Any]]] = [
         (f"/v1/payments/{payment}", {}),
         ("/v1/payments", {}),
-        ("/v1/payments", {"supplier": str(supplier(PERSON))}),
-        (f"/v1/suppliers/{supplier(PERSON)}", {}),
+        ("/v1/payments", {"supplier": withheld()}),
+        (f"/v1/suppliers/{withheld()}", {}),
         ("/v1/spend", {"group_by": "buyer,organisation"}),
         ("/v1/spend", {"group_by": ",".join(GROUPS)}),
         ("/v1/transactions", {}),
@@ -96,8 +97,9 @@ async def test_a_person_s_name_is_withheld_in_every_answer(
     assert SECRET not in said
     payment = await person.ask(f"/v1/payments/{paid(1, payee=PERSON).payment_id}", token=bearer)
     assert (payment["withheld"], payment["payee"], payment["place"]) == (True, None, "Leeds")
-    shown = await person.ask(f"/v1/suppliers/{supplier(PERSON)}", token=bearer)
+    shown = await person.ask(f"/v1/suppliers/{withheld()}", token=bearer)
     assert (shown["withheld"], shown["payee"], shown["amount"]) == (True, None, "1300.00")
+    await person.ask(f"/v1/suppliers/{supplier(PERSON)}", status=404, token=bearer)
     agreed = await person.ask(f"/v1/agreements/{agreement()}", token=bearer)
     assert (agreed["withheld"], agreed["provider"], agreed["title"]) == (True, None, None)
     assert (agreed["reference"], agreed["lines"][0]["programme"]) == ("WY-1", "Care")
@@ -203,7 +205,7 @@ async def test_what_the_ledger_redacts_and_what_awaits_classification_is_withhel
     )
     page = await model.ask("/v1/payments")
     assert [(p["payee"], p["purpose"]) for p in page["items"]] == [(None, None)] * 2
-    assert (await model.ask(f"/v1/suppliers/{supplier(PERSON)}"))["payee"] is None
+    assert (await model.ask(f"/v1/suppliers/{withheld()}"))["payee"] is None
 
 
 async def test_a_body_that_a_register_knows_by_name_only_is_no_person(model: Model) -> None:

@@ -29,6 +29,7 @@ from shared.accepted import CSV_TYPE
 from shared.access import OPEN
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from shared.logs import configure_logs
+from shared.service import spare_the_collector
 from shared.web import open_door
 from tests.bench.figures import figure, percentile, say
 from tests.bench.many_imports import many_imports
@@ -100,6 +101,7 @@ async def measure_lists(addresses: Addresses, schema: str | None, pages: int = _
     """The files; then pages by filter, order and depth."""
     async with read_model_at_size(addresses, schema=schema) as engine:
         app = _door(engine)
+        spare_the_collector()
         since = await _first_day(engine)
         for media_type in (CSV_TYPE, NDJSON_TYPE, PARQUET_TYPE):
             of_payments = f"/v1/payments?from={since}"

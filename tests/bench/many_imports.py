@@ -1,5 +1,6 @@
 """A hundred thousand imports of ingest, made in SQL: the same rows each time."""
 
+import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,32 @@ from deploy.local.addresses import Addresses
 from shared.database import migrate, open_engine
 
 IMPORTS = 100_000
+_SHEET = {
+    "sheet": "",
+    "state": "payments",
+    "reason": "",
+    "header_row": 1,
+    "certainty": 0.95,
+    "columns": {
+        field: {
+            "header": field.replace("_", " "),
+            "column": column,
+            "certainty": 0.95,
+            "samples": ["30/04/2024", "Adult social care"],
+        }
+        for column, field in enumerate(
+            ("payment_date", "amount", "payee", "reference", "unit", "expense_type", "purpose"), 1
+        )
+    },
+    "not_taken": ["Gross Amount"],
+    "notes": [],
+    "days": "day first",
+    "pence_each": 100,
+    "decimal_mark": ".",
+    "rounded_to_pence": False,
+    "questions": [],
+}
+"""As one of a council's files is read."""
 _MADE = """
     insert into imports (import_id, file_id, run, buyer, name, digest, state, started_at, moved_at,
         read, accepted, already_known, rejected, accepted_pence, already_known_pence,
@@ -23,7 +50,8 @@ _MADE = """
         400, 390, 0, 10, 39000000, 0, 0,
         '{"amount is blank": {"rows": 10, "pence": 0, "first": [3, 7]}}', '{}',
         '{"repeated": {"rows": 0, "pence": 0, "first": []}}',
-        '{"header": {"rows": 1, "pence": 0, "first": [1]}}', '[]', '[]', '{}'
+        '{"header": {"rows": 1, "pence": 0, "first": [1]}}',
+        jsonb_build_array(cast(:sheet as jsonb)), '[]', '{}'
     from generate_series(1, cast(:imports as int)) as n
 """
 
@@ -36,7 +64,7 @@ async def many_imports(addresses: Addresses, imports: int = IMPORTS) -> AsyncIte
     try:
         await migrate(engine, "ingest", schema)
         async with engine.begin() as tx:
-            await tx.execute(text(_MADE), {"imports": imports})
+            await tx.execute(text(_MADE), {"imports": imports, "sheet": json.dumps(_SHEET)})
             await tx.execute(text("analyze imports"))
         yield engine
     finally:

@@ -32,7 +32,7 @@ from shared.events import AgreementRegistered, Fact, PaymentAccepted, SupplierCl
 from shared.service import Service
 from tests.api.conftest import record
 from tests.api.demonstration import demonstration_year
-from tests.api.facts import NOW
+from tests.api.facts import LEEDS, NOW, mapped
 
 KEY = SecretStr("a key of the tests, thirty-two bytes or more")
 _NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -111,7 +111,15 @@ def officer() -> dict[str, str]:
 
 
 def _facts() -> Iterator[Fact]:
-    """The demonstration year, a payment of the year before, and more of one provider."""
+    """The demonstration year, a payment of the year before, more of one provider, and a budget head
+    of the council's map.
+    """
+    yield mapped(
+        *("Public health", None),
+        unit="Public Health",
+        budget_head="Public Health Grant",
+        buyer=LEEDS,
+    )
     paid = known = False
     for fact in demonstration_year():
         yield fact

@@ -174,7 +174,7 @@ def export_statement(texts: Sequence[str], _: Path) -> Export:
 def export_map(texts: Sequence[str], folder: Path) -> Export:
     path = folder / "map.csv"
     lines = [MapLine(text, None, None, None, text) for text in texts]
-    path.write_text(write_map(lines), encoding="utf-8", newline="")
+    path.write_bytes(write_map(lines))
     read = read_map(path, path.name, Limits()).lines
     assert [each.programme for each in read] == _trimmed(texts)
     return Export(_cells(path.read_bytes().decode("utf-8-sig")), None)

@@ -11,13 +11,9 @@ import pytest
 from openapi_spec_validator import validate
 
 from tests.support import contracts, published_openapi
+from tests.support.contracts import committed
 from tests.support.openapi_changes import breaking_changes
 from tests.support.published_openapi import untold
-
-
-def committed(door: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((contracts.OPENAPI / f"{door}.json").read_text())
-    return document
 
 
 @pytest.mark.parametrize("door", contracts.DOORS)

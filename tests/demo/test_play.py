@@ -84,16 +84,20 @@ def test_programmes_are_paid_what_the_ledger_says(year: Year) -> None:
 
 
 def test_the_council_is_read_by_its_own_map_of_codes(year: Year) -> None:
-    named = {" ".join(unit.lower().split()): programme for unit, programme in council.CODES}
+    named = {" ".join(unit.lower().split()): words for unit, *words in council.CODES}
     paid: Counter[tuple[str | None, str]] = Counter()
+    heads: Counter[str | None] = Counter()
     for row in council.council_rows():
         if row.pence is not None:
-            programme = named.get(row.organisational_unit.lower()) or None
-            paid[programme, "mapped" if programme else "unmapped"] += row.pence
+            programme, head = named.get(row.organisational_unit.lower()) or ("", "")
+            paid[programme or None, "mapped" if programme else "unmapped"] += row.pence
+            heads[" ".join(head.title().split()) or None] += row.pence
     rows = spend(year.run, group_by="programme", buyer=council.BUYER)["rows"]
     assert {
         (row["programme"], row["programme_state"]): parse_pounds(row["amount"]) for row in rows
     } == paid
+    rows = spend(year.run, group_by="budget_head", buyer=council.BUYER)["rows"]
+    assert {row["budget_head"]: parse_pounds(row["amount"]) for row in rows} == heads
 
 
 def test_what_does_not_count_is_what_was_paid_to_names_in_no_register(year: Year) -> None:

@@ -4,6 +4,7 @@ Each is made, and most are spoilt, by the number that it has, so that `--first N
 again. Half of those that are spoilt are so by rows and cells, half by bytes. Of every file: a
 sentence or rows, never another error, in bounded time; rows read are those accepted, rejected,
 skipped and waiting, and so are their pounds; of a file that is not spoilt no pound is misread.
+One in thirty is as wide as no table should be, or wider than any may be.
 With `--kept` it goes on where it was cut short.
 """
 
@@ -27,8 +28,8 @@ from services.ingest.reading.limits import MEGABYTE, Limits
 from services.ingest.shapes.table import State
 from tests.bench.figures import say
 from tests.bench.files import TODAY
-from tests.ingest.made_files import FLAT, MAKERS, PACKED, TEXTS, make_csv, repack
-from tests.ingest.made_tables import MadeTable, harm_rows, make_table
+from tests.ingest.made_files import FLAT, MAKERS, PACKED, TEXTS, WIDEST, make_csv, repack
+from tests.ingest.made_tables import MadeTable, harm_rows, make_table, widened
 
 LIMITS = Limits(
     file_bytes=20 * MEGABYTE,
@@ -38,7 +39,7 @@ LIMITS = Limits(
     reader_seconds=30,
 )
 LONGEST_SECONDS = 10.0
-_CLEAN, _BY_ROWS = 0.1, 0.5
+_CLEAN, _BY_ROWS, _WIDE = 0.1, 0.5, 0.03
 _BASES = 100
 """Workbooks that are made of a kind before they are spoilt: to make one takes longest of all."""
 _KEPT_EVERY = 500
@@ -73,7 +74,11 @@ def make_file(number: int) -> MadeFile:
     rng = random.Random(number)
     kind = rng.choice(list(MAKERS))
     fate = rng.random()
-    table, content = _made(kind, rng, harmed=_CLEAN < fate < _BY_ROWS)
+    width = random.Random(f"width of {number}")
+    if width.random() < _WIDE:
+        table, content = _make(kind, rng, harmed=False, width=width)
+    else:
+        table, content = _made(kind, rng, harmed=_CLEAN < fate < _BY_ROWS)
     if fate <= _CLEAN:
         return MadeFile(kind, content, table)
     if fate < _BY_ROWS:
@@ -99,8 +104,12 @@ def _base(kind: str, number: int, *, harmed: bool) -> tuple[MadeTable, bytes]:
     return _make(kind, random.Random(number), harmed=harmed)
 
 
-def _make(kind: str, rng: random.Random, *, harmed: bool) -> tuple[MadeTable, bytes]:
+def _make(
+    kind: str, rng: random.Random, *, harmed: bool, width: random.Random | None = None
+) -> tuple[MadeTable, bytes]:
     table = make_table(rng, flat=kind in FLAT)
+    if width is not None:
+        table = widened(width, table, WIDEST.get(kind, 3_000))
     rows = harm_rows(rng, table.rows) if harmed and kind not in FLAT else table.rows
     if kind != "csv":
         return table, MAKERS[kind](rows)

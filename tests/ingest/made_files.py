@@ -195,3 +195,5 @@ PACKED = {"xlsx", "xlsb", "ods", "zip"}
 TEXTS = {"csv", "tsv", "json", "jsonl", "html", "xml"}
 FLAT = {"parquet", "json", "jsonl"}
 """Those whose rows all have the columns of the first."""
+WIDEST = {"xls": 256, "ods": 300, "zip": 1_000, **dict.fromkeys(("html", *sorted(FLAT)), 2_000)}
+"""Columns of a file of a kind, where more takes its maker too long, or is refused as a whole."""

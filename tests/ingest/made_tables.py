@@ -53,6 +53,26 @@ def make_table(rng: random.Random, *, flat: bool) -> MadeTable:
     return MadeTable(rows, len(pence), sum(pence))
 
 
+def widened(rng: random.Random, table: MadeTable, most: int) -> MadeTable:
+    """The same payments with up to so many columns more, at the right or the left of their own.
+
+    Of a table that has a title only its longest rows are widened: the payments and their header.
+    """
+    width = max(map(len, table.rows))
+    more = rng.choice((most, most // 2, most // 10)) - width
+    name = rng.choice(("Code {0}", "Notes", "Amount {0}", "Text for {0} and others", ""))
+    said = rng.choice((None, "x", "text {0}", "{0}.00", "01/04/2021"))
+    left = rng.random() < 0.3
+    rows: Rows = []
+    for row in table.rows:
+        first = not any(len(each) == width for each in rows)
+        form = name if first else said
+        added = [form and form.format(n) for n in range(more)]
+        wide = len(row) == width
+        rows.append([*added, *row] if wide and left else [*row, *added] if wide else row)
+    return MadeTable(rows, table.payments, table.pence)
+
+
 def _payment(
     rng: random.Random,
     header: tuple[str, ...],

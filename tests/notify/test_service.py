@@ -5,9 +5,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,11 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from typer.testing import Result
 
 from deploy.local.addresses import Addresses
 from deploy.local.ports import free_ports
+from services.notify.__main__ import cli
 from services.notify.handlers import AGREEMENT_FACTS
 from services.notify.planning.plan_obligations import plan_obligations
 from shared import topics
@@ -40,6 +43,7 @@ from tests.notify.facts import (
     varied,
 )
 from tests.notify.receiver import SECRET, Receiver
+from tests.support.command_line import command
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,51 +202,37 @@ async def test_an_agreement_in_a_verified_message_out_and_killed_in_between(
     assert sorted(due) == sorted(keys)
 
 
+@pytest.fixture
+def verb(environment: dict[str, str]) -> Callable[..., Awaitable[Result]]:
+    """Runs a verb of the command line on the service's database."""
+    ours = {name: value for name, value in environment.items() if name.startswith("LOCALPOUND_")}
+    return partial(command, cli, **ours)
+
+
 async def test_raise_from_the_command_line_prints_what_it_raised(
-    stack: Addresses, prefix: str, environment: dict[str, str], engine: AsyncEngine
+    verb: Callable[..., Awaitable[Result]], engine: AsyncEngine
 ) -> None:
     await plan_obligations(engine, [registered()], [], TODAY, NOW)
-
-    def run(*arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "services.notify", "raise", *arguments],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return done.stdout
-
-    printed = await asyncio.to_thread(run, "--today", "2026-03-31")
-    assert printed.splitlines() == [
+    printed = await verb("raise", "--today", "2026-03-31")
+    assert printed.stdout.splitlines() == [
         "renewal.approaching.v1  LCC/1  Hospice at home: it ends on 31 March 2027",
         "1 raised, 0 left out, 0 notifications to deliver",
     ]
-    printed = await asyncio.to_thread(run, "--today", "2026-11-23", "--json")
-    assert sorted(json.loads(line)["type"] for line in printed.splitlines()) == [
+    printed = await verb("raise", "--today", "2026-11-23", "--json")
+    assert sorted(json.loads(line)["type"] for line in printed.stdout.splitlines()) == [
         "notice.due.v1",
         "renewal.approaching.v1",
     ]
 
 
 async def test_rehearse_from_the_command_line_prints_in_order_and_says_what_is_wrong(
-    environment: dict[str, str], engine: AsyncEngine
+    verb: Callable[..., Awaitable[Result]], engine: AsyncEngine
 ) -> None:
     await plan_obligations(engine, [registered()], [], TODAY, NOW)
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "services.notify", "rehearse", *arguments]
-        return subprocess.run(
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-        )
-
-    backwards, played = await asyncio.gather(
-        asyncio.to_thread(run, "--from", "2026-11-23", "--to", "2026-11-22"),
-        asyncio.to_thread(run, "--from", "2026-06-30", "--to", "2027-03-31"),
-    )
-    assert (backwards.returncode, backwards.stdout) == (2, "")
+    backwards = await verb("rehearse", "--from", "2026-11-23", "--to", "2026-11-22")
+    assert (backwards.exit_code, backwards.stdout) == (2, "")
     assert "--to 2026-11-22 is before --from" in backwards.stderr
+    played = await verb("rehearse", "--from", "2026-06-30", "--to", "2027-03-31")
     lines = played.stdout.splitlines()
     table = lines.index("month    kind              facts  messages")
     assert lines[table + 1 : lines.index("", table)] == [

@@ -1,6 +1,7 @@
 """The form that an Accept header asks for, of those that a door offers."""
 
 import pytest
+from starlette.exceptions import HTTPException
 
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 
@@ -10,12 +11,19 @@ from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
     [
         ("", JSON_TYPE),
         ("*/*", JSON_TYPE),
-        ("image/png", JSON_TYPE),
         ("text/csv", CSV_TYPE),
         ("image/png, Text/CSV; charset=utf-8, application/json", CSV_TYPE),
         ("application/json, text/csv", JSON_TYPE),
         ("*/*, text/csv", JSON_TYPE),
+        ("text/*", CSV_TYPE),
     ],
 )
 def test_the_first_form_that_is_offered_is_taken(header: str, kind: str) -> None:
     assert accepted(header, (JSON_TYPE, CSV_TYPE)) == kind
+
+
+def test_a_form_that_is_not_made_is_refused_with_those_that_are() -> None:
+    with pytest.raises(HTTPException) as refused:
+        accepted("application/pdf, image/*", (JSON_TYPE, CSV_TYPE))
+    assert refused.value.status_code == 406
+    assert refused.value.detail.endswith("made are: application/json, text/csv")

@@ -97,6 +97,50 @@ async def test_what_waits_while_a_batch_is_handled_comes_as_one_batch(
     assert max(batches[1:]) >= 50, batches
 
 
+async def test_while_one_lane_handles_a_batch_the_other_goes_on_with_its_partitions(
+    stack: Addresses, prefix: str
+) -> None:
+    await create_topics(stack.kafka, [TOPIC], prefix=prefix)
+    consumers = Consumers(
+        Settings(kafka=stack.kafka, topic_prefix=prefix, group_prefix=prefix, instance="1")
+    )
+    held, go_on = asyncio.Event(), asyncio.Event()
+    seen: list[tuple[int, int]] = []
+
+    @consumers.batch(TOPIC, lanes=2)
+    async def handle(records: list[ConsumerRecord]) -> None:
+        if any(record.value == b"slow" for record in records):
+            held.set()
+            await go_on.wait()
+        seen.extend((record.partition, record.offset) for record in records)
+
+    await consumers.start()
+
+    async def shared_out() -> bool:
+        return [len(each.subscriber.consumer.assignment()) for each in consumers.progress] == [1, 1]
+
+    await eventually(shared_out)
+    await send(stack, prefix + TOPIC.name, [b"slow"])
+    await asyncio.wait_for(held.wait(), 20)
+    await send(stack, prefix + TOPIC.name, [b"x"] * 20)
+
+    async def all_but_one_partition() -> bool:
+        for progress in consumers.progress:
+            await progress.measure()
+        return len(seen) + sum(progress.lag for progress in consumers.progress) == 21
+
+    await eventually(all_but_one_partition)
+    assert len({partition for partition, _ in seen}) == 1
+    go_on.set()
+
+    async def all_handled() -> bool:
+        return len(seen) == 21
+
+    await eventually(all_handled)
+    await consumers.stop()
+    assert len(set(seen)) == 21
+
+
 async def test_lag_is_what_was_not_handled(stack: Addresses, prefix: str) -> None:
     await create_topics(stack.kafka, [TOPIC], prefix=prefix)
     consumers = Consumers(
@@ -183,13 +227,13 @@ async def test_a_replica_that_loses_its_partitions_has_no_work_left() -> None:
         def assignment() -> frozenset[object]:
             return frozenset()
 
-    progress = Progress("finance.payments", SimpleNamespace(consumer=Idle()), lag=5)
+    progress = Progress("finance.payments", 1, SimpleNamespace(consumer=Idle()), lag=5)
     progress.tried = progress.moved = time.monotonic() - 181
     assert progress.is_stuck()
     await progress.measure()
     assert not progress.is_stuck()
     assert progress.unready() == []
-    assert LAG.labels("finance.payments")._value.get() == 0
+    assert LAG.labels("finance.payments", 1)._value.get() == 0
 
 
 def consumers_named(instance: str, stack: Addresses, prefix: str, seen: list[bytes]) -> Consumers:

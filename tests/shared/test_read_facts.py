@@ -116,7 +116,7 @@ async def test_a_service_waits_at_a_type_of_tomorrow_says_so_and_its_successor_g
     [reason] = old.unready()
     assert "payment.corrected.v1 at partition 0, offset 1" in reason
     assert "upgrade it" in reason
-    assert WAITS_FOR_UPGRADE.labels(TOPIC.name)._value.get() == 1
+    assert WAITS_FOR_UPGRADE.labels(TOPIC.name, 1)._value.get() == 1
     await old.stop()
     assert seen == [1]
 

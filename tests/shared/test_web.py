@@ -8,10 +8,12 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, NoSuchColumnError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
-from shared.database import begin, driver, open_engine
+from shared.database import begin, driver, is_of_ours, open_engine
 from shared.web import open_door
 
 
@@ -77,6 +79,36 @@ async def test_what_does_not_pass_does_not_say_so(error: Exception, status: int)
     answer = await ask(door(work))
     assert answer.status_code == status
     assert "retry-after" not in answer.headers
+    told = answer.json()
+    assert status != 500 or told["reference"] in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("error", "ours"),
+    [
+        (asyncpg.UndefinedColumnError("no such column"), True),
+        (asyncpg.InsufficientPrivilegeError("permission denied"), False),
+        (asyncpg.InvalidCatalogNameError("no such database"), False),
+        (asyncpg.AdminShutdownError("terminating connection"), False),
+        (ConnectionRefusedError(111, "refused"), False),
+    ],
+    ids=lambda said: type(said).__name__,
+)
+def test_a_wrong_statement_is_no_fault_of_the_database(error: Exception, *, ours: bool) -> None:
+    assert is_of_ours(error) is ours
+    assert is_of_ours(DBAPIError("select", None, _of_driver(error))) is ours
+
+
+def test_what_sqlalchemy_itself_refuses_is_ours_but_for_its_waiting() -> None:
+    assert is_of_ours(NoSuchColumnError("none"))
+    assert not is_of_ours(PoolTimeout("no connection is free"))
+
+
+def _of_driver(cause: Exception) -> Exception:
+    """As SQLAlchemy has the driver's errors."""
+    error = Exception("of the driver")
+    error.__cause__ = cause
+    return error
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The committed contracts: JSON Schemas and AsyncAPI from the models, OpenAPI from the doors."""
 
 import json
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -175,6 +176,7 @@ def dump_yaml(document: dict[str, Any]) -> str:
 DOORS = ("ingest", "classify", "notify", "api")
 
 
+@cache
 def doors() -> dict[str, FastAPI]:
     """Each service's HTTP door, wired to nothing that answers."""
     found: dict[str, FastAPI] = {}
@@ -183,6 +185,12 @@ def doors() -> dict[str, FastAPI]:
         settings = import_module(f"services.{name}.settings")
         found[name] = main.build(settings.Settings()).app
     return found
+
+
+def committed(door: str) -> dict[str, Any]:
+    """The document of a door as it stands in docs/, which a test holds against what it serves."""
+    document: dict[str, Any] = json.loads((OPENAPI / f"{door}.json").read_text())
+    return document
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import RowMapping, func, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.kept.tables import claims
@@ -16,14 +16,24 @@ MOST_CLAIMS = 500
 _LOCK = text("select pg_advisory_xact_lock(hashtextextended('claims ' || :of, 0))")
 
 
-async def read_claims(connection: AsyncConnection, buyer: str, financial_year: str) -> list[Claim]:
-    """The claims that stand, in the order in which they were stated."""
+async def read_claims(
+    connection: AsyncConnection, buyer: str, financial_year: str, before: datetime | None = None
+) -> list[Claim]:
+    """The claims that stand, or stood just `before` a moment, in the order in which they were
+    stated.
+    """
+    stand: list[ColumnElement[bool]] = [claims.c.withdrawn_at.is_(None)]
+    if before is not None:
+        stand = [
+            claims.c.stated_at < before,
+            or_(claims.c.withdrawn_at.is_(None), claims.c.withdrawn_at >= before),
+        ]
     found = await connection.execute(
         select(claims)
         .where(
             claims.c.buyer == buyer,
             claims.c.financial_year == financial_year,
-            claims.c.withdrawn_at.is_(None),
+            *stand,
         )
         .order_by(claims.c.stated_at, claims.c.claim_id)
     )

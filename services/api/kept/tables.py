@@ -1,10 +1,12 @@
 """What officers enter at this door and no topic holds: kept when the read model is rebuilt.
 
-Nothing here is changed once written, but that a claim or a statement is withdrawn, or
-estimates are loaded anew.
+So is the key of ids. Nothing here is changed once written, but that a claim or a statement is
+withdrawn, or estimates are loaded anew.
 """
 
 from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -98,3 +100,11 @@ commitment_statements = Table(
 
 audit = audit_table(metadata)
 """Who wrote, and who read personal data."""
+
+id_key = Table(
+    "id_key",
+    metadata,
+    Column("single", Boolean, CheckConstraint("single"), primary_key=True, server_default="true"),
+    Column("key", LargeBinary, nullable=False),
+)
+"""What the ids of payees are made under whose names are withheld (withheld_ids.py)."""

@@ -5,12 +5,13 @@ arrive in any order and nothing here depends on the clock.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.agreed import work_out_of_agreements
 from services.api.projections.kinds import change_kinds
+from services.api.projections.payees import add_payees
 from services.api.projections.projection import Projection, as_json_array
 from services.api.projections.renewals import work_out_renewals
 from shared import topics
@@ -67,6 +68,7 @@ on conflict (agreement_id) do update set end_version = excluded.end_version,
 
 async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | AgreementEnded]) -> None:
     """Keep each version once; of the ends the one with the highest version, none if withdrawn."""
+    await add_payees(tx, _named(facts))
     await change_kinds(tx)
     connection = await driver(tx)
     terms = {
@@ -88,6 +90,14 @@ async def project_agreements(tx: AsyncConnection, facts: Sequence[Terms | Agreem
     await connection.execute(_UPSERT_ENDS, as_json_array(ends[a] for a in sorted(ends)))
     await work_out_of_agreements(tx, [str(fact.agreement_id) for fact in facts])
     await work_out_renewals(tx, [str(fact.agreement_id) for fact in facts])
+
+
+def _named(facts: Sequence[Terms | AgreementEnded]) -> Iterator[tuple[str, str]]:
+    """Providers and members of consortia, each with the buyer."""
+    for fact in facts:
+        if not isinstance(fact, AgreementEnded):
+            yield str(fact.supplier_id), fact.buyer
+            yield from ((str(member.supplier_id), fact.buyer) for member in fact.members)
 
 
 def _newest(facts: Iterable[AgreementEnded]) -> dict[str, AgreementEnded]:

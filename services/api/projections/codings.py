@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.programme import Codes, heirs, programme_spans
 from services.api.queries.code_maps import Coding, read_maps, read_pairs
-from shared.codes import fold_code
 from shared.database import driver
 from shared.identity import identify
 from shared.locks import Lock
@@ -28,7 +27,10 @@ _OF_BUYERS = """
     where buyer = any($1::text[])
 """
 _FORGET = "delete from programmes where coding_id = any($1::uuid[])"
-_COLUMNS = ("coding_id", "since", "until", "state", "programme", "rule", "programme_key")
+_COLUMNS = (
+    *("coding_id", "since", "until", "state", "programme", "rule", "budget_head"),
+    *("programme_key", "budget_head_key"),
+)
 
 
 async def hold_maps(tx: AsyncConnection) -> None:
@@ -71,7 +73,7 @@ async def _work_out(tx: AsyncConnection, codings: Sequence[tuple[str, Coding]]) 
         return
     maps = await read_maps(tx, [coding for _, coding in codings])
     rows = [
-        (coding_id, *span, None if span.programme is None else fold_code(span.programme))
+        (coding_id, *span.keyed())
         for coding_id, (buyer, *codes) in codings
         for span in programme_spans(Codes(*codes), maps[buyer])
     ]

@@ -100,4 +100,6 @@ PAYMENTS = Projection(
     project_payments,
     PAYMENTS_PROJECTED,
     gather=0.1,
+    at_once=10_000,
+    lanes=2,
 )

@@ -16,17 +16,18 @@ from shared.read_facts import by_type
 
 _UPSERT = """
     insert into programme_lines (line_id, buyer, unit, expense_type, ledger_programme, since,
-        programme, version)
+        programme, budget_head, version)
     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::date[],
-        $7::text[], $8::bigint[])
+        $7::text[], $8::text[], $9::bigint[])
     on conflict (line_id) do update
-        set programme = excluded.programme, version = excluded.version
+        set programme = excluded.programme, budget_head = excluded.budget_head,
+            version = excluded.version
         where programme_lines.version < excluded.version
     returning buyer
 """
 _KEEP = """
-    insert into programme_line_versions (line_id, version, programme, recorded_at)
-    select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[])
+    insert into programme_line_versions (line_id, version, programme, budget_head, recorded_at)
+    select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[])
     on conflict do nothing
 """
 
@@ -39,8 +40,9 @@ async def project_programmes(tx: AsyncConnection, facts: Sequence[ProgrammeMappe
         since = fact.since or date.min
         line = (fact.buyer, *codes.folded())
         line_id = identify("line of a map", *line, since.isoformat())
-        newest[line_id] = (line_id, *line, since, fact.programme, fact.version)
-        said[line_id, fact.version] = (line_id, fact.version, fact.programme, fact.recorded_at)
+        words = fact.programme, fact.budget_head
+        newest[line_id] = (line_id, *line, since, *words, fact.version)
+        said[line_id, fact.version] = (line_id, fact.version, *words, fact.recorded_at)
     await change_maps(tx)
     connection = await driver(tx)
     await connection.execute(_KEEP, *zip(*said.values(), strict=True))

@@ -34,6 +34,8 @@ class Projection:
     `project` may see facts twice and, across keys and types, in any order. The figures that it
     returns, by outcome, are added to `outcomes` once they are committed. `gather` is the seconds
     for which a stream of records is let grow into a batch: short where somebody waits to see one.
+    A batch has `at_once` records at most. Of several `lanes` one's records are read while the
+    database works on another's.
     """
 
     topic: Topic
@@ -41,6 +43,8 @@ class Projection:
     project: Project
     outcomes: Counter | None = None
     gather: float = 0.1
+    at_once: int = 5_000
+    lanes: int = 1
 
 
 async def apply_records(

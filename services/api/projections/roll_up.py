@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.codings import add_codings
 from services.api.projections.kinds import add_by_kind
+from services.api.projections.payees import add_payees
 from shared.database import driver
 
 Key = tuple[str, date, int, str, str, str, str]
@@ -28,6 +30,11 @@ _EMPTY = """
 @lru_cache(maxsize=4096)  # a third of what it costs to make the day anew
 def _month(day: date) -> date:
     return day.replace(day=1)
+
+
+@lru_cache(maxsize=50_000)
+def _uuid(number: int) -> str:
+    return str(UUID(int=number))
 
 
 def add_up(sums: Sums, payment: Mapping[str, Any], lines: int) -> None:
@@ -53,7 +60,8 @@ async def add_to_spend(tx: AsyncConnection, sums: Sums) -> None:
     in_order = sorted(sums.items())
     buyers, months, numbers, places, *codes = zip(*(key for key, _ in in_order), strict=True)
     lines, pence, gross = zip(*(value for _, value in in_order), strict=True)
-    suppliers = [f"{number:032x}" for number in numbers]
+    suppliers = [_uuid(number) for number in numbers]
+    await add_payees(tx, zip(suppliers, buyers, strict=True))
     codings = await add_codings(tx, list(zip(buyers, *codes, strict=True)))
     keys = (buyers, months, suppliers, places, codings)
     await add_by_kind(tx, *keys, lines, pence, gross)

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.queries.payees import Payee
 from services.api.tables import (
     acknowledgements,
     agreement_lines,
@@ -70,7 +71,7 @@ async def read_agreements(
     today: date,
     *,
     buyer: str | None,
-    supplier: str | None,
+    supplier: Payee | None,
     organisation: str | None,
     after: str,
     limit: int,
@@ -81,7 +82,10 @@ async def read_agreements(
     if buyer:
         statement = statement.where(agreements.c.buyer == buyer)
     if supplier:
-        statement = statement.where(terms.supplier_id == supplier, _named([supplier]))
+        own = supplier.supplier_id
+        statement = statement.where(terms.supplier_id == own, _named([own]))
+        if supplier.buyers is not None:
+            statement = statement.where(agreements.c.buyer.in_(supplier.buyers))
     if organisation:
         is_it = suppliers.alias("is_it")
         ids = select(is_it.c.supplier_id).where(is_it.c.organisation == organisation)

@@ -34,6 +34,11 @@ class Provider(NamedTuple):
     organisation_name: str | None
     supplier_id: str
 
+    @property
+    def may_be_person(self) -> bool:
+        """Whether nothing shows it to be an organisation."""
+        return self.organisation is None and self.organisation_name is None
+
 
 class Row(NamedTuple):
     """What one supplier was paid in a year, named by its first, for a programme."""

@@ -18,14 +18,15 @@ _NAMED = """
     and ledger_programme = any($4::text[])
 """
 _LINES = f"""
-    select buyer, unit, expense_type, ledger_programme, since, programme from programme_lines
+    select buyer, unit, expense_type, ledger_programme, since, programme, budget_head
+    from programme_lines
     where {_NAMED} and programme is not null
     order by since
 """  # noqa: S608 - our own text
 _LINES_KNOWN = f"""
-    select buyer, unit, expense_type, ledger_programme, since, said.programme
+    select buyer, unit, expense_type, ledger_programme, since, said.programme, said.budget_head
     from programme_lines as line cross join lateral (
-        select programme from programme_line_versions as version
+        select programme, budget_head from programme_line_versions as version
         where version.line_id = line.line_id and version.recorded_at < $5
         order by version.version desc limit 1
     ) as said
@@ -60,9 +61,9 @@ async def read_maps(
     else:
         lines = await raw.fetch(_LINES_KNOWN, *asked, before)
     maps: dict[str, dict[Codes, list[Dated]]] = {}
-    for buyer, *codes, since, programme in lines:
+    for buyer, *codes, since, programme, budget_head in lines:
         of_codes = maps.setdefault(buyer, {}).setdefault(Codes(*codes), [])
-        of_codes.append(Dated(since, programme))
+        of_codes.append(Dated(since, programme, budget_head))
     return {buyer: _present(of_buyer, maps) for buyer, of_buyer in bodies.items()}
 
 

@@ -113,7 +113,7 @@ def year_of(month: ColumnElement[Any]) -> ColumnElement[int]:
 
 
 def of_codes(question: Question, programmes: FromClause) -> list[ColumnElement[Any]]:
-    """The codes as they are printed, and the programme that they are."""
+    """The codes as they are printed, and the programme and budget head that they are."""
     found: list[ColumnElement[Any]] = [
         func.nullif(codings.c[code], "", type_=Text()).label(code)
         for code in CODES
@@ -122,6 +122,8 @@ def of_codes(question: Question, programmes: FromClause) -> list[ColumnElement[A
     if "programme" in question.group_by:
         found += [programmes.c.programme, programmes.c.programme_key]
         found.append(programmes.c.state.label("programme_state"))
+    if "budget_head" in question.group_by:
+        found += [programmes.c.budget_head, programmes.c.budget_head_key]
     return found
 
 
@@ -158,13 +160,16 @@ def with_codes(
 
 
 def code_filters(question: Question, programmes: FromClause) -> list[ColumnElement[bool]]:
-    """By the codes as they are printed, and by the programme that they are."""
+    """By the codes as they are printed, and by the programme and budget head that they are."""
     found: list[ColumnElement[bool]] = [
         codings.c[code].in_(values) for code, values in question.codes.items() if values
     ]
     if question.programmes:
         keys = [fold_code(programme) for programme in question.programmes]
         found.append(func.coalesce(programmes.c.programme_key, "").in_(keys))
+    if question.budget_heads:
+        heads = [fold_code(head) for head in question.budget_heads]
+        found.append(func.coalesce(programmes.c.budget_head_key, "").in_(heads))
     if question.programme_states:
         found.append(programmes.c.state.in_(question.programme_states))
     return found

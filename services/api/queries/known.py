@@ -31,7 +31,6 @@ from services.api import tables
 from services.api.programme import Codes, programme_spans
 from services.api.queries.code_maps import read_maps
 from services.api.tables import codings, membership_versions, supplier_versions
-from shared.codes import fold_code
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ async def _programmes_before(
     found = [(row[0], (row[1], row[2], row[3], row[4])) for row in await connection.execute(asked)]
     maps = await read_maps(connection, [coding for _, coding in found], before) if found else {}
     rows = [
-        (coding_id, *span, None if span.programme is None else fold_code(span.programme))
+        (coding_id, *span.keyed())
         for coding_id, (buyer, *codes) in found
         for span in programme_spans(Codes(*codes), maps[buyer])
     ]
@@ -138,7 +137,9 @@ _PROGRAMME_COLUMNS: dict[str, Any] = {
     "state": Text(),
     "programme": Text(),
     "rule": Text(),
+    "budget_head": Text(),
     "programme_key": Text(),
+    "budget_head_key": Text(),
 }
 
 

@@ -1,6 +1,7 @@
-"""Which programmes there are: those of the maps, and the ledgers' own words."""
+"""Which programmes and budget heads there are: those of the maps, and the ledgers' own words."""
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,8 @@ from services.api.queries.known import NOW, Known
 from shared.codes import fold_code
 from shared.errors import Rejected
 
+Named = Literal["programme", "budget_head"]
+
 
 async def choose_programmes(
     connection: AsyncConnection, asked: Sequence[str], known: Known = NOW
@@ -19,20 +22,31 @@ async def choose_programmes(
 
     Rejected: one is of no buyer; where it is asked what was known at a moment, nor ever was.
     """
-    keys = {fold_code(programme) for programme in asked}
-    key = tables.programmes.c.programme_key
+    return await _choose(connection, asked, known, "programme", "programme of a map or a ledger")
+
+
+async def choose_budget_heads(
+    connection: AsyncConnection, asked: Sequence[str], known: Known = NOW
+) -> tuple[str, ...]:
+    """The same for budget heads."""
+    return await _choose(connection, asked, known, "budget_head", "budget head of a map")
+
+
+async def _choose(
+    connection: AsyncConnection, asked: Sequence[str], known: Known, named: Named, what: str
+) -> tuple[str, ...]:
+    keys = {fold_code(one) for one in asked}
+    key = tables.programmes.c[f"{named}_key"]
     paid = select(key).where(key.in_(keys)).distinct()
     there = {"", *(await connection.scalars(paid))} if keys - {""} else {""}
     if keys - there:  # a map may name what was never paid under
         lines = tables.programme_lines if known is NOW else tables.programme_line_versions
-        mapped = select(lines.c.programme).where(lines.c.programme.is_not(None)).distinct()
-        there |= {fold_code(programme) for programme in await connection.scalars(mapped)}
-    for programme in asked:
-        if fold_code(programme) not in there:
+        mapped = select(lines.c[named]).where(lines.c[named].is_not(None)).distinct()
+        there |= {fold_code(one) for one in await connection.scalars(mapped)}
+    for one in asked:
+        if fold_code(one) not in there:
             raise Rejected(
-                f"{programme[:80]!r} is no programme of a map or a ledger: `group_by=programme` "
-                "tells which there are",
-                "programme",
+                f"{one[:80]!r} is no {what}: `group_by={named}` tells which there are", named
             )
     return tuple(asked)
 

@@ -19,6 +19,7 @@ _FIELDS = """
     payment.transaction, payment.unit, payment.expense_type, payment.purpose,
     payment.programme as ledger_programme, payment.place, payment.revision, payment.withdrawn,
     mapped.programme, mapped.state as programme_state, mapped.rule as programme_rule,
+    mapped.budget_head,
     supplier.tier, supplier.redacted, supplier.organisation, supplier.organisation_name,
     {definitions} as definitions
 """
@@ -40,12 +41,15 @@ _COUNTED_ALWAYS = """
         from memberships as membership where membership.supplier_id = payment.supplier_id
     ) as counted on true
 """
+# One coding at most, looked up of each: as a join, all of them were hashed for a page of fifty.
 _KNOWN = """
     left join suppliers as supplier using (supplier_id)
-    left join codings as coding on coding.buyer = payment.buyer
-        and coding.unit = coalesce(payment.unit, '')
-        and coding.expense_type = coalesce(payment.expense_type, '')
-        and coding.ledger_programme = coalesce(payment.programme, '')
+    left join lateral (
+        select coding_id from codings where codings.buyer = payment.buyer
+        and codings.unit = coalesce(payment.unit, '')
+        and codings.expense_type = coalesce(payment.expense_type, '')
+        and codings.ledger_programme = coalesce(payment.programme, '') limit 1
+    ) as coding on true
     left join programmes as mapped on mapped.coding_id = coding.coding_id
         and payment.payment_date between mapped.since and mapped.until
 """

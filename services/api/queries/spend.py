@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
-from services.api.queries.cut import cut_rows
+from services.api.queries.cut import IN_SPELLINGS, cut_rows
 from services.api.queries.known import NOW, Known
 from services.api.question import Question
 from services.api.tables import definitions
@@ -118,7 +118,7 @@ def figures_of(rows: FromClause, question: Question) -> list[ColumnElement[Any]]
 def keys_of(rows: FromClause, question: Question) -> list[ColumnElement[Any]]:
     """By what the rows of an answer are told apart, and ordered."""
     keys: list[ColumnElement[Any]] = [
-        rows.c["programme_key" if name == "programme" else name] for name in question.group_by
+        rows.c[f"{name}_key" if name in IN_SPELLINGS else name] for name in question.group_by
     ]
     if "organisation" in question.group_by:
         # One that is known to a register by its name only is told apart by its name.
@@ -132,7 +132,7 @@ def keys_of(rows: FromClause, question: Question) -> list[ColumnElement[Any]]:
 def shown_of(rows: FromClause, question: Question) -> list[ColumnElement[Any]]:
     """What the rows of an answer are called."""
     shown: list[ColumnElement[Any]] = [
-        func.min(rows.c.programme).label(name) if name == "programme" else rows.c[name]
+        func.min(rows.c[name]).label(name) if name in IN_SPELLINGS else rows.c[name]
         for name in question.group_by
     ]
     if "organisation" in question.group_by:

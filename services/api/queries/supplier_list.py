@@ -1,16 +1,20 @@
-"""Suppliers, those that are classified and those that are only paid: by page or all of them."""
+"""Suppliers as a caller may see them, by page or all of them.
+
+Those that are organisations, once; those that may be persons, once where they are payees of the
+caller's own buyers, and as the payee of each other buyer by itself (withheld_ids.py).
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.coverage import CLASSES
 from services.api.lists.order import Order, Place
 from services.api.lists.search import Seen, page_of
 from services.api.queries.coverage_class import COVERAGE_CLASS
-from services.api.queries.suppliers import suppliers_named
+from services.api.queries.listed_suppliers import Sought, kinds_of
+from services.api.queries.payees import MAY_BE_PERSON
 from services.api.tables import NAMED, SEARCHED
 from shared.lists.copied_rows import copy_items
 from shared.lists.whole_list import join_freely
@@ -24,57 +28,31 @@ _FEW = 5_000
 ORDERS = ("supplier_id", "-amount", "amount")
 """By `sort`; pages are by id only, for amounts are added up."""
 _BY_ID = Order("supplier_id", "whole", falling=False)
-_AWAITING = "awaiting"
-
-_CLASSIFIED = """
-    select supplier_id::text, passes, number = :most as last from (
-        select supplier_id, {passes} as passes, row_number() over (order by supplier_id) as number
-        from suppliers as supplier where supplier_id > cast(:after as uuid) {within}
-        order by supplier_id limit :most
+_PAGE = """
+    select shown_id::text, supplier_id::text, buyer, passes, number = :most as last from (
+        select listed.*, {passes} as passes, row_number() over (order by shown_id) as number
+        from {listed} as listed left join suppliers as supplier using (supplier_id)
     ) as looked_at
-    where passes or number = :most limit :limit
-"""
-# Step by step from one supplier to the next: each has many rows.
-_PAID = """
-    with recursive paid (supplier_id, number) as (
-        (select supplier_id, 1 from spend where supplier_id > cast(:after as uuid)
-        order by supplier_id limit 1)
-        union all
-        select following.supplier_id, paid.number + 1 from paid cross join lateral (
-            select supplier_id from spend where spend.supplier_id > paid.supplier_id
-            order by supplier_id limit 1
-        ) as following where paid.number < :most
-    )
-    select supplier_id::text, passes, number = :most as last from (
-        select supplier_id, number, {passes} as passes from paid as supplier
-    ) as looked_at
-    where passes or number = :most limit :limit
-"""
-_NOT_CLASSIFIED = (
-    "not exists (select from suppliers as known where known.supplier_id = supplier.supplier_id)"
-)
-# One row each: as a semi-join it might be looked up for all suppliers first.
-_PAID_BY = """
-    (select true from spend where spend.supplier_id = supplier.supplier_id
-    and spend.buyer = any(cast(:buyers as text[])) limit 1) is not null
+    where passes or number = :most order by number limit :limit
 """
 _COUNTS = """
     exists (select from memberships as membership
     where membership.supplier_id = supplier.supplier_id and membership.definition = :definition)
 """
 _OF_NAME = f"""
-    {NAMED} and {SEARCHED} @@ to_tsquery('simple', :words)
+    {SEARCHED} @@ to_tsquery('simple', :words)
 """
-# The roll-up is added up in one pass; of few suppliers by their index.
-_SHOWN = """
-    with paid as (
-        select supplier_id, array_agg(distinct buyer order by buyer) as buyers,
-            sum(lines) filter (where {counted}) as lines,
-            sum(pence) filter (where {counted}) as pence
-        from spend {of} group by supplier_id
-    )
-    select supplier_id::text, coalesce(supplier.payee, (
-            select payee from payments where payments.supplier_id = paid.supplier_id limit 1
+# Of many only how many they are: thousands of ids are not sent to be thrown away.
+_FEW_NAMED = f"""
+    select coalesce(array_agg(supplier_id::text order by supplier_id), '{{}}')
+    from (select supplier_id from suppliers where {NAMED} and {_OF_NAME} limit {_FEW + 1}) as named
+    having count(*) <= {_FEW}
+"""  # noqa: S608 - our own text
+_OWN = "(cast(:own as text[]) is null or {buyer} = any(cast(:own as text[])))"
+_SHOWN = f"""
+    select listed.shown_id::text, listed.buyer as of_buyer, coalesce(supplier.payee, (
+            select payee from payments where payments.supplier_id = listed.supplier_id
+            and {_OWN.format(buyer="payments.buyer")} limit 1
         )) as payee,
         supplier.tier, supplier.score, supplier.charity_probability, supplier.rule,
         supplier.organisation, supplier.organisation_name, supplier.legal_form,
@@ -84,82 +62,88 @@ _SHOWN = """
         to_json(array(select distinct definition from memberships as membership
             where membership.supplier_id = supplier.supplier_id order by definition
         )) as definitions,
-        to_json(coalesce(paid.buyers, '{{}}')) as buyers, coalesce(paid.lines, 0)::bigint as lines,
-        coalesce(paid.pence, 0)::bigint as pence
-    from (select * from suppliers {of}) as supplier full join paid using (supplier_id)
-    where {passes} order by {order}
+        to_json(coalesce(paid.buyers, '{{{{}}}}')) as buyers,
+        coalesce(paid.lines, 0)::bigint as lines, coalesce(paid.pence, 0)::bigint as pence
+    from {{listed}} as listed left join suppliers as supplier using (supplier_id) {{paid}}
+    where {{passes}} order by {{order}}
+"""  # noqa: S608 - our own text
+_SUMS = """
+    array_agg(distinct spend.buyer order by spend.buyer) as buyers,
+    sum(lines) filter (where {counted}) as lines, sum(pence) filter (where {counted}) as pence
 """
+_OF_A_PAGE = """
+    (select * from unnest(
+        cast(:shown as uuid[]), cast(:suppliers as uuid[]), cast(:by as text[])
+    ) as page (shown_id, supplier_id, buyer))
+"""
+# What may be a person is added up of the caller's own buyers, else of the one buyer.
+_SEEN = f"""
+    case when {NAMED} then true
+        when listed.buyer is not null then spend.buyer = listed.buyer
+        else {_OWN.format(buyer="spend.buyer")} end
+"""
+_PAID_OF_A_PAGE = """
+    left join lateral (
+        select {sums} from spend where spend.supplier_id = listed.supplier_id and {seen}
+    ) as paid on true
+"""
+# The roll-up is added up in one pass; of few suppliers by their index.
+_ALL = f"""
+    (select supplier_id as shown_id, supplier_id, null as buyer from suppliers
+        where {NAMED} {{few}}
+    union all
+    select distinct supplier_id, supplier_id, null from payees
+        left join suppliers using (supplier_id)
+        where {MAY_BE_PERSON} and {_OWN.format(buyer="buyer")} {{few}}
+    union all
+    select withheld_id, supplier_id, buyer from payees left join suppliers using (supplier_id)
+        where {MAY_BE_PERSON} and not {_OWN.format(buyer="buyer")} {{few}})
+"""  # noqa: S608
+_PAID_OF_ALL = f"""
+    left join (
+        select supplier_id, case when {MAY_BE_PERSON} and not {_OWN.format(buyer="buyer")}
+            then buyer else '' end as of_buyer, {{sums}}
+        from spend left join suppliers using (supplier_id) where true {{few}} group by 1, 2
+    ) as paid on paid.supplier_id = listed.supplier_id
+        and paid.of_buyer = coalesce(listed.buyer, '')
+"""  # noqa: S608
 _JSON = ("flags", "places", "definitions", "buyers")
-_COUNTED = "cast(:buyers as text[]) = '{}' or buyer = any(cast(:buyers as text[]))"
-_OF_FEW = "where supplier_id = any(cast(:suppliers as uuid[]))"
+_COUNTED = "cast(:buyers as text[]) = '{}' or spend.buyer = any(cast(:buyers as text[]))"
 _OF_PAYING = "paid.buyers && cast(:buyers as text[])"
-
-
-class Sought(NamedTuple):
-    """Suppliers paid by any of these buyers, of any of these classes of coverage (all where none);
-    only those among `suppliers`, where not None; that count under a definition on any day; of a
-    legal form; whose names bear words, as `search_words` has them.
-    """
-
-    buyers: Sequence[str]
-    suppliers: Sequence[str] | None
-    coverage: Sequence[str]
-    definition: str | None
-    legal_form: str | None
-    words: str | None
-
-    def values(self) -> dict[str, Any]:
-        """As the statements name them."""
-        return self._asdict() | {
-            "buyers": list(self.buyers),
-            "suppliers": list(self.suppliers or ()),
-            "coverage": list(self.coverage),
-        }
-
-    @property
-    def classified(self) -> bool:
-        """Whether any that is classified may pass."""
-        return not self.coverage or set(self.coverage) != {_AWAITING}
-
-    @property
-    def awaiting(self) -> bool:
-        """Whether any that is not classified may pass: nothing is known of it but who paid it."""
-        known = (self.suppliers, self.definition, self.legal_form, self.words)
-        return _AWAITING in (self.coverage or CLASSES) and all(each is None for each in known)
 
 
 async def read_suppliers(
     connection: AsyncConnection, sought: Sought, after: Place, limit: int
 ) -> tuple[list[RowMapping], Place | None]:
-    """A page of suppliers after a place, by id, with what they were paid by the buyers; and the
-    place after which the next page begins, None on the last.
+    """A page of suppliers after a place, by the id that is shown, with what they were paid by the
+    buyers; and the place after which the next page begins, None on the last.
     """
     conditions = _conditions(sought)
-    asked = sought.values() | {
-        "after": after.row_id,
-        "most": max(limit + 1, LOOKED_AT) if conditions or sought.buyers else limit + 1,
-        "limit": limit + 1,
-    }
-    paid_by = [_PAID_BY] if sought.buyers else []
-    branches = []
-    if sought.classified:
-        branches.append(
-            _CLASSIFIED.format(
-                passes=" and ".join([*conditions, *paid_by]) or "true",
-                within="" if sought.suppliers is None else _OF_FEW.replace("where", "and"),
-            )
+    values = sought.values() | {"after": after.row_id, "limit": limit + 1}
+    listed: dict[str, tuple[str, str | None]] = {}
+    seen = []
+    for kind in kinds_of(sought):
+        every = [*conditions, *kind.passes]
+        statement = _PAGE.format(
+            passes=" and ".join(every) or "true", listed=kind.listed.format(few=sought.few)
         )
-    if sought.awaiting:
-        branches.append(_PAID.format(passes=" and ".join([_NOT_CLASSIFIED, *paid_by])))
-    seen = [
-        Seen(Place(0, row.supplier_id), row.passes, row.last)
-        for branch in branches
-        for row in await connection.execute(text(branch), asked)
-    ]
+        asked = values | {
+            "of": list(kind.of),
+            "most": max(limit + 1, LOOKED_AT) if every else limit + 1,
+        }
+        for row in await connection.execute(text(statement), asked):
+            seen.append(Seen(Place(0, row.shown_id), row.passes, row.last))
+            listed[row.shown_id] = row.supplier_id, row.buyer
     ids, last = page_of(seen, _BY_ID, limit)
-    page = _SHOWN.format(of=_OF_FEW, counted=_COUNTED, passes="true", order="supplier_id")
-    rows = await connection.execute(text(page), sought.values() | {"suppliers": ids})
-    return list(rows.mappings()), last
+    page = _SHOWN.format(
+        listed=_OF_A_PAGE,
+        paid=_PAID_OF_A_PAGE.format(sums=_SUMS.format(counted=_COUNTED), seen=_SEEN),
+        passes="true",
+        order="shown_id",
+    )
+    whose = {"shown": ids, "suppliers": [listed[each][0] for each in ids]}
+    asked = sought.values() | whose | {"by": [listed[each][1] for each in ids]}
+    return list((await connection.execute(text(page), asked)).mappings()), last
 
 
 async def read_every_supplier(
@@ -167,13 +151,15 @@ async def read_every_supplier(
 ) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
     """All of the suppliers, by batches, in their order."""
     conditions = _conditions(sought) + ([_OF_PAYING] if sought.buyers else [])
+    if sought.words is not None:
+        conditions.append(NAMED)
     direction = "desc" if sort.startswith("-") else "asc"
     by_amount = f"coalesce(paid.pence, 0) {direction}, " if sort.endswith("amount") else ""
     whole = _SHOWN.format(
-        of="" if sought.suppliers is None else _OF_FEW,
-        counted=_COUNTED,
+        listed=_ALL.format(few=sought.few),
+        paid=_PAID_OF_ALL.format(sums=_SUMS.format(counted=_COUNTED), few=sought.few),
         passes=" and ".join(conditions) or "true",
-        order=f"{by_amount}supplier_id",
+        order=f"{by_amount}shown_id",
     )
     await join_freely(connection)
     async for rows in copy_items(connection, text(whole), sought.values(), json=_JSON):
@@ -184,8 +170,8 @@ async def few_named(connection: AsyncConnection, words: str) -> tuple[str, ...] 
     """The suppliers whose names bear the words, where they are few; None where it takes no longer
     to look at one after another.
     """
-    found = await suppliers_named(connection, words, most=_FEW + 1)
-    return found if len(found) <= _FEW else None
+    found = await connection.scalar(text(_FEW_NAMED), {"words": words})
+    return None if found is None else tuple(found)
 
 
 def start() -> Place:

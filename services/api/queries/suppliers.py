@@ -1,6 +1,6 @@
 """Suppliers and the organisations that they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import FromClause, RowMapping, exists, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,10 +20,14 @@ async def read_supplier(connection: AsyncConnection, supplier_id: str) -> Row | 
     return found.mappings().one_or_none()
 
 
-async def read_payee(connection: AsyncConnection, supplier_id: str) -> str | None:
-    """The name on one of the supplier's payments; None where nothing was paid."""
+async def read_payee(
+    connection: AsyncConnection, supplier_id: str, buyers: Collection[str]
+) -> str | None:
+    """The name on one of these buyers' payments to the supplier; None where nothing was paid."""
     payee: str | None = await connection.scalar(
-        select(payments.c.payee).where(payments.c.supplier_id == supplier_id).limit(1)
+        select(payments.c.payee)
+        .where(payments.c.supplier_id == supplier_id, payments.c.buyer.in_(buyers))
+        .limit(1)
     )
     return payee
 
@@ -83,11 +87,8 @@ async def _matched_with(
     return [(organisation, supplier) for organisation, supplier in rows]
 
 
-async def suppliers_named(
-    connection: AsyncConnection, words: str, *, most: int | None = None
-) -> tuple[str, ...]:
-    """The suppliers of which a register's name and the ledger's bear all of these words, by id;
-    any `most` of them where there are more.
+async def suppliers_named(connection: AsyncConnection, words: str) -> tuple[str, ...]:
+    """The suppliers of which a register's name and the ledger's bear all of these words, by id.
 
     Only those that are shown to be organisations; `words` as `search_words` has them.
     """
@@ -95,7 +96,6 @@ async def suppliers_named(
         select(suppliers.c.supplier_id)
         .where(text(NAMED), text(f"{SEARCHED} @@ to_tsquery('simple', :words)"))
         .params(words=words)
-        .limit(most)
     )
     return tuple(sorted(found))
 

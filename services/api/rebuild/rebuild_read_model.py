@@ -24,6 +24,7 @@ from services.api.rebuild.schemas import (
 )
 from services.api.rebuild.swap import ReadersStay, exchange, projections_paused
 from services.api.settings import Settings
+from services.api.take_id_key import take_id_key
 from shared.database import open_engine
 from shared.errors import Conflict
 from shared.locks import Lock
@@ -62,6 +63,7 @@ async def rebuild_read_model(
     """
     schema = settings.schema_name
     beside = rebuild_schema(schema)
+    await take_id_key(engine)
     async with _alone(engine):
         async with engine.begin() as tx:
             if await has_model(tx, before_schema(schema)):
@@ -99,6 +101,7 @@ async def swap_back(
     """
     schema = settings.schema_name
     before = before_schema(schema)
+    await take_id_key(engine)
     async with _alone(engine), _engine_on(settings, before) as kept:
         async with engine.connect() as connection, kept.connect() as of_before:
             if not await has_model(connection, before):

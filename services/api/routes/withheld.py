@@ -1,11 +1,17 @@
 """What an answer says once of the names that it keeps back."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import Field
 
 from services.api.routes.door import Answer, Door
+
+ShownSupplier = Annotated[
+    UUID,
+    Field(description="Where the name is withheld, an id of the payee of that buyer alone"),
+]
 
 
 class WithheldAnswer(Answer):

@@ -1,14 +1,16 @@
-"""A pack as one zip: the statement in three forms, its tables, its charts, and their digests.
+"""A pack as one zip: the statement in three forms, its tables, its charts, what stands beside it,
+and their digests.
 
-The same statement is the same bytes: entries bear no time. Each is made when it is its turn, so
-that one is in memory at a time; what a statement holds is bounded (rows of a table, programmes).
+The same facts are the same bytes: entries bear no time. Each of a statement is made when it is its
+turn, so that one is in memory at a time; what it holds is bounded (rows of a table, programmes).
 """
 
 import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from services.api.statements.charts import draw
 from services.api.statements.document import Document
@@ -41,12 +43,16 @@ class _Sent(io.RawIOBase):
         return found
 
 
-def archive(document: Document) -> Iterator[bytes]:
+Entry = tuple[str, bytes]
+"""A file of a pack: its name and what it holds."""
+
+
+def archive(document: Document, beside: Iterable[Entry] = ()) -> Iterator[bytes]:
     """The bytes of the zip, piece by piece."""
     out = _Sent()
     digests: dict[str, str] = {}
     with zipfile.ZipFile(out, "w") as pack:
-        for name, content in _entries(document):
+        for name, content in chain(_entries(document), beside):
             digests[name] = hashlib.sha256(content).hexdigest()
             _put(pack, name, content)
             yield out.taken()
@@ -61,7 +67,7 @@ def _put(pack: zipfile.ZipFile, name: str, content: bytes) -> None:
     pack.writestr(entry, content)
 
 
-def _entries(document: Document) -> Iterator[tuple[str, bytes]]:
+def _entries(document: Document) -> Iterator[Entry]:
     yield "statement.html", render_html(document).encode()
     yield "statement.md", render_markdown(document).encode()
     yield "statement.json", json.dumps(document.model_dump(mode="json"), indent=1).encode()

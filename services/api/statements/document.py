@@ -127,6 +127,9 @@ class Document(Part):
     period: Period
     compared_with: Period
     counted_to: date = Field(description="The last day of the period that had come")
+    as_known_at: date | None = Field(
+        description="By what was recorded by the end of this day; null: by all that is known"
+    )
     definition: str | None = Field(description="Who counts; null: no definition is known yet")
     unsettled: bool = Field(
         description="Whether agreements count whose provider nothing settles yet"

@@ -34,6 +34,7 @@ def document_of(facts: Facts, *, title: str, period_name: str, before_name: str)
             label=before_name, since=facts.before_period.since, until=facts.before_period.until
         ),
         counted_to=facts.paid_period.until,
+        as_known_at=facts.as_known_at,
         definition=facts.definition,
         unsettled=facts.unsettled,
         sections=[one.section for one in built],

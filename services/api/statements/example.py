@@ -52,6 +52,7 @@ def example() -> dict[str, Any]:
         definition="community-interest",
         unsettled=True,
         with_predecessors=False,
+        as_known_at=None,
         held=held_in([agreement], year, unsettled=True),
         before=held_in([agreement], before, unsettled=True),
         ahead={"2025-26": held_in([agreement], financial_year("2025-26"), unsettled=True)},

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -76,6 +77,7 @@ class Facts:
     definition: str | None
     unsettled: bool
     with_predecessors: bool
+    as_known_at: date | None
     held: Sequence[Held]
     before: Sequence[Held]
     ahead: Mapping[str, Sequence[Held]]
@@ -113,6 +115,8 @@ class Facts:
         """Where the spend of a period is cut."""
         grouped = {"group_by": group_by} if group_by else {}
         by = {"definition": self.definition} if self.definition else {}
+        if self.as_known_at is not None:
+            by["as_known_at"] = self.as_known_at.isoformat()
         return self._link("/v1/spend", **_days(period), **grouped, **by)
 
     def register(self) -> str:

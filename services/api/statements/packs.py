@@ -1,8 +1,10 @@
-"""The packs of a year: what is laid before whom and when, each made of a statement.
+"""The packs of a year: what is laid before whom and when, a statement and what goes beside it.
 
 June and November: North Yorkshire Children's Trust Board, 2010, sections 2.3 and 3.2, an annual
-report and a mid-year review. September and the two events: NHS West Yorkshire ICB in Leeds, 2024,
-section 1.6.
+report on what was achieved and a mid-year review; 3.7 leads to benchmarks. September and the two
+events: NHS West Yorkshire ICB in Leeds, 2024, section 1.6, a review with a summary of progress, an
+event to plan the year ahead and one on the commitments. Places that plan want to compare: West
+Yorkshire ICB's update on spend with the sector.
 """
 
 from typing import Literal, NamedTuple
@@ -17,11 +19,18 @@ _LOOKING_BACK = (
 )
 
 
+Beside = Literal["commitments", "benchmarks"]
+_BOTH: tuple[Beside, ...] = ("commitments", "benchmarks")
+
+
 class Pack(NamedTuple):
-    """A pack: its title, the part of the year that it is of, and its sections (empty: all)."""
+    """A pack: its title, the part of the year that its statement is of, what of the year goes
+    beside that, and the sections of the statement (empty: all).
+    """
 
     title: str
     part: Literal["year", "first-half"]
+    beside: tuple[Beside, ...]
     sections: tuple[str, ...] = ()
 
     def of(self, statement: Document) -> Document:
@@ -35,13 +44,16 @@ class Pack(NamedTuple):
 
 
 PACKS = {
-    "june-annual": Pack("Annual report on spend and agreements", "year"),
-    "november-mid-year": Pack("Mid-year review of spend and agreements", "first-half"),
-    "september-statement": Pack(STATEMENT, "year"),
+    "june-annual": Pack("Annual report on spend and agreements", "year", _BOTH),
+    "november-mid-year": Pack("Mid-year review of spend and agreements", "first-half", _BOTH),
+    "september-statement": Pack(STATEMENT, "year", _BOTH),
     "winter-planning": Pack(
-        "Planning for the year ahead", "year", ("overview", "programmes", "ahead", "lengths")
+        "Planning for the year ahead",
+        "year",
+        ("benchmarks",),
+        ("overview", "programmes", "ahead", "lengths"),
     ),
-    "progress": Pack("Progress against commitments", "year", _LOOKING_BACK),
+    "progress": Pack("Progress against commitments", "year", ("commitments",), _LOOKING_BACK),
 }
 
 

@@ -1,5 +1,6 @@
 """Suppliers that wait for a person, the most pounds first."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from services.classify.queries.suppliers import read_suppliers
@@ -42,9 +43,9 @@ _PAGE = """
     with waiting as (
         select s.supplier_id, coalesce(sum(p.pence), 0)::bigint as pence
         from suppliers s left join pounds p
-            on p.supplier_id = s.supplier_id and ($1::text is null or p.buyer = $1)
+            on p.supplier_id = s.supplier_id and ($1::text[] is null or p.buyer = any($1))
         where s.tier = 'review' group by s.supplier_id
-        having $1::text is null or count(p.buyer) > 0
+        having $1::text[] is null or count(p.buyer) > 0
     )
     select pence, supplier_id from waiting
     where $2::bigint is null or pence < $2 or (pence = $2 and supplier_id > $3::uuid)
@@ -53,10 +54,10 @@ _PAGE = """
 
 
 async def list_reviews(
-    connection: Any, buyer: str | None, after: PageStart | None, most: int
+    connection: Any, buyers: Collection[str] | None, after: PageStart | None, most: int
 ) -> list[Review]:
-    """The next suppliers in review, by what the buyer paid them where one is asked for."""
-    page = await connection.fetch(_PAGE, buyer, *(after or (None, None)), most)
+    """The next suppliers in review, by what these buyers paid them; by all that was where None."""
+    page = await connection.fetch(_PAGE, buyers and sorted(buyers), *(after or (None, None)), most)
     starts = [PageStart(row["pence"], str(row["supplier_id"])) for row in page]
     ids = [start.supplier_id for start in starts]
     suppliers = await read_suppliers(connection, ids)

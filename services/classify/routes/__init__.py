@@ -33,7 +33,7 @@ def routes(
     router.include_router(register_routes(engine, may_read))
     router.include_router(definition_routes(definitions, may_read))
     may_decide = guard.require("review:write")
-    router.include_router(review_routes(engine, may_read))
+    router.include_router(review_routes(engine, may_decide))
     deciding = Deciding(engine, at_hand, payments_of, clock, locked=guard.locked)
     router.include_router(decision_routes(deciding, may_read, may_decide))
     router.include_router(run_routes(engine, may_read))

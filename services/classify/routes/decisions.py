@@ -117,8 +117,8 @@ class Decided(BaseModel):
     suppliers: int = Field(description="Payees of the name that it changes, this one with them")
     moves: list[MoveAnswer] | None = Field(
         description="Pounds that begin or cease to count under a definition, of all these payees, "
-        "by buyer; empty: none. null: the decision stands, and the broker, which has the days of "
-        "payment, could not be asked"
+        "by buyer for which the token speaks; empty: none. null: the decision stands, and the "
+        "broker, which has the days of payment, could not be asked"
     )
 
 
@@ -174,16 +174,17 @@ class Deciding:
             decided_at=effect.decision.decided_at,
             dry_run=dry_run,
             suppliers=len(effect.changes),
-            moves=await self._moves(effect.changes),
+            moves=await self._moves(effect.changes, caller),
         )
 
-    async def _moves(self, changes: Sequence[Change]) -> list[MoveAnswer] | None:
+    async def _moves(self, changes: Sequence[Change], caller: Caller) -> list[MoveAnswer] | None:
+        """Those of the caller's buyers: what others paid a person is not to be found out so."""
         try:
             moves = await count_definition_moves(changes, self.payments_of)
         except KafkaError as error:
             logger.warning("decision.moves_not_counted", reason=repr(error))
             return None
-        return [MoveAnswer.of(move) for move in moves]
+        return [MoveAnswer.of(move) for move in moves if caller.speaks_for(move.buyer)]
 
 
 def _settled(given: DecisionGiven | Reason, who: str) -> Settled:

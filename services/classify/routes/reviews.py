@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify.queries.reviews import PageStart, Paid, Review, list_reviews
 from services.classify.routes.withheld import how_to_see, is_withheld, withhold
-from shared.access import Allow, Caller
+from shared.access import Allow, Caller, Refused
 from shared.database import raw_connection
 from shared.errors import Rejected
 from shared.events import Candidate, Membership
@@ -50,7 +50,10 @@ class ReviewAnswer(BaseModel):
     memberships: list[Membership] = Field(description="What it counts as now")
     lines: int
     amount: str = Field(examples=["12500.00"])
-    paid: list[PaidAnswer] = Field(description="By buyer, the most first")
+    paid: list[PaidAnswer] = Field(
+        description="By buyer for which the token speaks, the most first: lines and amount are of"
+        " these"
+    )
     recorded_at: datetime
 
 
@@ -64,7 +67,7 @@ class Reviews(BaseModel):
     next: str | None
 
 
-def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
+def review_routes(engine: AsyncEngine, may_decide: Allow) -> APIRouter:
     """Reviews."""
     router = APIRouter(tags=["reviews"], dependencies=[Depends(check_parameters)])
 
@@ -76,7 +79,7 @@ def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     )
     async def reviews(
         request: Request,
-        caller: Annotated[Caller, Depends(may_read)],
+        caller: Annotated[Caller, Depends(may_decide)],
         buyer: Annotated[
             OrgId | None, Query(description="Those that it paid, by what it paid them")
         ] = None,
@@ -84,11 +87,15 @@ def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
         cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it
     ) -> Response:
-        """Pounds are those of all payments in the ledger, each once, to the penny."""
+        """Pounds are those of all payments in the ledger, each once, to the penny; to a token of
+        certain buyers only what they paid, and only to whom they did.
+        """
         wish = read_wish(request, ReviewAnswer, fields, PAGES_ONLY)
         after = _read_cursor(cursor) if cursor is not None else None
         async with engine.connect() as connection:
-            found = await list_reviews(await raw_connection(connection), buyer, after, limit + 1)
+            found = await list_reviews(
+                await raw_connection(connection), _asked_of(caller, buyer), after, limit + 1
+            )
         page = found[:limit]
         last = page[-1].page_start if len(found) > limit else None
         shown = [_shown(review, caller) for review in page]
@@ -102,6 +109,19 @@ def review_routes(engine: AsyncEngine, may_read: Allow) -> APIRouter:
     return router
 
 
+def _asked_of(caller: Caller, buyer: str | None) -> frozenset[str] | None:
+    """The buyers whose payees are listed; None for all.
+
+    Whoever waits may be a person, whose name officers of one buyer see: they are not told what
+    others paid. Refused where that is asked.
+    """
+    if buyer is None:
+        return caller.only
+    if not caller.speaks_for(buyer):
+        raise Refused(403, f"the token does not speak for {buyer}")
+    return frozenset({buyer})
+
+
 def _read_cursor(cursor: str) -> PageStart:
     match = _CURSOR.fullmatch(cursor)
     if match is None:
@@ -110,13 +130,14 @@ def _read_cursor(cursor: str) -> PageStart:
 
 
 def _shown(review: Review, caller: Caller) -> ReviewAnswer:
+    paid = [each for each in review.paid if caller.speaks_for(each.buyer)]
     return ReviewAnswer.model_validate(
         withhold(review.supplier, caller, review.paid)
         | {
             "withheld": is_withheld(review.supplier, caller, review.paid),
-            "lines": sum(each.lines for each in review.paid),
-            "amount": format_pounds(sum(each.pence for each in review.paid)),
-            "paid": [_paid(each) for each in review.paid],
+            "lines": sum(each.lines for each in paid),
+            "amount": format_pounds(sum(each.pence for each in paid)),
+            "paid": [_paid(each) for each in paid],
         },
         strict=False,  # facts are strict, and days of what is stored as JSON are text
     )

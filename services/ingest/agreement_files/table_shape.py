@@ -13,7 +13,7 @@ from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
 from services.ingest.shapes.columns import Choice
 from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form
-from services.ingest.shapes.header import WEIGHED
+from services.ingest.shapes.header import header_names, rows_of_header
 from services.ingest.shapes.questions import Question
 from shared.errors import Rejected
 
@@ -121,9 +121,10 @@ def _find_header(sample: Sequence[tuple[int, Row]]) -> tuple[int, int, tuple[str
     """The row of the first rows that says the most fields, three at the least."""
     best: tuple[int, int, tuple[str, ...]] | None = None
     most = 2
-    for number, row in sample[:_LOOKED_AT]:
-        names = tuple(" ".join((as_text(value) or "").split()) for value in row)
-        fields = set(map(_main, islice(filter(None, names), WEIGHED))) - {""}
+    looked = rows_of_header([row for _, row in sample[:_LOOKED_AT]], _LOOKED_AT)
+    for (number, _), row in zip(sample, looked, strict=False):
+        names = header_names(row)
+        fields = set(map(_main, filter(None, names))) - {""}
         if len(fields) > most:
             best, most = (number, number, names), len(fields)
     return best

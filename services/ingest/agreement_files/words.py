@@ -60,6 +60,17 @@ def _words() -> Mapping[str, Mapping[str, float]]:
     return known
 
 
+@cache
+def _by_word() -> Mapping[str, list[str]]:
+    """The phrases of several words that have a word."""
+    found: dict[str, list[str]] = {}
+    for phrase in _words():
+        words = set(phrase.split())
+        for word in words if len(words) > 1 else ():
+            found.setdefault(word, []).append(phrase)
+    return found
+
+
 @lru_cache(maxsize=10_000)
 def agreement_words(header: str) -> Mapping[str, float]:
     """How much the header says each field, 0 to 1; fields that it does not say are left out.
@@ -76,9 +87,10 @@ def agreement_words(header: str) -> Mapping[str, float]:
         return {field: weight * _FEWER_WORDS for field, weight in known[core].items()}
     words = set(plain.split())
     said: dict[str, float] = {}
-    for phrase, fields in known.items():
+    for phrase in {phrase for word in words for phrase in _by_word().get(word, ())}:
         parts = set(phrase.split())
-        if len(parts) > 1 and parts <= words:
+        if parts <= words:
+            fields = known[phrase]
             share = _PART + _OF_WHOLE * len(parts) / len(words)
             for field, weight in fields.items():
                 said[field] = max(said.get(field, 0.0), weight * share)

@@ -244,7 +244,7 @@ def _digits(payment_id: str) -> int:
 
 def row_as_json(row: Row, names: Sequence[str]) -> bytes:
     """A row as it is kept in quarantine: by column, and its surplus fields under `surplus`."""
-    named = column_names(names)
+    named = column_names(tuple(names))
     said: dict[str, Any] = dict(zip(named, row, strict=False))
     if surplus := list(row[len(named) :]):
         said[SURPLUS] = surplus

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest import SOURCE
 from services.ingest.buyers.buyer import find_buyer
-from services.ingest.programmes.programme_map import Changes, MapLine, change_map
+from services.ingest.programmes.programme_map import SAID, Changes, MapLine, change_map
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.programme_maps import KeptMap, find_map, insert_map, lock_map
 from shared.database import begin
@@ -118,7 +118,7 @@ def _facts(
             buyer=buyer,
             version=version,
             recorded_at=now,
-            **line._asdict() | ({"programme": None} if gone else {}),
+            **line._asdict() | (dict.fromkeys(SAID) if gone else {}),
         )
         event_id = identify(ProgrammeMapped.TYPE, line_id, str(version))
         data = fact.model_dump_json(exclude_none=not gone).encode()

@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.ingest.programmes.programme_map import CODES
+from services.ingest.programmes.programme_map import CODES, SAID
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.vocabulary import plain_header, said_by
 from shared.errors import Rejected
 from shared.spreadsheet_cell import bare
 
-FIELDS = (*CODES, "since", "programme")
+FIELDS = (*CODES, "since", *SAID)
 """The columns of a map, in the order in which one is written."""
 _WORDS: Mapping[str, str] = {
     "programme": "programme;program;programme name;our programme;mapped programme;programme area",
     "ledger_programme": "ledger programme;ledger s programme;ledger program;programme code;"
     "ledger programme code;programme in the ledger;programme as coded",
+    "budget_head": "budget head;budget heading;head of budget;budget head name",
     "since": "since;from;valid from;effective from;from date;from day;start date;effective date",
 }
 _BY_WORDS = {

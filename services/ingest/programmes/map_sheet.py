@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.ingest.programmes.map_columns import FIELDS, MapColumns, find_map_columns
-from services.ingest.programmes.programme_map import CODES, MapLine, check_line
+from services.ingest.programmes.programme_map import CODES, SAID, MapLine, check_line
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.sheet import NAMES, Broken, Sheet
@@ -32,6 +32,14 @@ class Fault(NamedTuple):
     field: str
 
 
+class Met(NamedTuple):
+    """The first line of its codes and day, and where it stands."""
+
+    line: MapLine
+    sheet: str
+    row: int
+
+
 @dataclass
 class MapSheet:
     """What a file says: lines, faults, rows left blank, and columns that are no part of a map."""
@@ -49,7 +57,7 @@ def read_map(path: Path, name: str, limits: Limits) -> MapSheet:
     or the file can't be read.
     """
     read = MapSheet()
-    met: dict[tuple[str, ...], tuple[str, Fault]] = {}
+    met: dict[tuple[str, ...], Met] = {}
     with open_file(path, limits, name) as opened:
         for sheet in opened.sheets:
             called = sheet.name if len(opened.sheets) > 1 else ""
@@ -61,9 +69,7 @@ def read_map(path: Path, name: str, limits: Limits) -> MapSheet:
     return read
 
 
-def _read_sheet(
-    sheet: Sheet, called: str, read: MapSheet, met: dict[tuple[str, ...], tuple[str, Fault]]
-) -> None:
+def _read_sheet(sheet: Sheet, called: str, read: MapSheet, met: dict[tuple[str, ...], Met]) -> None:
     columns: MapColumns | None = None
     for number, row in sheet.rows():
         cells = row.row if isinstance(row, Broken) else row
@@ -97,6 +103,10 @@ def _line(columns: MapColumns, cells: Sequence[Any]) -> MapLine | None:
         for name, place in columns.places.items()
     }
     if said["programme"] is None:
+        if said.get("budget_head") is not None:
+            raise Rejected(
+                "a budget head is named, but no programme: a line names one", "programme"
+            )
         return None
     if said.get("since") is not None:
         given = cell(cells, columns.places["since"])
@@ -104,24 +114,24 @@ def _line(columns: MapColumns, cells: Sequence[Any]) -> MapLine | None:
     return check_line(said)
 
 
-def _meet(
-    line: MapLine, sheet: str, number: int, met: dict[tuple[str, ...], tuple[str, Fault]]
-) -> None:
-    """Rejected: an earlier row says another programme of the same codes from the same day."""
-    here = fold_code(line.programme), Fault(sheet, number, line.programme, "")
-    programme, before = met.setdefault(line.key(), here)
-    if programme != here[0]:
-        where = f"row {before.row}{f' of {before.sheet}' if before.sheet else ''}"
-        raise Rejected(f"{where} says {before.reason!r} of the same codes", "programme")
+def _meet(line: MapLine, sheet: str, number: int, met: dict[tuple[str, ...], Met]) -> None:
+    """Rejected: an earlier row says something else of the same codes from the same day."""
+    before = met.setdefault(line.key(), Met(line, sheet, number))
+    for name in SAID:
+        said, other = (getattr(each, name) or "" for each in (line, before.line))
+        if fold_code(said) != fold_code(other):
+            where = f"row {before.row}{f' of {before.sheet}' if before.sheet else ''}"
+            says = f"says {other!r} of" if other else f"names no {name} for"
+            raise Rejected(f"{where} {says} the same codes", name)
 
 
-def write_map(lines: Iterable[MapLine]) -> str:
-    """The map as CSV text that can be loaded back, and of which a spreadsheet runs nothing."""
+def write_map(lines: Iterable[MapLine]) -> bytes:
+    """The map as a CSV file that can be loaded back, and of which a spreadsheet runs nothing."""
     sheet = io.StringIO(newline="")
     writer = csv.writer(sheet)
     writer.writerow(FIELDS)
     writer.writerows(_cells(line) for line in lines)
-    return sheet.getvalue()
+    return sheet.getvalue().encode("utf-8-sig")  # by whose mark Excel knows UTF-8
 
 
 def _cells(line: MapLine) -> Iterator[str]:

@@ -20,7 +20,7 @@ from services.ingest.programmes.load_programmes import (
 )
 from services.ingest.programmes.map_columns import FIELDS
 from services.ingest.programmes.map_sheet import MapSheet, read_map, write_map
-from services.ingest.programmes.programme_map import MapLine
+from services.ingest.programmes.programme_map import SAID, MapLine
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.programme_maps import KeptMap, find_map, list_versions
 from services.ingest.settings import Settings
@@ -28,7 +28,7 @@ from shared.command_line import WRONG, failed, with_engine
 from shared.errors import NotKnown, Rejected
 
 programmes_app = typer.Typer(
-    no_args_is_help=True, help="Which of a buyer's own codes are which programme."
+    no_args_is_help=True, help="Which of a buyer's own codes are which programme and budget head."
 )
 
 _MOST_PRINTED = 40
@@ -55,7 +55,8 @@ def load(
     """Load lines of a map: columns unit, expense_type, ledger_programme (any of them), programme.
 
     A payment that bears all codes of a line is of its programme, from the day under `since` on
-    (blank: always); the line with most codes wins. Rows without a programme are left for later, so
+    (blank: always); the line with most codes wins. A column `budget_head` is read too: the line
+    with most codes that names one wins. Rows without a programme are left for later, so
     the sheet of `GET /v1/programmes/unmapped` of api can be filled in and loaded. Other lines of
     the map stay, unless the file is the --whole of it. One bad row, and nothing is loaded (exit
     code 2, each said with its row).
@@ -108,7 +109,7 @@ def _print_changes(done: Loaded, *, dry_run: bool = False) -> None:
     table = Table("", *FIELDS, "was", box=None)
     rows = [
         *(("+", line, "") for line in changes.added),
-        *(("~", after, before.programme) for before, after in changes.changed),
+        *(("~", after, _said_before(before)) for before, after in changes.changed),
         *(("-", line, "") for line in changes.removed),
     ]
     for sign, line, was in rows[:_MOST_PRINTED]:
@@ -127,6 +128,10 @@ def _print_changes(done: Loaded, *, dry_run: bool = False) -> None:
         print(f"a load would change version {done.version}: {counts}")
     else:
         print(f"version {done.version}: {counts}, {len(changes.after):,} lines")
+
+
+def _said_before(line: MapLine) -> str:
+    return ", ".join(said for name in SAID if (said := getattr(line, name)))
 
 
 def _print(table: Table) -> None:
@@ -159,7 +164,7 @@ def export(
 ) -> None:
     """Write a buyer's map as CSV, to be changed and loaded back."""
     kept = _read(buyer, version)
-    out.write_text(write_map(kept.lines), encoding="utf-8-sig", newline="")
+    out.write_bytes(write_map(kept.lines))
     print(f"version {kept.version}, {len(kept.lines):,} lines in {out}")
 
 

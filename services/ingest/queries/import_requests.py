@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, true, update
+from sqlalchemy import ARRAY, Row, Uuid, any_, func, literal, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -214,7 +214,8 @@ async def find_requests(
     connection: AsyncConnection, import_ids: list[UUID]
 ) -> dict[UUID, Row[Any]]:
     """What was asked of these imports, of those that the service was asked to do."""
-    query = select(import_requests).where(import_requests.c.import_id.in_(import_ids))
+    asked_for = import_requests.c.import_id == any_(literal(import_ids, ARRAY(Uuid)))
+    query = select(import_requests).where(asked_for)
     return {row.import_id: row for row in await connection.execute(query)}
 
 

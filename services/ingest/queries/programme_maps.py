@@ -45,9 +45,9 @@ async def find_map(
 
 
 def _line(said: Sequence[Any]) -> MapLine:
-    unit, expense_type, ledger_programme, since, programme = said
+    unit, expense_type, ledger_programme, since, *words = said
     day = None if since is None else date.fromisoformat(since)
-    return MapLine(unit, expense_type, ledger_programme, day, programme)
+    return MapLine(unit, expense_type, ledger_programme, day, *words)
 
 
 async def insert_map(tx: AsyncConnection, buyer: str, kept: KeptMap, changes: Changes) -> None:
@@ -60,7 +60,7 @@ async def insert_map(tx: AsyncConnection, buyer: str, kept: KeptMap, changes: Ch
             who=kept.who,
             came_from=kept.came_from,
             lines=[
-                [*line[:3], None if line.since is None else line.since.isoformat(), line.programme]
+                [*line[:3], None if line.since is None else line.since.isoformat(), *line[4:]]
                 for line in kept.lines
             ],
             added=len(changes.added),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Text, cast, func, insert, select
+from sqlalchemy import ARRAY, Row, Text, Uuid, any_, cast, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,7 +28,7 @@ async def find_settled(
     connection: AsyncConnection, file_ids: Collection[UUID]
 ) -> dict[UUID, list[Settled]]:
     """What was settled or dismissed of these files' rejects, by the reason of their rejection."""
-    of_files = reject_corrections.c.file_id.in_(set(file_ids))
+    of_files = reject_corrections.c.file_id == any_(literal(list({*file_ids}), ARRAY(Uuid)))
     last = (
         select(reject_corrections)
         .where(of_files)

@@ -5,14 +5,12 @@ from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from services.ingest.reading.sheet import Broken, Row, SheetRow, Torn
+from services.ingest.reading.width import says_beyond, too_wide
 
 _LONGEST_LINE = 1 << 20
 _LONGEST_ROW = 1 << 21
-_MOST_FIELDS = 16_384
-"""Of a row, as many as a workbook's: each is weighed as the header of a column."""
 _QUOTES = "a quote in it is not closed, or has text after it"
 _TOO_LONG = f"it has more than {_LONGEST_LINE:,} characters"
-_TOO_WIDE = f"it has more than {_MOST_FIELDS:,} fields"
 
 
 class _TooLong(csv.Error):
@@ -53,8 +51,8 @@ def _is_cut(line: str) -> bool:
     return len(line) >= _LONGEST_LINE and line[-1] not in "\r\n"
 
 
-def read_csv(file: TextIO, delimiter: str, torn: Torn) -> Iterator[SheetRow]:
-    """Every row of the file, up to as wide as a workbook's; a blank line is a row of no fields.
+def read_csv(file: TextIO, delimiter: str, torn: Torn, columns: int) -> Iterator[SheetRow]:
+    """Every row of the file, up to so many columns wide; a blank line is a row of no fields.
 
     The lines of a row that can't be read, or that is `torn`, are read again one by one. At most 2
     million characters are held at once, whatever the file.
@@ -72,27 +70,27 @@ def read_csv(file: TextIO, delimiter: str, torn: Torn) -> Iterator[SheetRow]:
         except csv.Error:
             again = True
         else:
-            again = len(row) > _MOST_FIELDS or (len(lines.taken) > 1 and torn(row))
+            again = says_beyond(row, columns) or (len(lines.taken) > 1 and torn(row))
         if not again:
             number += 1
             yield SheetRow(number, row)
             continue
-        for each in _one_by_one(lines.taken, delimiter):
+        for each in _one_by_one(lines.taken, delimiter, columns):
             number += 1
             yield SheetRow(number, each)
 
 
-def _one_by_one(lines: Sequence[str], delimiter: str) -> Iterator[Row | Broken]:
+def _one_by_one(lines: Sequence[str], delimiter: str, columns: int) -> Iterator[Row | Broken]:
     for line in lines:
         if _is_cut(line):
-            yield Broken(line, _TOO_LONG, tuple(split_line(line, delimiter)[:_MOST_FIELDS]))
+            yield Broken(line, _TOO_LONG, tuple(split_line(line, delimiter)[:columns]))
             continue
         try:
             row = tuple(next(csv.reader([line], delimiter=delimiter, strict=True)))
         except csv.Error:
-            yield Broken(line, _QUOTES, tuple(split_line(line, delimiter)))
+            yield Broken(line, _QUOTES, tuple(split_line(line, delimiter)[:columns]))
             continue
-        yield row if len(row) <= _MOST_FIELDS else Broken(line, _TOO_WIDE, ())
+        yield too_wide(line, row, columns) if says_beyond(row, columns) else row
 
 
 def split_line(line: str, delimiter: str = ",") -> list[str]:

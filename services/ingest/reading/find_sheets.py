@@ -20,6 +20,7 @@ from services.ingest.reading.sheet import Sheet, SheetRow, Torn
 from services.ingest.reading.spreadsheet_xml import open_spreadsheet_xml
 from services.ingest.reading.text import decode_head, find_encoding, open_text
 from services.ingest.reading.web_page import open_web_page
+from services.ingest.reading.width import within_columns
 from services.ingest.reading.workbook import open_workbook
 from services.ingest.reading.xlsx import MACROS, LastShared, has_macros, open_xlsx
 from services.ingest.reading.xlsx_scan import scan_parts
@@ -59,7 +60,8 @@ def find_sheets(
     `name` is what sentences call the file. Rejected: of a kind that is not read, damaged, locked,
     or more than the limits allow.
     """
-    yield from _find(_Source(path, name, "", 0, LastShared()), limits, unpacked)
+    for found in _find(_Source(path, name, "", 0, LastShared()), limits, unpacked):
+        yield within_columns(found, limits.columns) if isinstance(found, Sheet) else found
 
 
 def _find(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterator[Sheet | Unread]:
@@ -70,7 +72,7 @@ def _find(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterator[Shee
         case Kind.PARQUET:
             yield open_parquet(path, what, limits, member)
         case Kind.CSV:
-            yield _open_text(source, head)
+            yield _open_text(source, head, limits)
         case Kind.JSON:
             yield open_json(path, what, limits, find_encoding(head), member)
         case Kind.OLE:
@@ -115,10 +117,10 @@ def _find_in_members(
             yield Unread(member, error.reason)
 
 
-def _open_text(source: _Source, head: bytes) -> Sheet:
+def _open_text(source: _Source, head: bytes, limits: Limits) -> Sheet:
     encoding = find_encoding(head)
     delimiter = find_delimiter(decode_head(head, encoding))
-    read = partial(_read_text, source.path, encoding, delimiter)
+    read = partial(_read_text, source.path, encoding, delimiter, limits)
     return Sheet(read, source.member, rows_about=_count_lines(source.path), delimiter=delimiter)
 
 
@@ -127,6 +129,8 @@ def _count_lines(path: Path) -> int:
         return sum(chunk.count(b"\n") for chunk in iter(partial(file.read, 1 << 20), b""))
 
 
-def _read_text(path: Path, encoding: str, delimiter: str, torn: Torn) -> Iterator[SheetRow]:
+def _read_text(
+    path: Path, encoding: str, delimiter: str, limits: Limits, torn: Torn
+) -> Iterator[SheetRow]:
     with open_text(path, encoding) as file:
-        yield from read_csv(file, delimiter, torn)
+        yield from read_csv(file, delimiter, torn, limits.columns)

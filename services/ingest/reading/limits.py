@@ -18,7 +18,7 @@ class Limits:
     ratio_from_bytes: int = 200 * MEGABYTE
     zip_members: int = 2_000
     columns: int = 2_000
-    """Of JSON records."""
+    """Of a table: what is said beyond them makes a row broken, and names of records the file."""
     sheet_cells: int = 300_000_000
     """Of a sheet, blank ones to the left of others too."""
     reader_memory: int = 1_500 * MEGABYTE

@@ -24,6 +24,8 @@ def open_parquet(path: Path, what: str, limits: Limits, member: str) -> Sheet:
         raise Rejected(f"{what} is not a Parquet file that can be read: {error.reason}") from error
     if nested and not names:
         raise Rejected(f"{what} has only nested columns, which are no table: write a column each")
+    if len(names) > limits.columns:
+        raise Rejected(f"{what} has more than {limits.columns:,} columns")
     notes: tuple[str, ...] = ()
     if nested:
         shown = ", ".join(nested[:_MOST_SHOWN]) + (", ..." if len(nested) > _MOST_SHOWN else "")

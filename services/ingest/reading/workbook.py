@@ -32,7 +32,9 @@ def _ask(
     path: Path, what: str, limits: Limits, sheet: str | None
 ) -> Iterator[tuple[int, list[Any]]]:
     try:
-        yield from ask(path, what, limits, {"kind": "workbook", "sheet": sheet})
+        yield from ask(
+            path, what, limits, {"kind": "workbook", "sheet": sheet, "columns": limits.columns}
+        )
     except Rejected as error:
         if "assword" in error.reason or "ncrypt" in error.reason:
             raise Rejected(f"{what} is locked by a password: send it without one") from error

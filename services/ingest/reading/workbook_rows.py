@@ -31,11 +31,15 @@ def answer(request: dict[str, Any]) -> Iterator[Batch]:
             sheet = workbook.get_sheet_by_name(request["sheet"])
             # The library leaves out the columns, but not the rows, before the first that is used.
             before = [None] * (sheet.start[1] if sheet.start else 0)
-            yield from batches(before + row for row in sheet.iter_rows())
+            yield from batches((before + row for row in sheet.iter_rows()), request["columns"])
 
 
-def batches(rows: Iterable[list[Any]]) -> Iterator[Batch]:
-    """Rows without the blank cells at their ends; blank rows only where others follow."""
+def batches(rows: Iterable[list[Any]], columns: int) -> Iterator[Batch]:
+    """Rows without the blank cells at their ends; blank rows only where others follow.
+
+    Beyond so many columns, where a table has none, blank cells between others are left out too: a
+    damaged workbook may say that its next cell is the seven millionth.
+    """
     batch: list[list[Any]] = []
     first = following = 1
     cells = 0
@@ -44,6 +48,8 @@ def batches(rows: Iterable[list[Any]]) -> Iterator[Batch]:
             row.pop()
         if not row:
             continue
+        if len(row) > columns:
+            row[columns:] = [value for value in row[columns:] if value not in {None, ""}]
         while following < number:
             room = min(number - following, _CELLS_AT_ONCE)
             batch.extend([] for _ in range(room))

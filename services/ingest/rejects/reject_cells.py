@@ -42,7 +42,7 @@ def as_cell(value: Any) -> str:
 def row_cells(content: bytes, headers: Sequence[str]) -> Cells:
     """The cells of a row of a file whose table has these headers."""
     said = _json_object(content)
-    names = column_names(headers)
+    names = column_names(tuple(headers))
     if said is None:
         return dict.fromkeys(names, "") | {LINE: content.decode(errors="backslashreplace")}
     cells = {name: as_cell(said.get(name)) for name in names}
@@ -61,7 +61,7 @@ def corrected_row(content: bytes, headers: Sequence[str], cells: Cells) -> tuple
     surplus = [cells[name] for name in before if name.startswith(f"{SURPLUS} ")]
     while surplus and not surplus[-1]:
         surplus.pop()
-    return (*(value(name) for name in column_names(headers)), *surplus)
+    return (*(value(name) for name in column_names(tuple(headers))), *surplus)
 
 
 class Record(NamedTuple):

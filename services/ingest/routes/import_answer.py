@@ -1,23 +1,16 @@
-"""An import as its doors show it."""
+"""What the doors show of an import; show_import.py fills it."""
 
-from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Row
 
-from services.ingest.imports.settled import Settled, settled_as, still_rejected
-from services.ingest.imports.tally import Count
 from services.ingest.queries.imports import IMPORT_STATES
-from services.ingest.queries.tally_columns import read_tally
 from services.ingest.republication.republication import Verdict
-from services.ingest.republication.republication_report import republication_as_json
-from services.ingest.routes.sheet_answer import SheetShown, show_sheet
-from shared.money import POUNDS_PATTERN, format_pounds
+from services.ingest.routes.sheet_answer import SheetShown
+from shared.money import POUNDS_PATTERN
 
 _COUNT = {"rows": 412, "pounds": "91873.20"}
-_NOT_USED = "the last answer could not be used"
 
 
 class CountShown(BaseModel):
@@ -179,71 +172,3 @@ class ImportsShown(BaseModel):
 
     imports: list[ImportShown]
     next: str | None
-
-
-def show_import(
-    row: Row[Any], request: Row[Any] | None, settled: Sequence[Settled], *, officer: bool
-) -> ImportShown:
-    """An import's row, with what was asked of the service and which rejects are settled since.
-
-    What of the file's values may be a name is shown to an `officer` of the buyer only.
-    """
-    tally = read_tally(row)
-    sheets = [show_sheet(sheet, officer=officer) for sheet in row.sheets]
-    failure = None if request is None else request.failure
-    if failure is not None and any(each.question_withheld for each in sheets):
-        failure = _NOT_USED
-    left = still_rejected(tally.rejected_by_reason, settled)
-    return ImportShown(
-        import_id=str(row.import_id),
-        buyer=row.buyer,
-        file=row.name,
-        run=row.run,
-        state=row.state,
-        failure=failure,
-        rows_about=None if request is None else request.rows_about,
-        started_at=row.started_at,
-        moved_at=row.moved_at,
-        read=tally.read,
-        accepted=_count(tally.accepted),
-        already_known=_count(tally.already_known),
-        rejected=_count(sum(left.values(), Count())),
-        corrected=CorrectedRowsShown(
-            accepted=_count(settled_as("accepted", settled)),
-            already_known=_count(settled_as("already_known", settled)),
-        ),
-        dismissed=_count(settled_as("dismissed", settled)),
-        skipped_by_kind=_counts(tally.skipped_by_kind),
-        rejected_by_reason={reason: _numbered(count) for reason, count in left.items()},
-        reworded_by_field=_counts(tally.reworded_by_field),
-        repeated=_numbered(tally.repeated),
-        first_date=tally.first_date,
-        last_date=tally.last_date,
-        sheets=[each.sheet for each in sheets],
-        republication=row.republication
-        and RepublicationShown.model_validate(republication_as_json(row.republication)),
-        taking_back=row.taking_back and _taking_back(row.taking_back),
-        withheld=any(each.withheld for each in sheets),
-    )
-
-
-def _taking_back(kept: Mapping[str, Any]) -> TakingBackShown:
-    counts = {
-        name: CountShown(rows=kept[name]["rows"], pounds=format_pounds(kept[name]["pence"]))
-        for name in ("withdrawn", "restored", "kept")
-    }
-    return TakingBackShown(who=kept["who"], reason=kept["reason"], at=kept["at"], **counts)
-
-
-def _count(count: Count) -> CountShown:
-    return CountShown(rows=count.rows, pounds=format_pounds(count.pence))
-
-
-def _numbered(count: Count) -> NumberedShown:
-    return NumberedShown(
-        rows=count.rows, pounds=format_pounds(count.pence), first_rows=list(count.first)
-    )
-
-
-def _counts(counts: Mapping[str, Count]) -> dict[str, CountShown]:
-    return {name: _count(count) for name, count in counts.items()}

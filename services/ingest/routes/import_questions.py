@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.answer_import import answer_import
 from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
 from services.ingest.routes.import_answer import ImportShown
-from services.ingest.routes.imports import show_own_import
+from services.ingest.routes.imports import answer_own_import
 from shared.access import Allow, Caller
 from shared.errors import Rejected
 from shared.parameters import check_parameters
@@ -70,12 +70,13 @@ def import_questions_routes(
     @router.post(
         _IMPORT + "/mapping",
         summary="Answer which column is which",
+        response_model=ImportShown,
         status_code=202,
         responses={409: {"description": "The import does not wait for this answer"}},
     )
     async def post_mapping(
         import_id: UUID, given: MappingGiven, caller: Annotated[Caller, Depends(may_write)]
-    ) -> ImportShown:
+    ) -> Response:
         """The file goes on, and the answer is remembered for the buyer's files with its headers."""
         mapped = dict(given.columns) | ({} if given.order is None else {"order": given.order})
         mapped |= {WHOSE: "\n".join(given.entities)} if given.entities else {}
@@ -83,23 +84,24 @@ def import_questions_routes(
             raise Rejected("no column is named, no order, and no entity", "columns")
         await answer_import(engine, import_id, caller, clock(), mapped=mapped)
         wake()
-        return await show_own_import(engine, import_id, caller, locked=locked)
+        return await answer_own_import(engine, import_id, caller, locked=locked, status=202)
 
     @router.post(
         _IMPORT + "/decision",
         summary="Say whether a file states an earlier one anew",
+        response_model=ImportShown,
         status_code=202,
         responses={409: {"description": "The import does not wait for this answer"}},
     )
     async def post_decision(
         import_id: UUID, given: DecisionGiven, caller: Annotated[Caller, Depends(may_write)]
-    ) -> ImportShown:
+    ) -> Response:
         """The file goes on: it replaces the import that is named, or only adds."""
         if given.adds == (given.replaces is not None):
             raise Rejected("a file either replaces an import or only adds", "replaces")
         replaces = None if given.replaces is None else str(given.replaces)
         await answer_import(engine, import_id, caller, clock(), replaces=replaces, adds=given.adds)
         wake()
-        return await show_own_import(engine, import_id, caller, locked=locked)
+        return await answer_own_import(engine, import_id, caller, locked=locked, status=202)
 
     return router

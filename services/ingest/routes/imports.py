@@ -2,11 +2,12 @@
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -17,7 +18,9 @@ from services.ingest.queries.import_list import ImportFilter, ImportPlace, list_
 from services.ingest.queries.import_requests import find_requests
 from services.ingest.queries.imports import IMPORT_STATES, find_import
 from services.ingest.queries.reject_corrections import find_settled
-from services.ingest.routes.import_answer import ImportShown, ImportsShown, show_import
+from services.ingest.routes.import_answer import ImportShown, ImportsShown
+from services.ingest.routes.show_import import show_import
+from shared.accepted import JSON_TYPE
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns, Item
@@ -28,7 +31,7 @@ from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
 from shared.parameters import check_parameters
 
 _ORDERS = ("-started_at", "started_at")
-_AT_ONCE = 100
+_AT_ONCE = 500
 """Imports of a whole list in memory: each tells its sheets and the reasons of its rejects."""
 
 
@@ -88,9 +91,8 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
             rows = await list_imports(
                 connection, which, after, limit + 1, newest_first=newest_first
             )
-            shown = await show_imports(connection, rows[:limit], caller, locked=locked)
+            items = await _show_imports(connection, rows[:limit], caller, locked=locked)
             last = rows[limit - 1] if len(rows) > limit else None
-            items = [each.model_dump(mode="json") for each in shown]
             return items, last and ImportPlace(last.started_at, last.import_id)
 
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
@@ -108,23 +110,30 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         following = None if last is None else _cursor(last, sort)
         return answer_page(wish, {"imports": items, "next": following}, "imports")
 
-    @router.get("/v1/imports/{import_id}", summary="Show one import")
+    @router.get("/v1/imports/{import_id}", summary="Show one import", response_model=ImportShown)
     async def get_import(
         caller: Annotated[Caller, Depends(may_write)], import_id: UUID
-    ) -> ImportShown:
+    ) -> Response:
         """How far it is, and what became of its rows."""
-        return await show_own_import(engine, import_id, caller, locked=locked)
+        return await answer_own_import(engine, import_id, caller, locked=locked)
 
     return router
 
 
-async def show_own_import(
-    engine: AsyncEngine, import_id: UUID, caller: Caller, *, locked: bool
-) -> ImportShown:
+async def answer_own_import(
+    engine: AsyncEngine,
+    import_id: UUID,
+    caller: Caller,
+    *,
+    locked: bool,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     """An import of a buyer for whom the caller speaks. NotKnown: there is none by this id."""
     async with engine.connect() as connection:
         row = await find_own_import(connection, import_id, caller)
-        return (await show_imports(connection, [row], caller, locked=locked))[0]
+        [shown] = await _show_imports(connection, [row], caller, locked=locked)
+    return Response(orjson.dumps(shown), status, headers, media_type=JSON_TYPE)
 
 
 async def find_own_import(connection: AsyncConnection, import_id: UUID, caller: Caller) -> Row[Any]:
@@ -135,9 +144,9 @@ async def find_own_import(connection: AsyncConnection, import_id: UUID, caller: 
     return row
 
 
-async def show_imports(
+async def _show_imports(
     connection: AsyncConnection, rows: Sequence[Row[Any]], caller: Caller, *, locked: bool
-) -> list[ImportShown]:
+) -> list[Item]:
     """Imports with what was asked of them and what was settled of their rejects."""
     requests = await find_requests(connection, [row.import_id for row in rows])
     settled = await find_settled(connection, [row.file_id for row in rows])

@@ -29,15 +29,17 @@ class LineShown(BaseModel):
     ledger_programme: str | None
     since: date | None = Field(description="null: whatever the day")
     programme: str
+    budget_head: str | None = Field(description="null: a less specific line may say it")
 
 
 class ChangedShown(BaseModel):
-    """A line, and the programme that its codes were."""
+    """A line, and the programme and budget head that its codes were."""
 
     model_config = ConfigDict(frozen=True)
 
     line: LineShown
     was: str
+    was_budget_head: str | None
 
 
 class LoadedShown(BaseModel):
@@ -74,7 +76,11 @@ def loaded(done: Loaded, **said: Any) -> LoadedShown:
         lines=len(changes.after),
         added=shown_lines(changes.added),
         changed=[
-            ChangedShown(line=LineShown(**after._asdict()), was=before.programme)
+            ChangedShown(
+                line=LineShown(**after._asdict()),
+                was=before.programme,
+                was_budget_head=before.budget_head,
+            )
             for before, after in changes.changed
         ],
         removed=shown_lines(changes.removed),

@@ -36,7 +36,9 @@ _DOCUMENT = {
                         "file": {
                             "type": "string",
                             "format": "binary",
-                            "examples": ["unit,programme\n31110 Community Services,End of life\n"],
+                            "examples": [
+                                "unit,programme,budget_head\n31110 Community,End of life,Hospices\n"
+                            ],
                         },
                         "buyer": _TEXT | {"examples": ["GB-NHS-QWO"]},
                         "who": _TEXT | {"description": "Where the door has no token key"},

@@ -76,7 +76,7 @@ def programme_maps_routes(engine: AsyncEngine, may_write: Allow) -> APIRouter:
         if kept is None:
             raise NotKnown(f"the map of {buyer} has no version {version}")
         if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
-            return Response(write_map(kept.lines).encode("utf-8-sig"), media_type=CSV_TYPE)
+            return Response(write_map(kept.lines), media_type=CSV_TYPE)
         return MapShown(buyer=buyer, **kept._asdict() | {"lines": shown_lines(kept.lines)})
 
     @router.get(

@@ -22,7 +22,9 @@ _MOST_LINES = 20_000
 
 
 class LineGiven(BaseModel):
-    """Payments that bear all the codes named are of the programme, from `since` on."""
+    """Payments that bear all the codes named are of the programme, and of the budget head where
+    one is named, from `since` on.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +40,7 @@ class LineGiven(BaseModel):
         examples=["2024-04-01"],
     )
     programme: str = Field(examples=["End of life"])
+    budget_head: str | None = Field(default=None, examples=["Hospices"])
 
 
 class MapGiven(BaseModel):

@@ -97,34 +97,40 @@ class SheetShown(BaseModel):
 
 
 class ShownTo(NamedTuple):
-    """A sheet as a caller sees it, and whether anything, or a question's values, is withheld."""
+    """A sheet as a caller sees it (the fields of SheetShown), and whether anything, or a question's
+    values, is withheld.
+    """
 
-    sheet: SheetShown
+    sheet: dict[str, Any]
     withheld: bool = False
     question_withheld: bool = False
 
 
 def show_sheet(kept: Mapping[str, Any], *, officer: bool) -> ShownTo:
     """A sheet as it was kept, without what may be a name unless an `officer` of the buyer asks."""
-    sheet = SheetShown(**kept)
+    sheet = {name: kept[name] if name in kept else _UNSAID[name] for name in _FIELDS}
     if officer:
         return ShownTo(sheet)
-    columns = {field: _column(field, each) for field, each in sheet.columns.items()}
-    questions = [_question(each) for each in sheet.questions]
-    asked = questions != sheet.questions
-    update = {"columns": columns, "questions": questions}
-    return ShownTo(sheet.model_copy(update=update), asked or columns != sheet.columns, asked)
+    columns = {field: _column(field, each) for field, each in sheet["columns"].items()}
+    questions = [_question(each) for each in sheet["questions"]]
+    asked = questions != sheet["questions"]
+    withheld = asked or columns != sheet["columns"]
+    return ShownTo(sheet | {"columns": columns, "questions": questions}, withheld, asked)
 
 
-def _column(field: str, column: ColumnShown) -> ColumnShown:
-    letters = any(map(str.isalpha, "".join(column.samples or ())))
-    if not column.samples or (field in _NO_NAMES and not letters):
+_FIELDS = tuple(SheetShown.model_fields)
+_UNSAID: Mapping[str, Any] = {"notes": [], "totals": []}
+
+
+def _column(field: str, column: Mapping[str, Any]) -> Mapping[str, Any]:
+    letters = any(map(str.isalpha, "".join(column["samples"])))
+    if not column["samples"] or (field in _NO_NAMES and not letters):
         return column
-    return column.model_copy(update={"samples": None})
+    return {**column, "samples": None}
 
 
-def _question(question: QuestionShown) -> QuestionShown:
-    shown = [each for each in question.columns if each == ALL_OURS or says_body(each)]
-    if question.field != WHOSE or shown == question.columns:
+def _question(question: Mapping[str, Any]) -> Mapping[str, Any]:
+    shown = [each for each in question["columns"] if each == ALL_OURS or says_body(each)]
+    if question["field"] != WHOSE or shown == question["columns"]:
         return question
-    return QuestionShown(field=WHOSE, question=_WHOSE_WITHHELD, columns=shown)
+    return {"field": WHOSE, "question": _WHOSE_WITHHELD, "columns": shown}

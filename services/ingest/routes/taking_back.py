@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.take_back import take_back
 from services.ingest.reading.limits import Limits
 from services.ingest.routes.import_answer import ImportShown
-from services.ingest.routes.imports import show_own_import
+from services.ingest.routes.imports import answer_own_import
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller
 from shared.fields import Line
@@ -48,6 +48,7 @@ def taking_back_routes(
     @router.post(
         "/v1/imports/{import_id}/taking-back",
         summary="Take an import back, finished or not",
+        response_model=ImportShown,
         responses={
             404: {"description": "There is no such import of a buyer of the caller's"},
             409: {
@@ -58,7 +59,7 @@ def taking_back_routes(
     )
     async def post_taking_back(
         import_id: UUID, given: TakingBackGiven, caller: Annotated[Caller, Depends(may_write)]
-    ) -> ImportShown:
+    ) -> Response:
         """What it stated counts no longer, earlier files count as before, its months are free.
 
         Its file stays kept; the same bytes sent later are imported anew, and wait for a decision
@@ -67,6 +68,6 @@ def taking_back_routes(
         who = who_acts(caller, given.who, locked=locked)
         await take_back(engine, import_id, caller, who, given.reason, clock(), limits)
         wake()
-        return await show_own_import(engine, import_id, caller, locked=locked)
+        return await answer_own_import(engine, import_id, caller, locked=locked)
 
     return router

@@ -1,6 +1,6 @@
 """`POST /v1/imports`: send a file to be imported; and have it back, as it came."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -19,12 +19,13 @@ from services.ingest.imports.receive_upload import BESIDE, Upload, receive_uploa
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.routes.documents import NOT_MULTIPART
 from services.ingest.routes.import_answer import ImportShown
-from services.ingest.routes.imports import find_own_import, show_own_import
+from services.ingest.routes.imports import answer_own_import, find_own_import
 from shared.access import Allow, Caller, Refused
 from shared.access.act import note_object
 from shared.answers import REPLAYED, Answer, answer_once, keyed, read_key
 from shared.database import begin
 from shared.errors import Rejected
+from shared.first_piece import first_made
 from shared.parameters import check_parameters
 
 ROUTE = "/v1/imports"
@@ -130,12 +131,11 @@ def uploads_routes(
                 answer, replayed = await answer_once(engine, sent, work, now)
         wake()
         import_id = answer.body.decode()
-        shown = await show_own_import(engine, UUID(import_id), caller, locked=locked)
         headers = {"Location": f"{ROUTE}/{import_id}"}
         if replayed:
             headers[REPLAYED] = "true"
-        return Response(
-            shown.model_dump_json(), answer.status, headers, media_type="application/json"
+        return await answer_own_import(
+            engine, UUID(import_id), caller, locked=locked, status=answer.status, headers=headers
         )
 
     @router.get(
@@ -152,10 +152,8 @@ def uploads_routes(
             row = await find_own_import(connection, import_id, caller)
         if locked and not caller.may_see_personal(row.buyer):
             raise Refused(403, "the token lacks the scope personal:read for the import's buyer")
-        pieces = read_kept(engine, row.digest)
-        first = await anext(pieces, b"")  # what is not kept is said before the answer begins
         return StreamingResponse(
-            _from(first, pieces),
+            await first_made(read_kept(engine, row.digest)),
             media_type="application/octet-stream",
             headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(row.name)}"},
         )
@@ -166,12 +164,6 @@ def uploads_routes(
 def largest_upload(most: int) -> dict[str, int]:
     """What a body of these routes may have."""
     return {ROUTE: most + BESIDE}
-
-
-async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for piece in rest:
-        yield piece
 
 
 async def _check_buyer(engine: AsyncEngine, caller: Caller, buyer: str) -> None:

@@ -22,6 +22,8 @@ _NEARLY_ALL = 0.95
 _PENNIES = 2
 """VAT of each line is rounded by itself."""
 _HIGHEST_VAT = 0.2
+_MOST_COLUMNS = 20
+"""Of amounts, each of which is held against each: of more a person is asked."""
 _NET = re.compile(r"\bnet\b|\bexcluding\b")
 _IRRECOVERABLE = re.compile(r"\b(?:irrecoverable|non recoverable)\b")
 
@@ -74,9 +76,12 @@ def settle_amount(
         for place, each in enumerate(words)
         if place == chosen or (main_field(each) == "amount" and place not in taken.values())
     ]
+    vats = [place for place, each in enumerate(words) if main_field(each) == "vat_amount"]
+    if len(others) + len(vats) > _MOST_COLUMNS:
+        return None
     pence = {place: _pence(sample.first(place)) for place in others}
     return _lines_of_totals(chosen, pence, headers, sample, taken) or _net_of_gross(
-        chosen, pence, headers, words, sample
+        chosen, pence, headers, vats, sample
     )
 
 
@@ -122,17 +127,20 @@ def _adds_up(rows: Sequence[int], lines: Pence, totals: Pence) -> bool:
 
 
 def _net_of_gross(
-    chosen: int, pence: dict[int, Pence], headers: Sequence[str], words: Words, sample: Sample
+    chosen: int,
+    pence: dict[int, Pence],
+    headers: Sequence[str],
+    vat_places: Iterable[int],
+    sample: Sample,
 ) -> Settled | None:
     """The net of two columns: with the VAT beside it the gross, or by its words and within VAT.
 
     What can't be recovered is part of the cost: with it, gross stays a question.
     """
     vats: dict[bool, list[Pence]] = {True: [], False: []}
-    for place, each in enumerate(words):
-        if main_field(each) == "vat_amount":
-            cost = _IRRECOVERABLE.search(plain_header(headers[place])) is not None
-            vats[cost].append(_pence(sample.first(place)))
+    for place in vat_places:
+        cost = _IRRECOVERABLE.search(plain_header(headers[place])) is not None
+        vats[cost].append(_pence(sample.first(place)))
     said = {place for place in pence if _NET.search(plain_header(headers[place]))}
     for (net, parts), (gross, whole) in permutations(pence.items(), 2):
         if chosen not in {net, gross} or gross in said:

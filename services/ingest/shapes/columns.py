@@ -11,7 +11,7 @@ from services.ingest.shapes.currency import find_currency
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import AMOUNTS, DATES, FIELDS, NEEDED
 from services.ingest.shapes.payment_status import find_status
-from services.ingest.shapes.questions import Question, ask_which
+from services.ingest.shapes.questions import Question, ask_which, say_names
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import MAPPED, Words, assign, main_field, score_columns
 from services.ingest.shapes.vocabulary import plain_header, said_by
@@ -184,7 +184,7 @@ def _places_of(mapped: Mapping[str, str], headers: Sequence[str]) -> dict[str, i
         else:
             raise Rejected(
                 f"no column is called {header!r}, which is to be the {field}; there are "
-                f"{', '.join(filter(None, headers)) or 'no headers'}",
+                f"{say_names(list(filter(None, headers))) or 'no headers'}",
                 "map",
             )
     return places

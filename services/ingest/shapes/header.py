@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
-from services.ingest.shapes.cells import Row, as_text, is_blank_row
+from services.ingest.shapes.cells import Row, as_text, is_blank, is_blank_row
 from services.ingest.shapes.dates import EITHER_ORDER, parse_day
 from services.ingest.shapes.fields import AMOUNTS, DATES, NEEDED
 from services.ingest.shapes.receipts import RECEIVED
@@ -14,11 +14,10 @@ from services.ingest.shapes.scores import main_field
 from services.ingest.shapes.vocabulary import plain_header, said_by
 
 _LOOKED_AT = 100
+_CELLS_LOOKED_AT = 10_000
 _SAYS = 0.8
 _LEAST_FIELDS = 2
 _LONGEST_NAME = 80
-WEIGHED = 1_000
-"""Cells of a row by which it is weighed: a spoilt file may have thousands, each dear to weigh."""
 _LEAST_CELLS = 3
 _ALIKE = 0.6
 DECISIVE = AMOUNTS | DATES | set(NEEDED)
@@ -52,7 +51,7 @@ def find_header(rows: Sequence[Row]) -> Header:
     say more than each. Without such a row, the row of text right above the first row that looks
     like a payment.
     """
-    looked = rows[:_LOOKED_AT]
+    looked = rows_of_header(rows, _LOOKED_AT)
     strengths = [0 if looks_paid(row) else _strength(header_names(row)) for row in looked]
     best = max(range(len(looked)), key=lambda place: (strengths[place], -place), default=-1)
     first_payment = next((place for place, row in enumerate(looked) if looks_paid(row)), None)
@@ -64,6 +63,20 @@ def find_header(rows: Sequence[Row]) -> Header:
         if joined is not None and _strength(joined.names) > _strength(header.names):
             header = joined
     return header
+
+
+def rows_of_header(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    """The first rows, among which a header is looked for: fewer where they say very much.
+
+    Each cell may be weighed as the name of a column, which is dear: 10,000 are in all, and what
+    a row of two thousand leaves of them is no hundred rows of the kind.
+    """
+    cells = 0
+    for count, row in enumerate(rows[:most]):
+        cells += sum(not is_blank(value) for value in row)
+        if cells > _CELLS_LOOKED_AT:
+            return rows[: max(1, count)]
+    return rows[:most]
 
 
 def _unsaid(rows: Sequence[Row], first_payment: int | None) -> Header:
@@ -108,8 +121,8 @@ def is_all_text(row: Row) -> bool:
 def _strength(names: Sequence[str]) -> int:
     """How many fields the names say, each counted once."""
     fields = set()
-    for name in islice(filter(None, names), WEIGHED):
-        if len(name) > _LONGEST_NAME:
+    for name in names:
+        if not name or len(name) > _LONGEST_NAME:
             continue
         words = said_by(name)
         best = max(words, key=lambda field: words[field], default=None)
@@ -123,7 +136,7 @@ def looks_paid(row: Row) -> bool:
     if is_blank_row(row):
         return False
     days = amounts = texts = 0
-    for value in row[:WEIGHED]:
+    for value in row:
         text = as_text(value)
         if text is None:
             continue
@@ -160,9 +173,14 @@ def says_header(row: Row, names: Sequence[str], *, adjoins: bool = False) -> boo
     known = {name.casefold() for name in names}
     return all(
         name.casefold() not in known
-        and (says_the_same(name, above) or not {field_said(name), field_said(above)} & DECISIVE)
+        and (_means_the_same(name, above) or not {field_said(name), field_said(above)} & DECISIVE)
         for name, above in said
     )
+
+
+def _means_the_same(one: str, other: str) -> bool:
+    meant = meant_by(one)
+    return meant is not None and meant == meant_by(other)
 
 
 def field_said(name: str) -> str:
@@ -172,20 +190,19 @@ def field_said(name: str) -> str:
     return field if words.get(field, 0.0) >= _SAYS else ""
 
 
-def says_the_same(one: str, other: str) -> bool:
-    """Whether two names say one field, and of what decides a payment the same sort of it.
+@lru_cache(maxsize=10_000)
+def meant_by(name: str) -> tuple[object, ...] | None:
+    """The field that a name says outright, and its sort where that decides a payment; or None.
 
     Net is not gross, the day of an invoice not that of its payment, a customer no supplier.
     """
-    field = field_said(one)
-    if not field or field != field_said(other):
-        return False
-    return field not in DECISIVE or _sorts(one) == _sorts(other)
-
-
-def _sorts(name: str) -> list[bool]:
+    field = field_said(name)
+    if not field:
+        return None
+    if field not in DECISIVE:
+        return (field,)
     plain = plain_header(name)
-    return [sort.search(plain) is not None for sort in _SORTS]
+    return (field, *(sort.search(plain) is not None for sort in _SORTS))
 
 
 def is_other_header(row: Row) -> bool:

@@ -14,6 +14,7 @@ from services.ingest.shapes.vocabulary import plain_header
 _CLOSE = 0.03
 _CLOSE_UNSAID = 0.015
 _SAME_UP_TO = 0.01
+_MOST_NAMED, _LONGEST_NAME = 60, 200
 _ANY_AMOUNT = re.compile(
     r"(?:(?:sum of|total|sum|the) )?(?:amount|value|spend|expenditure|cost|sum|total|price)"
     r"(?: (?:in )?(?:gbp|pounds|sterling))?"
@@ -28,6 +29,13 @@ class Question(NamedTuple):
     field: str
     question: str
     columns: tuple[str, ...] = ()
+
+
+def say_names(names: Sequence[str], between: str = ", ") -> str:
+    """The names of columns in a sentence: a wide table has thousands."""
+    said = [name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}..." for name in names]
+    more = len(names) - _MOST_NAMED
+    return between.join(said[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _says_any_amount(*headers: str) -> bool:
@@ -86,7 +94,7 @@ def ask_which(
     names = tuple(f"column {each + 1}" if shared else headers[each] for each in places)
     return Question(
         field,
-        f"which column is the {field.replace('_', ' ')}: {' or '.join(names)}? "
+        f"which column is the {field.replace('_', ' ')}: {say_names(names, ' or ')}? "
         f'Say --map {field}="{names[0]}"',
         names,
     )

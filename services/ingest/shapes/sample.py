@@ -5,21 +5,26 @@ from typing import Any
 
 from services.ingest.shapes.cells import Row, as_text, cell
 
-_WEIGHED = 400
-_TOGETHER = 2_000
+_WEIGHED, _CELLS_WEIGHED = 400, 40_000
+_TOGETHER, _CELLS_TOGETHER = 2_000, 200_000
 
 
 class Sample:
     """The rows below a header, none of them blank: some from all over, and the first as they stand.
 
     The first are those by which rows that belong together (lines of an invoice) are found. `rest`
-    reads the rows of the table after those, anew each time.
+    reads the rows of the table after those, anew each time. Of a wide table they are fewer, so
+    that its columns cost no more than those of others.
     """
 
     def __init__(self, body: Sequence[Row], rest: Callable[[], Iterable[Row]] = tuple) -> None:
         self._body, self._rest = body, rest
         self._spread = body[:: max(1, len(body) // _WEIGHED)]
+        while len(self._spread) > 1 and _cells_of(self._spread) > _CELLS_WEIGHED:
+            self._spread = self._spread[::2]
         self._first = body[:_TOGETHER]
+        while len(self._first) > 1 and _cells_of(self._first) > _CELLS_TOGETHER:
+            self._first = self._first[: len(self._first) // 2]
 
     def spread(self, place: int) -> list[Any]:
         """The cells of a column in rows from all over the table."""
@@ -43,3 +48,7 @@ class Sample:
     def is_text(self) -> bool:
         """Whether all cells are text."""
         return all(isinstance(value, str) for row in self._spread for value in row)
+
+
+def _cells_of(rows: Sequence[Row]) -> int:
+    return sum(map(len, rows))

@@ -1,7 +1,8 @@
 """A header that comes again below the first: in another order of its columns, or in other words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import replace
 
 from services.ingest.reading.sheet import Broken, Cell, Row, Sheet, SheetRow, Torn
@@ -11,7 +12,7 @@ from services.ingest.shapes.header import (
     field_said,
     header_names,
     is_all_text,
-    says_the_same,
+    meant_by,
 )
 from services.ingest.shapes.vocabulary import is_known, plain_header
 
@@ -35,12 +36,14 @@ def find_order(row: Row, names: Sequence[str]) -> Order | None:
     named = [place for place, name in enumerate(said) if name]
     if len(named) < _LEAST_NAMES or any(map(_is_number, said)):
         return None  # most rows end here: a payment has an amount
-    if sum(said[place] in names or is_known(said[place]) for place in named) < _LEAST_NAMES:
+    first = set(names)
+    if sum(said[place] in first or is_known(said[place]) for place in named) < _LEAST_NAMES:
         return None
     found = _match(said, names)
     if len(found) < max(_LEAST_NAMES, _MOSTLY * len(named)):
         return None
-    missing = [name for place, name in enumerate(names) if place not in found.values()]
+    met = set(found.values())
+    missing = [name for place, name in enumerate(names) if place not in met]
     added = [said[place] for place in named if place not in found]
     if any(field_said(name) in DECISIVE for name in (*missing, *added)):
         return None
@@ -55,24 +58,21 @@ def _is_number(text: str) -> bool:
 def _match(said: Sequence[str], names: Sequence[str]) -> dict[int, int]:
     """By the place of a name below, the place of the one name above that means the same."""
     found: dict[int, int] = {}
-    for alike in (_same_words, says_the_same):
+    for meaning in (plain_header, meant_by):
+        left: dict[Hashable, set[int]] = defaultdict(set)
+        for place, name in enumerate(names):
+            if name and (meant := meaning(name)) is not None:
+                left[meant].add(place)
+        for other in found.values():
+            left[meaning(names[other])].discard(other)
         for place, name in enumerate(said):
-            if not name or place in found:
+            if not name or place in found or (meant := meaning(name)) is None:
                 continue
-            left = [
-                other
-                for other, above in enumerate(names)
-                if above and other not in found.values() and alike(name, above)
-            ]
-            if place in left:
-                found[place] = place
-            elif len(left) == 1:
-                found[place] = left[0]
+            same = left[meant]
+            if place in same or len(same) == 1:
+                found[place] = place if place in same else next(iter(same))
+                same.discard(found[place])
     return found
-
-
-def _same_words(one: str, other: str) -> bool:
-    return plain_header(one) == plain_header(other)
 
 
 def is_as_before(order: Order) -> bool:

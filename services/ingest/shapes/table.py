@@ -18,7 +18,7 @@ from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form, is_or
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
-from services.ingest.shapes.questions import Question, ask_planned
+from services.ingest.shapes.questions import Question, ask_planned, say_names
 from services.ingest.shapes.receipts import ask_receipts
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
@@ -262,7 +262,7 @@ def _incomplete(header: Header, end: int, columns: Columns, period: str | None) 
     question = Question(
         columns.lacking[0],
         f"which column is the {lacking[0]}? Say --map {columns.lacking[0]}=HEADER with one of "
-        f"{', '.join(names)}{hint}",
+        f"{say_names(names)}{hint}",
         names,
     )
     return TableShape(State.NEEDS_MAPPING, "", header, end, columns, questions=(question,))

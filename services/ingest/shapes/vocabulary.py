@@ -19,6 +19,8 @@ _PART, _OF_WHOLE = 0.5, 0.4
 _NOT_WORDS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _POSSESSIVE = re.compile(r"['\N{RIGHT SINGLE QUOTATION MARK}]s?\b")
+_KEPT_LETTERS = 100
+"""Of a name that is remembered: what is longer is a text more likely than a header."""
 _FILLERS = {"the", "of", "a", "in", "for", "and", "or", "gbp", "sterling", "pounds", "please"}
 _SIGNS = str.maketrans({"\N{POUND SIGN}": " ", "\N{EURO SIGN}": " eur ", "$": " usd "})
 _FULL = {
@@ -70,6 +72,11 @@ def _words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], Mapping[str, 
 
 def plain_header(header: str) -> str:
     """A header as the vocabulary has it: lower case, words apart and in full, no punctuation."""
+    return _plain(header) if len(header) <= _KEPT_LETTERS else _plain.__wrapped__(header)
+
+
+@lru_cache(maxsize=10_000)
+def _plain(header: str) -> str:
     apart = _CAMEL.sub(" ", _POSSESSIVE.sub("", header.translate(_SIGNS)))
     return _in_full(_NOT_WORDS.sub(" ", apart).lower())
 
@@ -107,12 +114,16 @@ def said_by(header: str) -> Mapping[str, float]:
 
 
 def _slips(plain: str) -> Iterator[tuple[str, float]]:
-    known, _ = _words()
     for phrase, alike, _ in process.extract(
-        plain, list(known), scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE, limit=5
+        plain, _about_as_long(len(plain)), scorer=fuzz.ratio, score_cutoff=_LEAST_ALIKE, limit=5
     ):
-        if abs(len(phrase) - len(plain)) <= _LETTERS_OF_A_SLIP:
-            yield phrase, _SLIP * alike / 100
+        yield phrase, _SLIP * alike / 100
+
+
+@lru_cache(maxsize=100)
+def _about_as_long(letters: int) -> list[str]:
+    known, _ = _words()
+    return [phrase for phrase in known if abs(len(phrase) - letters) <= _LETTERS_OF_A_SLIP]
 
 
 def _parts(plain: str) -> Iterator[tuple[str, float]]:

@@ -23,7 +23,7 @@ from tests.api.facts import (
     unmatched,
 )
 
-CUTS = ("buyer,programme,place", "organisation,month,tier", "financial_year,unit", "")
+CUTS = ("buyer,budget_head,programme,place", "organisation,month,tier", "financial_year,unit", "")
 
 
 def at(day: int, hour: int = 12) -> datetime:
@@ -75,7 +75,8 @@ def history(chance: Random) -> list[Any]:
     for version, day in enumerate((2, 5, 8), 1):
         word = chance.choice(["End of life", "Mental health", None])
         since = chance.choice([None, "2024-04-10"])
-        found.append(said(mapped(word, since, version, unit="0123"), day))
+        head = word and chance.choice(["Grants", "Precept", None])
+        found.append(said(mapped(word, since, version, unit="0123", budget_head=head), day))
     return found
 
 

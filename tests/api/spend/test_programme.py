@@ -81,6 +81,31 @@ def test_a_line_counts_from_its_day_until_the_next_one() -> None:
     ]
 
 
+def test_a_budget_head_is_that_of_the_most_specific_line_that_names_one() -> None:
+    july, october = date(2024, 7, 1), date(2024, 10, 1)
+    own: CodeMap = {
+        Codes("31110 hospices", "", ""): [
+            Dated(date.min, "A", "Grants"),
+            Dated(july, "B", "grants"),
+            Dated(october, "B"),  # from then on this line names none
+        ],
+        Codes("31110 hospices", "healthcare", ""): [Dated(date.min, "C")],
+    }
+    before: CodeMap = {Codes("", "healthcare", ""): [Dated(date.min, "D", "Precept")]}
+    spans = programme_spans(HOSPICES, [[own], [before]])
+    assert [(span.since, span.programme, span.budget_head) for span in spans] == [
+        (date.min, "C", "Grants"),
+        (july, "C", "grants"),
+        (october, "C", "Precept"),
+    ]
+    assert spans[0].keyed()[-2:] == spans[1].keyed()[-2:] == ("c", "grants")
+    other: CodeMap = {Codes("", "healthcare", ""): [Dated(date.min, "D", "Reserves")]}
+    silent: CodeMap = {Codes("", "healthcare", ""): [Dated(date.min, "D")]}
+    for maps, head in (([before, other], None), ([before, silent], "Precept"), ([silent], None)):
+        [span] = programme_spans(HOSPICES, [[], maps])
+        assert (span.programme, span.budget_head) == ("D", head)
+
+
 def test_what_no_line_names_is_as_coded_unmapped_or_not_coded() -> None:
     def state(*codes: str) -> tuple[str, str | None]:
         [span] = programme_spans(Codes(*codes), [[{}]])

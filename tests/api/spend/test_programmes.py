@@ -99,6 +99,47 @@ async def test_spellings_of_a_programme_are_one_across_maps_and_ledgers(model: M
     await model.ask("/v1/spend", programme="End of live", status=422)
 
 
+async def test_budget_heads_cut_and_filter_the_spend_to_the_day(model: Model) -> None:
+    await model.project(
+        paid(1, 1_00, "2024-04-14", unit="VRU"),
+        paid(2, 20_00, "2024-04-15", unit="VRU"),
+        paid(3, 300_00, "2024-05-20", unit="VRU", expense_type="Youth"),
+        paid(4, 4_000_00, "2024-04-20", unit="CS"),
+        paid(5, 50_000_00, "2024-04-20", unit="9"),
+        paid(6, 600_000_00, "2024-04-20", unit="10"),
+        mapped("Safety", unit="VRU", budget_head="Community  safety"),
+        mapped("Safety", "2024-04-15", unit="VRU", budget_head="Violence Reduction Unit"),
+        mapped("Young people", unit="VRU", expense_type="Youth"),
+        mapped("Safety", unit="CS", budget_head="Community Safety"),
+        mapped("Courts", unit="9"),
+    )
+
+    async def by_head(**query: Any) -> dict[Any, str]:
+        answer = await model.ask("/v1/spend", **{"group_by": "budget_head"} | query)
+        SpendAnswer.model_validate(answer)
+        return {
+            tuple(row[name] for name in answer["group_by"]): row["amount"] for row in answer["rows"]
+        }
+
+    unit = {("Violence Reduction Unit",): "320.00"}
+    safety = {("Community  safety",): "4001.00"}  # one in both spellings
+    assert await by_head() == unit | safety | {(None,): "650000.00"}
+    assert await by_head(budget_head="VIOLENCE reduction unit") == unit
+    assert await by_head(budget_head="community safety", from_="2024-04-15") == {
+        ("Community Safety",): "4000.00"
+    }
+    assert await by_head(budget_head="", group_by="programme") == {
+        ("Courts",): "50000.00",
+        (None,): "600000.00",
+    }
+    assert await by_head(group_by="programme,budget_head", month="2024-05") == {
+        ("Young people", "Violence Reduction Unit"): "300.00"
+    }
+    await model.ask("/v1/spend", budget_head="Community Spirit", status=422)
+    [shown] = (await model.ask("/v1/payments", to="2024-04-14"))["items"]
+    assert (shown["programme"], shown["budget_head"]) == ("Safety", "Community  safety")
+
+
 async def test_a_correction_moves_the_sums_between_programmes(model: Model) -> None:
     wrong = paid(1, 100_00, unit="31110")
     right = corrected(wrong, 90_00, unit="42000")

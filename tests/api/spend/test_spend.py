@@ -98,6 +98,10 @@ async def test_an_answer_goes_on_by_pages_under_the_figures_of_all_its_rows(mode
             cursor = page["next"] and {"cursor": page["next"]}
         assert rows == whole["rows"], cut
         assert len(rows) > 1
+    chosen: dict[str, Any] = {"group_by": "month", "fields": "month,amount"}
+    [row, *_] = (await model.ask("/v1/spend", **chosen))["rows"]
+    [line, *_] = await model.ask_sheet("/v1/spend", **chosen)
+    assert row == line == {"month": "2024-04", "amount": "1.00"}
     first = await model.ask("/v1/spend", group_by="month", limit=1)
     other = await model.ask("/v1/spend", group_by="quarter", cursor=first["next"], status=422)
     assert "not a cursor of this list" in other["detail"]
@@ -210,8 +214,9 @@ async def test_an_empty_read_model_answers_zero_and_shares_nothing(model: Model)
     ("query", "said"),
     [
         ({"group_by": "supplier"}, "'supplier' is not known; known are: buyer, place, programme"),
+        ({"fields": "buyer,amount"}, "rows have no buyer where group_by does not name it"),
         ({"definition": "ncvo"}, "'ncvo' is not known; known are: registered-charity"),
-        ({"byer": ICB}, "'byer' is not a parameter; known are: agreement_kind, as_known_at, buyer"),
+        ({"byer": ICB}, "'byer' is not a parameter; known are: agreement_kind, as_known_at"),
         ({"financial_year": "2024-26"}, "not a financial year such as 2024-25"),
         (
             {"financial_year": "0000-01"},

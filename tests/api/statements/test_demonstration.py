@@ -1,6 +1,7 @@
 """The demonstration year is paper P1's section 2.3, with three warnings about its own figures."""
 
 import asyncio
+import csv
 import io
 import json
 import re
@@ -26,7 +27,7 @@ from services.api.statements.document import Claim, Document
 from shared.errors import Conflict
 from shared.events import PaymentAccepted
 from tests.api.conftest import KEY, Model, opened, token
-from tests.api.demonstration import demonstration_year
+from tests.api.demonstration import TODAY, demonstration_year
 from tests.api.facts import NOW
 from tests.support.printed_figures import as_printed
 
@@ -214,6 +215,10 @@ async def test_the_page_is_accessible_and_runs_nothing_and_markdown_holds_as_muc
     ids = [each.get("id") for each in root.iter() if each.get("id")]
     assert len(ids) == len(set(ids))
     told = await year._get(PATH, None, {}, accept="text/markdown")
+    headers = {"if-none-match": told.headers["etag"]}
+    had = await year._get(PATH, None, {"format": "markdown"}, **headers)
+    assert (had.status_code, had.content) == (304, b"")
+    assert (await year._get(PATH, None, {}, accept="application/pdf")).status_code == 406
     assert told.headers["content-type"].startswith("text/markdown")
     assert "| Lines | 42 |" in told.text
     rows = [line for line in told.text.splitlines() if line.startswith("| [LDS-VCSE-")]
@@ -235,8 +240,38 @@ async def test_a_pack_is_the_same_bytes_each_time(year: Model) -> None:
             assert not re.search(rb"script|20\d\d-\d\d-\d\d", files.read(name))
 
 
-async def _pack(model: Model, name: str) -> bytes:
-    answer = await model._get(f"/v1/packs/{name}/2024-25", None, {"buyer": BUYER})
+async def test_a_pack_holds_what_other_doors_answer_of_the_year_and_says_what_it_lacks(
+    year: Model,
+) -> None:
+    asked = {"allocation_growth": "4.5", "as_known_at": "2026-11-23"}
+    files = zipfile.ZipFile(io.BytesIO(await _pack(year, "june-annual", **asked)))
+    doors = {row["part"]: row["door"] for row in _rows(files, "contents.csv")}
+    assert list(doors) == ["statement", "commitments", "benchmarks"]
+    assert doors["commitments"].endswith("/2024-25?as_of=2026-11-23&allocation_growth=4.5")
+    for part, door in doors.items():
+        assert json.loads(files.read(f"{part}.json")) | {"title": ""} == await year.ask(door) | {
+            "title": ""
+        }
+        if part != "statement":
+            sheet = await year._get(door, None, {}, accept="text/csv")
+            assert files.read(f"tables/{part}.csv") == sheet.content
+    promises = _rows(files, "tables/commitments.csv")
+    assert [row["number"] for row in promises][::6] == ["1", "7", "A1", "A7"]
+    files = zipfile.ZipFile(io.BytesIO(await _pack(year, "winter-planning", "2027-28")))
+    [_, left_out] = _rows(files, "contents.csv")
+    assert (left_out["part"], left_out["left out because"]) == (
+        "benchmarks",
+        "2027-28 has not begun",
+    )
+    assert "benchmarks.json" not in files.namelist()
+
+
+def _rows(files: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(files.read(name).decode("utf-8-sig"))))
+
+
+async def _pack(model: Model, name: str, year: str = "2024-25", **query: str) -> bytes:
+    answer = await model._get(f"/v1/packs/{name}/{year}", None, {"buyer": BUYER} | query)
     assert answer.status_code == 200, answer.text
     return answer.content
 
@@ -246,6 +281,7 @@ async def test_the_command_writes_the_same_pack(
 ) -> None:
     monkeypatch.setenv("LOCALPOUND_DATABASE", stack.database)
     monkeypatch.setenv("LOCALPOUND_API_DATABASE_SCHEMA", schema)
+    monkeypatch.setattr("services.api.statement_commands.today", lambda: TODAY)
     file = tmp_path / "pack.zip"
 
     async def run(name: str, to: Path) -> tuple[int, str]:

@@ -41,6 +41,7 @@ def document(
         definition="community-interest",
         unsettled=True,
         with_predecessors=False,
+        as_known_at=None,
         held=held_in(agreements, YEAR, unsettled=True),
         before=held_in(agreements, BEFORE, unsettled=True),
         ahead={"2025-26": held_in(agreements, financial_year("2025-26"), unsettled=True)},

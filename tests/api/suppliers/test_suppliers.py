@@ -23,6 +23,7 @@ from tests.api.facts import (
     paid,
     supplier,
     unmatched,
+    withheld,
 )
 
 
@@ -112,10 +113,11 @@ async def test_a_newer_revision_replaces_the_profile(model: Model) -> None:
 
 async def test_what_is_withheld_has_no_profile(model: Model) -> None:
     await model.project(unmatched(**PROFILE), paid(1, payee=PERSON))
-    answer = await model.ask(f"/v1/suppliers/{supplier(PERSON)}")
+    answer = await model.ask(f"/v1/suppliers/{withheld()}")
     check(SupplierAnswer, answer)
     assert answer["withheld"]
     assert (answer["flags"], answer["place"], answer["exclusions"]) == ([], None, [])
+    assert (answer["score"], answer["revision"], answer["recorded_at"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -149,9 +151,9 @@ def test_locality_is_said_of_a_buyers_place_and_a_supplier(
 
 
 async def test_a_supplier_not_yet_classified_is_shown_as_such(model: Model) -> None:
-    await model.ask(f"/v1/suppliers/{supplier()}", status=404)
+    await model.ask(f"/v1/suppliers/{withheld(HOSPICE)}", status=404)
     await model.project(paid(1))
-    answer = await model.ask(f"/v1/suppliers/{supplier()}")
+    answer = await model.ask(f"/v1/suppliers/{withheld(HOSPICE)}")
     check(SupplierAnswer, answer)
     assert (answer["tier"], answer["coverage"]["lines"]["awaiting"]) == (None, 1.0)
 

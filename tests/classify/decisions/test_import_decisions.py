@@ -14,8 +14,8 @@ from services.classify.decisions.decision import DecisionKind, Settled
 from services.classify.decisions.import_decisions import import_decisions
 from services.classify.queries.decisions import list_all_decisions
 from shared.database import raw_connection
+from tests.classify.command_line import classify
 from tests.classify.database import LATER, NOW, announced, basis_of, fetch, load_charities, supplier
-from tests.classify.test_command_line import classify
 from tests.conftest import MakeEngine
 
 BECK, SAME, PERSON = map(supplier, ("Thornbeck Ltd", "THE THORNBECK", "J Smith"))
@@ -49,21 +49,21 @@ async def test_a_file_restores_what_was_decided_before_or_after_its_suppliers_ar
         "LOCALPOUND_CLASSIFY_DATABASE_SCHEMA": f"{prefix}_classify",
     }
     file = tmp_path / "decisions.csv"
-    done = classify("decisions", "export", str(file), **environment)
-    assert (done.returncode, done.stdout) == (0, "3 decisions written to decisions.csv\n")
+    done = await classify("decisions", "export", str(file), **environment)
+    assert (done.exit_code, done.stdout) == (0, "3 decisions written to decisions.csv\n")
     assert "Smith" not in file.read_text()
 
     await forget_everything(engine)
     await classify_suppliers(engine, await basis_of(engine), [BECK, PERSON], [], NOW)
     topics = {"LOCALPOUND_KAFKA": stack.kafka, "LOCALPOUND_TOPIC_PREFIX": prefix}
-    dry = classify("decisions", "import", "--dry-run", str(file), **environment, **topics)
-    assert dry.returncode == 0, dry.stderr
+    dry = await classify("decisions", "import", "--dry-run", str(file), **environment, **topics)
+    assert dry.exit_code == 0, dry.stderr
     assert dry.stdout.endswith(
         "3 of 3 decisions would be added, 0 can't be used, 2 suppliers would change\n"
     )
     assert await fetch(engine, "select * from decisions") == []
-    done = classify("decisions", "import", str(file), **environment)
-    assert done.returncode == 0, done.stderr
+    done = await classify("decisions", "import", str(file), **environment)
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.splitlines() == [
         *("row 2: added", "row 3: added", "row 4: added"),
         "3 of 3 decisions added, 0 can't be used, 2 suppliers changed",
@@ -73,8 +73,8 @@ async def test_a_file_restores_what_was_decided_before_or_after_its_suppliers_ar
 
     with file.open("a") as lines:
         lines.write("nobody,,person,,,,x,y,2026-01-01T00:00:00+00:00,,\n")
-    again = classify("decisions", "import", str(file), **environment)
-    assert again.returncode == 2
+    again = await classify("decisions", "import", str(file), **environment)
+    assert again.exit_code == 2
     assert "row 2: known already" in again.stdout
     assert "row 5: can't be used: `supplier_id`: is not a UUID" in again.stdout
     assert again.stderr == "decisions.csv: 1 rows can't be used\n"

@@ -6,9 +6,9 @@ from deploy.local.addresses import Addresses
 from services.classify.pounds.count_payments import count_payments
 from services.classify.pounds.recount_payments import recount_payments
 from shared.topics import PAYMENTS, create_topics
+from tests.classify.command_line import classify
 from tests.classify.database import NOW, fetch
 from tests.classify.pounds.test_pounds import published
-from tests.classify.test_command_line import classify
 from tests.classify.test_counting_service import MANY, expected, totals
 from tests.classify.test_service import send
 from tests.classify.test_sighting import spoilt
@@ -31,7 +31,7 @@ async def test_a_topic_made_anew_is_counted_from_its_beginning(
     offsets = await fetch(engine, "select sum(next_offset)::int from counted")
     assert offsets[0][0] == 141
 
-    told = classify(
+    told = await classify(
         "recount",
         LOCALPOUND_KAFKA=stack.kafka,
         LOCALPOUND_TOPIC_PREFIX=prefix,

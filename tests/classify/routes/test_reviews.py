@@ -182,9 +182,25 @@ async def test_names_are_for_officers_of_the_buyers_that_pay(engine: AsyncEngine
             assert review["withheld"] is (review["payee"] is None)
         return [review["payee"] for review in answer.json()["reviews"]]
 
-    assert await seen("spend:read") == [None] * 3
+    assert await seen("review:write", buyers=("*",)) == [None] * 3
     assert await seen() == [None] * 3
-    assert await seen(*OFFICER, buyers=(BRADFORD,)) == ["Harrowfell Hall", "St Lukes Hospice", None]
+    assert await seen(*OFFICER, buyers=(BRADFORD,)) == ["Harrowfell Hall", "St Lukes Hospice"]
+
+
+async def test_who_speaks_for_one_buyer_is_not_told_what_others_paid(engine: AsyncEngine) -> None:
+    async with door(engine, *OFFICER, buyers=(BRADFORD,)) as client:
+        reviews = (await client.get("/v1/reviews")).json()["reviews"]
+        others = await client.get("/v1/reviews", params={"buyer": LEEDS})
+    assert [(each["amount"], [one["buyer"] for one in each["paid"]]) for each in reviews] == [
+        ("900.50", [BRADFORD]),
+        ("1.00", [BRADFORD]),
+    ]
+    assert (others.status_code, others.json()["detail"]) == (
+        *(403,),
+        f"the token does not speak for {LEEDS}",
+    )
+    async with door(engine, "spend:read") as client:
+        assert (await client.get("/v1/reviews")).status_code == 403
 
 
 async def test_who_reads_only_sees_the_organisations_and_how_to_see_the_payee(
@@ -214,7 +230,7 @@ async def test_who_reads_only_sees_the_organisations_and_how_to_see_the_payee(
         [],
         [],
     )
-    async with door(engine, "spend:read") as client:
+    async with door(engine, "spend:read", "review:write") as client:
         locked = (await client.get("/v1/reviews")).json()["to_see_payees"]
         told = (await client.get(f"/v1/suppliers/{HALL.supplier_id}")).json()
     assert locked.startswith("The token lacks personal:read")
@@ -326,7 +342,7 @@ async def test_what_is_decided_of_a_person_is_for_officers_only(engine: AsyncEng
         given = body("person") | {"why": why}
         assert (await client.post(f"{path}/decision", json=given)).status_code == 200
         assert "Smith" in (await client.get(f"{path}/decisions")).text
-    async with door(engine, "spend:read") as client:
+    async with door(engine, "spend:read", "review:write") as client:
         for page in (f"{path}/decisions", f"/v1/suppliers/{PERSON.supplier_id}", "/v1/reviews"):
             answer = await client.get(page)
             assert answer.status_code == 200

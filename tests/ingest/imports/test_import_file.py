@@ -390,7 +390,9 @@ _FIELD = st.sampled_from(["U", '"U"', '"U', 'U"', 'the "U"', '"a, b"', '"', ""])
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 4,  # each is an import
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(fields=st.lists(st.tuples(_FIELD, _FIELD), min_size=1, max_size=8))
 async def test_whatever_the_quotes_every_line_is_counted_with_its_pounds(

@@ -13,8 +13,13 @@ from shared.errors import Rejected
 YEAR = date(2024, 4, 1)
 
 
-def line(programme: str, unit: str | None = "31110", since: date | None = None) -> MapLine:
-    return MapLine(unit, None, None, since, programme)
+def line(
+    programme: str,
+    unit: str | None = "31110",
+    since: date | None = None,
+    budget_head: str | None = None,
+) -> MapLine:
+    return MapLine(unit, None, None, since, programme, budget_head)
 
 
 @pytest.mark.parametrize(
@@ -53,12 +58,29 @@ def test_two_spellings_of_a_programme_are_one_spelt_as_it_was_given_last() -> No
         change_map([], [line("Carers"), line("Other", "31110.0")], whole=False)
 
 
+def test_a_line_is_replaced_with_its_budget_head_which_has_one_spelling_too() -> None:
+    before = [line("A", budget_head="GENERAL fund"), line("A", "1", budget_head="Precept")]
+    changes = change_map(before, [line("A", "2", budget_head="General Fund")], whole=False)
+    assert [each.budget_head for each in changes.after] == [
+        "Precept",
+        "General Fund",
+        "General Fund",
+    ]
+    assert change_map(before, [line("A", "1")], whole=False).changed == [
+        (before[1], line("A", "1"))
+    ]
+    with pytest.raises(Rejected, match="are 'Precept' and 'none'") as error:
+        change_map([], [line("A", budget_head="Precept"), line("a")], whole=False)
+    assert error.value.field == "budget_head"
+
+
 LINES = st.lists(
     st.builds(
         line,
         st.sampled_from("ABab"),
         st.sampled_from(["1", "01", "1.0"]),
         st.sampled_from([None, YEAR]),
+        st.sampled_from([None, "H", "h"]),
     ),
     unique_by=MapLine.key,
 )

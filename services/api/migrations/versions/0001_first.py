@@ -1,5 +1,7 @@
 """The read model, whole."""
 
+import secrets
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -99,6 +101,7 @@ def upgrade() -> None:
         sa.Column("ledger_programme", sa.Text(), nullable=False),
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("budget_head", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("line_id"),
     )
@@ -112,6 +115,8 @@ def upgrade() -> None:
         sa.Column("programme", sa.Text(), nullable=True),
         sa.Column("programme_key", sa.Text(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("budget_head", sa.Text(), nullable=True),
+        sa.Column("budget_head_key", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("coding_id", "since"),
     )
     op.create_table(
@@ -362,11 +367,15 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("buyer"),
     )
-    _sum_by_kind()
-    _keep_histories()
-    _keep_statements()
-    _keep_benchmarks_and_commitments()
-    _create_audit()
+    for create in (
+        _sum_by_kind,
+        _keep_histories,
+        _keep_statements,
+        _keep_benchmarks_and_commitments,
+        _create_audit,
+        _create_payees,
+    ):
+        create()
 
 
 def _sum_by_kind() -> None:
@@ -459,6 +468,7 @@ def _keep_histories() -> None:
         sa.Column("line_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("budget_head", sa.Text(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("line_id", "version"),
     )
@@ -542,6 +552,7 @@ def downgrade() -> None:
     op.drop_table("served_areas")
     op.drop_table("populations")
     op.drop_table("audit")
+    op.drop_table("id_key")
     op.execute("drop function keep_audit")
     op.drop_table("statement_versions")
     op.drop_table("statement_contents")
@@ -577,6 +588,7 @@ def downgrade() -> None:
     op.drop_table("membership_versions")
     op.drop_table("programme_line_versions")
     op.drop_table("buyers")
+    op.drop_table("payees")
 
 
 def _create_audit() -> None:
@@ -607,3 +619,32 @@ def _create_audit() -> None:
         "create trigger audit_is_kept before update or delete on audit "
         "for each statement execute function keep_audit()"
     )
+
+
+def _create_payees() -> None:
+    """Payees by buyer, and the key of their ids, made here and nowhere else (withheld_ids.py)."""
+    op.create_table(
+        "payees",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("withheld_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.PrimaryKeyConstraint("supplier_id", "buyer"),
+    )
+    op.create_index("payees_by_withheld_id", "payees", ["withheld_id"])
+    op.create_index("payees_by_buyer", "payees", ["buyer", "supplier_id"])
+    op.create_index("payees_of_buyer", "payees", ["buyer", "withheld_id"])
+    op.create_index(
+        "organisations_by_supplier",
+        "suppliers",
+        ["supplier_id"],
+        postgresql_where=sa.text(
+            "NOT redacted AND (organisation IS NOT NULL OR organisation_name IS NOT NULL)"
+        ),
+    )
+    table = op.create_table(
+        "id_key",
+        sa.Column("single", sa.Boolean(), sa.CheckConstraint("single"), server_default=sa.true()),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("single"),
+    )
+    op.bulk_insert(table, [{"key": secrets.token_bytes(32)}])

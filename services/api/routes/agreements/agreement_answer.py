@@ -9,6 +9,7 @@ from services.api.routes.agreements.notices import NoticeAnswer
 from services.api.routes.agreements.obligations import ObligationAnswer
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
+from services.api.routes.withheld import ShownSupplier
 from shared.notice_terms import NoticeTerms
 
 
@@ -37,7 +38,7 @@ class MemberAnswer(Answer):
 
     name: str | None = Field(description="null where withheld: the member may be a person")
     share_percent: str | None = Field(description="Of the money; null where none is recorded")
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     organisation: str | None
 
 
@@ -57,7 +58,7 @@ class TermsAnswer(Answer):
     title: str | None = Field(description="null where withheld")
     kind: str
     provider: str | None = Field(description="null where withheld")
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     organisation: str | None
     start: date
     end: date | None = Field(description="null: no end is recorded")

@@ -14,6 +14,7 @@ from services.api.queries.agreements import (
     read_agreements,
 )
 from services.api.queries.buyers import known_buyers
+from services.api.queries.payees import find_payee
 from services.api.question import choose
 from services.api.routes.agreements.agreement_answer import AgreementAnswer, AgreementWithVersions
 from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
@@ -94,11 +95,14 @@ def agreement_routes(door: Door) -> APIRouter:
             connection: AsyncConnection, after: str | None, limit: int
         ) -> tuple[list[dict[str, Any]], str | None]:
             """Agreements after the one of this id; that of the last, None where it is the end."""
+            payee = None if supplier is None else await find_payee(connection, supplier, caller)
+            if supplier is not None and payee is None:
+                return [], None
             rows = await read_agreements(
                 connection,
                 today,
                 buyer=buyer,
-                supplier=supplier,
+                supplier=payee,
                 organisation=organisation,
                 after=after or FIRST,
                 limit=limit + 1,

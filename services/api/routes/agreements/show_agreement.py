@@ -1,6 +1,6 @@
 """Agreements and their versions as a caller may see them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from services.api.routes.agreements.agreement_answer import (
 )
 from services.api.routes.agreements.notices import show_notices
 from services.api.routes.agreements.obligations import show_obligations
+from services.api.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.agreement_parts import ExtensionOption
 from shared.extension import Offer, options_used
@@ -46,12 +47,14 @@ _TERMS = tuple(
 class _Shown(NamedTuple):
     """The versions of an agreement as they are answered, and as the rules take them.
 
-    `withheld`: some of it was kept back, for the provider of one of them may be a person.
+    `withheld`: some of it was kept back, for the provider of one of them may be a person;
+    `persons` are those of whom it was, by supplier.
     """
 
     versions: list[dict[str, Any]]
     terms: list[Terms]
     withheld: bool
+    persons: frozenset[str]
 
 
 async def show_agreements(
@@ -89,7 +92,9 @@ async def show_agreements(
                 "organisation_name": in_force["organisation_name"],
                 "by_year": _show_years(known.terms, row["ended_on"]),
                 **_show_contacts(contacts.get(key), officer=officer),
-                "obligations": own_acknowledgements(caller, obligations[key]),
+                "obligations": _show_recipients(
+                    own_acknowledgements(caller, obligations[key]), known.persons, row["buyer"]
+                ),
                 "notices": show_notices(notices[key]),
             }
         )
@@ -140,7 +145,8 @@ def _show_versions(
                     for option, done in zip(own, used, strict=True)
                 ],
                 "members": [
-                    _show_member(each, members, officer=officer) for each in row["members"]
+                    _show_member(each, members, agreement["buyer"], officer=officer)
+                    for each in row["members"]
                 ],
                 "marks": marks(terms[-1], terms[-2] if shown else None),
             }
@@ -151,12 +157,33 @@ def _show_versions(
         [
             said
             | (dict.fromkeys(_FREE) if withheld else {})
-            | ({"provider": None} if person else {})
+            | (no_provider(said["supplier_id"], agreement["buyer"]) if person else {})
             for said, person in zip(shown, persons, strict=True)
         ],
         terms,
         withheld,
+        frozenset(
+            row["supplier_id"] for row, person in zip(history, persons, strict=True) if person
+        ),
     )
+
+
+def _show_recipients(
+    obligations: Sequence[Mapping[str, Any]], persons: Collection[str], buyer: str
+) -> list[dict[str, Any]]:
+    """Obligations that name whoever acknowledged them, persons by the id that is shown of them."""
+    return [
+        {
+            **each,
+            "acknowledgements": [
+                one | {"recipient": withheld_id(one["recipient"], buyer)}
+                if one["recipient"] in persons
+                else one
+                for one in each["acknowledgements"]
+            ],
+        }
+        for each in obligations
+    ]
 
 
 def _pounds(pence: int | None) -> str | None:
@@ -209,7 +236,7 @@ def _show_contacts(row: Row | None, *, officer: bool) -> dict[str, Any]:
 
 
 def _show_member(
-    member: Mapping[str, Any], organisations: Mapping[str, Row], *, officer: bool
+    member: Mapping[str, Any], organisations: Mapping[str, Row], buyer: str, *, officer: bool
 ) -> dict[str, Any]:
     supplier = member["supplier_id"]
     known = organisations.get(supplier)
@@ -217,9 +244,14 @@ def _show_member(
     return {
         "name": None if withheld else member["name"],
         "share_percent": member["share_percent"],
-        "supplier_id": supplier,
+        "supplier_id": withheld_id(supplier, buyer) if withheld else supplier,
         "organisation": known["organisation"] if known else None,
     }
+
+
+def no_provider(supplier_id: str, buyer: str) -> dict[str, str | None]:
+    """What stands in the place of a provider that may be a person."""
+    return {"provider": None, "supplier_id": withheld_id(supplier_id, buyer)}
 
 
 def provider_may_be_person(row: Row) -> bool:

@@ -9,9 +9,10 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.queries.agreements import Row, read_lines, read_versions
-from services.api.routes.agreements.show_agreement import provider_may_be_person
+from services.api.routes.agreements.show_agreement import no_provider, provider_may_be_person
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
+from services.api.routes.withheld import ShownSupplier
 from shared.access import Caller
 from shared.money import format_pounds
 
@@ -29,7 +30,7 @@ class RenewalAnswer(Answer):
         description="The provider, now or in another version, may be a person: its name and the"
         " title are kept back from all but the buyer's officers"
     )
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     organisation: str | None
     organisation_name: str | None
     start: date
@@ -73,7 +74,7 @@ async def show_renewals(
         shown.append(
             said
             | ({"title": None} if persons else {})
-            | ({"provider": None} if terms in persons else {})
+            | (no_provider(terms["supplier_id"], row["buyer"]) if terms in persons else {})
             | {
                 "withheld": bool(persons),
                 "annual_amount": format_pounds(

@@ -1,30 +1,18 @@
 """GET /v1/benchmarks: buyers and Places side by side."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from services.api.kept.populations import read_areas
-from services.api.known_at import check_known_by, end_of
-from services.api.periods import Span, financial_year
-from services.api.queries.benchmarks import By, read_compared
-from services.api.queries.buyers import known_buyers
-from services.api.queries.chosen_definition import choose_definition
-from services.api.queries.held_agreements import read_held
-from services.api.queries.known import known_before
 from services.api.queries.moment import as_one
-from services.api.queries.recorded import first_recorded
-from services.api.question import Question, choose, split
+from services.api.question import split
+from services.api.routes.benchmarks.answer_benchmarks import AskedBenchmarks, answer_benchmarks
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
-from services.api.routes.benchmarks.show_benchmarks import Year, cover_all, show_compared
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.spend.spend import AsKnownAt
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
-from shared.errors import Rejected
 from shared.parameters import check_parameters
-
-_BY: tuple[By, ...] = ("buyer", "place")
 
 
 def benchmark_routes(door: Door) -> APIRouter:
@@ -67,49 +55,9 @@ def benchmark_routes(door: Door) -> APIRouter:
         null and says why: it is not nought. Agreements are as they are known now. As JSON, or as
         one table (`Accept: text/csv`).
         """
-        days = financial_year(year)
-        today = door.today()
-        if days.since > today:
-            raise Rejected(f"{year} has not begun", "financial_year")
-        until = min(days.until, today)
-        before = end_of(as_known_at, today, "as_known_at")
+        asked = AskedBenchmarks(year, definition, split(buyer), by, as_known_at)
         async with as_one(door.engine) as connection:
-            known = await known_buyers(connection)
-            chosen = await choose_definition(connection, definition)
-            # All of them by name: an index then finds the months.
-            buyers = choose(split(buyer), known, "buyer") or tuple(known)
-            question = Question(
-                group_by=("programme",),
-                definitions=() if chosen is None else (chosen,),
-                buyers=buyers,
-                spans=(Span(days.since, until),),
-            )
-            kinds = tuple(dict.fromkeys(by)) or _BY
-            found = {}
-            if buyers:
-                of_then = await known_before(connection, before, buyers)
-                found = await read_compared(connection, question, kinds, of_then)
-            if before and not any(found.values()):
-                check_known_by(before, await first_recorded(connection, buyers), "as_known_at")
-            compared = Year(
-                question,
-                until,
-                days.since.year,
-                await read_areas(connection),
-                await read_held(connection, buyers, until, chosen),
-            )
-        shown = {
-            kind: show_compared(compared, kind, found.get(kind, [])) if kind in kinds else []
-            for kind in _BY
-        }
-        content: dict[str, Any] = {
-            "financial_year": year,
-            "until": until,
-            "definition": chosen,
-            "coverage": cover_all(next(iter(found.values()), [])),
-            "buyers": shown["buyer"],
-            "places": shown["place"],
-        }
+            content = await answer_benchmarks(connection, asked, door.today())
         if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
             return Response(
                 write_benchmarks(content),

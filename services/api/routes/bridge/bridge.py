@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.explain_spend import AskedYears, explain_spend
 from services.api.known_at import check_known_by, end_of
 from services.api.periods import Span, financial_year, year_label
+from services.api.personal import officer_of
 from services.api.queries.bridge import read_years_paid
 from services.api.queries.known import known_before
 from services.api.queries.known_programmes import choose_programmes, read_spellings
@@ -20,6 +21,7 @@ from services.api.routes.bridge.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswe
 from services.api.routes.bridge.show_bridge import Shown, show_bridge
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.predecessors import WithPredecessors, ask_of
+from shared.access import Caller
 from shared.errors import Rejected
 from shared.parameters import check_parameters
 
@@ -28,7 +30,7 @@ def bridge_routes(door: Door) -> APIRouter:
     """The change of spend, explained."""
     router = APIRouter(
         tags=["spend"],
-        dependencies=[Depends(door.allow("spend:read")), Depends(check_parameters)],
+        dependencies=[Depends(check_parameters)],
     )
 
     @router.get(
@@ -39,6 +41,7 @@ def bridge_routes(door: Door) -> APIRouter:
         | {200: {"content": {"application/json": {"example": BRIDGE_EXAMPLE}}}},
     )
     async def bridge(
+        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
         first: Annotated[
             str, Query(alias="from", description="The first year", examples=["2023-24"])
         ],
@@ -69,7 +72,8 @@ def bridge_routes(door: Door) -> APIRouter:
         with_predecessors: WithPredecessors = False,
     ) -> Response:
         """Each pound of the change is in one component. Providers are organisations, by what is
-        known for the second year; a supplier that is none is one by itself.
+        known for the second year; a supplier that is none is one by itself, which may be a person:
+        of several buyers it is told apart to officers of all of them alone, else under `rest`.
 
         The same year twice, known on two days, tells what became of its figure: what was corrected,
         reclassified and moved between programmes since.
@@ -110,7 +114,9 @@ def bridge_routes(door: Door) -> APIRouter:
                     check_known_by(moment, recorded, field)
             keys = {part.programme for part in explained.parts}
             spellings = await read_spellings(connection, keys, last_known)
-        shown = Shown(largest, from_known_at, to_known_at, spellings)
+        own = officer_of(caller)
+        officer = own is None or (bool(of.buyers) and own.issuperset(of.buyers))
+        shown = Shown(largest, officer, from_known_at, to_known_at, spellings)
         content = show_bridge(asked, explained, shown)
         return answer(content | {"predecessors": of.predecessors})
 

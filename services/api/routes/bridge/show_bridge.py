@@ -12,6 +12,7 @@ from services.api.queries.bridge import Provider
 from services.api.queries.spend import Sums
 from services.api.routes.bridge.bridge_answer import SAYS
 from services.api.routes.figures import figures
+from services.api.withheld_ids import withheld_id
 from shared.money import format_pounds
 
 
@@ -33,9 +34,13 @@ class _Pounds(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What is shown beside what is explained: how many providers, by which days, the spellings."""
+    """What is shown beside what is explained: how many providers, by which days, the spellings.
+
+    `officer`: of every buyer that is asked for.
+    """
 
     largest: int
+    officer: bool
     first_known_at: Any
     last_known_at: Any
     spellings: Mapping[str, str]
@@ -82,16 +87,25 @@ def _component(
         whole = whole.add(part.pence)
         by_provider[part.provider] = by_provider[part.provider].add(part.pence)
     in_order = sorted(by_provider.items(), key=lambda each: (-_gross(each[1]), each[0]))
+    named = [key for key, _ in in_order if _may_be_told(providers[key], asked, shown)]
+    named = named[: shown.largest]
     rest = _Pounds()
-    for _, pounds in in_order[shown.largest :]:
+    for key in by_provider.keys() - set(named):
+        pounds = by_provider[key]
         rest = rest.add(pounds.increase).add(pounds.decrease)
     return whole.show() | {
         "organisations": [
-            _provider(providers[key], asked, shown) | pounds.show()
-            for key, pounds in in_order[: shown.largest]
+            _provider(providers[key], asked, shown) | by_provider[key].show() for key in named
         ],
-        "rest": {"organisations": len(in_order[shown.largest :])} | rest.show(),
+        "rest": {"organisations": len(in_order) - len(named)} | rest.show(),
     }
+
+
+def _may_be_told(provider: Provider, asked: AskedYears, shown: Shown) -> bool:
+    """Whether one that may be a person is told apart: to others than officers as a payee of one
+    buyer only, for pounds of two would tell either what the other paid.
+    """
+    return shown.officer or not provider.may_be_person or len(asked.buyers) == 1
 
 
 def _gross(pounds: _Pounds) -> int:
@@ -108,11 +122,12 @@ def _provider(provider: Provider, asked: AskedYears, shown: Shown) -> dict[str, 
 
 
 def _links(provider: Provider, asked: AskedYears, shown: Shown) -> dict[str, str | None]:
-    who = (
-        {"supplier": provider.supplier_id}
-        if provider.organisation is None
-        else {"organisation": provider.organisation}
-    )
+    if provider.organisation is not None:
+        who = {"organisation": provider.organisation}
+    elif provider.may_be_person and not shown.officer:
+        who = {"supplier": withheld_id(provider.supplier_id, asked.buyers[0])}
+    else:
+        who = {"supplier": provider.supplier_id}
     first, last = sorted((asked.first, asked.last))
     payments: dict[str, Any] = who | {"from": first.since, "to": last.until}
     if len(asked.buyers) == 1:

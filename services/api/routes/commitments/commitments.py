@@ -4,17 +4,12 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi import Path as FromPath
 
-from services.api.kept.commitment_statements import read_statements
-from services.api.known_at import end_of
-from services.api.periods import financial_year
 from services.api.queries.buyers import check_buyer
-from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.moment import as_one
-from services.api.read_commitments import AskedCommitments, read_known
-from services.api.read_statement import year_named
+from services.api.routes.commitments.answer_commitments import AskedYear, answer_commitments
 from services.api.routes.commitments.commitment_answer import (
     COMMITMENTS_EXAMPLE,
     STATEMENT_EXAMPLE,
@@ -22,21 +17,30 @@ from services.api.routes.commitments.commitment_answer import (
     StatementAnswer,
     StatementGiven,
 )
-from services.api.routes.commitments.show_commitments import show_commitments, show_statement
+from services.api.routes.commitments.commitments_sheet import write_commitments
+from services.api.routes.commitments.show_commitments import show_statement
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.officer import Officer, officer, shows_officers
 from services.api.state_commitment import Saying, state_commitment, withdraw_statement
+from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.parameters import check_parameters
 
 _PATH = "/v1/commitments/{buyer}/{financial_year}"
 _STATEMENTS = _PATH + "/{number}/statements"
-_YEARS_BACK = 2
-"""Years before the one asked for of which something is read."""
 _STATED: dict[int | str, Any] = {
     200: {"content": {"application/json": {"example": STATEMENT_EXAMPLE}}}
 }
+
+AllocationGrowth = Annotated[
+    float | None,
+    Query(ge=-100, le=100, description="Of the NHS allocation, on the year before; %"),
+]
+NetUplift = Annotated[
+    float | None,
+    Query(ge=-100, le=100, description="Average uplift less efficiency: 2 and 1.6 are 0.4"),
+]
 
 
 def commitment_routes(door: Door) -> APIRouter:
@@ -49,7 +53,14 @@ def commitment_routes(door: Door) -> APIRouter:
         summary="What a buyer promised the sector, and how far it is kept",
         response_model=CommitmentsAnswer,
         responses=problems(404, 422)
-        | {200: {"content": {"application/json": {"example": COMMITMENTS_EXAMPLE}}}},
+        | {
+            200: {
+                "content": {
+                    JSON_TYPE: {"example": COMMITMENTS_EXAMPLE},
+                    CSV_TYPE: {"schema": {"type": "string"}},
+                }
+            }
+        },
     )
     async def commitments(
         buyer: str,
@@ -63,36 +74,29 @@ def commitment_routes(door: Door) -> APIRouter:
             str | None,
             Query(description="The sector; community-interest by default, where it is known"),
         ] = None,
-        allocation_growth: Annotated[
-            float | None,
-            Query(ge=-100, le=100, description="Of the NHS allocation, on the year before; %"),
-        ] = None,
-        net_uplift: Annotated[
-            float | None,
-            Query(ge=-100, le=100, description="Average uplift less efficiency: 2 and 1.6 are 0.4"),
-        ] = None,
+        allocation_growth: AllocationGrowth = None,
+        net_uplift: NetUplift = None,
+        accept: Annotated[str, Header(include_in_schema=False)] = JSON_TYPE,
     ) -> Response:
         """The twelve commitments and seven principles, each with its measure, the rows behind it
         and a status. What no data tells says so; what officers stated stands beside.
 
         The year is judged on its last day, or on the day of asking before that. Of a notice its
-        last step is known: one that was withdrawn since counts as it stood.
+        last step is known: one that was withdrawn since counts as it stood. As JSON, or as one
+        table (`Accept: text/csv`).
         """
-        year_named(year, -_YEARS_BACK)
-        today = door.today()
-        day = as_of or today
-        before = end_of(day, today, "as_of")
-        if before is None or financial_year(year).since > day:
-            raise Rejected(f"{year} has not begun on {day}", "financial_year")
+        asked = AskedYear(buyer, year, as_of, definition, allocation_growth, net_uplift)
         async with as_one(door.engine) as connection:
-            await check_buyer(connection, buyer)
-            chosen = await choose_definition(connection, definition)
-            asked = AskedCommitments(
-                *(buyer, year, day, before, chosen, day == today, allocation_growth, net_uplift)
+            content = await answer_commitments(
+                connection, asked, door.today(), shows_officers(caller, buyer)
             )
-            read = await read_known(connection, asked)
-            stated = await read_statements(connection, buyer, year, before)
-        return answer(show_commitments(asked, read, stated, shows_officers(caller, buyer)))
+        if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
+            return Response(
+                write_commitments(content),
+                media_type=CSV_TYPE,
+                headers={"content-disposition": f'attachment; filename="commitments-{year}.csv"'},
+            )
+        return answer(content)
 
     @router.post(
         _STATEMENTS,

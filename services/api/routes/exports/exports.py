@@ -31,6 +31,7 @@ from services.api.question import BROAD, days, one_span, split
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
 from shared.accepted import JSON_TYPE, accepted
+from shared.first_piece import first_made
 from shared.parameters import check_parameters
 from shared.sent_while_read import SentWhileRead
 
@@ -41,12 +42,6 @@ Years = Annotated[list[str], Query(examples=["2024-25"])]
 Definition = Annotated[str, Query(description="By which an organisation is a VCSE one")]
 Name = Literal["spend-over-500", "spend-over-25000", "vcse-grants", "ocds", "360giving"]
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
-
-
-async def _after(first: bytes, pieces: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
-    yield first
-    async for piece in pieces:
-        yield piece
 
 
 class _Exports:
@@ -74,11 +69,11 @@ class _Exports:
         """The file in the first form that is accepted, once its first piece is there."""
         media_type = accepted(accept, tuple(EXPORTS[name].write))
         pieces = self._pieces(name, media_type, asked)
-        first = await anext(pieces)
+        made = await first_made(pieces)
         opened = AsyncExitStack()
         opened.push_async_callback(pieces.aclose)
         name = file_name(name, media_type, asked)
-        return SentWhileRead(_after(first, pieces), opened, name, media_type)
+        return SentWhileRead(made, opened, name, media_type)
 
     async def _pieces(
         self, name: str, media_type: str, asked: AskedExport

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.own import held_to
 from services.api.periods import Span
 from services.api.queries.buyers import known_buyers
+from services.api.queries.payees import find_payee
 from services.api.queries.suppliers import suppliers_of
 from services.api.question import days
 from services.api.routes.predecessors import WithPredecessors, ask_of
@@ -48,14 +49,21 @@ class Paid:
         """What a cursor must have been asked with."""
         return [self.buyer, self.supplier, self.organisation, *self.span, self.with_predecessors]
 
-    async def find(self, connection: AsyncConnection) -> Found:
-        """Rejected: a buyer that is not known, an organisation that no supplier is."""
+    async def find(self, connection: AsyncConnection, caller: Caller) -> Found:
+        """What is asked for, as ids mean it to the caller; nothing where one means nobody.
+
+        Rejected: a buyer that is not known, an organisation that no supplier is.
+        """
         buyers = [self.buyer] if self.buyer else []
         of = await ask_of(connection, buyers, with_predecessors=self.with_predecessors)
-        known = of.buyers or await known_buyers(connection)
+        known: Sequence[str] = of.buyers or await known_buyers(connection)
         few = await suppliers_of(connection, [self.organisation] if self.organisation else [])
         if self.supplier is not None:
-            few = (self.supplier,) if few is None or self.supplier in few else ()
+            payee = await find_payee(connection, self.supplier, caller)
+            meant = () if payee is None else (payee.supplier_id,)
+            few = meant if few is None else tuple({*meant} & {*few})
+            if payee is not None and payee.buyers is not None:
+                known = [buyer for buyer in known if buyer in payee.buyers]
         return Found(known, few, of.predecessors)
 
 

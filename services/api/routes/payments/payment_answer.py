@@ -9,7 +9,7 @@ from pydantic import Field
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
 from services.api.routes.predecessors import PredecessorAnswer
-from services.api.routes.withheld import WithheldAnswer
+from services.api.routes.withheld import ShownSupplier, WithheldAnswer
 
 
 class ReversalAnswer(Answer):
@@ -35,7 +35,7 @@ class PaymentAnswer(Answer):
 
     payment_id: UUID
     buyer: str
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None = Field(description="As the ledger prints it; null where withheld")
     withheld: bool = Field(
         description="The payee may be a person: it, reference, transaction and purpose are withheld"
@@ -57,6 +57,9 @@ class PaymentAnswer(Answer):
     )
     programme_rule: str | None = Field(
         description="The codes by which a line of the map was found, or why none was",
+    )
+    budget_head: str | None = Field(
+        description="By the buyer's map of its codes, on the day; null: no line of it names one"
     )
     place: str | None
     tier: str | None = Field(description="Of the match; null while the supplier is not classified")
@@ -80,7 +83,7 @@ class RevisionAnswer(Answer):
         "`ingest` tells the buyer's officers"
     )
     withdrawn: bool
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None
     payment_date: date
     amount: str = Field(pattern=AMOUNT)
@@ -129,6 +132,7 @@ PAYMENT_EXAMPLE = {
     "programme": "End of life",
     "programme_state": "mapped",
     "programme_rule": "ledger programme",
+    "budget_head": "Hospices",
     "place": "Leeds",
     "tier": "auto",
     "organisation": "GB-CHC-1234567",

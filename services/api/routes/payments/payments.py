@@ -127,7 +127,7 @@ def payment_routes(door: Door) -> APIRouter:
             return Sought(found.buyers, found.suppliers, paid.span, narrowed)
 
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
-            which = sought(await paid.find(connection))
+            which = sought(await paid.find(connection, caller))
             linked = "reversal" in wish.names
             tables = _tables(door.engine, connection, which, order, linked=linked)
             async with aclosing(tables):
@@ -137,7 +137,7 @@ def payment_routes(door: Door) -> APIRouter:
         if wish.whole:
             return await door.whole_lists.send(wish, "payments", asked, caller, every)
         async with door.engine.connect() as connection:
-            found = await paid.find(connection)
+            found = await paid.find(connection, caller)
             page, last = await read_payments(connection, sought(found), order, place, limit)
             links = await read_links(connection, page)
         items = pick(

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from services.api.own import own_rows
-from services.api.personal import may_be_person, may_be_persons
+from services.api.personal import ids_shown, may_be_person, may_be_persons
 from services.api.queries.reversals import Links
 from services.api.reversal import Link
+from services.api.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.lists.columns import Columns
 from shared.lists.copied_rows import by_value
@@ -24,8 +25,7 @@ _PERSONAL = ("payee", "reference", "transaction", "purpose")
 def show_payment(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     """A payment as this caller may see it."""
     shown = dict(row)
-    officer = caller.may_see_personal(shown["buyer"])
-    shown["withheld"] = withhold(shown, _PERSONAL, officer=officer)
+    shown["withheld"] = withhold(shown, _PERSONAL, shown["buyer"], caller)
     shown["reversal"] = _show_link(shown["payment_id"], links.get(shown["payment_id"]))
     return shown
 
@@ -40,6 +40,7 @@ def show_payments(rows: Any, links: Links, caller: Caller) -> Columns:
     if pc.any(withheld).as_py():
         for field in _PERSONAL:
             shown[field] = pc.if_else(withheld, pa.scalar(None, pa.string()), shown[field])
+        shown["supplier_id"] = ids_shown(rows, withheld)
     shown["amount"] = pounds_of(shown["amount_pence"])
     shown["definitions"] = by_value(shown["definitions"], orjson.loads, pa.list_(pa.string()))
     shown["reversal"] = [None] * rows.num_rows
@@ -70,24 +71,27 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     """
     shown = show_payment(row, links, caller)
     del shown["may_be_linked"]
-    officer = caller.may_see_personal(shown["buyer"])
     revisions = own_rows(caller, shown["revisions"])
     for each in revisions:
-        withhold(each, _PERSONAL, officer=officer)
+        withhold(each, _PERSONAL, shown["buyer"], caller)
         each["ledger_programme"] = each.pop("programme")
         for name in ("payment_id", "organisation", "organisation_name"):
             del each[name]
     return shown | {"revisions": revisions}
 
 
-def withhold(shown: dict[str, Any], fields: Iterable[str], *, officer: bool) -> bool:
-    """Write the amount in pounds; withhold `fields` where the payee may be a person, and say so."""
+def withhold(shown: dict[str, Any], fields: Iterable[str], buyer: str, caller: Caller) -> bool:
+    """Write the amount in pounds; where the payee of the buyer may be a person whom the caller may
+    not see, withhold `fields` and the supplier's own id, and say so.
+    """
     personal = may_be_person(
         organisation=shown["organisation"],
         organisation_name=shown["organisation_name"],
         redacted=shown.pop("redacted"),
     )
     shown["amount"] = format_pounds(shown.pop("amount_pence"))
-    if personal and not officer:
+    withheld = personal and not caller.may_see_personal(buyer)
+    if withheld:
         shown |= dict.fromkeys(fields)
-    return personal and not officer
+        shown["supplier_id"] = withheld_id(shown["supplier_id"], buyer)
+    return withheld

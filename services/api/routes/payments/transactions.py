@@ -22,7 +22,7 @@ from services.api.routes.figures import AMOUNT
 from services.api.routes.payments.paid import AskedPaid, Found
 from services.api.routes.payments.show_payment import withhold
 from services.api.routes.predecessors import PredecessorAnswer
-from services.api.routes.withheld import WithheldAnswer, tell_withheld
+from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
@@ -49,7 +49,7 @@ class TransactionAnswer(Answer):
 
     buyer: str
     transaction: str | None = Field(description="Its number; null where withheld")
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None
     withheld: bool = Field(
         description="The payee may be a person: it, the number and purposes are withheld"
@@ -149,14 +149,14 @@ def transaction_routes(door: Door) -> APIRouter:
             return Sought(found.buyers, found.suppliers, paid.span, over_25000)
 
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
-            which = sought(await paid.find(connection))
+            which = sought(await paid.find(connection, caller))
             async for rows in read_every_transaction(connection, which, order):
                 yield by_column([_show(row, caller) for row in rows], wish.names)
 
         if wish.whole:
             return await door.whole_lists.send(wish, "transactions", asked, caller, every)
         async with door.engine.connect() as connection:
-            found = await paid.find(connection)
+            found = await paid.find(connection, caller)
             page, last = await read_transactions(connection, sought(found), order, place, limit)
         items = [_show(row, caller) for row in page]
         return answer_page(
@@ -176,9 +176,7 @@ def _show(row: Any, caller: Caller) -> dict[str, Any]:
     shown = dict(row)
     del shown["first"]
     shown["over_25000"] = shown["amount_pence"] > THRESHOLD_PENCE
-    withheld = withhold(
-        shown, ("payee", "transaction"), officer=caller.may_see_personal(shown["buyer"])
-    )
+    withheld = withhold(shown, ("payee", "transaction"), shown["buyer"], caller)
     for line in shown["lines"]:
         line["amount"] = format_pounds(line.pop("amount_pence"))
         if withheld:

@@ -88,6 +88,7 @@ def quality_routes(door: Door) -> APIRouter:
             names = await read_names(connection, of.buyers, suppliers)
         shows = Shown(
             buyer,
+            of.buyers,
             names,
             officer=all(caller.may_see_personal(each) for each in of.buyers),
             with_predecessors=with_predecessors,

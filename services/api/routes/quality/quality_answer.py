@@ -54,12 +54,16 @@ class PeriodAnswer(SumAnswer):
 class FindingSupplierAnswer(Answer):
     """A supplier of a finding."""
 
-    supplier_id: UUID
+    supplier_id: UUID | None = Field(
+        description="null where the name is withheld and the ledger is that of several buyers"
+    )
     payee: str | None = Field(description="As the ledger prints it; null where withheld")
     withheld: bool = Field(description="The payee may be a person: its name is withheld")
     organisation: str | None
     organisation_name: str | None
-    payments: str = Field(description="Where its payments of these days are listed")
+    payments: str | None = Field(
+        description="Where its payments of these days are listed; null where the id is"
+    )
 
 
 class FindingAnswer(SumAnswer):

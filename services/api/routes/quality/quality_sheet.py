@@ -46,6 +46,6 @@ def _rows(report: Mapping[str, Any]) -> Iterator[Row]:
                 "part": "finding",
                 "name": rule["rule"],
                 "thresholds": thresholds,
-                "suppliers": "; ".join(str(each["supplier_id"]) for each in suppliers),
+                "suppliers": "; ".join(each["supplier_id"] or "withheld" for each in suppliers),
                 "payees": "; ".join(each["payee"] or "withheld" for each in suppliers),
             }

@@ -13,6 +13,7 @@ from services.api.quality.finding import Filters, Finding, Rule, Sum, add
 from services.api.quality.month import Month
 from services.api.quality.publication import duty_of
 from services.api.quality.report import EVER, RULES, Ledger, by_year
+from services.api.withheld_ids import withheld_id
 from shared.money import format_pounds
 
 MOST_SUPPLIERS = 10
@@ -24,10 +25,19 @@ Names = Mapping[str, RowMapping]
 
 
 class Shown:
-    """Shows reports of one buyer to one caller."""
+    """Shows reports of one buyer, whose ledger is that of `buyers` as one, to one caller."""
 
-    def __init__(self, buyer: str, names: Names, *, officer: bool, with_predecessors: bool) -> None:
+    def __init__(
+        self,
+        buyer: str,
+        buyers: Sequence[str],
+        names: Names,
+        *,
+        officer: bool,
+        with_predecessors: bool,
+    ) -> None:
         self._buyer = buyer
+        self._alone = len(buyers) == 1
         self._names = names
         self._officer = officer
         self._with_predecessors = with_predecessors
@@ -86,7 +96,12 @@ class Shown:
     def _finding(self, finding: Finding) -> dict[str, Any]:
         span = Span(finding.since, finding.until)
         suppliers = [self._supplier(each, span) for each in finding.suppliers[:MOST_SUPPLIERS]]
+        suppliers.sort(key=lambda shown: str(shown["supplier_id"]))
         withheld = any(supplier["withheld"] for supplier in suppliers)
+        rows = finding.rows
+        if rows is not None and "supplier" in rows and withheld:
+            one = suppliers[0]["supplier_id"]
+            rows = None if one is None else {**rows, "supplier": one}
         return {
             "from": finding.since,
             "to": finding.until,
@@ -98,24 +113,29 @@ class Shown:
             "unit": finding.unit,
             "reference": None if withheld else finding.reference,
             "suppliers": suppliers,
-            "payments": None if finding.rows is None else self._rows(span, finding.rows),
+            "payments": None if rows is None else self._rows(span, rows),
         }
 
     def _supplier(self, supplier: str, days: Span) -> dict[str, Any]:
-        """A supplier; its name where it is an organisation's, or the caller an officer."""
+        """A supplier; its name where it is an organisation's, or the caller an officer. Without,
+        it is a payee of one buyer, and has no id where the ledger is that of several.
+        """
         known = self._names[supplier]
         withheld = not self._officer and may_be_person(
             organisation=known["organisation"],
             organisation_name=known["organisation_name"],
             redacted=known["redacted"],
         )
+        shown: str | None = supplier
+        if withheld:
+            shown = withheld_id(supplier, self._buyer) if self._alone else None
         return {
-            "supplier_id": supplier,
+            "supplier_id": shown,
             "payee": None if withheld else known["payee"],
             "withheld": withheld,
             "organisation": known["organisation"],
             "organisation_name": known["organisation_name"],
-            "payments": self._rows(days, {"supplier": supplier}),
+            "payments": shown and self._rows(days, {"supplier": shown}),
         }
 
     def _rows(self, days: Span, filters: Filters) -> str:

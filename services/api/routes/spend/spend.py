@@ -14,7 +14,7 @@ from services.api.programme import STATES
 from services.api.queries.group_order import by_groups, read_place
 from services.api.queries.known import Known, known_before
 from services.api.queries.known_kinds import choose_kinds
-from services.api.queries.known_programmes import choose_programmes
+from services.api.queries.known_programmes import choose_budget_heads, choose_programmes
 from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row, read_page
@@ -27,12 +27,13 @@ from services.api.routes.spend.spend_answer import (
     SPEND_EXAMPLE,
     SpendAnswer,
     SpendRow,
-    row_names,
     row_of_file,
+    wish_of_rows,
 )
 from shared.accepted import JSON_TYPE
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
+from shared.lists.fields import Fields
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import join_freely
 from shared.lists.wish import NOT_MODIFIED, Wish, answer_page, read_wish
@@ -87,6 +88,9 @@ def spend_routes(door: Door) -> APIRouter:
         programme_state: Annotated[
             list[str], Query(description=f"Any of {', '.join(STATES)}")
         ] = [],  # noqa: B006
+        budget_head: Annotated[
+            list[str], Query(description="By the buyers' maps, in any spelling; empty: none")
+        ] = [],  # noqa: B006
         unit: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
         expense_type: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
         ledger_programme: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
@@ -118,6 +122,7 @@ def spend_routes(door: Door) -> APIRouter:
         *,
         with_predecessors: WithPredecessors = False,
         as_known_at: AsKnownAt = None,
+        fields: Fields = [],  # noqa: B006
         limit: Annotated[int, Query(ge=1, le=_MOST_ROWS, description="Rows of a page")] = _ROWS,
         cursor: Annotated[
             str | None, Query(description="`next` of the answer before, same filters")
@@ -126,7 +131,8 @@ def spend_routes(door: Door) -> APIRouter:
         """Net pounds and lines with their coverage, whole and by group.
 
         A payment counts under a definition if its supplier was a member on the day of payment, and
-        is of the programme that its codes were on that day, by the map as it stands now. Route,
+        is of the programme and budget head that its codes were on that day, by the map as it
+        stands now. Route,
         kind and recurrence are those of the agreements in force in the month between the buyer and
         the payee, or another payee that is the same organisation.
         Amounts are net; shares of coverage are of gross pounds. With `as_known_at` payments,
@@ -135,7 +141,7 @@ def spend_routes(door: Door) -> APIRouter:
         once as `text/csv`, `application/x-ndjson` or Parquet, by Accept, have a column for each
         figure under each definition.
         """
-        wish = read_wish(request, SpendRow, ())
+        wish = read_wish(request, SpendRow, fields)
         said = request.query_params.multi_items()
         of = ["spend", *sorted(each for each in said if each[0] not in {"limit", "cursor"})]
         async with door.engine.connect() as connection:
@@ -150,6 +156,7 @@ def spend_routes(door: Door) -> APIRouter:
                 places=tuple(place),
                 programmes=await choose_programmes(connection, programme, then),
                 programme_states=choose(split(programme_state), STATES, "programme_state"),
+                budget_heads=await choose_budget_heads(connection, budget_head, then),
                 units=tuple(unit),
                 expense_types=tuple(expense_type),
                 ledger_programmes=tuple(ledger_programme),
@@ -169,6 +176,7 @@ def spend_routes(door: Door) -> APIRouter:
                 amounts=amounts_between(min_amount, max_amount),
                 spans=days(since, until, split(financial_year), split(quarter), split(month)),
             )
+            wish = wish_of_rows(wish, question)
             if not wish.whole:
                 read = read_place(question)
                 after = None if cursor is None else door.cursors.read(of, cursor, read)
@@ -199,15 +207,14 @@ async def _file(
     then: Known,
 ) -> Response:
     """All rows; without groups the whole, as the only one."""
-    names = row_names(question)
 
     async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
         await _check_known(connection, question, then)
         await join_freely(connection)
         async for rows in read_every_row(connection, question, by_groups(question), then):
-            yield by_column([grouped(row, question) for row in rows], names)
+            yield by_column([grouped(row, question) for row in rows], wish.names)
 
-    wish = replace(wish, model=row_of_file(question), names=names)
+    wish = replace(wish, model=row_of_file(question))
     return await door.whole_lists.send(wish, "spend", of, caller, every)
 
 

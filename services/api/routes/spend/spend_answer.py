@@ -1,6 +1,7 @@
 """What GET /v1/spend answers: by page, and as a file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -9,6 +10,8 @@ from pydantic import BaseModel, Field
 from services.api.question import Question
 from services.api.routes.figures import EXAMPLE, Figures, with_definitions
 from services.api.routes.predecessors import PREDECESSOR_EXAMPLE, PredecessorAnswer
+from shared.errors import Rejected
+from shared.lists.wish import Wish
 
 
 class SpendRow(Figures):
@@ -23,6 +26,9 @@ class SpendRow(Figures):
         None,
         description="Beside programme: as-coded where no line of the map names the ledger's own "
         "word; unmapped: it bears codes that no line names; not-coded: it bears none",
+    )
+    budget_head: str | None = Field(
+        None, description="By the buyer's own map of its codes; null: no line of it names one"
     )
     ledger_programme: str | None = Field(
         None, description="As the ledger prints it; null: it prints none"
@@ -82,6 +88,20 @@ def row_names(question: Question) -> tuple[str, ...]:
     if "programme" in question.group_by:
         beside = (*beside, "programme_state")
     return tuple(dict.fromkeys((*question.group_by, *beside, *Figures.model_fields)))
+
+
+def wish_of_rows(wish: Wish, question: Question) -> Wish:
+    """The wish with the fields that rows have, of those that were asked for.
+
+    Rejected: a field of a group that is not asked for.
+    """
+    has = row_names(question)
+    if wish.names == tuple(SpendRow.model_fields):
+        return replace(wish, names=has) if wish.whole else wish
+    for name in wish.names:
+        if name not in has:
+            raise Rejected(f"rows have no {name} where group_by does not name it", "fields")
+    return replace(wish, names=tuple(name for name in has if name in wish.names))
 
 
 def row_of_file(question: Question) -> type[BaseModel]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.csv_rows import csv_table
 
-_TO_FILL_IN = ("unit", "expense_type", "ledger_programme", "since", "programme")
+_TO_FILL_IN = ("unit", "expense_type", "ledger_programme", "since", "programme", "budget_head")
 _FOR_THE_EYE = ("gross_amount", "amount", "lines", "share", "first_day", "last_day", "purposes")
 _FIGURES = frozenset(len(_TO_FILL_IN) + n for n in range(2))
 """Amounts, which are text."""

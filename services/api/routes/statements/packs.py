@@ -6,11 +6,13 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 
 from services.api.queries.moment import as_one
-from services.api.read_statement import AskedStatement, read_statement, year_named
+from services.api.read_statement import AskedStatement, year_named
+from services.api.routes.commitments.commitments import AllocationGrowth, NetUplift
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
+from services.api.routes.spend.spend import AsKnownAt
+from services.api.routes.statements.read_pack import AskedPack, read_pack
 from services.api.routes.statements.statements import Definition, Unsettled
-from services.api.statements.archive import archive
 from services.api.statements.packs import PACKS, pack_named
 from shared.parameters import check_parameters
 
@@ -31,13 +33,18 @@ def pack_routes(door: Door) -> APIRouter:
         responses=problems(404, 422)
         | {200: {"content": {ZIP_TYPE: {"schema": {"type": "string", "format": "binary"}}}}},
         description=f"One of {', '.join(PACKS)}: the statement as a page, as Markdown and as JSON, "
-        "its tables as CSV and its charts as SVG, in one zip. The same facts are the same bytes.",
+        "its tables as CSV and its charts as SVG; as the pack has them, the commitments and the "
+        "benchmarks of the year, as their doors give them; in one zip. `contents.csv` names the "
+        "doors, and why a part is left out. The same facts on the same day are the same bytes.",
     )
     async def pack(
         name: str,
         financial_year: str,
         buyer: Annotated[str, Query(examples=["GB-NHS-QWO"])],
         definition: Definition = None,
+        allocation_growth: AllocationGrowth = None,
+        net_uplift: NetUplift = None,
+        as_known_at: AsKnownAt = None,
         *,
         unsettled: Unsettled = True,
         with_predecessors: WithPredecessors = False,
@@ -45,13 +52,16 @@ def pack_routes(door: Door) -> APIRouter:
         found = pack_named(name)
         year_named(financial_year, -1)
         asked = AskedStatement(
-            buyer, financial_year, found.part, definition, unsettled, with_predecessors
+            *(buyer, financial_year, found.part, definition, unsettled, with_predecessors),
+            as_known_at,
         )
         async with door.reports, as_one(door.engine) as connection:
-            statement = await read_statement(connection, asked, door.today(), title=found.title)
+            read = await read_pack(
+                connection, AskedPack(found, asked, allocation_growth, net_uplift), door.today()
+            )
         file = f"{name}-{financial_year}.zip"
         return StreamingResponse(
-            archive(found.of(statement)),
+            read.zipped(),
             media_type=ZIP_TYPE,
             headers={"content-disposition": f'attachment; filename="{file}"'},
         )

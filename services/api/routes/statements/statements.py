@@ -11,6 +11,7 @@ from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
+from services.api.routes.spend.spend import AsKnownAt
 from services.api.statements.document import Document
 from services.api.statements.example import example
 from services.api.statements.packs import STATEMENT
@@ -18,12 +19,15 @@ from services.api.statements.render import render_html, render_markdown
 from shared.accepted import JSON_TYPE, accepted
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import LARGEST
+from shared.lists.tags import answer_unless_had
+from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
 HTML_TYPE, MARKDOWN_TYPE = "text/html", "text/markdown"
 _TYPES = {"json": JSON_TYPE, "html": HTML_TYPE, "markdown": MARKDOWN_TYPE}
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-top-navigation"
 """The page holds all that it needs, and no script."""
+_HEADERS = {HTML_TYPE: {"content-security-policy": PAGE_POLICY}}
 
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
 Definition = Annotated[
@@ -45,6 +49,7 @@ def statement_routes(door: Door) -> APIRouter:
         summary="The annual statement of a buyer",
         response_model=Document,
         responses=problems(404, 422)
+        | NOT_MODIFIED
         | {
             409: {"description": "A version that an older release kept: ask for it as JSON"},
             200: {
@@ -60,6 +65,7 @@ def statement_routes(door: Door) -> APIRouter:
         buyer: str,
         financial_year: str,
         definition: Definition = None,
+        as_known_at: AsKnownAt = None,
         version: Annotated[
             int | None,
             Query(ge=1, le=LARGEST, description="As it was kept, by its number in /versions"),
@@ -69,6 +75,7 @@ def statement_routes(door: Door) -> APIRouter:
             Query(alias="format", description="Instead of the Accept header"),
         ] = None,
         accept: Form = JSON_TYPE,
+        if_none_match: Annotated[str | None, Header(include_in_schema=False)] = None,
         *,
         unsettled: Unsettled = True,
         with_predecessors: WithPredecessors = False,
@@ -78,8 +85,9 @@ def statement_routes(door: Door) -> APIRouter:
         recomputed, as are the figures that officers claim; `warnings` name both numbers where two
         differ.
 
-        What is agreed is by the terms as they are known now; a version that was kept answers as
-        it was on its day.
+        By what is known now, or with `as_known_at` by the payments, terms, classifications, maps
+        and claims that had been recorded by the end of that day (of a notice its last step is
+        known). A version that was kept answers as it was on its day, to the byte.
         """
         year_named(financial_year, -1)
         media = _TYPES[form] if form else accepted(accept, tuple(_TYPES.values()))
@@ -89,15 +97,17 @@ def statement_routes(door: Door) -> APIRouter:
             definition=definition,
             unsettled=unsettled,
             with_predecessors=with_predecessors,
+            as_known_at=as_known_at,
         )
         if version is not None:
             content = await _kept(door, asked, version)
-            if media == JSON_TYPE:
-                return Response(content, media_type=JSON_TYPE)
-            return await rendered(_read(content, version), media)
-        async with door.reports, as_one(door.engine) as connection:
-            document = await read_statement(connection, asked, door.today(), title=STATEMENT)
-        return await rendered(document, media)
+            if media != JSON_TYPE:
+                content = await _rendered(_read(content, version), media)
+        else:
+            async with door.reports, as_one(door.engine) as connection:
+                document = await read_statement(connection, asked, door.today(), title=STATEMENT)
+            content = await _rendered(document, media)
+        return answer_unless_had(if_none_match, content, media, _HEADERS.get(media))
 
     return router
 
@@ -125,11 +135,9 @@ def _read(content: bytes, version: int) -> Document:
         ) from error
 
 
-async def rendered(document: Document, media: str) -> Response:
+async def _rendered(document: Document, media: str) -> bytes:
     """The statement in the form that is asked for."""
     if media == JSON_TYPE:
-        return Response(document.model_dump_json(), media_type=JSON_TYPE)
-    if media == MARKDOWN_TYPE:
-        return Response(await asyncio.to_thread(render_markdown, document), media_type=media)
-    page = await asyncio.to_thread(render_html, document)
-    return Response(page, media_type=HTML_TYPE, headers={"content-security-policy": PAGE_POLICY})
+        return document.model_dump_json().encode()
+    render = render_markdown if media == MARKDOWN_TYPE else render_html
+    return (await asyncio.to_thread(render, document)).encode()

@@ -1,14 +1,16 @@
 """GET /v1/organisations/{organisation}: who it is, and what it was paid."""
 
-from typing import Annotated
+from collections.abc import Collection
+from typing import Annotated, Any
 from urllib.parse import quote
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
 from services.api.own import is_own
+from services.api.personal import may_be_person, may_see
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
+    Row,
     buyers_of,
     check_place,
     suppliers_that_are,
@@ -25,7 +27,8 @@ from services.api.routes.figures import (
     grouped,
 )
 from services.api.routes.suppliers.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile
-from services.api.routes.suppliers.suppliers import withhold
+from services.api.routes.withheld import ShownSupplier
+from services.api.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
 from shared.parameters import check_parameters
@@ -34,7 +37,7 @@ from shared.parameters import check_parameters
 class OrganisationSupplier(Answer):
     """A supplier that was matched with the organisation."""
 
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None
     withheld: bool
     tier: str
@@ -133,12 +136,27 @@ def organisation_routes(door: Door) -> APIRouter:
             "organisation_name": named["organisation_name"],
             "legal_form": named["legal_form"],
         }
-        seen = [withhold(row, caller, buyers[row["supplier_id"]]) for row in found]
         content["suppliers"] = [
-            {name: row[name] for name in OrganisationSupplier.model_fields} for row in seen
+            {name: one[name] for name in OrganisationSupplier.model_fields}
+            for row in found
+            for one in _shown(row, buyers[row["supplier_id"]], caller)
         ]
         content |= profile(dict(named), buyer_place) | {"links": _links(organisation)}
         content["rows"] = [grouped(row, question) for row in rows]
         return answer(content | figures(add_up(rows, question.definitions), question))
 
     return router
+
+
+def _shown(supplier: Row, buyers: Collection[str], caller: Caller) -> list[dict[str, Any]]:
+    """A supplier of an organisation; redacted in the ledger, as the payee of each of its buyers."""
+    shown = dict(supplier) | {"withheld": False}
+    personal = may_be_person(
+        organisation=shown["organisation"],
+        organisation_name=shown["organisation_name"],
+        redacted=shown["redacted"],
+    )
+    if not personal or may_see(caller, buyers):
+        return [shown]
+    ids = sorted(withheld_id(shown["supplier_id"], buyer) for buyer in buyers)
+    return [shown | {"withheld": True, "payee": None, "supplier_id": each} for each in ids]

@@ -9,14 +9,15 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api import personal
 from services.api.coverage import CLASSES
 from services.api.lists.order import Place
 from services.api.organisation_name import search_words
 from services.api.own import held_to
+from services.api.queries.listed_suppliers import Sought
 from services.api.queries.spend import known_definitions
 from services.api.queries.supplier_list import (
     ORDERS,
-    Sought,
     few_named,
     read_every_supplier,
     read_suppliers,
@@ -34,8 +35,8 @@ from services.api.routes.suppliers.profile import (
     Profile,
     profile,
 )
-from services.api.routes.suppliers.suppliers import withhold
-from services.api.routes.withheld import WithheldAnswer, tell_withheld
+from services.api.routes.suppliers.suppliers import WITHHELD
+from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.lists.columns import Columns, by_column
@@ -49,7 +50,7 @@ from shared.parameters import check_parameters
 class SupplierItem(Profile):
     """A supplier of a list; /v1/suppliers/{supplier_id} tells the evidence."""
 
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None = Field(description="null where withheld")
     withheld: bool = Field(
         description="The payee may be a person: its name, and what could tell it, are withheld"
@@ -65,7 +66,9 @@ class SupplierItem(Profile):
     definitions: list[str] = Field(description="Under which it counts, on any day")
     revision: int | None
     recorded_at: datetime | None = Field(description="When it was classified as it stands")
-    buyers: list[str] = Field(description="All that paid it")
+    buyers: list[str] = Field(
+        description="All that paid it; of what may be a person, the caller's own, else the one"
+    )
     lines: int = Field(description="Of the buyers that are asked for, all where none is")
     amount: str = Field(pattern=AMOUNT, description="Likewise, net pounds of all years")
 
@@ -152,7 +155,8 @@ def supplier_list_routes(door: Door) -> APIRouter:
         *,
         with_predecessors: WithPredecessors = False,
     ) -> Response:
-        """Those that are classified, and those that were paid and are not classified yet. Of a rare
+        """What may be a person is listed as the payee of each buyer by itself, under an id of that
+        alone; the caller's own buyers' payees once, by the supplier's own id. Of a rare
         filter a page may be short, even empty, while `next` is not null: go on until it is.
 
         The whole list at once as `text/csv`, `application/x-ndjson` or Parquet, by Accept.
@@ -186,6 +190,7 @@ def supplier_list_routes(door: Door) -> APIRouter:
             which = Sought(
                 *(of.buyers, few, classes, definition, legal_form),
                 words=words if named is None else None,
+                own=personal.officer_of(caller),
             )
             return which, of.predecessors
 
@@ -218,7 +223,16 @@ def _place(supplier_id: str) -> Place:
 
 
 def _show(row: Any, caller: Caller, buyer_place: str | None) -> dict[str, Any]:
-    known = dict(row) if row["tier"] is not None else dict(row) | NO_PROFILE
-    shown = withhold(known, caller, set(row["buyers"]))
+    shown = dict(row) if row["tier"] is not None else dict(row) | NO_PROFILE
+    shown["supplier_id"] = row["shown_id"]
+    shown["withheld"] = row["of_buyer"] is not None
+    if shown["withheld"]:
+        shown |= WITHHELD
+    elif personal.may_be_person(
+        organisation=row["organisation"],
+        organisation_name=row["organisation_name"],
+        redacted=row["redacted"],
+    ):
+        caller.may_see_some_personal()
     shown |= profile(shown, buyer_place) | {"amount": format_pounds(row["pence"])}
     return {name: shown[name] for name in SupplierItem.model_fields}

@@ -8,10 +8,9 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from services.api.own import is_own
-from services.api.personal import may_be_person, may_see
+from services.api.queries.payees import find_payee
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
-    Row,
     buyers_of,
     check_place,
     read_payee,
@@ -27,6 +26,7 @@ from services.api.routes.suppliers.profile import (
     Profile,
     profile,
 )
+from services.api.routes.withheld import ShownSupplier
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
@@ -69,7 +69,7 @@ class YearFigures(Figures):
 class SupplierAnswer(Figures, Profile):
     """A supplier, the organisation that it is, the evidence, and what it was paid."""
 
-    supplier_id: UUID
+    supplier_id: ShownSupplier
     payee: str | None = Field(description="null where withheld")
     withheld: bool = Field(
         description="The payee may be a person: its name, the evidence and candidates that could"
@@ -156,6 +156,22 @@ _NOT_CLASSIFIED: dict[str, Any] = NO_PROFILE | {
 }
 
 
+WITHHELD: dict[str, Any] = NO_PROFILE | {
+    "payee": None,
+    "score": None,
+    "charity_probability": None,
+    "evidence": [],
+    "memberships": [],
+    "exclusions": [],
+    "candidates": [],
+    "revision": None,
+    "recorded_at": None,
+}
+"""Of a payee that may be a person, all that could tell its name, or that payees of two buyers are
+one: figures and instants that few have in common.
+"""
+
+
 def supplier_routes(door: Door) -> APIRouter:
     """Suppliers."""
     router = APIRouter(tags=["suppliers"], dependencies=[Depends(check_parameters)])
@@ -172,23 +188,36 @@ def supplier_routes(door: Door) -> APIRouter:
         caller: Annotated[Caller, Depends(door.allow("spend:read", providers=True))],
         buyer_place: BuyerPlace = None,
     ) -> Response:
-        """Totals by financial year; memberships as they were published."""
-        name = str(supplier_id)
+        """Totals by financial year; memberships as they were published. What may be a person is
+        told as the payee of one buyer, under an id of that alone, to all but the buyer's officers.
+        """
+        asked = str(supplier_id)
         async with door.engine.connect() as connection:
             await check_place(connection, buyer_place)
-            row = await read_supplier(connection, name)
-            payee = row["payee"] if row else await read_payee(connection, name)
-            if payee is None or not is_own(caller, row["organisation"] if row else None):
-                raise NotKnown(f"no supplier is known as {name}")
-            buyers = (await buyers_of(connection, [name]))[name]
+            payee = await find_payee(connection, asked, caller)
+            own = None if payee is None else payee.supplier_id
+            row = None if own is None else await read_supplier(connection, own)
+            if (
+                payee is None
+                or own is None
+                or not is_own(caller, row["organisation"] if row else None)
+            ):
+                raise NotKnown(f"no supplier is known as {asked}")
+            buyers = (await buyers_of(connection, [own]))[own]
+            if payee.buyers is not None:
+                buyers &= payee.buyers
+            name = row["payee"] if row else await read_payee(connection, own, buyers)
             question = Question(
                 group_by=("financial_year",),
                 definitions=tuple(await known_definitions(connection)),
-                suppliers=(name,),
+                buyers=tuple(sorted(payee.buyers or ())),
+                suppliers=(own,),
             )
             years = await read_spend(connection, question)
         known = {key: row[key] for key in _NOT_CLASSIFIED} if row else _NOT_CLASSIFIED
-        shown = withhold({"supplier_id": name, "payee": payee} | known, caller, buyers)
+        shown = {"supplier_id": own, "payee": name, "withheld": payee.withheld} | known
+        if payee.withheld:
+            shown |= WITHHELD | {"supplier_id": asked}
         return answer(
             shown
             | profile(shown, buyer_place)
@@ -200,17 +229,3 @@ def supplier_routes(door: Door) -> APIRouter:
         )
 
     return router
-
-
-def withhold(supplier: dict[str, Any] | Row, caller: Caller, buyers: set[str]) -> dict[str, Any]:
-    """A supplier as this caller may see it: nothing that could tell a person's name."""
-    shown = dict(supplier)
-    personal = may_be_person(
-        organisation=shown["organisation"],
-        organisation_name=shown["organisation_name"],
-        redacted=shown["redacted"],
-    )
-    shown["withheld"] = personal and not may_see(caller, buyers)
-    if shown["withheld"]:
-        shown |= NO_PROFILE | {"payee": None, "evidence": [], "candidates": [], "exclusions": []}
-    return shown

@@ -312,6 +312,7 @@ def upgrade() -> None:
     _create_id_key()
     op.create_index("imports_by_start", "imports", ["started_at", "import_id"])
     op.create_index("imports_by_state", "imports", ["state", "started_at", "import_id"])
+    op.create_index("imports_by_buyer", "imports", ["buyer", "state", "started_at", "import_id"])
 
 
 def _buyer(row: dict[str, str]) -> dict[str, str | date | bool | None]:
