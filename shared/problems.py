@@ -139,6 +139,17 @@ def of_status(status: int) -> Kind | None:
     return next((kind for kind in KINDS if kind.status == status), None)
 
 
+def in_our_words(detail: str) -> str:
+    """What the framework says of an address or a method repeats the status: what helps instead."""
+    return _OF_THE_FRAMEWORK.get(detail, detail)
+
+
+_OF_THE_FRAMEWORK = {
+    "Not Found": "no such address at this door: /docs lists those that there are",
+    "Method Not Allowed": "not by this method: `Allow` names those of this address",
+}
+
+
 def _sections() -> Iterator[tuple[str, tuple[str, ...]]]:
     for kind in KINDS:
         yield kind.name, (f"{kind.status}, “{kind.title}”.", kind.means, kind.what_to_do)

@@ -40,6 +40,7 @@ from shared.problems import (
     UNUSABLE,
     Kind,
     as_html,
+    in_our_words,
     of_status,
 )
 
@@ -207,7 +208,7 @@ async def _invalid(_: Request, error: Any) -> Response:
 
 
 async def _http(_: Request, error: Any) -> Response:
-    detail = str(error.detail)
+    detail = in_our_words(str(error.detail))
     kind = of_status(error.status_code)
     if kind is None:  # HTTP's own, which its own words describe
         kind = Kind("", error.status_code, detail, "", "")

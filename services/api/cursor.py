@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from shared.errors import Rejected
 
 _MARK_BYTES = 12
-_NOT_OF_IT = "is not a cursor of this list with these filters: take `next` from its last answer"
+_NOT_OF_IT = "cursor is none of this list with these filters: take `next` from its last answer"
 
 T = TypeVar("T")
 

@@ -144,3 +144,12 @@ async def test_a_request_without_its_body_is_told_that_the_body_is_missing() -> 
     async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
         answer = await client.post("/work")
     assert (answer.status_code, answer.json()["detail"]) == (422, "the body: is missing")
+
+
+async def test_an_address_that_there_is_not_leads_to_those_that_there_are() -> None:
+    transport = httpx.ASGITransport(app=open_door("A door", "", ready))
+    async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:
+        unknown, wrong = await client.get("/nothing"), await client.post("/health/live")
+    assert (unknown.status_code, wrong.status_code) == (404, 405)
+    assert unknown.json()["detail"].endswith("/docs lists those that there are")
+    assert wrong.json()["detail"] == "not by this method: `Allow` names those of this address"

@@ -125,7 +125,7 @@ def _asked_of(caller: Caller, buyer: str | None) -> frozenset[str] | None:
 def _read_cursor(cursor: str) -> PageStart:
     match = _CURSOR.fullmatch(cursor)
     if match is None:
-        raise Rejected("is not a cursor of this list: take `next` from its last answer", "cursor")
+        raise Rejected("cursor is none of this list: take `next` from its last answer", "cursor")
     return PageStart(int(match[1]), match[2])
 
 

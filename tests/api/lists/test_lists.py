@@ -73,7 +73,7 @@ async def test_payments_are_had_in_any_declared_order_page_by_page(paid_model: M
     assert await amounts_of(paid_model, sort="payment_date", limit=2) == oldest
     page = await paid_model.ask("/v1/payments", **of, sort="amount", limit=1)
     said = await paid_model.ask("/v1/payments", cursor=page["next"], status=422)
-    assert "is not a cursor of this list with these filters" in said["detail"]
+    assert "cursor is none of this list with these filters" in said["detail"]
     said = await paid_model.ask("/v1/payments", sort="payee", status=422)
     assert "known are: -payment_date, payment_date, -amount, amount" in said["detail"]
 

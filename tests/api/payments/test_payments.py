@@ -204,4 +204,4 @@ async def test_a_cursor_is_of_its_filters(model: Model) -> None:
     page = await model.ask("/v1/payments", limit=1, without="unit")
     asked = {"cursor": page["next"], "without": "purpose"}
     refused = await model.ask("/v1/payments", status=422, **asked)
-    assert "is not a cursor of this list with these filters" in refused["detail"]
+    assert "cursor is none of this list with these filters" in refused["detail"]

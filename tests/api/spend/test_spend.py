@@ -104,7 +104,7 @@ async def test_an_answer_goes_on_by_pages_under_the_figures_of_all_its_rows(mode
     assert row == line == {"month": "2024-04", "amount": "1.00"}
     first = await model.ask("/v1/spend", group_by="month", limit=1)
     other = await model.ask("/v1/spend", group_by="quarter", cursor=first["next"], status=422)
-    assert "not a cursor of this list" in other["detail"]
+    assert "none of this list" in other["detail"]
 
 
 async def test_a_corrected_match_restates_the_past_by_one_small_event(model: Model) -> None:
