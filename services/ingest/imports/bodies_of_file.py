@@ -63,7 +63,7 @@ def decide_bodies(tables: Sequence[Table], whose: Whose, today: date) -> Decided
         else:
             others = tuple(sorted(each for each in said if whose.ours.get(each) is False))
             if _foreign(table, said, whose):
-                decided.append(_asking(tables, place, said, today))
+                decided.append(_asking(tables, place, said, today, whose))
                 continue
         decided.append(table._replace(shape=replace(table.shape, others=others)))
     if whose.answer and seen and not (wanted == {ALL_OURS} or wanted <= seen):
@@ -119,16 +119,24 @@ def _foreign(table: Table, said: Mapping[str, str], whose: Whose) -> list[str]:
     return bodies if any(not same_body(bodies[0], each) for each in bodies[1:]) else []
 
 
-def _asking(tables: Sequence[Table], place: int, said: Mapping[str, str], today: date) -> Table:
+def _is_known(folded: str, value: str, whose: Whose) -> bool:
+    """Whether a value is known to be the buyer, by an answer or by its names."""
+    return whose.ours.get(folded, whose.names is not None and whose.names.has(value))
+
+
+def _asking(
+    tables: Sequence[Table], place: int, said: Mapping[str, str], today: date, whose: Whose
+) -> Table:
     table = tables[place]
     counts = count_entities(tables, place, today)
     listed = sorted(said, key=lambda each: -counts.get(each, Count()).rows)
+    likeliest = min(listed, key=lambda each: not _is_known(each, said[each], whose))
     told = [f"{said[each]} ({say_rows(counts.get(each, Count()))})" for each in listed[:MOST_TOLD]]
     more = f" and {len(listed) - MOST_TOLD:,} more" if len(listed) > MOST_TOLD else ""
     question = Question(
         WHOSE,
         f"{table.shape.columns.header('entity')} names another body than the buyer: "
-        f'{", ".join(told)}{more}. Whose rows are the buyer\'s? Say --entity "{said[listed[0]]}" '
+        f'{", ".join(told)}{more}. Whose rows are the buyer\'s? Say --entity "{said[likeliest]}" '
         f"for those alone, or --entity {ALL_OURS} if every row is",
         (*(said[each] for each in listed), ALL_OURS),
     )
