@@ -6,13 +6,13 @@ does not spend.
 
 import re
 from collections.abc import Callable
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from services.api.statements.charts import draw
 from services.api.statements.document import Coverage, Document
+from services.api.statements.shown import show_day
 
 _TEMPLATES = files("services.api.statements") / "templates"
 _MARKS = re.compile(r"([\\`*_\[\]<>|~&#])")
@@ -48,10 +48,6 @@ def _buyer(document: Document) -> str:
     return document.buyer if name is None else f"{name} ({document.buyer})"
 
 
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
 def _escaped(said: Any) -> str:
     """Text that Markdown shows as it is, on one line."""
     return _MARKS.sub(r"\\\1", " ".join(str(said).split()))
@@ -61,7 +57,7 @@ def _read(name: str) -> str:
     return (_TEMPLATES / name).read_text("utf-8")
 
 
-_FILTERS: dict[str, Callable[..., str]] = {"buyer": _buyer, "covered": covered, "day": _day}
+_FILTERS: dict[str, Callable[..., str]] = {"buyer": _buyer, "covered": covered, "day": show_day}
 
 
 @cache

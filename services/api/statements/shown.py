@@ -1,5 +1,6 @@
 """Figures as they are printed: pounds to the penny, shares to a tenth of a per cent."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from services.api.statements.printed import Unit
@@ -32,3 +33,8 @@ def show(value: Decimal | None, unit: Unit) -> str:
             return f"{value.quantize(_WHOLE, ROUND_HALF_UP):,} days"
         case "count":
             return f"{value.quantize(_WHOLE, ROUND_HALF_UP):,}"
+
+
+def show_day(day: date) -> str:
+    """As 31 March 2025."""
+    return f"{day.day} {day:%B %Y}"

@@ -165,9 +165,8 @@ def print_summary(imported: Sequence[Imported]) -> None:
             notes.append(f"{what} of {run.tally.first_date} to {run.tally.last_date}")
         notes.append(f"{each.seconds:,.1f} s")
         console.print(", ".join(notes))
-        for sheet in run.sheets:
-            for line in _say_sheet(sheet):
-                console.print(f"  {line}")
+        for line in say_sheets(run.sheets):
+            console.print(f"  {line}")
         for line in say_republication(run.republication) if run.republication else ():
             console.print(f"  {line}")
         if not waits(run):
@@ -181,6 +180,14 @@ def print_summary(imported: Sequence[Imported]) -> None:
 def waits(run: Run) -> bool:
     """Whether nothing is read before somebody answers."""
     return run.state in WAITING
+
+
+def say_sheets(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Lines on each sheet of a file, which begin with its name where there are several."""
+    for sheet in sheets:
+        name = f"[{sheet['sheet']}] " if len(sheets) > 1 else ""
+        for line in _say_sheet(sheet):
+            yield f"{name}{line}"
 
 
 def _say_sheet(sheet: Mapping[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from services.ingest.shapes.amount_columns import debit_and_credit, settle_amoun
 from services.ingest.shapes.credit_marks import CREDITS, SignColumn, find_sign
 from services.ingest.shapes.currency import find_currency
 from services.ingest.shapes.evidence import Evidence
-from services.ingest.shapes.fields import AMOUNTS, DATES, FIELDS, NEEDED
+from services.ingest.shapes.fields import AMOUNTS, CODES, DATES, FIELDS, NEEDED
 from services.ingest.shapes.payment_status import find_status
 from services.ingest.shapes.questions import Question, ask_which, say_names
 from services.ingest.shapes.sample import Sample
@@ -40,7 +40,8 @@ class Columns:
 
     `sign` is the column of the marks by which an amount is a credit, `status` the place of what
     says that nothing was paid, `currency` that of what each is in. `not_taken` names the other
-    columns of amounts and dates, that the convention passed over; `notes` say what values proved.
+    columns of amounts, dates and codes, that the convention passed over; `notes` say what values
+    proved.
     """
 
     choices: tuple[Choice, ...]
@@ -166,7 +167,7 @@ def _scored_as(field: str, place: int, taken: Mapping[str, int]) -> int:
 
 def _not_taken(headers: Sequence[str], words: Words, used: Collection[int]) -> Iterator[str]:
     for place, header in enumerate(headers):
-        if header and place not in used and main_field(words[place]) in AMOUNTS | DATES:
+        if header and place not in used and main_field(words[place]) in AMOUNTS | DATES | CODES:
             yield header
 
 

@@ -26,6 +26,8 @@ OPTIONAL = (
 FIELDS = (*NEEDED, *OPTIONAL)
 AMOUNTS = {"amount", DEBIT, CREDIT, "vat_amount", "other_amount"}
 DATES = {"payment_date", "other_date"}
+CODES = {"unit", "expense_type", "programme"}
+"""By which buyers map lines to programmes: a cost centre beside a directorate is another unit."""
 
 _FEW = 10
 """Of fewer values distinctness tells nothing."""

@@ -29,6 +29,7 @@ def document(
     notices: Sequence[Notice] = (),
     claims: Sequence[Claim] = (),
     buyer_name: str | None = None,
+    paid_period: Span = YEAR,
 ) -> Document:
     facts = Facts(
         buyer="GB-NHS-QWO",
@@ -36,7 +37,7 @@ def document(
         financial_year="2024-25",
         period=YEAR,
         before_period=BEFORE,
-        paid_period=YEAR,
+        paid_period=paid_period,
         paid_before_period=BEFORE,
         definition="community-interest",
         unsettled=True,
@@ -179,6 +180,20 @@ def test_of_a_year_that_is_not_over_as_much_of_the_year_before_is_compared() -> 
     )
     paid, paid_before = so_far(period, before, date(2020, 2, 29))
     assert (paid.until, paid_before.until) == (date(2024, 3, 31), date(2023, 3, 31))
+
+
+def test_of_a_year_that_has_not_begun_no_day_is_told_to_which_payments_were_counted() -> None:
+    paid, _ = so_far(YEAR, BEFORE, date(2023, 11, 26))
+    told = document(agreement(), paid_period=paid)
+    assert "The period has not begun: no payment is counted, of either period." in (
+        told.sections[0].notes
+    )
+    for page in (render_html(told), render_markdown(told)):
+        assert "No payment is counted: the period has not begun." in page
+        assert "counted up to" not in page
+    half = document(agreement(), paid_period=Span(YEAR.since, date(2024, 9, 30)))
+    assert "up to 30 September 2024, and" in " ".join(half.sections[0].notes)
+    assert "Payments are counted up to 30 September 2024." in render_html(half)
 
 
 def test_lengths_add_up_to_the_agreements() -> None:

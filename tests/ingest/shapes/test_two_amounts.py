@@ -31,6 +31,16 @@ def test_net_before_gross_is_the_convention_and_what_is_not_taken_is_told() -> N
     assert table.columns.not_taken == ("Gross Amount",)
 
 
+def test_a_cost_centre_that_a_directorate_went_before_is_told_since_maps_go_by_it() -> None:
+    rows = """
+        Date|Directorate|Cost Centre|Supplier|Amount
+        17/05/2024|Communities|C200|Acme Ltd|100.00
+        18/05/2024|Adults|A100|Beta Ltd|50.00
+    """
+    columns = read(csv(rows)).table.shape.columns
+    assert (columns.header("unit"), columns.not_taken) == ("Directorate", ("Cost Centre",))
+
+
 @pytest.mark.parametrize(
     ("header", "groups"),
     [

@@ -6,7 +6,7 @@ from services.api.statements.document import Bar, Chart, Coverage, Figure, Secti
 from services.api.statements.facts import Built, Facts, figure
 from services.api.statements.held import by_coverage
 from services.api.statements.relations import Relation
-from services.api.statements.shown import part, pounds, show
+from services.api.statements.shown import part, pounds, show, show_day
 
 
 class _Side(NamedTuple):
@@ -151,10 +151,13 @@ def _notes(facts: Facts) -> list[str]:
             "differ by what is paid outside agreements, early, late or not at all."
         ),
     ]
-    if facts.paid_period != facts.period:
+    if facts.paid_period.until < facts.period.since:
+        notes.append("The period has not begun: no payment is counted, of either period.")
+    elif facts.paid_period != facts.period:
         notes.append(
-            f"The period is not over: payments are counted up to {facts.paid_period.until}, and "
-            f"those of the period before up to {facts.paid_before_period.until}."
+            "The period is not over: payments are counted up to "
+            f"{show_day(facts.paid_period.until)}, and those of the period before up to "
+            f"{show_day(facts.paid_before_period.until)}."
         )
     if not facts.paid_before.whole.lines:
         notes.append("No payment of the period before is known, so what was paid has no change.")
