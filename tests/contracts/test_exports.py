@@ -17,7 +17,6 @@ from services.api.exports.exported import Exported
 from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
 from services.api.routes.commitments.commitments_sheet import write_commitments
 from services.api.routes.quality.quality_sheet import write_quality
-from services.api.routes.spend.spend_sheet import write_spend
 from services.api.routes.spend.unmapped_sheet import write_unmapped
 from services.api.routes.statements.read_pack import Part, list_contents
 from services.api.statements.sheets import write_sheet as write_statement_sheet
@@ -161,17 +160,6 @@ def export_contents(texts: Sequence[str], _: Path) -> Export:
     return Export(_cells(written.decode("utf-8-sig")), None)
 
 
-def export_spend(texts: Sequence[str], _: Path) -> Export:
-    share = {"lines": 1, "gross_amount": "1.00", "share": 1.0}
-    figures = {"lines": 1, "amount": "-1.00", "definitions": {}}
-    whole = figures | {"coverage": {"pounds": {"matched": 1.0}, "outside_reach": share}}
-    rows = [{"programme": text} | whole for text in texts]
-    written = write_spend({"group_by": ["programme"], "rows": rows} | whole)
-    cells = _cells(written.decode("utf-8-sig"))
-    assert cells.count("-1.00") == len(texts), "an amount is a number"
-    return Export([cell for cell in cells if cell != "-1.00"], None)
-
-
 def export_publication(texts: Sequence[str], _: Path) -> Export:
     rows: list[Exported[Cells]] = [Exported("p-1", -1_00, (text, -1_00)) for text in texts]
     written = whole(as_csv(("Supplier", "Amount"), each(rows))).decode("utf-8-sig")
@@ -226,7 +214,6 @@ EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
     "services/api/routes/spend/unmapped_sheet.py": [export_unmapped],
     "services/api/routes/statements/read_pack.py": [export_contents],
     "services/api/statements/sheets.py": [export_statement],
-    "services/api/routes/spend/spend_sheet.py": [export_spend],
     "services/classify/decisions/decisions_file.py": [export_decisions],
     "services/classify/match_files/match_file.py": [export_matches],
     "services/ingest/programmes/map_sheet.py": [export_map],

@@ -11,14 +11,17 @@ from sqlalchemy import (
     Date,
     Select,
     Subquery,
+    Text,
     any_,
     cast,
+    collate,
     func,
     literal,
     select,
     union_all,
 )
 
+from services.api.programme import MAPPED
 from services.api.queries.counted import (
     counted_payments,
     counted_rows,
@@ -35,6 +38,9 @@ from services.api.queries.summed import add_up, sums_of_kinds
 from services.api.question import ANY_AMOUNT, OF_AGREEMENTS, OF_SUPPLIERS, Question
 from services.api.tables import kinds, suppliers
 
+IN_SPELLINGS = ("programme", "budget_head")
+"""Groups of which several spellings are one, by their keys."""
+
 
 def cut_rows(question: Question, known: Known = NOW) -> Subquery:
     """Lines, pence and gross pence by what the question is grouped by, with its class of coverage,
@@ -49,7 +55,8 @@ def cut_rows(question: Question, known: Known = NOW) -> Subquery:
         each = judged_rows(question, counted_rows(question, known), known).subquery("each")
     added = add_up(each, [column for column in each.c if column.name not in SUMS]).subquery("added")
     derived = [column for name, column in _of_months(added).items() if name in question.group_by]
-    return select(added, *derived).subquery("cut")
+    told = [_spelt_alike(added, each) if each.name in IN_SPELLINGS else each for each in added.c]
+    return select(*told, *derived).subquery("cut")
 
 
 def _rows_of_kinds(question: Question) -> Select[Any]:
@@ -72,6 +79,18 @@ def _rows_of_kinds(question: Question) -> Select[Any]:
     narrowed = [known_as(kinds.c[name], values) for name, values in question.kinds]
     sums = (summed.c[name] for name in SUMS)
     return select(*told, *sums).select_from(source).where(*narrowed)
+
+
+def _spelt_alike(added: Subquery, said: ColumnElement[str]) -> ColumnElement[str]:
+    """A programme or a budget head in one spelling wherever it stands: as a map has it, else the
+    ledgers; of several the first in the order of their characters.
+    """
+    best: list[ColumnElement[Any]] = [added.c.lines <= 0]
+    if said.name == "programme":
+        best.append(added.c.programme_state != MAPPED)
+    best.append(collate(said, "C"))
+    first = func.first_value(said, type_=Text())
+    return first.over(partition_by=added.c[f"{said.name}_key"], order_by=best).label(said.name)
 
 
 def _of_months(added: Subquery) -> dict[str, ColumnElement[Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    Text,
     and_,
     case,
     cast,
@@ -26,6 +27,8 @@ from services.api.tables import agreed, codings
 from shared.codes import fold_code
 
 SUMS = ("lines", "pence", "gross_pence")
+JUDGED = ("class", "passed_on", "holds_")
+"""How the columns begin in which `judged_rows` says how a sum counts and how it is known."""
 _APRIL_TO_JANUARY = 275
 _AGREED = dict(
     zip(OF_AGREEMENTS, (agreed.c.route, agreed.c.kind, agreed.c.recurrence), strict=True)
@@ -95,7 +98,7 @@ def of_payment(question: Question, table: Any) -> list[ColumnElement[Any]]:
     if "buyer" in question.group_by:
         found.append(table.c.buyer)
     if "place" in question.group_by:
-        found.append(func.nullif(table.c.place, "").label("place"))
+        found.append(func.nullif(table.c.place, "", type_=Text()).label("place"))
     return found
 
 
@@ -112,7 +115,9 @@ def year_of(month: ColumnElement[Any]) -> ColumnElement[int]:
 def of_codes(question: Question, programmes: FromClause) -> list[ColumnElement[Any]]:
     """The codes as they are printed, and the programme and budget head that they are."""
     found: list[ColumnElement[Any]] = [
-        func.nullif(codings.c[code], "").label(code) for code in CODES if code in question.group_by
+        func.nullif(codings.c[code], "", type_=Text()).label(code)
+        for code in CODES
+        if code in question.group_by
     ]
     if "programme" in question.group_by:
         found += [programmes.c.programme, programmes.c.programme_key]

@@ -1,18 +1,15 @@
-"""The organisations that are paid, in one of their orders: by page or all of them."""
+"""The orders of the organisations that are paid."""
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Text, func, literal, or_, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, cast, func, or_, true
 
-from services.api.queries.spend import Sums, read_sums, spend_statement
+from services.api.queries.spend_page import Order
 from services.api.question import Question
 
 ORDERS = ("-amount", "amount", "organisation_name")
 """By `sort`; equal ones by org-id and name. Each costs the same: all are added up first."""
-_ROWS_AT_ONCE = 1_000
 _MOST_PENCE = 2**63
 
 
@@ -49,64 +46,24 @@ class Ranking(NamedTuple):
         return Ranked(key, organisation, unregistered_name)
 
 
-async def read_largest(
-    connection: AsyncConnection,
-    question: Question,
-    ranking: Ranking,
-    *,
-    after: Ranked | None,
-    limit: int,
-) -> list[tuple[Ranked, Sums]]:
-    """The `limit` organisations that follow a place; the question is grouped by them."""
-    statement, place = _ranked(question, ranking)
-    if after is not None:
-        values = [literal(*each) for each in zip(after, _kinds(ranking), strict=True)]
-        statement = statement.having(tuple_(*place) > tuple_(*values))
-    named = zip(place, Ranked._fields, strict=True)
-    statement = statement.add_columns(
-        *(value.label(f"place_{field}") for value, field in named)
-    ).limit(limit)
-    return [
-        (
-            Ranked(*(getattr(row, f"place_{field}") for field in Ranked._fields)),
-            read_sums(row, question),
+def by_size(question: Question, ranking: Ranking) -> Callable[[FromClause], Order]:
+    """The order of a ranking; the question is grouped by organisations."""
+
+    def order(cut: FromClause) -> Order:
+        counts: ColumnElement[bool] = true()
+        if ranking.under is not None:
+            counts = cut.c[f"holds_{question.definitions.index(ranking.under)}"]
+        lines, pence = (
+            func.coalesce(func.sum(each).filter(counts), 0) for each in (cut.c.lines, cut.c.pence)
         )
-        for row in await connection.execute(statement)
-    ]
+        name = func.lower(func.coalesce(func.max(cut.c.organisation_name), ""))
+        key = {"-amount": -pence, "amount": pence, "organisation_name": name}[ranking.sort]
+        organisation, unregistered_name = cut.c.organisation, cut.c.unregistered_name
+        return Order(
+            apart=[func.coalesce(each, "") for each in (organisation, unregistered_name)],
+            size=[cast(key, Text() if ranking.by_name else BigInteger())],
+            rows=or_(organisation.is_not(None), unregistered_name.is_not(None)),
+            groups=lines > 0,
+        )
 
-
-async def read_every_organisation(
-    connection: AsyncConnection, question: Question, ranking: Ranking
-) -> AsyncIterator[Sequence[Sums]]:
-    """All of them in their order, by batches; the question is grouped by them."""
-    statement, _ = _ranked(question, ranking)
-    async with connection.stream(statement) as found:
-        async for rows in found.partitions(_ROWS_AT_ONCE):
-            yield [read_sums(row, question) for row in rows]
-
-
-def _ranked(
-    question: Question, ranking: Ranking
-) -> tuple[Select[Any], tuple[ColumnElement[Any], ...]]:
-    """The organisations in their order, and what that is by."""
-    statement, (organisation, name) = spend_statement(question)
-    size: Any = statement.selected_columns["pence"]
-    if ranking.under is not None:
-        number = question.definitions.index(ranking.under)
-        size = statement.selected_columns[f"pence_{number}"]
-        statement = statement.having(statement.selected_columns[f"lines_{number}"] > 0)
-    key: ColumnElement[Any] = {
-        "-amount": -size,
-        "amount": size,
-        "organisation_name": func.lower(
-            func.coalesce(statement.selected_columns["organisation_name"], "")
-        ),
-    }[ranking.sort]
-    key = key.cast(_kinds(ranking)[0])
-    place = (key, func.coalesce(organisation, ""), func.coalesce(name, ""))
-    shown = or_(organisation.is_not(None), name.is_not(None))
-    return statement.where(shown).order_by(*place), place
-
-
-def _kinds(ranking: Ranking) -> tuple[TypeEngine[Any], ...]:
-    return (Text() if ranking.by_name else BigInteger(), Text(), Text())
+    return order

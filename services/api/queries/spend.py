@@ -1,24 +1,29 @@
 """The spend, cut, in the order of its groups, with what is known of every figure."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, cast, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    cast,
+    func,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
-from services.api.programme import MAPPED
-from services.api.queries.cut import cut_rows
+from services.api.queries.cut import IN_SPELLINGS, cut_rows
 from services.api.queries.known import NOW, Known
 from services.api.question import Question
 from services.api.tables import definitions
-from shared.codes import fold_code
 
 # With 4 MB, the default, maps of the pages to read lose their rows, and sums spill to disk.
 _ROOM = text("set local work_mem = '32MB'")
-
-_IN_SPELLINGS = ("programme", "budget_head")
-"""Groups of which several spellings are one, by their keys."""
 
 
 class Counted(NamedTuple):
@@ -59,48 +64,38 @@ async def known_definitions(connection: AsyncConnection) -> list[str]:
 
 
 async def read_spend(
-    connection: AsyncConnection,
-    question: Question,
-    known: Known = NOW,
-    *,
-    limit: int | None = None,
+    connection: AsyncConnection, question: Question, known: Known = NOW
 ) -> list[Sums]:
-    """The rows of the answer in the order of their groups, `limit` at most."""
-    statement, keys = spend_statement(question, known)
-    statement = statement.order_by(*(key.asc().nulls_last() for key in keys)).limit(limit)
+    """The rows of the answer in the order of their groups."""
+    await make_room(connection)
+    found = await connection.execute(spend_statement(question, known))
+    return [read_sums(row, question) for row in found]
+
+
+async def make_room(connection: AsyncConnection) -> None:
+    """Let the statements of this transaction use memory where they would write to the disk."""
     await connection.execute(_ROOM)
-    found = [read_sums(row, question) for row in await connection.execute(statement)]
-    for name in _IN_SPELLINGS:
-        if name in question.group_by:
-            found = _spelt_alike(found, name)
-    return found
 
 
-def _spelt_alike(found: Sequence[Sums], name: str) -> list[Sums]:
-    """The same rows, each programme or budget head spelt in one way: as a map does, else as the
-    first of the ledgers.
-
-    Of several spellings the first in the order of their characters is shown.
-    """
-    spellings: dict[str, tuple[bool, str]] = {}
-    for sums in found:
-        if (said := sums.group[name]) is not None:
-            spelling = (sums.group.get("programme_state", MAPPED) != MAPPED, said)
-            key = fold_code(said)
-            spellings[key] = min(spelling, spellings.get(key, spelling))
-    return [
-        sums
-        if (said := sums.group[name]) is None
-        else sums._replace(group=sums.group | {name: spellings[fold_code(said)][1]})
-        for sums in found
-    ]
-
-
-def spend_statement(
-    question: Question, known: Known = NOW
-) -> tuple[Select[Any], list[ColumnElement[Any]]]:
-    """The whole question as one statement, and that by which its rows are told apart."""
+def spend_statement(question: Question, known: Known = NOW) -> Select[Any]:
+    """The whole question as one statement, its rows in the order of their groups."""
     rows = cut_rows(question, known)
+    keys = keys_of(rows, question)
+    return (
+        select(*figures_of(rows, question), *shown_of(rows, question))
+        .group_by(*keys)
+        .having(were_known(rows, known))
+        .order_by(*(key.asc().nulls_last() for key in keys))
+    )
+
+
+def were_known(rows: FromClause, known: Known) -> ColumnElement[bool]:
+    """Whether a group was known then: what was not is taken back to nothing."""
+    return true() if known.before is None else func.sum(rows.c.lines) > 0
+
+
+def figures_of(rows: FromClause, question: Question) -> list[ColumnElement[Any]]:
+    """The sums of an answer, of rows as they are cut."""
     lines, pence, gross = (func.sum(rows.c[name]) for name in ("lines", "pence", "gross_pence"))
     sums = [lines, pence, lines.filter(rows.c.passed_on), gross.filter(rows.c.passed_on)]
     names = ["lines", "pence", "passed_on_lines", "passed_on_gross"]
@@ -114,29 +109,38 @@ def spend_statement(
         sums += [added.filter(rows.c["class"] == name) for name in CLASSES]
         names += [f"{what}_{name}" for name in CLASSES]
     # Whole numbers, which are read faster than the decimals that sums are by themselves.
-    columns: list[ColumnElement[Any]] = [
+    return [
         cast(func.coalesce(each, 0), BigInteger).label(name)
         for each, name in zip(sums, names, strict=True)
     ]
+
+
+def keys_of(rows: FromClause, question: Question) -> list[ColumnElement[Any]]:
+    """By what the rows of an answer are told apart, and ordered."""
     keys: list[ColumnElement[Any]] = [
-        rows.c[f"{name}_key" if name in _IN_SPELLINGS else name] for name in question.group_by
+        rows.c[f"{name}_key" if name in IN_SPELLINGS else name] for name in question.group_by
     ]
-    columns += keys
     if "organisation" in question.group_by:
-        beside = {"organisation_name", "legal_form"} - set(question.group_by)
-        columns += [func.max(rows.c[name]).label(name) for name in sorted(beside)]
         # One that is known to a register by its name only is told apart by its name.
         keys.append(rows.c.unregistered_name)
     if "programme" in question.group_by:
         # The ledger's own word is not the map's, and codes that nobody mapped are not no codes.
-        columns += [rows.c.programme_state, func.min(rows.c.programme).label("programme")]
         keys.append(rows.c.programme_state)
-    if "budget_head" in question.group_by:
-        columns.append(func.min(rows.c.budget_head).label("budget_head"))
-    statement = select(*columns).group_by(*keys)
-    if known.before is not None:
-        statement = statement.having(lines > 0)  # what was not known then is taken back to nothing
-    return statement, keys
+    return keys
+
+
+def shown_of(rows: FromClause, question: Question) -> list[ColumnElement[Any]]:
+    """What the rows of an answer are called."""
+    shown: list[ColumnElement[Any]] = [
+        func.min(rows.c[name]).label(name) if name in IN_SPELLINGS else rows.c[name]
+        for name in question.group_by
+    ]
+    if "organisation" in question.group_by:
+        beside = {"organisation_name", "legal_form"} - set(question.group_by)
+        shown += [func.max(rows.c[name]).label(name) for name in sorted(beside)]
+    if "programme" in question.group_by:
+        shown.append(rows.c.programme_state)
+    return shown
 
 
 def read_sums(row: Any, question: Question) -> Sums:

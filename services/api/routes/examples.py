@@ -42,6 +42,7 @@ EXAMPLES: dict[str, Any] = {
     "/v1/suppliers sort": "supplier_id",
     "/v1/organisations sort": "-amount",
     "fields": "buyer",
+    "/v1/spend fields": "amount,definitions",
     "/v1/suppliers fields": "payee",
     "/v1/organisations fields": "organisation_name,amount",
     "state": "served",

@@ -1,9 +1,9 @@
 """A figure with what is known of it: net pounds, lines, each definition's part, coverage."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from services.api.coverage import CLASSES, coverage, share
 from services.api.periods import quarter_label, year_label
@@ -86,6 +86,19 @@ class OrganisationFigures(Figures):
     organisation: str | None
     organisation_name: str | None
     legal_form: str | None
+
+
+M = TypeVar("M", bound=Figures)
+
+
+def with_definitions(model: type[M], known: Sequence[str]) -> type[M]:
+    """The model with its definitions by name, which makes columns of what they say."""
+    each: dict[str, Any] = dict.fromkeys(known, (UnderDefinition, ...))
+    return create_model(
+        f"{model.__name__}OfFile",
+        __base__=model,
+        definitions=(create_model("Definitions", **each), ...),
+    )
 
 
 def figures(sums: Sums, question: Question) -> dict[str, Any]:

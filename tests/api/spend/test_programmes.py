@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.projections.payments import project_payments
 from services.api.projections.programmes import project_programmes
-from services.api.routes.spend.spend import SpendAnswer
+from services.api.routes.spend.spend_answer import SpendAnswer
 from services.api.routes.spend.unmapped_codes import UnmappedAnswer
 from shared.codes import fold_code
 from shared.database import begin

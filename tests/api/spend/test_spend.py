@@ -1,5 +1,6 @@
 """GET /v1/spend: the cuts, the definitions to the day, and the coverage beside every figure."""
 
+import json
 import random
 from datetime import date
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.api.routes.spend.spend import SpendAnswer
+from services.api.routes.spend.spend_answer import SpendAnswer
+from shared.lists.media_types import NDJSON_TYPE
 from shared.money import format_pounds
 from tests.api.conftest import Model
 from tests.api.facts import ICB, LEEDS, PERSON, classified, member, paid, registered, unmatched
@@ -52,15 +54,57 @@ async def test_the_same_answer_is_a_table_for_a_spreadsheet(model: Model) -> Non
     )
     rows = await model.ask_sheet("/v1/spend", group_by="programme,month")
     assert [
-        (row["programme"], row["month"], row["amount"], row["registered-charity amount"])
+        (
+            row["programme"],
+            row["month"],
+            row["amount"],
+            row["definitions.registered-charity.amount"],
+        )
         for row in rows
     ] == [("'=1+1", "2024-04", "400.00", "400.00"), ("", "2024-05", "-100.00", "0.00")]
     [whole] = await model.ask_sheet("/v1/spend")
-    assert (whole["lines"], whole["amount"], whole["matched share of gross"]) == (
+    assert (whole["lines"], whole["amount"], whole["coverage.pounds.matched"]) == (
         *("2", "300.00"),
         "0.8",
     )
     assert await model.ask_sheet("/v1/spend", group_by="month", from_="2030-01-01") == []
+
+
+PAGED = ("quarter,place", "organisation,financial_year", "programme,buyer")
+
+
+async def test_an_answer_goes_on_by_pages_under_the_figures_of_all_its_rows(model: Model) -> None:
+    await model.project(
+        classified(memberships=[member()]),
+        classified("ONE OF A NAME", organisation=None, organisation_name="One of a Name"),
+        unmatched(),
+        paid(1, 1_00, "2024-04-30", programme="End of life", place="Leeds"),
+        paid(2, 2_00, "2024-05-01", payee=PERSON, programme="END OF LIFE", buyer=LEEDS),
+        paid(3, 4_00, "2024-08-01", payee="ONE OF A NAME"),
+        paid(4, 8_00, "2025-08-01", payee="NOBODY LOOKED YET", programme="Other"),
+    )
+    for cut in PAGED:
+        whole = await model.ask("/v1/spend", group_by=cut)
+        assert (whole["amount"], whole["next"]) == ("15.00", None)
+        lines = (await model.ask_file("/v1/spend", NDJSON_TYPE, group_by=cut)).text.splitlines()
+        assert [json.loads(line) for line in lines] == whole["rows"]
+        rows: list[dict[str, Any]] = []
+        cursor: dict[str, Any] | None = {}
+        while cursor is not None:
+            page = await model.ask("/v1/spend", group_by=cut, limit=1, **cursor)
+            SpendAnswer.model_validate(page)
+            assert page["coverage"] == whole["coverage"]
+            rows += page["rows"]
+            cursor = page["next"] and {"cursor": page["next"]}
+        assert rows == whole["rows"], cut
+        assert len(rows) > 1
+    chosen: dict[str, Any] = {"group_by": "month", "fields": "month,amount"}
+    [row, *_] = (await model.ask("/v1/spend", **chosen))["rows"]
+    [line, *_] = await model.ask_sheet("/v1/spend", **chosen)
+    assert row == line == {"month": "2024-04", "amount": "1.00"}
+    first = await model.ask("/v1/spend", group_by="month", limit=1)
+    other = await model.ask("/v1/spend", group_by="quarter", cursor=first["next"], status=422)
+    assert "not a cursor of this list" in other["detail"]
 
 
 async def test_a_corrected_match_restates_the_past_by_one_small_event(model: Model) -> None:
@@ -170,6 +214,7 @@ async def test_an_empty_read_model_answers_zero_and_shares_nothing(model: Model)
     ("query", "said"),
     [
         ({"group_by": "supplier"}, "'supplier' is not known; known are: buyer, place, programme"),
+        ({"fields": "buyer,amount"}, "rows have no buyer where group_by does not name it"),
         ({"definition": "ncvo"}, "'ncvo' is not known; known are: registered-charity"),
         ({"byer": ICB}, "'byer' is not a parameter; known are: agreement_kind, as_known_at"),
         ({"financial_year": "2024-26"}, "not a financial year such as 2024-25"),

@@ -1,35 +1,45 @@
 """GET /v1/spend: the question that a commissioner could not answer."""
 
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import Field
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
 from services.api.known_at import check_known_by, end_of
 from services.api.programme import STATES
-from services.api.queries.known import known_before
+from services.api.queries.group_order import by_groups, read_place
+from services.api.queries.known import Known, known_before
 from services.api.queries.known_kinds import choose_kinds
 from services.api.queries.known_programmes import choose_budget_heads, choose_programmes
 from services.api.queries.recorded import first_recorded
-from services.api.queries.spend import known_definitions, read_spend
+from services.api.queries.spend import known_definitions
+from services.api.queries.spend_page import read_every_row, read_page
 from services.api.queries.suppliers import suppliers_of
 from services.api.question import GROUPS, Question, amounts_between, choose, days, split
-from services.api.routes.door import Door, answer, problems
-from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
-from services.api.routes.predecessors import (
-    PREDECESSOR_EXAMPLE,
-    PredecessorAnswer,
-    WithPredecessors,
-    ask_of,
+from services.api.routes.door import Door, problems
+from services.api.routes.figures import figures, grouped
+from services.api.routes.predecessors import WithPredecessors, ask_of
+from services.api.routes.spend.spend_answer import (
+    SPEND_EXAMPLE,
+    SpendAnswer,
+    SpendRow,
+    row_of_file,
+    wish_of_rows,
 )
-from services.api.routes.spend.spend_sheet import write_spend
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
-from shared.errors import Rejected
+from shared.accepted import JSON_TYPE
+from shared.access import Caller
+from shared.lists.columns import Columns, by_column
+from shared.lists.fields import Fields
+from shared.lists.media_types import OTHER_FORMS
+from shared.lists.whole_list import join_freely
+from shared.lists.wish import NOT_MODIFIED, Wish, answer_page, read_wish
 from shared.parameters import check_parameters
 
-_MOST_ROWS = 20_000
+_ROWS, _MOST_ROWS = 1_000, 5_000
 
 _AS_PRINTED = "As the ledger prints it; empty: it prints none"
 _IF_KNOWN = "Of the organisation; empty: not known"
@@ -42,76 +52,11 @@ AsKnownAt = Annotated[
 Several = Annotated[list[str], Query()]
 
 
-class SpendRow(Figures):
-    """The figures of one combination of groups; only the groups that were asked for are there."""
-
-    buyer: str | None = None
-    place: str | None = Field(None, description="null: not coded")
-    programme: str | None = Field(
-        None, description="By the buyer's own map of its codes, else the ledger's own word"
-    )
-    programme_state: Literal["mapped", "as-coded", "unmapped", "not-coded"] | None = Field(
-        None,
-        description="Beside programme: as-coded where no line of the map names the ledger's own "
-        "word; unmapped: it bears codes that no line names; not-coded: it bears none",
-    )
-    budget_head: str | None = Field(
-        None, description="By the buyer's own map of its codes; null: no line of it names one"
-    )
-    ledger_programme: str | None = Field(
-        None, description="As the ledger prints it; null: it prints none"
-    )
-    unit: str | None = Field(None, description="As the ledger prints it; null: it prints none")
-    expense_type: str | None = Field(
-        None, description="As the ledger prints it; null: it prints none"
-    )
-    financial_year: str | None = None
-    quarter: str | None = Field(
-        None, description="Of the financial year: `2024-25 Q1` is April to June 2024"
-    )
-    month: str | None = None
-    organisation: str | None = Field(
-        None, description="null: matched with none, or known to a register by name only"
-    )
-    organisation_name: str | None = None
-    legal_form: str | None = Field(None, description="Of the organisation; null: not known")
-    income_band: str | None = Field(None, description="Of the organisation; null: not known")
-    reach: str | None = Field(None, description="Of the organisation; null: not known")
-    tier: str | None = Field(None, description="Of the match; null: not classified yet")
-    route: str | None = Field(
-        None,
-        description="By the agreements in force with the payee in the month: `several` where they "
-        "differ, `no-agreement` where none is",
-    )
-    agreement_kind: str | None = Field(None, description="In the same way")
-    recurrence: str | None = Field(None, description="Of the agreements' lines, in the same way")
-
-
-class SpendAnswer(Figures):
-    """The figures of everything that was asked for, and its rows in the order of their groups."""
-
-    group_by: list[str]
-    as_known_at: date | None = Field(description="null: by all that is known")
-    predecessors: list[PredecessorAnswer]
-    rows: list[SpendRow]
-
-
-_EXAMPLE = EXAMPLE | {
-    "group_by": ["buyer", "financial_year"],
-    "as_known_at": None,
-    "predecessors": [PREDECESSOR_EXAMPLE],
-    "rows": [{"buyer": "GB-NHS-QWO", "financial_year": "2024-25"} | EXAMPLE],
-}
-
-
 def spend_routes(door: Door) -> APIRouter:
     """Spend, cut and counted."""
     router = APIRouter(
         tags=["spend"],
-        dependencies=[
-            Depends(door.allow("spend:read")),
-            Depends(check_parameters),
-        ],
+        dependencies=[Depends(check_parameters)],
     )
 
     @router.get(
@@ -119,16 +64,12 @@ def spend_routes(door: Door) -> APIRouter:
         summary="What is spent, by any cut, under each definition",
         response_model=SpendAnswer,
         responses=problems(422)
-        | {
-            200: {
-                "content": {
-                    JSON_TYPE: {"example": _EXAMPLE},
-                    CSV_TYPE: {"schema": {"type": "string"}},
-                }
-            }
-        },
+        | NOT_MODIFIED
+        | {200: {"content": OTHER_FORMS | {JSON_TYPE: {"example": SPEND_EXAMPLE}}}},
     )
     async def spend(
+        request: Request,
+        caller: Annotated[Caller, Depends(door.allow("spend:read"))],
         group_by: Annotated[
             list[str],
             Query(
@@ -181,7 +122,11 @@ def spend_routes(door: Door) -> APIRouter:
         *,
         with_predecessors: WithPredecessors = False,
         as_known_at: AsKnownAt = None,
-        accept: Annotated[str, Header(include_in_schema=False)] = JSON_TYPE,
+        fields: Fields = [],  # noqa: B006
+        limit: Annotated[int, Query(ge=1, le=_MOST_ROWS, description="Rows of a page")] = _ROWS,
+        cursor: Annotated[
+            str | None, Query(description="`next` of the answer before, same filters")
+        ] = None,
     ) -> Response:
         """Net pounds and lines with their coverage, whole and by group.
 
@@ -192,8 +137,13 @@ def spend_routes(door: Door) -> APIRouter:
         the payee, or another payee that is the same organisation.
         Amounts are net; shares of coverage are of gross pounds. With `as_known_at` payments,
         suppliers and maps are those recorded by the end of that day; agreements are those of today.
-        As JSON, or as one table (`Accept: text/csv`).
+        The figures of the answer are of all its rows, whichever page of them it has. All rows at
+        once as `text/csv`, `application/x-ndjson` or Parquet, by Accept, have a column for each
+        figure under each definition.
         """
+        wish = read_wish(request, SpendRow, fields)
+        said = request.query_params.multi_items()
+        of = ["spend", *sorted(each for each in said if each[0] not in {"limit", "cursor"})]
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
             asked = await ask_of(connection, split(buyer), with_predecessors=with_predecessors)
@@ -226,25 +176,50 @@ def spend_routes(door: Door) -> APIRouter:
                 amounts=amounts_between(min_amount, max_amount),
                 spans=days(since, until, split(financial_year), split(quarter), split(month)),
             )
-            rows = await read_spend(connection, question, then, limit=_MOST_ROWS + 1)
-            if before and not any(row.lines for row in rows):
-                first = await first_recorded(connection, question.buyers)
-                check_known_by(before, first, "as_known_at")
-        if len(rows) > _MOST_ROWS:
-            raise Rejected(
-                f"the answer has more than {_MOST_ROWS} rows: filter it or cut it less", "group_by"
-            )
-        total = add_up(rows, question.definitions)
-        content: dict[str, Any] = {"group_by": question.group_by} | figures(total, question)
+            wish = wish_of_rows(wish, question)
+            if not wish.whole:
+                read = read_place(question)
+                after = None if cursor is None else door.cursors.read(of, cursor, read)
+                page = await read_page(
+                    connection, question, by_groups(question), then, after=after, limit=limit + 1
+                )
+                if not page.whole.lines:
+                    await _check_known(connection, question, then)
+        if wish.whole:
+            return await _file(door, wish, of, caller, question, then)
+        last = list(page.rows[limit - 1][0]) if len(page.rows) > limit else None
+        content: dict[str, Any] = {"group_by": question.group_by} | figures(page.whole, question)
         content["as_known_at"] = as_known_at
         content["predecessors"] = asked.predecessors
-        content["rows"] = [grouped(row, question) for row in rows] if question.group_by else []
-        if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
-            return Response(
-                write_spend(content),
-                media_type=CSV_TYPE,
-                headers={"content-disposition": 'attachment; filename="spend.csv"'},
-            )
-        return answer(content)
+        content["rows"] = [grouped(row, question) for _, row in page.rows[:limit]]
+        content["next"] = last and door.cursors.write(of, last)
+        return answer_page(wish, content, "rows")
 
     return router
+
+
+async def _file(
+    door: Door,
+    wish: Wish,
+    of: Sequence[Any],
+    caller: Caller,
+    question: Question,
+    then: Known,
+) -> Response:
+    """All rows; without groups the whole, as the only one."""
+
+    async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
+        await _check_known(connection, question, then)
+        await join_freely(connection)
+        async for rows in read_every_row(connection, question, by_groups(question), then):
+            yield by_column([grouped(row, question) for row in rows], wish.names)
+
+    wish = replace(wish, model=row_of_file(question))
+    return await door.whole_lists.send(wish, "spend", of, caller, every)
+
+
+async def _check_known(connection: AsyncConnection, question: Question, then: Known) -> None:
+    """Rejected: nothing had been recorded then."""
+    if then.before is not None:
+        first = await first_recorded(connection, question.buyers)
+        check_known_by(then.before, first, "as_known_at")

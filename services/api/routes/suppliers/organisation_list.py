@@ -5,18 +5,14 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field, create_model
+from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.organisation_name import search_words
 from services.api.queries.buyers import known_buyers
-from services.api.queries.largest import (
-    ORDERS,
-    Ranking,
-    read_every_organisation,
-    read_largest,
-)
-from services.api.queries.spend import known_definitions, read_spend
+from services.api.queries.largest import ORDERS, Ranking, by_size
+from services.api.queries.spend import known_definitions
+from services.api.queries.spend_page import read_every_row, read_page
 from services.api.queries.suppliers import suppliers_named
 from services.api.question import Question, choose, days, split
 from services.api.routes.door import Door, problems
@@ -25,10 +21,9 @@ from services.api.routes.figures import (
     ORGANISATION_EXAMPLE,
     Figures,
     OrganisationFigures,
-    UnderDefinition,
-    add_up,
     figures,
     grouped,
+    with_definitions,
 )
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
@@ -109,6 +104,7 @@ def organisation_list_routes(door: Door) -> APIRouter:
         async def question(connection: AsyncConnection, known: Sequence[str]) -> Question:
             choose([definition] if definition else [], known, "definition")
             return Question(
+                group_by=("organisation",),
                 definitions=tuple(known),
                 buyers=choose(split(buyer), await known_buyers(connection), "buyer"),
                 suppliers=None if words is None else await suppliers_named(connection, words),
@@ -120,39 +116,30 @@ def organisation_list_routes(door: Door) -> APIRouter:
                 known = await known_definitions(connection)
 
             async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
-                listed = replace(await question(connection, known), group_by=("organisation",))
+                listed = await question(connection, known)
                 await join_freely(connection)
-                async for rows in read_every_organisation(connection, listed, ranking):
+                order = by_size(listed, ranking)
+                async for rows in read_every_row(connection, listed, order):
                     yield by_column([grouped(row, listed) for row in rows], wish.names)
 
-            wish = replace(wish, model=_with_definitions(known))
+            wish = replace(wish, model=with_definitions(OrganisationFigures, known))
             return await door.whole_lists.send(wish, "organisations", asked, caller, every)
         after = None if cursor is None else door.cursors.read(asked, cursor, ranking.place)
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
-            of_all = await question(connection, known)
-            whole = await read_spend(connection, of_all)
-            listed = replace(of_all, group_by=("organisation",))
-            rows = await read_largest(connection, listed, ranking, after=after, limit=limit + 1)
-        last = list(rows[limit - 1][0]) if len(rows) > limit else None
+            listed = await question(connection, known)
+            page = await read_page(
+                connection, listed, by_size(listed, ranking), after=after, limit=limit + 1
+            )
+        last = list(page.rows[limit - 1][0]) if len(page.rows) > limit else None
         return answer_page(
             wish,
-            figures(add_up(whole, known), of_all)
+            figures(page.whole, listed)
             | {
                 "largest_under": definition,
-                "items": [grouped(row, listed) for _, row in rows[:limit]],
+                "items": [grouped(row, listed) for _, row in page.rows[:limit]],
                 "next": last and door.cursors.write(asked, last),
             },
         )
 
     return router
-
-
-def _with_definitions(known: Sequence[str]) -> type[OrganisationFigures]:
-    """The model of an item with its definitions by name, which makes columns of what they say."""
-    each: dict[str, Any] = dict.fromkeys(known, (UnderDefinition, ...))
-    return create_model(
-        "OrganisationOfFile",
-        __base__=OrganisationFigures,
-        definitions=(create_model("Definitions", **each), ...),
-    )

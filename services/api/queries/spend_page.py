@@ -1,0 +1,149 @@
+"""A page of the rows of an answer beside the figures of all of them, by one pass over the spend."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    cast,
+    literal,
+    literal_column,
+    null,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.api.queries.cut import cut_rows
+from services.api.queries.judged import JUDGED
+from services.api.queries.known import NOW, Known
+from services.api.queries.spend import (
+    Sums,
+    figures_of,
+    keys_of,
+    make_room,
+    read_sums,
+    shown_of,
+    were_known,
+)
+from services.api.queries.summed import add_up
+from services.api.question import Question
+
+_ROWS_AT_ONCE = 1_000
+
+Place = tuple[Any, ...]
+"""Where a row stands in the order of its answer; a cursor holds the same values."""
+
+
+class Order(NamedTuple):
+    """In which order groups come: by a `size` of each, then by what tells them apart, which is
+    never null; of which rows, and which groups of them.
+    """
+
+    apart: Sequence[ColumnElement[Any]]
+    size: Sequence[ColumnElement[Any]] = ()
+    rows: ColumnElement[bool] = true()
+    groups: ColumnElement[bool] = true()
+
+    @property
+    def place(self) -> list[ColumnElement[Any]]:
+        """What a place in it is made of."""
+        return [*self.size, *self.apart]
+
+
+class Page(NamedTuple):
+    """The figures of all rows, and the rows of a page with their places."""
+
+    whole: Sums
+    rows: list[tuple[Place, Sums]]
+
+
+async def read_page(
+    connection: AsyncConnection,
+    question: Question,
+    order_of: Callable[[FromClause], Order],
+    known: Known = NOW,
+    *,
+    after: Place | None,
+    limit: int,
+) -> Page:
+    """The `limit` rows that follow a place; none where the question has no groups."""
+    await make_room(connection)
+    statement, width = _statement(question, order_of, known, after, limit)
+    whole, *rows = await connection.execute(statement)
+    return Page(
+        read_sums(whole, question)._replace(group={}),
+        [(tuple(row[-width:]), read_sums(row, question)) for row in rows],
+    )
+
+
+def _statement(
+    question: Question,
+    order_of: Callable[[FromClause], Order],
+    known: Known,
+    after: Place | None,
+    limit: int,
+) -> tuple[Select[Any] | CompoundSelect[Any], int]:
+    """The whole first, then the page in its order; how many of the last columns are the place.
+
+    Which rows are of the page is told by what orders them alone: the many sums are of those.
+    """
+    cut = select(cut_rows(question, known)).cte("cut")
+    # Three sums by what figures are made of, and the many of what is left.
+    judged = [column for column in cut.c if column.name.startswith(JUDGED)]
+    whole = select(*figures_of(add_up(cut, judged).subquery("judged"), question))
+    if not question.group_by:
+        return whole, 0
+    order = order_of(cut)
+    place = order.place
+    names = [f"place_{number}" for number in range(len(place))]
+    ranked = (
+        select(*(each.label(name) for each, name in zip(place, names, strict=True)))
+        .where(order.rows)
+        .group_by(*order.apart)
+        .having(and_(order.groups, were_known(cut, known)))
+        .order_by(*place)
+        .limit(limit)
+    )
+    if after is not None:
+        values = (literal(each, of.type) for each, of in zip(after, place, strict=True))
+        ranked = ranked.having(tuple_(*place) > tuple_(*values))
+    page = ranked.cte("page")
+    told_apart = zip(order.apart, names[len(order.size) :], strict=True)
+    shown = shown_of(cut, question)
+    of_page = (
+        select(*figures_of(cut, question), *shown, *(page.c[name] for name in names))
+        .select_from(cut.join(page, and_(*(each == page.c[name] for each, name in told_apart))))
+        .group_by(*keys_of(cut, question), *(page.c[name] for name in names))
+    )
+    nothing = [cast(null(), each.type).label(each.name) for each in (*shown, *page.c)]
+    both = union_all(whole.add_columns(*nothing), of_page)
+    return both.order_by(*(literal_column(name).nulls_first() for name in names)), len(names)
+
+
+async def read_every_row(
+    connection: AsyncConnection,
+    question: Question,
+    order_of: Callable[[FromClause], Order],
+    known: Known = NOW,
+) -> AsyncIterator[list[Sums]]:
+    """All rows in their order, some thousand at a time."""
+    cut = cut_rows(question, known)
+    order = order_of(cut)
+    statement = (
+        select(*figures_of(cut, question), *shown_of(cut, question))
+        .where(order.rows)
+        .group_by(*keys_of(cut, question))
+        .order_by(*order.place)
+    )
+    if question.group_by:
+        statement = statement.having(and_(order.groups, were_known(cut, known)))
+    async with connection.stream(statement) as found:
+        async for rows in found.partitions(_ROWS_AT_ONCE):
+            yield [read_sums(row, question) for row in rows]
