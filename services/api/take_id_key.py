@@ -1,16 +1,12 @@
 """Takes the key under which this deployment makes the ids of payees whose names are withheld."""
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.kept.tables import id_key
 from services.api.withheld_ids import use_key
-from shared.errors import Misconfigured
+from shared.id_key import read_id_key
 
-_LOST = (
-    "api's schema has no key of withheld ids (its table id_key is empty): restore the row from a "
-    "backup of this schema"
-)
+_LOST = "api's schema has no key of withheld ids (its table id_key is empty)"
 
 
 async def take_id_key(engine: AsyncEngine) -> None:
@@ -18,8 +14,4 @@ async def take_id_key(engine: AsyncEngine) -> None:
 
     Misconfigured: it is not there, as where a backup left it out.
     """
-    async with engine.connect() as connection:
-        key = await connection.scalar(select(id_key.c.key))
-    if key is None:
-        raise Misconfigured(_LOST)
-    use_key(key)
+    use_key(await read_id_key(engine, id_key, _LOST))

@@ -1,38 +1,32 @@
 """Ids that a payee's name goes into, under a key of this deployment (keyed BLAKE2b, RFC 7693).
 
 A plain digest of a name is confirmed by whoever guesses the name, and what is withheld are the
-names of people, of which there are lists. The key is in ingest's own schema, and each process takes
-it once, before it reads what arrives: no id is made without.
+names of people, of which there are lists.
 """
 
 from datetime import date
 from functools import lru_cache
-from hashlib import blake2b
 from secrets import token_bytes
 
+from shared.id_key import IdKey
 from shared.identity import normalise_payee
 
 _SEPARATOR = "\x1f"
-_BYTES, _KEY_BYTES = 16, 32
+_KEY_BYTES = 32
 _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 _DAY_0 = date(1970, 1, 1).toordinal()
-
-
-class _Key:
-    """The state of a digest that has read the key, from which each id goes on."""
-
-    keyed: "blake2b | None" = None
+ID_KEY = IdKey()
 
 
 def use_key(key: bytes) -> None:
     """Make this process's ids under a deployment's key, of 32 bytes."""
-    _Key.keyed = blake2b(digest_size=_BYTES, key=key)
+    ID_KEY.use(key)
     supplier_id.cache_clear()
 
 
 def use_passing_key() -> None:
     """Where none was taken, since no deployment is asked: what is named is compared with itself."""
-    if _Key.keyed is None:
+    if ID_KEY.keyed is None:
         use_key(token_bytes(_KEY_BYTES))
 
 
@@ -73,8 +67,4 @@ def supplier_id(
 
 
 def _digest(parts: tuple[str, ...]) -> str:
-    if _Key.keyed is None:
-        raise RuntimeError("an id was asked for before the process took the deployment's key")
-    digest = _Key.keyed.copy()
-    digest.update(_SEPARATOR.join(parts).encode())
-    return digest.hexdigest()
+    return ID_KEY.digest(_SEPARATOR.join(parts)).hexdigest()

@@ -4,7 +4,6 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
-    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -24,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from shared.access.audit import audit_table
 from shared.answers import answers_table
+from shared.id_key import id_key_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
 
@@ -310,12 +310,7 @@ reject_corrections = Table(
 
 # One row, made with the schema: ids that a payee's name goes into are made under it. Who has the
 # ledger without it can record nothing of it again.
-id_key = Table(
-    "id_key",
-    metadata,
-    Column("single", Boolean, CheckConstraint("single"), primary_key=True, server_default="true"),
-    Column("key", LargeBinary, nullable=False),
-)
+id_key = id_key_table(metadata)
 
 answers = answers_table(metadata)
 

@@ -1,15 +1,14 @@
 """Takes the key under which this deployment makes the ids of suppliers and rows."""
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
-from shared.errors import Misconfigured
+from shared.id_key import read_id_key
 
 _LOST = (
-    "ingest's schema has no key of its ids (its table id_key is empty): restore the row from a "
-    "backup of this schema; under another key every row of a file would be counted again"
+    "ingest's schema has no key of its ids (its table id_key is empty), and under another one "
+    "every row of a file would be counted again"
 )
 
 
@@ -18,8 +17,4 @@ async def take_id_key(engine: AsyncEngine) -> None:
 
     Misconfigured: it is not there, as where a backup left it out.
     """
-    async with engine.connect() as connection:
-        key = await connection.scalar(select(id_key.c.key))
-    if key is None:
-        raise Misconfigured(_LOST)
-    use_key(key)
+    use_key(await read_id_key(engine, id_key, _LOST))

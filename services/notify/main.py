@@ -15,8 +15,9 @@ from services.notify.calendars.keep_calendars import keep_shipped_calendars, war
 from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.contacts.record_contacts import keep_contacts_reachable
-from services.notify.deliveries.deliver import Channels, Deliverer, Pace
+from services.notify.deliveries.deliver import Deliverer, Pace
 from services.notify.deliveries.follow_sent import Follower
+from services.notify.deliveries.send import Channels
 from services.notify.handlers import (
     handle_agreements,
     handle_buyers,

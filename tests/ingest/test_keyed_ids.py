@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.file_rows import row_id
-from services.ingest.keyed_ids import _Key, keyed_id_on, supplier_id, use_key
+from services.ingest.keyed_ids import ID_KEY, keyed_id_on, supplier_id, use_key
 from services.ingest.payments.payment import PostedRow
 from services.ingest.tables import id_key
 from services.ingest.take_id_key import take_id_key
@@ -24,10 +24,10 @@ _ROW = PostedRow("GB-LAE-LDS", "J Smith", date(2025, 3, 31), 12_500, reference="
 @pytest.fixture
 def no_key() -> Iterator[None]:
     """A process that took no key yet."""
-    before, _Key.keyed = _Key.keyed, None
+    before, ID_KEY.keyed = ID_KEY.keyed, None
     supplier_id.cache_clear()
     yield
-    _Key.keyed = before
+    ID_KEY.keyed = before
     supplier_id.cache_clear()
 
 

@@ -22,8 +22,9 @@ from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.contacts.record_contacts import record_contacts
-from services.notify.deliveries.deliver import Channels, Deliverer, Pace
+from services.notify.deliveries.deliver import Deliverer, Pace
 from services.notify.deliveries.put_together import put_digests_together
+from services.notify.deliveries.send import Channels
 from services.notify.escalation.escalate_unacknowledged import Escalated, escalate_unacknowledged
 from services.notify.notices.notice_wish import NoticeWish, ServiceWish, WithdrawalWish
 from services.notify.notices.record_notice import (

@@ -5,8 +5,6 @@ withdrawn, or estimates are loaded anew.
 """
 
 from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -21,6 +19,7 @@ from sqlalchemy import (
 )
 
 from shared.access.audit import audit_table
+from shared.id_key import id_key_table
 
 metadata = MetaData()
 
@@ -101,10 +100,5 @@ commitment_statements = Table(
 audit = audit_table(metadata)
 """Who wrote, and who read personal data."""
 
-id_key = Table(
-    "id_key",
-    metadata,
-    Column("single", Boolean, CheckConstraint("single"), primary_key=True, server_default="true"),
-    Column("key", LargeBinary, nullable=False),
-)
+id_key = id_key_table(metadata)
 """What the ids of payees are made under whose names are withheld (withheld_ids.py)."""

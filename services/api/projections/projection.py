@@ -23,6 +23,10 @@ from shared.logs import logger
 from shared.read_facts import Types, read_facts
 from shared.topics import Topic
 
+# COPY encodes what is bound to it without asyncpg's words: a moment of the year 1, say, is none in
+# UTC where its zone is ahead.
+_NO_VALUES = (asyncpg.DataError, OverflowError)
+
 Figures = Mapping[str, int]
 Project = Callable[[AsyncConnection, list[Any]], Awaitable[Figures | None]]
 
@@ -62,11 +66,13 @@ async def apply_records(
             await quarantine(tx, rejects, now)
             if facts:
                 figures = [await projection.project(tx, facts)]
-    except asyncpg.DataError as error:
+    except _NO_VALUES as error:
         logger.warning("batch.refused", topic=projection.topic.name, error=repr(error))
         async with _projecting(engine, projection, records) as tx:
-            refused, figures = await _apply_one_by_one(tx, projection, usable, facts)
+            taken, refused = await _tell_apart(tx, projection, usable, facts)
             await quarantine(tx, [*rejects, *refused], now)
+            if taken:
+                figures = [await projection.project(tx, taken)]
         rejects += refused
     if projection.outcomes is not None:
         for outcome, number in chain.from_iterable((each or {}).items() for each in figures):
@@ -90,22 +96,44 @@ async def _projecting(
         yield tx
 
 
-async def _apply_one_by_one(
+async def _tell_apart(
     tx: AsyncConnection,
     projection: Projection,
-    records: list[ConsumerRecord],
+    records: Sequence[ConsumerRecord],
     facts: Sequence[Fact],
-) -> tuple[list[Reject], list[Figures | None]]:
-    """The same work with a savepoint for each record, for a batch that the database refused."""
-    refused, figures = [], []
-    connection = await driver(tx)
-    for record, fact in zip(records, facts, strict=True):
-        try:
-            async with connection.transaction():
-                figures_of_one = await projection.project(tx, [fact])
-        except asyncpg.DataError as error:
-            reason = Rejected(f"the read model can't hold it: {error}")
-            refused.append(Reject.of_record(record, reason))
-        else:
-            figures.append(figures_of_one)
-    return refused, figures
+) -> tuple[list[Fact], list[Reject]]:
+    """The facts that the database takes, of a batch that it refused, and the rejects of the others.
+
+    By halves, each tried and taken back with its locks: rows that are kept from one trial to the
+    next would be locked in the order of the records, crosswise to the other lanes.
+    """
+    error = await _try_out(tx, projection, facts)
+    if error is None:
+        return list(facts), []
+    if len(facts) == 1:
+        reason = Rejected(f"the read model can't hold it: {error}")
+        return [], [Reject.of_record(records[0], reason)]
+    usable: list[Fact] = []
+    refused: list[Reject] = []
+    half = len(facts) // 2
+    for part in (slice(half), slice(half, None)):
+        taken, left = await _tell_apart(tx, projection, records[part], facts[part])
+        usable += taken
+        refused += left
+    return usable, refused
+
+
+async def _try_out(
+    tx: AsyncConnection, projection: Projection, facts: Sequence[Fact]
+) -> Exception | None:
+    """Project facts and take that back; why the database refused them, None where it did not."""
+    savepoint = (await driver(tx)).transaction()
+    await savepoint.start()
+    try:
+        await projection.project(tx, list(facts))
+    except _NO_VALUES as error:
+        return error
+    else:
+        return None
+    finally:
+        await savepoint.rollback()

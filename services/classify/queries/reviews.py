@@ -57,7 +57,8 @@ async def list_reviews(
     connection: Any, buyers: Collection[str] | None, after: PageStart | None, most: int
 ) -> list[Review]:
     """The next suppliers in review, by what these buyers paid them; by all that was where None."""
-    page = await connection.fetch(_PAGE, buyers and sorted(buyers), *(after or (None, None)), most)
+    of = None if buyers is None else sorted(buyers)
+    page = await connection.fetch(_PAGE, of, *(after or (None, None)), most)
     starts = [PageStart(row["pence"], str(row["supplier_id"])) for row in page]
     ids = [start.supplier_id for start in starts]
     suppliers = await read_suppliers(connection, ids)

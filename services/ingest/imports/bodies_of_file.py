@@ -10,6 +10,7 @@ from services.ingest.buyers.body_names import BodyNames, is_parent, same_body, s
 from services.ingest.imports.file_rows import FileRow, FileRows
 from services.ingest.imports.tally import Count, say_rows
 from services.ingest.reading.sheet import Broken
+from services.ingest.shapes.answer_words import entity_option
 from services.ingest.shapes.cells import as_text, cell
 from services.ingest.shapes.questions import Question
 from services.ingest.shapes.row_kinds import OF_ANOTHER, says_total
@@ -136,8 +137,9 @@ def _asking(
     question = Question(
         WHOSE,
         f"{table.shape.columns.header('entity')} names another body than the buyer: "
-        f'{", ".join(told)}{more}. Whose rows are the buyer\'s? Say --entity "{said[likeliest]}" '
-        f"for those alone, or --entity {ALL_OURS} if every row is",
+        f"{', '.join(told)}{more}. Whose rows are the buyer's? Say "
+        f"{entity_option(said[likeliest])} for those alone, or {entity_option(ALL_OURS)} if every "
+        "row is",
         (*(said[each] for each in listed), ALL_OURS),
     )
     shape = replace(

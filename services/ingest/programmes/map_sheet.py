@@ -80,6 +80,9 @@ def _read_sheet(sheet: Sheet, called: str, read: MapSheet, met: dict[tuple[str, 
             elif number != NAMES and number > _LOOKED_AT:
                 return
             continue
+        if isinstance(row, Broken):  # its cells are guessed: no line is made of them
+            read.faults.append(Fault(called, number, row.reason, ""))
+            continue
         if is_blank_row(cells):
             continue
         try:

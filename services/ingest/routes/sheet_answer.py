@@ -6,8 +6,6 @@ so: a value is shown to everyone only where its field is of days, sums or public
 no letters.
 """
 
-import json
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -15,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.ingest.buyers.body_names import says_body
 from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
+from services.ingest.shapes.answer_words import say_posted
 from services.ingest.shapes.dates import DayOrder
-from services.ingest.shapes.day_form import ORDER, DayForm
+from services.ingest.shapes.day_form import DayForm
 from services.ingest.shapes.table import State
 
 SHEET_STATES = (*(state.value for state in State), "agreements")
@@ -31,11 +30,6 @@ _NO_NAMES = frozenset(
 _WHOSE_WITHHELD = (
     "another body than the buyer is named; values that may be personal names are withheld: whose "
     "rows are the buyer's?"
-)
-
-
-_OPTION = re.compile(
-    r"--(?:map (?P<field>\w+)=|entity )(?P<value>\"[^\"]*\"|\S+?)(?=[,;:.)?]*(?:\s|$))"
 )
 
 
@@ -130,20 +124,6 @@ def show_sheet(kept: Mapping[str, Any], *, officer: bool) -> ShownTo:
 
 _FIELDS = tuple(SheetShown.model_fields)
 _UNSAID: Mapping[str, Any] = {"notes": [], "totals": []}
-
-
-def say_posted(question: str) -> str:
-    """The same question with its answers as a POST to `mapping` gives them, not as options."""
-    posted = _OPTION.sub(_body, question)
-    return posted if posted == question else f"{posted} (as the body of a POST to mapping)"
-
-
-def _body(option: re.Match[str]) -> str:
-    value = option["value"].strip('"')
-    if option["field"] is None:
-        return json.dumps({"entities": [value]}, ensure_ascii=False)
-    said = {ORDER: value} if option["field"] == ORDER else {"columns": {option["field"]: value}}
-    return json.dumps(said, ensure_ascii=False)
 
 
 def _column(field: str, column: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.ingest.shapes.amounts import MONEY, AmountForm, parse_amount, see_form
+from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.questions import Question
 from shared.errors import Rejected
 
@@ -48,8 +49,9 @@ def find_amount_form(
     if answer is None and unit == "pounds" and not form.comma and _may_be_thousands(values):
         return form, Question(
             "amount",
-            f"{header} has three decimals wherever it has any, such as 1.234: say --map "
-            f"{UNIT}=pounds if that is 1.23, and take the points out of the file if it is 1,234",
+            f"{header} has three decimals wherever it has any, such as 1.234: say "
+            f"{map_option(UNIT, 'pounds')} if that is 1.23, and take the points out of the "
+            "file if it is 1,234",
             (header,),
         )
     whole = all(
@@ -69,10 +71,11 @@ def find_amount_form(
     if answer is None and unit != "pounds" and not (unit == "pence" and whole):
         return form, Question(
             "amount",
-            f"{header} may be {unit} of pounds: say --map {UNIT}={unit} or --map {UNIT}=pounds"
+            f"{header} may be {unit} of pounds: say {map_option(UNIT, unit)} or "
+            f"{map_option(UNIT, 'pounds')}"
             if unit != "pence"
-            else f"{header} says pence, and has fractions: say --map {UNIT}=pence or "
-            f"--map {UNIT}=pounds",
+            else f"{header} says pence, and has fractions: say {map_option(UNIT, 'pence')} or "
+            f"{map_option(UNIT, 'pounds')}",
             (header,),
         )
     return form, None

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.questions import Question
 from services.ingest.shapes.row_reader import PaymentRow, RowReader
 from services.ingest.shapes.table import Answers, State, Table
@@ -58,9 +59,9 @@ def _decided(table: Table, shared: int, size: int, larger: Table, answers: Answe
         case "":
             question = Question(
                 COPIES,
-                f"{said}, and {size - shared:,} do not: mend the file, or say --map "
-                f"{COPIES}={_SKIPPED} to leave out all of the sheet, --map {COPIES}={_COUNTED} to "
-                "count all of it",
+                f"{said}, and {size - shared:,} do not: mend the file, or say "
+                f"{map_option(COPIES, _SKIPPED)} to leave out all of the sheet, "
+                f"{map_option(COPIES, _COUNTED)} to count all of it",
                 (_SKIPPED, _COUNTED),
             )
             asking = replace(shape, state=State.NEEDS_MAPPING, questions=(question,))

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
+from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import as_text, cell
 from services.ingest.shapes.questions import Question
 from services.ingest.shapes.sample import Sample
@@ -194,7 +195,7 @@ def _doubt(
 def _ask(doubt: str) -> Question:
     return Question(
         CREDITS,
-        f"{doubt}: say --map {CREDITS}={NEGATIVE} if such rows are taken off what was spent, --map "
-        f'{CREDITS}="{AS_PRINTED}" if every amount is to be taken as it is printed',
+        f"{doubt}: say {map_option(CREDITS, NEGATIVE)} if such rows are taken off what was spent, "
+        f"{map_option(CREDITS, AS_PRINTED)} if every amount is to be taken as it is printed",
         (NEGATIVE, AS_PRINTED),
     )

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from services.ingest.shapes.amount_form import UNIT
+from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.questions import Question
 from services.ingest.shapes.scores import main_field
@@ -43,8 +44,9 @@ def ask_currency(headers: Sequence[str], unit: str | None) -> Question | None:
         if unit is None and (currency := other_currency(header)) is not None:
             return Question(
                 "amount",
-                f"{header} is in {currency}, and the ledger is in pounds: say --map amount=HEADER "
-                f"of a column in pounds, or --map {UNIT}=pounds if these are pounds all the same",
+                f"{header} is in {currency}, and the ledger is in pounds: say "
+                f"{map_option('amount', 'HEADER')} of a column in pounds, or "
+                f"{map_option(UNIT, 'pounds')} if these are pounds all the same",
                 (header,),
             )
     return None

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.ingest.shapes.answer_words import ORDER, map_option
 from services.ingest.shapes.cells import as_text, is_blank
 from services.ingest.shapes.dates import (
     DayOrder,
@@ -31,10 +32,8 @@ _STRAY = 0.02
 """Up to this share of texts may contradict the others: they are rejected, row by row."""
 _SERIALS = 0.5
 _MOSTLY = 0.9
-ORDER = "order"
-"""What `--map` calls the order of day and month."""
 _FIRST, _SECOND = DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST
-_ORDERS = " or ".join(f'--map {ORDER}="{order.value}"' for order in DayOrder)
+_ORDERS = " or ".join(map_option(ORDER, order.value) for order in DayOrder)
 _SWAP = {"swapped": True, "not swapped": False}
 
 
@@ -181,6 +180,6 @@ def _ask_swapped() -> Question:
     return Question(
         "payment_date",
         "the days may have been swapped with the months by a spreadsheet program, since none that "
-        f'it took for a day is after the 12th: was it so? Say --map {ORDER}="swapped" or '
-        f'--map {ORDER}="not swapped"',
+        "it took for a day is after the 12th: was it so? Say "
+        f"{' or '.join(map_option(ORDER, each) for each in _SWAP)}",
     )

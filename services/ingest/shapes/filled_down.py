@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow, Torn
 from services.ingest.shapes.amounts import AmountForm, parse_amount
+from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns
 from services.ingest.shapes.day_form import read_day_as
@@ -75,8 +76,9 @@ def find_filled_down(
             said = f"{header} is blank in {len(seen.blanks):,} of {payments:,} payments"
             return Question(
                 BLANKS,
-                f"{said}: is it printed once for a group of rows? Say --map {BLANKS}="
-                f'"{_AS_ABOVE}", or --map {BLANKS}={_NONE} where it is not known',
+                f"{said}: is it printed once for a group of rows? Say "
+                f"{map_option(BLANKS, _AS_ABOVE)}, or {map_option(BLANKS, _NONE)} where it is not "
+                "known",
                 (_AS_ABOVE, _NONE),
             )
         places += [place, *_blank_along(paid, place, seen.blanks, shape.columns)]

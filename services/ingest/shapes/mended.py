@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
+from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import as_text, is_blank_row
 from services.ingest.shapes.copied_sheets import COPIES
 from services.ingest.shapes.filled_down import BLANKS, fill_down, find_filled_down
@@ -152,7 +153,7 @@ def _dated(sheet: Sheet, rows: Sequence[SheetRow], shape: TableShape, days: Made
 
 
 def _asking(shape: TableShape, doubtful: Doubtful) -> TableShape:
-    says = " or ".join(f'--map payment_date="{answer}"' for answer in doubtful.answers)
+    says = " or ".join(map_option("payment_date", answer) for answer in doubtful.answers)
     questions = tuple(
         Question(
             each.field,

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.fields import FIELDS
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import Words, main_field
@@ -49,8 +50,8 @@ def ask_planned(header: str, *, answered: bool) -> Question | None:
         return None
     return Question(
         "amount",
-        f"{header} may be what was planned and not what was paid: if it was paid, say --map "
-        f'amount="{header}"',
+        f"{header} may be what was planned and not what was paid: if it was paid, say "
+        f"{map_option('amount', header)}",
         (header,),
     )
 
@@ -95,6 +96,6 @@ def ask_which(
     return Question(
         field,
         f"which column is the {field.replace('_', ' ')}: {say_names(names, ' or ')}? "
-        f'Say --map {field}="{names[0]}"',
+        f"Say {map_option(field, names[0])}",
         names,
     )

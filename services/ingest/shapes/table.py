@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.amounts import AmountForm
+from services.ingest.shapes.answer_words import ORDER, map_option
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns, choose_columns
 from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.dates import DayOrder
-from services.ingest.shapes.day_form import ORDER, DayForm, find_day_form, is_order_open
+from services.ingest.shapes.day_form import DayForm, find_day_form, is_order_open
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
@@ -258,11 +259,11 @@ def _incomplete(header: Header, end: int, columns: Columns, period: str | None) 
     if len(lacking) > 1 or not any(header.names):
         return TableShape(State.SKIPPED, f"no column is the {' or the '.join(lacking)} of payments")
     names = tuple(filter(None, header.names))
-    hint = "" if period is None else f'; with --map {columns.lacking[0]}="{period}" {RULE}'
+    hint = "" if period is None else f"; with {map_option(columns.lacking[0], period)} {RULE}"
     question = Question(
         columns.lacking[0],
-        f"which column is the {lacking[0]}? Say --map {columns.lacking[0]}=HEADER with one of "
-        f"{say_names(names)}{hint}",
+        f"which column is the {lacking[0]}? Say {map_option(columns.lacking[0], 'HEADER')} with "
+        f"one of {say_names(names)}{hint}",
         names,
     )
     return TableShape(State.NEEDS_MAPPING, "", header, end, columns, questions=(question,))

@@ -6,6 +6,7 @@ from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.notify.acknowledgements.notification import Acknowledgement, Means, Notification
 from services.notify.acknowledgements.webhook_reply import (
     Reply,
     check_signature,
@@ -13,17 +14,11 @@ from services.notify.acknowledgements.webhook_reply import (
     read_request,
 )
 from services.notify.publish import publish
-from services.notify.queries.acknowledgements import (
-    Acknowledgement,
-    Means,
-    Notification,
-    add_acknowledgement,
-    lock_to_acknowledge,
-    secrets_of,
-)
+from services.notify.queries.acknowledgements import add_acknowledgement, secrets_of
 from services.notify.queries.deliveries import Finished
 from services.notify.queries.digests import lock_bundled
 from services.notify.queries.escalations import Key, lock_escalations, stop_escalation
+from services.notify.queries.seen_notifications import lock_to_acknowledge
 from services.notify.telling.fact import NOT_YOURS
 from shared.access import Caller
 from shared.database import begin

@@ -9,37 +9,31 @@ import asyncio
 import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.acknowledgements.link import Links
-from services.notify.channels.email import EmailChannel
-from services.notify.channels.govuk_notify import GovukNotifyChannel
 from services.notify.channels.outcome import Outcome
-from services.notify.channels.webhook import WebhookChannel, compose
 from services.notify.deliveries.delivery import judge_attempt
-from services.notify.deliveries.digest import Told, compose_digest, digest_message
 from services.notify.deliveries.finish_attempts import finish_attempts
+from services.notify.deliveries.send import Channels, Clock, Sender
 from services.notify.deliveries.together import Together
 from services.notify.metrics import DELIVERIES, DELIVERY_SECONDS, IN_FLIGHT, WAITING
 from services.notify.queries.claims import Claim, claim_due, oldest_waiting, which_hold
 from services.notify.queries.deliveries import Finished, put_back, record_not_made
-from services.notify.queries.digests import take_bundled
 from services.notify.queries.sendings import next_open
-from services.notify.wording.message import Wordings, with_rule
+from services.notify.wording.message import Wordings
 from shared.database import DATABASE_ERRORS, begin
-from shared.errors import LocalPoundError, Misconfigured
+from shared.errors import LocalPoundError
 from shared.logs import logger
 
 _BREATH_SECONDS = 0.02  # between claims, so that one claim fills many slots
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +58,6 @@ class Pace:
     govuk_notify: int = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """The ways out. What is not set up can't be subscribed to."""
-
-    webhook: WebhookChannel
-    email: EmailChannel | None
-    govuk_notify: GovukNotifyChannel | None = None
-
-
 class Deliverer:
     """Makes the attempts of one process."""
 
@@ -86,9 +71,7 @@ class Deliverer:
         clock: Clock,
     ) -> None:
         self._engine = engine
-        self._channels = channels
-        self._wordings = wordings
-        self._links = links
+        self._sender = Sender(engine, channels, wordings, links, clock)
         self._pace = pace
         self._clock = clock
         self._holds = Together[Claim, bool](partial(which_hold, engine))
@@ -195,7 +178,7 @@ class Deliverer:
                 if not await self._may_send(claim):
                     return
                 started = time.perf_counter()
-                outcome = await self._send(claim)
+                outcome = await self._sender.send(claim)
             if outcome is None:
                 return
             DELIVERY_SECONDS.labels(claim.channel).observe(time.perf_counter() - started)
@@ -246,54 +229,6 @@ class Deliverer:
     async def _record(self, finished: Sequence[Finished]) -> Sequence[None]:
         await finish_attempts(self._engine, finished, self._clock())
         return [None] * len(finished)
-
-    async def _send(self, claim: Claim) -> Outcome | None:
-        """What an attempt comes to; None where nothing of a digest holds any more."""
-        link = self._links.to(claim.notification_id, claim.created_at)
-        unsubscribe = None
-        if claim.fact.is_digest:
-            unsubscribe = self._links.unsubscribe(claim.subscription_id, claim.created_at)
-            told = await self._bundled(claim)
-            if not told:
-                return None
-            message = digest_message(told, link)
-            body = compose_digest(claim.fact, claim.notification_id, message, link, told)
-        else:
-            words = with_rule(claim.fact.words, claim.sending_rule)
-            message = self._wordings.message(claim.fact.wording, claim.fact.buyer, words, link)
-            body = compose(claim.fact, claim.notification_id, message, link)
-        if claim.channel == "webhook":
-            return await self._channels.webhook.send(
-                claim.address, claim.secrets, claim.notification_id, body, self._clock()
-            )
-        if claim.channel == "govuk-notify":
-            if self._channels.govuk_notify is None:
-                raise Misconfigured("a subscription is by GOV.UK Notify, which is not set up")
-            return await self._channels.govuk_notify.send(
-                claim.address,
-                claim.notification_id,
-                message,
-                claim.fact.buyer,
-                again=claim.attempt > 1,
-                unsubscribe=unsubscribe,
-            )
-        if self._channels.email is None:
-            raise Misconfigured("a subscription is by email and no SMTP relay is set")
-        return await self._channels.email.send(
-            claim.address, claim.notification_id, message, claim.created_at, unsubscribe
-        )
-
-    async def _bundled(self, claim: Claim) -> list[Told]:
-        """What a digest carries and still holds, each with its own link."""
-        async with begin(self._engine) as tx:
-            items = await take_bundled(tx, claim)
-        found = []
-        for item in items:
-            link = self._links.to(item.notification_id, item.created_at)
-            fact = item.fact
-            message = self._wordings.message(fact.wording, fact.buyer, fact.words, link)
-            found.append(Told(item.fact, item.notification_id, message, link))
-        return found
 
     async def _measure(self) -> None:
         since = await oldest_waiting(self._engine)

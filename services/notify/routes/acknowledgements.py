@@ -19,8 +19,9 @@ from services.notify.acknowledgements.acknowledge_notification import (
     acknowledge_by_request,
 )
 from services.notify.acknowledgements.link import Links
+from services.notify.acknowledgements.notification import Acknowledgement
 from services.notify.acknowledgements.webhook_reply import SIGNATURE
-from services.notify.queries.acknowledgements import Acknowledgement, find_notification
+from services.notify.queries.seen_notifications import find_notification
 from services.notify.routes.pages import PAGE_HEADERS, REFUSED_AS_PAGE, say
 from services.notify.wording.message import Wordings
 from shared.access import Allow, Refused

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from services.notify.queries.acknowledgements import SeenState
+from services.notify.acknowledgements.notification import SeenState
 
 _EXAMPLE: dict[str, JsonValue] = {
     "notification_id": "0c1f7f5e-7c1b-5a55-8e5e-2b6f3d1c9a10",

@@ -7,14 +7,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.notify.acknowledgements.acknowledge_notification import may_see
-from services.notify.queries.acknowledgements import (
-    Notification,
-    SeenState,
+from services.notify.acknowledgements.notification import Notification, SeenState
+from services.notify.queries.escalation_chains import find_escalation
+from services.notify.queries.seen_notifications import (
     Wanted,
     find_notification,
     list_notifications,
 )
-from services.notify.queries.escalation_chains import find_escalation
 from services.notify.routes.cursors import read_cursor, write_cursor
 from services.notify.routes.notification_answer import (
     EscalationView,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import asyncpg
@@ -29,6 +30,7 @@ from tests.support.compare_schema import compare_schema
 
 TOPIC = PAYMENTS.topic.name
 ACCEPTED = PaymentAccepted.TYPE
+_NONE_IN_UTC = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
 
 
 async def control_totals(model: Model) -> list[tuple[str, str, int, int]]:
@@ -91,6 +93,7 @@ def json_of(**changes: Any) -> bytes:
         (b"{}", ACCEPTED, "payment_id is missing"),
         (json_of(amount_pence=10**13), ACCEPTED, "amount_pence"),
         (json_of(payee="a\x00b"), ACCEPTED, "null byte"),
+        (json_of(recorded_at=_NONE_IN_UTC), ACCEPTED, "out of range"),
         (json_of(), "", "the attribute `type` is missing"),
     ],
 )
@@ -119,6 +122,24 @@ async def test_what_the_database_can_t_hold_is_kept_and_the_rest_of_its_batch_co
         [origin] = await connection.scalars(select(rejects.c.origin))
     assert known == {"ONE", "THREE"}
     assert origin == f"kafka:{SUPPLIERS.topic.name}/0/1"
+
+
+async def test_lanes_that_each_meet_what_can_t_be_held_do_not_wait_for_each_other(
+    model: Model,
+) -> None:
+    bad = json_of(recorded_at=_NONE_IN_UTC)
+    lanes = []
+    for lane, years in enumerate((range(2010, 2025), range(2024, 2009, -1))):
+        own = [
+            paid(100 * lane + n, 1, f"{year}-05-01", payee=f"LANE {lane}")
+            for n, year in enumerate(years)
+        ]
+        await model.project(paid(100 * lane + 50, 1, payee=f"LANE {lane}"))
+        values = [each.model_dump_json().encode() for each in own]
+        batch = [record(TOPIC, each, ACCEPTED, n) for n, each in enumerate([*values, bad])]
+        lanes.append([replace(each, partition=lane) for each in batch])
+    await asyncio.gather(*(apply_records(model.engine, PAYMENTS, lane, NOW) for lane in lanes))
+    assert sum(lines for *_, lines, _ in await control_totals(model)) == 2 * 15 + 2
 
 
 async def test_a_type_that_a_newer_writer_sends_is_waited_for_and_nothing_is_passed_by(

@@ -75,7 +75,7 @@ async def test_every_table_is_rebuilt_or_kept(engine_for: MakeEngine) -> None:
         followed = list(crossing)
     unknown = names - set(READ_MODEL) - kept_tables()
     assert not unknown, (
-        f"{sorted(unknown)}: what the topics hold belongs in services/api/tables.py, and a rebuild "
+        f"{sorted(unknown)}: what the topics hold belongs in services/api/tables/, and a rebuild "
         "fills it; what officers enter in services/api/kept/tables.py, which no rebuild touches"
     )
     assert not set(READ_MODEL) & kept_tables()

@@ -453,3 +453,13 @@ async def test_a_dry_run_tells_the_pounds_that_a_decision_would_move_and_changes
     back = _GONE | {"before": "does not count", "after": "counts"}
     assert (undone["tier"], back in undone["moves"]) == ("review", True)
     assert len(await announced(listed)) == 3
+
+
+@pytest.mark.parametrize(("buyer", "pounds"), [(LEEDS, "500.00"), (BRADFORD, "1.00")])
+async def test_a_token_of_a_buyer_is_told_only_of_its_own_pounds_that_a_decision_moves(
+    engine: AsyncEngine, buyer: str, pounds: str
+) -> None:
+    path = f"/v1/reviews/{HOSPICE.supplier_id}/decision?dry_run=true"
+    async with door(engine, *OFFICER, buyers=(buyer,)) as client:
+        moves = (await client.post(path, json=body("not-vcse"))).json()["moves"]
+    assert {(move["buyer"], move["amount"]) for move in moves} == {(buyer, pounds)}

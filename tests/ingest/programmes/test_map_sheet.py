@@ -72,6 +72,15 @@ def test_a_workbook_is_read_with_its_numbers_and_days_and_every_bad_row_is_said(
     assert (read.left_blank, read.unread) == (1, ["Owner"])
 
 
+@pytest.mark.parametrize("broken", ['Z1,"Mental health,Hospices', "Z1,Carers,Hospices,,,said"])
+def test_a_row_that_cannot_be_read_makes_no_line(broken: str, tmp_path: Path) -> None:
+    path = tmp_path / "codes.csv"
+    path.write_text(f"Unit,Programme,Budget head\n{broken}\nZ2,Carers,Precept\n")
+    read = read_map(path, path.name, Limits(columns=4))
+    assert [fault.row for fault in read.faults] == [2]
+    assert read.lines == [MapLine("Z2", None, None, None, "Carers", "Precept")]
+
+
 def test_what_is_written_is_read_back_and_runs_nothing(tmp_path: Path) -> None:
     lines = [
         MapLine("=cmd()", None, "'quoted", date(2024, 4, 1), "-Other", "+Grants"),

@@ -17,7 +17,6 @@ from services.ingest.routes.sheet_answer import (
     DAYS_SAID,
     SHEET_STATES,
     SheetShown,
-    say_posted,
     show_sheet,
 )
 from services.ingest.shapes.amounts import AmountForm
@@ -116,27 +115,6 @@ def test_a_question_whose_rows_these_are_names_public_bodies_only() -> None:
     assert shown.question_withheld
     of_bodies = asked | {"question": "Whose?", "columns": ["Leeds City Council", "all"]}
     assert not show_sheet(sheet(questions=[of_bodies]), officer=False).withheld
-
-
-@pytest.mark.parametrize(
-    ("question", "shown"),
-    [
-        (
-            'Net or Gross, paid? Say --map amount="Net, paid"',
-            'Net or Gross, paid? Say {"columns": {"amount": "Net, paid"}}',
-        ),
-        (
-            'first? Say --map order="day first" or --map order="month first"',
-            'first? Say {"order": "day first"} or {"order": "month first"}',
-        ),
-        (
-            "say --map unit=pence, or --entity all if every row is",
-            'say {"columns": {"unit": "pence"}}, or {"entities": ["all"]} if every row is',
-        ),
-    ],
-)
-def test_a_question_is_answered_at_the_door_as_the_door_is_asked(question: str, shown: str) -> None:
-    assert say_posted(question) == f"{shown} (as the body of a POST to mapping)"
 
 
 async def test_a_table_of_months_is_shown_at_every_door(

@@ -10,7 +10,7 @@ from fastapi import Response
 from services.notify.channels.smtp import SmtpRelay
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.deliveries import deliver
-from services.notify.deliveries.deliver import Deliverer
+from services.notify.deliveries.send import Sender
 from services.notify.queries.claims import claim_due
 from shared.database import begin
 from tests.notify.conftest import SCHEDULE, Desk
@@ -260,7 +260,7 @@ async def test_an_error_of_ours_is_no_failure_of_the_receivers(
 
     for _ in range(6):  # more often than the schedule has attempts
         with monkeypatch.context() as wrong:
-            wrong.setattr(Deliverer, "_send", broken)
+            wrong.setattr(Sender, "send", broken)
             assert await desk.deliver() == 1
         desk.now += timedelta(seconds=61)
     assert await desk.states() == [("pending", 6)]

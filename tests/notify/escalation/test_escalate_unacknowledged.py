@@ -12,8 +12,8 @@ from services.notify.channels.outcome import Outcome
 from services.notify.deliveries.hear_report import hear_report, lock_heard
 from services.notify.planning.adopt_plans import adopt_plans
 from services.notify.planning.plan import Plans, load_plans
-from services.notify.queries.acknowledgements import find_notification
 from services.notify.queries.escalation_chains import Escalation, find_escalation
+from services.notify.queries.seen_notifications import find_notification
 from services.notify.subscriptions.switch_off import switch_off
 from shared.database import begin
 from tests.notify.conftest import BARE, SCHEDULE, Desk

@@ -20,6 +20,7 @@ from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row, read_page
 from services.api.queries.suppliers import suppliers_of
 from services.api.question import GROUPS, Question, amounts_between, choose, days, split
+from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.door import Door, problems
 from services.api.routes.figures import figures, grouped
 from services.api.routes.predecessors import WithPredecessors, ask_of
@@ -45,10 +46,6 @@ _AS_PRINTED = "As the ledger prints it; empty: it prints none"
 _IF_KNOWN = "Of the organisation; empty: not known"
 _OF_PAYMENTS = "In pounds, of each payment as posted, a credit being negative; it counts itself"
 
-AsKnownAt = Annotated[
-    date | None,
-    Query(description="By what was recorded by the end of this day, in the United Kingdom"),
-]
 Several = Annotated[list[str], Query()]
 
 

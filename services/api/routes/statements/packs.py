@@ -7,10 +7,10 @@ from fastapi.responses import StreamingResponse
 
 from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, year_named
+from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.commitments.commitments import AllocationGrowth, NetUplift
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
-from services.api.routes.spend.spend import AsKnownAt
 from services.api.routes.statements.read_pack import AskedPack, read_pack
 from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import PACKS, pack_named

@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from services.api.kept.versions import read_version
 from services.api.queries.moment import as_one
 from services.api.read_statement import AskedStatement, read_statement, year_named
+from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
-from services.api.routes.spend.spend import AsKnownAt
 from services.api.statements.document import Document
 from services.api.statements.example import example
 from services.api.statements.packs import STATEMENT

@@ -1,0 +1,81 @@
+"""The read model: everything here can be dropped and rebuilt from the topics.
+
+A roll-up's place and the codes of a coding are '' where a payment has none: "not coded" is a value
+to group by, and a primary key holds no null. Open ends of spans are -infinity and infinity.
+"""
+
+from services.api.tables.agreements import (
+    agreed,
+    agreement_lines,
+    agreement_versions,
+    agreements,
+    contacts,
+)
+from services.api.tables.buyers import buyers, successions
+from services.api.tables.metadata import metadata, rejects
+from services.api.tables.obligations import (
+    acknowledgements,
+    failed_deliveries,
+    notices,
+    obligation_plans,
+    obligations,
+    renewals,
+)
+from services.api.tables.payments import payment_revisions, payments, projected_offsets
+from services.api.tables.programmes import programme_line_versions, programme_lines, programmes
+from services.api.tables.spend import (
+    boundary_months,
+    codings,
+    kinds,
+    spend,
+    spend_by_kind,
+    spend_by_year,
+)
+from services.api.tables.suppliers import (
+    NAMED,
+    SEARCHED,
+    definitions,
+    membership_versions,
+    memberships,
+    payees,
+    supplier_versions,
+    suppliers,
+)
+
+__all__ = [
+    "NAMED",
+    "SEARCHED",
+    "acknowledgements",
+    "agreed",
+    "agreement_lines",
+    "agreement_versions",
+    "agreements",
+    "boundary_months",
+    "buyers",
+    "codings",
+    "contacts",
+    "definitions",
+    "failed_deliveries",
+    "kinds",
+    "membership_versions",
+    "memberships",
+    "metadata",
+    "notices",
+    "obligation_plans",
+    "obligations",
+    "payees",
+    "payment_revisions",
+    "payments",
+    "programme_line_versions",
+    "programme_lines",
+    "programmes",
+    "projected_offsets",
+    "rejects",
+    "renewals",
+    "spend",
+    "spend_by_kind",
+    "spend_by_year",
+    "successions",
+    "supplier_versions",
+    "suppliers",
+]
