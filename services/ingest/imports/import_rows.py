@@ -124,10 +124,15 @@ class _Recording:
         self._begun = asyncio.create_task(self._record(read))
 
     async def _end(self) -> None:
-        """Wait for the batch that is being recorded, and tell of it."""
-        begun, self._begun = self._begun, None
-        if begun is not None:
-            self._told(await begun, self.run.tally)
+        """Wait for the batch that is being recorded, and tell of it.
+
+        Not by awaiting it: whoever is cancelled meanwhile would hand that on to the batch, and if
+        it ends in that moment nobody is cancelled.
+        """
+        if self._begun is not None:
+            await asyncio.wait([self._begun])
+            begun, self._begun = self._begun, None
+            self._told(begun.result(), self.run.tally)
 
     async def _record(self, read: _Read) -> int:
         await self._pace.wait()
