@@ -22,6 +22,7 @@ from tests.api.facts import (
     acknowledged,
     agreement,
     corrected,
+    member,
     paid,
     planned,
     raised,
@@ -176,6 +177,94 @@ async def test_an_id_that_means_nobody_here_is_refused_like_one_that_never_was(t
             for each in (str(supplier(PERSON)), nobody)
         ]
         assert answers[0].replace(str(supplier(PERSON)), nobody) == answers[1], path
+
+
+SUMS = {
+    "/v1/spend",
+    "/v1/quality",
+    "/v1/statements/{buyer}/{financial_year}",
+    "/v1/commitments/{buyer}/{financial_year}",
+}
+"""Routes of sums, and of agreements that count, which are true of all payees (Known limits in
+docs/operations.md)."""
+BY_TRAITS = (
+    *(
+        f"{path}?buyer={{buyer}}&{asked}"
+        for path, filters in {
+            "/v1/suppliers": ("definition=registered-charity", "legal_form=charity"),
+            "/v1/payments": (),
+        }.items()
+        for asked in ("coverage=matched", "coverage=review", "coverage=unmatched", *filters)
+    ),
+    "/v1/spend/bridge?from=2023-24&to=2024-25&buyer={buyer}&definition=registered-charity",
+)
+"""How rows are sought by what matching says."""
+
+
+def rows_of(answered: Any) -> Any:
+    """What an answer has of payees, without the sums of a bridge and when it was known."""
+    if isinstance(answered, dict) and "components" in answered:
+        return [each["organisations"] for each in answered["components"]]
+    return answered
+
+
+async def rows_told_of(model: Model, buyer: str, bearer: str) -> dict[str, Any]:
+    """Everything that rows say of the person as a payee of a buyer, by what was asked."""
+    names = {
+        "buyer": buyer,
+        "payment": str(paid(1, payee=PERSON, buyer=buyer).payment_id),
+        "agreement": str(agreement(_REFERENCE, buyer)),
+        "shown": withheld(buyer=buyer),
+    }
+    asked = [
+        each if each.startswith("/") else route + each
+        for route, several in OF_A_BUYER.items()
+        if route not in SUMS
+        for each in several
+    ]
+    paths = [each.format(**names) for each in (*asked, *BY_TRAITS)]
+    told = {path: rows_of(await model.ask(path, token=bearer)) for path in paths}
+    for route in LISTS:
+        for form in (CSV_TYPE, NDJSON_TYPE):
+            file = await model.ask_file(route, form, token=bearer, buyer=buyer)
+            told[f"{route} {form}"] = file.text
+    for path in BY_TRAITS[:-1]:
+        sheet = path.format(buyer=buyer)
+        told[f"{sheet} {CSV_TYPE}"] = (await model.ask_file(sheet, CSV_TYPE, token=bearer)).text
+    findings = await model.ask("/v1/quality", token=bearer, buyer=buyer)
+    told["findings"] = [
+        each["suppliers"] for rule in findings["rules"] for each in rule["findings"]
+    ]
+    return told
+
+
+async def test_a_decision_of_one_buyer_s_officer_moves_no_row_of_the_other_s(two: Model) -> None:
+    bearer, own = officer(LEEDS), f"/v1/suppliers/{supplier(PERSON)}"
+    review = unmatched(
+        revision=2,
+        tier="review",
+        score=0.8,
+        rule="similar-name",
+        legal_form="charity",
+        memberships=[member("1994-06-01")],
+        income=8_214_000,
+        size="large",
+        place="Leeds",
+        places=("Leeds",),
+        reach="regional",
+    )
+    await two.project(review)
+    before, own_before = await rows_told_of(two, ICB, bearer), await two.ask(own, token=bearer)
+    await two.project(unmatched(revision=3, tier="auto", score=1.0, rule="decided"))
+    after, own_after = await rows_told_of(two, ICB, bearer), await two.ask(own, token=bearer)
+    assert (own_before["tier"], own_after["tier"]) == ("review", "auto")
+    for asked, told in before.items():
+        assert after[asked] == told, asked
+    counts = {
+        path.format(buyer=ICB): len(before[path.format(buyer=ICB)]["items"])
+        for path in BY_TRAITS[:-1]
+    }
+    assert {path.split("&")[1] for path, count in counts.items() if count} == {"coverage=unmatched"}
 
 
 async def test_pounds_of_a_person_are_told_apart_by_buyer_alone(two: Model) -> None:

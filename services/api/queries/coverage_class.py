@@ -24,3 +24,15 @@ COVERAGE_CLASS = str(
     )
 )
 """The same as text, of `suppliers as supplier` joined from the left."""
+
+
+def class_shown(withheld: str) -> str:
+    """The class as a caller is told it, where a condition of SQL says whose traits are withheld.
+
+    Those are one class, whatever is known of them: a decision of another buyer's officer would
+    else move them. What the ledger itself redacts is nobody in particular, and stays that.
+    """
+    return f"""
+        case when {withheld} and supplier.redacted is not true then 'unmatched'
+        else {COVERAGE_CLASS} end
+    """

@@ -10,7 +10,8 @@ from services.api.lists.order import Order, Place, orders_by
 from services.api.lists.search import Search, search
 from services.api.payment_filter import THRESHOLD_PENCE, PaymentFilter
 from services.api.periods import Span
-from services.api.queries.coverage_class import COVERAGE_CLASS
+from services.api.queries.coverage_class import class_shown
+from services.api.queries.payees import MAY_BE_PERSON
 from shared.lists.copied_rows import copy_rows
 
 _FIELDS = """
@@ -74,8 +75,10 @@ select {_FIELDS.format(definitions=_COUNTED)}, {_REVISIONS}, {_MAY_BE_LINKED}
 from payments as payment {_KNOWN}
 where payment_id = $1
 """  # noqa: S608 - our own column names
+_NOT_OWN = "payments.buyer <> all(cast(:own as text[]))"  # null, so not true, where all are own
 _CLASS = f"""
-    (select {COVERAGE_CLASS} from (values (payments.supplier_id)) as paid (supplier_id)
+    (select {class_shown(f"{MAY_BE_PERSON} and {_NOT_OWN}")}
+    from (values (payments.supplier_id)) as paid (supplier_id)
     left join suppliers as supplier using (supplier_id))
 """  # noqa: S608
 _PAGE = f"""
@@ -103,12 +106,15 @@ of each buyer only those over 25,000 pounds."""
 
 
 class Sought(NamedTuple):
-    """Payments of these buyers, to these suppliers where not None, of these days, that pass."""
+    """Payments of these buyers, to these suppliers where not None, of these days, that pass. `own`
+    are the buyers of which the asker is an officer, None for all.
+    """
 
     buyers: Sequence[str]
     suppliers: Sequence[str] | None
     days: Span
     narrowed: PaymentFilter
+    own: frozenset[str] | None
 
 
 async def read_payments(
@@ -183,6 +189,7 @@ def _conditions(sought: Sought) -> tuple[list[str], dict[str, Any]]:
     if narrowed.coverage:
         conditions.append(f"{_CLASS} = any(cast(:coverage as text[]))")
         values["coverage"] = list(narrowed.coverage)
+        values["own"] = None if sought.own is None else sorted(sought.own)
     if narrowed.amount_pence is not None:
         conditions.append("amount_pence = :amount")
         values["amount"] = narrowed.amount_pence

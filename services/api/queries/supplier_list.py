@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.lists.order import Order, Place
 from services.api.lists.search import Seen, page_of
-from services.api.queries.coverage_class import COVERAGE_CLASS
+from services.api.queries.coverage_class import class_shown
 from services.api.queries.listed_suppliers import Sought, kinds_of
 from services.api.queries.payees import MAY_BE_PERSON
 from services.api.tables import NAMED, SEARCHED
@@ -38,6 +38,10 @@ _PAGE = """
     ) as looked_at
     where passes or number = :most order by looked_at.shown_id limit :limit
 """
+# What may be a person is listed by buyer where it is no payee of the caller's own: its traits are
+# the same for all that pay it, so none of them is told, nor sought by.
+_TOLD = "listed.buyer is null"
+_CLASS = class_shown(f"not ({_TOLD})")
 _COUNTS = """
     exists (select from memberships as membership
     where membership.supplier_id = supplier.supplier_id and membership.definition = :definition)
@@ -187,9 +191,9 @@ def start() -> Place:
 def _conditions(sought: Sought) -> list[str]:
     """What a supplier passes by beside who paid it, as far as it is asked."""
     conditions = {
-        f"{COVERAGE_CLASS} = any(cast(:coverage as text[]))": bool(sought.coverage),
-        _COUNTS: sought.definition is not None,
-        "supplier.legal_form = :legal_form": sought.legal_form is not None,
+        f"{_CLASS} = any(cast(:coverage as text[]))": bool(sought.coverage),
+        f"{_TOLD} and {_COUNTS}": sought.definition is not None,
+        f"{_TOLD} and supplier.legal_form = :legal_form": sought.legal_form is not None,
         _OF_NAME: sought.words is not None,
     }
     return [condition for condition, asked in conditions.items() if asked]

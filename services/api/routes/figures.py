@@ -171,6 +171,16 @@ def add_up(rows: Sequence[Sums], definitions: Sequence[str]) -> Sums:
     )
 
 
+def without_traits(sums: Sums, *, redacted: bool) -> Sums:
+    """The sums of a payee of whom a caller is told nothing that matching or decisions say."""
+    name = "redacted" if redacted else "unmatched"
+    return sums._replace(
+        counted=[Counted() for _ in sums.counted],
+        gross={name: sum(sums.gross.values())},
+        class_lines={name: sum(sums.class_lines.values())},
+    )
+
+
 EXAMPLE = {
     "lines": 504,
     "amount": "19870000.00",

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from services.api.queries.point_reads import PointReads
 from services.api.routes.payments.payment_answer import PaymentDetail, PaymentPage
-from tests.api.conftest import Model
+from tests.api.conftest import Model, token
 from tests.api.facts import (
     HOSPICE,
     ICB,
@@ -22,6 +22,8 @@ from tests.api.facts import (
     unmatched,
     withheld,
 )
+
+OFFICER = token("payments:read", "personal:read")
 
 
 async def pages(model: Model, **query: Any) -> list[dict[str, Any]]:
@@ -177,7 +179,9 @@ async def test_reads_by_key_wait_for_their_turn_and_keep_no_more_than_their_conn
         ({"without": "unit"}, [-2000_00, 50_00]),
         ({"without": "unit,reference"}, [50_00]),
         ({"unit": "Leeds"}, [0, 1000_00, 50_00]),
-        ({"coverage": ["review", "awaiting"]}, [50_00]),
+        ({"coverage": ["review", "awaiting"], "token": OFFICER}, [50_00]),
+        ({"coverage": ["review", "awaiting"]}, []),
+        ({"coverage": "unmatched"}, [50_00]),
         ({"coverage": "matched", "amount": "50.00"}, [50_00]),
         ({"amount": "-2,000"}, [-2000_00]),
         ({"whole_thousands": "true"}, [-2000_00, 1000_00]),

@@ -81,7 +81,7 @@ async def test_what_classify_has_not_settled_is_listed_by_its_class(model: Model
     fields = {each["field"]: each for each in (await report(model))["completeness"]}
     assert (fields["payee"]["lines"], fields["organisation"]["lines"]) == (1, 3)
     assert len(await rows(model, fields["payee"])) == 1
-    assert {each["tier"] for each in await rows(model, fields["organisation"])} == {"none", None}
+    assert {each["withheld"] for each in await rows(model, fields["organisation"])} == {True}
 
 
 async def test_each_cut_of_the_payments_finds_its_own(model: Model) -> None:

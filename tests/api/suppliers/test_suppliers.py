@@ -11,7 +11,7 @@ from services.api.routes.suppliers.organisations import OrganisationAnswer
 from services.api.routes.suppliers.profile import profile
 from services.api.routes.suppliers.suppliers import SupplierAnswer
 from shared.events import Candidate, Exclusion, Flag
-from tests.api.conftest import Model
+from tests.api.conftest import Model, token
 from tests.api.facts import (
     CHARITY,
     HOSPICE,
@@ -155,6 +155,9 @@ async def test_a_supplier_not_yet_classified_is_shown_as_such(model: Model) -> N
     await model.project(paid(1))
     answer = await model.ask(f"/v1/suppliers/{withheld(HOSPICE)}")
     check(SupplierAnswer, answer)
+    assert (answer["tier"], answer["coverage"]["lines"]["unmatched"]) == (None, 1.0)
+    officer = token("spend:read", "personal:read")
+    answer = await model.ask(f"/v1/suppliers/{supplier()}", token=officer)
     assert (answer["tier"], answer["coverage"]["lines"]["awaiting"]) == (None, 1.0)
 
 

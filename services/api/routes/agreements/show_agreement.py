@@ -89,7 +89,9 @@ async def show_agreements(
             | {
                 **({"end_reason": None} if known.withheld else {}),
                 "withheld": known.withheld,
-                "organisation_name": in_force["organisation_name"],
+                "organisation_name": None
+                if in_force["supplier_id"] in known.persons
+                else in_force["organisation_name"],
                 "by_year": _show_years(known.terms, row["ended_on"]),
                 **_show_contacts(contacts.get(key), officer=officer),
                 "obligations": _show_recipients(
@@ -245,13 +247,17 @@ def _show_member(
         "name": None if withheld else member["name"],
         "share_percent": member["share_percent"],
         "supplier_id": withheld_id(supplier, buyer) if withheld else supplier,
-        "organisation": known["organisation"] if known else None,
+        "organisation": known["organisation"] if known and not withheld else None,
     }
 
 
 def no_provider(supplier_id: str, buyer: str) -> dict[str, str | None]:
     """What stands in the place of a provider that may be a person."""
-    return {"provider": None, "supplier_id": withheld_id(supplier_id, buyer)}
+    return {
+        "provider": None,
+        "supplier_id": withheld_id(supplier_id, buyer),
+        "organisation": None,
+    }
 
 
 def provider_may_be_person(row: Row) -> bool:

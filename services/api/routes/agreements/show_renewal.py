@@ -74,7 +74,11 @@ async def show_renewals(
         shown.append(
             said
             | ({"title": None} if persons else {})
-            | (no_provider(terms["supplier_id"], row["buyer"]) if terms in persons else {})
+            | (
+                no_provider(terms["supplier_id"], row["buyer"]) | {"organisation_name": None}
+                if terms in persons
+                else {}
+            )
             | {
                 "withheld": bool(persons),
                 "annual_amount": format_pounds(

@@ -103,9 +103,12 @@ def _component(
 
 def _may_be_told(provider: Provider, asked: AskedYears, shown: Shown) -> bool:
     """Whether one that may be a person is told apart: to others than officers as a payee of one
-    buyer only, for pounds of two would tell either what the other paid.
+    buyer only, for pounds of two would tell either what the other paid; and under no definition,
+    for what counts moves for all buyers at once.
     """
-    return shown.officer or not provider.may_be_person or len(asked.buyers) == 1
+    if shown.officer or not provider.may_be_person:
+        return True
+    return len(asked.buyers) == 1 and asked.definition is None
 
 
 def _gross(pounds: _Pounds) -> int:

@@ -38,7 +38,8 @@ class PaymentAnswer(Answer):
     supplier_id: ShownSupplier
     payee: str | None = Field(description="As the ledger prints it; null where withheld")
     withheld: bool = Field(
-        description="The payee may be a person: it, reference, transaction and purpose are withheld"
+        description="The payee may be a person: it, reference, transaction, purpose, tier and"
+        " definitions are withheld"
     )
     payment_date: date
     amount: str = Field(pattern=AMOUNT)
@@ -62,14 +63,18 @@ class PaymentAnswer(Answer):
         description="By the buyer's map of its codes, on the day; null: no line of it names one"
     )
     place: str | None
-    tier: str | None = Field(description="Of the match; null while the supplier is not classified")
+    tier: str | None = Field(
+        description="Of the match; null while the supplier is not classified, or withheld"
+    )
     organisation: str | None
     organisation_name: str | None
     revision: int = Field(description="How often it was corrected; 0: it stands as accepted")
     withdrawn: bool = Field(
         description="The buyer states it no longer: it counts nowhere and is in no list"
     )
-    definitions: list[str] = Field(description="Under which it counts, on its day")
+    definitions: list[str] = Field(
+        description="Under which it counts, on its day; none where withheld"
+    )
     reversal: ReversalAnswer | None = Field(description="What it takes back, or what took it back")
 
 

@@ -13,6 +13,7 @@ from services.api.coverage import CLASSES
 from services.api.lists.order import Order, choose_order
 from services.api.own import is_own
 from services.api.payment_filter import payment_filter
+from services.api.personal import officer_of
 from services.api.quality.completeness import FIELDS
 from services.api.queries.payments import (
     ORDERS,
@@ -77,7 +78,10 @@ def payment_routes(door: Door) -> APIRouter:
         unit: str | None = None,
         coverage: Annotated[
             list[str],
-            Query(description=f"Whose supplier is any of these: {', '.join(CLASSES)}"),
+            Query(
+                description=f"Whose supplier is any of these: {', '.join(CLASSES)}. What is"
+                " withheld is `unmatched`, or `redacted`, whatever is known of it"
+            ),
         ] = [],  # noqa: B006
         amount: Annotated[
             str | None, Query(description="Of exactly so many pounds", examples=["12500.00"])
@@ -118,7 +122,7 @@ def payment_routes(door: Door) -> APIRouter:
             place = door.cursors.read(asked, cursor, order.place)
 
         def sought(found: Found) -> Sought:
-            return Sought(found.buyers, found.suppliers, paid.span, narrowed)
+            return Sought(found.buyers, found.suppliers, paid.span, narrowed, officer_of(caller))
 
         async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
             which = sought(await paid.find(connection, caller))

@@ -20,12 +20,16 @@ from shared.money import format_pounds
 
 _PERSONAL = ("payee", "reference", "transaction", "purpose")
 """What is written of or by the payee. Codes stay: they are the buyer's own."""
+_IDENTIFIED = ("organisation", "organisation_name")
+_NAMES = pa.list_(pa.string())
 
 
 def show_payment(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
     """A payment as this caller may see it."""
     shown = dict(row)
     shown["withheld"] = withhold(shown, _PERSONAL, shown["buyer"], caller)
+    if shown["withheld"]:
+        shown |= {"tier": None, "definitions": []}
     shown["reversal"] = _show_link(shown["payment_id"], links.get(shown["payment_id"]))
     return shown
 
@@ -37,12 +41,13 @@ def show_payments(rows: Any, links: Links, caller: Caller) -> Columns:
     own = pa.array(filter(caller.may_see_personal, buyers), pa.string())
     withheld = pc.and_not(may_be_persons(rows), pc.is_in(rows["buyer"], value_set=own))
     shown["withheld"] = withheld
+    shown["definitions"] = by_value(shown["definitions"], orjson.loads, _NAMES)
     if pc.any(withheld).as_py():
-        for field in _PERSONAL:
+        for field in (*_PERSONAL, *_IDENTIFIED, "tier"):
             shown[field] = pc.if_else(withheld, pa.scalar(None, pa.string()), shown[field])
+        shown["definitions"] = pc.if_else(withheld, pa.scalar([], _NAMES), shown["definitions"])
         shown["supplier_id"] = ids_shown(rows, withheld)
     shown["amount"] = pounds_of(shown["amount_pence"])
-    shown["definitions"] = by_value(shown["definitions"], orjson.loads, pa.list_(pa.string()))
     shown["reversal"] = [None] * rows.num_rows
     if links:
         ids = rows["payment_id"].to_pylist()
@@ -82,7 +87,7 @@ def show_detail(row: Any, links: Links, caller: Caller) -> dict[str, Any]:
 
 def withhold(shown: dict[str, Any], fields: Iterable[str], buyer: str, caller: Caller) -> bool:
     """Write the amount in pounds; where the payee of the buyer may be a person whom the caller may
-    not see, withhold `fields` and the supplier's own id, and say so.
+    not see, withhold `fields`, which organisation it is and the supplier's own id, and say so.
     """
     personal = may_be_person(
         organisation=shown["organisation"],
@@ -92,6 +97,6 @@ def withhold(shown: dict[str, Any], fields: Iterable[str], buyer: str, caller: C
     shown["amount"] = format_pounds(shown.pop("amount_pence"))
     withheld = personal and not caller.may_see_personal(buyer)
     if withheld:
-        shown |= dict.fromkeys(fields)
+        shown |= dict.fromkeys((*fields, *_IDENTIFIED))
         shown["supplier_id"] = withheld_id(shown["supplier_id"], buyer)
     return withheld

@@ -133,8 +133,8 @@ class Shown:
             "supplier_id": shown,
             "payee": None if withheld else known["payee"],
             "withheld": withheld,
-            "organisation": known["organisation"],
-            "organisation_name": known["organisation_name"],
+            "organisation": None if withheld else known["organisation"],
+            "organisation_name": None if withheld else known["organisation_name"],
             "payments": shown and self._rows(days, {"supplier": shown}),
         }
 

@@ -53,9 +53,12 @@ class SupplierItem(Profile):
     supplier_id: ShownSupplier
     payee: str | None = Field(description="null where withheld")
     withheld: bool = Field(
-        description="The payee may be a person: its name, and what could tell it, are withheld"
+        description="The payee may be a person: its name, and all that matching and decisions say"
+        " of it, are withheld"
     )
-    tier: str | None = Field(description="auto, review or none; null while not classified")
+    tier: str | None = Field(
+        description="auto, review or none; null while not classified, or withheld"
+    )
     score: float | None
     charity_probability: float | None
     rule: str | None
@@ -122,12 +125,19 @@ def supplier_list_routes(door: Door) -> APIRouter:
             str | None, Query(description="By org-id: those that were matched with it")
         ] = None,
         coverage: Annotated[
-            list[str], Query(description=f"Of any of these classes: {', '.join(CLASSES)}")
+            list[str],
+            Query(
+                description=f"Of any of these classes: {', '.join(CLASSES)}. What is withheld is"
+                " `unmatched`, or `redacted`, whatever is known of it"
+            ),
         ] = [],  # noqa: B006 - FastAPI copies it
         definition: Annotated[
-            str | None, Query(description="That count under it, on any day")
+            str | None,
+            Query(description="That count under it, on any day; none that is withheld"),
         ] = None,
-        legal_form: Annotated[str | None, Query(examples=["charity"])] = None,
+        legal_form: Annotated[
+            str | None, Query(description="None that is withheld", examples=["charity"])
+        ] = None,
         name: Annotated[
             str | None,
             Query(
@@ -223,7 +233,7 @@ def _show(row: Any, caller: Caller, buyer_place: str | None) -> dict[str, Any]:
     shown["supplier_id"] = row["shown_id"]
     shown["withheld"] = row["of_buyer"] is not None
     if shown["withheld"]:
-        shown |= WITHHELD
+        shown |= WITHHELD | {"definitions": []}
     elif personal.may_be_person(
         organisation=row["organisation"],
         organisation_name=row["organisation_name"],

@@ -18,7 +18,7 @@ from services.api.queries.suppliers import (
 )
 from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped
+from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped, without_traits
 from services.api.routes.suppliers.profile import (
     NO_PROFILE,
     PROFILE_EXAMPLE,
@@ -72,10 +72,13 @@ class SupplierAnswer(Figures, Profile):
     supplier_id: ShownSupplier
     payee: str | None = Field(description="null where withheld")
     withheld: bool = Field(
-        description="The payee may be a person: its name, the evidence and candidates that could"
-        " tell it are kept back from all but the paying buyers' officers"
+        description="The payee may be a person: its name, and all that matching and decisions say"
+        " of it, are kept back from all but the paying buyers' officers. Its figures are"
+        " `unmatched`, or `redacted`, and under no definition"
     )
-    tier: str | None = Field(description="auto, review or none; null while not classified")
+    tier: str | None = Field(
+        description="auto, review or none; null while not classified, or withheld"
+    )
     score: float | None
     charity_probability: float | None = Field(
         description="The chance that it is a charity, whichever; null where it was not reckoned"
@@ -158,9 +161,14 @@ _NOT_CLASSIFIED: dict[str, Any] = NO_PROFILE | {
 
 WITHHELD: dict[str, Any] = NO_PROFILE | {
     "payee": None,
+    "tier": None,
     "score": None,
     "charity_probability": None,
+    "rule": None,
     "evidence": [],
+    "organisation": None,
+    "organisation_name": None,
+    "legal_form": None,
     "memberships": [],
     "exclusions": [],
     "candidates": [],
@@ -168,7 +176,7 @@ WITHHELD: dict[str, Any] = NO_PROFILE | {
     "recorded_at": None,
 }
 """Of a payee that may be a person, all that could tell its name, or that payees of two buyers are
-one: figures and instants that few have in common.
+one: whatever matching and decisions say of it, for that is the same, and moves at once, for all.
 """
 
 
@@ -218,6 +226,7 @@ def supplier_routes(door: Door) -> APIRouter:
         shown = {"supplier_id": own, "payee": name, "withheld": payee.withheld} | known
         if payee.withheld:
             shown |= WITHHELD | {"supplier_id": asked}
+            years = [without_traits(year, redacted=shown["redacted"]) for year in years]
         return answer(
             shown
             | profile(shown, buyer_place)
