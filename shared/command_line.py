@@ -17,8 +17,8 @@ from shared.database import DATABASE_ERRORS, check_schema, is_of_ours, open_engi
 from shared.errors import Conflict, Misconfigured, Rejected, Retryable
 from shared.settings import ServiceSettings
 
-FAILED, WRONG, INTERRUPTED = 1, 2, 130
-"""Exit codes: of the world, of what was asked or set, of Ctrl-C."""
+FAILED, WRONG, WAITS, INTERRUPTED = 1, 2, 3, 130
+"""Exit codes: of the world, of what was asked or set, of a question to a person, of Ctrl-C."""
 
 _CONNECTIONS = 3
 _SETTINGS = "Settings"  # what each service calls its own

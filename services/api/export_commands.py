@@ -42,7 +42,8 @@ def export(
 ) -> None:
     """Write what a buyer publishes of some days, and what each file lacks (`problems_...json`).
 
-    Without days it is of all that is known. Exit code 1 where a file could not be made.
+    Without days it is of all that is known. Exit code 1 where a file could not be made; none for
+    want of anything to publish is told, and is no failure.
     """
 
     async def work(engine: AsyncEngine, settings: Settings) -> list[Written]:
@@ -59,7 +60,7 @@ def export(
             print(f"{each.name}: no file: {each.reason}")
         else:
             print(f"{each.name}: {each.rows:,} rows, {each.left_out:,} left out")
-    raise typer.Exit(FAILED if any(each.reason for each in written) else 0)
+    raise typer.Exit(FAILED if any(each.failed for each in written) else 0)
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -28,12 +28,16 @@ _ROWS_A_TELLING = 500
 
 
 class Written(NamedTuple):
-    """What became of an export: the rows of its file, or why there is none."""
+    """What became of an export: the rows of its file, or the reason why there is none.
+
+    It `failed` unless there is merely nothing to publish.
+    """
 
     name: str
     rows: int = 0
     left_out: int = 0
     reason: str = ""
+    failed: bool = False
 
 
 async def ask_for(
@@ -66,7 +70,8 @@ async def publish_files(
             await ask_for(engine, asked, asked.publisher, [name])
             problems = await _write(engine, asked, folder, name, told)
         except (Conflict, NotKnown, Rejected) as error:
-            written.append(Written(name, reason=str(error)))
+            failed = not isinstance(error, NotKnown)
+            written.append(Written(name, reason=str(error), failed=failed))
             continue
         lacking[name] = problems.told()
         rows = (lacking[name][each]["rows"] for each in ("published", "left_out"))

@@ -26,12 +26,14 @@ from services.ingest.imports.import_report import (
     print_summary,
     progress_bar,
     told_to,
+    waits,
 )
 from services.ingest.imports.list_files import list_files
 from services.ingest.imports.paths import find_files
 from services.ingest.ledger_command import with_ledger
 from services.ingest.programmes.programme_commands import programmes_app
 from services.ingest.queries.buyers import find_buyers
+from services.ingest.queries.imports import WAITING
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
@@ -39,7 +41,7 @@ from services.ingest.rejects.reject_commands import rejects_app
 from services.ingest.settings import Settings
 from shared import database, service
 from shared.audit_command import audit_command
-from shared.command_line import INTERRUPTED, WRONG, failed, with_engine
+from shared.command_line import INTERRUPTED, WAITS, WRONG, failed, with_engine
 from shared.errors import Rejected
 
 _BUYER = "The org-id of the body that paid or agreed; all: of agreements, of every known body"
@@ -124,8 +126,9 @@ def import_files(
     360Giving and lists of grants register agreements; a later edition varies them. With --json one
     object is printed, with or without --dry-run: under files an object for each file and sheet,
     under total their sums. Exit code 2 for a wrong buyer or a file that can't be read; a dry run
-    reads the others all the same, and has exit code 2 only where it could read none. Rows that
-    can't be used are kept with the reason, and files that wait are listed (exit code 0).
+    reads the others all the same, and has exit code 2 only where it could read none. Exit code 3
+    where a file waits for an answer: it is listed with its question, and all others are imported.
+    Rows that can't be used are kept with the reason (exit code 0).
     """
     answers = _answers(mapped or [])
     if entity:
@@ -171,6 +174,8 @@ def import_files(
             print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
         else:
             print_summary(imported)
+        if any(waits(each.run) for each in imported):
+            raise typer.Exit(WAITS)
 
     with_ledger(run)
 
@@ -210,6 +215,8 @@ def _dry_run(
         print_dry_run(reads)
     if all(read.error for read in reads):
         raise typer.Exit(WRONG)
+    if any(read.state in WAITING and not read.error for read in reads):
+        raise typer.Exit(WAITS)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """finance.payments and payments.v1: lines of a buyer's ledger, and their corrections."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
 
@@ -45,7 +45,7 @@ class PaymentAccepted(Fact):
     buyer: OrgId
     supplier_id: UUID
     payee: Line
-    payment_date: date
+    payment_date: Day
     amount_pence: Pence
     recorded_at: datetime
     reference: Line | None = None
@@ -66,7 +66,7 @@ class ReplacedPayment(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True)
 
     supplier_id: UUID
-    payment_date: date
+    payment_date: Day
     amount_pence: Pence
 
 
@@ -92,7 +92,7 @@ class PaymentCorrected(Fact):
     buyer: OrgId
     supplier_id: UUID
     payee: Line
-    payment_date: date
+    payment_date: Day
     amount_pence: Pence
     recorded_at: datetime
     why: Annotated[Word, Field(description="Such as officer or republication")]

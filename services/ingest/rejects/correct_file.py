@@ -1,7 +1,7 @@
 """Read a corrected spreadsheet of rejects, and correct them in batches."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,8 +47,9 @@ async def correct_file(
     """Correct the rejects of a spreadsheet that was exported; `told` hears how many are done.
 
     A row with a reason in its column for that is dismissed. The same file again finds them
-    settled. Rejected: it can't be read, or has no reject ids.
+    settled. Rejected, before any is corrected: a row can't be read, or there are no reject ids.
     """
+    await asyncio.to_thread(deque, read_sheet(path, name, limits), 0)
     whole = CorrectedFile()
     sent = read_sheet(path, name, limits)
     while batch := await asyncio.to_thread(list, islice(sent, MOST_AT_ONCE)):

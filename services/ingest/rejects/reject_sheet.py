@@ -119,7 +119,7 @@ class Returned(NamedTuple):
 def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[Returned]:
     """The rejects of a corrected spreadsheet.
 
-    Rejected: no sheet has a column of reject ids.
+    Rejected: no sheet has a column of reject ids, or a row below it can't be read.
     """
     found = False
     with open_file(path, limits, name) as opened:
@@ -142,6 +142,8 @@ def read_sheet(path: Path, name: str, limits: Limits) -> Iterator[Returned]:
                     elif number != NAMES and number > _LOOKED_AT:
                         break
                     continue
+                if isinstance(row, Broken):  # its cells are guessed: no reject is corrected by them
+                    raise Rejected(f"row {number:,} of {name} can't be read: {row.reason}")
                 about = _cells(cells, {id_place: REJECT_ID, why_place: DISMISS})
                 if reject_id := about[REJECT_ID]:
                     yield Returned(reject_id, about[DISMISS].strip(), _cells(cells, columns))

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.local.addresses import Addresses
+from services.api.__main__ import app
 from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
@@ -16,7 +19,7 @@ from services.api.periods import Span
 from services.api.publish_files import ask_for, publish_files
 from shared import slow_readers
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
-from tests.api.conftest import Model, token
+from tests.api.conftest import Model, Standing, token
 from tests.api.exports import standards
 from tests.api.exports.made import PUBLISHER
 from tests.api.facts import (
@@ -241,6 +244,23 @@ async def test_the_files_of_a_publication_day(model: Model, tmp_path: Path) -> N
     assert sum(more for _, more in told) == 5
     lacking = json.loads((tmp_path / f"problems_{ICB}.json").read_text())
     assert lacking["vcse-grants"]["published"] == {"rows": 1, "amount": "12000.50"}
+
+
+async def test_a_year_without_a_grant_is_told_by_the_command_and_is_no_failure(
+    model: Model,
+    stack: Addresses,
+    standing: Standing,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOCALPOUND_DATABASE", stack.database)
+    monkeypatch.setenv("LOCALPOUND_API_DATABASE_SCHEMA", standing.schema)
+    await model.project(*KNOWN, paid(1, 30_000_00))
+    verb = ["export", "--buyer", ICB, "--to", str(tmp_path), "--only", "360giving"]
+    for prefix, code in (({"LOCALPOUND_API_GRANT_PREFIX": "360G-trial"}, 0), ({}, 1)):
+        ended = await asyncio.to_thread(CliRunner(env=prefix).invoke, app, verb)
+        told = "360giving: no file: " in ended.output
+        assert (ended.exit_code, told) == (code, True), ended.output
 
 
 async def test_without_a_prefix_of_the_publisher_there_are_no_ids(model: Model) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import asyncpg
@@ -92,6 +92,7 @@ def json_of(**changes: Any) -> bytes:
         (b"\xff\xfe", ACCEPTED, "not JSON"),
         (b"{}", ACCEPTED, "payment_id is missing"),
         (json_of(amount_pence=10**13), ACCEPTED, "amount_pence"),
+        (json_of(payment_date=date.max), ACCEPTED, "payment_date must be 2100-12-31 or earlier"),
         (json_of(payee="a\x00b"), ACCEPTED, "null byte"),
         (json_of(recorded_at=_NONE_IN_UTC), ACCEPTED, "out of range"),
         (json_of(), "", "the attribute `type` is missing"),
