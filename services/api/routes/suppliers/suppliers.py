@@ -226,7 +226,8 @@ def supplier_routes(door: Door) -> APIRouter:
         shown = {"supplier_id": own, "payee": name, "withheld": payee.withheld} | known
         if payee.withheld:
             shown |= WITHHELD | {"supplier_id": asked}
-            years = [without_traits(year, redacted=shown["redacted"]) for year in years]
+            redacted = row is not None and bool(row["redacted"])
+            years = [without_traits(year, redacted=redacted) for year in years]
         return answer(
             shown
             | profile(shown, buyer_place)
