@@ -32,6 +32,8 @@ class Lock(IntEnum):
     """Nothing known of a supplier changes past a batch of its payments, which share the lock."""
     PROGRAMMES = 8105
     """No map changes past a batch of payments whose codes are new, which share the lock."""
+    CORRECTING = 8107
+    """No batch of payments is projected past one with corrections; those without share the lock."""
     PROJECTING = 8110
     """The tables of the read model are not swapped under a projection, which shares the lock."""
     REBUILDING = 8111

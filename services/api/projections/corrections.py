@@ -9,6 +9,7 @@ from services.api.projections.codings import add_codings
 from services.api.projections.roll_up import Sums, add_up
 from shared.database import driver
 from shared.events import PaymentCorrected
+from shared.locks import Lock
 
 _SAID = (
     "supplier_id",
@@ -55,6 +56,17 @@ select distinct payments.buyer, coalesce(kept.unit, ''), coalesce(kept.expense_t
 from payment_revisions as kept join payments using (payment_id) join incoming using (payment_id)
 where kept.revision = 0
 """
+
+
+async def hold_payments(tx: AsyncConnection, *, correct: bool) -> None:
+    """Let no other batch correct payments until this transaction ends, or project any at all.
+
+    Before any row is written: a payment is accepted in one lane and corrected in another, or in
+    both (`PaymentCorrected`), by rows of several tables that no order of theirs keeps apart.
+    """
+    how = "" if correct else "_shared"
+    lock = f"select pg_advisory_xact_lock{how}($1::int, hashtext(current_schema()))"
+    await (await driver(tx)).execute(lock, Lock.CORRECTING)
 
 
 async def correct_payments(

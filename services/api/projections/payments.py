@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.metrics import PAYMENTS_PROJECTED
 from services.api.projections.codings import hold_maps
-from services.api.projections.corrections import correct_payments, keep_late
+from services.api.projections.corrections import correct_payments, hold_payments, keep_late
 from services.api.projections.projection import Figures, Projection
 from services.api.projections.roll_up import Sums, add_to_spend, add_up
 from shared import topics
@@ -50,6 +50,7 @@ async def project_payments(
     """Insert the payments that are new, restate those corrected, and move the roll-up by that."""
     await hold_maps(tx)
     corrections = [fact for fact in facts if isinstance(fact, PaymentCorrected)]
+    await hold_payments(tx, correct=bool(corrections))
     accepted = [fact for fact in facts if isinstance(fact, PaymentAccepted)]
     once = {fact.payment_id.int: fact for fact in reversed(accepted)}
     inserted = await _insert(tx, sorted(once.values(), key=_order))

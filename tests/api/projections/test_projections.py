@@ -24,7 +24,7 @@ from shared.database import check_schema
 from shared.errors import Misconfigured, UpgradeNeeded
 from shared.events import PaymentAccepted
 from tests.api.conftest import Model, record
-from tests.api.facts import HOSPICE, ICB, LEEDS, NOW, PERSON, classified, paid
+from tests.api.facts import HOSPICE, ICB, LEEDS, NOW, PERSON, classified, corrected, paid
 from tests.conftest import MakeEngine
 from tests.support.compare_schema import compare_schema
 
@@ -141,6 +141,22 @@ async def test_lanes_that_each_meet_what_can_t_be_held_do_not_wait_for_each_othe
         lanes.append([replace(each, partition=lane) for each in batch])
     await asyncio.gather(*(apply_records(model.engine, PAYMENTS, lane, NOW) for lane in lanes))
     assert sum(lines for *_, lines, _ in await control_totals(model)) == 2 * 15 + 2
+
+
+async def test_lanes_that_correct_each_other_s_payments_do_not_wait_for_each_other(
+    model: Model,
+) -> None:
+    own = [[paid(n, 1, payee=f"LANE {lane}") for n in range(400)] for lane in range(2)]
+    moved = [corrected(each, 2, payee=HOSPICE) for payments in own for each in payments]
+    lanes = [
+        [
+            replace(record(TOPIC, each.model_dump_json().encode(), each.TYPE, n), partition=lane)
+            for n, each in enumerate([*payments, *moved])
+        ]
+        for lane, payments in enumerate(own)
+    ]
+    await asyncio.gather(*(apply_records(model.engine, PAYMENTS, lane, NOW) for lane in lanes))
+    assert await control_totals(model) == [(ICB, "2024-04", 800, 1600)]
 
 
 async def test_a_type_that_a_newer_writer_sends_is_waited_for_and_nothing_is_passed_by(
