@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import httpx
 from deploy.local.addresses import Addresses, StackFailed
 from deploy.local.keeper import Server
 from deploy.local.keeping import ROOT, Keeping, keeping
-from deploy.local.ports import free_or_any, free_ports
+from deploy.local.ports import claim_or_any, free_ports
 from deploy.local.processes import Identity
 from deploy.local.state import STATE, tail
 
@@ -114,9 +114,9 @@ def running_services(
     StackFailed, with the end of the service's log.
     """
     ports = dict(zip(names, free_ports(len(names)), strict=True))
-    if usual_ports:
-        ports = {name: free_or_any(_USUAL_PORTS[name]) for name in names}
-    with keeping(state) as keeper:
+    with ExitStack() as held, keeping(state) as keeper:
+        if usual_ports:
+            ports = {name: claim_or_any(_USUAL_PORTS[name], held) for name in names}
         services = Services(
             keeper,
             {
