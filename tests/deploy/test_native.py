@@ -111,19 +111,19 @@ def test_servers_listen_on_the_loopback_only(owned: Owned) -> None:
 
 def test_a_second_stack_runs_a_command_beside_the_first(owned: Owned) -> None:
     show = "import os; print(os.environ['LOCALPOUND_KAFKA'], os.environ['LOCALPOUND_DATABASE'])"
-    before = {folder.path for folder in stacks()}
-    ran = subprocess.run(
+    ran = subprocess.Popen(
         [*RUN, sys.executable, "-c", f"{show}; raise SystemExit(7)"],
         cwd=ROOT,
         env=_without_addresses() | {"LOCALPOUND_STACK": "native"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
-    assert ran.returncode == 7, ran.stderr
-    assert not {owned.kafka, owned.database} & set(ran.stdout.split())
-    assert len(ran.stdout.split()) == 2
-    assert not {folder.path for folder in stacks()} - before
+    said, complaints = ran.communicate()
+    assert ran.returncode == 7, complaints
+    assert not {owned.kafka, owned.database} & set(said.split())
+    assert len(said.split()) == 2
+    assert not [each for each in stacks() if each.path.name.startswith(f"{ran.pid}-")]
     assert all(psutil.pid_exists(pid) for pid in owned.pids.values())
 
 
