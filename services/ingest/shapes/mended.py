@@ -120,6 +120,8 @@ def _with_days(
     answers: Answers,
 ) -> tuple[Sheet, Sequence[SheetRow], TableShape]:
     place = len(shape.header.names)
+    if any(isinstance(row, Broken) for _, row in rows[shape.header.first : shape.header.end]):
+        return sheet, rows, shape  # no column is added to a header that can't be read whole
     said = answers(shape.header.names).get("payment_date", "").strip().lower()
     found = _find_days(sheet, rows, shape, file_name, said if said in ANSWERS else None)
     if found is None:

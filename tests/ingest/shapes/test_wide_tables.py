@@ -3,6 +3,7 @@
 import cProfile
 import pstats
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from services.ingest.agreement_files import words
 from services.ingest.agreement_files.table_shape import find_agreement_table
 from services.ingest.imports.column_names import column_names
 from services.ingest.reading.sheet import Merged
+from services.ingest.reading.width import within_columns
 from services.ingest.shapes import header, merged, sample, table, vocabulary
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.merged import fill_merged
 from services.ingest.shapes.second_headers import find_order
+from services.ingest.shapes.table import State
 from shared.errors import Rejected
-from tests.ingest.shapes.tables import read, sheet
+from tests.ingest.shapes.tables import read, read_sheets, sheet
 
 PAID = ["Payment date", "Supplier", "Amount"]
 
@@ -93,3 +96,14 @@ def test_merged_cells_that_fill_millions_are_refused(monkeypatch: pytest.MonkeyP
 
 def _columns_of(count: int, *, rows: int) -> tuple[Merged, ...]:
     return tuple(Merged(1, place, rows, place) for place in range(1, count + 1))
+
+
+def test_no_day_is_made_where_the_header_is_wider_than_may_be() -> None:
+    more = [f"code {place}" for place in range(20)]
+    rows = [
+        ["Year", "Month", "Supplier", "Amount", *more],
+        *(["2021", "March", "Leeds Mind", f"{number}.50", *more] for number in range(5)),
+    ]
+    [outcome] = read_sheets([within_columns(sheet(rows), 10)])
+    assert outcome.table.shape.state is State.NEEDS_MAPPING
+    assert [row.day for row in read(rows).paid] == [date(2021, 3, 31)] * 5
