@@ -159,13 +159,15 @@ async def test_every_list_is_had_whole_as_its_pages_have_it(
     assert (await model.ask(path, **query, fields="buyer"))["items"] == [{"buyer": ICB}] * 3
 
 
-async def test_only_the_fields_that_are_asked_for(paid_model: Model) -> None:
-    asked: dict[str, Any] = {"fields": "amount,payee", "buyer": LEEDS}
+async def test_only_the_fields_that_are_asked_for_in_that_order(paid_model: Model) -> None:
+    asked: dict[str, Any] = {"fields": "amount,payee,amount", "buyer": LEEDS}
     page = await paid_model.ask("/v1/payments", **asked)
-    assert [list(item) for item in page["items"]] == [["payee", "amount"]] * 2
-    assert [list(row) for row in await paid_model.ask_sheet("/v1/payments", **asked)] == [
-        ["payee", "amount"]
-    ] * 2
+    sheet = await paid_model.ask_sheet("/v1/payments", **asked)
+    lines = (await paid_model.ask_file("/v1/payments", NDJSON_TYPE, **asked)).text.splitlines()
+    for items in (page["items"], sheet, [json.loads(line) for line in lines]):
+        assert [list(item) for item in items] == [["amount", "payee"]] * 2
+    parquet = (await paid_model.ask_file("/v1/payments", PARQUET_TYPE, **asked)).content
+    assert pq.read_table(io.BytesIO(parquet)).column_names == ["amount", "payee"]
     said = await paid_model.ask("/v1/payments", fields="pence", status=422)
     assert "'pence' is no field; known are: payment_id, buyer" in said["detail"]
 
