@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from services.api.queries.moment import as_one
 from services.api.question import split
+from services.api.reports.answer_benchmarks import AskedBenchmarks, answer_benchmarks
+from services.api.reports.benchmarks_sheet import write_benchmarks
 from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.asked_filters import Buyers
-from services.api.routes.benchmarks.answer_benchmarks import AskedBenchmarks, answer_benchmarks
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
-from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
 from services.api.routes.door import Door, answer, problems
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.parameters import check_parameters
