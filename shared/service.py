@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from shared.access import Guard, check_doors
 from shared.access.issuer import Issuer
 from shared.access.pace import Pace
+from shared.access.revoked import Revoked
 from shared.errors import Misconfigured
 from shared.http_protocol import DoorProtocol
 from shared.kafka import Consumers
@@ -74,11 +75,15 @@ def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
 
 
 def guard_of(settings: ServiceSettings) -> Guard:
-    """The check of a service's doors, as its settings say."""
+    """The check of a service's doors, as its settings say.
+
+    Misconfigured: the file of revoked tokens can't be read.
+    """
     return Guard(
         settings.token_key,
         [Issuer(each) for each in settings.issuers],
         Pace(settings.requests_per_second, settings.requests_at_once),
+        revoked=Revoked(settings.revoked_tokens),
     )
 
 

@@ -56,6 +56,10 @@ class ServiceSettings(BaseSettings):
     issuers: tuple[IssuerSettings, ...] = Field(
         default=(), description="OpenID Connect issuers whose tokens are taken too, in JSON"
     )
+    revoked_tokens: Path | None = Field(
+        default=None,
+        description="A file of the ids of tokens that were taken back, which all doors read",
+    )
     open_doors: bool = Field(
         default=False, description="Beyond the loopback, too, the doors may go without tokens"
     )

@@ -26,7 +26,7 @@ COLUMNS = ("payment_date", "amount", "organisational_unit", "beneficiary_name")
 CODES = (
     ("Public Health", "Public health", "Public Health Grant"),
     ("Communities", "Community development", "General Fund"),
-    ("adults and  health", "Adult social care", "Adult Social Care Precept"),
+    ("adults and health", "Adult social care", "Adult Social Care Precept"),
     ("Children and Families", "Children and young people", "General  fund"),
     ("Housing", "", ""),
 )

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.main import today
 from services.api.queries.moment import as_one
-from services.api.read_statement import AskedStatement, year_named
-from services.api.routes.statements.read_pack import AskedPack, ReadPack, read_pack
+from services.api.reports.pack_doors import AskedPack
+from services.api.reports.read_pack import ReadPack, read_pack
+from services.api.reports.read_statement import AskedStatement, year_named
 from services.api.settings import Settings
 from services.api.statements.packs import PACKS, pack_named
 from shared.command_line import FAILED, WRONG, failed, with_engine

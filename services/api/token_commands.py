@@ -1,10 +1,14 @@
 """`python -m services.api tokens`: bearer tokens of our own, for officers and providers."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.main import now
@@ -13,12 +17,19 @@ from shared.access import EVERY_BUYER, SCOPES, issue_provider_token, issue_token
 from shared.access.audit import keep_command
 from shared.access.caller import PROVIDER
 from shared.access.claims import SUBJECT_MUST, names_somebody
+from shared.access.own_tokens import tell
+from shared.access.revoked import read_revoked, revoke
 from shared.command_line import WRONG, failed, with_engine
 from shared.fields import ORG_ID
 
 tokens_app = typer.Typer(no_args_is_help=True, help="Bearer tokens for every door.")
 
 _TEN_YEARS = 87_600.0
+_ISSUED = "issued"
+_LISTED = text(
+    "select about from audit where route = 'COMMAND token_commands.issue' and outcome = :issued"
+    " order by seq desc"
+)
 _OFFICERS = [each for each in SCOPES if each != PROVIDER]
 
 
@@ -39,7 +50,9 @@ def issue(
         float, typer.Option(min=0.01, max=_TEN_YEARS, help="How many hours it is valid")
     ] = 12,
 ) -> None:
-    """Print a token signed with LOCALPOUND_TOKEN_KEY; the audit keeps for whom and what it is."""
+    """Print a token signed with LOCALPOUND_TOKEN_KEY, and beside it, on standard error, its id; the
+    audit keeps its id, for whom and what it is, and until when.
+    """
     settings = Settings()
     key = settings.token_key
     if key is None:
@@ -62,11 +75,59 @@ def issue(
     else:
         token = issue_token(key, subject, scopes, now(), buyers=buyers, valid_for=lasting)
 
+    told = tell(token)
+
     async def keep(engine: AsyncEngine, _: Settings) -> None:
-        await keep_command(engine, "issued", about=" ".join([subject, *opens]))
+        until = f"until {told.expires:%Y-%m-%dT%H:%M:%SZ}"
+        await keep_command(engine, _ISSUED, " ".join([told.token_id, until, subject, *opens]))
 
     with_engine(settings, keep)
+    typer.echo(f"its id, by which it can be revoked: {told.token_id}", err=True)
     print(token)
+
+
+@tokens_app.command("revoke")
+def revoke_token(
+    token_id: Annotated[UUID, typer.Argument(help="As `tokens issue` told it, and `list` tells")],
+) -> None:
+    """Take a token back: within seconds no door that reads LOCALPOUND_REVOKED_TOKENS takes it."""
+    settings = Settings()
+    file = _file_of(settings)
+
+    async def take_back(engine: AsyncEngine, _: Settings) -> bool:
+        new = revoke(file, str(token_id), now())
+        await keep_command(engine, "revoked", str(token_id))
+        return new
+
+    new = with_engine(settings, take_back)
+    print(f"{token_id} {'is revoked' if new else 'was revoked before'}")
+
+
+@tokens_app.command("list")
+def list_tokens() -> None:
+    """Print the tokens that were issued here, as the audit has them, the newest first: id, until
+    when, for whom and what; and which of them are revoked.
+    """
+    settings = Settings()
+
+    async def read(engine: AsyncEngine, _: Settings) -> Sequence[str]:
+        async with engine.connect() as connection:
+            return (await connection.scalars(_LISTED, {"issued": _ISSUED})).all()
+
+    file = settings.revoked_tokens
+    gone = frozenset() if file is None else read_revoked(file)
+    for about in with_engine(settings, read):
+        print(f"{about}{' (revoked)' if about.split()[0] in gone else ''}")
+
+
+def _file_of(settings: Settings) -> Path:
+    if settings.revoked_tokens is None:
+        raise failed(
+            "LOCALPOUND_REVOKED_TOKENS is not set: give the file that the services run with, which "
+            "every door reads",
+            WRONG,
+        )
+    return settings.revoked_tokens
 
 
 def _provider(provider: str, scopes: list[str], buyers: list[str]) -> list[str]:

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import jwt
 from fastapi import Request
@@ -16,12 +17,21 @@ from shared.access.claims import Names, caller_of
 from shared.access.issuer import Issuer
 from shared.access.own_tokens import OWN, check_own
 from shared.access.pace import Pace
+from shared.access.revoked import Revoked
 
 _VERIFIED_SECONDS = 300.0
 """After so long a token is verified anew: a key that its issuer took back opens nothing then."""
 _MOST_VERIFIED = 10_000
 _LONGEST_TOKEN = 16 * 1024
 _OWN_NAMES = Names()
+
+
+class _Verified(NamedTuple):
+    """Whose token it is, its id ('': it has none), and until when it need not be verified anew."""
+
+    caller: Caller
+    token_id: str
+    until: float
 
 
 class Guard:
@@ -36,12 +46,14 @@ class Guard:
         issuers: Iterable[Issuer] = (),
         pace: Pace | None = None,
         clock: Callable[[], float] = time.time,
+        revoked: Revoked | None = None,
     ) -> None:
         self._key = key
         self._issuers = {issuer.name: issuer for issuer in issuers}
         self._pace = pace or Pace()
         self._clock = clock
-        self._verified: dict[bytes, tuple[Caller, float]] = {}
+        self._revoked = revoked or Revoked(None)
+        self._verified: dict[bytes, _Verified] = {}
 
     @property
     def locked(self) -> bool:
@@ -66,7 +78,7 @@ class Guard:
         return Allow(self, scope, narrower, parameter, providers)
 
     async def identify(self, token: str) -> Caller:
-        """Who bears a token, verified once in five minutes.
+        """Who bears a token, verified once in five minutes; whether it was revoked is asked anew.
 
         Raises Refused; Retryable where the issuer can't be asked.
         """
@@ -77,14 +89,15 @@ class Guard:
         digest = hashlib.sha256(token.encode(errors="replace")).digest()
         now = self._clock()
         known = self._verified.get(digest)
-        if known is not None and now < known[1]:
-            return known[0]
-        caller, expires = await self._verify(token)
-        if len(self._verified) >= _MOST_VERIFIED:
-            kept = {each: one for each, one in self._verified.items() if now < one[1]}
-            self._verified = kept if len(kept) < _MOST_VERIFIED else {}
-        self._verified[digest] = (caller, min(expires, now + _VERIFIED_SECONDS))
-        return caller
+        if known is None or now >= known.until:
+            known = await self._verify(token, now + _VERIFIED_SECONDS)
+            if len(self._verified) >= _MOST_VERIFIED:
+                kept = {each: one for each, one in self._verified.items() if now < one.until}
+                self._verified = kept if len(kept) < _MOST_VERIFIED else {}
+            self._verified[digest] = known
+        if self._revoked.holds(known.token_id):
+            raise Refused(401, "the bearer token is not valid: it was revoked")
+        return known.caller
 
     def keep_pace(self, *who: str) -> None:
         """Count a request; Refused (429) where there were too many."""
@@ -93,7 +106,7 @@ class Guard:
             seconds = math.ceil(wait)
             raise Refused(429, f"too many requests: go on in {seconds} s", seconds)
 
-    async def _verify(self, token: str) -> tuple[Caller, float]:
+    async def _verify(self, token: str, until: float) -> _Verified:
         try:
             says = jwt.decode(token, options={"verify_signature": False}).get("iss")
             if says == OWN and self._key is not None:
@@ -105,7 +118,12 @@ class Guard:
                 raise Refused(401, "the bearer token is not valid: its issuer is not known here")
         except jwt.InvalidTokenError as error:
             raise Refused(401, f"the bearer token is not valid: {error}") from error
-        return caller_of(claims, names, says), float(claims["exp"])
+        token_id = claims.get("jti", "")
+        return _Verified(
+            caller_of(claims, names, says),
+            token_id if isinstance(token_id, str) else "",
+            min(float(claims["exp"]), until),
+        )
 
 
 OPEN = Guard()

@@ -1,8 +1,9 @@
 """Tokens of Local Pound's own: issued at the command line, signed with the token key (HS256)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
 
 import jwt
 from pydantic import SecretStr
@@ -13,6 +14,13 @@ OWN = "localpound"
 """The issuer and the audience of these tokens."""
 _ALGORITHM = "HS256"
 _HALF_A_DAY = timedelta(hours=12)
+
+
+class Told(NamedTuple):
+    """What a token says of itself: its id, and when it runs out."""
+
+    token_id: str
+    expires: datetime
 
 
 def issue_token(
@@ -55,6 +63,12 @@ def check_own(token: str, key: SecretStr) -> dict[str, Any]:
     return claims
 
 
+def tell(token: str) -> Told:
+    """What a token that was issued here says of itself."""
+    claims = jwt.decode(token, options={"verify_signature": False})
+    return Told(claims["jti"], datetime.fromtimestamp(claims["exp"], UTC))
+
+
 def _sign(
     key: SecretStr, subject: str, claims: Mapping[str, Any], now: datetime, valid_for: timedelta
 ) -> str:
@@ -62,6 +76,7 @@ def _sign(
         "iss": OWN,
         "sub": subject,
         "aud": OWN,
+        "jti": str(uuid4()),
         **claims,
         "iat": now,
         "exp": now + valid_for,

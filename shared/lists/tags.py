@@ -3,8 +3,12 @@
 import re
 from collections.abc import Mapping
 from hashlib import blake2b
+from typing import Annotated
 
-from fastapi import Response
+from fastapi import Header, Response
+
+IfNoneMatch = Annotated[str | None, Header(alias="if-none-match", include_in_schema=False)]
+"""What the client has, for routes that are not lists (`Wish` reads it for those)."""
 
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 

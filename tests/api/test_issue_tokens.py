@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pwd
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -10,8 +11,9 @@ from typer.testing import CliRunner
 
 from deploy.local.addresses import Addresses
 from services.api.__main__ import app
-from shared.access import Guard
+from shared.access import Guard, Refused
 from shared.access.audit import read_audit
+from shared.access.revoked import Revoked
 from tests.conftest import MakeEngine
 
 KEY = SecretStr("a key of the tests, thirty-two bytes or more")
@@ -25,7 +27,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def issue(*arguments: str) -> tuple[int, str]:
     done = CliRunner().invoke(app, ["tokens", "issue", "--subject", "o", *arguments])
-    return done.exit_code, done.output.strip()
+    return done.exit_code, (done.stdout if done.exit_code == 0 else done.output).strip()
 
 
 async def test_a_token_is_what_was_asked_and_the_audit_says_who_issued_it(
@@ -51,7 +53,43 @@ async def test_a_token_is_what_was_asked_and_the_audit_says_who_issued_it(
         ("write", "COMMAND token_commands.issue", "command line", "issued")
     }
     assert {row.subject for row in rows} == {pwd.getpwuid(os.getuid()).pw_name}
-    assert [row.about for row in rows] == ["o spend:read GB-LAE-LDS", f"o provider {HOSPICE}"]
+    opens = ("o spend:read GB-LAE-LDS", f"o provider {HOSPICE}")
+    assert [row.about.partition("Z ")[2] for row in rows] == list(opens)
+
+
+async def test_a_token_is_taken_back_by_the_id_that_it_is_listed_by(
+    engine_for: MakeEngine,
+    stack: Addresses,
+    prefix: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    engine = await engine_for("api")
+    monkeypatch.setenv("LOCALPOUND_DATABASE", stack.database)
+    monkeypatch.setenv("LOCALPOUND_API_DATABASE_SCHEMA", f"{prefix}_api")
+    file = tmp_path / "revoked"
+
+    def type_verbs() -> tuple[str, str]:
+        _, token = issue("--provider", HOSPICE)
+        listed = CliRunner().invoke(app, ["tokens", "list"]).output
+        told = CliRunner().invoke(app, ["tokens", "revoke", listed.split()[0]])
+        assert (told.exit_code, "REVOKED_TOKENS is not set" in told.output) == (2, True)
+        monkeypatch.setenv("LOCALPOUND_REVOKED_TOKENS", str(file))
+        for said in ("is revoked", "was revoked before"):
+            assert said in CliRunner().invoke(app, ["tokens", "revoke", listed.split()[0]]).output
+        return token, CliRunner().invoke(app, ["tokens", "list"]).output
+
+    token, listed = await asyncio.to_thread(type_verbs)
+    assert listed.endswith(f"Z o provider {HOSPICE} (revoked)\n")
+    with pytest.raises(Refused, match="it was revoked"):
+        await Guard(KEY, revoked=Revoked(file)).identify(token)
+    async with engine.connect() as connection:
+        rows = await read_audit(
+            connection, since=None, until=None, subject=None, about=listed.split()[0], limit=9
+        )
+    assert {(row.route, row.outcome) for row in rows} == {
+        ("COMMAND token_commands.revoke_token", "revoked")
+    }
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ import pytest
 
 from services.api.exports.csv_sheet import Cells, as_csv
 from services.api.exports.exported import Exported
-from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
-from services.api.routes.commitments.commitments_sheet import write_commitments
+from services.api.reports.benchmarks_sheet import write_benchmarks
+from services.api.reports.commitments_sheet import write_commitments
+from services.api.reports.read_pack import Part, list_contents
 from services.api.routes.quality.quality_sheet import write_quality
 from services.api.routes.spend.unmapped_sheet import write_unmapped
-from services.api.routes.statements.read_pack import Part, list_contents
 from services.api.statements.sheets import write_sheet as write_statement_sheet
 from services.classify.decisions.decision import Decision
 from services.classify.decisions.decisions_file import read_decisions, write_decisions
@@ -208,11 +208,11 @@ def _trimmed(texts: Sequence[str]) -> list[str]:
 
 EXPORTS: dict[str, list[Callable[[Sequence[str], Path], Export]]] = {
     "services/api/exports/csv_sheet.py": [export_publication],
-    "services/api/routes/benchmarks/benchmarks_sheet.py": [export_benchmarks],
-    "services/api/routes/commitments/commitments_sheet.py": [export_commitments],
+    "services/api/reports/benchmarks_sheet.py": [export_benchmarks],
+    "services/api/reports/commitments_sheet.py": [export_commitments],
     "services/api/routes/quality/quality_sheet.py": [export_quality],
     "services/api/routes/spend/unmapped_sheet.py": [export_unmapped],
-    "services/api/routes/statements/read_pack.py": [export_contents],
+    "services/api/reports/read_pack.py": [export_contents],
     "services/api/statements/sheets.py": [export_statement],
     "services/classify/decisions/decisions_file.py": [export_decisions],
     "services/classify/match_files/match_file.py": [export_matches],

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.api.cursor import Cursors
 from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
+from shared.accepted import JSON_TYPE
 from shared.access import Allow, Guard
+from shared.lists.tags import answer_unless_had
 from shared.lists.whole_list import WholeLists
 from shared.turns import Turns
 
@@ -80,4 +82,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def answer(content: Any) -> Response:
     """JSON as it is, without a second look at its shape: the tests hold it to its model."""
-    return Response(orjson.dumps(content), media_type="application/json")
+    return Response(orjson.dumps(content), media_type=JSON_TYPE)
+
+
+def answer_anew(content: Any, if_none_match: str | None) -> Response:
+    """The same with its tag, or 304 where the client has it."""
+    return answer_unless_had(if_none_match, orjson.dumps(content), JSON_TYPE)

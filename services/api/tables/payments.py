@@ -1,5 +1,7 @@
 """Payments as they stand and as they stood, and how far the topics are projected."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -14,26 +16,39 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 from services.api.tables.metadata import metadata
+
+_POSTED: tuple[tuple[str, TypeEngine[Any], bool], ...] = (
+    ("supplier_id", Uuid(as_uuid=False), False),
+    ("payee", Text(), False),
+    ("payment_date", Date(), False),
+    ("amount_pence", BigInteger(), False),
+    ("recorded_at", DateTime(timezone=True), False),
+    ("reference", Text(), True),
+    ("transaction", Text(), True),
+    ("unit", Text(), True),
+    ("expense_type", Text(), True),
+    ("purpose", Text(), True),
+    ("programme", Text(), True),
+    ("place", Text(), True),
+)
+"""What a payment says and a correction may change, in the order of both tables: name, type, and
+whether it may be null."""
+
+
+def _posted() -> list[Column[Any]]:
+    """The columns of one table."""
+    return [Column(name, kind, nullable=nullable) for name, kind, nullable in _POSTED]
+
 
 payments = Table(
     "payments",
     metadata,
     Column("payment_id", Uuid(as_uuid=False), primary_key=True),
     Column("buyer", Text, nullable=False),
-    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
-    Column("payee", Text, nullable=False),
-    Column("payment_date", Date, nullable=False),
-    Column("amount_pence", BigInteger, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Column("reference", Text),
-    Column("transaction", Text),
-    Column("unit", Text),
-    Column("expense_type", Text),
-    Column("purpose", Text),
-    Column("programme", Text),
-    Column("place", Text),
+    *_posted(),
     # As it stands: after the highest revision that arrived, 0 as accepted. A withdrawn one counts
     # nowhere, and stays so that the fact that accepted it may come again.
     Column("revision", Integer, nullable=False, server_default="0"),
@@ -62,18 +77,7 @@ payment_revisions = Table(
     metadata,
     Column("payment_id", Uuid(as_uuid=False), primary_key=True),
     Column("revision", Integer, primary_key=True),
-    Column("supplier_id", Uuid(as_uuid=False), nullable=False),
-    Column("payee", Text, nullable=False),
-    Column("payment_date", Date, nullable=False),
-    Column("amount_pence", BigInteger, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Column("reference", Text),
-    Column("transaction", Text),
-    Column("unit", Text),
-    Column("expense_type", Text),
-    Column("purpose", Text),
-    Column("programme", Text),
-    Column("place", Text),
+    *_posted(),
     Column("withdrawn", Boolean, nullable=False),
     Column("why", Text, nullable=False),
 )

@@ -27,7 +27,7 @@ from services.api.statements.document import Claim, Document
 from shared.errors import Conflict
 from shared.events import PaymentAccepted
 from tests.api.conftest import KEY, Model, Standing, token
-from tests.api.demonstration import TODAY, demonstration_year
+from tests.api.demonstration import DEFINITION, TODAY, demonstration_year
 from tests.api.facts import NOW
 from tests.support.printed_figures import as_printed
 
@@ -243,11 +243,11 @@ async def test_a_pack_is_the_same_bytes_each_time(year: Model) -> None:
 async def test_a_pack_holds_what_other_doors_answer_of_the_year_and_says_what_it_lacks(
     year: Model,
 ) -> None:
-    asked = {"allocation_growth": "4.5", "as_known_at": "2026-11-23"}
+    asked = {"allocation_growth": "4.5", "net_uplift": "0.4", "as_known_at": "2026-11-23"}
+    asked |= {"unsettled": "false", "with_predecessors": "true", "definition": DEFINITION}
     files = zipfile.ZipFile(io.BytesIO(await _pack(year, "june-annual", **asked)))
     doors = {row["part"]: row["door"] for row in _rows(files, "contents.csv")}
     assert list(doors) == ["statement", "commitments", "benchmarks"]
-    assert doors["commitments"].endswith("/2024-25?as_of=2026-11-23&allocation_growth=4.5")
     for part, door in doors.items():
         assert json.loads(files.read(f"{part}.json")) | {"title": ""} == await year.ask(door) | {
             "title": ""
@@ -274,6 +274,25 @@ async def _pack(model: Model, name: str, year: str = "2024-25", **query: str) ->
     answer = await model._get(f"/v1/packs/{name}/{year}", None, {"buyer": BUYER} | query)
     assert answer.status_code == 200, answer.text
     return answer.content
+
+
+async def test_what_a_client_has_of_claims_versions_and_packs_is_not_sent_again(
+    year: Model,
+) -> None:
+    paths = (f"{PATH}/claims", f"{PATH}/versions", f"/v1/packs/progress/2024-25?buyer={BUYER}")
+
+    async def ask(path: str, has: str = "") -> tuple[int, str]:
+        answer = await year._get(path, None, {}, **{"if-none-match": has})
+        assert (answer.content == b"") == (answer.status_code == 304)
+        return answer.status_code, answer.headers["etag"]
+
+    tags = {path: (await ask(path))[1] for path in paths}
+    for path, tag in tags.items():
+        assert await ask(path, tag) == (304, tag)
+    await _claim(year, SLIDE)
+    assert [(await ask(path, tag))[0] for path, tag in tags.items()] == [200, 304, 200]
+    await _post(year, f"{PATH}/versions", ME)
+    assert (await ask(paths[1], tags[paths[1]]))[0] == 200
 
 
 async def test_the_command_writes_the_same_pack(

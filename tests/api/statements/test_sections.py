@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from services.api.periods import Span, financial_year
-from services.api.read_statement import AskedStatement, so_far
+from services.api.reports.read_statement import AskedStatement, so_far
 from services.api.statements.document import Claim, Document
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Notice, Paid, PaidPart

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Depends, Header, Query, Response
 
 from services.api.queries.moment import as_one
 from services.api.question import split
+from services.api.reports.answer_benchmarks import AskedBenchmarks, answer_benchmarks
+from services.api.reports.benchmarks_sheet import write_benchmarks
 from services.api.routes.as_known_at import AsKnownAt
-from services.api.routes.benchmarks.answer_benchmarks import AskedBenchmarks, answer_benchmarks
+from services.api.routes.asked_filters import Buyers
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
-from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
 from services.api.routes.door import Door, answer, problems
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.parameters import check_parameters
@@ -42,7 +43,7 @@ def benchmark_routes(door: Door) -> APIRouter:
             str | None,
             Query(description="What counts; community-interest by default, where it is known"),
         ] = None,
-        buyer: Annotated[list[str], Query(description="Only these")] = [],  # noqa: B006
+        buyer: Buyers = [],  # noqa: B006
         by: Annotated[list[Literal["buyer", "place"]], Query(description="Both by default")] = [],  # noqa: B006
         as_known_at: AsKnownAt = None,
         accept: Annotated[str, Header(include_in_schema=False)] = JSON_TYPE,

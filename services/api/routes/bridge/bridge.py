@@ -17,6 +17,7 @@ from services.api.queries.known_programmes import choose_programmes, read_spelli
 from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions
 from services.api.question import choose, split
+from services.api.routes.asked_filters import Buyers, ByMaps
 from services.api.routes.bridge.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswer
 from services.api.routes.bridge.show_bridge import Shown, show_bridge
 from services.api.routes.door import Door, answer, problems
@@ -51,10 +52,8 @@ def bridge_routes(door: Door) -> APIRouter:
         definition: Annotated[
             str | None, Query(description="What counts; all that is paid by default")
         ] = None,
-        buyer: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
-        programme: Annotated[
-            list[str], Query(description="By the buyers' maps, in any spelling; empty: none")
-        ] = [],  # noqa: B006
+        buyer: Buyers = [],  # noqa: B006 - FastAPI copies it
+        programme: ByMaps = [],  # noqa: B006
         from_known_at: Annotated[
             date | None,
             Query(

@@ -9,7 +9,9 @@ from fastapi import Path as FromPath
 
 from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
-from services.api.routes.commitments.answer_commitments import AskedYear, answer_commitments
+from services.api.reports.answer_commitments import AskedYear, answer_commitments
+from services.api.reports.commitments_sheet import write_commitments
+from services.api.reports.show_commitments import show_statement
 from services.api.routes.commitments.commitment_answer import (
     COMMITMENTS_EXAMPLE,
     STATEMENT_EXAMPLE,
@@ -17,8 +19,6 @@ from services.api.routes.commitments.commitment_answer import (
     StatementAnswer,
     StatementGiven,
 )
-from services.api.routes.commitments.commitments_sheet import write_commitments
-from services.api.routes.commitments.show_commitments import show_statement
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.officer import Officer, officer, shows_officers
 from services.api.state_commitment import Saying, state_commitment, withdraw_statement

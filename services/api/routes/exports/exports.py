@@ -28,6 +28,7 @@ from services.api.periods import Span
 from services.api.publish_files import ask_for
 from services.api.queries.moment import as_one
 from services.api.question import BROAD, days, one_span, split
+from services.api.routes.asked_filters import FinancialYears
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
 from shared.accepted import JSON_TYPE, accepted
@@ -38,7 +39,6 @@ from shared.sent_while_read import SentWhileRead
 Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-NHS-QWO"])]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
-Years = Annotated[list[str], Query(examples=["2024-25"])]
 Definition = Annotated[str, Query(description="By which an organisation is a VCSE one")]
 Name = Literal["spend-over-500", "spend-over-25000", "vcse-grants", "ocds", "360giving"]
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
@@ -103,7 +103,7 @@ def export_routes(door: Door) -> APIRouter:
             buyer: Buyer,
             since: Since = None,
             until: Until = None,
-            financial_year: Years = [],  # noqa: B006 - FastAPI copies it
+            financial_year: FinancialYears = [],  # noqa: B006 - FastAPI copies it
             accept: Form = "",
         ) -> Response:
             spans = days(since, until, split(financial_year))
@@ -145,7 +145,7 @@ def export_routes(door: Door) -> APIRouter:
         buyer: Buyer,
         since: Since = None,
         until: Until = None,
-        financial_year: Years = [],  # noqa: B006
+        financial_year: FinancialYears = [],  # noqa: B006
         definition: Definition = BROAD,
         accept: Form = "",
     ) -> Response:
@@ -176,7 +176,7 @@ def export_routes(door: Door) -> APIRouter:
         buyer: Buyer,
         since: Since = None,
         until: Until = None,
-        financial_year: Years = [],  # noqa: B006
+        financial_year: FinancialYears = [],  # noqa: B006
         definition: Definition = BROAD,
         limit: Annotated[int, Query(ge=1, le=1000, description="How many ids of each gap")] = 20,
     ) -> Response:

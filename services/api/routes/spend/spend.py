@@ -21,6 +21,7 @@ from services.api.queries.spend_page import read_every_row, read_page
 from services.api.queries.suppliers import suppliers_of
 from services.api.question import GROUPS, Question, amounts_between, choose, days, split
 from services.api.routes.as_known_at import AsKnownAt
+from services.api.routes.asked_filters import AsPrinted, Buyers, ByMaps, FinancialYears, IfKnown
 from services.api.routes.door import Door, problems
 from services.api.routes.figures import figures, grouped
 from services.api.routes.predecessors import WithPredecessors, ask_of
@@ -42,11 +43,7 @@ from shared.parameters import check_parameters
 
 _ROWS, _MOST_ROWS = 1_000, 5_000
 
-_AS_PRINTED = "As the ledger prints it; empty: it prints none"
-_IF_KNOWN = "Of the organisation; empty: not known"
 _OF_PAYMENTS = "In pounds, of each payment as posted, a credit being negative; it counts itself"
-
-Several = Annotated[list[str], Query()]
 
 
 def spend_routes(door: Door) -> APIRouter:
@@ -77,26 +74,22 @@ def spend_routes(door: Door) -> APIRouter:
         definition: Annotated[
             list[str], Query(description="Side by side; every known one by default")
         ] = [],  # noqa: B006
-        buyer: Several = [],  # noqa: B006
+        buyer: Buyers = [],  # noqa: B006
         place: Annotated[list[str], Query(description="Empty: not coded")] = [],  # noqa: B006
-        programme: Annotated[
-            list[str], Query(description="By the buyers' maps, in any spelling; empty: none")
-        ] = [],  # noqa: B006
+        programme: ByMaps = [],  # noqa: B006
         programme_state: Annotated[
             list[str], Query(description=f"Any of {', '.join(STATES)}")
         ] = [],  # noqa: B006
-        budget_head: Annotated[
-            list[str], Query(description="By the buyers' maps, in any spelling; empty: none")
-        ] = [],  # noqa: B006
-        unit: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
-        expense_type: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
-        ledger_programme: Annotated[list[str], Query(description=_AS_PRINTED)] = [],  # noqa: B006
+        budget_head: ByMaps = [],  # noqa: B006
+        unit: AsPrinted = [],  # noqa: B006
+        expense_type: AsPrinted = [],  # noqa: B006
+        ledger_programme: AsPrinted = [],  # noqa: B006
         organisation: Annotated[
             list[str], Query(description="By org-id: the suppliers that were matched with it")
         ] = [],  # noqa: B006
-        legal_form: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
-        income_band: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
-        reach: Annotated[list[str], Query(description=_IF_KNOWN)] = [],  # noqa: B006
+        legal_form: IfKnown = [],  # noqa: B006
+        income_band: IfKnown = [],  # noqa: B006
+        reach: IfKnown = [],  # noqa: B006
         tier: Annotated[
             list[str], Query(description="Of the match; empty: not classified yet")
         ] = [],  # noqa: B006
@@ -105,7 +98,7 @@ def spend_routes(door: Door) -> APIRouter:
         recurrence: Annotated[
             list[str], Query(description=f"Any of {', '.join(RECURRENCES)}")
         ] = [],  # noqa: B006
-        financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
+        financial_year: FinancialYears = [],  # noqa: B006
         quarter: Annotated[list[str], Query(examples=["2024-25 Q1"])] = [],  # noqa: B006
         month: Annotated[list[str], Query(examples=["2024-04"])] = [],  # noqa: B006
         min_amount: Annotated[

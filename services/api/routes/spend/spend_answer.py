@@ -91,7 +91,7 @@ def row_names(question: Question) -> tuple[str, ...]:
 
 
 def wish_of_rows(wish: Wish, question: Question) -> Wish:
-    """The wish with the fields that rows have, of those that were asked for.
+    """The wish, with the fields that rows of a file have where none was asked for.
 
     Rejected: a field of a group that is not asked for.
     """
@@ -101,7 +101,7 @@ def wish_of_rows(wish: Wish, question: Question) -> Wish:
     for name in wish.names:
         if name not in has:
             raise Rejected(f"rows have no {name} where group_by does not name it", "fields")
-    return replace(wish, names=tuple(name for name in has if name in wish.names))
+    return wish
 
 
 def row_of_file(question: Question) -> type[BaseModel]:

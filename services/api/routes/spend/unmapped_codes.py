@@ -16,6 +16,7 @@ from services.api.queries.unmapped_codes import (
     read_unmapped,
 )
 from services.api.question import Question, choose, days, split
+from services.api.routes.asked_filters import FinancialYears
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
 from services.api.routes.spend.unmapped_sheet import write_unmapped
@@ -106,7 +107,7 @@ def unmapped_routes(door: Door) -> APIRouter:
     async def unmapped(
         caller: Annotated[Caller, Depends(reader)],
         buyer: Annotated[str, Query(examples=["GB-NHS-QWO"])],
-        financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006 - FastAPI copies it
+        financial_year: FinancialYears = [],  # noqa: B006 - FastAPI copies it
         since: Annotated[
             date | None, Query(alias="from", description="First day of payment")
         ] = None,

@@ -12,8 +12,8 @@ from sqlalchemy import RowMapping
 from services.api.kept.claims import history_of_claims, record_claims, withdraw_claim
 from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
-from services.api.read_statement import AskedStatement, read_statement, year_named
-from services.api.routes.door import Answer, Door, answer, problems
+from services.api.reports.read_statement import AskedStatement, read_statement, year_named
+from services.api.routes.door import Answer, Door, answer, answer_anew, problems
 from services.api.routes.officer import Officer, OfficerShown, Shows, officer, shows_officers
 from services.api.statements.document import Claim, Document, Mismatch
 from services.api.statements.packs import STATEMENT
@@ -21,6 +21,8 @@ from services.api.statements.printed import read_printed
 from shared.access import Caller
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line
+from shared.lists.tags import IfNoneMatch
+from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
 
@@ -101,12 +103,14 @@ def claim_routes(door: Door) -> APIRouter:
         summary="What was claimed of a statement's figures",
         response_model=ClaimsAnswer,
         responses=problems(422)
+        | NOT_MODIFIED
         | {200: {"content": {"application/json": {"example": {"claims": [_CLAIM]}}}}},
     )
     async def claims(
         buyer: str,
         financial_year: str,
         caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        if_none_match: IfNoneMatch = None,
     ) -> Response:
         """The oldest first, with who stated and who withdrew each, for who may see that."""
         year_named(financial_year, 0)
@@ -115,7 +119,7 @@ def claim_routes(door: Door) -> APIRouter:
             if not found:
                 await check_buyer(connection, buyer)
         shows = shows_officers(caller, buyer)
-        return answer({"claims": [_shown(row, shows) for row in found]})
+        return answer_anew({"claims": [_shown(row, shows) for row in found]}, if_none_match)
 
     @router.post(
         "/v1/statements/{buyer}/{financial_year}/claims",

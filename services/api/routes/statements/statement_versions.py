@@ -9,13 +9,15 @@ from pydantic import Field
 from services.api.kept.versions import keep_version, list_versions
 from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
-from services.api.read_statement import AskedStatement, read_statement, year_named
-from services.api.routes.door import Answer, Door, answer, problems
+from services.api.reports.read_statement import AskedStatement, read_statement, year_named
+from services.api.routes.door import Answer, Door, answer, answer_anew, problems
 from services.api.routes.officer import Officer, OfficerShown, officer, shows_officers
 from services.api.routes.predecessors import WithPredecessors
 from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import STATEMENT
 from shared.access import Caller
+from shared.lists.tags import IfNoneMatch
+from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
 
@@ -51,12 +53,14 @@ def version_routes(door: Door) -> APIRouter:
         summary="The versions of a statement that were kept",
         response_model=VersionsAnswer,
         responses=problems(422)
+        | NOT_MODIFIED
         | {200: {"content": {"application/json": {"example": {"versions": [_EXAMPLE]}}}}},
     )
     async def versions(
         buyer: str,
         financial_year: str,
         caller: Annotated[Caller, Depends(door.allow("spend:read"))],
+        if_none_match: IfNoneMatch = None,
     ) -> Response:
         """By number; `?version=` of the statement gives one as it was."""
         year_named(financial_year, 0)
@@ -65,15 +69,11 @@ def version_routes(door: Door) -> APIRouter:
             if not found:
                 await check_buyer(connection, buyer)
         shows = shows_officers(caller, buyer)
-        return answer(
-            {
-                "versions": [
-                    {name: row[name] for name in VersionKept.model_fields}
-                    | {"who": shows(row["who"])}
-                    for row in found
-                ]
-            }
-        )
+        versions = [
+            {name: row[name] for name in VersionKept.model_fields} | {"who": shows(row["who"])}
+            for row in found
+        ]
+        return answer_anew({"versions": versions}, if_none_match)
 
     @router.post(
         "/v1/statements/{buyer}/{financial_year}/versions",

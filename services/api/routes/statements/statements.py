@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.api.kept.versions import read_version
 from services.api.queries.moment import as_one
-from services.api.read_statement import AskedStatement, read_statement, year_named
+from services.api.reports.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
@@ -19,7 +19,7 @@ from services.api.statements.render import render_html, render_markdown
 from shared.accepted import JSON_TYPE, accepted
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import LARGEST
-from shared.lists.tags import answer_unless_had
+from shared.lists.tags import IfNoneMatch, answer_unless_had
 from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
@@ -75,7 +75,7 @@ def statement_routes(door: Door) -> APIRouter:
             Query(alias="format", description="Instead of the Accept header"),
         ] = None,
         accept: Form = JSON_TYPE,
-        if_none_match: Annotated[str | None, Header(include_in_schema=False)] = None,
+        if_none_match: IfNoneMatch = None,
         *,
         unsettled: Unsettled = True,
         with_predecessors: WithPredecessors = False,

@@ -15,6 +15,7 @@ from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row, read_page
 from services.api.queries.suppliers import suppliers_named
 from services.api.question import Question, choose, days, split
+from services.api.routes.asked_filters import Buyers, FinancialYears
 from services.api.routes.door import Door, problems
 from services.api.routes.figures import (
     EXAMPLE,
@@ -79,8 +80,8 @@ def organisation_list_routes(door: Door) -> APIRouter:
             str | None,
             Query(description="Only what counts under it, and by that; else by all that is paid"),
         ] = None,
-        buyer: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
-        financial_year: Annotated[list[str], Query(examples=["2024-25"])] = [],  # noqa: B006
+        buyer: Buyers = [],  # noqa: B006 - FastAPI copies it
+        financial_year: FinancialYears = [],  # noqa: B006
         sort: Annotated[str, Query(description=f"`-` falling: {', '.join(ORDERS)}")] = "-amount",
         fields: Fields = [],  # noqa: B006
         limit: Annotated[int, Query(ge=1, le=500)] = 20,

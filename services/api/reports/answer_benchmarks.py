@@ -16,7 +16,7 @@ from services.api.queries.held_agreements import read_held
 from services.api.queries.known import known_before
 from services.api.queries.recorded import first_recorded
 from services.api.question import Question, choose
-from services.api.routes.benchmarks.show_benchmarks import Year, cover_all, show_compared
+from services.api.reports.show_benchmarks import Year, cover_all, show_compared
 from shared.errors import Rejected
 
 _BY: tuple[By, ...] = ("buyer", "place")

@@ -3,33 +3,25 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.read_statement import AskedStatement, read_statement
-from services.api.routes.benchmarks.answer_benchmarks import AskedBenchmarks, answer_benchmarks
-from services.api.routes.benchmarks.benchmarks_sheet import write_benchmarks
-from services.api.routes.commitments.answer_commitments import AskedYear, answer_commitments
-from services.api.routes.commitments.commitments_sheet import write_commitments
+from services.api.reports.answer_benchmarks import AskedBenchmarks, answer_benchmarks
+from services.api.reports.answer_commitments import AskedYear, answer_commitments
+from services.api.reports.benchmarks_sheet import write_benchmarks
+from services.api.reports.commitments_sheet import write_commitments
+from services.api.reports.pack_doors import AskedPack, door_beside, door_of_statement
+from services.api.reports.read_statement import read_statement
 from services.api.statements.archive import Entry, archive
 from services.api.statements.document import Document
-from services.api.statements.packs import Beside, Pack
+from services.api.statements.packs import Beside
 from shared.csv_rows import csv_table
 from shared.errors import Rejected
+from shared.lists.tags import weak_tag_of
 
 _SHEETS = {"commitments": write_commitments, "benchmarks": write_benchmarks}
 _LISTED = ("part", "door", "left out because")
-
-
-class AskedPack(NamedTuple):
-    """Which pack, of which statement, and what no row tells of the commitments, in per cent."""
-
-    pack: Pack
-    statement: AskedStatement
-    allocation_growth: float | None = None
-    net_uplift: float | None = None
 
 
 class Part(NamedTuple):
@@ -47,6 +39,11 @@ class ReadPack(NamedTuple):
     statement: Document
     statement_door: str
     beside: list[Part]
+
+    @property
+    def tag(self) -> str:
+        """Of all that the zip is made of: the same facts on the same day have the same."""
+        return weak_tag_of(self.statement.model_dump_json(), self.statement_door, self.beside)
 
     def zipped(self) -> Iterator[bytes]:
         """The bytes of the zip, piece by piece."""
@@ -74,11 +71,11 @@ async def read_pack(connection: AsyncConnection, asked: AskedPack, today: date) 
     pack, of = asked.pack, asked.statement
     statement = await read_statement(connection, of, today, title=pack.title)
     beside = [await _beside(connection, name, asked, today) for name in pack.beside]
-    return ReadPack(pack.of(statement), _door_of_statement(of), beside)
+    return ReadPack(pack.of(statement), door_of_statement(of), beside)
 
 
 async def _beside(connection: AsyncConnection, name: Beside, asked: AskedPack, today: date) -> Part:
-    of, door = asked.statement, _door(name, asked)
+    of, door = asked.statement, door_beside(name, asked)
     try:
         if name == "benchmarks":
             compared = AskedBenchmarks(of.financial_year, of.definition, as_known_at=of.as_known_at)
@@ -93,31 +90,3 @@ async def _beside(connection: AsyncConnection, name: Beside, asked: AskedPack, t
         )
     except Rejected as error:
         return Part(name, door, None, error.reason)
-
-
-def _door_of_statement(of: AskedStatement) -> str:
-    if of.part != "year":
-        return ""  # a pack alone is of a part of it
-    said = {
-        "definition": of.definition,
-        "unsettled": None if of.unsettled else "false",
-        "with_predecessors": "true" if of.with_predecessors else None,
-        "as_known_at": of.as_known_at,
-    }
-    return _link(f"/v1/statements/{of.buyer}/{of.financial_year}", said)
-
-
-def _door(name: Beside, asked: AskedPack) -> str:
-    of = asked.statement
-    said: dict[str, object] = {"definition": of.definition}
-    if name == "benchmarks":
-        said["as_known_at"] = of.as_known_at
-        return _link("/v1/benchmarks", {"financial_year": of.financial_year} | said)
-    said |= {"as_of": of.as_known_at}
-    said |= {"allocation_growth": asked.allocation_growth, "net_uplift": asked.net_uplift}
-    return _link(f"/v1/commitments/{of.buyer}/{of.financial_year}", said)
-
-
-def _link(path: str, said: Mapping[str, object]) -> str:
-    query = urlencode({name: value for name, value in said.items() if value is not None})
-    return f"{path}?{query}" if query else path

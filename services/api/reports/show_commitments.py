@@ -10,7 +10,7 @@ from services.api.commitments.measures import Judged, judge
 from services.api.commitments.promise import read_promises
 from services.api.kept.commitment_statements import Stated
 from services.api.periods import Span
-from services.api.read_commitments import AskedCommitments, Read
+from services.api.reports.read_commitments import AskedCommitments, Read
 from services.api.routes.commitments.commitment_answer import StatementAnswer
 from services.api.routes.officer import Shows
 
