@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ from shared.envelope import kafka_headers
 from shared.locks import Lock
 from shared.logs import logger
 from shared.metrics import OUTBOX_PUBLISHED, OUTBOX_WAITING
-from shared.producer import open_producer, send_batches
+from shared.producer import Record, open_producer, send_batches
 from shared.topics import Topic
 
 SEQUENCE = "ce_sequence"
@@ -187,21 +187,7 @@ class Relay:
             headers = [(name, value) for name, value in shared]
             first = row["seq"] * MOST_IN_ROW
             acknowledgements += await send_batches(
-                producer,
-                self._prefix + row["topic"],
-                (
-                    (
-                        key,
-                        data,
-                        [
-                            *headers,
-                            ("ce_id", event_id.encode()),
-                            *map(tuple, own),
-                            (SEQUENCE, b"%019d" % sequence),
-                        ],
-                    )
-                    for sequence, (key, event_id, data, own) in enumerate(records, first)
-                ),
+                producer, self._prefix + row["topic"], _records(headers, records, first)
             )
         await asyncio.gather(*acknowledgements)
         await connection.execute(
@@ -210,3 +196,15 @@ class Relay:
         self._waiting_since = None
         OUTBOX_PUBLISHED.labels(self._schema).inc(published)
         return published
+
+
+def _records(
+    shared: list[tuple[str, bytes]], records: Iterable[Any], first: int
+) -> Iterator[Record]:
+    """Packed events as records of Kafka, each with its sequence from `first` on."""
+    for sequence, (key, event_id, data, own) in enumerate(records, first):
+        headers = [*shared, ("ce_id", event_id.encode())]
+        if own:
+            headers += map(tuple, own)
+        headers.append((SEQUENCE, b"%019d" % sequence))
+        yield key, data, headers

@@ -10,6 +10,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
+from aiokafka.producer.message_accumulator import BatchBuilder
 
 from shared.brokers import Brokers, options
 from shared.topics import LARGEST_RECORD
@@ -50,22 +51,22 @@ async def send_batches(
     Returns the broker's acknowledgements to wait for.
     """
     partitions = sorted(await producer.partitions_for(topic))
-    by_partition: dict[int, list[Record]] = {}
-    for record in records:
-        place = partition_of(record[0], partitions)
-        by_partition.setdefault(place, []).append(record)
     sent: list[asyncio.Future[Any]] = []
-    for partition, own in by_partition.items():
-        batch = producer.create_batch()
-        for key, value, headers in own:
+    batches: dict[int, BatchBuilder] = {}
+    for key, value, headers in records:
+        partition = partition_of(key, partitions)
+        batch = batches.get(partition)
+        if batch is not None:
             if batch.append(key=key, value=value, timestamp=None, headers=headers) is not None:
                 continue
-            if batch.record_count():
-                sent.append(await producer.send_batch(batch, topic, partition=partition))
-            batch = producer.create_batch()
-            if batch.append(key=key, value=value, timestamp=None, headers=headers) is None:
-                large = producer.send(topic, value, key, partition=partition, headers=headers)
-                sent.append(await large)
-        if batch.record_count():
             sent.append(await producer.send_batch(batch, topic, partition=partition))
+            del batches[partition]
+        batch = producer.create_batch()
+        if batch.append(key=key, value=value, timestamp=None, headers=headers) is not None:
+            batches[partition] = batch
+            continue
+        large = producer.send(topic, value, key, partition=partition, headers=headers)
+        sent.append(await large)
+    for partition, batch in batches.items():
+        sent.append(await producer.send_batch(batch, topic, partition=partition))
     return sent

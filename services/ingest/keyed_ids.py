@@ -32,7 +32,7 @@ def use_passing_key() -> None:
 
 def keyed_id(*parts: str) -> str:
     """The UUIDv8 of what parts say, as text, which only who has the key can make."""
-    digits = _digest(parts)
+    digits = ID_KEY.digest(_SEPARATOR.join(parts)).hexdigest()
     return (
         f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}"
         f"-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
@@ -45,7 +45,7 @@ def keyed_id_on(day: date, *parts: str) -> str:
     A file holds few days at a time, so its rows fall beside each other in an index of any size.
     """
     said, since_1970 = _said_of(day)
-    digits = _digest((said, *parts))
+    digits = ID_KEY.digest(_SEPARATOR.join((said, *parts))).hexdigest()
     return (
         f"{since_1970}{digits[4:8]}-{digits[8:12]}-8{digits[13:16]}"
         f"-{_VARIANT[digits[16]]}{digits[17:20]}-{digits[20:]}"
@@ -64,7 +64,3 @@ def supplier_id(
 ) -> str:
     """The supplier that a ledger means by a payee and the identifiers printed beside it."""
     return keyed_id("supplier", normalise_payee(payee), charity_number or "", company_number or "")
-
-
-def _digest(parts: tuple[str, ...]) -> str:
-    return ID_KEY.digest(_SEPARATOR.join(parts)).hexdigest()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import jwt
-from fastapi import Request
 from pydantic import SecretStr
+from starlette.requests import Request  # which is FastAPI's, without the rest of it
 
 from shared.access.act import note_caller
 from shared.access.caller import ANYONE, PROVIDER, Caller, Refused

@@ -24,8 +24,8 @@ from services.classify.sighting import sight_payments
 from shared.database import begin, driver, migrate, open_engine
 from shared.envelope import kafka_headers
 from shared.identity import partition_key
+from shared.memory import spare_the_collector
 from shared.outbox import MOST_IN_ROW, SEQUENCE
-from shared.service import spare_the_collector
 from tests.bench.figures import figure
 
 _BATCH, _BATCHES, _SUPPLIERS = 5000, 20, 15_000

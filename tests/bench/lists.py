@@ -29,7 +29,7 @@ from shared.accepted import CSV_TYPE
 from shared.access import OPEN
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from shared.logs import configure_logs
-from shared.service import spare_the_collector
+from shared.memory import spare_the_collector
 from shared.web import open_door
 from tests.bench.figures import figure, percentile, say
 from tests.bench.many_imports import many_imports

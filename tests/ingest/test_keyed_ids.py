@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports.file_rows import row_id
+from services.ingest.imports.payment_rows import row_id
 from services.ingest.keyed_ids import ID_KEY, keyed_id_on, supplier_id, use_key
 from services.ingest.payments.payment import PostedRow
 from services.ingest.tables import id_key

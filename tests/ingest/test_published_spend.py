@@ -13,7 +13,8 @@ from services.ingest.buyers.buyer import Buyer
 from services.ingest.dry_run.dry_run import dry_run_file
 from services.ingest.dry_run.sheet_read import SheetRead
 from services.ingest.imports.bodies_of_file import Whose, decide_bodies
-from services.ingest.imports.file_rows import FileRows, PaymentRows
+from services.ingest.imports.file_rows import FileRows
+from services.ingest.imports.payment_rows import PaymentRows
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.shapes.row_reader import Skipped

@@ -8,7 +8,7 @@ import pytest
 
 _FAULTS_OF_TWENTY_BATCHES = """
 import resource
-from shared.service import keep_freed_memory
+from shared.memory import keep_freed_memory
 
 def work():
     return [b"x" * size for size in range(40_000, 800_000, 40_000)]

@@ -31,7 +31,7 @@ from services.api.rebuild.rebuild_read_model import (
 from services.api.settings import Settings
 from shared.command_line import FAILED, WRONG, failed, with_engine
 from shared.logs import configure_logs
-from shared.service import keep_freed_memory, spare_the_collector
+from shared.memory import keep_freed_memory, spare_the_collector
 
 _DIFFERENCES_SHOWN = 20
 

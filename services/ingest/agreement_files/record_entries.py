@@ -20,7 +20,7 @@ from services.ingest.agreements.next_steps import next_steps
 from services.ingest.agreements.register_agreements import Registered, record_agreements
 from services.ingest.arrivals.batch import Batch, storable
 from services.ingest.buyers.buyer import Buyers
-from services.ingest.imports.file_rows import row_as_json
+from services.ingest.imports.payment_rows import row_as_json
 from services.ingest.imports.tally import Count, Tally
 from services.ingest.queries.agreements import read_standings
 from services.ingest.queries.listed_agreements import Listed, find_editions, list_agreements

@@ -18,8 +18,9 @@ from services.ingest.imports.bodies_of_file import (
     decide_bodies,
     may_be_body,
 )
-from services.ingest.imports.file_rows import TOO_MANY_EQUAL, FileRows, count_row
+from services.ingest.imports.file_rows import FileRows
 from services.ingest.imports.occurrences import MOST, Occurrences
+from services.ingest.imports.payment_rows import TOO_MANY_EQUAL, count_row
 from services.ingest.imports.tally import Count
 from services.ingest.keyed_ids import use_passing_key
 from services.ingest.reading.limits import Limits

@@ -25,7 +25,7 @@ from shared.command_line import FAILED
 from shared.database import DATABASE_ERRORS, open_engine
 from shared.errors import Retryable
 from shared.logs import configure_logs, logger
-from shared.service import spare_the_collector
+from shared.memory import spare_the_collector
 
 PROGRAM = "services.ingest.imports.import_process"
 _CONNECTIONS = 4

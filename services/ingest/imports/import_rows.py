@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.arrivals.batch import Batch, read_batch
 from services.ingest.buyers.buyer import Buyers
-from services.ingest.imports.file_rows import FileRow, FileRows, PaymentRows, count_row
+from services.ingest.imports.file_rows import FileRow, FileRows
 from services.ingest.imports.open_run import Run, Sheets
+from services.ingest.imports.payment_rows import PaymentRows, count_row
 from services.ingest.imports.relay_pace import RelayPace
 from services.ingest.imports.tally import Count, Tally, count_payments
 from services.ingest.payments.payment import Payment

@@ -10,8 +10,9 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.buyers.buyer import Buyers
-from services.ingest.imports.file_rows import FileRows, PaymentRows
+from services.ingest.imports.file_rows import FileRows
 from services.ingest.imports.kept_files import keep_file
+from services.ingest.imports.payment_rows import PaymentRows
 from services.ingest.imports.tally import Tally
 from services.ingest.payments.payment import Payment
 from services.ingest.queries.imports import (

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.arrivals.batch import Batch
 from services.ingest.buyers.buyer import Buyers
-from services.ingest.imports.file_rows import FileRows, PaymentRows, kept_tables
+from services.ingest.imports.file_rows import FileRows, kept_tables
 from services.ingest.imports.kept_files import unpack_file
+from services.ingest.imports.payment_rows import PaymentRows
 from services.ingest.payments.payment import Payment
 from services.ingest.payments.post_payments import Posted, record_payments
 from services.ingest.payments.restate import stating

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.ingest.buyers.buyer import Buyers, check_exists_on, find_buyer
+from services.ingest.buyers.buyer import Buyer, Buyers, check_exists_on, find_buyer
 from services.ingest.keyed_ids import supplier_id
 from shared.envelope import Envelope, read_posted
 from shared.errors import Rejected
@@ -120,9 +120,7 @@ def check_payment(
     else:
         raise Rejected("exactly one of amount and amount_pence is expected", "amount")
     buyer = find_buyer(buyers, posted.buyer)
-    check_exists_on(buyer, posted.payment_date, "payment_date")
-    if posted.payment_date > (now + _AHEAD).date():
-        raise Rejected("payment_date is more than 31 days ahead", "payment_date")
+    check_day(buyer, posted.payment_date, now)
     return Payment(
         payment_id,
         posted.buyer,
@@ -144,6 +142,13 @@ def check_payment(
         source,
         source_id,
     )
+
+
+def check_day(buyer: Buyer, day: date, now: datetime) -> None:
+    """Rejected: a day on which the buyer did not exist or that is more than 31 days after `now`."""
+    check_exists_on(buyer, day, "payment_date")
+    if day > (now + _AHEAD).date():
+        raise Rejected("payment_date is more than 31 days ahead", "payment_date")
 
 
 def difference(before: Payment, again: Payment, default_place: str | None = None) -> str | None:

@@ -32,6 +32,8 @@ def fold_unit(unit: str) -> str:
 
 def fold_reference(reference: str) -> str:
     """A reference or transaction number as it was before a spreadsheet program took it for one."""
+    if not reference:
+        return ""
     if reference.isdigit() and reference.isascii():
         return reference.lstrip("0") or "0"
     folded = normalise_payee(reference) if not reference.isdigit() else reference

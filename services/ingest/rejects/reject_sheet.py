@@ -12,8 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import xlsxwriter
-
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.sheet import NAMES, Broken
@@ -76,6 +74,8 @@ def _write_csv(path: Path, header: Sequence[str], lines: Iterator[list[str]]) ->
 
 
 def _write_xlsx(path: Path, header: Sequence[str], lines: Iterator[list[str]]) -> int:
+    import xlsxwriter  # noqa: PLC0415 - a tenth of the start of every other command
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

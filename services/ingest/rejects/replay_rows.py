@@ -13,16 +13,10 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.buyers.buyer import Buyers
-from services.ingest.imports.file_rows import (
-    TOO_MANY_EQUAL,
-    FileRows,
-    kept_tables,
-    origin_of,
-    posted_row,
-    row_id,
-)
+from services.ingest.imports.file_rows import FileRows, kept_tables
 from services.ingest.imports.kept_files import unpack_file
 from services.ingest.imports.occurrences import MOST
+from services.ingest.imports.payment_rows import TOO_MANY_EQUAL, origin_of, posted_row, row_id
 from services.ingest.payments.payment import Payment, PostedRow, check_payment
 from services.ingest.queries.ledger import find_payments
 from services.ingest.queries.reject_corrections import count_settled_rows

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from services.ingest.shapes.assignment import assign_least
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import FIELDS, FITS, NEEDED
 
@@ -43,8 +43,7 @@ def assign(scores: np.ndarray) -> dict[str, int]:
     weights = np.array([_NEEDED_WEIGHT if field in NEEDED else 1.0 for field in FIELDS])
     leftmost = np.arange(scores.shape[1]) * 1e-6
     gain = np.where(scores > 0, scores * weights[:, None] - leftmost[None, :], 0.0)
-    rows, places = linear_sum_assignment(-gain)
-    pairs = zip(rows.tolist(), places.tolist(), strict=True)
+    pairs = assign_least((-gain).tolist())
     return {FIELDS[row]: place for row, place in pairs if scores[row, place] > 0}
 
 

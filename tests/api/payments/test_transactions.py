@@ -7,7 +7,8 @@ from uuid import UUID
 
 from services.api.routes.payments.transactions import TransactionPage
 from services.ingest.buyers.buyer import Buyer
-from services.ingest.imports.file_rows import FileRows, PaymentRows
+from services.ingest.imports.file_rows import FileRows
+from services.ingest.imports.payment_rows import PaymentRows
 from services.ingest.payments.payment import accepted
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.opened_file import open_file

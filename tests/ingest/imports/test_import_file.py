@@ -17,8 +17,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
-from services.ingest.imports import file_rows, occurrences
 from services.ingest.imports import import_rows as module
+from services.ingest.imports import occurrences, payment_rows
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.open_run import Run
 from services.ingest.imports.tally import Count, Tally
@@ -437,7 +437,7 @@ async def test_more_equal_rows_than_can_be_told_apart_are_rejected_with_their_po
     engine: AsyncEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(occurrences, "MOST", 3)
-    monkeypatch.setattr(file_rows, "MOST", 3)
+    monkeypatch.setattr(payment_rows, "MOST", 3)
     run = await bring(engine, write_csv(tmp_path, [ROWS[0]] * 5))
     assert outcome(run) == (5, 3, 0, 2)
     [(reason, count)] = run.tally.rejected_by_reason.items()

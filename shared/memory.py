@@ -1,0 +1,28 @@
+"""How a process that handles batches keeps its memory."""
+
+import ctypes
+import gc
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+
+
+def spare_the_collector() -> None:
+    """Collect cycles once in a hundred thousand objects: a batch makes many objects and no cycles.
+
+    Measured on reading, checking and writing payments: 11 us each, 20 with Python's own thresholds.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+def keep_freed_memory() -> None:
+    """Have glibc keep 64 MB of freed memory rather than give it back after each batch.
+
+    A batch packs, compresses and sends megabytes. Memory given back is faulted in page by page for
+    the next one: 0.8 faults for each payment of `ingest`, 1.8 us. Without glibc nothing is done.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, 32 * 1024 * 1024)
+        mallopt(_M_TRIM_THRESHOLD, 64 * 1024 * 1024)
