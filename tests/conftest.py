@@ -36,8 +36,9 @@ settings.register_profile("explore", max_examples=1000, print_blob=True)
 settings.load_profile("same")
 
 
-# What is thrown away at the end need outlive no crash of the machine.
-_NOTHING_TO_KEEP = {"fsync": "off", "full_page_writes": "off"}
+# What is thrown away at the end need outlive no crash of the machine, and tests have a server for
+# each worker: small tables, and each server's memory in use for as long as they run.
+_NOTHING_TO_KEEP = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "256MB"}
 
 
 @pytest.fixture(scope="session")

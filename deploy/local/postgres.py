@@ -25,8 +25,9 @@ UNPRIVILEGED = "nobody"
 INITDB = ["--encoding=UTF8", "--locale-provider=builtin", "--locale=C", "--builtin-locale=C.UTF-8"]
 SETTINGS = {
     "max_connections": "100",
-    "shared_buffers": "256MB",
-    "max_wal_size": "4GB",
+    "shared_buffers": "1GB",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "15min",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }

@@ -79,7 +79,7 @@ def test_postgresql_is_durable_and_ours(owned: Owned) -> None:
         finally:
             await connection.close()
 
-    assert asyncio.run(ask()) == ["on", "on", "on", "256MB", "localpound", "localpound", "on"]
+    assert asyncio.run(ask()) == ["on", "on", "on", "1GB", "localpound", "localpound", "on"]
 
 
 def test_kafka_makes_no_topic_by_itself(owned: Owned) -> None:
