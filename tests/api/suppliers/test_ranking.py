@@ -1,5 +1,6 @@
 """The ranking says what adding up all spend says, whatever was projected and refreshed before."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -113,9 +114,13 @@ async def test_it_says_what_the_spend_says(model: Model, seed: int) -> None:
     facts = _facts(chance)
     while facts:
         batch, facts = facts[:9], facts[9:]
-        await model.project(*batch)
-        for _ in range(chance.randrange(3)):
-            await refresh_some(model.engine, at_once=2)
+        refreshed = (refresh_some(model.engine, at_once=2) for _ in range(chance.randrange(3)))
+        await asyncio.gather(model.project(*batch), *refreshed)
+    await refresh_all(model.engine)
+    # Some are another party now, one counts anew, and one is paid more: the others stand.
+    later = chance.sample(_PAYEES, 3)
+    await model.project(*(_classified(chance, payee, 4) for payee in later[:2]))
+    await model.project(paid(99, 4_00, "2024-05-20", payee=later[2]))
     await _agrees(model, chance)
     await refresh_all(model.engine)
     await _agrees(model, chance)
