@@ -1,15 +1,19 @@
-"""When the ranking is refreshed: soon once nothing arrives, seldom while payments stream in."""
+"""When the ranking is refreshed: at once where nothing arrives, seldom while payments stream in."""
 
-_REST = 60
-"""Of the time that passes while suppliers are touched, one part in so many goes into refreshing."""
+_MANY = 2_000
+"""So many suppliers touched, and it is a stream that a refresh would hold up, for its suppliers are
+touched again before long."""
+_REST, _REST_IN_STREAM = 20, 100
+"""How many times as long as a refresh took, the next one is put off."""
 
 
 def is_due(*, waiting: int, touched: int, rested: float, took: float) -> bool:
     """Whether to refresh some of the suppliers that wait.
 
-    `touched`: how many transactions touched some since the last look, a moment ago. `rested`: the
-    seconds since the last refresh ended, `took`: those that it took.
+    `touched`: how many of them were since those that wait were last gathered. `rested`: the seconds
+    since the last refresh ended, `took`: those that it took.
     """
     if not waiting:
         return False
-    return not touched or rested >= _REST * took
+    rest = _REST_IN_STREAM if touched >= _MANY else _REST
+    return not touched or rested >= rest * took

@@ -21,7 +21,8 @@ AT_ONCE = 2_000
 """Suppliers of one transaction."""
 _ALONE = "select pg_try_advisory_xact_lock($1::int, hashtext(current_schema()))"
 _WAITING = """
-    select coalesce(sum(number), 0), count(*) filter (where not gathered) from touched_suppliers
+    select coalesce(sum(number), 0), coalesce(sum(number) filter (where not gathered), 0)
+    from touched_suppliers
 """
 # Those that are one party side by side, so that it is worked out once.
 _GATHER = """
@@ -108,12 +109,12 @@ _ANALYSE = "analyze party_spend, party_ranks, party_totals"
 
 
 class Waiting(NamedTuple):
-    """How many suppliers the ranking has to learn of, some of them more than once, and how many
-    transactions have touched some since they were last gathered.
+    """How many suppliers the ranking has to learn of, and how many of them were touched since they
+    were last gathered, some more than once.
     """
 
     suppliers: int
-    transactions: int
+    touched: int
 
 
 async def read_waiting(engine: AsyncEngine) -> Waiting:

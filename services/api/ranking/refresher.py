@@ -41,7 +41,7 @@ class Refresher:
         started = time.monotonic()
         if not is_due(
             waiting=waiting.suppliers,
-            touched=waiting.transactions,
+            touched=waiting.touched,
             rested=started - self._ended,
             took=self._took,
         ):
@@ -56,4 +56,4 @@ class Refresher:
         self._ended = time.monotonic()
         self._took = self._ended - started
         RANKING_REFRESHED.set_to_current_time()
-        return not waiting.transactions
+        return not waiting.touched

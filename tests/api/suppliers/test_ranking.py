@@ -14,9 +14,11 @@ from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import Place, read_page
 from services.api.question import Question, days
 from services.api.ranking.refresh_ranking import refresh_all, refresh_some
+from services.api.ranking.refresher import Refresher
 from shared.events import Fact, PaymentAccepted
 from tests.api.conftest import Model
 from tests.api.facts import (
+    CHARITY,
     ICB,
     LEEDS,
     classified,
@@ -126,3 +128,15 @@ async def test_it_says_what_the_spend_says(model: Model, seed: int) -> None:
     await _agrees(model, chance)
     async with model.engine.connect() as connection:
         assert await connection.scalar(text("select count(*) from touched_suppliers")) == 0
+
+
+async def test_a_service_ranks_who_is_paid_once_nothing_arrives(model: Model) -> None:
+    await model.project(paid(1), classified())
+    refresher = Refresher(model.engine)
+    assert not await refresher.look(), "somebody was touched a moment ago: some were refreshed"
+    while await refresher.look():
+        pass
+    async with model.engine.connect() as connection:
+        assert await connection.scalar(text("select count(*) from touched_suppliers")) == 0
+        ranked = await connection.scalars(text("select distinct organisation from party_ranks"))
+        assert list(ranked) == [CHARITY]
