@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
     true,
     tuple_,
+    union,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -252,21 +253,25 @@ def _page(
 
 def _parties(asked: _Ranked, live: FromClause, stood: list[ColumnElement[bool]]) -> Any:
     """What each party was paid, of those that may be on a page."""
-    of_live = live.c.listed, _asked(asked, live)
+    of_live = _paid(asked, live).where(live.c.listed, _asked(asked, live))
     if not asked.by_ranks:
-        return _added(asked, [(party_spend, (party_spend.c.listed, *stood)), (live, of_live)])
-    moved = union_all(
+        of_others = _paid(asked, party_spend).where(party_spend.c.listed, *stood)
+        return _added(of_others, of_live)
+    moved = union(
         select(*(party_spend.c[name] for name in _PARTY)).where(
             party_spend.c.listed, _touched(party_spend)
         ),
         select(*(live.c[name] for name in _PARTY)).where(live.c.listed),
     ).cte("moved")
-    among = tuple_(*(party_spend.c[name] for name in _PARTY)).in_(select(moved))
-    of_moved = (party_spend.c.listed, among, *stood)
-    return union_all(
-        _standing_ranks(asked, moved),
-        _added(asked, [(party_spend, of_moved), (live, of_live)]),
+    of_moved = (
+        select(party_spend)
+        .where(_same(party_spend, moved), party_spend.c.listed, *stood)
+        .offset(0)  # which keeps it apart: few parties, each found by the index
+        .correlate(moved)
+        .lateral("of_moved")
     )
+    of_others = _paid(asked, of_moved).select_from(moved.join(of_moved, true()))
+    return union_all(_standing_ranks(asked, moved), _added(of_others, of_live))
 
 
 def _standing_ranks(asked: _Ranked, moved: FromClause) -> Select[Any]:
@@ -289,22 +294,17 @@ def _standing_ranks(asked: _Ranked, moved: FromClause) -> Select[Any]:
     return select(*party, name, *sums).where(*where).group_by(*party)
 
 
-def _added(
-    asked: _Ranked, parts: Sequence[tuple[FromClause, Sequence[ColumnElement[bool]]]]
-) -> Select[Any]:
-    """Added up by party: of what counts, the lines and pence; of all, the name."""
+def _paid(asked: _Ranked, table: FromClause) -> Select[Any]:
+    """What is paid to a party, and whether it counts."""
     under = asked.ranking.under
-    rows = union_all(
-        *(
-            select(
-                *(table.c[name] for name in (*_PARTY, "organisation_name", "lines", "pence")),
-                (true() if under is None else literal(under) == any_(table.c.definitions)).label(
-                    "counts"
-                ),
-            ).where(*where)
-            for table, where in parts
-        )
-    ).subquery("rows")
+    counts = true() if under is None else literal(under) == any_(table.c.definitions)
+    columns = (table.c[name] for name in (*_PARTY, "organisation_name", "lines", "pence"))
+    return select(*columns, counts.label("counts"))
+
+
+def _added(*parts: Select[Any]) -> Select[Any]:
+    """Added up by party: of what counts, the lines and pence; of all, the name."""
+    rows = union_all(*parts).subquery("rows")
     party = [rows.c[name] for name in _PARTY]
     name = func.max(rows.c.organisation_name).label("organisation_name")
     sums = (

@@ -17,7 +17,7 @@ from services.api.tables import ANY, EVERY_YEAR
 from shared.database import begin, driver
 from shared.locks import Lock
 
-AT_ONCE = 2_000
+AT_ONCE = 1_000
 """Suppliers of one transaction."""
 _ALONE = "select pg_try_advisory_xact_lock($1::int, hashtext(current_schema()))"
 _WAITING = """
