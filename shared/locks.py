@@ -34,6 +34,8 @@ class Lock(IntEnum):
     """No map changes past a batch of payments whose codes are new, which share the lock."""
     CORRECTING = 8107
     """No batch of payments is projected past one with corrections; those without share the lock."""
+    RANKING = 8108
+    """One replica at a time refreshes the ranking of who is paid."""
     PROJECTING = 8110
     """The tables of the read model are not swapped under a projection, which shares the lock."""
     REBUILDING = 8111

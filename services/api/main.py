@@ -9,6 +9,7 @@ from services.api.exports.asked import Publisher
 from services.api.handlers import subscribe
 from services.api.projections import PROJECTIONS
 from services.api.queries.point_reads import PointReads
+from services.api.ranking.refresher import Refresher
 from services.api.routes import open_routes
 from services.api.routes.door import Door
 from services.api.routes.examples import EXAMPLES
@@ -60,7 +61,7 @@ def build(settings: Settings) -> Service:
     point_reads = PointReads(of_point_reads, _POINT_READ_CONNECTIONS)
     of_projections = open_own(
         synchronous_commit=settings.synchronous_commit,
-        connections=sum(projection.lanes for projection in PROJECTIONS),
+        connections=sum(projection.lanes for projection in PROJECTIONS) + 1,
     )
     consumers = Consumers(settings)
     subscribe(consumers, of_projections, now)
@@ -84,6 +85,7 @@ def build(settings: Settings) -> Service:
     return Service(
         app,
         consumers,
+        loops=(Refresher(of_projections).run,),
         before=(
             partial(check_schema, engine, settings.service, settings.schema_name),
             partial(take_id_key, engine),

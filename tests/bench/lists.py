@@ -72,6 +72,10 @@ _ORGANISATIONS: tuple[dict[str, Any], ...] = (
     {},
     {"buyer": COUNCIL},
     {"buyer": COUNCIL, "financial_year": "2024-25"},
+    {"buyer": [COUNCIL, "GB-NHS-QWO"]},
+    {"financial_year": "2024-25"},
+    {"financial_year": ["2023-24", "2024-25"], "sort": "amount"},
+    {"definition": "ncvo-general-charity"},
     {"name": "supplier 77"},
     {"sort": "organisation_name"},
 )
@@ -81,8 +85,6 @@ _IMPORTS: tuple[dict[str, Any], ...] = (
     {"state": "taken_back"},
     {"sort": "started_at"},
 )
-_PAGES_ADDED_UP = 10
-"""Of a list that is added up for every page."""
 _ORDERS = ("-payment_date", "payment_date", "-amount", "amount")
 
 
@@ -113,7 +115,7 @@ async def measure_lists(addresses: Addresses, schema: str | None, pages: int = _
             for query in _SUPPLIERS:
                 await _measure_list(client, "suppliers", query, pages)
             for query in _ORGANISATIONS:
-                await _measure_list(client, "organisations", query, min(pages, _PAGES_ADDED_UP))
+                await _measure_list(client, "organisations", query, pages)
     async with many_imports(addresses) as engine:
         app = _door_of_imports(engine)
         await _measure_file(app, CSV_TYPE, "/v1/imports", {"path": "/v1/imports"})

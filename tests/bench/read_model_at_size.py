@@ -21,6 +21,7 @@ from deploy.local.stack import stack
 from services.api.projections.agreed import work_out_of_agreements
 from services.api.projections.kinds import change_kinds, restate_kinds
 from services.api.projections.payees import add_payees
+from services.api.ranking.refresh_ranking import refresh_all
 from services.api.take_id_key import take_id_key
 from shared.database import begin, migrate, open_engine
 from shared.logs import configure_logs
@@ -110,6 +111,8 @@ async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = 
         await add_payees(tx, [(supplier, buyer) for supplier, buyer in pairs])
         everyone = await tx.scalars(text("select supplier_id::text from suppliers"))
         await restate_kinds(tx, list(everyone))
+    say("who is paid is ranked")
+    await refresh_all(engine)
     async with engine.connect() as connection:
         await (await connection.execution_options(isolation_level="AUTOCOMMIT")).execute(
             text(ANALYSED)

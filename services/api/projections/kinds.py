@@ -83,6 +83,15 @@ _ADD_UP = f"""
         returning buyer, financial_year, place, coding_id, kind_id, lines
     )
 """  # noqa: S608 - our own column names
+# What the ranking of who is paid has to learn (services/api/ranking).
+_TOUCH = """
+    touched as (
+        insert into touched_suppliers (suppliers, number, gathered)
+        select suppliers, cardinality(suppliers), false
+        from (select array_agg(distinct supplier_id) as suppliers from told) as every
+        where suppliers is not null
+    )
+"""
 _GIVEN = """
     select * from unnest($1::text[], $2::date[], $3::uuid[], $4::text[], $5::uuid[], $6::bigint[],
         $7::bigint[], $8::bigint[])
@@ -96,7 +105,7 @@ _ADD = f"""
         on conflict ({_KEY}) do update set
             lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,
             gross_pence = spend.gross_pence + excluded.gross_pence
-    ), {_ADD_UP.format(moved="select * from told")}
+    ), {_TOUCH}, {_ADD_UP.format(moved="select * from told")}
     select count(*) from by_year
 """  # noqa: S608
 _STORED = """
@@ -115,7 +124,7 @@ _RESTATE = f"""
     {_TELL.format(given=_STORED)}, restated as (
         update spend set kind_id = told.kind_id from told
         where spend.ctid = told.stored_at and told.kind_id is distinct from told.was
-    ), {_ADD_UP.format(moved=_MOVED)}
+    ), {_TOUCH}, {_ADD_UP.format(moved=_MOVED)}
     select buyer, month, null::int as financial_year, place, null::uuid as coding_id, kind_id
     from by_month where lines = 0
     union all

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Index, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.api import tables
+from services.api.ranking.refresh_ranking import read_waiting, refresh_some
 from shared.database import make_schema, migrate
 
 # Their indexes serve questions, no projection: made when the tables are full, they cost a fraction.
@@ -59,6 +60,7 @@ async def prepare(engine: AsyncEngine, service: str, schema: str) -> None:
 
 async def finish(engine: AsyncEngine, progress: Progress) -> None:
     """Make the indexes that are left, and tell the planner what is there."""
+    await _rank(engine, progress)
     indexes = _indexes()
     bar = progress.add_task("indexes, statistics", total=len(indexes) + len(READ_MODEL))
     for index in indexes:
@@ -71,6 +73,16 @@ async def finish(engine: AsyncEngine, progress: Progress) -> None:
         for name in READ_MODEL:
             await alone.execute(text(f"vacuum (analyze) {name}"))
             progress.advance(bar)
+
+
+async def _rank(engine: AsyncEngine, progress: Progress) -> None:
+    """Rank whoever is paid, once for all."""
+    waiting = await read_waiting(engine)
+    bar = progress.add_task("ranking", total=waiting.suppliers)
+    while done := await refresh_some(engine):
+        progress.advance(bar, done)
+    # Of those that many batches touched each counts once.
+    progress.update(bar, completed=waiting.suppliers)
 
 
 async def revision_of(connection: AsyncConnection) -> str | None:

@@ -23,6 +23,14 @@ from services.api.tables.obligations import (
 )
 from services.api.tables.payments import payment_revisions, payments, projected_offsets
 from services.api.tables.programmes import programme_line_versions, programme_lines, programmes
+from services.api.tables.ranking import (
+    ANY,
+    EVERY_YEAR,
+    party_ranks,
+    party_spend,
+    party_totals,
+    touched_suppliers,
+)
 from services.api.tables.spend import (
     boundary_months,
     codings,
@@ -43,6 +51,8 @@ from services.api.tables.suppliers import (
 )
 
 __all__ = [
+    "ANY",
+    "EVERY_YEAR",
     "NAMED",
     "SEARCHED",
     "acknowledgements",
@@ -63,6 +73,9 @@ __all__ = [
     "notices",
     "obligation_plans",
     "obligations",
+    "party_ranks",
+    "party_spend",
+    "party_totals",
     "payees",
     "payment_revisions",
     "payments",
@@ -78,4 +91,5 @@ __all__ = [
     "successions",
     "supplier_versions",
     "suppliers",
+    "touched_suppliers",
 ]

@@ -374,6 +374,7 @@ def upgrade() -> None:
         _keep_benchmarks_and_commitments,
         _create_audit,
         _create_payees,
+        _create_ranking,
     ):
         create()
 
@@ -648,3 +649,57 @@ def _create_payees() -> None:
         sa.PrimaryKeyConstraint("single"),
     )
     op.bulk_insert(table, [{"key": secrets.token_bytes(32)}])
+
+
+def _create_ranking() -> None:
+    """Who is paid, ranked (tables/ranking.py)."""
+    op.create_table(
+        "touched_suppliers",
+        sa.Column("seq", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("suppliers", sa.ARRAY(sa.Uuid(as_uuid=False)), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("gathered", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    sums = ("lines", "pence", "gross_pence")
+    op.create_table(
+        "party_spend",
+        sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Integer(), nullable=False),
+        sa.Column("class", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.Column("definitions", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("unregistered_name", sa.Text(), nullable=False),
+        sa.Column("organisation_name", sa.Text(), nullable=True),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in sums),
+    )
+    party = ["organisation", "unregistered_name"]
+    op.create_index("party_spend_by_supplier", "party_spend", ["supplier_id"])
+    op.create_index("party_spend_by_year", "party_spend", ["financial_year", "buyer"])
+    op.create_index("party_spend_by_party", "party_spend", party)
+    op.create_table(
+        "party_ranks",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Integer(), nullable=False),
+        sa.Column("definition", sa.Text(), nullable=False),
+        sa.Column("organisation", sa.Text(), nullable=False),
+        sa.Column("unregistered_name", sa.Text(), nullable=False),
+        sa.Column("organisation_name", sa.Text(), nullable=True),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
+        sa.Column("pence", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("buyer", "financial_year", "definition", *party),
+    )
+    op.create_index("party_ranks_by_party", "party_ranks", party)
+    op.create_table(
+        "party_totals",
+        sa.Column("buyer", sa.Text(), nullable=False),
+        sa.Column("financial_year", sa.Integer(), nullable=False),
+        sa.Column("class", sa.Text(), nullable=False),
+        sa.Column("passed_on", sa.Boolean(), nullable=False),
+        sa.Column("definitions", sa.ARRAY(sa.Text()), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in sums),
+        sa.PrimaryKeyConstraint("buyer", "financial_year", "class", "passed_on", "definitions"),
+    )

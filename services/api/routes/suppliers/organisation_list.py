@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.organisation_name import search_words
 from services.api.queries.buyers import known_buyers
 from services.api.queries.largest import ORDERS, Ranking, by_size
+from services.api.queries.ranked_page import read_organisations
 from services.api.queries.spend import known_definitions
-from services.api.queries.spend_page import read_every_row, read_page
+from services.api.queries.spend_page import read_every_row
 from services.api.queries.suppliers import suppliers_named
 from services.api.question import Question, choose, days, split
 from services.api.routes.asked_filters import Buyers, FinancialYears
@@ -129,8 +130,8 @@ def organisation_list_routes(door: Door) -> APIRouter:
         async with door.engine.connect() as connection:
             known = await known_definitions(connection)
             listed = await question(connection, known)
-            page = await read_page(
-                connection, listed, by_size(listed, ranking), after=after, limit=limit + 1
+            page = await read_organisations(
+                connection, listed, ranking, after=after, limit=limit + 1
             )
         last = list(page.rows[limit - 1][0]) if len(page.rows) > limit else None
         return answer_page(

@@ -1,0 +1,1 @@
+"""Who is paid, ranked: kept beside the spend and refreshed behind it."""
