@@ -114,8 +114,5 @@ def describe_table(table: Table) -> dict[str, Any]:
         "pence_each": shape.amount_form.pence_each,
         "decimal_mark": "," if shape.amount_form.comma else ".",
         "rounded_to_pence": shape.amount_form.unrounded,
-        "questions": [
-            {"field": each.field, "question": each.question, "columns": list(each.columns)}
-            for each in shape.questions
-        ],
+        "questions": [each.kept() for each in shape.questions],
     }

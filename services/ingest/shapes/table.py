@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.amounts import AmountForm
-from services.ingest.shapes.answer_words import ORDER, map_option
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns, choose_columns
 from services.ingest.shapes.currency import ask_currency
@@ -19,7 +18,8 @@ from services.ingest.shapes.day_form import DayForm, find_day_form, is_order_ope
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
-from services.ingest.shapes.questions import Question, ask_planned, say_names
+from services.ingest.shapes.question import ORDER, Answer, Question
+from services.ingest.shapes.questions import ask_planned, say_names
 from services.ingest.shapes.receipts import ask_receipts
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
@@ -44,7 +44,7 @@ class State(Enum):
 class Made(Enum):
     """How the last column of a table was made, which has none of days of its own.
 
-    The values are what `--map payment_date=` may say besides a header.
+    The values are what may be answered for the payment date besides a header.
     """
 
     NOTHING = ""
@@ -259,13 +259,12 @@ def _incomplete(header: Header, end: int, columns: Columns, period: str | None) 
     if len(lacking) > 1 or not any(header.names):
         return TableShape(State.SKIPPED, f"no column is the {' or the '.join(lacking)} of payments")
     names = tuple(filter(None, header.names))
-    hint = "" if period is None else f"; with {map_option(columns.lacking[0], period)} {RULE}"
-    question = Question(
-        columns.lacking[0],
-        f"which column is the {lacking[0]}? Say {map_option(columns.lacking[0], 'HEADER')} with "
-        f"one of {say_names(names)}{hint}",
-        names,
-    )
+    [field] = columns.lacking
+    answers = [Answer(field, None, "of these")]
+    if period is not None:
+        answers.append(Answer(field, period, f"where {RULE}"))
+    asked = f"which column is the {lacking[0]}, of {say_names(names)}?"
+    question = Question(field, asked, names, tuple(answers))
     return TableShape(State.NEEDS_MAPPING, "", header, end, columns, questions=(question,))
 
 
