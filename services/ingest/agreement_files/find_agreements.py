@@ -113,7 +113,7 @@ def describe_sheet(sheet: AgreementSheet) -> dict[str, Any]:
         },
         "not_taken": [
             name
-            for place, name in enumerate(table.names if table else ())
+            for place, name in enumerate(table.names if table and not sheet.waits else ())
             if name and place not in {each.place for each in choices}
         ],
         "days": table.day_form.order.value if table else "day first",

@@ -68,7 +68,9 @@ class SheetShown(BaseModel):
     header_row: int
     certainty: float
     columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
-    not_taken: list[str] = Field(description="Other columns of amounts, dates and codes")
+    not_taken: list[str] = Field(
+        description="Other columns of amounts, dates and codes; none while a question waits"
+    )
     notes: list[str] = Field(default=[], description="What values decided, or what was mended")
     days: str = Field(
         description="How its days are read; of a table of months each is its last day",

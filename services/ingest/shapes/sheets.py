@@ -108,7 +108,7 @@ def describe_table(table: Table) -> dict[str, Any]:
             }
             for each in shape.columns.choices
         },
-        "not_taken": list(shape.columns.not_taken),
+        "not_taken": [] if shape.questions else list(shape.columns.not_taken),
         "notes": list(shape.notes),
         "days": shape.day_form.says,
         "pence_each": shape.amount_form.pence_each,
