@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
+from services.ingest.reading.width import why_too_wide
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.amounts import AmountForm
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
@@ -152,7 +153,11 @@ def find_shape(
     """
     if sheet.hidden:
         return TableShape(State.SKIPPED, "the sheet is hidden")
-    return shape_of_payments(rows, f"{file_name} {sheet.name}", answers, sheet)
+    shape = shape_of_payments(rows, f"{file_name} {sheet.name}", answers, sheet)
+    if shape.state is State.SKIPPED and (beyond := why_too_wide(rows)):
+        blank = all(is_blank_row(row_cells(row)) for row in rows)
+        return replace(shape, reason=beyond if blank else f"{shape.reason}; {beyond}")
+    return shape
 
 
 def shape_of_payments(
