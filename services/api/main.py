@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from services.api.cursor import Cursors
 from services.api.exports.asked import Publisher
 from services.api.handlers import subscribe
 from services.api.projections import PROJECTIONS
@@ -17,6 +16,7 @@ from services.api.settings import Settings
 from services.api.take_id_key import take_id_key
 from shared.database import check_schema, open_engine, unanswered
 from shared.kafka import Consumers
+from shared.lists.cursor import Cursors
 from shared.service import Service, guard_of
 from shared.topics import create_topics
 from shared.web import open_door

@@ -28,6 +28,7 @@ from services.ingest.take_id_key import take_id_key
 from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
 from shared.kafka import Consumers
+from shared.lists.cursor import Cursors
 from shared.logs import logger
 from shared.outbox import Relay
 from shared.service import Service, guard_of
@@ -65,6 +66,7 @@ def build(settings: Settings) -> Service:
     may_write = guard.require("ingest:write")
     may_correct = guard.require("payments:write")
     locked = guard.locked
+    cursors = Cursors(settings.token_key)
     for router in (
         payments_routes(engine, may_write, clock),
         corrections_routes(engine, may_correct, clock, locked=locked),
@@ -74,8 +76,8 @@ def build(settings: Settings) -> Service:
             most=settings.upload_bytes,
             locked=locked,
         ),
-        rejects_routes(engine, may_write, locked=locked),
-        imports_routes(engine, may_write, locked=locked),
+        rejects_routes(engine, cursors, may_write, locked=locked),
+        imports_routes(engine, cursors, may_write, locked=locked),
         import_questions_routes(engine, may_write, clock, worker.wake, locked=locked),
         taking_back_routes(engine, may_write, clock, worker.wake, settings.limits, locked=locked),
         uploads_routes(

@@ -17,7 +17,7 @@ from shared.lists.tags import answer_unless_had
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
     304: {"description": "What the client has, by its If-None-Match, is what would be answered"}
 }
-_OF_PAGES = ("cursor", "after", "limit")
+_OF_PAGES = ("cursor", "limit")
 PAGES_ONLY = (JSON_TYPE,)
 """What a list offers that is had by pages alone."""
 

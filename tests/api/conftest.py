@@ -20,7 +20,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from services.api import tables
-from services.api.cursor import Cursors
 from services.api.exports.asked import UNSET, Publisher
 from services.api.kept import tables as kept
 from services.api.projections import PROJECTIONS
@@ -31,6 +30,7 @@ from services.api.routes.door import Door
 from shared.access import Guard, issue_token
 from shared.database import migrate, open_engine
 from shared.events import Fact
+from shared.lists.cursor import Cursors
 from shared.web import open_door
 from tests.api.facts import NOW
 

@@ -10,7 +10,6 @@ from pydantic import SecretStr
 
 from services.api.agreements.obligation import Happenings, state_of
 from services.api.coverage import CLASSES, coverage, share
-from services.api.cursor import Cursors
 from services.api.periods import (
     Span,
     cover,
@@ -25,6 +24,7 @@ from services.api.periods import (
 )
 from services.api.queries.payments import ORDERS
 from shared.errors import Rejected
+from shared.lists.cursor import Cursors
 
 DAYS = st.dates(date(2015, 1, 1), date(2015, 4, 30)) | st.sampled_from([date.min, date.max])
 SPANS = st.builds(Span, DAYS, DAYS)

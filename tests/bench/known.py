@@ -18,12 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from services.api.cursor import Cursors
 from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
 from shared.access import OPEN
+from shared.lists.cursor import Cursors
 from shared.logs import configure_logs
 from shared.web import open_door
 from tests.bench.figures import figure, say

@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from services.api.cursor import Cursors
 from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
@@ -27,6 +26,7 @@ from services.api.routes.door import Door
 from services.ingest.routes.imports import imports_routes
 from shared.accepted import CSV_TYPE
 from shared.access import OPEN
+from shared.lists.cursor import Cursors
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from shared.logs import configure_logs
 from shared.memory import spare_the_collector
@@ -141,7 +141,9 @@ async def _measure_list(
 
 def _door_of_imports(engine: AsyncEngine) -> FastAPI:
     app = open_door("bench", "", _nothing_amiss)
-    app.include_router(imports_routes(engine, OPEN.require("ingest:write"), locked=False))
+    app.include_router(
+        imports_routes(engine, Cursors(None), OPEN.require("ingest:write"), locked=False)
+    )
     return app
 
 
@@ -176,14 +178,13 @@ async def _times(
 ) -> list[float]:
     """Milliseconds of each page, the first ones, which fill caches, left out."""
     times: list[float] = []
-    cursors = "after" if name == "imports" else "cursor"
     cursor: dict[str, str] = {}
     for _ in range(pages + 3):
         started = time.perf_counter()
         answer = await client.get(f"/v1/{name}", params=query | cursor)
         times.append(1000 * (time.perf_counter() - started))
         following = answer.raise_for_status().json()["next"]
-        cursor = {cursors: following} if follow and following else {}
+        cursor = {"cursor": following} if follow and following else {}
     return times[3:]
 
 

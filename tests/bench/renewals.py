@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
-from services.api.cursor import Cursors
 from services.api.main import now
 from services.api.projections.agreements import project_agreements
 from services.api.projections.notices import project_notices
@@ -28,6 +27,7 @@ from shared.access import OPEN
 from shared.database import begin, migrate, open_engine
 from shared.events import AgreementRegistered, ObligationsPlanned, PlannedObligation
 from shared.identity import agreement_id, identify
+from shared.lists.cursor import Cursors
 from shared.logs import configure_logs
 from shared.web import open_door
 from tests.bench.figures import figure, percentile, say

@@ -57,7 +57,7 @@ CHECKS = {
     GenerationMode.POSITIVE: _CONFORMS,
     GenerationMode.NEGATIVE: [*_CONFORMS, negative_data_rejection],
 }
-GIVEN_OUT = {"after", "cursor", "token", "webhook-id", "webhook-signature", "webhook-timestamp"}
+GIVEN_OUT = {"cursor", "token", "webhook-id", "webhook-signature", "webhook-timestamp"}
 """Parameters that only an answer or a message gives, so that no example of them could be right."""
 _SIGNED = "no example can be signed as the links of messages are"
 _MADE = "an example of an id that nothing here has"

@@ -11,11 +11,11 @@ from fastapi import Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.api.cursor import Cursors
 from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
 from shared.accepted import JSON_TYPE
 from shared.access import Allow, Guard
+from shared.lists.cursor import Cursors
 from shared.lists.tags import answer_unless_had
 from shared.lists.whole_list import WholeLists
 from shared.turns import Turns

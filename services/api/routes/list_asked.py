@@ -10,7 +10,6 @@ from shared.lists.media_types import OTHER_FORMS
 from shared.lists.wish import NOT_MODIFIED
 
 Limit = Annotated[int, Query(ge=1, le=500)]
-Cursor = Annotated[str | None, Query(description="`next` of the answer before, same filters")]
 Over25000 = Annotated[
     bool | None, Query(description="Only those above 25,000 pounds, or only the others")
 ]

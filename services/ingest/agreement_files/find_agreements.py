@@ -113,14 +113,11 @@ def describe_sheet(sheet: AgreementSheet) -> dict[str, Any]:
         },
         "not_taken": [
             name
-            for place, name in enumerate(table.names if table else ())
+            for place, name in enumerate(table.names if table and not sheet.waits else ())
             if name and place not in {each.place for each in choices}
         ],
         "days": table.day_form.order.value if table else "day first",
         "decimal_mark": "," if table and table.amount_form.comma else ".",
         "rounded_to_pence": bool(table and table.amount_form.unrounded),
-        "questions": [
-            {"field": each.field, "question": each.question, "columns": list(each.columns)}
-            for each in (table.questions if table else ())
-        ],
+        "questions": [each.kept() for each in (table.questions if table else ())],
     }

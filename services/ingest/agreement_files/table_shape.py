@@ -9,13 +9,12 @@ from services.ingest.agreement_files.words import agreement_fields, agreement_wo
 from services.ingest.reading.sheet import Broken, Sheet
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.amounts import AmountForm
-from services.ingest.shapes.answer_words import ORDER
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
 from services.ingest.shapes.columns import Choice
 from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.day_form import DayForm, find_day_form
 from services.ingest.shapes.header import header_names, rows_of_header
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import ORDER, Question
 from shared.errors import Rejected
 
 REGISTER, NOTICES, GRANTS, GIVING = (

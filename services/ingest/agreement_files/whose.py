@@ -1,13 +1,16 @@
 """Whose agreement an entry is, of the buyers that are known."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from services.ingest.agreement_files.entry import BuyerNamed
 from services.ingest.buyers.buyer import Buyers
+from services.ingest.shapes.question import Question
 from shared.errors import Rejected
 
+BUYER = "buyer"
+"""The field of the question which buyers are to be known."""
 ALL = "all"
 """Given for a buyer: every buyer that the file names and that is known."""
 ANOTHER, UNKNOWN = "of another buyer", "waiting for its buyer"
@@ -69,7 +72,7 @@ class BuyersOfFile:
         """The buyer whose the rows are that name none."""
         return None if self._wanted == ALL else self._wanted
 
-    def questions(self) -> list[Mapping[str, object]]:
+    def questions(self) -> list[dict[str, Any]]:
         """What must be answered before the rows of buyers that are not known can be taken."""
         if not self.unknown:
             return []
@@ -79,15 +82,11 @@ class BuyersOfFile:
         )
         some = "; ".join(f"{name} ({self.unknown[name]})" for name in names[:_MOST_NAMED])
         more = f"; and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        return [
-            {
-                "field": "buyer",
-                "question": f"{rows} agreements are of {len(names)} buyers that are not known "
-                f"here: {some}{more}. Add those that are wanted with `buyers add ORG-ID --name "
-                "NAME --kind KIND`, by the name in the file, and import it again",
-                "columns": names,
-            }
-        ]
+        question = (
+            f"{rows} agreements are of {len(names)} buyers that are not known here: {some}{more}. "
+            "Have those that are wanted added by the name in the file, and import it again"
+        )
+        return [Question(BUYER, question, tuple(names)).kept()]
 
     def _known(self, named: BuyerNamed) -> str | None:
         by_id = next((each for each in named.ids if each in self._buyers), None)

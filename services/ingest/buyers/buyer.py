@@ -22,6 +22,17 @@ class Buyer(NamedTuple):
 
 
 Buyers = Mapping[str, Buyer]
+KINDS = (
+    "council",
+    "combined authority",
+    "integrated care board",
+    "clinical commissioning group",
+    "NHS trust",
+    "NHS England",
+    "government department",
+    "other public body",
+)
+"""What a buyer may be; the last is for what none of the others says."""
 
 _ORG_ID: TypeAdapter[str] = TypeAdapter(OrgId)
 _LINE: TypeAdapter[str] = TypeAdapter(Line)
@@ -30,8 +41,8 @@ _LINE: TypeAdapter[str] = TypeAdapter(Line)
 def check_buyer(buyer: Buyer) -> Buyer:
     """The buyer as it is kept: text trimmed, a blank Place none.
 
-    Rejected unless payments can name it, and can carry its Place: both are held to what events
-    are held to, or no reader could read the payments of this buyer.
+    Rejected unless its kind is one of KINDS, payments can name it, and can carry its Place: these
+    are held to what events are held to, or no reader could read the payments of this buyer.
     """
     if as_org_id(buyer.org_id) is None:
         raise Rejected(
@@ -41,9 +52,17 @@ def check_buyer(buyer: Buyer) -> Buyer:
         raise Rejected("until is before since", "until")
     return buyer._replace(
         name=_line(buyer.name, "name"),
-        kind=_line(buyer.kind, "kind"),
+        kind=_kind(buyer.kind),
         place=_line(buyer.place, "place") if buyer.place and buyer.place.strip() else None,
     )
+
+
+def _kind(text: str) -> str:
+    said = " ".join(text.split()).casefold()
+    for kind in KINDS:
+        if kind.casefold() == said:
+            return kind
+    raise Rejected(f"{text[:80]!r} is no kind of buyer; known are: {', '.join(KINDS)}", "kind")
 
 
 def _line(text: str, field: str) -> str:

@@ -1,6 +1,5 @@
 """`python -m services.ingest buyers`: the public bodies, and which answers for which."""
 
-import sys
 from datetime import date, datetime
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.buyers.announce_buyers import register_buyer
 from services.ingest.buyers.announce_successions import record_succession
-from services.ingest.buyers.buyer import Buyer, check_buyer
+from services.ingest.buyers.buyer import KINDS, Buyer, check_buyer
 from services.ingest.buyers.succession import Succession
 from services.ingest.clock import clock
 from services.ingest.queries.buyers import find_buyers
@@ -19,7 +18,7 @@ from services.ingest.queries.successions import list_successions
 from services.ingest.settings import Settings
 from shared.command_line import with_engine
 
-_KINDS = "Such as council, integrated care board, CCG; a word that no other has is taken, and said"
+_KINDS = f"One of: {', '.join(KINDS)}"
 
 buyers_app = typer.Typer(no_args_is_help=True, help="The public bodies whose payments are taken.")
 
@@ -46,12 +45,6 @@ def add_buyer(
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
         buyer = check_buyer(given)
-        async with engine.connect() as connection:
-            kinds = {each.kind for each in (await find_buyers(connection)).values()}
-        if kinds and buyer.kind not in kinds:
-            sys.stderr.write(
-                f"{buyer.kind!r} is a new kind of buyer; in use are: {', '.join(sorted(kinds))}\n"
-            )
         replaced = await register_buyer(engine, buyer, clock())
         typer.echo(f"{'replaced' if replaced else 'added'}: {buyer.org_id} {buyer.name}")
 

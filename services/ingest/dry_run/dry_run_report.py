@@ -159,7 +159,10 @@ def _outcome(read: SheetRead) -> Iterator[str]:
 
 
 def _details(read: SheetRead) -> Iterator[str]:
+    asked = {question["field"] for question in read.table.get("questions", ())}
     for field, column in read.table.get("columns", {}).items():
+        if field in asked:
+            continue
         yield f"{field}: {column['header']} ({column['certainty']}) {' | '.join(column['samples'])}"
     for name, count in list(read.entities.items())[:MOST_TOLD]:
         yield f"of {name}: {say_rows(count)}"

@@ -16,11 +16,10 @@ from services.ingest.queries.imports import (
     lock_latest_run,
 )
 from services.ingest.shapes.amount_form import UNIT
+from services.ingest.shapes.question import ORDER
 from shared.access import Caller
 from shared.database import begin
 from shared.errors import Conflict, NotKnown, Rejected
-
-_ORDER = "order"
 
 
 async def answer_import(
@@ -58,15 +57,20 @@ async def answer_import(
 def _check(row: Row[Any], mapped: Mapping[str, str]) -> None:
     asked = [question for sheet in row.sheets for question in sheet["questions"]]
     for field, header in mapped.items():
-        about = [each for each in asked if each["field"] == field]
-        if field in {_ORDER, UNIT}:
+        about = [each for each in asked if field in _fields(each)]
+        if field in {ORDER, UNIT}:
             continue
         if not about:
-            fields = ", ".join(dict.fromkeys(each["field"] for each in asked))
+            fields = ", ".join(dict.fromkeys(name for each in asked for name in _fields(each)))
             raise Rejected(f"{field} is not asked for; asked for are: {fields}", field)
         columns = [name for each in about for name in each["columns"]]
         strange = [line for line in header.splitlines() if line not in columns]
-        if columns and strange:
+        if all(each["columns"] for each in about) and strange:
             raise Rejected(
                 f"{strange[0]!r} is none of those asked about: {', '.join(columns)}", field
             )
+
+
+def _fields(question: Mapping[str, Any]) -> list[str]:
+    """What may be answered: what a question is about, and the fields of its answers."""
+    return [question["field"], *(each["field"] for each in question["answers"])]

@@ -10,9 +10,8 @@ from services.ingest.buyers.body_names import BodyNames, is_parent, same_body, s
 from services.ingest.imports.file_rows import FileRow, FileRows
 from services.ingest.imports.tally import Count, say_rows
 from services.ingest.reading.sheet import Broken
-from services.ingest.shapes.answer_words import entity_option
 from services.ingest.shapes.cells import as_text, cell
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.row_kinds import OF_ANOTHER, says_total
 from services.ingest.shapes.row_reader import Skipped, fold_entity
 from services.ingest.shapes.table import State, Table
@@ -137,10 +136,12 @@ def _asking(
     question = Question(
         WHOSE,
         f"{table.shape.columns.header('entity')} names another body than the buyer: "
-        f"{', '.join(told)}{more}. Whose rows are the buyer's? Say "
-        f"{entity_option(said[likeliest])} for those alone, or {entity_option(ALL_OURS)} if every "
-        "row is",
+        f"{', '.join(told)}{more}. Whose rows are the buyer's?",
         (*(said[each] for each in listed), ALL_OURS),
+        (
+            Answer(WHOSE, said[likeliest], "for those alone"),
+            Answer(WHOSE, ALL_OURS, "if every row is"),
+        ),
     )
     shape = replace(
         table.shape,

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from services.ingest.agreement_files.agreement_report import say_agreements
+from services.ingest.imports.answer_options import say_question
 from services.ingest.imports.import_rows import Told
 from services.ingest.imports.open_run import Run
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
@@ -202,7 +203,7 @@ def _say_sheet(sheet: Mapping[str, Any]) -> Iterator[str]:
 def say_decision(sheet: Mapping[str, Any]) -> Iterator[str]:
     """Lines on what is asked of a sheet, what was decided by values, and what was passed over."""
     for question in sheet.get("questions", ()):
-        yield f"waits: {question['question']}"
+        yield f"waits: {say_question(question)}"
     for note in sheet.get("notes", ()):
         yield f"note: {note}"
     if not_taken := sheet.get("not_taken"):

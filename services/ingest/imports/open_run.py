@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.buyers.buyer import Buyers
+from services.ingest.imports.begun_otherwise import say_begun_otherwise
 from services.ingest.imports.file_rows import FileRows
 from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.payment_rows import PaymentRows
@@ -203,10 +204,7 @@ async def begin_run(
     latest = await lock_latest_run(tx, file_id)
     if latest is not None and latest.state == RUNNING:
         if latest.sheets != sheets:
-            raise Conflict(
-                f"the import of {name} was begun with other columns and is not finished: "
-                "give the same --map again"
-            )
+            raise Conflict(say_begun_otherwise(name, latest.sheets, sheets))
         tally = read_tally(latest)
         run = Run(
             *(str(latest.import_id), file_id, latest.run, latest.name, buyer, RUNNING),

@@ -1,12 +1,13 @@
 """How wide a row may be: what is looked for in a table costs its columns times its rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
 
 from services.ingest.reading.sheet import Broken, Row, Sheet, SheetRow, Torn
 
 _LONGEST_TEXT = 1 << 20
+_BEYOND = "it says something beyond column "
 
 
 def says_beyond(row: Row, columns: int) -> bool:
@@ -19,7 +20,15 @@ def says_beyond(row: Row, columns: int) -> bool:
 
 def too_wide(text: str, row: Row, columns: int) -> Broken:
     """The row as one that can't be read, with the cells of the columns that a table may have."""
-    return Broken(text, f"it says something beyond column {columns:,}, the last one", row[:columns])
+    return Broken(text, f"{_BEYOND}{columns:,}, the last one", row[:columns])
+
+
+def why_too_wide(rows: Iterable[SheetRow]) -> str:
+    """What of these rows stands beyond the columns of a table, "" where nothing does."""
+    for number, row in rows:
+        if isinstance(row, Broken) and row.reason.startswith(_BEYOND):
+            return f"row {number:,}: {row.reason}"
+    return ""
 
 
 def within_columns(sheet: Sheet, columns: int) -> Sheet:

@@ -46,7 +46,8 @@ _IMPORT = Annotated[UUID | None, typer.Option("--import", help="Of the file of t
 _REASON = Annotated[str | None, typer.Option(help="With this in the reason")]
 _FIELD = Annotated[str | None, typer.Option(help="With this field at fault")]
 _STATES = get_args(RejectState)
-_STATE = Annotated[str | None, typer.Option(help=f"In this state alone: {', '.join(_STATES)}")]
+_ANY = "any"
+_STATE = Annotated[str, typer.Option(help=f"In this state: {', '.join((*_STATES, _ANY))}")]
 _REJECTS = Annotated[
     list[str],
     typer.Argument(metavar="REJECT-ID...", help="Or their numbers, as `rejects list` shows them"),
@@ -68,18 +69,19 @@ def _wanted(
     import_id: UUID | None,
     reason: str | None,
     field: str | None,
-    state: str | None,
+    state: str,
     since: datetime | None,
     until: datetime | None,
 ) -> RejectFilter:
-    if state not in (None, *_STATES):
-        raise failed(f"--state {state}: one of {', '.join(_STATES)} is expected", WRONG)
+    if state not in (_ANY, *_STATES):
+        known = ", ".join((*_STATES, _ANY))
+        raise failed(f"--state {state}: one of {known} is expected", WRONG)
     return RejectFilter(
         None if buyer is None else {buyer},
         import_id,
         reason,
         field,
-        cast("RejectState | None", state),
+        None if state == _ANY else cast("RejectState", state),
         None if since is None else since.replace(tzinfo=UTC),
         None if until is None else until.replace(tzinfo=UTC),
     )
@@ -91,7 +93,7 @@ def list_rejected(
     import_id: _IMPORT = None,
     reason: _REASON = None,
     field: _FIELD = None,
-    state: _STATE = None,
+    state: _STATE = _ANY,
     since: _SINCE = None,
     until: _UNTIL = None,
     after: Annotated[int, typer.Option(help="After this number in the order of arrival")] = 0,

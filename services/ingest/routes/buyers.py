@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.ingest.buyers.buyer import KINDS
 from services.ingest.queries.buyers import find_buyers
 from shared.access import Allow
 from shared.parameters import check_parameters
@@ -18,7 +19,7 @@ class BuyerShown(BaseModel):
 
     org_id: str = Field(examples=["GB-LAE-LDS"])
     name: str = Field(examples=["Leeds City Council"])
-    kind: str = Field(examples=["council"])
+    kind: str = Field(json_schema_extra={"enum": list(KINDS)})
     place: str | None = Field(
         description="The Place of its payments where they name none", examples=["Leeds"]
     )

@@ -166,7 +166,7 @@ class ImportShown(BaseModel):
 
 
 class ImportsShown(BaseModel):
-    """A page of imports, the newest first; `next` is the `after` of the page that follows."""
+    """A page of imports, the newest first; `next` is the `cursor` of the page that follows."""
 
     model_config = ConfigDict(frozen=True)
 

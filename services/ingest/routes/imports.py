@@ -1,7 +1,5 @@
 """`GET /v1/imports`: the files that were imported, and what became of their rows."""
 
-import base64
-import binascii
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -24,7 +22,9 @@ from shared.accepted import JSON_TYPE
 from shared.access import Allow, Caller
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns, Item
+from shared.lists.cursor import Cursors
 from shared.lists.fields import Fields
+from shared.lists.going_on import Cursor
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import WholeLists, by_pages
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
@@ -35,7 +35,9 @@ _AT_ONCE = 500
 """Imports of a whole list in memory: each tells its sheets and the reasons of its rejects."""
 
 
-def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> APIRouter:
+def imports_routes(
+    engine: AsyncEngine, cursors: Cursors, may_write: Allow, *, locked: bool
+) -> APIRouter:
     """The door to the imports.
 
     What of a file's values may be a name is shown by a `locked` door, one with a token key, to the
@@ -53,7 +55,7 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
     async def get_imports(
         request: Request,
         caller: Annotated[Caller, Depends(may_write)],
-        after: Annotated[str | None, Query(description="`next` of a page, same `sort`")] = None,
+        cursor: Cursor = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         buyer: Annotated[str | None, Query(description="Of this buyer alone")] = None,
         state: Annotated[
@@ -74,7 +76,8 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         if state is not None:
             _check_known(state, IMPORT_STATES, "state", "state of an import")
         newest_first = sort == _ORDERS[0]
-        place = None if after is None else _read_cursor(after, sort)
+        asked = ["imports", buyer, state, sort]
+        place = None if cursor is None else cursors.read(asked, cursor, _place)
 
         async def wanted(connection: AsyncConnection) -> ImportFilter:
             whose = caller.only
@@ -103,11 +106,10 @@ def imports_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
                 yield items
 
         if wish.whole:
-            asked = ["imports", buyer, state, sort, locked]
-            return await whole_lists.send(wish, "imports", asked, caller, every)
+            return await whole_lists.send(wish, "imports", [*asked, locked], caller, every)
         async with engine.connect() as connection:
             items, last = await page(connection, await wanted(connection), place, limit)
-        following = None if last is None else _cursor(last, sort)
+        following = last and cursors.write(asked, [last.started_at, str(last.import_id)])
         return answer_page(wish, {"imports": items, "next": following}, "imports")
 
     @router.get("/v1/imports/{import_id}", summary="Show one import", response_model=ImportShown)
@@ -166,17 +168,5 @@ def _check_known(asked: str, known: Sequence[str], field: str, what: str) -> Non
         raise Rejected(f"{asked[:80]!r} is no {what}; known are: {', '.join(known)}", field)
 
 
-def _cursor(place: ImportPlace, sort: str) -> str:
-    said = f"{sort} {place.started_at.isoformat()} {place.import_id}"
-    return base64.urlsafe_b64encode(said.encode()).decode()
-
-
-def _read_cursor(text: str, sort: str) -> ImportPlace:
-    try:
-        of_sort, started, import_id = base64.urlsafe_b64decode(text).decode().split(" ")
-        place = ImportPlace(datetime.fromisoformat(started), UUID(import_id))
-    except (binascii.Error, ValueError) as error:
-        raise Rejected("after is no `next` of a page of imports", "after") from error
-    if of_sort != sort:
-        raise Rejected(f"after is `next` of a page by {of_sort[:20]}, not by {sort}", "after")
-    return place
+def _place(started_at: str, import_id: str) -> ImportPlace:
+    return ImportPlace(datetime.fromisoformat(started_at), UUID(import_id))

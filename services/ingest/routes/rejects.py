@@ -24,7 +24,9 @@ from shared.accepted import CSV_TYPE
 from shared.access import Allow, Caller, Refused
 from shared.errors import NotKnown
 from shared.fields import Instant
+from shared.lists.cursor import Cursors
 from shared.lists.fields import Fields
+from shared.lists.going_on import Cursor
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.parameters import check_parameters
 
@@ -86,7 +88,7 @@ class RejectShown(BaseModel):
 
 
 class RejectsShown(BaseModel):
-    """A page of rejects, in order of arrival; `next` is the `after` of the page that follows."""
+    """A page of rejects, in order of arrival; `next` is the `cursor` of the page that follows."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -94,7 +96,9 @@ class RejectsShown(BaseModel):
     next: str | None
 
 
-def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> APIRouter:
+def rejects_routes(
+    engine: AsyncEngine, cursors: Cursors, may_write: Allow, *, locked: bool
+) -> APIRouter:
     """The door to the quarantine, for those who may send corrections.
 
     Content may hold personal names: a `locked` door, one with a token key, shows it to the buyer's
@@ -124,7 +128,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
         state: Annotated[RejectState | None, Query()] = None,
         since: Annotated[Instant | None, Query(description="Received from then on")] = None,
         until: Annotated[Instant | None, Query(description="Received before")] = None,
-        after: Annotated[int, Query(ge=0, le=2**63 - 1, description="`next` of a page")] = 0,
+        cursor: Cursor = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
         fields: Fields = [],  # noqa: B006 - FastAPI copies it
     ) -> Response:
@@ -143,6 +147,8 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
                 raise Refused(403, "a spreadsheet has names: the token lacks personal:read")
             return await spreadsheet(engine, form, wanted)
         wish = read_wish(request, RejectShown, fields, PAGES_ONLY)
+        asked = ["rejects", buyer, import_id, reason, field, state, since, until]
+        after = 0 if cursor is None else cursors.read(asked, cursor, int)
         async with engine.connect() as connection:
             rows = await list_rejects(connection, after, limit, wanted)
             places = await place_rejects(connection, [row.origin for row in rows])
@@ -151,7 +157,7 @@ def rejects_routes(engine: AsyncEngine, may_write: Allow, *, locked: bool) -> AP
             rejects=[
                 _shown(row, places[row.origin], withheld=not may_see(caller, row)) for row in rows
             ],
-            next=str(rows[-1].seq) if full else None,
+            next=cursors.write(asked, [rows[-1].seq]) if full else None,
         )
         return answer_page(wish, shown.model_dump(mode="json"), "rejects")
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.ingest.buyers.body_names import says_body
 from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
-from services.ingest.shapes.answer_words import say_posted
+from services.ingest.routes.question_answer import QuestionShown, show_question
 from services.ingest.shapes.dates import DayOrder
 from services.ingest.shapes.day_form import DayForm
 from services.ingest.shapes.table import State
@@ -47,23 +47,6 @@ class ColumnShown(BaseModel):
     )
 
 
-class QuestionShown(BaseModel):
-    """What must be answered before the file can be read, by a POST to `mapping`.
-
-    `whose` asks for `entities`, every other field for `columns` (an order of days for `order`).
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    field: str = Field(examples=["amount"])
-    question: str
-    columns: list[str] = Field(
-        description="To choose from. Of `whose`, without personal:read for the buyer, only what "
-        "says that it is a public body",
-        examples=[["Net Amount", "Amount"]],
-    )
-
-
 class TotalShown(BaseModel):
     """What a totals row of the file states, against what was read above it."""
 
@@ -85,7 +68,9 @@ class SheetShown(BaseModel):
     header_row: int
     certainty: float
     columns: dict[str, ColumnShown] = Field(description="By field of a payment or an agreement")
-    not_taken: list[str] = Field(description="Other columns of amounts, dates and codes")
+    not_taken: list[str] = Field(
+        description="Other columns of amounts, dates and codes; none while a question waits"
+    )
     notes: list[str] = Field(default=[], description="What values decided, or what was mended")
     days: str = Field(
         description="How its days are read; of a table of months each is its last day",
@@ -110,16 +95,14 @@ class ShownTo(NamedTuple):
 def show_sheet(kept: Mapping[str, Any], *, officer: bool) -> ShownTo:
     """A sheet as it was kept, without what may be a name unless an `officer` of the buyer asks."""
     sheet = {name: kept[name] if name in kept else _UNSAID[name] for name in _FIELDS}
-    sheet["questions"] = [
-        {**each, "question": say_posted(each["question"])} for each in sheet["questions"]
-    ]
-    if officer:
-        return ShownTo(sheet)
-    columns = {field: _column(field, each) for field, each in sheet["columns"].items()}
-    questions = [_question(each) for each in sheet["questions"]]
+    columns, questions = sheet["columns"], sheet["questions"]
+    if not officer:
+        columns = {field: _column(field, each) for field, each in columns.items()}
+        questions = [_question(each) for each in questions]
     asked = questions != sheet["questions"]
     withheld = asked or columns != sheet["columns"]
-    return ShownTo(sheet | {"columns": columns, "questions": questions}, withheld, asked)
+    shown = {"columns": columns, "questions": [show_question(each) for each in questions]}
+    return ShownTo(sheet | shown, withheld, asked)
 
 
 _FIELDS = tuple(SheetShown.model_fields)
@@ -137,4 +120,5 @@ def _question(question: Mapping[str, Any]) -> Mapping[str, Any]:
     shown = [each for each in question["columns"] if each == ALL_OURS or says_body(each)]
     if question["field"] != WHOSE or shown == question["columns"]:
         return question
-    return {"field": WHOSE, "question": _WHOSE_WITHHELD, "columns": shown}
+    answers = [each for each in question["answers"] if each["value"] in shown]
+    return {"field": WHOSE, "question": _WHOSE_WITHHELD, "columns": shown, "answers": answers}

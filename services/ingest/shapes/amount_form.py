@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.ingest.shapes.amounts import MONEY, AmountForm, parse_amount, see_form
-from services.ingest.shapes.answer_words import map_option
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from shared.errors import Rejected
 
 _STRAY = 0.02
@@ -15,7 +14,7 @@ _UNROUNDED, _LEAST_UNROUNDED = 0.01, 2
 _THREE_DECIMALS = re.compile(r"\d{1,3}\.\d{3}")
 _NO_WORDS = re.compile(r"[^\d.,]")
 UNIT = "money"
-"""What `--map` calls the unit of the amounts."""
+"""What an answer calls the unit of the amounts."""
 _SAID = {
     "pence": re.compile(r"\bpence\b|\(p\)", re.IGNORECASE),
     "thousands": re.compile(r"(?<![\d,.])0{3}'?s?\b|\bthousands?\b|\bk\b", re.IGNORECASE),
@@ -49,10 +48,10 @@ def find_amount_form(
     if answer is None and unit == "pounds" and not form.comma and _may_be_thousands(values):
         return form, Question(
             "amount",
-            f"{header} has three decimals wherever it has any, such as 1.234: say "
-            f"{map_option(UNIT, 'pounds')} if that is 1.23, and take the points out of the "
-            "file if it is 1,234",
+            f"{header} has three decimals wherever it has any, such as 1.234; take the points out "
+            "of the file if that is 1,234",
             (header,),
+            (Answer(UNIT, "pounds", "if it is 1.23"),),
         )
     whole = all(
         parsed.pence % 100 == 0
@@ -71,12 +70,11 @@ def find_amount_form(
     if answer is None and unit != "pounds" and not (unit == "pence" and whole):
         return form, Question(
             "amount",
-            f"{header} may be {unit} of pounds: say {map_option(UNIT, unit)} or "
-            f"{map_option(UNIT, 'pounds')}"
+            f"{header} may be {unit} of pounds"
             if unit != "pence"
-            else f"{header} says pence, and has fractions: say {map_option(UNIT, 'pence')} or "
-            f"{map_option(UNIT, 'pounds')}",
+            else f"{header} says pence, and has fractions",
             (header,),
+            (Answer(UNIT, unit), Answer(UNIT, "pounds")),
         )
     return form, None
 

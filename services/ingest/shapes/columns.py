@@ -11,7 +11,8 @@ from services.ingest.shapes.currency import find_currency
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import AMOUNTS, CODES, DATES, FIELDS, NEEDED
 from services.ingest.shapes.payment_status import find_status
-from services.ingest.shapes.questions import Question, ask_which, say_names
+from services.ingest.shapes.question import Question
+from services.ingest.shapes.questions import ask_which, say_names
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import MAPPED, Words, assign, main_field, score_columns
 from services.ingest.shapes.vocabulary import plain_header, said_by

@@ -7,14 +7,13 @@ from datetime import date
 
 import numpy as np
 
-from services.ingest.shapes.answer_words import map_option
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.row_reader import PaymentRow, RowReader
 from services.ingest.shapes.table import Answers, State, Table
 from shared.errors import Rejected
 
 COPIES = "copies"
-"""What `--map` calls the sheets that stand in larger ones but for some payments."""
+"""What an answer calls the sheets that stand in larger ones but for some payments."""
 _COUNTED, _SKIPPED = "counted", "skipped"
 _TELLING = ("reference", "unit")
 _LEAST_ASKED = 0.1
@@ -59,10 +58,12 @@ def _decided(table: Table, shared: int, size: int, larger: Table, answers: Answe
         case "":
             question = Question(
                 COPIES,
-                f"{said}, and {size - shared:,} do not: mend the file, or say "
-                f"{map_option(COPIES, _SKIPPED)} to leave out all of the sheet, "
-                f"{map_option(COPIES, _COUNTED)} to count all of it",
+                f"{said}, and {size - shared:,} do not: mend the file, or say what is meant",
                 (_SKIPPED, _COUNTED),
+                (
+                    Answer(COPIES, _SKIPPED, "to leave out all of the sheet"),
+                    Answer(COPIES, _COUNTED, "to count all of it"),
+                ),
             )
             asking = replace(shape, state=State.NEEDS_MAPPING, questions=(question,))
             return table._replace(shape=asking)

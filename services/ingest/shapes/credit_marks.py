@@ -11,15 +11,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
-from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import as_text, cell
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.vocabulary import plain_header
 from shared.errors import Rejected
 
 CREDITS = "credits"
-"""What `--map` calls the sign of rows that a column marks as credits."""
+"""What an answer calls the sign of rows that a column marks as credits."""
 NEGATIVE, AS_PRINTED = "negative", "as printed"
 _SIGN = re.compile(r"\b(?:dr|cr|debit|credit|sign|dc)\b|\bd c\b")
 KIND = re.compile(
@@ -195,7 +194,10 @@ def _doubt(
 def _ask(doubt: str) -> Question:
     return Question(
         CREDITS,
-        f"{doubt}: say {map_option(CREDITS, NEGATIVE)} if such rows are taken off what was spent, "
-        f"{map_option(CREDITS, AS_PRINTED)} if every amount is to be taken as it is printed",
+        doubt,
         (NEGATIVE, AS_PRINTED),
+        (
+            Answer(CREDITS, NEGATIVE, "if such rows are taken off what was spent"),
+            Answer(CREDITS, AS_PRINTED, "if every amount is to be taken as it is printed"),
+        ),
     )

@@ -6,9 +6,8 @@ from functools import lru_cache
 from typing import Any
 
 from services.ingest.shapes.amount_form import UNIT
-from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import as_text
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.scores import main_field
 from services.ingest.shapes.vocabulary import plain_header, said_by
 from shared.errors import Rejected
@@ -44,10 +43,11 @@ def ask_currency(headers: Sequence[str], unit: str | None) -> Question | None:
         if unit is None and (currency := other_currency(header)) is not None:
             return Question(
                 "amount",
-                f"{header} is in {currency}, and the ledger is in pounds: say "
-                f"{map_option('amount', 'HEADER')} of a column in pounds, or "
-                f"{map_option(UNIT, 'pounds')} if these are pounds all the same",
-                (header,),
+                f"{header} is in {currency}, and the ledger is in pounds",
+                answers=(
+                    Answer("amount", None, "of a column in pounds"),
+                    Answer(UNIT, "pounds", "if these are pounds all the same"),
+                ),
             )
     return None
 

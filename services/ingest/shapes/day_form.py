@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from services.ingest.shapes.answer_words import ORDER, map_option
 from services.ingest.shapes.cells import as_text, is_blank
 from services.ingest.shapes.dates import (
     DayOrder,
@@ -22,7 +21,7 @@ from services.ingest.shapes.months import (
     month_end,
     years_named,
 )
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import ORDER, Answer, Question
 from services.ingest.shapes.scores import main_field
 from services.ingest.shapes.swapped_days import Swapped, find_swapped, is_swappable, swap_day
 from services.ingest.shapes.vocabulary import said_by
@@ -33,7 +32,7 @@ _STRAY = 0.02
 _SERIALS = 0.5
 _MOSTLY = 0.9
 _FIRST, _SECOND = DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST
-_ORDERS = " or ".join(map_option(ORDER, order.value) for order in DayOrder)
+_ORDERS = tuple(Answer(ORDER, order.value) for order in DayOrder)
 _SWAP = {"swapped": True, "not swapped": False}
 
 
@@ -172,7 +171,8 @@ def is_order_open(values: Collection[Any]) -> bool:
 def _ask(why: str) -> Question:
     return Question(
         "payment_date",
-        f"{why}: which stands first? Say {_ORDERS}",
+        f"{why}: which stands first?",
+        answers=_ORDERS,
     )
 
 
@@ -180,6 +180,6 @@ def _ask_swapped() -> Question:
     return Question(
         "payment_date",
         "the days may have been swapped with the months by a spreadsheet program, since none that "
-        "it took for a day is after the 12th: was it so? Say "
-        f"{' or '.join(map_option(ORDER, each) for each in _SWAP)}",
+        "it took for a day is after the 12th: was it so?",
+        answers=tuple(Answer(ORDER, each) for each in _SWAP),
     )

@@ -12,18 +12,17 @@ from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow, Torn
 from services.ingest.shapes.amounts import AmountForm, parse_amount
-from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns
 from services.ingest.shapes.day_form import read_day_as
 from services.ingest.shapes.header import says_header
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.row_kinds import says_total
 from services.ingest.shapes.table import TableShape
 from shared.errors import Rejected
 
 BLANKS = "blanks"
-"""What `--map` calls what blank payees or days mean."""
+"""What an answer calls what blank payees or days mean."""
 _AS_ABOVE, _NONE = "as above", "none"
 _LEAST = {"payment_date": 3, "payee": 5}
 """So many heads and blanks, of fewer nothing is said."""
@@ -76,10 +75,9 @@ def find_filled_down(
             said = f"{header} is blank in {len(seen.blanks):,} of {payments:,} payments"
             return Question(
                 BLANKS,
-                f"{said}: is it printed once for a group of rows? Say "
-                f"{map_option(BLANKS, _AS_ABOVE)}, or {map_option(BLANKS, _NONE)} where it is not "
-                "known",
+                f"{said}: is it printed once for a group of rows?",
                 (_AS_ABOVE, _NONE),
+                (Answer(BLANKS, _AS_ABOVE), Answer(BLANKS, _NONE, "where it is not known")),
             )
         places += [place, *_blank_along(paid, place, seen.blanks, shape.columns)]
         names.append(header)

@@ -28,7 +28,7 @@ OF_FILE, CALENDAR, FINANCIAL = (
     each.value for each in (Made.OF_FILE, Made.CALENDAR, Made.FINANCIAL)
 )
 ANSWERS = {OF_FILE, CALENDAR, FINANCIAL}
-"""What `--map payment_date=` may say besides a header."""
+"""What may be answered for the payment date besides a header."""
 _KIND = r"(?:payment|paid|transaction|posting|invoice|calendar|accounting|financial|fiscal|fin)"
 _DAY = re.compile(rf"(?:{_KIND} )?day(?: (?:number|of month))?")
 _MONTH = re.compile(rf"(?:{_KIND} )?(?:month|period)(?: (?:name|number|paid))?")

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
-from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.cells import as_text, is_blank_row
 from services.ingest.shapes.copied_sheets import COPIES
 from services.ingest.shapes.filled_down import BLANKS, fill_down, find_filled_down
 from services.ingest.shapes.header import find_header
 from services.ingest.shapes.made_days import ANSWERS, Doubtful, MadeDays, find_days, with_days
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.second_headers import find_order, is_as_before, put_in_order
 from services.ingest.shapes.shifted_rows import LEAST_SHIFTED, is_shifted, put_back
 from services.ingest.shapes.table import (
@@ -155,12 +154,14 @@ def _dated(sheet: Sheet, rows: Sequence[SheetRow], shape: TableShape, days: Made
 
 
 def _asking(shape: TableShape, doubtful: Doubtful) -> TableShape:
-    says = " or ".join(map_option("payment_date", answer) for answer in doubtful.answers)
+    if not doubtful.answers:
+        return shape
+    can = tuple(Answer("payment_date", answer) for answer in doubtful.answers)
     questions = tuple(
-        Question(
-            each.field,
-            f"{each.question}; or {says}: {doubtful.why}" if says else each.question,
-            (*each.columns, *doubtful.answers),
+        each._replace(
+            question=f"{each.question} Days can be made, but {doubtful.why}",
+            columns=(*each.columns, *doubtful.answers),
+            answers=(*each.answers, *can),
         )
         for each in shape.questions
     )

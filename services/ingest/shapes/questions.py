@@ -1,13 +1,12 @@
-"""What must be asked of a person before a table can be read."""
+"""Which of a table's columns is asked about: those that are as good, and one that was planned."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from services.ingest.shapes.answer_words import map_option
 from services.ingest.shapes.fields import FIELDS
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import Words, main_field
 from services.ingest.shapes.vocabulary import plain_header
@@ -16,20 +15,13 @@ _CLOSE = 0.03
 _CLOSE_UNSAID = 0.015
 _SAME_UP_TO = 0.01
 _MOST_NAMED, _LONGEST_NAME = 60, 200
+_MOST_ANSWERS = 3
 _ANY_AMOUNT = re.compile(
     r"(?:(?:sum of|total|sum|the) )?(?:amount|value|spend|expenditure|cost|sum|total|price)"
     r"(?: (?:in )?(?:gbp|pounds|sterling))?"
 )
 
 _PLANNED = re.compile(r"\b(?:budgets?|budgeted|forecasts?|estimate[sd]?|planned)\b")
-
-
-class Question(NamedTuple):
-    """What a person must answer before the table can be read."""
-
-    field: str
-    question: str
-    columns: tuple[str, ...] = ()
 
 
 def say_names(names: Sequence[str], between: str = ", ") -> str:
@@ -50,9 +42,9 @@ def ask_planned(header: str, *, answered: bool) -> Question | None:
         return None
     return Question(
         "amount",
-        f"{header} may be what was planned and not what was paid: if it was paid, say "
-        f"{map_option('amount', header)}",
+        f"{header} may be what was planned and not what was paid",
         (header,),
+        (Answer("amount", header, "if it was paid"),),
     )
 
 
@@ -95,7 +87,7 @@ def ask_which(
     names = tuple(f"column {each + 1}" if shared else headers[each] for each in places)
     return Question(
         field,
-        f"which column is the {field.replace('_', ' ')}: {say_names(names, ' or ')}? "
-        f"Say {map_option(field, names[0])}",
+        f"which column is the {field.replace('_', ' ')}: {say_names(names, ' or ')}?",
         names,
+        tuple(Answer(field, name) for name in names[:_MOST_ANSWERS]),
     )

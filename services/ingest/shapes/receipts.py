@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from services.ingest.shapes.answer_words import map_option
-from services.ingest.shapes.questions import Question
+from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.vocabulary import plain_header
 
 RECEIVED = re.compile(r"\b(?:customers?|clients?|debtors?|payers?|received|receipts?|income)\b")
@@ -49,7 +48,7 @@ def ask_receipts(header: str, titles: Sequence[str], *, answered: bool) -> Quest
     why = "the title speaks of receipts" if is_titled else f"{header} may be whoever paid the buyer"
     return Question(
         "payee",
-        f"{why}: if the buyer paid them, say {map_option('payee', header)}; money received is no "
-        "spend",
+        f"{why}; money received is no spend",
         (header,),
+        (Answer("payee", header, "if the buyer paid them"),),
     )

@@ -108,14 +108,11 @@ def describe_table(table: Table) -> dict[str, Any]:
             }
             for each in shape.columns.choices
         },
-        "not_taken": list(shape.columns.not_taken),
+        "not_taken": [] if shape.questions else list(shape.columns.not_taken),
         "notes": list(shape.notes),
         "days": shape.day_form.says,
         "pence_each": shape.amount_form.pence_each,
         "decimal_mark": "," if shape.amount_form.comma else ".",
         "rounded_to_pence": shape.amount_form.unrounded,
-        "questions": [
-            {"field": each.field, "question": each.question, "columns": list(each.columns)}
-            for each in shape.questions
-        ],
+        "questions": [each.kept() for each in shape.questions],
     }

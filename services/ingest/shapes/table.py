@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
+from services.ingest.reading.width import why_too_wide
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.amounts import AmountForm
-from services.ingest.shapes.answer_words import ORDER, map_option
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
 from services.ingest.shapes.columns import Columns, choose_columns
 from services.ingest.shapes.currency import ask_currency
@@ -19,7 +19,8 @@ from services.ingest.shapes.day_form import DayForm, find_day_form, is_order_ope
 from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
-from services.ingest.shapes.questions import Question, ask_planned, say_names
+from services.ingest.shapes.question import ORDER, Answer, Question
+from services.ingest.shapes.questions import ask_planned, say_names
 from services.ingest.shapes.receipts import ask_receipts
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
@@ -44,7 +45,7 @@ class State(Enum):
 class Made(Enum):
     """How the last column of a table was made, which has none of days of its own.
 
-    The values are what `--map payment_date=` may say besides a header.
+    The values are what may be answered for the payment date besides a header.
     """
 
     NOTHING = ""
@@ -152,7 +153,11 @@ def find_shape(
     """
     if sheet.hidden:
         return TableShape(State.SKIPPED, "the sheet is hidden")
-    return shape_of_payments(rows, f"{file_name} {sheet.name}", answers, sheet)
+    shape = shape_of_payments(rows, f"{file_name} {sheet.name}", answers, sheet)
+    if shape.state is State.SKIPPED and (beyond := why_too_wide(rows)):
+        blank = all(is_blank_row(row_cells(row)) for row in rows)
+        return replace(shape, reason=beyond if blank else f"{shape.reason}; {beyond}")
+    return shape
 
 
 def shape_of_payments(
@@ -259,13 +264,12 @@ def _incomplete(header: Header, end: int, columns: Columns, period: str | None) 
     if len(lacking) > 1 or not any(header.names):
         return TableShape(State.SKIPPED, f"no column is the {' or the '.join(lacking)} of payments")
     names = tuple(filter(None, header.names))
-    hint = "" if period is None else f"; with {map_option(columns.lacking[0], period)} {RULE}"
-    question = Question(
-        columns.lacking[0],
-        f"which column is the {lacking[0]}? Say {map_option(columns.lacking[0], 'HEADER')} with "
-        f"one of {say_names(names)}{hint}",
-        names,
-    )
+    [field] = columns.lacking
+    answers = [Answer(field, None, "of these")]
+    if period is not None:
+        answers.append(Answer(field, period, f"where {RULE}"))
+    asked = f"which column is the {lacking[0]}, of {say_names(names)}?"
+    question = Question(field, asked, names, tuple(answers))
     return TableShape(State.NEEDS_MAPPING, "", header, end, columns, questions=(question,))
 
 

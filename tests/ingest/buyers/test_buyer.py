@@ -48,7 +48,7 @@ def test_no_one_pays_before_or_after_its_time(buyer: Buyer, day: date, reason: s
     [
         ({"org_id": "Leeds"}, "not an org-id"),
         ({"name": " "}, "a buyer's name is text"),
-        ({"kind": "\u200b"}, "a buyer's kind is text"),
+        ({"kind": "countil"}, "'countil' is no kind of buyer; known are: council, combined"),
         ({"place": "x" * 201}, "a buyer's place is text of 1 to 200"),
         ({"place": "Leeds\x07"}, "a buyer's place is text"),
         ({"until": date(2022, 6, 30)}, "until is before since"),

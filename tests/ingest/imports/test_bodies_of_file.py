@@ -47,7 +47,11 @@ def test_two_bodies_are_asked_about_with_their_rows_and_pounds(tmp_path: Path) -
     assert question["field"] == "whose"
     assert "NHS West Yorkshire ICB (2 rows, £300.00)" in question["question"]
     assert "Leeds City Council (1 row, £300.00)" in question["question"]
-    assert 'Say --entity "Leeds City Council" for those alone' in question["question"]
+    assert question["answers"][0] == {
+        "field": "whose",
+        "value": "Leeds City Council",
+        "when": "for those alone",
+    }
     assert question["columns"] == [ICB, COUNCIL, "all"]
 
 

@@ -261,6 +261,10 @@ async def test_an_import_cut_short_goes_on_where_it_was(
 
     with pytest.raises(KeyboardInterrupt):
         await import_file(engine, path, LEEDS, lambda: NOW, cut)
+    as_unit = {"payee": "organisational_unit"}
+    begun = r"begun with other columns \(.*payee as beneficiary_name, not organisational_unit"
+    with pytest.raises(Conflict, match=begun):
+        await import_file(engine, path, LEEDS, lambda: NOW, cut, mapped=as_unit)
     monkeypatch.setattr(module, "BATCH_ROWS", 25)
     run = await bring(engine, path)
     assert (run.number, run.resumed_after, outcome(run)) == (1, 60, (100, 100, 0, 0))

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -46,10 +45,13 @@ async def test_rejects_are_paged_in_the_order_of_arrival(
     for number in range(5):
         await keep(engine, b'{"n": %d}' % number)
     seen: list[str] = []
-    page: dict[str, Any] = {"next": "0"}
+    page = (await door.get("/v1/rejects?limit=2")).json()
+    of_others = {"cursor": page["next"], "buyer": "GB-LAE-LDS"}
+    assert (await door.get("/v1/rejects", params=of_others)).status_code == 422
     while page["next"] is not None:
-        page = (await door.get(f"/v1/rejects?limit=2&after={page['next']}")).json()
         seen += [each["content"] for each in page["rejects"]]
+        page = (await door.get(f"/v1/rejects?limit=2&cursor={page['next']}")).json()
+    seen += [each["content"] for each in page["rejects"]]
     assert seen == [f'{{"n": {number}}}' for number in range(5)]
 
 
@@ -191,7 +193,7 @@ def test_text_that_is_cut_inside_a_character_is_still_text() -> None:
     assert as_text("café".encode()[:-1], whole=True)[0] == "base64"
 
 
-@pytest.mark.parametrize("query", ["after=-1", "after=x", "limit=0", "limit=501"])
+@pytest.mark.parametrize("query", ["cursor=LTE", "cursor=x", "limit=0", "limit=501"])
 async def test_a_wrong_page_is_a_problem(door: httpx.AsyncClient, query: str) -> None:
     answer = await door.get(f"/v1/rejects?{query}")
     assert answer.status_code == 422

@@ -105,15 +105,17 @@ def test_values_that_may_be_names_are_withheld() -> None:
 def test_a_question_whose_rows_these_are_names_public_bodies_only() -> None:
     asked = {
         "field": "whose",
-        "question": 'Body names another: Jo Moss (3 rows). Say --entity "Jo Moss"',
+        "question": "Body names another: Jo Moss (3 rows)",
         "columns": ["Jo Moss", "Leeds City Council", "all"],
+        "answers": [{"field": "whose", "value": each, "when": ""} for each in ("Jo Moss", "all")],
     }
     shown = show_sheet(sheet(questions=[asked]), officer=False)
     [question] = SheetShown.model_validate(shown.sheet).questions
     assert question.columns == ["Leeds City Council", "all"]
     assert "Moss" not in question.question
+    assert [each.body for each in question.answers] == [{"entities": ["all"]}]
     assert shown.question_withheld
-    of_bodies = asked | {"question": "Whose?", "columns": ["Leeds City Council", "all"]}
+    of_bodies = asked | {"columns": ["Leeds City Council", "all"], "answers": []}
     assert not show_sheet(sheet(questions=[of_bodies]), officer=False).withheld
 
 

@@ -166,11 +166,16 @@ async def test_whose_the_rows_are_is_answered_after_which_column_is_which(
 async def test_a_question_about_money_is_answered(
     door: httpx.AsyncClient, engine: AsyncEngine
 ) -> None:
-    content = b"Date,Supplier,Amount (EUR)\n13/04/2021,A Ltd,10.00\n"
+    content = b"Date,Supplier,Amount (EUR),Charged\n13/04/2021,A Ltd,10.00,8.50\n"
     address = (await send(door, content)).headers["location"]
     await work(engine)
-    answered = await door.post(f"{address}/mapping", json={"columns": {"money": "pounds"}})
+    [question] = (await door.get(address)).json()["sheets"][0]["questions"]
+    bodies = [answer["body"]["columns"] for answer in question["answers"]]
+    assert bodies == [{"amount": None}, {"money": "pounds"}]
+    answered = await door.post(f"{address}/mapping", json={"columns": {"amount": "Charged"}})
     assert (answered.status_code, answered.json()["state"]) == (202, "waiting")
+    await work(engine)
+    assert (await door.get(address)).json()["accepted"] == {"rows": 1, "pounds": "8.50"}
 
 
 async def test_an_import_that_was_cut_short_is_taken_up_by_another_process(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.ingest.reading.sheet import Merged
+from services.ingest.reading.width import within_columns
 from services.ingest.shapes.table import State
 from tests.ingest.shapes.tables import Outcome, csv, read, read_sheets, sheet
 
@@ -284,6 +285,16 @@ def test_hidden_sheets_summaries_and_copies_are_not_counted_twice() -> None:
     }
     assert "stand in the sheet Data" in outcomes[3].table.shape.reason
     assert sum(len(each.paid) for each in outcomes) == 20
+
+
+def test_payments_in_columns_past_the_last_are_skipped_with_that_reason() -> None:
+    table = [["Date", "Supplier", "Amount"], ["13/04/2024", "Alpha Ltd", "10.00"]]
+    beyond = "row 1: it says something beyond column 5, the last one"
+    for first, why in (("", beyond), ("Note", f"of payments; {beyond}")):
+        wide = within_columns(sheet([[first] * 6 + row for row in table]), 5)
+        [outcome] = read_sheets([wide])
+        assert outcome.table.shape.state is State.SKIPPED
+        assert outcome.table.shape.reason.endswith(why)
 
 
 def test_a_sheet_that_a_larger_one_holds_but_for_some_payments_is_asked_about() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from services.ingest.imports.answer_options import say_question
 from services.ingest.shapes.kept_shape import keep_shape, kept_shape
 from services.ingest.shapes.mended import find_mended, mend_again
 from services.ingest.shapes.month_named import month_of
@@ -23,7 +24,7 @@ def said(outcome: Outcome) -> list[tuple[str, str, int]]:
 def asked(outcome: Outcome) -> str:
     assert outcome.table.shape.state is State.NEEDS_MAPPING
     assert outcome.paid == []
-    return " ".join(each.question for each in outcome.table.shape.questions)
+    return " ".join(say_question(each.kept()) for each in outcome.table.shape.questions)
 
 
 def mended(outcome: Outcome) -> str:

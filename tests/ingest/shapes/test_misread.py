@@ -3,6 +3,7 @@
 
 import pytest
 
+from services.ingest.imports.answer_options import say_question
 from services.ingest.shapes.month_named import month_of
 from services.ingest.shapes.table import State
 from tests.ingest.shapes.tables import Outcome, csv, read
@@ -11,7 +12,7 @@ from tests.ingest.shapes.tables import Outcome, csv, read
 def asked(outcome: Outcome) -> str:
     assert outcome.table.shape.state is State.NEEDS_MAPPING
     assert outcome.paid == []
-    return " ".join(each.question for each in outcome.table.shape.questions)
+    return " ".join(say_question(each.kept()) for each in outcome.table.shape.questions)
 
 
 def test_a_second_header_that_swaps_net_and_gross_in_short_is_read_by_its_names() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.ingest.shapes.sheets import describe_table
 from services.ingest.shapes.table import State
 from tests.ingest.shapes.tables import csv, read
 
@@ -12,8 +13,10 @@ def test_amount_beside_value_is_asked_about_where_they_differ() -> None:
         17/05/2024|Acme Ltd|1|100.00|120.00
         18/05/2024|Beta Ltd|2|50.00|75.00
     """
-    asked = read(csv(rows)).table.shape
+    table = read(csv(rows)).table
+    asked = table.shape
     assert asked.state is State.NEEDS_MAPPING
+    assert describe_table(table)["not_taken"] == []  # nobody has decided which is passed over
     assert [each.columns for each in asked.questions] == [("Amount", "Value")]
     assert read(csv(rows), amount="Value").paid[0].pence == 12000
     same = rows.replace("120.00", "100.00").replace("75.00", "50.00")

@@ -20,12 +20,12 @@ from services.api.routes.agreements.agreement_answer import AgreementAnswer, Agr
 from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.api.routes.agreements.show_agreement import show_agreements
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.list_asked import Cursor
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields
+from shared.lists.going_on import Cursor
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import by_pages
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish

@@ -25,7 +25,7 @@ from services.api.queries.payments import (
 )
 from services.api.queries.reversals import Links, read_links
 from services.api.routes.door import Door, answer, problems
-from services.api.routes.list_asked import Cursor, Limit, Over25000, list_answers
+from services.api.routes.list_asked import Limit, Over25000, list_answers
 from services.api.routes.payments.paid import AskedPaid, Found
 from services.api.routes.payments.payment_answer import (
     DETAIL_EXAMPLE,
@@ -40,6 +40,7 @@ from shared.access import Caller
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields, pick
+from shared.lists.going_on import Cursor
 from shared.lists.whole_list import beside
 from shared.lists.wish import answer_page, read_wish
 from shared.parameters import check_parameters

@@ -19,7 +19,7 @@ from services.api.queries.transactions import (
 )
 from services.api.routes.door import Answer, Door
 from services.api.routes.figures import AMOUNT
-from services.api.routes.list_asked import Cursor, Limit, Over25000, list_answers
+from services.api.routes.list_asked import Limit, Over25000, list_answers
 from services.api.routes.payments.paid import AskedPaid, Found
 from services.api.routes.payments.show_payment import withhold
 from services.api.routes.predecessors import PredecessorAnswer
@@ -27,6 +27,7 @@ from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_wit
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
+from shared.lists.going_on import Cursor
 from shared.lists.wish import answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters

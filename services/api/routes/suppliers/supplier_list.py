@@ -27,7 +27,7 @@ from services.api.queries.suppliers import check_place, suppliers_of
 from services.api.question import choose, split
 from services.api.routes.door import Answer, Door
 from services.api.routes.figures import AMOUNT
-from services.api.routes.list_asked import Cursor, Limit, list_answers
+from services.api.routes.list_asked import Limit, list_answers
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
 from services.api.routes.suppliers.profile import (
     NO_PROFILE,
@@ -42,6 +42,7 @@ from shared.access import Caller
 from shared.errors import Rejected
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
+from shared.lists.going_on import Cursor
 from shared.lists.wish import answer_page, read_wish
 from shared.money import format_pounds
 from shared.parameters import check_parameters
