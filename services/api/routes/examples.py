@@ -1,6 +1,16 @@
-"""Examples of the parameters of this door, by their names: those of the demonstration year."""
+"""Examples of the parameters of this door, by their names: those of the demonstration year, which
+are the same each time it is played; ids that differ from one installation to another are made up.
+"""
 
 from typing import Any
+
+from shared.openapi_document import MadeUp
+
+_SUPPLIER = MadeUp(
+    "0b84b901-e745-5d51-9023-04b3f4b85850",
+    "ids of suppliers are each installation's own, and /v1/suppliers lists them",
+)
+_ENTERED = "it is answered where one is entered, and listed beside"
 
 EXAMPLES: dict[str, Any] = {
     "buyer": "GB-NHS-QWO",
@@ -13,13 +23,13 @@ EXAMPLES: dict[str, Any] = {
     "to_known_at": "2026-11-23",
     "before": "2027-03-31",
     "since": "2027-01-01",
-    "payment_id": "d12b509a-d7bb-5785-9e6a-f32d16e2082c",
-    "supplier_id": "0b84b901-e745-5d51-9023-04b3f4b85850",
-    "supplier": "0b84b901-e745-5d51-9023-04b3f4b85850",
+    "payment_id": "89453660-8bad-561d-a458-0406b1199873",
+    "supplier_id": _SUPPLIER,
+    "supplier": _SUPPLIER,
     "agreement_id": "0ede9963-f441-5a73-8de2-14816d68e496",
     "agreement": "0ede9963-f441-5a73-8de2-14816d68e496",
     "organisation": "GB-CHC-9000113",
-    "provider": "0b84b901-e745-5d51-9023-04b3f4b85850",
+    "provider": "GB-CHC-9000113",
     "definition": "community-interest",
     "place": "Leeds",
     "programme": "End of life",
@@ -52,8 +62,8 @@ EXAMPLES: dict[str, Any] = {
     "allocation_growth": 4.5,
     "net_uplift": 0.4,
     "number": "1",
-    "statement_id": "6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55",
-    "claim_id": "6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55",
+    "statement_id": MadeUp("6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55", _ENTERED),
+    "claim_id": MadeUp("6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55", _ENTERED),
     "name": "september-statement",
     "export": "spend-over-500",
 }
