@@ -91,6 +91,7 @@ def _suppliers() -> list[Fact]:
                     name,
                     memberships=[facts.member(definition=DEFINITION)],
                     organisation=organisation,
+                    legal_form="registered charity",
                     organisation_name=provider.name,
                 ).model_copy(update={"supplier_id": UUID(key)})
     return list(found.values())

@@ -10,6 +10,7 @@ _SUPPLIER = MadeUp(
     "0b84b901-e745-5d51-9023-04b3f4b85850",
     "ids of suppliers are each installation's own, and /v1/suppliers lists them",
 )
+_NOT_TOLD = "the demonstration's registers do not tell it of anyone"
 _ENTERED = "it is answered where one is entered, and listed beside"
 
 EXAMPLES: dict[str, Any] = {
@@ -32,15 +33,16 @@ EXAMPLES: dict[str, Any] = {
     "provider": "GB-CHC-9000113",
     "definition": "community-interest",
     "place": "Leeds",
+    "buyer_place": MadeUp("Leeds", _NOT_TOLD),
     "programme": "End of life",
     "programme_state": "as-coded",
     "budget_head": "Public Health Grant",
     "ledger_programme": "End of life",
     "unit": "31110 Community Services",
     "expense_type": "Voluntary sector contracts",
-    "legal_form": "charity",
-    "income_band": "1m to 5m",
-    "reach": "local",
+    "legal_form": "registered charity",
+    "income_band": MadeUp("1m to 5m", _NOT_TOLD),
+    "reach": MadeUp("local", _NOT_TOLD),
     "tier": "auto",
     "route": "direct",
     "agreement_kind": "contract",
@@ -66,4 +68,7 @@ EXAMPLES: dict[str, Any] = {
     "claim_id": MadeUp("6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55", _ENTERED),
     "name": "september-statement",
     "export": "spend-over-500",
+    "/v1/exports/360giving buyer": "GB-LAE-LDS",
+    "/v1/exports/360giving financial_year": "2023-24",
+    "/v1/exports/360giving from": "2023-04-01",
 }

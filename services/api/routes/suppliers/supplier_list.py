@@ -130,9 +130,7 @@ def supplier_list_routes(door: Door) -> APIRouter:
             str | None,
             Query(description="That count under it, on any day; none that is withheld"),
         ] = None,
-        legal_form: Annotated[
-            str | None, Query(description="None that is withheld", examples=["charity"])
-        ] = None,
+        legal_form: Annotated[str | None, Query(description="None that is withheld")] = None,
         name: Annotated[
             str | None,
             Query(
