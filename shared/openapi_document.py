@@ -7,7 +7,7 @@ that it asks for, and when it will go.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
@@ -77,6 +77,13 @@ _SAID = {
 }
 
 
+class MadeUp(NamedTuple):
+    """An example that no deployment has, and where one that it has is found."""
+
+    value: str
+    found: str
+
+
 def finish_document(
     app: FastAPI, generate: Callable[[], dict[str, Any]], examples: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -135,12 +142,20 @@ def _say_examples(operation: dict[str, Any], path: str, examples: Mapping[str, A
     for one in operation.get("parameters", ()):
         schema, name = one["schema"], one["name"]
         example = examples.get(f"{path} {name}", examples.get(name))
+        if isinstance(example, MadeUp):
+            said = f"The example is made up: {example.found}."
+            one["description"] = " ".join(filter(None, (_ended(one.get("description", "")), said)))
+            example = example.value
         if example is not None and "example" not in one and not _is_closed(schema):
             schema.setdefault("examples", [example])
         if schema.get("type") == "array":  # an example of a list is a list
             known = schema.get("examples", ())
             found = [each if isinstance(each, list) else [each] for each in known]
             schema.update({"examples": found} if found else {})
+
+
+def _ended(sentence: str) -> str:
+    return f"{sentence}." if sentence and not sentence.endswith(".") else sentence
 
 
 def _is_closed(schema: dict[str, Any]) -> bool:

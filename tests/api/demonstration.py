@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from deploy.demo.agreements import agreement_facts
+from deploy.demo.finance_system import SOURCE
 from deploy.demo.lines import AGREEMENTS, BUYER
 from deploy.demo.payments import icb_payments
 from deploy.demo.year_before import year_before
@@ -67,7 +68,7 @@ def _payments() -> list[Fact]:
             PaymentAccepted.model_validate(
                 data
                 | {
-                    "payment_id": identify("payment", BUYER, posting.id),
+                    "payment_id": identify("payment", BUYER, SOURCE, posting.id),
                     "supplier_id": supplier,
                     "recorded_at": NOW.isoformat(),
                 },
@@ -90,6 +91,7 @@ def _suppliers() -> list[Fact]:
                     name,
                     memberships=[facts.member(definition=DEFINITION)],
                     organisation=organisation,
+                    legal_form="registered charity",
                     organisation_name=provider.name,
                 ).model_copy(update={"supplier_id": UUID(key)})
     return list(found.values())

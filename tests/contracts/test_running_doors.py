@@ -76,7 +76,7 @@ REFUSED: dict[str, tuple[set[int], str]] = {
     "notify /v1/subscriptions/{subscription_id}/unsubscribe": ({403}, _SIGNED),
     "notify /v1/notifications/{notification_id}/acknowledge": ({403, 404, 422}, _SIGNED),
     "notify /v1/notifications/{notification_id}": ({404}, _MADE),
-    "api /v1/exports/360giving": ({404}, "the demonstration year has no grant"),
+    "api /v1/exports/360giving": ({422}, "the council, whose grants they are, pays nothing here"),
 }
 """Examples that are refused here by no fault of theirs: how, and why."""
 NEEDED: dict[str, Given] = {"GET /v1/renewals": {"before": "2027-03-31"}}

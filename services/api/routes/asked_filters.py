@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-Buyers = Annotated[list[str], Query(description="All by default", examples=["GB-NHS-QWO"])]
-FinancialYears = Annotated[list[str], Query(examples=["2024-25"])]
+Buyers = Annotated[list[str], Query(description="All by default")]
+FinancialYears = Annotated[list[str], Query()]
 ByMaps = Annotated[
     list[str], Query(description="By the buyers' maps, in any spelling; empty: none")
 ]

@@ -1,6 +1,17 @@
-"""Examples of the parameters of this door, by their names: those of the demonstration year."""
+"""Examples of the parameters of this door, by their names: those of the demonstration year, which
+are the same each time it is played; ids that differ from one installation to another are made up.
+"""
 
 from typing import Any
+
+from shared.openapi_document import MadeUp
+
+_SUPPLIER = MadeUp(
+    "0b84b901-e745-5d51-9023-04b3f4b85850",
+    "ids of suppliers are each installation's own, and /v1/suppliers lists them",
+)
+_NOT_TOLD = "the demonstration's registers do not tell it of anyone"
+_ENTERED = "it is answered where one is entered, and listed beside"
 
 EXAMPLES: dict[str, Any] = {
     "buyer": "GB-NHS-QWO",
@@ -13,24 +24,25 @@ EXAMPLES: dict[str, Any] = {
     "to_known_at": "2026-11-23",
     "before": "2027-03-31",
     "since": "2027-01-01",
-    "payment_id": "d12b509a-d7bb-5785-9e6a-f32d16e2082c",
-    "supplier_id": "0b84b901-e745-5d51-9023-04b3f4b85850",
-    "supplier": "0b84b901-e745-5d51-9023-04b3f4b85850",
+    "payment_id": "89453660-8bad-561d-a458-0406b1199873",
+    "supplier_id": _SUPPLIER,
+    "supplier": _SUPPLIER,
     "agreement_id": "0ede9963-f441-5a73-8de2-14816d68e496",
     "agreement": "0ede9963-f441-5a73-8de2-14816d68e496",
     "organisation": "GB-CHC-9000113",
-    "provider": "0b84b901-e745-5d51-9023-04b3f4b85850",
+    "provider": "GB-CHC-9000113",
     "definition": "community-interest",
     "place": "Leeds",
+    "buyer_place": MadeUp("Leeds", _NOT_TOLD),
     "programme": "End of life",
     "programme_state": "as-coded",
     "budget_head": "Public Health Grant",
     "ledger_programme": "End of life",
     "unit": "31110 Community Services",
     "expense_type": "Voluntary sector contracts",
-    "legal_form": "charity",
-    "income_band": "1m to 5m",
-    "reach": "local",
+    "legal_form": "registered charity",
+    "income_band": MadeUp("1m to 5m", _NOT_TOLD),
+    "reach": MadeUp("local", _NOT_TOLD),
     "tier": "auto",
     "route": "direct",
     "agreement_kind": "contract",
@@ -52,8 +64,11 @@ EXAMPLES: dict[str, Any] = {
     "allocation_growth": 4.5,
     "net_uplift": 0.4,
     "number": "1",
-    "statement_id": "6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55",
-    "claim_id": "6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55",
+    "statement_id": MadeUp("6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55", _ENTERED),
+    "claim_id": MadeUp("6f1d2a0e-4f4a-4a39-9a86-2f2d3b1c7e55", _ENTERED),
     "name": "september-statement",
     "export": "spend-over-500",
+    "/v1/exports/360giving buyer": "GB-LAE-LDS",
+    "/v1/exports/360giving financial_year": "2023-24",
+    "/v1/exports/360giving from": "2023-04-01",
 }

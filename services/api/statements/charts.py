@@ -13,11 +13,12 @@ from services.api.statements.document import Chart
 
 _SVG = "http://www.w3.org/2000/svg"
 _STRIPPED = ("script", "title", "desc")
-_WIDTH, _HEIGHT, _A_BAR = 760, 110, 34
+_WIDTH, _HEIGHT, _A_BAR = 540, 120, 38
+"""Of the drawing, which scales: on a phone of 390 pixels its words are 10 pixels high still."""
 _DARK, _MUTED = "#1d4f91", "#9fb8d3"
-_TICKS, _ROOM = 5, 0.15
+_TICKS, _ROOM, _TEXT = 3, 0.25, 15
 _CSS = "inline: {{ id }}.text-overlay .value { text-anchor: start; }"
-_LABEL = 38
+_LABEL = 28
 """Characters of a label that are drawn; the table beside the chart has them all."""
 _NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML can't hold, though a name may (https://www.w3.org/TR/xml/#charsets)."""
@@ -122,8 +123,8 @@ def _library() -> tuple[Any, Any]:
         transition="none",
         colors=(_DARK, _MUTED),
         font_family="Helvetica, Arial, sans-serif",
-        label_font_size=13,
-        major_label_font_size=13,
-        value_font_size=12,
-        legend_font_size=13,
+        label_font_size=_TEXT,
+        major_label_font_size=_TEXT,
+        value_font_size=_TEXT,
+        legend_font_size=_TEXT,
     )

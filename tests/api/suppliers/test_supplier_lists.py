@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from services.api.queries import supplier_list
+from services.api.queries import supplier_page
 from services.api.queries.largest import Ranking
 from services.api.routes.door import Answer
 from services.api.routes.figures import OrganisationFigures
@@ -85,8 +85,8 @@ async def test_suppliers_are_listed_by_what_is_known_of_them(
         assert await payees_of(some, token=officer, **query) == payees, query
         sheet = await some.ask_sheet("/v1/suppliers", token=officer, **query, sort="-amount")
         assert {row["payee"] for row in sheet} == payees, query
-    monkeypatch.setattr(supplier_list, "LOOKED_AT", 3)
-    monkeypatch.setattr(supplier_list, "_FEW", 0)
+    monkeypatch.setattr(supplier_page, "LOOKED_AT", 3)
+    monkeypatch.setattr(supplier_page, "_FEW", 0)
     for query, payees in FILTERED:
         assert await payees_of(some, token=officer, **query) == payees, f"{query} by few at a time"
 

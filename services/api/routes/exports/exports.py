@@ -36,7 +36,7 @@ from shared.first_piece import first_made
 from shared.parameters import check_parameters
 from shared.sent_while_read import SentWhileRead
 
-Buyer = Annotated[str, Query(description="Whose file it is", examples=["GB-NHS-QWO"])]
+Buyer = Annotated[str, Query(description="Whose file it is")]
 Since = Annotated[date | None, Query(alias="from", description="First day")]
 Until = Annotated[date | None, Query(alias="to", description="Last day")]
 Definition = Annotated[str, Query(description="By which an organisation is a VCSE one")]

@@ -44,7 +44,7 @@ class Profile(Answer):
 
 BuyerPlace = Annotated[
     str | None,
-    Query(max_length=200, description="The buyer's Place, for `locality`", examples=["Leeds"]),
+    Query(max_length=200, description="The buyer's Place, for `locality`"),
 ]
 
 NO_PROFILE: dict[str, Any] = {

@@ -14,15 +14,10 @@ from services.api.coverage import CLASSES
 from services.api.lists.order import Place
 from services.api.organisation_name import search_words
 from services.api.own import held_to
+from services.api.queries.every_supplier import ORDERS, read_every_supplier
 from services.api.queries.listed_suppliers import Sought
 from services.api.queries.spend import known_definitions
-from services.api.queries.supplier_list import (
-    ORDERS,
-    few_named,
-    read_every_supplier,
-    read_suppliers,
-    start,
-)
+from services.api.queries.supplier_page import few_named, read_suppliers, start
 from services.api.queries.suppliers import check_place, suppliers_of
 from services.api.question import choose, split
 from services.api.routes.door import Answer, Door
@@ -136,9 +131,7 @@ def supplier_list_routes(door: Door) -> APIRouter:
             str | None,
             Query(description="That count under it, on any day; none that is withheld"),
         ] = None,
-        legal_form: Annotated[
-            str | None, Query(description="None that is withheld", examples=["charity"])
-        ] = None,
+        legal_form: Annotated[str | None, Query(description="None that is withheld")] = None,
         name: Annotated[
             str | None,
             Query(
