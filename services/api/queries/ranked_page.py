@@ -5,6 +5,8 @@ were paid from the spend itself: it says what adding all up says (`read_page`), 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    bindparam,
     cast,
     column,
     func,
@@ -55,11 +58,16 @@ _SUMS = ("lines", "pence", "gross_pence")
 
 
 class _Ranked(NamedTuple):
-    """The organisations of a question, in financial years (None: all), in an order."""
+    """The organisations of a question, in financial years (None: all), in an order.
+
+    What of a question its statement is made of: which suppliers is told with it.
+    """
 
     question: Question
-    years: Sequence[int] | None
+    years: tuple[int, ...] | None
     ranking: Ranking
+    goes_on: bool
+    """After a place."""
 
     @property
     def of_one_rank(self) -> bool:
@@ -108,23 +116,27 @@ async def read_ranked(
     """The same from the ranking, however many wait."""
     await make_room(connection)
     years = None if question.spans == (Span(),) else _years(question.spans)
-    asked = _Ranked(question, years, ranking)
-    whole, *rows = await connection.execute(_statement(asked, after, limit))
+    suppliers = None if question.suppliers is None else ()
+    asked = _Ranked(replace(question, suppliers=suppliers), years, ranking, after is not None)
+    values = {f"after_{number}": value for number, value in enumerate(after or ())}
+    values |= {"suppliers": question.suppliers, "limit": limit}
+    whole, *rows = await connection.execute(_statement(asked), values)
     return Page(
         read_sums(whole, question)._replace(group={}),
         [(tuple(row[-3:]), read_sums(row, question)) for row in rows],
     )
 
 
-def _years(spans: Sequence[Span]) -> list[int]:
-    return [year for span in spans for year in range(span.since.year, span.until.year)]
+def _years(spans: Sequence[Span]) -> tuple[int, ...]:
+    return tuple(year for span in spans for year in range(span.since.year, span.until.year))
 
 
-def _statement(asked: _Ranked, after: Place | None, limit: int) -> Any:
+@lru_cache(maxsize=100)  # to put it together takes Python as long as all else of a page
+def _statement(asked: _Ranked) -> Any:
     """The whole first, then the page in its order; the last three columns are the place."""
     live = _live().cte("live")
     stood = [_asked(asked, party_spend), ~_touched(party_spend)]
-    page = _page(asked, live, stood, after, limit).cte("page")
+    page = _page(asked, live, stood).cte("page")
     of_page = select(page).subquery("of_page")
     on_page = [of_page.c[name] for name in _PARTY]
     told = union_all(
@@ -172,7 +184,7 @@ def _asked(asked: _Ranked, table: FromClause) -> ColumnElement[bool]:
     if asked.years is not None:
         found.append(table.c.financial_year.in_(asked.years))
     if question.suppliers is not None:
-        ids = literal(question.suppliers, ARRAY(Uuid(as_uuid=False)))
+        ids = bindparam("suppliers", type_=ARRAY(Uuid(as_uuid=False)))
         found.append(table.c.supplier_id == any_(ids))
     return and_(*found)
 
@@ -228,13 +240,7 @@ def _whole(asked: _Ranked, live: FromClause, stood: list[ColumnElement[bool]]) -
     return union_all(*parts).subquery("whole")
 
 
-def _page(
-    asked: _Ranked,
-    live: FromClause,
-    stood: list[ColumnElement[bool]],
-    after: Place | None,
-    limit: int,
-) -> Select[Any]:
+def _page(asked: _Ranked, live: FromClause, stood: list[ColumnElement[bool]]) -> Select[Any]:
     """The parties of the page and the key by which they are ordered."""
     parties = _parties(asked, live, stood).subquery("parties")
     ranking = asked.ranking
@@ -244,9 +250,10 @@ def _page(
         cast(key[ranking.sort], Text() if ranking.by_name else BigInteger()).label("key"),
         *(parties.c[each] for each in _PARTY),
     ]
-    page = select(*place).where(parties.c.lines > 0).order_by(*place).limit(limit)
-    if after is not None:
-        values = (literal(each, of.type) for each, of in zip(after, place, strict=True))
+    page = select(*place).where(parties.c.lines > 0).order_by(*place)
+    page = page.limit(bindparam("limit", type_=BigInteger()))
+    if asked.goes_on:
+        values = (bindparam(f"after_{at}", type_=of.type) for at, of in enumerate(place))
         page = page.where(tuple_(*place) > tuple_(*values))
     return page
 
