@@ -7,6 +7,7 @@ spend of those on the list in one statement counts all and counts it once, also 
 killed. Of all replicas one refreshes at a time.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -139,10 +140,11 @@ async def refresh_some(engine: AsyncEngine, at_once: int = AT_ONCE) -> int:
         return len(taken)
 
 
-async def refresh_all(engine: AsyncEngine) -> None:
-    """Bring the ranking up to date for all that wait, and tell the planner what is there."""
-    while await refresh_some(engine):
-        pass
+async def refresh_all(engine: AsyncEngine, tell: Callable[[int], None] | None = None) -> None:
+    """Bring the ranking up to date for all that wait, telling how many after each transaction."""
+    while done := await refresh_some(engine):
+        if tell is not None:
+            tell(done)
     await analyse(engine)
 
 

@@ -1,6 +1,7 @@
 """The schemas beside the service's own, and what stands in them."""
 
 from collections.abc import Collection
+from functools import partial
 
 from alembic.runtime.migration import MigrationContext
 from rich.progress import Progress
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, Index, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.api import tables
-from services.api.ranking.refresh_ranking import read_waiting, refresh_some
+from services.api.ranking.refresh_ranking import read_waiting, refresh_all
 from shared.database import make_schema, migrate
 
 # Their indexes serve questions, no projection: made when the tables are full, they cost a fraction.
@@ -79,8 +80,7 @@ async def _rank(engine: AsyncEngine, progress: Progress) -> None:
     """Rank whoever is paid, once for all."""
     waiting = await read_waiting(engine)
     bar = progress.add_task("ranking", total=waiting.suppliers)
-    while done := await refresh_some(engine):
-        progress.advance(bar, done)
+    await refresh_all(engine, partial(progress.advance, bar))
     # Of those that many batches touched each counts once.
     progress.update(bar, completed=waiting.suppliers)
 
