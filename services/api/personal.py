@@ -6,7 +6,7 @@ a supplier not yet classified: nothing is known of it. Beside a withheld name st
 payee of that buyer alone (withheld_ids.py), never the supplier's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +16,8 @@ from services.api.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.lists.copied_rows import by_value
 
+Shows = Callable[[str | None], str | None]
+"""The name of an officer as a caller may see it."""
 _BESIDE = "\n"
 
 

@@ -12,7 +12,7 @@ from services.api.queries.benchmarks import By, Compared, by_locality
 from services.api.queries.held_agreements import HeldLine
 from services.api.queries.spend import Counted, PassedOn, Sums
 from services.api.question import Question
-from services.api.routes.figures import cover, figures
+from services.api.show_figures import cover, figures
 from shared.money import format_pounds
 
 

@@ -10,11 +10,11 @@ from services.api.commitments.measures import Judged, judge
 from services.api.commitments.promise import read_promises
 from services.api.kept.commitment_statements import Stated
 from services.api.periods import Span
+from services.api.personal import Shows
 from services.api.reports.read_commitments import AskedCommitments, Read
-from services.api.routes.commitments.commitment_answer import StatementAnswer
-from services.api.routes.officer import Shows
 
 _MOST_EVIDENCE = 100
+_OF_ITS_ADDRESS = ("buyer", "financial_year")
 
 
 def show_commitments(
@@ -47,7 +47,7 @@ def show_commitments(
 
 def show_statement(one: Stated, shows: Shows) -> dict[str, Any]:
     """What an officer said, and who that is where the caller may see it."""
-    said = {name: getattr(one, name) for name in StatementAnswer.model_fields}
+    said = {name: getattr(one, name) for name in Stated._fields if name not in _OF_ITS_ADDRESS}
     return said | {name: shows(said[name]) for name in ("who", "withdrawn_by")}
 
 

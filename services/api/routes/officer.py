@@ -1,10 +1,10 @@
 """Who writes: no write without a named officer of the buyer, whose name is not everybody's."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.api.personal import Shows
 from services.api.routes.door import Door
 from shared.access import ANYONE, Caller, Refused
 from shared.errors import Rejected
@@ -17,8 +17,6 @@ OfficerShown = Annotated[
         "`personal:read` to the buyer's own officers; null where it is withheld"
     ),
 ]
-Shows = Callable[[str | None], str | None]
-"""The name of an officer as a caller may see it."""
 
 
 class Officer(BaseModel):

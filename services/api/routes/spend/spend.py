@@ -23,7 +23,6 @@ from services.api.question import GROUPS, Question, amounts_between, choose, day
 from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.asked_filters import AsPrinted, Buyers, ByMaps, FinancialYears, IfKnown
 from services.api.routes.door import Door, problems
-from services.api.routes.figures import figures, grouped
 from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.spend.spend_answer import (
     SPEND_EXAMPLE,
@@ -32,6 +31,7 @@ from services.api.routes.spend.spend_answer import (
     row_of_file,
     wish_of_rows,
 )
+from services.api.show_figures import figures, grouped
 from shared.accepted import JSON_TYPE
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column

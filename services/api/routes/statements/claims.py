@@ -10,11 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.api.kept.claims import history_of_claims, record_claims, withdraw_claim
+from services.api.personal import Shows
 from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
 from services.api.reports.read_statement import AskedStatement, read_statement, year_named
 from services.api.routes.door import Answer, Door, answer, answer_anew, problems
-from services.api.routes.officer import Officer, OfficerShown, Shows, officer, shows_officers
+from services.api.routes.officer import Officer, OfficerShown, officer, shows_officers
 from services.api.statements.document import Claim, Document, Mismatch
 from services.api.statements.packs import STATEMENT
 from services.api.statements.printed import read_printed

@@ -23,10 +23,9 @@ from services.api.routes.figures import (
     ORGANISATION_EXAMPLE,
     Figures,
     OrganisationFigures,
-    figures,
-    grouped,
     with_definitions,
 )
+from services.api.show_figures import figures, grouped
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields

@@ -17,17 +17,10 @@ from services.api.queries.suppliers import (
 )
 from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.figures import (
-    EXAMPLE,
-    ORGANISATION_EXAMPLE,
-    Figures,
-    OrganisationFigures,
-    add_up,
-    figures,
-    grouped,
-)
+from services.api.routes.figures import EXAMPLE, ORGANISATION_EXAMPLE, Figures, OrganisationFigures
 from services.api.routes.suppliers.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile
 from services.api.routes.withheld import ShownSupplier
+from services.api.show_figures import add_up, figures, grouped
 from services.api.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected

@@ -18,7 +18,7 @@ from services.api.queries.suppliers import (
 )
 from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
-from services.api.routes.figures import EXAMPLE, Figures, add_up, figures, grouped, without_traits
+from services.api.routes.figures import EXAMPLE, Figures
 from services.api.routes.suppliers.profile import (
     NO_PROFILE,
     PROFILE_EXAMPLE,
@@ -27,6 +27,7 @@ from services.api.routes.suppliers.profile import (
     profile,
 )
 from services.api.routes.withheld import ShownSupplier
+from services.api.show_figures import add_up, figures, grouped, without_traits
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
