@@ -13,7 +13,7 @@ from services.ingest.buyers.buyer import Buyer, Buyers, find_buyer
 from services.ingest.imports.column_names import SURPLUS, column_names
 from services.ingest.imports.file_rows import FileRow, FileRows
 from services.ingest.imports.occurrences import MOST, Occurrences
-from services.ingest.imports.tally import Count
+from services.ingest.imports.tally import MOST_NUMBERED, Count
 from services.ingest.keyed_ids import keyed_id_on, supplier_id
 from services.ingest.payments.payment import Payment, PostedRow, check_day
 from services.ingest.payments.wording import fold_payee, fold_reference, fold_unit
@@ -38,7 +38,8 @@ class PaymentRows:
         self._file_id = file_id
         self._source = f"/files/{file_id}"
         self._met = Occurrences(rows.rows_about)
-        self._repeated = Count()
+        self._repeated = self._repeated_pence = 0
+        self._repeated_first: list[int] = []
         self._spreads: dict[int, Callable[[tuple[str | None, ...]], tuple[str | None, ...]]] = {}
         self._checked: dict[date, Buyer] = {}
         self._checked_by: tuple[Buyers, datetime | None] = ({}, None)
@@ -73,7 +74,10 @@ class PaymentRows:
             )
         )
         if occurrence > 1:
-            self._repeated += count_row(sent)
+            self._repeated += 1
+            self._repeated_pence += sent.pence
+            if self._repeated <= MOST_NUMBERED:
+                self._repeated_first.append(sent.number)
         return payment
 
     def _paid_on(self, day: date, buyers: Buyers, now: datetime) -> Buyer:
@@ -97,8 +101,10 @@ class PaymentRows:
 
     def take_repeated(self) -> Count:
         """The payments since this was asked last that say the same as a row above them."""
-        repeated, self._repeated = self._repeated, Count()
-        return repeated
+        taken = Count(self._repeated, self._repeated_pence, tuple(self._repeated_first))
+        self._repeated = self._repeated_pence = 0
+        self._repeated_first = []
+        return taken
 
     def pass_by(self, sent: FileRow) -> None:
         """Count a row among those that say the same, and make nothing of it: it was recorded."""

@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.queries.outbox import outbox_state
 
-_MOST_WAITING = 200
+_MOST_WAITING = 100
 _PATIENCE_SECONDS = 5.0
 _LOOK_SECONDS = 0.2
 
 
 class RelayPace:
-    """Pauses while the outbox holds over 200 batches (a million payments) and a relay works on it.
+    """Pauses while the outbox holds over 100 batches (800,000 payments) and a relay works on it.
 
     Where the oldest batch has not moved for 5 seconds no service runs: the import goes on, the
     outbox grows, and the next service to start publishes it all.

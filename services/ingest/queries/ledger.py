@@ -1,6 +1,7 @@
 """SQL of the ledger: bulk writes through the driver's own connection."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import asyncpg
@@ -10,6 +11,7 @@ from services.ingest.payments.payment import Payment
 from shared.database import driver, raw_connection
 
 _MANY, _ASKED = 500, 8
+_BY_ID = itemgetter(Payment._fields.index("payment_id"))
 _AS_SENT = ", ".join(
     f"{name}::text" if name in {"payment_id", "supplier_id"} else name for name in Payment._fields
 )
@@ -23,7 +25,7 @@ async def insert_payments(tx: AsyncConnection, payments: Sequence[Payment]) -> d
     """
     connection = await driver(tx)
     # In one order, so that transactions that share payments wait for each other, never in a ring.
-    rows = sorted(payments)
+    rows = sorted(payments, key=_BY_ID)
     asked = rows[:: len(rows) // _ASKED] if len(rows) >= _MANY else []
     is_any_known = await find_payments(tx, [each.payment_id for each in asked])
     if not is_any_known and await _is_copied(connection, rows):
