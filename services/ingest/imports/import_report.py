@@ -12,6 +12,7 @@ from rich.table import Table
 
 from services.ingest.agreement_files.agreement_report import say_agreements
 from services.ingest.imports.answer_options import say_question
+from services.ingest.imports.column_report import say_columns
 from services.ingest.imports.import_rows import Told
 from services.ingest.imports.open_run import Run
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
@@ -166,6 +167,8 @@ def print_summary(imported: Sequence[Imported]) -> None:
             notes.append(f"{what} of {run.tally.first_date} to {run.tally.last_date}")
         notes.append(f"{each.seconds:,.1f} s")
         console.print(", ".join(notes))
+        for line in say_columns(run.sheets):
+            console.print(f"  {line}", soft_wrap=True)
         for line in say_sheets(run.sheets):
             console.print(f"  {line}")
         for line in say_republication(run.republication) if run.republication else ():
@@ -173,6 +176,7 @@ def print_summary(imported: Sequence[Imported]) -> None:
         if not waits(run):
             console.print(tally_table(each.tally, since=each.since))
         console.print(f"  import {run.import_id}, {run.state}")
+        console.print(f"  GET /v1/imports/{run.import_id} keeps all of this")
     if len(imported) > 1:
         console.print(f"all {len(imported):,} files")
         console.print(tally_table(sum((each.tally for each in imported), Tally())))
