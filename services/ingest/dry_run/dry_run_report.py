@@ -14,8 +14,9 @@ from services.ingest.dry_run.dry_run_files import Told
 from services.ingest.dry_run.sheet_read import SheetRead
 from services.ingest.imports.bodies_of_file import MOST_TOLD
 from services.ingest.imports.column_report import say_column, taken_columns
-from services.ingest.imports.import_report import say_decision, say_totals, tally_table
+from services.ingest.imports.import_report import say_decision, say_totals
 from services.ingest.imports.tally import Count, Tally, say_rows
+from services.ingest.imports.tally_table import tally_table
 
 
 @contextmanager

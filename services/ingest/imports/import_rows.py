@@ -205,4 +205,5 @@ def _tally(
         reworded,
         skipped,
         repeated,
+        count_payments(posted.changed),
     )

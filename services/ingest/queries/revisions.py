@@ -28,8 +28,8 @@ HOLDS = """
 """
 """Of a revision called `revised`: the import that made it was not taken back."""
 _CORRECTED_ROWS = f"""
-    select distinct row_id::text from payment_revisions as revised
-    where row_id = any($1::uuid[]) and {HOLDS}
+    select row_id::text, bool_or(import_id is not distinct from $2::uuid) as by_it
+    from payment_revisions as revised where row_id = any($1::uuid[]) and {HOLDS} group by 1
 """  # noqa: S608 - our own condition
 _NAMED = f"""
     select distinct on (row_id) {_AS_SENT} from payment_revisions
@@ -93,13 +93,15 @@ async def read_revisions(
     return found
 
 
-async def find_corrected_rows(tx: AsyncConnection, row_ids: Sequence[str]) -> set[str]:
+async def find_corrected_rows(
+    tx: AsyncConnection, row_ids: Sequence[str], import_id: str | None = None
+) -> dict[str, bool]:
     """Those of these rows of files whose payment stands, or stood, corrected to what they say.
 
-    Not by an import that was taken back: what that corrected is undone.
+    And whether it is by this import. Not by one that was taken back: what that corrected is undone.
     """
-    rows = await (await driver(tx)).fetch(_CORRECTED_ROWS, row_ids)
-    return {row["row_id"] for row in rows}
+    rows = await (await driver(tx)).fetch(_CORRECTED_ROWS, row_ids, import_id)
+    return {row["row_id"]: row["by_it"] for row in rows}
 
 
 async def find_payments_named(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Payment]:
