@@ -42,7 +42,7 @@ _MADE = """
     insert into imports (import_id, file_id, run, buyer, name, digest, state, started_at, moved_at,
         read, accepted, already_known, rejected, accepted_pence, already_known_pence,
         rejected_pence, rejected_by_reason, reworded_by_field, repeated, skipped_by_kind, sheets,
-        shapes, supersedes)
+        shapes, supersedes, changed, changed_pence)
     select md5('import ' || n)::uuid, md5('file ' || n)::uuid, 1, (array['GB-LAE-BRD',
         'GB-LAE-CLD', 'GB-LAE-KIR', 'GB-LAE-LDS', 'GB-NHS-QWO'])[1 + n % 5], 'file ' || n || '.csv',
         md5('file ' || n), case when n % 1000 = 0 then 'taken_back' else 'finished' end,
@@ -51,7 +51,7 @@ _MADE = """
         '{"amount is blank": {"rows": 10, "pence": 0, "first": [3, 7]}}', '{}',
         '{"repeated": {"rows": 0, "pence": 0, "first": []}}',
         '{"header": {"rows": 1, "pence": 0, "first": [1]}}',
-        jsonb_build_array(cast(:sheet as jsonb)), '[]', '{}'
+        jsonb_build_array(cast(:sheet as jsonb)), '[]', '{}', 0, 0
     from generate_series(1, cast(:imports as int)) as n
 """
 

@@ -139,6 +139,8 @@ def test_an_import_says_its_id_what_it_took_and_the_sum_of_all(tmp_path: Path) -
         ("5.csv", 2, "1.00"),
     }
     assert all(f"import {each['import_id']}, finished" in told for each in listed[:2])
+    assert all(f"GET /v1/imports/{each['import_id']} keeps" in told for each in listed[:2])
+    assert "amount: Net Amount (" in told
     assert listed[0]["import_id"] in run("imports", "list")[1]
     assert json.loads(run("imports", "list", "--state", "failed", "--json")[1])["imports"] == []
 

@@ -60,8 +60,7 @@ async def prepare(engine: AsyncEngine, service: str, schema: str) -> None:
 
 
 async def finish(engine: AsyncEngine, progress: Progress) -> None:
-    """Make the indexes that are left, and tell the planner what is there."""
-    await _rank(engine, progress)
+    """Make the indexes that are left, rank by them, and tell the planner what is there."""
     indexes = _indexes()
     bar = progress.add_task("indexes, statistics", total=len(indexes) + len(READ_MODEL))
     for index in indexes:
@@ -69,6 +68,7 @@ async def finish(engine: AsyncEngine, progress: Progress) -> None:
             await tx.execute(text(f"set local maintenance_work_mem = '{_INDEX_MEMORY}'"))
             await tx.run_sync(index.create, checkfirst=True)
         progress.advance(bar)
+    await _rank(engine, progress)
     async with engine.connect() as connection:
         alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
         for name in READ_MODEL:

@@ -13,8 +13,10 @@ from services.ingest.agreement_files.agreement_report import say_remark
 from services.ingest.dry_run.dry_run_files import Told
 from services.ingest.dry_run.sheet_read import SheetRead
 from services.ingest.imports.bodies_of_file import MOST_TOLD
-from services.ingest.imports.import_report import say_decision, say_totals, tally_table
+from services.ingest.imports.column_report import say_column, taken_columns
+from services.ingest.imports.import_report import say_decision, say_totals
 from services.ingest.imports.tally import Count, Tally, say_rows
+from services.ingest.imports.tally_table import tally_table
 
 
 @contextmanager
@@ -159,11 +161,8 @@ def _outcome(read: SheetRead) -> Iterator[str]:
 
 
 def _details(read: SheetRead) -> Iterator[str]:
-    asked = {question["field"] for question in read.table.get("questions", ())}
-    for field, column in read.table.get("columns", {}).items():
-        if field in asked:
-            continue
-        yield f"{field}: {column['header']} ({column['certainty']}) {' | '.join(column['samples'])}"
+    for field, column in taken_columns(read.table).items():
+        yield say_column(field, column)
     for name, count in list(read.entities.items())[:MOST_TOLD]:
         yield f"of {name}: {say_rows(count)}"
     if (more := len(read.entities) - MOST_TOLD) > 0:

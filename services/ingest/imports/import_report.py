@@ -8,20 +8,20 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from services.ingest.agreement_files.agreement_report import say_agreements
 from services.ingest.imports.answer_options import say_question
+from services.ingest.imports.column_report import say_columns
 from services.ingest.imports.import_rows import Told
 from services.ingest.imports.open_run import Run
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
 from services.ingest.imports.tally import Count, Tally, say_pounds
+from services.ingest.imports.tally_table import tally_table
 from services.ingest.queries.imports import WAITING
 from services.ingest.republication.republication_report import (
     republication_as_json,
     say_republication,
 )
-from services.ingest.shapes.row_kinds import OF_ANOTHER
 from shared.money import format_pounds
 
 
@@ -127,6 +127,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
         "read": tally.read,
         "accepted": tally.accepted.rows,
         "already_known": tally.already_known.rows,
+        "changed": _by_rows({"changed": tally.changed})["changed"],
         "rejected": tally.rejected.rows,
         "skipped": tally.skipped.rows,
         "skipped_by_kind": {kind: count.rows for kind, count in tally.skipped_by_kind.items()},
@@ -166,6 +167,8 @@ def print_summary(imported: Sequence[Imported]) -> None:
             notes.append(f"{what} of {run.tally.first_date} to {run.tally.last_date}")
         notes.append(f"{each.seconds:,.1f} s")
         console.print(", ".join(notes))
+        for line in say_columns(run.sheets):
+            console.print(f"  {line}", soft_wrap=True)
         for line in say_sheets(run.sheets):
             console.print(f"  {line}")
         for line in say_republication(run.republication) if run.republication else ():
@@ -173,6 +176,7 @@ def print_summary(imported: Sequence[Imported]) -> None:
         if not waits(run):
             console.print(tally_table(each.tally, since=each.since))
         console.print(f"  import {run.import_id}, {run.state}")
+        console.print(f"  GET /v1/imports/{run.import_id} keeps all of this")
     if len(imported) > 1:
         console.print(f"all {len(imported):,} files")
         console.print(tally_table(sum((each.tally for each in imported), Tally())))
@@ -226,44 +230,3 @@ def say_totals(totals: Sequence[tuple[int, int, int]]) -> Iterator[str]:
         yield f"the total in row {row:,} agrees with what was read: {say_pounds(stated)}"
     elif agree:
         yield f"{len(agree):,} rows of totals agree with what was read"
-
-
-def tally_table(
-    tally: Tally, waiting: int = 0, *, dry: bool = False, since: Mapping[str, Count] | None = None
-) -> Table:
-    """What became of rows, and their pounds; what is known already a `dry` run can't tell."""
-    table = Table("", "rows", "pounds", box=None)
-    for column in table.columns[1:]:
-        column.justify = "right"
-
-    def add(what: str, count: Count) -> None:
-        table.add_row(what, f"{count.rows:,}", f"{count.pence / 100:,.2f}")
-
-    add("accepted", tally.accepted)
-    if not dry:
-        add("already known", tally.already_known)
-    for name, count in tally.reworded_by_field.items():
-        add(f"  with another {name} than the ledger keeps", count)
-    if tally.repeated.rows:
-        add(f"repeated, and kept ({name_rows(tally.repeated)})", tally.repeated)
-    add("rejected", tally.rejected)
-    for reason, count in tally.rejected_by_reason.items():
-        pounds = f"{count.pence / 100:,.2f}" if count.pence else "not read"
-        table.add_row(f"  {reason} ({name_rows(count)})", f"{count.rows:,}", pounds)
-    for outcome, count in (since or {}).items():
-        add(f"rejected, and {outcome} since", count)
-    table.add_row("skipped", f"{tally.skipped.rows:,}", "")
-    for kind, count in tally.skipped_by_kind.items():
-        # The pounds of totals are those of the rows above them.
-        pounds = f"{count.pence / 100:,.2f}" if kind == OF_ANOTHER else ""
-        table.add_row(f"  {kind}", f"{count.rows:,}", pounds)
-    if waiting:
-        table.add_row("waiting", f"{waiting:,}", "")
-    return table
-
-
-def name_rows(count: Count) -> str:
-    """The first rows of a count, and how many follow: `row 3, 7, 12 and 5 more`."""
-    more = count.rows - len(count.first)
-    named = ", ".join(f"{number:,}" for number in count.first)
-    return f"row {named}" + (f" and {more:,} more" if more else "")

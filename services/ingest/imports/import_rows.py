@@ -207,4 +207,5 @@ def _tally(
         reworded,
         skipped,
         repeated,
+        count_payments(posted.changed),
     )

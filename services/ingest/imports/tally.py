@@ -46,6 +46,7 @@ class Tally:
     the ledger, which keeps what it was told first. `skipped_by_kind` are the blank rows, headers,
     totals and notes, and the rows of sheets that are not read. `repeated` are those of the accepted
     and already known that say the same as a row above them: instalments, split lines, or a mistake.
+    `changed` are those of the already known by which the import changed what an earlier file says.
     """
 
     accepted: Count = Count()
@@ -56,6 +57,7 @@ class Tally:
     reworded_by_field: Mapping[str, Count] = field(default_factory=dict)
     skipped_by_kind: Mapping[str, Count] = field(default_factory=dict)
     repeated: Count = Count()
+    changed: Count = Count()
 
     @property
     def rejected(self) -> Count:
@@ -87,6 +89,7 @@ class Tally:
             _added(self.reworded_by_field, other.reworded_by_field),
             _added(self.skipped_by_kind, other.skipped_by_kind),
             self.repeated + other.repeated,
+            self.changed + other.changed,
         )
 
 

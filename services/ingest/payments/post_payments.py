@@ -24,12 +24,13 @@ from shared.topics import PAYMENTS
 
 @dataclass(frozen=True)
 class Posted:
-    """What became of a batch: every payment of it is in exactly one of the lists but the last.
+    """What became of a batch: every payment of it is in exactly one of the first four lists.
 
     `restated` were withdrawn when the import that stated them was taken back, and count again.
 
     `reworded` are those of the already known that say something else in the field named beside
-    them; the ledger keeps the first wording.
+    them; the ledger keeps the first wording. `changed` are those of them to which the import that
+    states them changed payments of earlier files.
     """
 
     accepted: list[Payment]
@@ -37,6 +38,7 @@ class Posted:
     rejects: list[Reject]
     restated: list[Payment] = field(default_factory=list)
     reworded: list[tuple[Payment, str]] = field(default_factory=list)
+    changed: list[Payment] = field(default_factory=list)
 
     def used(self) -> list[Payment]:
         """Every payment of the batch but those that were rejected."""
@@ -72,7 +74,7 @@ async def record_payments(
     for position, payment in enumerate(batch.facts):
         if first.setdefault(payment.payment_id, payment) is not payment:
             repeats.append(position)
-    corrected = await find_corrected_rows(tx, list(first)) if of_file else set()
+    corrected = await find_corrected_rows(tx, list(first), of_file.import_id) if of_file else {}
     new, before = [each for each in first.values() if each.payment_id not in corrected], first
     known = await insert_payments(tx, new) if new else {}
     dropped = set(await find_dropped(tx, list(known)) if known and of_file else ())
@@ -99,6 +101,7 @@ async def record_payments(
         posted.already_known.append(again)
         if differing is not None:
             posted.reworded.append((again, differing))
+    posted.changed.extend(first[each] for each, by_it in corrected.items() if by_it)
     kept = await quarantine(tx, posted.rejects, now)
     await enqueue_dead_letters(tx, kept, now)
     events = [

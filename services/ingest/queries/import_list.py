@@ -12,9 +12,9 @@ from services.ingest.queries.imports import IMPORT_STATES
 
 _SHOWN = """
     import_id, file_id, run, buyer, name, state, started_at, moved_at,
-    accepted, accepted_pence, already_known, already_known_pence, rejected_by_reason,
-    reworded_by_field, repeated, first_date, last_date, skipped_by_kind, sheets, republication,
-    taking_back
+    accepted, accepted_pence, already_known, already_known_pence, changed, changed_pence,
+    rejected_by_reason, reworded_by_field, repeated, first_date, last_date, skipped_by_kind, sheets,
+    republication, taking_back
 """
 """Of an import what its list tells; not how its rows are read, which may be as long again."""
 _OF_ANY_BUYER = """

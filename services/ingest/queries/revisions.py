@@ -28,8 +28,8 @@ HOLDS = """
 """
 """Of a revision called `revised`: the import that made it was not taken back."""
 _CORRECTED_ROWS = f"""
-    select distinct row_id::text from payment_revisions as revised
-    where row_id = any($1::uuid[]) and {HOLDS}
+    select row_id::text, bool_or(import_id is not distinct from $2::uuid) as by_it
+    from payment_revisions as revised where row_id = any($1::uuid[]) and {HOLDS} group by 1
 """  # noqa: S608 - our own condition
 _IS_ANY_BETWEEN = """
     select exists (select from payment_revisions where row_id between $1::uuid and $2::uuid)
@@ -96,17 +96,20 @@ async def read_revisions(
     return found
 
 
-async def find_corrected_rows(tx: AsyncConnection, row_ids: Sequence[str]) -> set[str]:
+async def find_corrected_rows(
+    tx: AsyncConnection, row_ids: Sequence[str], import_id: str | None = None
+) -> dict[str, bool]:
     """Those of these rows of files whose payment stands, or stood, corrected to what they say.
 
-    Not by an import that was taken back: what that corrected is undone. Ids sort by their days, so
-    that most batches need not be sent to learn that there are none: 0.5 us a row.
+    And whether it is by this import. Not by one that was taken back: what that corrected is undone.
+    Ids sort by their days, so that most batches need not be sent to learn that there are none: 0.5
+    us a row.
     """
     connection = await driver(tx)
     if not row_ids or not await connection.fetchval(_IS_ANY_BETWEEN, min(row_ids), max(row_ids)):
-        return set()
-    rows = await connection.fetch(_CORRECTED_ROWS, row_ids)
-    return {row["row_id"] for row in rows}
+        return {}
+    rows = await connection.fetch(_CORRECTED_ROWS, row_ids, import_id)
+    return {row["row_id"]: row["by_it"] for row in rows}
 
 
 async def find_payments_named(tx: AsyncConnection, ids: Sequence[str]) -> dict[str, Payment]:

@@ -18,6 +18,8 @@ def tally_values(tally: Tally) -> dict[str, Any]:
         "accepted_pence": tally.accepted.pence,
         "already_known": tally.already_known.rows,
         "already_known_pence": tally.already_known.pence,
+        "changed": tally.changed.rows,
+        "changed_pence": tally.changed.pence,
         "rejected": tally.rejected.rows,
         "rejected_pence": tally.rejected.pence,
         "rejected_by_reason": _stored(tally.rejected_by_reason),
@@ -40,6 +42,7 @@ def read_tally(row: Row[Any]) -> Tally:
         _counts(row.reworded_by_field),
         _counts(row.skipped_by_kind),
         _counts(row.repeated)[_REPEATED],
+        Count(row.changed, row.changed_pence),
     )
 
 

@@ -81,7 +81,9 @@ async def name_rows(
     the file read again, to count them.
     """
     keys = {read.key for _, read in rows}
-    known = set(await find_payments(tx, list(keys))) | await find_corrected_rows(tx, list(keys))
+    known = set(await find_payments(tx, list(keys))) | set(
+        await find_corrected_rows(tx, list(keys))
+    )
     met: Counter[str] = Counter()
     if known:
         met = await _count_rows(tx, run, known, limits, now.date())

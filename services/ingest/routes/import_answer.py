@@ -132,6 +132,10 @@ class ImportShown(BaseModel):
     read: int
     accepted: CountShown
     already_known: CountShown
+    changed: CountShown = Field(
+        description="Of the already known: those by which this import corrected, reworded or "
+        "restored a payment of an earlier file (`republication`). The others changed nothing"
+    )
     rejected: CountShown = Field(description="And neither corrected nor dismissed since")
     corrected: CorrectedRowsShown = Field(
         description="Rejected, corrected since by an officer, and used"

@@ -47,6 +47,7 @@ def show_import(
         "read": tally.read,
         "accepted": _count(tally.accepted),
         "already_known": _count(tally.already_known),
+        "changed": _count(tally.changed),
         "rejected": _count(sum(left.values(), Count())),
         "corrected": {
             "accepted": _count(settled_as("accepted", settled)),

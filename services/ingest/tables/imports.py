@@ -52,6 +52,9 @@ imports = Table(
     Column("republication", JSONB),
     # Who took it back, when and why, and what that changed in the ledger.
     Column("taking_back", JSONB),
+    # Of the already known: those by which it changed payments of earlier files.
+    Column("changed", BigInteger, nullable=False),
+    Column("changed_pence", BigInteger, nullable=False),
     UniqueConstraint("file_id", "run"),
     Index("imports_by_start", "started_at", "import_id"),
     Index("imports_by_state", "state", "started_at", "import_id"),

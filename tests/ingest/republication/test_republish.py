@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.imports import import_rows as module
 from services.ingest.imports.import_file import import_file
 from services.ingest.imports.open_run import Run, weigh_republication
+from services.ingest.imports.tally import Count
 from services.ingest.payments.post_payments import record_payments
 from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, rows_of
@@ -68,6 +69,8 @@ async def test_the_month_again_with_another_amount_corrects_its_line_once(
             1 if run.number == 1 else 0,
         )
         assert await standing(engine) == stated([*again, late])
+        changed = Count(1, 303_000) if (name, run.number) == ("april-v2.csv", 1) else Count()
+        assert run.tally.changed == changed
     # The first file once more brings nothing back.
     await bring(engine, tmp_path, "april.csv", APRIL)
     assert await standing(engine) == stated([*again, late])

@@ -183,6 +183,8 @@ def upgrade() -> None:
         sa.Column("supersedes", ARRAY(sa.Uuid), nullable=False),
         sa.Column("republication", JSONB),
         sa.Column("taking_back", JSONB),
+        sa.Column("changed", sa.BigInteger, nullable=False),
+        sa.Column("changed_pence", sa.BigInteger, nullable=False),
         sa.UniqueConstraint("file_id", "run"),
     )
     op.create_table(
