@@ -100,9 +100,7 @@ class Deliverer:
             while True:
                 self._woken.clear()
                 try:
-                    claimed = await self._begin()
-                    if not self._under_way:
-                        await self._measure()
+                    claimed = await self._begin_due()
                 except DATABASE_ERRORS as error:
                     logger.warning("deliveries.interrupted", error=repr(error))
                     claimed = 0
@@ -121,6 +119,21 @@ class Deliverer:
             made += claimed
             await asyncio.gather(*self._under_way)
         return made
+
+    async def _begin_due(self) -> int:
+        """Begin the attempts that are due, and tell for how long one waits that none begins.
+
+        While nothing is under way one read tells whether any is due, which most often there is not:
+        to claim is a transaction.
+        """
+        if self._under_way:
+            return await self._begin()
+        since = await oldest_waiting(self._engine)
+        waits = (self._clock() - since).total_seconds() if since else -1.0
+        begun = await self._begin() if waits >= 0 else 0
+        if not begun:
+            WAITING.set(max(0.0, waits))
+        return begun
 
     async def _begin(self) -> int:
         """Claim what free slots allow and begin the attempts; return how many."""
@@ -229,7 +242,3 @@ class Deliverer:
     async def _record(self, finished: Sequence[Finished]) -> Sequence[None]:
         await finish_attempts(self._engine, finished, self._clock())
         return [None] * len(finished)
-
-    async def _measure(self) -> None:
-        since = await oldest_waiting(self._engine)
-        WAITING.set(max(0.0, (self._clock() - since).total_seconds()) if since else 0.0)
