@@ -17,7 +17,12 @@ _WIDTH, _HEIGHT, _A_BAR = 540, 120, 38
 """Of the drawing, which scales: on a phone of 390 pixels its words are 10 pixels high still."""
 _DARK, _MUTED = "#1d4f91", "#9fb8d3"
 _TICKS, _ROOM, _TEXT = 3, 0.25, 15
-_CSS = "inline: {{ id }}.text-overlay .value { text-anchor: start; }"
+_CSS = (
+    "inline: #chart-{id} .text-overlay .value {{ text-anchor: start; }} "
+    "#chart-{id} .axis .guide.line, #chart-{id} .axis .major.guide.line "
+    "{{ stroke: #ddd; stroke-dasharray: none; }}"
+)
+"""Guides are pale: where one runs through a value, the value is read and not the guide."""
 _LABEL = 28
 """Characters of a label that are drawn; the table beside the chart has them all."""
 _NOT_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,6 +39,8 @@ def draw(chart: Chart) -> str:
     etree.strip_elements(root, *(f"{{{_SVG}}}{name}" for name in _STRIPPED), with_tail=False)
     for each in root.iterdescendants():
         each.attrib.pop("id", "")  # several charts stand on one page
+        if each.get("class") == "value" and (each.text or "").startswith("-"):
+            each.set("style", "text-anchor: end")  # beside its bar too, which goes to the left
     names = [("title", chart.title), ("desc", chart.description)]
     for place, (name, said) in enumerate(names):
         element = etree.Element(f"{{{_SVG}}}{name}", id=f"chart-{chart.id}-{name}")
@@ -57,7 +64,7 @@ def _pygal(chart: Chart) -> Any:
         legend_at_bottom_columns=2,
         print_values=True,
         print_values_position="top",
-        css=("file://style.css", "file://graph.css", _CSS),
+        css=("file://style.css", "file://graph.css", _CSS.format(id=chart.id)),
         range=_range(chart),
         y_labels=_ticks(*_range(chart)),
         show_y_guides=True,

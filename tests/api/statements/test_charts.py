@@ -16,7 +16,7 @@ PHONE, LEAST = 390 - 2 * 16, 9
 
 def test_a_chart_fits_a_phone_and_its_words_stay_nine_pixels_high() -> None:
     programmes = ("Children and young people, by school and surgery", "Other")
-    bars = [Bar(label=name, values=[Decimal(7560000), Decimal(0)]) for name in programmes]
+    bars = [Bar(label=name, values=[Decimal(7560000), Decimal(-9000)]) for name in programmes]
     chart = Chart(
         id="c",
         title="Paid",
@@ -30,6 +30,9 @@ def test_a_chart_fits_a_phone_and_its_words_stay_nine_pixels_high() -> None:
     sizes = dict(re.findall(r"#chart-c ([^{},]*)\{[^}]*font-size:(\d+)px", drawn))
     for words in (".axis text", ".legends .legend text", ".text-overlay text.value"):
         assert int(sizes[words]) * PHONE / width >= LEAST, words
+    assert re.findall(r'style="text-anchor: end">([^<]*)<', drawn) == ["-£9k"] * 2
+    assert "{{" not in drawn, "a rule that names no chart"
+    assert "#chart-c .axis .major.guide.line{stroke:#ddd" in drawn, "guides darken the values"
     style = (Path(render.__file__).parent / "templates" / "statement.css").read_text("utf-8")
     rules = [line for line in style.splitlines() if "svg" in line]
     assert rules
