@@ -94,13 +94,20 @@ def revoke_token(
     settings = Settings()
     file = _file_of(settings)
 
-    async def take_back(engine: AsyncEngine, _: Settings) -> bool:
+    async def take_back(engine: AsyncEngine, _: Settings) -> tuple[bool, bool]:
+        issued = await _issued(engine)
         new = revoke(file, str(token_id), now())
         await keep_command(engine, "revoked", str(token_id))
-        return new
+        return new, str(token_id) in {about.split()[0] for about in issued}
 
-    new = with_engine(settings, take_back)
+    new, known = with_engine(settings, take_back)
     print(f"{token_id} {'is revoked' if new else 'was revoked before'}")
+    if not known:
+        typer.echo(
+            "no token of this id was issued here: it holds for a token of an issuer that bears it "
+            "as its jti; if you meant one of ours, see `tokens list`",
+            err=True,
+        )
 
 
 @tokens_app.command("list")
@@ -111,13 +118,18 @@ def list_tokens() -> None:
     settings = Settings()
 
     async def read(engine: AsyncEngine, _: Settings) -> Sequence[str]:
-        async with engine.connect() as connection:
-            return (await connection.scalars(_LISTED, {"issued": _ISSUED})).all()
+        return await _issued(engine)
 
     file = settings.revoked_tokens
     gone = frozenset() if file is None else read_revoked(file)
     for about in with_engine(settings, read):
         print(f"{about}{' (revoked)' if about.split()[0] in gone else ''}")
+
+
+async def _issued(engine: AsyncEngine) -> Sequence[str]:
+    """What the audit keeps of each token that was issued, its id first; the newest first."""
+    async with engine.connect() as connection:
+        return (await connection.scalars(_LISTED, {"issued": _ISSUED})).all()
 
 
 def _file_of(settings: Settings) -> Path:

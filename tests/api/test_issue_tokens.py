@@ -4,6 +4,7 @@ import asyncio
 import os
 import pwd
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
@@ -76,7 +77,10 @@ async def test_a_token_is_taken_back_by_the_id_that_it_is_listed_by(
         assert (told.exit_code, "REVOKED_TOKENS is not set" in told.output) == (2, True)
         monkeypatch.setenv("LOCALPOUND_REVOKED_TOKENS", str(file))
         for said in ("is revoked", "was revoked before"):
-            assert said in CliRunner().invoke(app, ["tokens", "revoke", listed.split()[0]]).output
+            told = CliRunner().invoke(app, ["tokens", "revoke", listed.split()[0]])
+            assert (said in told.output, "no token of this id" in told.output) == (True, False)
+        mistyped = CliRunner().invoke(app, ["tokens", "revoke", str(UUID(int=0))])
+        assert (mistyped.exit_code, "no token of this id" in mistyped.output) == (0, True)
         return token, CliRunner().invoke(app, ["tokens", "list"]).output
 
     token, listed = await asyncio.to_thread(type_verbs)
