@@ -170,6 +170,11 @@ async def test_the_review_of_one_bodys_rejects(
     assert same["rejected"] == shown["rejected"]["rows"] == 0
     assert same["rejected_and_since"]["corrected"] == {"rows": 3, "pounds": "80801.00"}
     assert same["rejected_and_since"]["dismissed"]["rows"] == shown["dismissed"]["rows"] == 1
+    listed = (await run("imports", "list", "--buyer", LEEDS, "--json"))["imports"]
+    assert {each["import_id"]: each["added"] for each in listed}.items() >= {
+        (import_id, 5),  # two at once, three once they were corrected
+        (same["import_id"], 0),
+    }
     kept = tmp_path / "as it came.csv"
     await run("imports", "file", import_id, "--out", str(kept))
     assert kept.read_bytes() == path.read_bytes()

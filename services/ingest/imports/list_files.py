@@ -1,8 +1,9 @@
 """`imports list`: the imports with their ids, the newest first."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 import orjson
 import typer
@@ -11,8 +12,8 @@ from rich.table import Table
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.ingest.imports.settled import still_rejected
-from services.ingest.imports.tally import Count
+from services.ingest.imports.settled import Settled, settled_as, still_rejected
+from services.ingest.imports.tally import Count, Tally
 from services.ingest.queries.import_list import ImportFilter, list_imports
 from services.ingest.queries.imports import TAKEN_BACK
 from services.ingest.queries.reject_corrections import find_settled
@@ -34,7 +35,8 @@ def list_files(
     """List the imports, the newest first: id, state, file, buyer, rows and pounds.
 
     Pounds are those that an import added to the ledger, so that they can be added up: rows that an
-    earlier one brought already stand under known, and one that was taken back added none.
+    earlier one brought already stand under known, and one that was taken back added none. Rejected
+    rows that were corrected since are added by the first import of their file.
     """
 
     async def run(engine: AsyncEngine, _: Settings) -> None:
@@ -65,11 +67,12 @@ _COLUMNS = (
 )
 
 
-def _listed(row: Row[Any], settled: Mapping[Any, Any]) -> dict[str, Any]:
+def _listed(row: Row[Any], settled: Mapping[UUID, Sequence[Settled]]) -> dict[str, Any]:
     """`added` and `pounds_added` are of rows that were new; `rejected` those that are so still."""
     tally = read_tally(row)
-    added = Count() if row.state == TAKEN_BACK else tally.accepted
-    left = still_rejected(tally.rejected_by_reason, settled.get(row.file_id, ()))
+    since = settled.get(row.file_id, ())
+    added = _added(row, tally, since)
+    left = still_rejected(tally.rejected_by_reason, since)
     return {
         "import_id": str(row.import_id),
         "state": row.state,
@@ -82,6 +85,13 @@ def _listed(row: Row[Any], settled: Mapping[Any, Any]) -> dict[str, Any]:
         "pounds_added": format_pounds(added.pence),
         "started_at": row.started_at,
     }
+
+
+def _added(row: Row[Any], tally: Tally, settled: Sequence[Settled]) -> Count:
+    """New rows; of a file's first run those too that were rejected and are corrected since."""
+    if row.state == TAKEN_BACK:
+        return Count()
+    return tally.accepted + (settled_as("accepted", settled) if row.run == 1 else Count())
 
 
 def _cell(value: Any) -> str:
