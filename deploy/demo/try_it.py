@@ -212,9 +212,19 @@ def show_examples(console: Console, run: Running, found: list[Example]) -> None:
     console.print(f"  {'Kafka':9} {run.addresses.kafka}", highlight=False)
     database = make_url(run.addresses.database).render_as_string(hide_password=True)
     console.print(f"  {'database':9} {database}", highlight=False)
-    for example in found:
+    for example in (_own_file(database, run.addresses.kafka), *found):
         console.print(f"\n  [dim]# {example.does}[/]", soft_wrap=True, highlight=False)
         console.print(example.line, soft_wrap=True, highlight=False, markup=False)
+
+
+def _own_file(database: str, kafka: str) -> Example:
+    """Read a file of spend dry, then import it, in a shell beside this one."""
+    read = f".venv/bin/python -m services.ingest import april.xlsx --buyer {council.BUYER}"
+    return Example(
+        "a file of your own in the place of april.xlsx: what would be read of it, then the import",
+        f"export LOCALPOUND_DATABASE={shlex.quote(database)} LOCALPOUND_KAFKA={kafka}\n"
+        f"{read} --dry-run\n{read}",
+    )
 
 
 def _get(url: str) -> str:
