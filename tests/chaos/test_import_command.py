@@ -21,8 +21,8 @@ from tests.conftest import MakeEngine
 from tests.ingest.said import published_data, rows_of
 from tests.support.waiting import eventually
 
-ROWS = 80_000
-DAYS, PENCE, PAYEES = 12, 500, 900  # each row is said seventeen times, in as many batches
+ROWS = 120_000
+DAYS, PENCE, PAYEES = 12, 500, 900  # each row is said 26 times, in 15 batches
 PENCE_IN_ALL = sum(number % PENCE * 100 + 25 for number in range(ROWS))
 
 Process = asyncio.subprocess.Process

@@ -37,6 +37,13 @@ _OTHER_FACTS: list[Fact | bytes] = [
 ]
 _WHEN, _NUMBERED = "received_at", "seq"
 """Of a reject: when this model was given it, and its number among those."""
+_FOLLOWS = {
+    tables.touched_suppliers,
+    tables.party_spend,
+    tables.party_ranks,
+    tables.party_totals,
+}
+"""Which suppliers wait for the ranking, and what it has learnt of them, differs by the second."""
 
 
 class Load:
@@ -135,10 +142,10 @@ async def let_rebuilds_die(settings: Settings, seed: int) -> list[str]:
 
 
 async def contents(engine: AsyncEngine, schema: str) -> dict[str, str]:
-    """A digest of the rows of every table of a read model."""
+    """A digest of the rows of every table of a read model that no refresh follows up."""
     found = {}
     async with engine.connect() as connection:
-        for table in tables.metadata.sorted_tables:
+        for table in set(tables.metadata.sorted_tables) - _FOLLOWS:
             columns = (c.name for c in table.c if c.name not in {_WHEN, _NUMBERED})
             rows = (
                 f"""select row("{'", "'.join(columns)}")::text as r from "{schema}".{table.name}"""

@@ -42,6 +42,15 @@ def months_between(first: date, last: date) -> int:
     return _YEAR * (last.year - first.year) + last.month - first.month
 
 
+def months_of(days: Span) -> list[date]:
+    """The first days of the months in which a span of days lies; none of one that ends before it
+    begins.
+    """
+    first = days.since.replace(day=1)
+    number = months_between(first, days.until) + 1 if days.since <= days.until else 0
+    return [later_month(first, after) for after in range(number)]
+
+
 def runs(months: Iterable[date]) -> list[Span]:
     """The days of months, of which those that follow each other make one span."""
     numbered = enumerate(sorted(months))

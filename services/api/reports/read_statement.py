@@ -188,7 +188,10 @@ async def _read_paid(
         and _part(sums).counted_lines
     ]
     return Paid(
-        whole, programmes, tuple(sorted(organisations, key=lambda to: (-to.pence, to.name)))
+        whole,
+        programmes,
+        tuple(sorted(organisations, key=lambda to: (-to.pence, to.name))),
+        frozenset(sums.group["month"] for sums in await cut("month")),
     )
 
 

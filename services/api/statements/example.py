@@ -4,7 +4,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from services.api.periods import financial_year
+from services.api.periods import Span, financial_year
+from services.api.quality.month import months_of
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Paid, PaidPart, PaidTo
 from services.api.statements.held import Agreement, Line, Provider, Version, held_in
@@ -40,7 +41,12 @@ def example() -> dict[str, Any]:
         ),
     )
     part = PaidPart(12, _PENCE, 12, _PENCE, 0, {"matched": _PENCE})
-    paid = Paid(part, {"End of life": part}, (PaidTo("Example Hospice", _PENCE),))
+    paid = Paid(
+        part,
+        {"End of life": part},
+        (PaidTo("Example Hospice", _PENCE),),
+        frozenset(months_of(Span(before.since, year.until))),
+    )
     facts = Facts(
         buyer="GB-NHS-QWO",
         buyer_name="NHS West Yorkshire Integrated Care Board",

@@ -44,11 +44,14 @@ class PaidTo(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What was paid in a period: whole, by programme (None: none), to whom, the largest first."""
+    """What was paid in a period: whole, by programme (None: none), to whom, the largest first; and
+    the months, by their first days, of which any payment is known.
+    """
 
     whole: PaidPart
     programmes: Mapping[str | None, PaidPart]
     organisations: tuple[PaidTo, ...]
+    months: frozenset[date]
 
 
 class Notice(NamedTuple):

@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 from services.api.periods import Span, financial_year
+from services.api.quality.month import months_of
 from services.api.reports.read_statement import AskedStatement, so_far
 from services.api.statements.document import Claim, Document
 from services.api.statements.document_of import document_of
@@ -21,7 +22,7 @@ from tests.api.facts import notice
 from tests.api.statements.test_held import agreement, version
 
 YEAR, BEFORE = financial_year("2024-25"), financial_year("2023-24")
-NOBODY = Paid(PaidPart(), {}, ())
+NOBODY = Paid(PaidPart(), {}, (), frozenset())
 
 
 def document(
@@ -30,6 +31,7 @@ def document(
     claims: Sequence[Claim] = (),
     buyer_name: str | None = None,
     paid_period: Span = YEAR,
+    paid: Paid = NOBODY,
 ) -> Document:
     facts = Facts(
         buyer="GB-NHS-QWO",
@@ -46,7 +48,7 @@ def document(
         held=held_in(agreements, YEAR, unsettled=True),
         before=held_in(agreements, BEFORE, unsettled=True),
         ahead={"2025-26": held_in(agreements, financial_year("2025-26"), unsettled=True)},
-        paid=NOBODY,
+        paid=paid,
         paid_before=NOBODY,
         notices=notices,
         claims=claims,
@@ -202,3 +204,14 @@ def test_lengths_add_up_to_the_agreements() -> None:
     assert told["lengths.average"] == "18.0 months"
     assert told["lengths.no-end-recorded"] == "1"
     assert Decimal(told["lengths.over-one-under-three-years"]) == 1
+
+
+def test_a_statement_names_the_months_of_which_no_payment_is_known() -> None:
+    some = frozenset({date(2024, 4, 1), date(2024, 5, 1), date(2024, 12, 1)})
+    told = document(paid=replace(NOBODY, months=some))
+    said = " ".join(told.sections[0].notes)
+    assert "of June 2024 to November 2024, January 2025 to March 2025:" in said
+    every = frozenset(months_of(YEAR))
+    assert "no payment is known of" not in " ".join(
+        document(paid=replace(NOBODY, months=every)).sections[0].notes
+    )

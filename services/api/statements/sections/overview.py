@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+from services.api.periods import Span
+from services.api.quality.month import months_of, runs
 from services.api.statements.document import Bar, Chart, Coverage, Figure, Section
-from services.api.statements.facts import Built, Facts, figure
+from services.api.statements.facts import Built, Facts, Paid, figure
 from services.api.statements.held import by_coverage
 from services.api.statements.relations import Relation
 from services.api.statements.shown import part, pounds, show, show_day
@@ -159,9 +161,31 @@ def _notes(facts: Facts) -> list[str]:
             f"{show_day(facts.paid_period.until)}, and those of the period before up to "
             f"{show_day(facts.paid_before_period.until)}."
         )
-    if not facts.paid_before.whole.lines:
+    notes += _unknown("the period", facts.paid_period, facts.paid)
+    if facts.paid_before.whole.lines:
+        notes += _unknown("the period before", facts.paid_before_period, facts.paid_before)
+    else:
         notes.append("No payment of the period before is known, so what was paid has no change.")
     return notes
+
+
+def _unknown(name: str, period: Span, paid: Paid) -> list[str]:
+    """Which months of a period nothing is known of: the pounds of the others may not be all."""
+    unknown = [month for month in months_of(period) if month not in paid.months]
+    if not unknown:
+        return []
+    said = ", ".join(_show_months(months) for months in runs(unknown))
+    return [
+        (
+            f"Of {name} no payment is known of {said}: where the ledger of these months was not sent"
+            " in, what was paid is more than it says here."
+        )
+    ]
+
+
+def _show_months(months: Span) -> str:
+    first, last = (f"{day:%B %Y}" for day in months)
+    return first if first == last else f"{first} to {last}"
 
 
 def _chart(agreed: _Side, paid: _Side) -> Chart:
