@@ -20,6 +20,8 @@ class Lock(IntEnum):
     """Two imports of one buyer are not begun past each other."""
     TAKING_BYTES = 6015
     """The same bytes are not taken for two buyers past each other."""
+    RUNNING = 6016
+    """One run over all suppliers at a time."""
     RENEWALS = 8100
     """Two projections do not work out the next date of one agreement past each other."""
     SAYING_FACTS = 8101
@@ -28,10 +30,10 @@ class Lock(IntEnum):
     """What is raised and who is subscribed do not change past each other."""
     SWEEPING_PAYMENTS = 8104
     """One replica at a time looks through payments."""
-    KINDS = 8106
-    """Nothing known of a supplier changes past a batch of its payments, which share the lock."""
     PROGRAMMES = 8105
     """No map changes past a batch of payments whose codes are new, which share the lock."""
+    KINDS = 8106
+    """Nothing known of a supplier changes past a batch of its payments, which share the lock."""
     CORRECTING = 8107
     """No batch of payments is projected past one with corrections; those without share the lock."""
     RANKING = 8108
@@ -40,3 +42,5 @@ class Lock(IntEnum):
     """The tables of the read model are not swapped under a projection, which shares the lock."""
     REBUILDING = 8111
     """One rebuild of the read model at a time."""
+    KEEPING = 8112
+    """What officers keep of one statement or commitment is written one after the other."""

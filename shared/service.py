@@ -27,8 +27,6 @@ SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 
 Step = Callable[[], Awaitable[object]]
 
-# <malloc.h> of glibc
-
 
 @dataclass(frozen=True)
 class Service:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, func, or_, select, text, update
+from sqlalchemy import ColumnElement, RowMapping, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.kept.one_by_one import await_turn
 from services.api.kept.tables import claims
 from services.api.statements.document import Claim
 from shared.errors import Conflict
 
 MOST_CLAIMS = 500
 """Of one statement that stand at a time."""
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended('claims ' || :of, 0))")
 
 
 async def read_claims(
@@ -72,7 +72,7 @@ async def record_claims(
 
     `tx` is one that sees what commits while it waits for its turn (read committed).
     """
-    await tx.execute(_LOCK, {"of": f"{buyer} {financial_year}"})
+    await await_turn(tx, "claims", buyer, financial_year)
     if await _count_standing(tx, buyer, financial_year) + len(stated) > MOST_CLAIMS:
         raise Conflict(f"more than {MOST_CLAIMS} claims would stand: withdraw some first")
     of = {"buyer": buyer, "financial_year": financial_year, "who": who, "stated_at": now}

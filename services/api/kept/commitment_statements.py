@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.kept.one_by_one import await_turn
 from services.api.kept.tables import commitment_statements as kept
-
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended('commitment ' || :of, 0))")
 
 
 class Stated(NamedTuple):
@@ -31,7 +30,7 @@ async def lock_commitment(
     tx: AsyncConnection, buyer: str, financial_year: str, number: str
 ) -> None:
     """Wait until nobody else says anything of this promise."""
-    await tx.execute(_LOCK, {"of": f"{buyer} {financial_year} {number}"})
+    await await_turn(tx, "commitment", buyer, financial_year, number)
 
 
 async def find_same(

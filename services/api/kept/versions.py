@@ -4,13 +4,12 @@ import hashlib
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, select, text
+from sqlalchemy import RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.kept.one_by_one import await_turn
 from services.api.kept.tables import statement_contents, statement_versions
-
-_LOCK = text("select pg_advisory_xact_lock(hashtextextended('statement ' || :of, 0))")
 
 
 class Kept(NamedTuple):
@@ -27,7 +26,7 @@ async def keep_version(
     tx: AsyncConnection, buyer: str, financial_year: str, content: bytes, who: str, now: datetime
 ) -> Kept:
     """Keep a statement as the next version, unless the last one says the same."""
-    await tx.execute(_LOCK, {"of": f"{buyer} {financial_year}"})
+    await await_turn(tx, "statement", buyer, financial_year)
     digest = hashlib.sha256(content).hexdigest()
     versions = await list_versions(tx, buyer, financial_year)
     last = versions[-1] if versions else None

@@ -9,11 +9,11 @@ from services.api.queries.spend_page import Order
 from services.api.question import Question
 
 ORDERS = ("-amount", "amount", "organisation_name")
-"""By `sort`; equal ones by org-id and name. Each costs the same: all are added up first."""
+"""By `sort`; equal ones by org-id and name."""
 _MOST_PENCE = 2**63
 
 
-class Ranked(NamedTuple):
+class Standing(NamedTuple):
     """Where an organisation stands in an order: by its pence, by less than them, or by its name;
     then by its org-id and the name that it has without one, '' for none.
     """
@@ -36,14 +36,14 @@ class Ranking(NamedTuple):
         """Whether the order is that of names."""
         return self.sort == "organisation_name"
 
-    def place(self, key: int | str, organisation: str, unregistered_name: str) -> Ranked:
+    def place(self, key: int | str, organisation: str, unregistered_name: str) -> Standing:
         """A place as a cursor holds it; ValueError where it is none of this order."""
         texts = [organisation, unregistered_name, *([key] if self.by_name else [])]
         if not all(isinstance(each, str) and "\x00" not in each for each in texts):
             raise ValueError(texts)
         if not (self.by_name or (isinstance(key, int) and abs(key) < _MOST_PENCE)):
             raise ValueError(key)
-        return Ranked(key, organisation, unregistered_name)
+        return Standing(key, organisation, unregistered_name)
 
 
 def by_size(question: Question, ranking: Ranking) -> Callable[[FromClause], Order]:

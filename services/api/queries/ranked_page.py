@@ -29,7 +29,7 @@ from services.api.periods import Span
 from services.api.queries.largest import Ranking, by_size
 from services.api.queries.ranked_parties import (
     PARTY,
-    Ranked,
+    RankedQuestion,
     is_asked,
     is_party,
     is_touched,
@@ -83,7 +83,9 @@ async def read_ranked(
     await make_room(connection)
     years = None if question.spans == (Span(),) else _years(question.spans)
     suppliers = None if question.suppliers is None else ()
-    asked = Ranked(replace(question, suppliers=suppliers), years, ranking, after is not None)
+    asked = RankedQuestion(
+        replace(question, suppliers=suppliers), years, ranking, after is not None
+    )
     values: dict[str, Any] = {f"after_{number}": value for number, value in enumerate(after or ())}
     values["limit"] = limit
     if question.suppliers is not None:
@@ -100,7 +102,7 @@ def _years(spans: Sequence[Span]) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=100)  # to put it together takes Python as long as all else of a page
-def _statement(asked: Ranked) -> Any:
+def _statement(asked: RankedQuestion) -> Any:
     """The whole first, then the page in its order; the last three columns are the place."""
     live = live_spend().cte("live")
     stood = [is_asked(asked, party_spend), ~is_touched(party_spend)]
@@ -128,7 +130,7 @@ def _statement(asked: Ranked) -> Any:
     return both.order_by(*(literal_column(each.name).nulls_first() for each in place))
 
 
-def _row(asked: Ranked, table: Any, *beside: ColumnElement[Any]) -> Select[Any]:
+def _row(asked: RankedQuestion, table: Any, *beside: ColumnElement[Any]) -> Select[Any]:
     """What figures and groups are made of."""
     told = (each.label(f"of_{each.name}" if each.name in PARTY else each.name) for each in beside)
     legal_form = (
@@ -146,7 +148,7 @@ def _row(asked: Ranked, table: Any, *beside: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _standing(asked: Ranked, table: FromClause) -> list[ColumnElement[Any]]:
+def _standing(asked: RankedQuestion, table: FromClause) -> list[ColumnElement[Any]]:
     """How a row counts."""
     return [
         table.c["class"],
@@ -158,7 +160,7 @@ def _standing(asked: Ranked, table: FromClause) -> list[ColumnElement[Any]]:
     ]
 
 
-def _whole(asked: Ranked, live: FromClause, stood: list[ColumnElement[bool]]) -> FromClause:
+def _whole(asked: RankedQuestion, live: FromClause, stood: list[ColumnElement[bool]]) -> FromClause:
     """All spend by how it counts: the totals without the touched ones' part, and that as it is."""
 
     def part(table: Any, *where: ColumnElement[bool], sign: int = 1) -> Select[Any]:

@@ -41,7 +41,7 @@ PARTY = ("organisation", "unregistered_name")
 """By what parties are told apart."""
 
 
-class Ranked(NamedTuple):
+class RankedQuestion(NamedTuple):
     """The organisations of a question, in financial years (None: all), in an order.
 
     What of a question its statement is made of: which suppliers is told with it.
@@ -82,7 +82,7 @@ def is_touched(table: FromClause) -> ColumnElement[bool]:
     return table.c.supplier_id.in_(every)
 
 
-def is_asked(asked: Ranked, table: FromClause) -> ColumnElement[bool]:
+def is_asked(asked: RankedQuestion, table: FromClause) -> ColumnElement[bool]:
     """Whether the question is of a row, by buyer, financial year and supplier."""
     question = asked.question
     found: list[ColumnElement[bool]] = [true()]
@@ -102,7 +102,7 @@ def is_party(table: FromClause, party: FromClause) -> ColumnElement[bool]:
 
 
 def ranked_parties(
-    asked: Ranked, live: FromClause, stood: list[ColumnElement[bool]]
+    asked: RankedQuestion, live: FromClause, stood: list[ColumnElement[bool]]
 ) -> Select[Any]:
     """The parties of the page and the key by which they are ordered."""
     parties = _parties(asked, live, stood).subquery("parties")
@@ -121,7 +121,7 @@ def ranked_parties(
     return page
 
 
-def _parties(asked: Ranked, live: FromClause, stood: list[ColumnElement[bool]]) -> Any:
+def _parties(asked: RankedQuestion, live: FromClause, stood: list[ColumnElement[bool]]) -> Any:
     """What each party was paid, of those that may be on a page."""
     of_live = _paid(asked, live).where(live.c.listed, is_asked(asked, live))
     if not asked.by_ranks:
@@ -144,7 +144,7 @@ def _parties(asked: Ranked, live: FromClause, stood: list[ColumnElement[bool]]) 
     return union_all(_standing_ranks(asked, moved), _added(of_others, of_live))
 
 
-def _standing_ranks(asked: Ranked, moved: FromClause) -> Select[Any]:
+def _standing_ranks(asked: RankedQuestion, moved: FromClause) -> Select[Any]:
     """The ranks of those parties of which no supplier was touched."""
     ranks = party_ranks.c
     buyers, years = asked.question.buyers or (ANY,), asked.years
@@ -164,7 +164,7 @@ def _standing_ranks(asked: Ranked, moved: FromClause) -> Select[Any]:
     return select(*party, name, *sums).where(*where).group_by(*party)
 
 
-def _paid(asked: Ranked, table: FromClause) -> Select[Any]:
+def _paid(asked: RankedQuestion, table: FromClause) -> Select[Any]:
     """What is paid to a party, and whether it counts."""
     under = asked.ranking.under
     counts = true() if under is None else literal(under) == any_(table.c.definitions)

@@ -10,6 +10,7 @@ killed. Of all replicas one refreshes at a time.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.api.projections.held_tables import hold_tables
@@ -149,10 +150,14 @@ async def refresh_all(engine: AsyncEngine, tell: Callable[[int], None] | None = 
 
 
 async def analyse(engine: AsyncEngine) -> None:
-    """Tell the planner what the ranking holds."""
-    async with begin(engine) as tx:
-        await hold_tables(tx)
-        await (await driver(tx)).execute(_ANALYSE)
+    """Tell the planner what the ranking holds.
+
+    In no transaction, so that it holds one table at a time: a swap, which wants them all, would
+    wait for it and it for the swap.
+    """
+    async with engine.connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await alone.execute(text(_ANALYSE))
 
 
 async def _alone(tx: AsyncConnection) -> bool:

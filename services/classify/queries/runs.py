@@ -8,8 +8,7 @@ import orjson
 
 from services.classify.restate_suppliers import Change
 from services.classify.runs.moved import Move, Moving, State, state_before, state_now
-
-_RUNNING = 6014
+from shared.locks import Lock
 
 
 class Run(NamedTuple):
@@ -34,20 +33,24 @@ _COLUMNS = ", ".join(Run._fields)
 
 async def await_runs(connection: Any) -> None:
     """Wait until no other run is under way; the connection then holds the place until released."""
-    await connection.execute("select pg_advisory_lock($1, hashtext(current_schema()))", _RUNNING)
+    await connection.execute(
+        "select pg_advisory_lock($1, hashtext(current_schema()))", Lock.RUNNING
+    )
 
 
 async def try_runs(connection: Any) -> bool:
     """Take the place where no other run is under way; whether it was free."""
     free: bool = await connection.fetchval(
-        "select pg_try_advisory_lock($1, hashtext(current_schema()))", _RUNNING
+        "select pg_try_advisory_lock($1, hashtext(current_schema()))", Lock.RUNNING
     )
     return free
 
 
 async def release_runs(connection: Any) -> None:
     """Let the next run begin."""
-    await connection.execute("select pg_advisory_unlock($1, hashtext(current_schema()))", _RUNNING)
+    await connection.execute(
+        "select pg_advisory_unlock($1, hashtext(current_schema()))", Lock.RUNNING
+    )
 
 
 async def begin_run(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -17,6 +18,7 @@ from services.api.__main__ import app
 from services.api.main import Settings, now
 from services.api.projections.held_tables import hold_tables
 from services.api.queries.totals import Total, read_totals
+from services.api.ranking.refresh_ranking import analyse
 from services.api.rebuild import rebuild_read_model as room
 from services.api.rebuild import swap
 from services.api.rebuild.compare import Difference, differences
@@ -27,6 +29,7 @@ from services.api.rebuild.rebuild_read_model import (
     swap_back,
 )
 from services.api.rebuild.schemas import READ_MODEL
+from services.api.rebuild.swap import projections_paused
 from shared.database import begin
 from shared.errors import Conflict, Retryable
 from shared.locks import Lock
@@ -171,6 +174,33 @@ async def test_the_swap_waits_for_a_batch_that_is_on_its_way(
     async with engine.connect() as connection:
         found = await connection.scalars(text(f"table {prefix}_api_before.definitions"))
         assert list(found) == ["ours"]
+
+
+async def test_statistics_of_the_ranking_and_a_swap_do_not_wait_for_each_other(
+    prefix: str, engine_for: MakeEngine
+) -> None:
+    engine = await engine_for("api")
+    schema = f"{prefix}_api"
+
+    async def are_waiting(number: int) -> bool:
+        waiting = (
+            "select count(*) from pg_locks where not granted and relation = 'party_spend'::regclass"
+        )
+        async with engine.connect() as connection:
+            return bool(await connection.scalar(text(waiting)) == number)
+
+    async def swap_nothing() -> None:
+        async with projections_paused(engine, schema, schema):
+            pass
+
+    async with asyncio.timeout(60), engine.connect() as vacuum:
+        await vacuum.execute(text("lock table party_spend in share update exclusive mode"))
+        analysed = asyncio.ensure_future(analyse(engine))
+        await eventually(partial(are_waiting, 1))
+        swapped = asyncio.ensure_future(swap_nothing())
+        await eventually(partial(are_waiting, 2))
+        await vacuum.rollback()
+        await asyncio.gather(analysed, swapped)
 
 
 async def test_a_question_that_takes_long_puts_the_swap_off_and_keeps_nobody_waiting(
