@@ -20,7 +20,7 @@ class Revoked:
     """Which tokens were taken back, as the file has it: looked at anew after two seconds at most.
 
     Misconfigured where it can't be read to begin with; one that is not there yet holds none. What
-    can't be read later, or is there no longer, holds what it held.
+    can't be read later, or is gone, holds what it held.
     """
 
     def __init__(self, file: Path | None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -46,21 +46,23 @@ class Revoked:
         return token_id in self._ids
 
     def _look(self, file: Path) -> None:
-        if self._version is None and not file.exists():
-            return
-        said = file.stat()
+        try:
+            said = file.stat()
+        except FileNotFoundError:
+            if self._version is None:
+                return
+            raise
         version = said.st_ino, said.st_size, said.st_mtime_ns
         if version != self._version:
-            self._ids, self._version = _ids_in(file), version
+            self._ids, self._version = read_revoked(file), version
 
 
 def read_revoked(file: Path) -> frozenset[str]:
     """The ids in a file; none where there is no file."""
-    return _ids_in(file) if file.exists() else frozenset()
-
-
-def _ids_in(file: Path) -> frozenset[str]:
-    lines = (line.split() for line in file.read_text("utf-8").splitlines())
+    if not file.exists():
+        return frozenset()
+    # Editors may begin a file with a byte order mark, which is none of the first id.
+    lines = (line.split() for line in file.read_text("utf-8-sig").splitlines())
     return frozenset(words[0] for words in lines if words)
 
 

@@ -73,10 +73,8 @@ def so_far(period: Span, before: Span, today: date) -> tuple[Span, Span]:
     """
     if today >= period.until:
         return period, before
-    return (
-        Span(period.since, max(today, period.since - _DAY)),
-        Span(before.since, max(earlier(today), before.since - _DAY)),
-    )
+    last = max(today, period.since - _DAY)
+    return Span(period.since, last), Span(before.since, earlier(last))
 
 
 def earlier(day: date) -> date:

@@ -16,10 +16,16 @@ from services.ingest.queries.imports import (
     lock_latest_run,
 )
 from services.ingest.shapes.amount_form import UNIT
+from services.ingest.shapes.amounts import MONEY
+from services.ingest.shapes.day_form import ORDERS
 from services.ingest.shapes.question import ORDER
 from shared.access import Caller
 from shared.database import begin
 from shared.errors import Conflict, NotKnown, Rejected
+
+_WORDS = {ORDER: ORDERS, UNIT: tuple(MONEY)}
+"""The answers that are no header. They may be given unasked, and stay with the import: one that
+can't be used would let no later answer be used either."""
 
 
 async def answer_import(
@@ -58,13 +64,16 @@ def _check(row: Row[Any], mapped: Mapping[str, str]) -> None:
     asked = [question for sheet in row.sheets for question in sheet["questions"]]
     for field, header in mapped.items():
         about = [each for each in asked if field in _fields(each)]
-        if field in {ORDER, UNIT}:
+        if field in _WORDS:
+            if header not in _WORDS[field]:
+                known = ", ".join(_WORDS[field])
+                raise Rejected(f"{header[:80]!r} is none of: {known}", field)
             continue
         if not about:
             fields = ", ".join(dict.fromkeys(name for each in asked for name in _fields(each)))
             raise Rejected(f"{field} is not asked for; asked for are: {fields}", field)
         columns = [name for each in about for name in each["columns"]]
-        strange = [line for line in header.splitlines() if line not in columns]
+        strange = [line for line in header.splitlines() or [""] if line not in columns]
         if all(each["columns"] for each in about) and strange:
             raise Rejected(
                 f"{strange[0]!r} is none of those asked about: {', '.join(columns)}", field

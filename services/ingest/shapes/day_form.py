@@ -34,6 +34,8 @@ _MOSTLY = 0.9
 _FIRST, _SECOND = DayOrder.DAY_FIRST, DayOrder.MONTH_FIRST
 _ORDERS = tuple(Answer(ORDER, order.value) for order in DayOrder)
 _SWAP = {"swapped": True, "not swapped": False}
+ORDERS = (*(order.value for order in DayOrder), *_SWAP)
+"""What may be answered of an order."""
 
 
 class DayForm(NamedTuple):
@@ -158,7 +160,7 @@ def _order_of(answer: str) -> DayOrder:
     try:
         return DayOrder(answer.strip().lower().replace("-", " "))
     except ValueError as error:
-        orders = " or ".join(f'"{each}"' for each in (*(o.value for o in DayOrder), *_SWAP))
+        orders = " or ".join(f'"{each}"' for each in ORDERS)
         raise Rejected(f"{ORDER} is {orders}, not {answer}", "map") from error
 
 

@@ -180,8 +180,9 @@ def test_of_a_year_that_is_not_over_as_much_of_the_year_before_is_compared() -> 
         Span(date(2024, 4, 1), date(2024, 9, 30)),
         Span(date(2023, 4, 1), date(2023, 9, 30)),
     )
-    paid, paid_before = so_far(period, before, date(2020, 2, 29))
-    assert (paid.until, paid_before.until) == (date(2024, 3, 31), date(2023, 3, 31))
+    for day in (date(2020, 2, 29), date.min):
+        paid, paid_before = so_far(period, before, day)
+        assert (paid.until, paid_before.until) == (date(2024, 3, 31), date(2023, 3, 31))
 
 
 def test_of_a_year_that_has_not_begun_no_day_is_told_to_which_payments_were_counted() -> None:

@@ -115,8 +115,11 @@ async def test_a_question_is_answered_and_remembered(
     asked = (await door.get(address)).json()
     assert asked["state"] == "needs_mapping"
     [question] = asked["sheets"][0]["questions"]
-    wrong = await door.post(f"{address}/mapping", json={"columns": {"amount": "Total"}})
-    assert wrong.status_code == 422
+    wrongs = ("amount", "Total"), ("amount", ""), ("order", "any"), ("money", "euros")
+    for field, header in wrongs:
+        wrong = await door.post(f"{address}/mapping", json={"columns": {field: header}})
+        assert wrong.status_code == 422
+        assert wrong.json()["errors"][0]["field"] == field
     answer = {"columns": {question["field"]: question["columns"][0]}}
     answered = await door.post(f"{address}/mapping", json=answer)
     assert (answered.status_code, answered.json()["state"]) == (202, "waiting")
