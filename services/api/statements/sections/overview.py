@@ -177,8 +177,8 @@ def _unknown(name: str, period: Span, paid: Paid) -> list[str]:
     said = ", ".join(_show_months(months) for months in runs(unknown))
     return [
         (
-            f"Of {name} no payment is known of {said}: where the ledger of these months was not sent"
-            " in, what was paid is more than it says here."
+            f"Of {name} no payment is known of {said}: where the ledger of these months was not"
+            " sent in, what was paid is more than it says here."
         )
     ]
 
