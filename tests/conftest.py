@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -35,6 +36,9 @@ settings.register_profile(
 settings.register_profile("explore", max_examples=1000, print_blob=True)
 settings.load_profile("same")
 
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would all that tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What is thrown away at the end need outlive no crash of the machine, and tests have a server for
 # each worker: small tables, and each server's memory in use for as long as they run.
