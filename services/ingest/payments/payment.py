@@ -178,9 +178,13 @@ def clash(field: str) -> Rejected:
 
 
 def accepted(payment: Payment) -> bytes:
-    """The data of the `payment.accepted.v1` event of a ledger row."""
+    """The data of the `payment.accepted.v1` event of a ledger row.
+
+    Of its own length: what orjson makes holds a page of memory, and batches of them are kept.
+    """
     said = zip(_ACCEPTED, payment, strict=False)
-    return orjson.dumps({name: value for name, value in said if value is not None})
+    made = orjson.dumps({name: value for name, value in said if value is not None})
+    return bytes(memoryview(made))
 
 
 def said_of(payment: Payment) -> Iterator[tuple[str, Any]]:
