@@ -71,9 +71,23 @@ class Sheet:
     documents: bool = False
     """Whether each row is one cell: a record of a published standard, whole, as JSON."""
 
+    def __post_init__(self) -> None:
+        """Names are told to people and kept: what can't be printed of them is shown as such."""
+        for part in ("member", "name"):
+            object.__setattr__(self, part, _printable(getattr(self, part)))
+
     def rows(self, torn: Torn = never_torn) -> Iterator[SheetRow]:
         """The rows from the first on, each time anew; blank ones that end a workbook are left out.
 
         Raises Rejected where the file turns out to be corrupt inside.
         """
         return self.read(torn)
+
+
+def _printable(name: str) -> str:
+    if name.isprintable():
+        return name
+    return "".join(
+        each if each.isprintable() else " " if each.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for each in name
+    )

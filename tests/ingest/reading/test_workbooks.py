@@ -21,7 +21,7 @@ from services.ingest.dry_run.dry_run import dry_run_file
 from services.ingest.imports.tally import Count
 from services.ingest.reading.opened_file import open_file
 from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
-from services.ingest.reading.sheet import Merged
+from services.ingest.reading.sheet import Merged, Sheet
 from services.ingest.reading.xlsx_cells import unescape
 from services.ingest.reading.xlsx_styles import shows_day, sign_shown
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
@@ -261,3 +261,9 @@ def test_a_payment_that_is_struck_through_is_rejected_and_its_words_stay(tmp_pat
     [(reason, rejected)] = read.rejected_by_reason.items()
     assert "struck through in its workbook" in reason
     assert rejected.rows == 2
+
+
+def test_what_can_t_be_printed_of_a_sheet_s_name_is_shown_as_such() -> None:
+    # PostgreSQL keeps no null character, and a sentence names the sheet.
+    sheet = Sheet(lambda _: iter(()), name="Paid\x00\u00a0in May")
+    assert sheet.name == "Paid\N{REPLACEMENT CHARACTER} in May"
