@@ -210,7 +210,8 @@ async def _known(database: str, schema: str) -> Known:
 
     known = Known(
         await some("payment_id::text", "payments"),
-        await some("supplier_id::text", "suppliers"),
+        # Others may be persons, who are shown by another id for each buyer.
+        await some("case when organisation is not null then supplier_id::text end", "suppliers"),
         await some("organisation", "suppliers"),
         await some("agreement_id::text", "agreements"),
     )
