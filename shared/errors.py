@@ -30,6 +30,14 @@ class Rejected(LocalPoundError):
         self.field = field
         self.row = row
 
+    def bare(self) -> "Rejected":
+        """The same words alone, to be kept or raised again.
+
+        An error that was raised holds every frame that it went through, and with them whole
+        batches, in a cycle with the row that keeps it.
+        """
+        return Rejected(self.reason, self.field, self.row)
+
 
 class Conflict(LocalPoundError):
     """The same thing was said before, differently, or is being said at this moment."""

@@ -56,7 +56,7 @@ class Row(NamedTuple):
         """The event; Rejected where it is none, or larger than its kind may be."""
         check_size(self.content, largest, what)
         if isinstance(self.event, Rejected):
-            raise self.event
+            raise self.event.bare()
         return self.event
 
 
@@ -114,7 +114,7 @@ def _row(number: int, content: bytes, item: object, read: AsEvent, headers: Head
     try:
         event = read(item)
     except Rejected as error:
-        event = error
+        event = error.bare()
     except orjson.JSONEncodeError:  # plain data: orjson reads deeper than it writes
         event = Rejected("the data is nested too deeply", "data")
     return Row(number, content, _claimed_buyer(item), event, headers)

@@ -91,7 +91,7 @@ class FileRows:
                 read = reader.read(number, row)
                 pence = read.pence
             except Rejected as error:
-                read = error
+                read = error.bare()
                 pence = reader.pence_of(row.row if isinstance(row, Broken) else row) or 0
             yield FileRow(place, number, row, read, pence)
 

@@ -51,7 +51,7 @@ class PaymentRows:
         """
         read = sent.read
         if isinstance(read, Rejected):
-            raise read
+            raise read.bare()
         if not isinstance(read, PaymentRow):
             raise TypeError(f"row {sent.number} is skipped, and makes no payment")
         day, payee, pence, _ = read

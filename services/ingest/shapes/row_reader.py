@@ -66,7 +66,7 @@ class Skipped(NamedTuple):
     pence: int = 0
 
 
-_UNUSUAL = Rejected("the row can't be read")
+_UNUSUAL = "the row can't be read"
 
 
 class RowReader:
@@ -142,7 +142,7 @@ class RowReader:
     def _read_usual(self, row: Row) -> PaymentRow:
         """The payment of a row. Rejected: anything is wrong with it. IndexError: it is short."""
         if self._other_header or (len(row) > self._width and self._is_too_wide(row)):
-            raise _UNUSUAL
+            raise Rejected(_UNUSUAL)
         if self._sections.current is not None:
             self._sections.current.check(self.pence_of(row))
         return PaymentRow(
@@ -214,7 +214,7 @@ class RowReader:
                 reader_of(field)(cell(row, place))
         except Rejected as error:
             return error
-        return _UNUSUAL
+        return Rejected(_UNUSUAL)
 
     def _is_too_wide(self, row: Row) -> bool:
         """Whether a row has a field beyond the header: in text one of them was cut in two."""

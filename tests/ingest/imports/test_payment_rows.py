@@ -23,6 +23,15 @@ Date|Supplier|Amount|Place|Charity Number|Invoice Number|Department
 30/06/2022|Leeds Mind|7.00|||18|
 """
 
+_FAULTS = """
+Date|Supplier|Amount
+30/09/2022||10.00
+31/09/2022|Leeds Mind|10.00
+30/09/2022|Leeds Mind|10.00|too|wide
+30/09/2022|Leeds Mind|10.00|wide|too
+30/09/2022|Leeds Mind|ten
+"""
+
 
 def test_each_value_of_a_row_is_posted_in_the_field_of_its_column() -> None:
     read = PaymentRow(date(2024, 4, 30), "Leeds Mind", 1250, ("Adults", "LS1 1UR"))
@@ -53,3 +62,18 @@ def test_a_row_makes_the_payment_that_its_like_would_make_posted_by_itself() -> 
     assert payments.read(too_early, merged, _NOW).amount_pence == 700
     with pytest.raises(Rejected, match="not known here"):
         payments.read(paid[0], {}, _NOW)
+
+
+def test_a_row_that_is_refused_holds_nothing_of_its_batch() -> None:
+    # An error that was raised holds its frames: half of a council's import was rows long recorded.
+    rows = FileRows(find_tables([sheet(csv(_FAULTS))], "", _NOW.date(), lambda _: {}), _NOW.date())
+    payments = PaymentRows(rows, _ICB.org_id, "f")
+    refused = [row for row in rows if isinstance(row.read, Rejected)]
+    assert len(refused) == 5
+    for row in refused:
+        with pytest.raises(Rejected):
+            payments.read(row, {_ICB.org_id: _ICB}, _NOW)
+        error = row.read
+        assert isinstance(error, Rejected)
+        assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
+    assert len({id(row.read) for row in refused}) == 5
