@@ -26,10 +26,11 @@ on conflict (topic, partition) do update set next_offset = excluded.next_offset
 async def note_offsets(
     tx: AsyncConnection, topic: Topic, records: Sequence[ConsumerRecord]
 ) -> None:
-    """Note that all records up to these are projected once this transaction commits."""
-    last: dict[int, int] = {}
-    for record in records:
-        last[record.partition] = max(record.offset, last.get(record.partition, 0))
+    """Note that all records up to these are projected once this transaction commits.
+
+    Those of a partition are in order.
+    """
+    last = {record.partition: record.offset for record in records}
     partitions = sorted(last)
     ends = [last[partition] + 1 for partition in partitions]
     await (await driver(tx)).execute(_NOTE, topic.name, partitions, ends)
