@@ -2,15 +2,18 @@
 
 import os
 import platform
+import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
 
 from deploy.local.addresses import KAFKA_VERSION, POSTGRES_VERSION
+
+_LOOK_SECONDS = 1.0
 
 
 def versions() -> dict[str, str]:
@@ -49,24 +52,19 @@ def folder_bytes(folder: Path) -> int:
 
 @contextmanager
 def peak_memory(pids: dict[str, int]) -> Iterator[dict[str, float]]:
-    """The largest resident size of each process, in MB, looked at four times a second.
+    """The largest resident size that each process ever had, in MB, its children's beside it.
 
-    `pids` may come to name others in the course of the block.
+    Asked once a second: to look costs what is measured. `pids` may come to name others in the
+    course of the block.
     """
     peaks = dict.fromkeys(pids, 0.0)
     done = threading.Event()
 
     def look() -> None:
-        while not done.wait(0.25):
+        while not done.wait(_LOOK_SECONDS):
+            children = _children()
             for name, pid in dict(pids).items():
-                try:
-                    process = psutil.Process(pid)
-                    sizes = [
-                        one.memory_info().rss
-                        for one in (process, *process.children(recursive=True))
-                    ]
-                except psutil.NoSuchProcess:
-                    continue
+                sizes = map(_peak_bytes, _family(pid, children))
                 peaks[name] = max(peaks.get(name, 0.0), max(sizes) / 2**20)
 
     watcher = threading.Thread(target=look, daemon=True)
@@ -76,3 +74,29 @@ def peak_memory(pids: dict[str, int]) -> Iterator[dict[str, float]]:
     finally:
         done.set()
         watcher.join()
+
+
+def _children() -> dict[int, list[int]]:
+    """The children of every process, in one look at all of them."""
+    children: dict[int, list[int]] = {}
+    for process in psutil.process_iter(["ppid"]):
+        children.setdefault(process.info["ppid"], []).append(process.pid)
+    return children
+
+
+def _family(pid: int, children: dict[int, list[int]]) -> Iterator[int]:
+    yield pid
+    for child in children.get(pid, []):
+        yield from _family(child, children)
+
+
+def _peak_bytes(pid: int) -> int:
+    """What Linux kept as a process's largest resident size; elsewhere its size now; 0 if ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        with suppress(psutil.NoSuchProcess):
+            return int(psutil.Process(pid).memory_info().rss)
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
