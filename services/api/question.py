@@ -104,6 +104,14 @@ class Question:
         return self.by_codes and self.suppliers is None and apart.isdisjoint(self.group_by)
 
     @property
+    def by_party(self) -> bool:
+        """Whether payees are told apart as parties, and beside them buyers and years at most."""
+        beside = {"organisation", "buyer", "financial_year"}
+        filtered = self.places or self.by_codes or self.kinds or self.suppliers is not None
+        apart = "organisation" in self.group_by and beside.issuperset(self.group_by)
+        return apart and not filtered and self.amounts == ANY_AMOUNT
+
+    @property
     def codes(self) -> dict[str, tuple[str, ...]]:
         """The filter of each code."""
         return dict(

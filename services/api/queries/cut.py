@@ -34,6 +34,7 @@ from services.api.queries.judged import (
     year_of,
 )
 from services.api.queries.known import NOW, Known
+from services.api.queries.paid_parties import paid_parties
 from services.api.queries.summed import add_up, sums_of_kinds
 from services.api.question import ANY_AMOUNT, OF_AGREEMENTS, OF_SUPPLIERS, Question
 from services.api.tables import kinds, suppliers
@@ -42,13 +43,16 @@ IN_SPELLINGS = ("programme", "budget_head")
 """Groups of which several spellings are one, by their keys."""
 
 
-def cut_rows(question: Question, known: Known = NOW) -> Subquery:
+def cut_rows(question: Question, known: Known = NOW, *, by_parties: bool = False) -> Subquery:
     """Lines, pence and gross pence by what the question is grouped by, with its class of coverage,
     whether it is passed on and which definitions hold for it.
 
-    Agreements are those of today, whenever payments and suppliers are known.
+    Agreements are those of today, whenever payments and suppliers are known. `by_parties` where
+    `are_parties_kept` says so.
     """
-    if known is NOW and question.amounts == ANY_AMOUNT:
+    if by_parties:
+        each = paid_parties(question).subquery("each")
+    elif known is NOW and question.amounts == ANY_AMOUNT:
         payments = judged_rows(question, counted_payments(question))
         each = union_all(_rows_of_kinds(question), payments).subquery("each")
     else:

@@ -6,6 +6,8 @@ suppliers that nothing has touched since.
 
 from services.api.queries.coverage_class import COVERAGE_CLASS
 
+PARTY = ("organisation", "unregistered_name")
+"""By what parties are told apart."""
 PARTY_SPEND = f"""
     select told.supplier_id, buyer, financial_year, class, passed_on, definitions,
         coalesce(supplier.organisation, supplier.organisation_name) is not null as listed,

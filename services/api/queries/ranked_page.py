@@ -27,27 +27,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.periods import Span
 from services.api.queries.largest import Ranking, by_size
+from services.api.queries.party_spend import PARTY
 from services.api.queries.ranked_parties import (
-    PARTY,
     RankedQuestion,
     is_asked,
     is_party,
-    is_touched,
-    live_spend,
     ranked_parties,
 )
 from services.api.queries.spend import figures_of, make_room, read_sums, shown_of
 from services.api.queries.spend_page import Page, Place, read_page
+from services.api.queries.touched import are_few_touched, is_touched, live_spend
 from services.api.question import Question
 from services.api.tables import (
     party_spend,
     party_totals,
     suppliers,
-    touched_suppliers,
 )
 
-MOST_TOUCHED = 2_000
-"""Of more, to add up all that is paid takes no longer."""
 _SUMS = ("lines", "pence", "gross_pence")
 
 
@@ -64,11 +60,10 @@ async def read_organisations(
     The question is grouped by them, of whole financial years, and filtered by nothing but those,
     buyers and suppliers. Where too many suppliers wait for the ranking all is added up.
     """
-    waiting = await connection.scalar(select(func.sum(touched_suppliers.c.number)))
-    if (waiting or 0) > MOST_TOUCHED:
-        order = by_size(question, ranking)
-        return await read_page(connection, question, order, after=after, limit=limit)
-    return await read_ranked(connection, question, ranking, after=after, limit=limit)
+    if await are_few_touched(connection):
+        return await read_ranked(connection, question, ranking, after=after, limit=limit)
+    order = by_size(question, ranking)
+    return await read_page(connection, question, order, after=after, limit=limit)
 
 
 async def read_ranked(

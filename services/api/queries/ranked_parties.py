@@ -14,11 +14,9 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    column,
     func,
     literal,
     select,
-    text,
     true,
     tuple_,
     union,
@@ -26,19 +24,15 @@ from sqlalchemy import (
 )
 
 from services.api.queries.largest import Ranking
-from services.api.queries.party_spend import PARTY_SPEND
+from services.api.queries.party_spend import PARTY
+from services.api.queries.touched import is_touched
 from services.api.question import Question
 from services.api.tables import (
     ANY,
     EVERY_YEAR,
     party_ranks,
     party_spend,
-    touched_suppliers,
 )
-
-_TOUCHED = "array(select unnest(suppliers) from touched_suppliers)"
-PARTY = ("organisation", "unregistered_name")
-"""By what parties are told apart."""
 
 
 class RankedQuestion(NamedTuple):
@@ -67,19 +61,6 @@ class RankedQuestion(NamedTuple):
         if question.suppliers is not None or (question.buyers and self.years is not None):
             return False
         return self.of_one_rank or not (self.ranking.by_name and self.ranking.under)
-
-
-def live_spend() -> Any:
-    """What those who were touched were paid, as `party_spend` would have it."""
-    types: dict[str, Any] = {each.name: each.type for each in party_spend.columns}
-    statement = text(PARTY_SPEND.format(suppliers=_TOUCHED))
-    return statement.columns(*(column(name, kind) for name, kind in types.items()))
-
-
-def is_touched(table: FromClause) -> ColumnElement[bool]:
-    """Whether the ranking has yet to learn of a row's supplier."""
-    every = select(func.unnest(touched_suppliers.c.suppliers))
-    return table.c.supplier_id.in_(every)
 
 
 def is_asked(asked: RankedQuestion, table: FromClause) -> ColumnElement[bool]:

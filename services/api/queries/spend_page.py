@@ -8,6 +8,7 @@ from sqlalchemy import (
     CompoundSelect,
     FromClause,
     Select,
+    Subquery,
     and_,
     cast,
     literal,
@@ -72,10 +73,15 @@ async def read_page(
     *,
     after: Place | None,
     limit: int,
+    by_parties: bool = False,
 ) -> Page:
-    """The `limit` rows that follow a place; none where the question has no groups."""
+    """The `limit` rows that follow a place; none where the question has no groups.
+
+    `by_parties` where `are_parties_kept` says so: what they are paid is not added up anew.
+    """
     await make_room(connection)
-    statement, width = _statement(question, order_of, known, after, limit)
+    cut = cut_rows(question, known, by_parties=by_parties)
+    statement, width = _statement(question, cut, order_of, known, after, limit)
     whole, *rows = await connection.execute(statement)
     return Page(
         read_sums(whole, question)._replace(group={}),
@@ -85,6 +91,7 @@ async def read_page(
 
 def _statement(
     question: Question,
+    rows: Subquery,
     order_of: Callable[[FromClause], Order],
     known: Known,
     after: Place | None,
@@ -94,7 +101,7 @@ def _statement(
 
     Which rows are of the page is told by what orders them alone: the many sums are of those.
     """
-    cut = select(cut_rows(question, known)).cte("cut")
+    cut = select(rows).cte("cut")
     # Three sums by what figures are made of, and the many of what is left.
     judged = [column for column in cut.c if column.name.startswith(JUDGED)]
     whole = select(*figures_of(add_up(cut, judged).subquery("judged"), question))

@@ -15,6 +15,7 @@ from services.api.queries.group_order import by_groups, read_place
 from services.api.queries.known import Known, known_before
 from services.api.queries.known_kinds import choose_kinds
 from services.api.queries.known_programmes import choose_budget_heads, choose_programmes
+from services.api.queries.paid_parties import are_parties_kept
 from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row, read_page
@@ -171,7 +172,13 @@ def spend_routes(door: Door) -> APIRouter:
                 read = read_place(question)
                 after = None if cursor is None else door.cursors.read(of, cursor, read)
                 page = await read_page(
-                    connection, question, by_groups(question), then, after=after, limit=limit + 1
+                    connection,
+                    question,
+                    by_groups(question),
+                    then,
+                    after=after,
+                    limit=limit + 1,
+                    by_parties=await are_parties_kept(connection, question, then),
                 )
                 if not page.whole.lines:
                     await _check_known(connection, question, then)

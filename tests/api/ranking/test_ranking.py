@@ -7,8 +7,11 @@ from random import Random
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.queries.group_order import by_groups
 from services.api.queries.largest import ORDERS, Ranking, by_size
+from services.api.queries.paid_parties import are_parties_kept
 from services.api.queries.ranked_page import read_ranked
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import Place, read_page
@@ -40,6 +43,7 @@ _PARTIES = (
 )
 _UNDER = ("registered-charity", "ppn-001-vcse")
 _PAGE = 3
+_CUTS = (("organisation",), ("financial_year", "organisation"), ("organisation", "buyer"))
 
 
 def _classified(chance: Random, payee: str, revision: int) -> Fact:
@@ -90,10 +94,29 @@ def _questions(known: tuple[str, ...]) -> Iterator[Question]:
         yield replace(every, **filters)
 
 
+async def _cuts_alike(connection: AsyncConnection, question: Question) -> None:
+    if not await are_parties_kept(connection, question):
+        assert question.suppliers is not None
+        return
+    added, kept = [
+        await read_page(
+            connection, question, by_groups(question), after=None, limit=99, by_parties=by_parties
+        )
+        for by_parties in (False, True)
+    ]
+    assert kept == added
+
+
 async def _agrees(model: Model, chance: Random) -> None:
-    """Some questions page by page: in an order of all, and in one under a definition."""
+    """Some questions page by page: in an order of all, and in one under a definition.
+
+    And all of them cut by parties, and by buyers or years beside them.
+    """
     async with model.engine.connect() as connection:
         known = tuple(await known_definitions(connection))
+        for question in _questions(known):
+            for group_by in _CUTS:
+                await _cuts_alike(connection, replace(question, group_by=group_by))
         for question in chance.sample(list(_questions(known)), 4):
             for under in (None, chance.choice(known)):
                 ranking = Ranking(under, chance.choice(ORDERS))
