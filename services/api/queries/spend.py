@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.coverage import CLASSES
 from services.api.queries.cut import IN_SPELLINGS, cut_rows
 from services.api.queries.known import NOW, Known
+from services.api.queries.paid_parties import are_parties_kept
 from services.api.question import Question
 from services.api.tables import definitions
 
@@ -68,7 +69,8 @@ async def read_spend(
 ) -> list[Sums]:
     """The rows of the answer in the order of their groups."""
     await make_room(connection)
-    found = await connection.execute(spend_statement(question, known))
+    by_parties = await are_parties_kept(connection, question, known)
+    found = await connection.execute(spend_statement(question, known, by_parties=by_parties))
     return [read_sums(row, question) for row in found]
 
 
@@ -77,9 +79,11 @@ async def make_room(connection: AsyncConnection) -> None:
     await connection.execute(_ROOM)
 
 
-def spend_statement(question: Question, known: Known = NOW) -> Select[Any]:
+def spend_statement(
+    question: Question, known: Known = NOW, *, by_parties: bool = False
+) -> Select[Any]:
     """The whole question as one statement, its rows in the order of their groups."""
-    rows = cut_rows(question, known)
+    rows = cut_rows(question, known, by_parties=by_parties)
     keys = keys_of(rows, question)
     return (
         select(*figures_of(rows, question), *shown_of(rows, question))

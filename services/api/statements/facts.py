@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -61,7 +62,7 @@ class Notice(NamedTuple):
     content: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """A buyer's period and the one that it is compared with.
 
@@ -89,18 +90,18 @@ class Facts:
     notices: Sequence[Notice]
     claims: Sequence[Claim]
 
-    @property
+    @cached_property
     def lines(self) -> list[tuple[Held, HeldLine]]:
         """Every line of the period with its agreement, the largest of it first."""
         found = [(held, line) for held in self.held for line in held.lines]
         return sorted(found, key=lambda each: -each[1].pence)
 
-    @property
+    @cached_property
     def agreed_pence(self) -> int:
         """What is agreed for the period."""
         return sum(held.pence for held in self.held)
 
-    @property
+    @cached_property
     def agreed_before_pence(self) -> int:
         """What was agreed for the period before."""
         return sum(held.pence for held in self.before)
