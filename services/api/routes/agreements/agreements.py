@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.own import held_to, is_own
 from services.api.queries.agreements import (
     FIRST,
     read_agreement,
@@ -21,6 +20,7 @@ from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_E
 from services.api.routes.agreements.show_agreement import show_agreements
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
+from services.api.withheld.own import held_to, is_own
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.lists.columns import Columns

@@ -12,7 +12,7 @@ from services.api.queries.bridge import Provider
 from services.api.queries.spend import Sums
 from services.api.routes.bridge.bridge_answer import SAYS
 from services.api.show_figures import figures
-from services.api.withheld_ids import withheld_id
+from services.api.withheld.withheld_ids import withheld_id
 from shared.money import format_pounds
 
 

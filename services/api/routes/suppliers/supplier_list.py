@@ -9,11 +9,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api import personal
 from services.api.coverage import CLASSES
 from services.api.lists.order import Place
 from services.api.organisation_name import search_words
-from services.api.own import held_to
 from services.api.queries.every_supplier import ORDERS, read_every_supplier
 from services.api.queries.listed_suppliers import Sought
 from services.api.queries.spend import known_definitions
@@ -33,6 +31,8 @@ from services.api.routes.suppliers.profile import (
 )
 from services.api.routes.suppliers.suppliers import WITHHELD
 from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_withheld
+from services.api.withheld import personal
+from services.api.withheld.own import held_to
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.lists.columns import Columns, by_column

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from services.api.own import is_own
 from services.api.queries.payees import find_payee
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
@@ -28,6 +27,7 @@ from services.api.routes.suppliers.profile import (
 )
 from services.api.routes.withheld import ShownSupplier
 from services.api.show_figures import add_up, figures, grouped, without_traits
+from services.api.withheld.own import is_own
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters
