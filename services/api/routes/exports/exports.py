@@ -24,8 +24,8 @@ from services.api.exports.files import (
     file_name,
 )
 from services.api.exports.problems import Problems
+from services.api.exports.publish_files import ask_for
 from services.api.periods import Span
-from services.api.publish_files import ask_for
 from services.api.queries.moment import as_one
 from services.api.question import BROAD, days, one_span, split
 from services.api.routes.asked_filters import FinancialYears
