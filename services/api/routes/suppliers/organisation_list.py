@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.organisation_name import search_words
+from services.api.lists.organisation_name import search_words
 from services.api.queries.buyers import known_buyers
 from services.api.queries.largest import ORDERS, Ranking, by_size
 from services.api.queries.ranked_page import read_organisations

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.coverage import CLASSES
 from services.api.lists.order import Place
-from services.api.organisation_name import search_words
+from services.api.lists.organisation_name import search_words
 from services.api.queries.every_supplier import ORDERS, read_every_supplier
 from services.api.queries.listed_suppliers import Sought
 from services.api.queries.spend import known_definitions
