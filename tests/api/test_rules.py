@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from services.api.agreements.obligation import Happenings, state_of
-from services.api.coverage import CLASSES, coverage, share
-from services.api.periods import (
+from services.api.asked.periods import (
     Span,
     cover,
     financial_year,
@@ -22,6 +21,7 @@ from services.api.periods import (
     whole_years,
     year_label,
 )
+from services.api.coverage import CLASSES, coverage, share
 from services.api.queries.payments import ORDERS
 from shared.errors import Rejected
 from shared.lists.cursor import Cursors

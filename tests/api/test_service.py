@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.api import main
 from services.api.__main__ import app
+from services.api.asked.question import Question
 from services.api.main import Settings, build, now
 from services.api.projections import PROJECTIONS
 from services.api.queries.spend import read_spend
-from services.api.question import Question
 from services.api.rebuild.rebuild_read_model import Rebuilt, drop_old, rebuild_read_model
 from shared.envelope import kafka_headers
 from shared.events import Fact

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.known_at import day_ended
+from services.api.asked.known_at import day_ended
 from services.api.queries.agreements import read_lines, read_notices, read_versions
 from services.api.queries.coverage_class import class_of
 from services.api.queries.known import NOW, Known

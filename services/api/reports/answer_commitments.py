@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.known_at import end_of
+from services.api.asked.periods import financial_year
 from services.api.kept.commitment_statements import read_statements
-from services.api.known_at import end_of
-from services.api.periods import financial_year
 from services.api.queries.buyers import check_buyer
 from services.api.queries.chosen_definition import choose_definition
 from services.api.reports.read_commitments import AskedCommitments, read_known

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import choose
 from services.api.queries.agreements import (
     FIRST,
     read_agreement,
@@ -14,7 +15,6 @@ from services.api.queries.agreements import (
 )
 from services.api.queries.buyers import known_buyers
 from services.api.queries.payees import find_payee
-from services.api.question import choose
 from services.api.routes.agreements.agreement_answer import AgreementAnswer, AgreementWithVersions
 from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.api.routes.agreements.show_agreement import show_agreements

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from services.api.asked.periods import year_label
 from services.api.bridge import COMPONENTS, Part
 from services.api.explain_spend import AskedYears, Explained
-from services.api.periods import year_label
 from services.api.queries.bridge import Provider
 from services.api.queries.spend import Sums
 from services.api.routes.bridge.bridge_answer import SAYS

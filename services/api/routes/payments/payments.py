@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.api.asked.payment_filter import payment_filter
 from services.api.coverage import CLASSES
 from services.api.lists.order import Order, choose_order
-from services.api.payment_filter import payment_filter
 from services.api.quality.completeness import FIELDS
 from services.api.queries.payments import (
     ORDERS,

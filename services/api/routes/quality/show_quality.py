@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import RowMapping
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.quality.completeness import FIELDS, OF_SUPPLIERS, Given, given
 from services.api.quality.finding import Filters, Finding, Rule, Sum, add
 from services.api.quality.month import Month

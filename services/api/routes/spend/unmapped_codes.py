@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import Field
 
+from services.api.asked.question import Question, choose, days, split
 from services.api.coverage import share
 from services.api.programme import STATES
 from services.api.queries.buyers import known_buyers
@@ -15,7 +16,6 @@ from services.api.queries.unmapped_codes import (
     read_states,
     read_unmapped,
 )
-from services.api.question import Question, choose, days, split
 from services.api.routes.asked_filters import FinancialYears
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import Question, choose, days, split
 from services.api.lists.organisation_name import search_words
 from services.api.queries.buyers import known_buyers
 from services.api.queries.largest import ORDERS, Ranking, by_size
@@ -15,7 +16,6 @@ from services.api.queries.ranked_page import read_organisations
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row
 from services.api.queries.suppliers import suppliers_named
-from services.api.question import Question, choose, days, split
 from services.api.routes.asked_filters import Buyers, FinancialYears
 from services.api.routes.door import Door, problems
 from services.api.routes.figures import (

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 
+from services.api.asked.question import Question
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
     Row,
@@ -13,7 +14,6 @@ from services.api.queries.suppliers import (
     check_place,
     suppliers_that_are,
 )
-from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import EXAMPLE, ORGANISATION_EXAMPLE, Figures, OrganisationFigures
 from services.api.routes.suppliers.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import choose, split
 from services.api.coverage import CLASSES
 from services.api.lists.order import Place
 from services.api.lists.organisation_name import search_words
@@ -17,7 +18,6 @@ from services.api.queries.listed_suppliers import Sought
 from services.api.queries.spend import known_definitions
 from services.api.queries.supplier_page import few_named, read_suppliers, start
 from services.api.queries.suppliers import check_place, suppliers_of
-from services.api.question import choose, split
 from services.api.routes.door import Answer, Door
 from services.api.routes.figures import AMOUNT
 from services.api.routes.list_asked import Limit, list_answers

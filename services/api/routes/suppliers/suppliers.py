@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
+from services.api.asked.question import Question
 from services.api.queries.payees import find_payee
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
@@ -15,7 +16,6 @@ from services.api.queries.suppliers import (
     read_payee,
     read_supplier,
 )
-from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures
 from services.api.routes.suppliers.profile import (
