@@ -21,8 +21,8 @@ from services.api.asked.periods import (
     whole_years,
     year_label,
 )
-from services.api.coverage import CLASSES, coverage, share
 from services.api.queries.payments import ORDERS
+from services.api.spend.coverage import CLASSES, coverage, share
 from shared.errors import Rejected
 from shared.lists.cursor import Cursors
 

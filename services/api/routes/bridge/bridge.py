@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.asked.known_at import check_known_by, end_of
 from services.api.asked.periods import Span, financial_year, year_label
 from services.api.asked.question import choose, split
-from services.api.explain_spend import AskedYears, explain_spend
 from services.api.queries.bridge import read_years_paid
 from services.api.queries.known import known_before
 from services.api.queries.known_programmes import choose_programmes, read_spellings
@@ -21,6 +20,7 @@ from services.api.routes.bridge.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswe
 from services.api.routes.bridge.show_bridge import Shown, show_bridge
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.predecessors import WithPredecessors, ask_of
+from services.api.spend.explain_spend import AskedYears, explain_spend
 from services.api.withheld.personal import officer_of
 from shared.access import Caller
 from shared.errors import Rejected

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from services.api.queries.reversals import Links
-from services.api.reversal import Link
+from services.api.spend.reversal import Link
 from services.api.withheld.own import own_rows
 from services.api.withheld.personal import ids_shown, may_be_person, may_be_persons
 from services.api.withheld.withheld_ids import withheld_id

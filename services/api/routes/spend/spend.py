@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
 from services.api.asked.known_at import check_known_by, end_of
 from services.api.asked.question import GROUPS, Question, amounts_between, choose, days, split
-from services.api.programme import STATES
 from services.api.queries.group_order import by_groups, read_place
 from services.api.queries.known import Known, known_before
 from services.api.queries.known_kinds import choose_kinds
@@ -32,7 +31,8 @@ from services.api.routes.spend.spend_answer import (
     row_of_file,
     wish_of_rows,
 )
-from services.api.show_figures import figures, grouped
+from services.api.spend.programme import STATES
+from services.api.spend.show_figures import figures, grouped
 from shared.accepted import JSON_TYPE
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column

@@ -25,7 +25,7 @@ from services.api.routes.figures import (
     OrganisationFigures,
     with_definitions,
 )
-from services.api.show_figures import figures, grouped
+from services.api.spend.show_figures import figures, grouped
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields

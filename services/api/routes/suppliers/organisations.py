@@ -18,7 +18,7 @@ from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import EXAMPLE, ORGANISATION_EXAMPLE, Figures, OrganisationFigures
 from services.api.routes.suppliers.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile
 from services.api.routes.withheld import ShownSupplier
-from services.api.show_figures import add_up, figures, grouped
+from services.api.spend.show_figures import add_up, figures, grouped
 from services.api.withheld.own import is_own
 from services.api.withheld.personal import may_be_person, may_see
 from services.api.withheld.withheld_ids import withheld_id

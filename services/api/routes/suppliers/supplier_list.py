@@ -10,7 +10,6 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.asked.question import choose, split
-from services.api.coverage import CLASSES
 from services.api.lists.order import Place
 from services.api.lists.organisation_name import search_words
 from services.api.queries.every_supplier import ORDERS, read_every_supplier
@@ -31,6 +30,7 @@ from services.api.routes.suppliers.profile import (
 )
 from services.api.routes.suppliers.suppliers import WITHHELD
 from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_withheld
+from services.api.spend.coverage import CLASSES
 from services.api.withheld import personal
 from services.api.withheld.own import held_to
 from shared.access import Caller

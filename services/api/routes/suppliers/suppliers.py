@@ -26,7 +26,7 @@ from services.api.routes.suppliers.profile import (
     profile,
 )
 from services.api.routes.withheld import ShownSupplier
-from services.api.show_figures import add_up, figures, grouped, without_traits
+from services.api.spend.show_figures import add_up, figures, grouped, without_traits
 from services.api.withheld.own import is_own
 from shared.access import Caller
 from shared.errors import NotKnown
