@@ -25,7 +25,7 @@ from services.api.queries.spend import read_spend
 from services.api.rebuild.rebuild_read_model import Rebuilt, drop_old, rebuild_read_model
 from shared.envelope import kafka_headers
 from shared.events import Fact
-from shared.producer import open_producer
+from shared.kafka.producer import open_producer
 from shared.service import Service
 from tests.api import facts
 from tests.api.facts import HOSPICE, ICB, NOW, classified, member, paid, registered, supplier
