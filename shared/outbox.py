@@ -24,13 +24,13 @@ from aiokafka.errors import KafkaError
 from sqlalchemy import BigInteger, Column, Identity, LargeBinary, MetaData, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from shared.brokers import Brokers
 from shared.database import DATABASE_ERRORS, driver, raw_connection
 from shared.envelope import kafka_headers
+from shared.kafka.brokers import Brokers
+from shared.kafka.producer import Record, open_producer, send_batches
 from shared.locks import Lock
 from shared.logs import logger
 from shared.metrics import OUTBOX_PUBLISHED, OUTBOX_WAITING
-from shared.producer import Record, open_producer, send_batches
 from shared.topics import Topic
 
 SEQUENCE = "ce_sequence"

@@ -18,7 +18,7 @@ from shared.access.pace import Pace
 from shared.access.revoked import Revoked
 from shared.errors import Misconfigured
 from shared.http_protocol import DoorProtocol
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 from shared.logs import configure_logs, logger
 from shared.memory import keep_freed_memory, spare_the_collector
 from shared.settings import ServiceSettings

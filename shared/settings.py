@@ -13,7 +13,7 @@ from pydantic_settings import (
 )
 
 from shared.access.issuer_settings import IssuerSettings
-from shared.brokers import Brokers, Mechanism, Protocol
+from shared.kafka.brokers import Brokers, Mechanism, Protocol
 
 SHORTEST_KEY = 32
 """Characters of a token key: as many bytes as the digest that it signs with (RFC 7518, 3.2)."""

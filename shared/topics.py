@@ -7,8 +7,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 
-from shared.brokers import Brokers, options
 from shared.errors import Misconfigured
+from shared.kafka.brokers import Brokers, options
 from shared.logs import logger
 
 _DAY_MS = 24 * 60 * 60 * 1000

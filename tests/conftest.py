@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack as start_stack
-from services.api import withheld_ids
+from services.api.withheld import withheld_ids
 from services.ingest.keyed_ids import use_key
 from services.ingest.tables import id_key
 from shared.database import open_engine

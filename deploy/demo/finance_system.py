@@ -10,7 +10,7 @@ from deploy.demo.lines import BUYER
 from deploy.demo.sample import Sample
 from shared.envelope import kafka_headers
 from shared.events import PaymentPosted
-from shared.producer import open_producer
+from shared.kafka.producer import open_producer
 from shared.topics import FINANCE_AGREEMENTS, FINANCE_PAYMENTS, Topic
 
 SOURCE = "/sample/ledger"

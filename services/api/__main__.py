@@ -6,15 +6,15 @@ import orjson
 import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.api.export_commands import export
+from services.api.commands.export_commands import export
+from services.api.commands.population_commands import populations_app
+from services.api.commands.rebuild_command import rebuild
+from services.api.commands.statement_commands import pack
+from services.api.commands.token_commands import tokens_app
 from services.api.main import build
-from services.api.population_commands import populations_app
 from services.api.queries.moment import as_one
 from services.api.queries.totals import Total, add_up_payments, in_words, read_totals
-from services.api.rebuild.rebuild_command import rebuild
 from services.api.settings import Settings
-from services.api.statement_commands import pack
-from services.api.token_commands import tokens_app
 from shared.audit_command import audit_command
 from shared.command_line import run_commands, with_engine
 from shared.database import migrate as migrate_schema

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.projections import PROJECTIONS
 from services.api.projections.projection import Projection, apply_records
-from shared.kafka import Consumers, Handler
+from shared.kafka.consumers import Consumers, Handler
 
 
 def subscribe(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:

@@ -13,9 +13,9 @@ from services.api.routes import open_routes
 from services.api.routes.door import Door
 from services.api.routes.examples import EXAMPLES
 from services.api.settings import Settings
-from services.api.take_id_key import take_id_key
+from services.api.withheld.take_id_key import take_id_key
 from shared.database import check_schema, open_engine, unanswered
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 from shared.lists.cursor import Cursors
 from shared.service import Service, guard_of
 from shared.topics import create_topics

@@ -14,7 +14,7 @@ from services.classify.sighting import sight_agreements, sight_payments
 from services.classify.supplier import Supplier
 from shared.identity import partition_key
 from shared.inbox import Reject
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 from shared.logs import logger
 from shared.metrics import RECORDS
 from shared.topics import AGREEMENTS, PAYMENTS, Topic

@@ -21,7 +21,7 @@ from services.classify.routes.reconcile import reconcile_routes
 from services.classify.settings import Settings
 from shared.database import check_schema, open_engine, raw_connection, unanswered
 from shared.identity import partition_key
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 from shared.outbox import Relay
 from shared.service import Service, guard_of
 from shared.topics import create_topics

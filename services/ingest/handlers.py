@@ -13,7 +13,7 @@ from services.ingest.payments.post_payments import post_payments
 from services.ingest.queries.buyers import find_buyers
 from shared import topics
 from shared.inbox import say_quarantined
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 
 
 def subscribe(consumers: Consumers, engine: AsyncEngine, clock: Callable[[], datetime]) -> None:

@@ -27,7 +27,7 @@ from services.ingest.settings import Settings
 from services.ingest.take_id_key import take_id_key
 from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 from shared.lists.cursor import Cursors
 from shared.logs import logger
 from shared.outbox import Relay

@@ -23,7 +23,7 @@ from shared.events import (
 )
 from shared.identity import KEY_BYTES
 from shared.inbox import say_quarantined
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 from shared.read_facts import Types, by_type, read_facts
 
 AGREEMENT_FACTS: Types[AgreementFact] = by_type(

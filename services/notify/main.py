@@ -49,7 +49,7 @@ from services.notify.wire_channels import (
 )
 from services.notify.wording.message import Wordings
 from shared.database import check_schema, open_engine, unanswered
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
 from shared.logs import logger
 from shared.outbox import Relay
 from shared.service import Service, guard_of

@@ -21,7 +21,7 @@ from services.ingest import main as ingest
 from services.notify.main import build as build_notify
 from services.notify.settings import Settings as NotifySettings
 from shared.access import audited, issue_provider_token, issue_token
-from tests.api.test_providers import OWN as OWN_OF_API
+from tests.api.withheld.test_providers import OWN as OWN_OF_API
 from tests.notify.routes.test_providers import OWN as OWN_OF_NOTIFY
 
 KEY = SecretStr("a key of the tests, thirty-two bytes or more")
@@ -45,7 +45,7 @@ OPEN_TO_PROVIDERS = {
         for route in WITHOUT_TOKEN
         if route.startswith("notify")
     },
-    **{f"api {route}": "tests/api/test_providers.py" for route in OWN_OF_API},
+    **{f"api {route}": "tests/api/withheld/test_providers.py" for route in OWN_OF_API},
     **{f"notify {route}": "tests/notify/routes/test_providers.py" for route in OWN_OF_NOTIFY},
 }
 """Routes that a provider's token opens, and where it is proved that they show its own only."""

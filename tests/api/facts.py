@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.api.withheld_ids import withheld_id
+from services.api.withheld.withheld_ids import withheld_id
 from shared.events import (
     AgreementEnded,
     AgreementLine,

@@ -18,14 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.api import main
 from services.api.__main__ import app
+from services.api.asked.question import Question
 from services.api.main import Settings, build, now
 from services.api.projections import PROJECTIONS
 from services.api.queries.spend import read_spend
-from services.api.question import Question
 from services.api.rebuild.rebuild_read_model import Rebuilt, drop_old, rebuild_read_model
 from shared.envelope import kafka_headers
 from shared.events import Fact
-from shared.producer import open_producer
+from shared.kafka.producer import open_producer
 from shared.service import Service
 from tests.api import facts
 from tests.api.facts import HOSPICE, ICB, NOW, classified, member, paid, registered, supplier

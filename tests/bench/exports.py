@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from deploy.local.addresses import Addresses
 from deploy.local.stack import stack
+from services.api.asked.periods import Span
 from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS, SPEND_OVER_500
-from services.api.periods import Span
 from services.api.queries.moment import as_one
 from shared.accepted import CSV_TYPE
 from shared.database import migrate, open_engine

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from deploy.local.addresses import Addresses
 from deploy.local.services import Services
 from shared.identity import identify
-from shared.producer import open_producer
+from shared.kafka.producer import open_producer
 from shared.topics import FINANCE_PAYMENTS
 from tests.bench.figures import figure, percentile, say
 from tests.support.finance_system import headers_of, publish, source_of

@@ -17,7 +17,7 @@ from services.api.main import now
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
-from services.api.take_id_key import take_id_key
+from services.api.withheld.take_id_key import take_id_key
 from shared.access import OPEN
 from shared.database import migrate, open_engine
 from shared.lists.cursor import Cursors

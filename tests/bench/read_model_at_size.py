@@ -22,7 +22,7 @@ from services.api.projections.agreed import work_out_of_agreements
 from services.api.projections.kinds import change_kinds, restate_kinds
 from services.api.projections.payees import add_payees
 from services.api.ranking.refresh_ranking import refresh_all
-from services.api.take_id_key import take_id_key
+from services.api.withheld.take_id_key import take_id_key
 from shared.database import begin, migrate, open_engine
 from shared.logs import configure_logs
 from tests.bench.figures import say

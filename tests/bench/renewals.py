@@ -22,7 +22,7 @@ from services.api.projections.notices import project_notices
 from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
-from services.api.take_id_key import take_id_key
+from services.api.withheld.take_id_key import take_id_key
 from shared.access import OPEN
 from shared.database import begin, migrate, open_engine
 from shared.events import AgreementRegistered, ObligationsPlanned, PlannedObligation

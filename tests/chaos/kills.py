@@ -14,7 +14,7 @@ import orjson
 
 from deploy.local.services import SERVICES, Services
 from shared.events import AgreementPosted
-from shared.producer import open_producer, send_batches
+from shared.kafka.producer import open_producer, send_batches
 from shared.topics import FINANCE_AGREEMENTS, FINANCE_PAYMENTS
 from tests.support.finance_system import publish
 from tests.support.postings import Posting, postings

@@ -17,7 +17,7 @@ from services.classify.main import Settings, build
 from shared.access import issue_token
 from shared.events import SupplierClassified
 from shared.identity import partition_key
-from shared.producer import open_producer
+from shared.kafka.producer import open_producer
 from shared.service import Service
 from shared.topics import PAYMENTS, SUPPLIERS
 from tests.classify.database import fetch, load_charities

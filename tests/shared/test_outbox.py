@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from shared.database import begin, open_engine, raw_connection
 from shared.identity import identify, partition_key
+from shared.kafka.producer import open_producer
 from shared.outbox import SEQUENCE, Outgoing, Relay, enqueue, outbox_table
-from shared.producer import open_producer
 from shared.topics import PAYMENTS, Topic, create_topics
 from tests.support.waiting import eventually
 

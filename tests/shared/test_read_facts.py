@@ -11,12 +11,12 @@ from deploy.local.addresses import Addresses
 from shared.envelope import kafka_headers
 from shared.errors import UpgradeNeeded
 from shared.events import Fact
-from shared.kafka import Consumers
+from shared.kafka.consumers import Consumers
+from shared.kafka.producer import open_producer
 from shared.metrics import WAITS_FOR_UPGRADE
-from shared.producer import open_producer
 from shared.read_facts import by_type, read_facts
 from shared.topics import Topic, create_topics
-from tests.shared.test_kafka import Settings
+from tests.shared.kafka.test_consumers import Settings
 from tests.support.waiting import eventually
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)

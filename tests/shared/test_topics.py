@@ -5,7 +5,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from deploy.local.addresses import Addresses
-from shared.producer import open_producer
+from shared.kafka.producer import open_producer
 from shared.topics import BUYERS, create_topics, least_in_sync
 
 

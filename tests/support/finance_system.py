@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
 
-from shared.producer import open_producer, send_batches
+from shared.kafka.producer import open_producer, send_batches
 from shared.topics import FINANCE_PAYMENTS
 from tests.support.postings import Posting
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, get_args
 
-from services.api.periods import Span, first_of_month, last_of_month
+from services.api.asked.periods import Span, first_of_month, last_of_month
 from shared.events.agreements import Kind, Route
 
 SEVERAL, NO_AGREEMENT = "several", "no-agreement"

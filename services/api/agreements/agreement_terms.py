@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.api.periods import Span, financial_year, year_label
+from services.api.asked.periods import Span, financial_year, year_label
 from shared.periods import later
 
 _DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 
 _OTHER_SERVICE = {"specification", "novation", "correction"}
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 
 
 @dataclass(frozen=True)

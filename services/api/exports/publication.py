@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.api.exports.exported import Gap
-from services.api.personal import may_be_person
+from services.api.withheld.personal import may_be_person
 
 REDACTED = "REDACTED PERSONAL DATA"
 """What bodies print in the place of a name that may be a person's."""

@@ -13,7 +13,7 @@ from operator import itemgetter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreements.agreed import InForce, agreed_months
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.projections.kinds import restate_kinds
 from shared.database import driver
 

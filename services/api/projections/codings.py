@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.programme import Codes, heirs, programme_spans
 from services.api.queries.code_maps import Coding, read_maps, read_pairs
+from services.api.spend.programme import Codes, heirs, programme_spans
 from shared.database import driver
 from shared.identity import identify
 from shared.locks import Lock

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.withheld_ids import withheld_id
+from services.api.withheld.withheld_ids import withheld_id
 from shared.database import driver
 
 # Of a batch's few are new: the others are not locked, and no id is made for them.

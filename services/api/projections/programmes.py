@@ -5,9 +5,9 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.programme import Codes
 from services.api.projections.codings import change_maps, restate_codings
 from services.api.projections.projection import Projection
+from services.api.spend.programme import Codes
 from shared import topics
 from shared.database import driver
 from shared.events import ProgrammeMapped

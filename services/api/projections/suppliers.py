@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.periods import Span, join_spans, months_in_part
+from services.api.asked.periods import Span, join_spans, months_in_part
 from services.api.projections.agreed import work_out_agreed
 from services.api.projections.kinds import change_kinds, restate_kinds
 from services.api.projections.projection import Projection, as_json_array

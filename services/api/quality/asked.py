@@ -1,6 +1,6 @@
 """Which months a report is asked of."""
 
-from services.api.periods import Span, clip, financial_year, last_of_month, month_named
+from services.api.asked.periods import Span, clip, financial_year, last_of_month, month_named
 from services.api.quality.report import EVER
 from shared.errors import Rejected
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from services.api.periods import Span, financial_year, last_of_month, year_label
+from services.api.asked.periods import Span, financial_year, last_of_month, year_label
 from services.api.quality.finding import Finding, Rule, Sum, add
 from services.api.quality.month import later_month, months_between
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.quality.finding import Finding, Rule, Sum, add
 from services.api.quality.month import Month, runs
 from services.api.quality.usual import usual

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from services.api.periods import last_of_month
+from services.api.asked.periods import last_of_month
 from services.api.quality.finding import Finding, Rule, Sum
 from services.api.quality.month import months_between
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from services.api.periods import Span, last_of_month
+from services.api.asked.periods import Span, last_of_month
 from services.api.quality.finding import Sum
 
 _YEAR = 12

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from services.api.periods import Span, first_of_month
+from services.api.asked.periods import Span, first_of_month
 from services.api.quality.finding import Finding, Rule, Sum
 from services.api.quality.month import Month, later_month, months_between, runs
 from services.api.quality.publication import SLACK, Duty

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from services.api.periods import last_of_month
+from services.api.asked.periods import last_of_month
 from services.api.quality.month import later_month
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from services.api.periods import Span, year_label
+from services.api.asked.periods import Span, year_label
 from services.api.quality import coding, completeness, credit, dates, months, repeats
 from services.api.quality.coding import Spread, Units
 from services.api.quality.credit import SupplierMonth

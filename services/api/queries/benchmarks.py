@@ -26,15 +26,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import Question
 from services.api.benchmarks.population import Areas
-from services.api.coverage import CLASSES
-from services.api.locality import LOCALITIES, Locality, locality
 from services.api.queries.counted import counted_rows
 from services.api.queries.coverage_class import class_of
 from services.api.queries.judged import is_agreed
 from services.api.queries.known import NOW, Known
 from services.api.queries.spend import PassedOn
-from services.api.question import Question
+from services.api.spend.coverage import CLASSES
+from services.api.spend.locality import LOCALITIES, Locality, locality
 from services.api.tables import agreed
 
 By = Literal["buyer", "place"]

@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreements.agreement_uplift import Terms, uplift_between
-from services.api.bridge import Paid, Uplifts
-from services.api.periods import Span
+from services.api.asked.periods import Span
+from services.api.asked.question import Question
 from services.api.queries.cut import cut_rows
 from services.api.queries.known import Known
-from services.api.question import Question
+from services.api.spend.bridge import Paid, Uplifts
 from services.api.tables import agreement_lines, agreement_versions, agreements
 from shared.codes import fold_code
 from shared.errors import Rejected

@@ -2,8 +2,8 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import BROAD, choose
 from services.api.queries.spend import known_definitions
-from services.api.question import BROAD, choose
 
 
 async def choose_definition(connection: AsyncConnection, asked: str | None) -> str | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.programme import Codes, Dated, Generations, generations
+from services.api.spend.programme import Codes, Dated, Generations, generations
 from shared.database import raw_connection
 
 Coding = tuple[str, str, str, str]

@@ -2,14 +2,14 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.periods import Span
+from services.api.asked.question import Question
 from services.api.benchmarks.population import Areas
 from services.api.commitments.known import Spending
-from services.api.coverage import coverage
-from services.api.periods import Span
-from services.api.programme import AS_CODED, MAPPED
 from services.api.queries.benchmarks import by_locality, read_compared
 from services.api.queries.known import Known
-from services.api.question import Question
+from services.api.spend.coverage import coverage
+from services.api.spend.programme import AS_CODED, MAPPED
 
 _SMALL = ("micro", "small")
 """Incomes below 100,000 pounds, by the UK Civil Society Almanac's bands."""

@@ -37,11 +37,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from services.api.periods import Span, cover
+from services.api.asked.periods import Span, cover
+from services.api.asked.question import ANY_AMOUNT, Amounts, Question
 from services.api.queries.buyers import EACH_BUYER
 from services.api.queries.judged import year_of
 from services.api.queries.known import NOW, Known
-from services.api.question import ANY_AMOUNT, Amounts, Question
 from services.api.tables import codings, payment_revisions, payments, spend
 
 _FIRST_MONTH = f"""

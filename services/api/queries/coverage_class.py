@@ -1,4 +1,4 @@
-"""The class of coverage of a supplier (`services.api.coverage.CLASSES`), in SQL."""
+"""The class of coverage of a supplier (`services.api.spend.coverage.CLASSES`), in SQL."""
 
 from sqlalchemy import ColumnElement, FromClause, case
 from sqlalchemy.dialects import postgresql

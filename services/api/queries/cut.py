@@ -21,7 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from services.api.programme import MAPPED
+from services.api.asked.question import ANY_AMOUNT, OF_AGREEMENTS, OF_SUPPLIERS, Question
 from services.api.queries.counted import (
     counted_payments,
     counted_rows,
@@ -36,7 +36,7 @@ from services.api.queries.judged import (
 from services.api.queries.known import NOW, Known
 from services.api.queries.paid_parties import paid_parties
 from services.api.queries.summed import add_up, sums_of_kinds
-from services.api.question import ANY_AMOUNT, OF_AGREEMENTS, OF_SUPPLIERS, Question
+from services.api.spend.programme import MAPPED
 from services.api.tables import kinds, suppliers
 
 IN_SPELLINGS = ("programme", "budget_head")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.queries.agreements import FIRST, Row, read_agreements
 from shared.lists.copied_rows import copy_items
 

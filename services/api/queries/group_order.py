@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Date, FromClause, Integer, Text, func, literal
 from sqlalchemy.types import TypeEngine
 
+from services.api.asked.question import Question
 from services.api.queries.spend import keys_of
 from services.api.queries.spend_page import Order, Place
-from services.api.question import Question
 
 _MOST_YEARS = 10_000
 

@@ -20,9 +20,9 @@ from sqlalchemy import (
 )
 
 from services.api.agreements.agreed import NO_AGREEMENT
+from services.api.asked.question import CODES, OF_AGREEMENTS, OF_SUPPLIERS, Question
 from services.api.queries.coverage_class import class_of
 from services.api.queries.known import NOW, Known
-from services.api.question import CODES, OF_AGREEMENTS, OF_SUPPLIERS, Question
 from services.api.tables import agreed, codings
 from shared.codes import fold_code
 

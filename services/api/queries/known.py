@@ -28,8 +28,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api import tables
-from services.api.programme import Codes, programme_spans
 from services.api.queries.code_maps import read_maps
+from services.api.spend.programme import Codes, programme_spans
 from services.api.tables import codings, membership_versions, supplier_versions
 
 

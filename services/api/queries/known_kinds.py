@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
-from services.api.question import OF_AGREEMENTS, choose
+from services.api.asked.question import OF_AGREEMENTS, choose
 from services.api.tables import suppliers
 
 _OF_AGREEMENTS = dict(zip(OF_AGREEMENTS, (ROUTES, KINDS, RECURRENCES), strict=True))

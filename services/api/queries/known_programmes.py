@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api import tables
-from services.api.programme import MAPPED
 from services.api.queries.known import NOW, Known
+from services.api.spend.programme import MAPPED
 from shared.codes import fold_code
 from shared.errors import Rejected
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, cast, func, or_, true
 
+from services.api.asked.question import Question
 from services.api.queries.spend_page import Order
-from services.api.question import Question
 
 ORDERS = ("-amount", "amount", "organisation_name")
 """By `sort`; equal ones by org-id and name."""

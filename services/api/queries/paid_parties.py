@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Text, any_, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.periods import Span, cover, whole_years
+from services.api.asked.periods import Span, cover, whole_years
+from services.api.asked.question import Question
 from services.api.queries.counted import any_span, filters, whole_months
 from services.api.queries.judged import SUMS
 from services.api.queries.known import NOW, Known
 from services.api.queries.party_spend import PARTY
 from services.api.queries.touched import count_touched, is_touched, live_spend
-from services.api.question import Question
 from services.api.tables import party_spend, suppliers
 
 _MOST_TOUCHED = 100

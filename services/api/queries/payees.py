@@ -5,8 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.personal import may_see, officer_of
 from services.api.tables import NAMED
+from services.api.withheld.personal import may_see, officer_of
 from shared.access import Caller
 
 MAY_BE_PERSON = f"({NAMED}) is not true"

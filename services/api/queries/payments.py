@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.payment_filter import THRESHOLD_PENCE, PaymentFilter
+from services.api.asked.periods import Span
 from services.api.lists.order import Order, Place, orders_by
 from services.api.lists.search import Search, search
-from services.api.payment_filter import THRESHOLD_PENCE, PaymentFilter
-from services.api.periods import Span
 from services.api.queries.coverage_class import class_shown
 from services.api.queries.payees import MAY_BE_PERSON
 from shared.lists.copied_rows import copy_rows

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.quality.coding import Spread, UnitMonth, Units
 from services.api.quality.completeness import FIELDS
 from services.api.quality.finding import Sum, add

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.quality import coding
 from services.api.quality.completeness import with_suppliers
 from services.api.quality.dates import main_part

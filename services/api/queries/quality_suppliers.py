@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.quality.credit import NEGATIVE, SupplierMonth
 from services.api.quality.finding import Sum
 from services.api.quality.month import later_month

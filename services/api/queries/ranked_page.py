@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
+from services.api.asked.question import Question
 from services.api.queries.largest import Ranking, by_size
 from services.api.queries.party_spend import PARTY
 from services.api.queries.ranked_parties import (
@@ -37,7 +38,6 @@ from services.api.queries.ranked_parties import (
 from services.api.queries.spend import figures_of, make_room, read_sums, shown_of
 from services.api.queries.spend_page import Page, Place, read_page
 from services.api.queries.touched import count_touched, is_touched, live_spend
-from services.api.question import Question
 from services.api.tables import (
     party_spend,
     party_totals,

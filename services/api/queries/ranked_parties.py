@@ -23,10 +23,10 @@ from sqlalchemy import (
     union_all,
 )
 
+from services.api.asked.question import Question
 from services.api.queries.largest import Ranking
 from services.api.queries.party_spend import PARTY
 from services.api.queries.touched import is_touched
-from services.api.question import Question
 from services.api.tables import (
     ANY,
     EVERY_YEAR,

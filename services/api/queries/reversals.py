@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.reversal import WITHIN, Line, Link, link_reversals
+from services.api.spend.reversal import WITHIN, Line, Link, link_reversals
 
 Group = tuple[str, str, int]
 """Buyer, supplier and pence without their sign."""

@@ -16,11 +16,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.coverage import CLASSES
+from services.api.asked.question import Question
 from services.api.queries.cut import IN_SPELLINGS, cut_rows
 from services.api.queries.known import NOW, Known
 from services.api.queries.paid_parties import are_parties_kept
-from services.api.question import Question
+from services.api.spend.coverage import CLASSES
 from services.api.tables import definitions
 
 # With 4 MB, the default, maps of the pages to read lose their rows, and sums spill to disk.

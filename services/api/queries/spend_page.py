@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import Question
 from services.api.queries.cut import cut_rows
 from services.api.queries.judged import JUDGED
 from services.api.queries.known import NOW, Known
@@ -34,7 +35,6 @@ from services.api.queries.spend import (
     were_known,
 )
 from services.api.queries.summed import add_up
-from services.api.question import Question
 
 _ROWS_AT_ONCE = 1_000
 

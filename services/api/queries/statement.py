@@ -9,13 +9,13 @@ from typing import Any
 from sqlalchemy import RowMapping, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.known_at import day_ended
-from services.api.personal import may_be_person
+from services.api.asked.known_at import day_ended
 from services.api.queries.agreements import read_lines, read_notices, read_versions
 from services.api.queries.coverage_class import class_of
 from services.api.queries.known import NOW, Known
 from services.api.statements.held import Agreement, Line, Provider, Version
 from services.api.tables import agreements
+from services.api.withheld.personal import may_be_person
 
 _AT_ONCE = 5_000
 Row = RowMapping

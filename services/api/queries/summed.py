@@ -19,7 +19,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from services.api.periods import whole_years
+from services.api.asked.periods import whole_years
+from services.api.asked.question import Question
 from services.api.queries.counted import (
     any_span,
     filters,
@@ -35,7 +36,6 @@ from services.api.queries.judged import (
     with_codes,
     year_of,
 )
-from services.api.question import Question
 from services.api.tables import programmes, spend, spend_by_kind, spend_by_year
 
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import RowMapping, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.programme import AS_CODED, UNMAPPED
+from services.api.asked.question import Question
 from services.api.queries.counted import counted_rows
-from services.api.question import Question
+from services.api.spend.programme import AS_CODED, UNMAPPED
 from services.api.tables import codings, programmes
 
 # The months in which these codes were met first and last, each read once: the days, and what for,

@@ -8,9 +8,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import for_code
 
 from services.api.settings import Settings
-from shared.brokers import options
 from shared.errors import Retryable
-from shared.kafka import group_of
+from shared.kafka.brokers import options
+from shared.kafka.consumers import group_of
 from shared.topics import Topic
 
 

@@ -24,7 +24,7 @@ from services.api.rebuild.schemas import (
 )
 from services.api.rebuild.swap import ReadersStay, exchange, projections_paused
 from services.api.settings import Settings
-from services.api.take_id_key import take_id_key
+from services.api.withheld.take_id_key import take_id_key
 from shared.database import open_engine
 from shared.errors import Conflict
 from shared.locks import Lock

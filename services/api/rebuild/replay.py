@@ -17,9 +17,9 @@ from services.api.projections.projection import Projection, apply_records
 from services.api.rebuild.partitions import read_partitions
 from services.api.rebuild.reach import Reach
 from services.api.settings import Settings
-from shared.brokers import options
 from shared.database import DATABASE_ERRORS, is_passing
 from shared.errors import Conflict
+from shared.kafka.brokers import options
 from shared.logs import logger
 from shared.topics import LARGEST_RECORD
 

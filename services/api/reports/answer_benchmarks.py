@@ -6,16 +6,16 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.known_at import check_known_by, end_of
+from services.api.asked.periods import Span, financial_year
+from services.api.asked.question import Question, choose
 from services.api.kept.populations import read_areas
-from services.api.known_at import check_known_by, end_of
-from services.api.periods import Span, financial_year
 from services.api.queries.benchmarks import By, read_compared
 from services.api.queries.buyers import known_buyers
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.held_agreements import read_held
 from services.api.queries.known import known_before
 from services.api.queries.recorded import first_recorded
-from services.api.question import Question, choose
 from services.api.reports.show_benchmarks import Year, cover_all, show_compared
 from shared.errors import Rejected
 

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.known_at import end_of
+from services.api.asked.periods import financial_year
 from services.api.kept.commitment_statements import read_statements
-from services.api.known_at import end_of
-from services.api.periods import financial_year
-from services.api.personal import Shows
 from services.api.queries.buyers import check_buyer
 from services.api.queries.chosen_definition import choose_definition
 from services.api.reports.read_commitments import AskedCommitments, read_known
 from services.api.reports.read_statement import year_named
 from services.api.reports.show_commitments import show_commitments
+from services.api.withheld.personal import Shows
 from shared.errors import Rejected
 
 _YEARS_BACK = 2

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.periods import Span, financial_year, last_of_month
 from services.api.commitments.known import KnownYear
 from services.api.kept.populations import read_areas
-from services.api.periods import Span, financial_year, last_of_month
 from services.api.queries.commitment_spending import read_spending
 from services.api.queries.commitments import (
     read_known_agreements,

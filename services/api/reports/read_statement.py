@@ -6,9 +6,10 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.known_at import end_of
+from services.api.asked.periods import Span, financial_year, year_label
+from services.api.asked.question import Question
 from services.api.kept.claims import read_claims
-from services.api.known_at import end_of
-from services.api.periods import Span, financial_year, year_label
 from services.api.queries.buyers import known_buyers
 from services.api.queries.chosen_definition import choose_definition
 from services.api.queries.exports import read_buyer_name
@@ -16,7 +17,6 @@ from services.api.queries.known import Known, known_before
 from services.api.queries.predecessors import read_predecessors
 from services.api.queries.spend import Sums, read_spend
 from services.api.queries.statement import read_agreement_facts, read_notices_given
-from services.api.question import Question
 from services.api.statements.document import Document
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Notice, Paid, PaidPart, PaidTo

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from services.api.asked.question import Question
 from services.api.benchmarks.concentration import LARGEST, Concentration, concentrate
 from services.api.benchmarks.lengths import Term, measure_lengths
 from services.api.benchmarks.population import Areas, Population, fold_place
-from services.api.coverage import CLASSES, share
 from services.api.queries.benchmarks import By, Compared, by_locality
 from services.api.queries.held_agreements import HeldLine
 from services.api.queries.spend import Counted, PassedOn, Sums
-from services.api.question import Question
-from services.api.show_figures import cover, figures
+from services.api.spend.coverage import CLASSES, share
+from services.api.spend.show_figures import cover, figures
 from shared.money import format_pounds
 
 

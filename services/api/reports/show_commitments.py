@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from services.api.asked.periods import Span
 from services.api.commitments.measured import STATUSES
 from services.api.commitments.measures import Judged, judge
 from services.api.commitments.promise import read_promises
 from services.api.kept.commitment_statements import Stated
-from services.api.periods import Span
-from services.api.personal import Shows
 from services.api.reports.read_commitments import AskedCommitments, Read
+from services.api.withheld.personal import Shows
 
 _MOST_EVIDENCE = 100
 _OF_ITS_ADDRESS = ("buyer", "financial_year")

@@ -57,7 +57,7 @@ class Door:
         """A FastAPI dependency: the caller, once it holds `scope`.
 
         A provider's token is refused unless `providers`: the route then answers of
-        `Caller.organisation` alone (services/api/own.py).
+        `Caller.organisation` alone (services/api/withheld/own.py).
         """
         return self.guard.require(scope, providers=providers)
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.api.personal import Shows
 from services.api.routes.door import Door
+from services.api.withheld.personal import Shows
 from shared.access import ANYONE, Caller, Refused
 from shared.errors import Rejected
 from shared.fields import Line

@@ -8,9 +8,9 @@ from fastapi import Query
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import choose
 from services.api.queries.buyers import known_buyers
 from services.api.queries.predecessors import read_predecessors, read_successors
-from services.api.question import choose
 from services.api.routes.door import Answer
 from shared.errors import Rejected
 

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from services.api.periods import Span, financial_year
+from services.api.asked.periods import Span, financial_year
 from services.api.quality.month import months_of
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Paid, PaidPart, PaidTo

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from services.api.coverage import coverage
-from services.api.periods import Span
+from services.api.asked.periods import Span
+from services.api.spend.coverage import coverage
 from services.api.statements.document import Claim, Coverage, Figure, Section
 from services.api.statements.held import Agreement, Held, HeldLine, by_coverage
 from services.api.statements.printed import Unit

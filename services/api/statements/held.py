@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from services.api.periods import Span, financial_year, year_label
+from services.api.asked.periods import Span, financial_year, year_label
 
 _DAY = timedelta(days=1)
 _NEW_YEAR = (4, 1)

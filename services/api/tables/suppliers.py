@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.api.organisation_name import JOINS, PARTS
+from services.api.lists.organisation_name import JOINS, PARTS
 from services.api.tables.metadata import metadata
 
 _SIGNS = (PARTS + JOINS).replace("'", "''")

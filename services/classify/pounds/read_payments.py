@@ -7,10 +7,10 @@ from functools import partial
 from aiokafka import AIOKafkaConsumer, ConsumerRecord
 
 from services.classify.pounds.paid import Paid, name_of, paid_by, read_payment
-from shared.brokers import Brokers, options
 from shared.errors import Rejected
 from shared.identity import partition_key
-from shared.producer import partition_of
+from shared.kafka.brokers import Brokers, options
+from shared.kafka.producer import partition_of
 from shared.topics import LARGEST_RECORD, PAYMENTS, create_topics
 
 _AT_ONCE = 5_000

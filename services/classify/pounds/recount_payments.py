@@ -11,9 +11,9 @@ from services.classify.pounds.paid import name_of, read_payment
 from services.classify.pounds.pounds import Counted, Sums, add_fact
 from services.classify.pounds.read_payments import Passed, read_records
 from services.classify.queries.pounds import add_pounds, empty_pounds, lock_counted, total_pounds
-from shared.brokers import Brokers
 from shared.database import begin, driver
 from shared.errors import Rejected
+from shared.kafka.brokers import Brokers
 
 
 class Recounted(NamedTuple):

@@ -9,7 +9,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import for_code
 
 from services.notify.queries.watches import Passed
-from shared.brokers import Brokers, options
+from shared.kafka.brokers import Brokers, options
 from shared.topics import LARGEST_RECORD, PAYMENTS
 
 _AT_ONCE = 5_000

@@ -32,14 +32,14 @@ from services.notify.queries.watches import (
     read_watches,
     renew_watches,
 )
-from shared.brokers import Brokers
 from shared.database import begin, driver
 from shared.errors import Rejected, UpgradeNeeded
 from shared.identity import partition_key
+from shared.kafka.brokers import Brokers
+from shared.kafka.producer import partition_of
 from shared.locks import Lock
 from shared.logs import logger
 from shared.periods import later
-from shared.producer import partition_of
 
 _AT_ONCE = 500
 _FOUND_AT_ONCE = 2_000

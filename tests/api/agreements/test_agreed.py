@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.agreements.agreed import Agreed, InForce, agreed_months
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from shared.agreement_parts import AgreementLine
 from tests.api.conftest import Model
 from tests.api.facts import (

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.api.agreements.agreement_uplift import Terms, uplift_between
-from services.api.periods import financial_year
+from services.api.asked.periods import financial_year
 
 FIRST, LAST = financial_year("2023-24"), financial_year("2024-25")
 AGREED = Terms(date.min, 1, (), {"eol": 1_000_000_00})

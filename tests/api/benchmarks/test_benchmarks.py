@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.api.benchmarks.population import Estimate, Serving
-from services.api.load_populations import load_areas, load_estimates
+from services.api.kept.load_populations import load_areas, load_estimates
 from services.api.routes.benchmarks.benchmark_answer import BenchmarksAnswer
 from tests.api.conftest import Model
 from tests.api.facts import (

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.api import population_commands
 from services.api.benchmarks.concentration import concentrate
 from services.api.benchmarks.lengths import Term, measure_lengths
 from services.api.benchmarks.population import Areas, Estimate, Population, Serving
 from services.api.benchmarks.population_file import read_estimates, read_serving
 from services.api.benchmarks.shipped import shipped_areas, shipped_estimates
+from services.api.commands import population_commands
 from shared.errors import Rejected
 
 

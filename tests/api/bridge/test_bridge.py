@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.bridge import COMPONENTS, Component, Figures, Paid, Part, Uplifts, Year, explain
+from services.api.spend.bridge import (
+    COMPONENTS,
+    Component,
+    Figures,
+    Paid,
+    Part,
+    Uplifts,
+    Year,
+    explain,
+)
 
 PENCE = st.integers(-(10**13), 10**13)
 PROVIDER, PROGRAMME = st.sampled_from("abc"), st.sampled_from(["", "eol", "mh"])

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from services.api import state_commitment
+from services.api.kept import state_commitment
 from services.api.routes.commitments.commitment_answer import CommitmentsAnswer, StatementAnswer
 from tests.api.conftest import KEY, Model, token
 from tests.api.facts import (

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from services.api.asked.periods import Span
 from services.api.exports.agreement import PROVIDER, Agreement
 from services.api.exports.asked import AskedExport, Publisher
 from services.api.exports.exported import Exported, Gap
-from services.api.periods import Span
 
 ContentT = TypeVar("ContentT")
 PUBLISHER = Publisher("ocds-a1b2c3", "360G-example", "Department of Health and Social Care")

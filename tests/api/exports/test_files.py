@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 
 from deploy.local.addresses import Addresses
 from services.api.__main__ import app
+from services.api.asked.periods import Span
 from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
-from services.api.periods import Span
-from services.api.publish_files import ask_for, publish_files
+from services.api.exports.publish_files import ask_for, publish_files
 from shared import slow_readers
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, Standing, token

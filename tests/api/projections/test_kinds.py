@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+from services.api.asked.question import OF_AGREEMENTS, OF_SUPPLIERS, Question, days
 from services.api.queries.known import Known
 from services.api.queries.spend import Sums, known_definitions, read_spend
-from services.api.question import OF_AGREEMENTS, OF_SUPPLIERS, Question, days
 from shared.events import Fact, PaymentAccepted
 from tests.api.conftest import Model
 from tests.api.facts import (

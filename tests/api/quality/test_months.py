@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.quality.months import (
     late_months,
     missing_months,

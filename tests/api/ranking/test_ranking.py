@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import Question, days
 from services.api.queries.group_order import by_groups
 from services.api.queries.largest import ORDERS, Ranking, by_size
 from services.api.queries.paid_parties import are_parties_kept
 from services.api.queries.ranked_page import read_ranked
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import Place, read_page
-from services.api.question import Question, days
 from services.api.ranking.refresh_ranking import refresh_all, refresh_some
 from services.api.ranking.refresher import Refresher
 from shared.events import Fact, PaymentAccepted

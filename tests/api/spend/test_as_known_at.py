@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.api.known_at import end_of
+from services.api.asked.known_at import end_of
 from services.api.routes.spend.spend_answer import SpendAnswer
 from shared.errors import Rejected
 from tests.api.conftest import Model

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.api.programme import (
+from services.api.spend.programme import (
     AS_CODED,
     MAPPED,
     NOT_CODED,

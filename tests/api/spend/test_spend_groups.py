@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.api.question import GROUPS
+from services.api.asked.question import GROUPS
 from services.api.routes.spend.spend_answer import SpendAnswer
 from tests.api.conftest import Model
 from tests.api.facts import (

@@ -304,7 +304,7 @@ async def test_the_command_writes_the_same_pack(
 ) -> None:
     monkeypatch.setenv("LOCALPOUND_DATABASE", stack.database)
     monkeypatch.setenv("LOCALPOUND_API_DATABASE_SCHEMA", standing.schema)
-    monkeypatch.setattr("services.api.statement_commands.today", lambda: TODAY)
+    monkeypatch.setattr("services.api.commands.statement_commands.today", lambda: TODAY)
     file = tmp_path / "pack.zip"
 
     async def run(name: str, to: Path) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.api.periods import Span, financial_year
+from services.api.asked.periods import Span, financial_year
 from services.api.statements.held import Agreement, Line, Provider, Version, held_in
 from services.api.statements.sections.lengths import band, months
 

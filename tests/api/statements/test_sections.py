@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from lxml import html
 
-from services.api.periods import Span, financial_year
+from services.api.asked.periods import Span, financial_year
 from services.api.quality.month import months_of
 from services.api.reports.read_statement import AskedStatement, so_far
 from services.api.statements.document import Claim, Document

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.api.organisation_name import search_words
+from services.api.lists.organisation_name import search_words
 from services.api.routes.suppliers.organisation_list import OrganisationPage
 from services.api.routes.suppliers.organisations import OrganisationAnswer
 from shared.errors import Rejected

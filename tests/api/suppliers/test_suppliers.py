@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.api.locality import locality
 from services.api.routes.suppliers.organisation_list import OrganisationPage
 from services.api.routes.suppliers.organisations import OrganisationAnswer
 from services.api.routes.suppliers.profile import profile
 from services.api.routes.suppliers.suppliers import SupplierAnswer
+from services.api.spend.locality import locality
 from shared.events import Candidate, Exclusion, Flag
 from tests.api.conftest import Model, token
 from tests.api.facts import (

@@ -11,11 +11,11 @@ from aiokafka.errors import KafkaConnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
+from services.api.asked.question import Question
 from services.api.projections.payments import PAYMENTS as PROJECTED_PAYMENTS
 from services.api.projections.projection import apply_records
 from services.api.projections.suppliers import SUPPLIERS as PROJECTED_SUPPLIERS
 from services.api.queries.spend import read_spend
-from services.api.question import Question
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.load_registers import borne_names
 from services.classify.organisation import Name, Organisation

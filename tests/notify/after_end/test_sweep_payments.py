@@ -16,8 +16,8 @@ from services.notify.telling.record_suppliers import record_suppliers
 from shared.database import begin, driver
 from shared.envelope import kafka_headers
 from shared.identity import identify, partition_key
+from shared.kafka.producer import open_producer, send_batches
 from shared.locks import Lock
-from shared.producer import open_producer, send_batches
 from shared.topics import PAYMENTS, create_topics
 from tests.notify.conftest import Desk
 from tests.notify.facts import BUYER, PROVIDER, SUPPLIER, classified, ended, registered

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from services.api.personal import may_be_person, may_be_persons
+from services.api.withheld.personal import may_be_person, may_be_persons
 from shared.lists import copied_rows
 from shared.lists.copied_rows import copy_rows, stop_copying
 from shared.lists.pounds import pounds_of

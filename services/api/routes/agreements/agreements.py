@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.own import held_to, is_own
+from services.api.asked.question import choose
 from services.api.queries.agreements import (
     FIRST,
     read_agreement,
@@ -15,12 +15,12 @@ from services.api.queries.agreements import (
 )
 from services.api.queries.buyers import known_buyers
 from services.api.queries.payees import find_payee
-from services.api.question import choose
 from services.api.routes.agreements.agreement_answer import AgreementAnswer, AgreementWithVersions
 from services.api.routes.agreements.agreement_example import EXAMPLE, VERSIONS_EXAMPLE
 from services.api.routes.agreements.show_agreement import show_agreements
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
+from services.api.withheld.own import held_to, is_own
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.lists.columns import Columns

@@ -7,9 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import choose
 from services.api.queries.buyers import known_buyers
 from services.api.queries.notices import FIRST, Sought, list_notices
-from services.api.question import choose
 from services.api.routes.agreements.agreement_example import EXAMPLE
 from services.api.routes.agreements.notices import NoticeAnswer
 from services.api.routes.door import Answer, Door

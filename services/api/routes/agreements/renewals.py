@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.question import choose
 from services.api.queries.buyers import known_buyers
 from services.api.queries.renewals import Due, read_renewals
-from services.api.question import choose
 from services.api.routes.agreements.agreement_example import EXAMPLE
 from services.api.routes.agreements.show_renewal import RenewalAnswer, show_renewals
 from services.api.routes.door import Answer, Door

@@ -7,8 +7,6 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreements.agreement_terms import Terms, by_year, marks
-from services.api.own import own_acknowledgements, own_rows
-from services.api.personal import may_be_person
 from services.api.queries.agreements import (
     Row,
     read_acknowledgements,
@@ -27,7 +25,9 @@ from services.api.routes.agreements.agreement_answer import (
 )
 from services.api.routes.agreements.notices import show_notices
 from services.api.routes.agreements.obligations import show_obligations
-from services.api.withheld_ids import withheld_id
+from services.api.withheld.own import own_acknowledgements, own_rows
+from services.api.withheld.personal import may_be_person
+from services.api.withheld.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.agreement_parts import ExtensionOption
 from shared.extension import Offer, options_used

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from services.api.asked.question import split
 from services.api.queries.moment import as_one
-from services.api.question import split
 from services.api.reports.answer_benchmarks import AskedBenchmarks, answer_benchmarks
 from services.api.reports.benchmarks_sheet import write_benchmarks
 from services.api.routes.as_known_at import AsKnownAt

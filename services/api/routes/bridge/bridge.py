@@ -7,21 +7,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.explain_spend import AskedYears, explain_spend
-from services.api.known_at import check_known_by, end_of
-from services.api.periods import Span, financial_year, year_label
-from services.api.personal import officer_of
+from services.api.asked.known_at import check_known_by, end_of
+from services.api.asked.periods import Span, financial_year, year_label
+from services.api.asked.question import choose, split
 from services.api.queries.bridge import read_years_paid
 from services.api.queries.known import known_before
 from services.api.queries.known_programmes import choose_programmes, read_spellings
 from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions
-from services.api.question import choose, split
 from services.api.routes.asked_filters import Buyers, ByMaps
 from services.api.routes.bridge.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswer
 from services.api.routes.bridge.show_bridge import Shown, show_bridge
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.predecessors import WithPredecessors, ask_of
+from services.api.spend.explain_spend import AskedYears, explain_spend
+from services.api.withheld.personal import officer_of
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.parameters import check_parameters

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.api.bridge import COMPONENTS, Component
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT, EXAMPLE, Figures
 from services.api.routes.predecessors import PredecessorAnswer
+from services.api.spend.bridge import COMPONENTS, Component
 
 SAYS: dict[Component, str] = {
     "new-providers": "Providers that these buyers paid nothing in the first year",

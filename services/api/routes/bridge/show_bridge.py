@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from services.api.bridge import COMPONENTS, Part
-from services.api.explain_spend import AskedYears, Explained
-from services.api.periods import year_label
+from services.api.asked.periods import year_label
 from services.api.queries.bridge import Provider
 from services.api.queries.spend import Sums
 from services.api.routes.bridge.bridge_answer import SAYS
-from services.api.show_figures import figures
-from services.api.withheld_ids import withheld_id
+from services.api.spend.bridge import COMPONENTS, Part
+from services.api.spend.explain_spend import AskedYears, Explained
+from services.api.spend.show_figures import figures
+from services.api.withheld.withheld_ids import withheld_id
 from shared.money import format_pounds
 
 

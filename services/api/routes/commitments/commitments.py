@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Header, Query, Response
 from fastapi import Path as FromPath
 
+from services.api.kept.state_commitment import Saying, state_commitment, withdraw_statement
 from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
 from services.api.reports.answer_commitments import AskedYear, answer_commitments
@@ -21,7 +22,6 @@ from services.api.routes.commitments.commitment_answer import (
 )
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.officer import Officer, officer, shows_officers
-from services.api.state_commitment import Saying, state_commitment, withdraw_statement
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.errors import Rejected

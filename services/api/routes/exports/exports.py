@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from services.api.asked.periods import Span
+from services.api.asked.question import BROAD, days, one_span, split
 from services.api.exports.asked import AskedExport
 from services.api.exports.files import (
     EXPORTS,
@@ -24,10 +26,8 @@ from services.api.exports.files import (
     file_name,
 )
 from services.api.exports.problems import Problems
-from services.api.periods import Span
-from services.api.publish_files import ask_for
+from services.api.exports.publish_files import ask_for
 from services.api.queries.moment import as_one
-from services.api.question import BROAD, days, one_span, split
 from services.api.routes.asked_filters import FinancialYears
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer

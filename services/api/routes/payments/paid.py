@@ -9,13 +9,13 @@ from uuid import UUID
 from fastapi import Depends, Query
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.own import held_to
-from services.api.periods import Span
+from services.api.asked.periods import Span
+from services.api.asked.question import days
 from services.api.queries.buyers import known_buyers
 from services.api.queries.payees import find_payee
 from services.api.queries.suppliers import suppliers_of
-from services.api.question import days
 from services.api.routes.predecessors import WithPredecessors, ask_of
+from services.api.withheld.own import held_to
 from shared.access import Caller
 
 

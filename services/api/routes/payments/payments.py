@@ -9,11 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.api.coverage import CLASSES
+from services.api.asked.payment_filter import payment_filter
 from services.api.lists.order import Order, choose_order
-from services.api.own import is_own
-from services.api.payment_filter import payment_filter
-from services.api.personal import officer_of
 from services.api.quality.completeness import FIELDS
 from services.api.queries.payments import (
     ORDERS,
@@ -36,6 +33,9 @@ from services.api.routes.payments.payment_answer import (
 )
 from services.api.routes.payments.show_payment import show_detail, show_payment, show_payments
 from services.api.routes.withheld import tell_withheld
+from services.api.spend.coverage import CLASSES
+from services.api.withheld.own import is_own
+from services.api.withheld.personal import officer_of
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns

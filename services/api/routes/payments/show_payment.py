@@ -7,11 +7,11 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from services.api.own import own_rows
-from services.api.personal import ids_shown, may_be_person, may_be_persons
 from services.api.queries.reversals import Links
-from services.api.reversal import Link
-from services.api.withheld_ids import withheld_id
+from services.api.spend.reversal import Link
+from services.api.withheld.own import own_rows
+from services.api.withheld.personal import ids_shown, may_be_person, may_be_persons
+from services.api.withheld.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.lists.columns import Columns
 from shared.lists.copied_rows import by_value

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.payment_filter import THRESHOLD_PENCE
 from services.api.lists.order import choose_order
-from services.api.payment_filter import THRESHOLD_PENCE
 from services.api.queries.transactions import (
     ORDERS,
     Sought,

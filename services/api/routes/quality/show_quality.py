@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 
 from sqlalchemy import RowMapping
 
-from services.api.periods import Span
-from services.api.personal import may_be_person
+from services.api.asked.periods import Span
 from services.api.quality.completeness import FIELDS, OF_SUPPLIERS, Given, given
 from services.api.quality.finding import Filters, Finding, Rule, Sum, add
 from services.api.quality.month import Month
 from services.api.quality.publication import duty_of
 from services.api.quality.report import EVER, RULES, Ledger, by_year
-from services.api.withheld_ids import withheld_id
+from services.api.withheld.personal import may_be_person
+from services.api.withheld.withheld_ids import withheld_id
 from shared.money import format_pounds
 
 MOST_SUPPLIERS = 10

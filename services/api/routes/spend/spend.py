@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
-from services.api.known_at import check_known_by, end_of
-from services.api.programme import STATES
+from services.api.asked.known_at import check_known_by, end_of
+from services.api.asked.question import GROUPS, Question, amounts_between, choose, days, split
 from services.api.queries.group_order import by_groups, read_place
 from services.api.queries.known import Known, known_before
 from services.api.queries.known_kinds import choose_kinds
@@ -20,7 +20,6 @@ from services.api.queries.recorded import first_recorded
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row, read_page
 from services.api.queries.suppliers import suppliers_of
-from services.api.question import GROUPS, Question, amounts_between, choose, days, split
 from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.asked_filters import AsPrinted, Buyers, ByMaps, FinancialYears, IfKnown
 from services.api.routes.door import Door, problems
@@ -32,7 +31,8 @@ from services.api.routes.spend.spend_answer import (
     row_of_file,
     wish_of_rows,
 )
-from services.api.show_figures import figures, grouped
+from services.api.spend.programme import STATES
+from services.api.spend.show_figures import figures, grouped
 from shared.accepted import JSON_TYPE
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column

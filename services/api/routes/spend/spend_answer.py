@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from services.api.question import Question
+from services.api.asked.question import Question
 from services.api.routes.figures import EXAMPLE, Figures, with_definitions
 from services.api.routes.predecessors import PREDECESSOR_EXAMPLE, PredecessorAnswer
 from shared.errors import Rejected

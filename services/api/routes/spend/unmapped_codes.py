@@ -6,8 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import Field
 
-from services.api.coverage import share
-from services.api.programme import STATES
+from services.api.asked.question import Question, choose, days, split
 from services.api.queries.buyers import known_buyers
 from services.api.queries.unmapped_codes import (
     StateSums,
@@ -15,11 +14,12 @@ from services.api.queries.unmapped_codes import (
     read_states,
     read_unmapped,
 )
-from services.api.question import Question, choose, days, split
 from services.api.routes.asked_filters import FinancialYears
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
 from services.api.routes.spend.unmapped_sheet import write_unmapped
+from services.api.spend.coverage import share
+from services.api.spend.programme import STATES
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.money import format_pounds

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import RowMapping
 
 from services.api.kept.claims import history_of_claims, record_claims, withdraw_claim
-from services.api.personal import Shows
 from services.api.queries.buyers import check_buyer
 from services.api.queries.moment import as_one
 from services.api.reports.read_statement import AskedStatement, read_statement, year_named
@@ -19,6 +18,7 @@ from services.api.routes.officer import Officer, OfficerShown, officer, shows_of
 from services.api.statements.document import Claim, Document, Mismatch
 from services.api.statements.packs import STATEMENT
 from services.api.statements.printed import read_printed
+from services.api.withheld.personal import Shows
 from shared.access import Caller
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line

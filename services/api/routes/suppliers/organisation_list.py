@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.organisation_name import search_words
+from services.api.asked.question import Question, choose, days, split
+from services.api.lists.organisation_name import search_words
 from services.api.queries.buyers import known_buyers
 from services.api.queries.largest import ORDERS, Ranking, by_size
 from services.api.queries.ranked_page import read_organisations
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row
 from services.api.queries.suppliers import suppliers_named
-from services.api.question import Question, choose, days, split
 from services.api.routes.asked_filters import Buyers, FinancialYears
 from services.api.routes.door import Door, problems
 from services.api.routes.figures import (
@@ -25,7 +25,7 @@ from services.api.routes.figures import (
     OrganisationFigures,
     with_definitions,
 )
-from services.api.show_figures import figures, grouped
+from services.api.spend.show_figures import figures, grouped
 from shared.access import Caller
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields

@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 
-from services.api.own import is_own
-from services.api.personal import may_be_person, may_see
+from services.api.asked.question import Question
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
     Row,
@@ -15,13 +14,14 @@ from services.api.queries.suppliers import (
     check_place,
     suppliers_that_are,
 )
-from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import EXAMPLE, ORGANISATION_EXAMPLE, Figures, OrganisationFigures
 from services.api.routes.suppliers.profile import PROFILE_EXAMPLE, BuyerPlace, Profile, profile
 from services.api.routes.withheld import ShownSupplier
-from services.api.show_figures import add_up, figures, grouped
-from services.api.withheld_ids import withheld_id
+from services.api.spend.show_figures import add_up, figures, grouped
+from services.api.withheld.own import is_own
+from services.api.withheld.personal import may_be_person, may_see
+from services.api.withheld.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.errors import NotKnown, Rejected
 from shared.parameters import check_parameters

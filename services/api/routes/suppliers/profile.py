@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import Field
 
-from services.api.locality import Locality, locality
 from services.api.routes.door import Answer
+from services.api.spend.locality import Locality, locality
 from shared.events import Reach
 
 

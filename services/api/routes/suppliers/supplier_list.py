@@ -9,17 +9,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api import personal
-from services.api.coverage import CLASSES
+from services.api.asked.question import choose, split
 from services.api.lists.order import Place
-from services.api.organisation_name import search_words
-from services.api.own import held_to
+from services.api.lists.organisation_name import search_words
 from services.api.queries.every_supplier import ORDERS, read_every_supplier
 from services.api.queries.listed_suppliers import Sought
 from services.api.queries.spend import known_definitions
 from services.api.queries.supplier_page import few_named, read_suppliers, start
 from services.api.queries.suppliers import check_place, suppliers_of
-from services.api.question import choose, split
 from services.api.routes.door import Answer, Door
 from services.api.routes.figures import AMOUNT
 from services.api.routes.list_asked import Limit, list_answers
@@ -33,6 +30,9 @@ from services.api.routes.suppliers.profile import (
 )
 from services.api.routes.suppliers.suppliers import WITHHELD
 from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_withheld
+from services.api.spend.coverage import CLASSES
+from services.api.withheld import personal
+from services.api.withheld.own import held_to
 from shared.access import Caller
 from shared.errors import Rejected
 from shared.lists.columns import Columns, by_column

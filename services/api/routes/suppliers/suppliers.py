@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from services.api.own import is_own
+from services.api.asked.question import Question
 from services.api.queries.payees import find_payee
 from services.api.queries.spend import known_definitions, read_spend
 from services.api.queries.suppliers import (
@@ -16,7 +16,6 @@ from services.api.queries.suppliers import (
     read_payee,
     read_supplier,
 )
-from services.api.question import Question
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import EXAMPLE, Figures
 from services.api.routes.suppliers.profile import (
@@ -27,7 +26,8 @@ from services.api.routes.suppliers.profile import (
     profile,
 )
 from services.api.routes.withheld import ShownSupplier
-from services.api.show_figures import add_up, figures, grouped, without_traits
+from services.api.spend.show_figures import add_up, figures, grouped, without_traits
+from services.api.withheld.own import is_own
 from shared.access import Caller
 from shared.errors import NotKnown
 from shared.parameters import check_parameters

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from services.api.periods import Span
+from services.api.asked.periods import Span
 from services.api.quality.month import months_of, runs
 from services.api.statements.document import Bar, Chart, Coverage, Figure, Section
 from services.api.statements.facts import Built, Facts, Paid, figure

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from services.api.periods import (
+from services.api.asked.periods import (
     Span,
     clip,
     financial_year,

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.bridge import Figures, Part, explain
-from services.api.periods import Span
+from services.api.asked.periods import Span
+from services.api.asked.question import Question
 from services.api.queries.bridge import (
     Provider,
     Row,
@@ -21,7 +21,7 @@ from services.api.queries.bridge import (
 )
 from services.api.queries.known import Known
 from services.api.queries.spend import Counted, PassedOn, Sums, read_spend
-from services.api.question import Question
+from services.api.spend.bridge import Figures, Part, explain
 from shared.codes import fold_code
 
 

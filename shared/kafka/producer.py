@@ -12,7 +12,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
 
-from shared.brokers import Brokers, options
+from shared.kafka.brokers import Brokers, options
 from shared.topics import LARGEST_RECORD
 
 Record = tuple[bytes, bytes, list[tuple[str, bytes]]]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.api.reversal import WITHIN, Line, link_reversals
 from services.api.routes.payments.payment_answer import PaymentDetail
+from services.api.spend.reversal import WITHIN, Line, link_reversals
 from tests.api.conftest import Model
 from tests.api.facts import classified, corrected, paid
 

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from services.api.withheld_ids import withheld_id
+from services.api.withheld.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.lists.copied_rows import by_value
 

@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.benchmarks.population_file import read_estimates, read_serving
-from services.api.load_populations import load_areas, load_estimates
+from services.api.kept.load_populations import load_areas, load_estimates
 from services.api.main import now
 from services.api.settings import Settings
 from shared.command_line import WRONG, failed, with_engine

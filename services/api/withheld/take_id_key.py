@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.kept.tables import id_key
-from services.api.withheld_ids import use_key
+from services.api.withheld.withheld_ids import use_key
 from shared.id_key import read_id_key
 
 _LOST = "api's schema has no key of withheld ids (its table id_key is empty)"

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.api.coverage import CLASSES, coverage, share
-from services.api.periods import quarter_label, year_label
+from services.api.asked.periods import quarter_label, year_label
+from services.api.asked.question import Question
 from services.api.queries.spend import Counted, PassedOn, Sums
-from services.api.question import Question
+from services.api.spend.coverage import CLASSES, coverage, share
 from shared.money import format_pounds
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.api.asked.question import choose
 from services.api.exports.asked import AskedExport, Publisher
 from services.api.exports.exported import Exported
 from services.api.exports.files import EXPORTS, VCSE_GRANTS, check_publisher, file_name
@@ -15,7 +16,6 @@ from services.api.queries.buyers import known_buyers
 from services.api.queries.exports import read_buyer_name
 from services.api.queries.moment import as_one
 from services.api.queries.spend import known_definitions
-from services.api.question import choose
 from shared.accepted import JSON_TYPE
 from shared.errors import Conflict, NotKnown, Rejected
 

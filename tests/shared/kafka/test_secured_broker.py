@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from deploy.local.kafka import start_kafka
 from deploy.local.keeping import keeping
 from deploy.local.ports import free_ports
-from shared.kafka import Consumers
-from shared.producer import open_producer
+from shared.kafka.consumers import Consumers
+from shared.kafka.producer import open_producer
 from shared.settings import ServiceSettings
 from shared.topics import PAYMENTS, create_topics
 from tests.support.waiting import eventually

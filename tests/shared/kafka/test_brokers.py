@@ -6,9 +6,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from shared.brokers import options
 from shared.errors import Misconfigured
-from shared.kafka import Consumers
+from shared.kafka.brokers import options
+from shared.kafka.consumers import Consumers
 from shared.settings import ServiceSettings
 
 

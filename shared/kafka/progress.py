@@ -9,7 +9,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from shared.errors import UpgradeNeeded
-from shared.gathering import GatheringConsumer
+from shared.kafka.gathering import GatheringConsumer
 from shared.logs import logger
 from shared.metrics import LAG, LAST_COMMIT, WAITS_FOR_UPGRADE
 

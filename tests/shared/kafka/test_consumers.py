@@ -10,9 +10,9 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from deploy.local.addresses import Addresses
 from shared.errors import Retryable
-from shared.kafka import Consumers, _retried
+from shared.kafka.consumers import Consumers, _retried
+from shared.kafka.progress import Progress
 from shared.metrics import LAG
-from shared.progress import Progress
 from shared.settings import ServiceSettings
 from shared.topics import Topic, create_topics
 from tests.support.waiting import eventually
@@ -214,7 +214,7 @@ async def test_six_hours_of_failures_still_pause(monkeypatch: pytest.MonkeyPatch
     async def fails(records: list[ConsumerRecord]) -> None:
         raise OSError("the database is away")
 
-    monkeypatch.setattr("shared.kafka.asyncio.sleep", pause)
+    monkeypatch.setattr("shared.kafka.consumers.asyncio.sleep", pause)
     progress = Progress("finance.payments", failures=2_000)
     with pytest.raises(OSError, match="away"):
         await _retried(fails, progress)([])

@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.api.asked.question import BROAD, choose, days, one_span
 from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS
+from services.api.exports.publish_files import Told, Written, ask_for, publish_files
 from services.api.main import publisher, today
-from services.api.publish_files import Told, Written, ask_for, publish_files
-from services.api.question import BROAD, choose, days, one_span
 from services.api.settings import Settings
 from shared.command_line import FAILED, with_engine
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.api.question import GROUPS
+from services.api.asked.question import GROUPS
 from shared.events import AgreementLine, KnownMember
 from tests.api.conftest import Model, token
 from tests.api.facts import (

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from services.api.coverage import CLASSES
+from services.api.asked.question import choose, split
 from services.api.quality.completeness import FIELDS
-from services.api.question import choose, split
+from services.api.spend.coverage import CLASSES
 from shared.money import parse_pounds
 
 THRESHOLD_PENCE = 25_000_00

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.api.asked.periods import financial_year
 from services.api.commitments.promise import read_promises
 from services.api.kept.commitment_statements import (
     Stated,
@@ -14,7 +15,6 @@ from services.api.kept.commitment_statements import (
     put_statement,
     withdraw,
 )
-from services.api.periods import financial_year
 from shared.database import begin
 from shared.errors import Conflict, NotKnown
 from shared.identity import identify

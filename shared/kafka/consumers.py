@@ -19,10 +19,10 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from shared.errors import Retryable
-from shared.gathering import GatheringConsumer
+from shared.kafka.gathering import GatheringConsumer
+from shared.kafka.progress import Progress
 from shared.logs import logger
 from shared.metrics import BATCH_SECONDS, BATCHES_FAILED, RECORDS
-from shared.progress import Progress
 from shared.settings import ServiceSettings
 from shared.topics import LARGEST_RECORD, Topic
 

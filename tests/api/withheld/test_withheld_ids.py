@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import delete
 
 from services.api.kept.tables import id_key
-from services.api.take_id_key import take_id_key
-from services.api.withheld_ids import ID_KEY, use_key, withheld_id
+from services.api.withheld.take_id_key import take_id_key
+from services.api.withheld.withheld_ids import ID_KEY, use_key, withheld_id
 from shared.errors import Misconfigured
 from tests.conftest import MakeEngine
 

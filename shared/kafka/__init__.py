@@ -1,0 +1,1 @@
+"""Kafka in and out: how it is reached, consumers and what they say of themselves, the producer."""
