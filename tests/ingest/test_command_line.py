@@ -309,8 +309,10 @@ def test_the_same_bytes_again_are_said_to_be_an_import_that_there_is(tmp_path: P
 
 def test_the_same_bytes_for_another_buyer_need_to_be_meant(tmp_path: Path) -> None:
     path = str(write_csv(tmp_path, ROWS))
-    assert run("import", path, "--buyer", "GB-LAE-LDS")[0] == 0
+    _, out, _ = run("import", path, "--buyer", "GB-LAE-LDS", "--json")
+    [earlier] = json.loads(out)["files"]
     code, _, error = run("import", path, "--buyer", "GB-LAE-BRD")
+    assert f"as spend.csv (import {earlier['import_id']})" in error
     assert (code, "imported for GB-LAE-LDS on " in error, "--anyway" in error) == (2, True, True)
     assert run("import", path, "--buyer", "GB-LAE-BRD", "--anyway")[0] == 0
 
