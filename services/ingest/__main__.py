@@ -30,6 +30,7 @@ from services.ingest.imports.import_report import (
 )
 from services.ingest.imports.list_files import list_files
 from services.ingest.imports.paths import find_files
+from services.ingest.imports.same_bytes import find_same_bytes_of
 from services.ingest.ledger_command import with_ledger
 from services.ingest.programmes.programme_commands import programmes_app
 from services.ingest.queries.buyers import find_buyers
@@ -169,9 +170,14 @@ def import_files(
         async with engine.connect() as connection:
             files_read = [UUID(each.run.file_id) for each in imported]
             settled = await find_settled(connection, files_read)
-        imported = [
-            replace(each, settled=settled.get(UUID(each.run.file_id), ())) for each in imported
-        ]
+            imported = [
+                replace(
+                    each,
+                    settled=settled.get(UUID(each.run.file_id), ()),
+                    before=await find_same_bytes_of(connection, each.run.import_id),
+                )
+                for each in imported
+            ]
         if json:
             print(orjson.dumps(as_json(imported), option=orjson.OPT_INDENT_2).decode())
         else:

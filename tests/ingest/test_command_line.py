@@ -289,10 +289,30 @@ def test_a_file_that_waits_is_answered_once_for_its_buyer(tmp_path: Path) -> Non
     assert may["sheets"][0]["columns"]["amount"]["samples"] == ["10.00", "20.00"]
 
 
+def test_the_same_bytes_again_are_said_to_be_an_import_that_there_is(tmp_path: Path) -> None:
+    first, again = write_csv(tmp_path, ROWS, "april.csv"), write_csv(tmp_path, ROWS, "again.csv")
+    said = ("--buyer", "GB-LAE-LDS")
+    [earlier] = json.loads(run("import", str(first), *said, "--json")[1])["files"]
+    assert earlier["same_bytes_as"] is None
+    for number in (2, 3):
+        [known] = json.loads(run("import", str(again), *said, "--json")[1])["files"]
+        assert known["run"] == number
+        before = known["same_bytes_as"]
+        assert (before["import_id"], before["file"]) == (earlier["import_id"], "april.csv")
+    told = " ".join(run("import", str(again), *said)[1].split())
+    assert "the very bytes of it were imported for GB-LAE-LDS on 20" in told
+    assert f"UTC as april.csv (import {earlier['import_id']})" in told
+    run("imports", "take-back", earlier["import_id"], "--why", "wrong file")
+    [anew] = json.loads(run("import", str(again), *said, "--json")[1])["files"]
+    assert anew["same_bytes_as"] is None
+
+
 def test_the_same_bytes_for_another_buyer_need_to_be_meant(tmp_path: Path) -> None:
     path = str(write_csv(tmp_path, ROWS))
-    assert run("import", path, "--buyer", "GB-LAE-LDS")[0] == 0
+    _, out, _ = run("import", path, "--buyer", "GB-LAE-LDS", "--json")
+    [earlier] = json.loads(out)["files"]
     code, _, error = run("import", path, "--buyer", "GB-LAE-BRD")
+    assert f"as spend.csv (import {earlier['import_id']})" in error
     assert (code, "imported for GB-LAE-LDS on " in error, "--anyway" in error) == (2, True, True)
     assert run("import", path, "--buyer", "GB-LAE-BRD", "--anyway")[0] == 0
 

@@ -137,7 +137,7 @@ def _read_supplier(
     try:
         entry = make_entry(own, "contract", buyer_of(release), _FORM)
     except Rejected as error:
-        return error
+        return error.bare()
     amendment = _last_amendment(contract) or _last_amendment(award)
     remarks = (*entry.remarks, planned) if planned else entry.remarks
     return replace(

@@ -90,7 +90,7 @@ class EntryBatch:
     def _meet(self, place: int, entry: Entry | Rejected) -> _Meant | str:
         """Whose an entry is, or the kind under which it is left. Rejected: it can't be used."""
         if isinstance(entry, Rejected):
-            raise entry
+            raise entry.bare()
         org_id, kind = self.whose.of(entry.buyer)
         if org_id is None:
             if kind == UNKNOWN:
@@ -121,7 +121,7 @@ class EntryBatch:
                 try:
                     met = self._meet(place, entry)
                 except Rejected as error:
-                    errors.setdefault(index, error)
+                    errors.setdefault(index, error.bare())
                     continue
                 if isinstance(met, str):
                     left[index] = met
@@ -160,7 +160,7 @@ async def record_entries(
             said = facts_of(each.entry, each.buyer, standing, day, batch.buyers, now)
             standing = reduce(_after, said, standing)
         except Rejected as error:
-            errors.setdefault(each.row, error)
+            errors.setdefault(each.row, error.bare())
             continue
         standings[each.agreement], editions[each.agreement] = standing, day
         if _is_over(each.entry, said, now.date()):

@@ -77,7 +77,7 @@ def _read_entry(
     try:
         return make_entry(cells, table.kind, buyer, table.day_form, table.amount_form)
     except Rejected as error:
-        return error
+        return error.bare()
 
 
 def _is_total(cells: Mapping[str, Any]) -> bool:

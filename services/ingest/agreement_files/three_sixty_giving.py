@@ -52,7 +52,7 @@ def _read(
     try:
         return make_entry(own, "grant", buyer, _FORM)
     except Rejected as error:
-        return error
+        return error.bare()
 
 
 def _all(grant: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:

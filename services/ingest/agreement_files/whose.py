@@ -47,8 +47,9 @@ class BuyersOfFile:
             known = buyers.get(wanted)
             raise Rejected(
                 "none of the buyers that the file names is "
-                f"{known.name if known else wanted}: {self._some_named()}; import it with --buyer "
-                "all, or have the buyer known by the name in the file with `buyers add`",
+                f"{known.name if known else wanted}: {self._some_named()}; at the command line "
+                "import it with --buyer all, or have the buyer known by the name in the file with "
+                "`buyers add`",
                 "buyer",
             )
 

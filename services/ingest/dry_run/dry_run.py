@@ -118,18 +118,17 @@ class _Equals:
         self._exact = Occurrences() if exactly else None
         self._rough = [0] * (_BUCKETS + 1)
 
-    def meet(self, one: PaymentRow) -> None:
-        """Meet a payment. Rejected: as many were met before as can be told apart."""
+    def meet(self, one: PaymentRow) -> bool:
+        """Meet a payment; False where as many were met before as can be told apart."""
         said = one.said
         key = hash((one.day, one.payee, one.pence, *[said[place] for place in self._said]))
         if self._exact is not None:
-            if self._exact.count(key & _MASK) > MOST:
-                raise Rejected(TOO_MANY_EQUAL)
-            return
+            return self._exact.count(key & _MASK) <= MOST
         bucket = key & _BUCKETS
         self._rough[bucket] += 1
         if self._rough[bucket] > MOST:
             raise _TooManyAlike
+        return True
 
 
 def _read_payments(
@@ -147,15 +146,14 @@ def _read_payments(
         if count % TOLD_ROWS == 0:
             told(TOLD_ROWS)
         one = row.read
-        try:
-            if isinstance(one, Skipped):
-                _add(read.skipped_by_kind, one.kind, Count(1, one.pence))
-                continue
-            if isinstance(one, Rejected):
-                raise one
-            equals.meet(one)
-        except Rejected as error:
-            _add(read.rejected_by_reason, error.reason, count_row(row))
+        if isinstance(one, Skipped):
+            _add(read.skipped_by_kind, one.kind, Count(1, one.pence))
+            continue
+        if isinstance(one, Rejected):
+            _add(read.rejected_by_reason, one.reason, count_row(row))
+            continue
+        if not equals.meet(one):
+            _add(read.rejected_by_reason, TOO_MANY_EQUAL, count_row(row))
             continue
         accepted += 1
         pence += one.pence

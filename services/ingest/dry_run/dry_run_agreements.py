@@ -117,7 +117,7 @@ def _read_row(
             steps = [step for fact in said for step in next_steps(standing, fact)]
             standings[each.agreement] = reduce(Standing.after, steps, standing)
         except Rejected as refused:
-            error = error or refused
+            error = error or refused.bare()
             continue
         new = new or bool(said)
     return account_row(row, error.reason if error else None, left.get(0), new=new)

@@ -14,6 +14,7 @@ from services.ingest.imports.answer_options import say_question
 from services.ingest.imports.column_report import say_columns
 from services.ingest.imports.import_rows import Told
 from services.ingest.imports.open_run import Run
+from services.ingest.imports.same_bytes import SameBytes
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
 from services.ingest.imports.tally import Count, Tally, say_pounds
 from services.ingest.imports.tally_table import tally_table
@@ -29,12 +30,14 @@ from shared.money import format_pounds
 class Imported:
     """An import and the seconds that it took; `settled` are rejects of its file that are so since.
 
-    A file that is run again finds some of its rows corrected already.
+    A file that is run again finds some of its rows corrected already; `before` is what first
+    brought its bytes.
     """
 
     run: Run
     seconds: float
     settled: Sequence[Settled] = ()
+    before: SameBytes | None = None
 
     @property
     def tally(self) -> Tally:
@@ -105,6 +108,7 @@ def _file(imported: Imported) -> dict[str, Any]:
         "state": run.state,
         "import_id": run.import_id,
         "run": run.number,
+        "same_bytes_as": imported.before and imported.before._asdict(),
         "resumed_after": run.resumed_after,
         "seconds": round(seconds, 3),
         "rows_per_second": round((run.tally.read - run.resumed_after) / max(seconds, 1e-9)),
@@ -156,17 +160,9 @@ def print_summary(imported: Sequence[Imported]) -> None:
     console = Console(file=sys.stdout, highlight=False, markup=False)
     for each in imported:
         run = each.run
-        read = "it waits, no row is taken yet" if waits(run) else f"{run.tally.read:,} rows read"
-        notes = [f"{run.name} for {run.buyer}", read]
-        if run.resumed_after:
-            notes.append(f"resumed after row {run.resumed_after:,}")
-        if run.tally.rejected.rows:
-            notes.append("rows numbered as a spreadsheet shows them")
-        if run.tally.first_date is not None:
-            what = "agreements" if any("agreements" in each for each in run.sheets) else "payments"
-            notes.append(f"{what} of {run.tally.first_date} to {run.tally.last_date}")
-        notes.append(f"{each.seconds:,.1f} s")
-        console.print(", ".join(notes))
+        console.print(", ".join(_notes(each)))
+        if each.before is not None:
+            console.print(f"  the very bytes of it were imported {each.before.told}")
         for line in say_columns(run.sheets):
             console.print(f"  {line}", soft_wrap=True)
         for line in say_sheets(run.sheets):
@@ -180,6 +176,20 @@ def print_summary(imported: Sequence[Imported]) -> None:
     if len(imported) > 1:
         console.print(f"all {len(imported):,} files")
         console.print(tally_table(sum((each.tally for each in imported), Tally())))
+
+
+def _notes(imported: Imported) -> Iterator[str]:
+    run = imported.run
+    yield f"{run.name} for {run.buyer}"
+    yield "it waits, no row is taken yet" if waits(run) else f"{run.tally.read:,} rows read"
+    if run.resumed_after:
+        yield f"resumed after row {run.resumed_after:,}"
+    if run.tally.rejected.rows:
+        yield "rows numbered as a spreadsheet shows them"
+    if run.tally.first_date is not None:
+        what = "agreements" if any("agreements" in each for each in run.sheets) else "payments"
+        yield f"{what} of {run.tally.first_date} to {run.tally.last_date}"
+    yield f"{imported.seconds:,.1f} s"
 
 
 def waits(run: Run) -> bool:

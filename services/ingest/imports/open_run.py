@@ -14,6 +14,7 @@ from services.ingest.imports.begun_otherwise import say_begun_otherwise
 from services.ingest.imports.file_rows import FileRows
 from services.ingest.imports.kept_files import keep_file
 from services.ingest.imports.payment_rows import PaymentRows
+from services.ingest.imports.same_bytes import same_bytes
 from services.ingest.imports.tally import Tally
 from services.ingest.payments.payment import Payment
 from services.ingest.queries.imports import (
@@ -240,7 +241,7 @@ async def refuse_for_another(
         return
     where = "for another body"
     if speaks_for(other.buyer):
-        where = f"for {other.buyer} on {other.started_at:%Y-%m-%d %H:%M} UTC as {other.name}"
+        where = same_bytes(other).told
     raise Rejected(
         f"the very bytes of {name} were imported {where}, and would count for {buyer} again: "
         "with --anyway (over HTTP anyway=true) they do",

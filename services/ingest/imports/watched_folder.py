@@ -2,7 +2,8 @@
 
 `<folder>/<org-id>/april.csv` goes to `done/` beside it, or to `refused/` with a text that says
 why. Which files were imported is known by their bytes: a service that was killed in between moves
-what it had imported, and imports nothing twice.
+what it had imported, and imports nothing twice; a file whose bytes came before it goes to `done/`
+with a text that says as which import.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.imports.bring_file import bring_file, say_taken_back
 from services.ingest.imports.folder_files import (
@@ -27,6 +28,7 @@ from services.ingest.imports.folder_files import (
     move_file,
 )
 from services.ingest.imports.receive_upload import plain_name
+from services.ingest.imports.same_bytes import same_bytes
 from services.ingest.queries.import_requests import find_requests
 from services.ingest.queries.imports import FAILED, FINISHED, TAKEN_BACK, WAITING, find_import
 from services.ingest.settings import Settings
@@ -39,11 +41,15 @@ _WHO = "watched folder"
 
 
 class _Known(NamedTuple):
-    """A file as it was when it was first seen so, and its import once it was brought."""
+    """A file as it was when it was first seen so, and its import once it was brought.
+
+    `told` says which import it is, where its bytes were brought before it was put there.
+    """
 
     stamp: Stamp
     since: float
     import_id: str | None = None
+    told: str = ""
 
 
 class WatchedFolder:
@@ -122,10 +128,11 @@ class WatchedFolder:
                         speaks_for=lambda _: False,  # who sees the folder is not known
                         lain_since=file.put_at,
                     )
+                    told = "" if brought.new else await _say_known(tx, file, brought.import_id)
             except Rejected as error:
                 await self._move(file, REFUSED, error.reason)
                 return
-        self._known[file.path] = known._replace(import_id=brought.import_id)
+        self._known[file.path] = known._replace(import_id=brought.import_id, told=told)
         self._wake()
         await self._settle(file, UUID(brought.import_id))
 
@@ -135,7 +142,7 @@ class WatchedFolder:
             request = (await find_requests(connection, [import_id])).get(import_id)
         state = None if row is None else row.state
         if state == FINISHED:
-            await self._move(file, DONE)
+            await self._move(file, DONE, self._known[file.path].told)
         elif state == FAILED:
             reason = None if request is None else request.failure
             await self._move(file, REFUSED, reason or "it could not be imported")
@@ -151,3 +158,14 @@ class WatchedFolder:
         logger.info(
             "folder.moved", buyer=file.buyer, file=moved.name, to=where, reason=reason or None
         )
+
+
+async def _say_known(connection: AsyncConnection, file: Found, import_id: str) -> str:
+    """Which import a file is whose bytes came before it; "" where it is the one that was brought.
+
+    A service that was killed before it moved a file finds that known too.
+    """
+    row = await find_import(connection, UUID(import_id))
+    if row is None or file.put_at <= row.started_at:
+        return ""
+    return f"it adds nothing: its very bytes were imported {same_bytes(row).told}"

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.imports.tally import Tally
@@ -222,6 +222,22 @@ async def is_finished_before(connection: AsyncConnection, run: Row[Any]) -> bool
         imports.c.file_id == run.file_id, imports.c.run < run.run, imports.c.state == FINISHED
     )
     return (await connection.execute(query.limit(1))).first() is not None
+
+
+async def first_finished(
+    connection: AsyncConnection, file_ids: Collection[UUID]
+) -> dict[UUID, Row[Any]]:
+    """The first import of each of these files that came to its end and holds, by file ids."""
+    if not file_ids:
+        return {}
+    query = (
+        select(imports.c.import_id, imports.c.file_id, imports.c.run)
+        .add_columns(imports.c.buyer, imports.c.name, imports.c.started_at)
+        .ext(distinct_on(imports.c.file_id))
+        .where(imports.c.file_id.in_(file_ids), imports.c.state == FINISHED)
+        .order_by(imports.c.file_id, imports.c.run)
+    )
+    return {row.file_id: row for row in await connection.execute(query)}
 
 
 async def find_import(connection: AsyncConnection, import_id: UUID) -> Row[Any] | None:

@@ -120,6 +120,6 @@ async def _replay_records(
             corrected = corrected_record(record, case.cells)
             replayed = await replay_record(tx, case.reject.origin, corrected, buyers, now, check)
         except Rejected as error:
-            case.error = error
+            case.error = error.bare()
         else:
             case.settle(accepted=replayed.accepted, payment_id=replayed.payment_id)

@@ -101,7 +101,7 @@ def take_correction(
         case.read = read_row(shape_of(run, origin.sheet), corrected, run.buyer, now.date())
         case.pence = case.read.pence
     except Rejected as error:
-        case.error = error
+        case.error = error.bare()
 
 
 def read_before(case: Case, runs: Mapping[str, Row[Any]], now: datetime) -> int | None:

@@ -65,13 +65,13 @@ async def replay_entries(
             batch = await _meet_file(tx, run, rows, buyers, limits)
         except Rejected as error:
             for each in rows:
-                each.case.error = error
+                each.case.error = error.bare()
             continue
         for each in rows:
             try:
                 await _record(tx, batch, each, may, now)
             except Rejected as error:
-                each.case.error = error
+                each.case.error = error.bare()
 
 
 def _corrected(cases: Sequence[Case], file_id: str, run: Row[Any]) -> Iterator[_Corrected]:

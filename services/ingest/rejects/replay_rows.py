@@ -105,7 +105,7 @@ async def name_rows(
                 now,
             )
         except Rejected as error:
-            named[row.reject_id] = error
+            named[row.reject_id] = error.bare()
         else:
             met[read.key] = occurrence
     return named

@@ -105,6 +105,17 @@ class TakingBackShown(BaseModel):
     )
 
 
+class SameBytesShown(BaseModel):
+    """An import of the very same bytes for the same buyer."""
+
+    model_config = ConfigDict(frozen=True)
+
+    import_id: str
+    buyer: str = Field(examples=["GB-LAE-BRD"])
+    file: str = Field(description="Its name then", examples=["april.csv"])
+    started_at: datetime
+
+
 class ImportShown(BaseModel):
     """An import: its rows are accepted, known, rejected, corrected, dismissed or skipped."""
 
@@ -114,6 +125,11 @@ class ImportShown(BaseModel):
     buyer: str = Field(examples=["GB-LAE-BRD"])
     file: str = Field(examples=["bradford.parquet"])
     run: int = Field(description="How often this very file was imported")
+    same_bytes_as: SameBytesShown | None = Field(
+        default=None,
+        description="The import that brought the very same bytes for the buyer first, where that "
+        "was another; to who sends bytes that are known (200), the import that there is",
+    )
     state: str = Field(
         description="waiting: to be begun. needs_mapping: a POST to `mapping` answers its sheets' "
         "questions. needs_decision: a POST to `decision` does. taken_back: somebody undid it",

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.ingest.buyers.buyer import find_buyer
+from services.ingest.imports.same_bytes import SameBytes, find_same_bytes, same_bytes
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.import_list import ImportFilter, ImportPlace, list_imports
 from services.ingest.queries.import_requests import find_requests
@@ -94,7 +95,7 @@ def imports_routes(
             rows = await list_imports(
                 connection, which, after, limit + 1, newest_first=newest_first
             )
-            items = await _show_imports(connection, rows[:limit], caller, locked=locked)
+            items = await _show_imports(connection, rows[:limit], caller, {}, locked=locked)
             last = rows[limit - 1] if len(rows) > limit else None
             return items, last and ImportPlace(last.started_at, last.import_id)
 
@@ -130,11 +131,16 @@ async def answer_own_import(
     locked: bool,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    sent_again: bool = False,
 ) -> Response:
-    """An import of a buyer for whom the caller speaks. NotKnown: there is none by this id."""
+    """An import of a buyer for whom the caller speaks. NotKnown: there is none by this id.
+
+    `sent_again`: to who sent its bytes once more.
+    """
     async with engine.connect() as connection:
         row = await find_own_import(connection, import_id, caller)
-        [shown] = await _show_imports(connection, [row], caller, locked=locked)
+        before = {import_id: same_bytes(row)} if sent_again else {}
+        [shown] = await _show_imports(connection, [row], caller, before, locked=locked)
     return Response(orjson.dumps(shown), status, headers, media_type=JSON_TYPE)
 
 
@@ -147,16 +153,25 @@ async def find_own_import(connection: AsyncConnection, import_id: UUID, caller: 
 
 
 async def _show_imports(
-    connection: AsyncConnection, rows: Sequence[Row[Any]], caller: Caller, *, locked: bool
+    connection: AsyncConnection,
+    rows: Sequence[Row[Any]],
+    caller: Caller,
+    sent_again: Mapping[UUID, SameBytes],
+    *,
+    locked: bool,
 ) -> list[Item]:
-    """Imports with what was asked of them and what was settled of their rejects."""
+    """Imports with what was asked of them, what brought their bytes before (those `sent_again`
+    themselves) and what was settled of their rejects.
+    """
     requests = await find_requests(connection, [row.import_id for row in rows])
     settled = await find_settled(connection, [row.file_id for row in rows])
+    before = await find_same_bytes(connection, rows) | dict(sent_again)
     return [
         show_import(
             row,
             requests.get(row.import_id),
             settled.get(row.file_id, ()),
+            before.get(row.import_id),
             officer=not locked or caller.may_see_personal(row.buyer),
         )
         for row in rows

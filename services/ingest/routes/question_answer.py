@@ -39,6 +39,13 @@ class QuestionShown(BaseModel):
         "says that it is a public body",
         examples=[["Net Amount", "Amount"]],
     )
+    samples: dict[str, list[str] | None] = Field(
+        default={},
+        description="Values of those of its `columns` that stand in the sheet (the first 60), from "
+        "rows in which they differ if they do; null where they may hold personal names, unless "
+        "with personal:read for the buyer",
+        examples=[{"Net Amount": ["12.50", "30.00"], "Amount": ["15.00", "36.00"]}],
+    )
     answers: list[AnswerShown] = Field(
         description="The likely ones; empty where the file itself must be mended"
     )
@@ -47,7 +54,7 @@ class QuestionShown(BaseModel):
 def show_question(kept: Mapping[str, Any]) -> dict[str, Any]:
     """A question as it is kept with an import: the fields of QuestionShown."""
     answers = [{"when": each["when"], "body": _body(each)} for each in kept["answers"]]
-    return {**kept, "answers": answers}
+    return {**kept, "samples": kept.get("samples", {}), "answers": answers}
 
 
 def _body(answer: Mapping[str, Any]) -> dict[str, Any]:

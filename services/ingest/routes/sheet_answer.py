@@ -3,10 +3,11 @@
 Its closed words are of those who write them and stand in the schema; a kept one is shown whatever
 it says. A payee may be a person, and any column may be taken for any field where somebody answers
 so: a value is shown to everyone only where its field is of days, sums or public numbers and it has
-no letters.
+no letters. A question lets choose from any column: of those, only days and sums with pence are.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.ingest.buyers.body_names import says_body
 from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
 from services.ingest.routes.question_answer import QuestionShown, show_question
-from services.ingest.shapes.dates import DayOrder
+from services.ingest.shapes.amounts import AmountForm, parse_amount
+from services.ingest.shapes.dates import EITHER_ORDER, DayOrder, parse_day
 from services.ingest.shapes.day_form import DayForm
 from services.ingest.shapes.table import State
 
@@ -83,8 +85,8 @@ class SheetShown(BaseModel):
 
 
 class ShownTo(NamedTuple):
-    """A sheet as a caller sees it (the fields of SheetShown), and whether anything, or a question's
-    values, is withheld.
+    """A sheet as a caller sees it (the fields of SheetShown), and whether anything, or what a
+    question asks, is withheld.
     """
 
     sheet: dict[str, Any]
@@ -98,9 +100,9 @@ def show_sheet(kept: Mapping[str, Any], *, officer: bool) -> ShownTo:
     columns, questions = sheet["columns"], sheet["questions"]
     if not officer:
         columns = {field: _column(field, each) for field, each in columns.items()}
-        questions = [_question(each) for each in questions]
-    asked = questions != sheet["questions"]
-    withheld = asked or columns != sheet["columns"]
+        questions = [_without_samples(_question(each)) for each in questions]
+    withheld = questions != sheet["questions"] or columns != sheet["columns"]
+    asked = any(each["question"] == _WHOSE_WITHHELD for each in questions)
     shown = {"columns": columns, "questions": [show_question(each) for each in questions]}
     return ShownTo(sheet | shown, withheld, asked)
 
@@ -110,10 +112,45 @@ _UNSAID: Mapping[str, Any] = {"notes": [], "totals": []}
 
 
 def _column(field: str, column: Mapping[str, Any]) -> Mapping[str, Any]:
-    letters = any(map(str.isalpha, "".join(column["samples"])))
-    if not column["samples"] or (field in _NO_NAMES and not letters):
+    samples = column["samples"]
+    if not samples or (field in _NO_NAMES and not _has_letters(samples)):
         return column
     return {**column, "samples": None}
+
+
+def _without_samples(question: Mapping[str, Any]) -> Mapping[str, Any]:
+    samples = question.get("samples", {})
+    says_no_name = _NO_NAMES_ASKED.get(question["field"], _is_blank)
+    withheld = {name: None for name, values in samples.items() if not says_no_name(values)}
+    return {**question, "samples": samples | withheld} if withheld else question
+
+
+def _is_blank(values: Sequence[str]) -> bool:
+    return not values
+
+
+def _are_days(values: Sequence[str]) -> bool:
+    return not _has_letters(values) and all(
+        any(parse_day(each, order) is not None for order in EITHER_ORDER) for each in values
+    )
+
+
+def _are_sums(values: Sequence[str]) -> bool:
+    """Whether all are sums, and one has pence: whole numbers may be those of accounts."""
+    pence = not values or any(map(_PENCE.search, values))
+    return pence and not _has_letters(values) and all(map(_is_sum, values))
+
+
+def _is_sum(text: str) -> bool:
+    return any(parse_amount(text, AmountForm(comma=comma)) is not None for comma in (False, True))
+
+
+def _has_letters(values: Sequence[str]) -> bool:
+    return any(map(str.isalpha, "".join(values)))
+
+
+_PENCE = re.compile(r"[.,]\d\d?(?!\d)", re.ASCII)
+_NO_NAMES_ASKED = {"payment_date": _are_days, "amount": _are_sums}
 
 
 def _question(question: Mapping[str, Any]) -> Mapping[str, Any]:

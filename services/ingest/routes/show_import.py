@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from services.ingest.imports.same_bytes import SameBytes
 from services.ingest.imports.settled import Settled, settled_as, still_rejected
 from services.ingest.imports.tally import Count
 from services.ingest.queries.tally_columns import read_tally
@@ -21,10 +22,15 @@ _NOT_USED = "the last answer could not be used"
 
 
 def show_import(
-    row: Row[Any], request: Row[Any] | None, settled: Sequence[Settled], *, officer: bool
+    row: Row[Any],
+    request: Row[Any] | None,
+    settled: Sequence[Settled],
+    before: SameBytes | None,
+    *,
+    officer: bool,
 ) -> Item:
-    """An import's row, with what was asked of the service and which rejects are settled since: the
-    fields of ImportShown.
+    """An import's row, with what was asked of the service, which rejects are settled since and what
+    brought its bytes `before`: the fields of ImportShown.
 
     What of the file's values may be a name is shown to an `officer` of the buyer only.
     """
@@ -39,6 +45,7 @@ def show_import(
         "buyer": row.buyer,
         "file": row.name,
         "run": row.run,
+        "same_bytes_as": before and _same_bytes(before),
         "state": row.state,
         "failure": failure,
         "rows_about": None if request is None else request.rows_about,
@@ -65,6 +72,10 @@ def show_import(
         "taking_back": row.taking_back and _taking_back(row.taking_back),
         "withheld": any(each.withheld for each in sheets),
     }
+
+
+def _same_bytes(before: SameBytes) -> Item:
+    return {**before._asdict(), "started_at": before.started_at.isoformat()}
 
 
 def _taking_back(kept: Mapping[str, Any]) -> Item:

@@ -29,6 +29,7 @@ from shared.first_piece import first_made
 from shared.parameters import check_parameters
 
 ROUTE = "/v1/imports"
+_TAKEN, _KNOWN = 202, 200
 _FIELDS = frozenset({"buyer", "anyway"})
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"description": "The upload is truncated or damaged, or its Idempotency-Key not usable"},
@@ -110,8 +111,8 @@ def uploads_routes(
     ) -> Response:
         """The answer has the address where to see how far it is (Location).
 
-        The same bytes for the same buyer are the import that there is (200); one that failed is
-        tried again.
+        The same bytes for the same buyer are the import that there is (200, `same_bytes_as` says
+        under which name and when); one that failed is tried again.
         """
         given = request.headers.get("idempotency-key")
         key = None if given is None else read_key(given)
@@ -135,7 +136,11 @@ def uploads_routes(
         if replayed:
             headers[REPLAYED] = "true"
         return await answer_own_import(
-            engine, UUID(import_id), caller, locked=locked, status=answer.status, headers=headers
+            *(engine, UUID(import_id), caller),
+            locked=locked,
+            status=answer.status,
+            headers=headers,
+            sent_again=answer.status == _KNOWN,
         )
 
     @router.get(
@@ -188,4 +193,4 @@ async def _bring(
         speaks_for=caller.speaks_for,
         anyway=anyway == "true",
     )
-    return Answer(202 if brought.new else 200, "text/plain", brought.import_id.encode())
+    return Answer(_TAKEN if brought.new else _KNOWN, "text/plain", brought.import_id.encode())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.ingest.shapes.amount_columns import debit_and_credit, settle_amount
+from services.ingest.shapes.column_samples import find_column
 from services.ingest.shapes.credit_marks import CREDITS, SignColumn, find_sign
 from services.ingest.shapes.currency import find_currency
 from services.ingest.shapes.evidence import Evidence
@@ -174,25 +175,15 @@ def _not_taken(headers: Sequence[str], words: Words, used: Collection[int]) -> I
 
 def _places_of(mapped: Mapping[str, str], headers: Sequence[str]) -> dict[str, int]:
     places: dict[str, int] = {}
-    folded = [header.strip().casefold() for header in headers]
     for field, header in mapped.items():
         if field not in FIELDS:
             raise Rejected(f"{field} is no field of a payment: {', '.join(FIELDS)}", "map")
-        answer = header.strip().casefold()
-        if answer in folded:
-            places[field] = folded.index(answer)
-        elif (place := _numbered(answer)) is not None and place < len(headers):
-            places[field] = place
-        else:
+        place = find_column(header, headers)
+        if place is None:
             raise Rejected(
                 f"no column is called {header!r}, which is to be the {field}; there are "
                 f"{say_names(list(filter(None, headers))) or 'no headers'}",
                 "map",
             )
+        places[field] = place
     return places
-
-
-def _numbered(answer: str) -> int | None:
-    """The place of a column that is called by its number, as one without a name is: `column 3`."""
-    word, _, number = answer.partition(" ")
-    return int(number) - 1 if word == "column" and number.isdecimal() and number > "0" else None

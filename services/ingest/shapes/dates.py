@@ -1,6 +1,7 @@
 """Days as finance systems write them in files; in which order day and month stand, a file says."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -105,13 +106,46 @@ def read_day(
             field,
         )
     if day is None:
-        raise Rejected(f"{field} is not a date such as 2024-04-30 or 30/04/2024", field)
+        raise Rejected(f"{field} is {_why_no_day(text, order)}", field)
     return day
+
+
+class _Said(NamedTuple):
+    year: int
+    month: int
+    day: int
 
 
 @lru_cache(maxsize=20_000)
 def parse_day(text: str, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
     """The day that a text says, None where it says none."""
+    if (said := _said_by(text, order)) is None:
+        return None
+    try:
+        return date(*said)
+    except ValueError:
+        return None
+
+
+def _why_no_day(text: str, order: DayOrder) -> str:
+    """What a text is that says no day.
+
+    Of a few hundred sentences: rows are counted by theirs, so none repeats the day itself.
+    """
+    said = _said_by(text, order)
+    if said is None or said.year < date.min.year:
+        return "not a date such as 2024-04-30 or 30/04/2024"
+    if said.day < 1:
+        return "no day of the calendar: none is numbered 0"
+    if not 1 <= said.month <= _MONTHS_IN_YEAR:
+        read = "" if _ORDERED.fullmatch(text) is None else f", read {order.value},"
+        return f"no day of the calendar: its month{read} is {said.month}"
+    name, days = _MONTHS[said.month - 1].capitalize(), monthrange(said.year, said.month)[1]
+    return f"no day of the calendar: its month, {name}, has {days} days"
+
+
+def _said_by(text: str, order: DayOrder) -> _Said | None:
+    """Year, month and day as a text has them, whether or not the calendar does."""
     for pattern in _PATTERNS:
         if (match := pattern.fullmatch(text)) is None:
             continue
@@ -124,11 +158,10 @@ def parse_day(text: str, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
             elif order is DayOrder.YEAR_FIRST and "short" in parts:
                 year, day = f"20{day.zfill(2)}", parts["short"]
         else:
-            day, month = parts["day"], parts.get("month") or str(month_number(parts["name"]))
-        try:
-            return date(int(year), int(month), int(day))
-        except ValueError:
-            return None
+            day = parts["day"]
+            if not (month := parts.get("month") or str(month_number(parts["name"]) or "")):
+                return None
+        return _Said(int(year), int(month), int(day))
     return None
 
 

@@ -22,19 +22,30 @@ class Answer(NamedTuple):
     when: str = ""
 
 
+class ColumnSamples(NamedTuple):
+    """A column of a question, and values of it by which it is told from the others."""
+
+    column: str
+    values: tuple[str, ...]
+
+
 class Question(NamedTuple):
     """What a person must answer before the table can be read.
 
     `field` is what it is about, `columns` are all that may be chosen from, `answers` those worth
     saying beside the sentence, which itself names none. Without any the file must be mended.
+    `samples` are of those columns that stand in the table.
     """
 
     field: str
     question: str
     columns: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    samples: tuple[ColumnSamples, ...] = ()
 
     def kept(self) -> dict[str, Any]:
         """The question as it is kept with an import."""
         answers = [answer._asdict() for answer in self.answers]
-        return self._asdict() | {"columns": list(self.columns), "answers": answers}
+        samples = {each.column: list(each.values) for each in self.samples}
+        as_lists = {"columns": list(self.columns), "answers": answers, "samples": samples}
+        return self._asdict() | as_lists

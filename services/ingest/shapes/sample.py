@@ -44,6 +44,13 @@ class Sample:
         pairs = [(as_text(cell(row, one)), as_text(cell(row, other))) for row in self._spread]
         return sum(left != right for left, right in pairs) / max(1, len(pairs))
 
+    def differing(self, places: Sequence[int]) -> Sequence[Row]:
+        """Rows from all over the table in which columns do not all say the same; else any."""
+        told = [
+            row for row in self._spread if len({as_text(cell(row, each)) for each in places}) > 1
+        ]
+        return told or self._spread
+
     @property
     def is_text(self) -> bool:
         """Whether all cells are text."""

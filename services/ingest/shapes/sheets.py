@@ -34,7 +34,7 @@ def find_tables(
         except Rejected as error:
             if error.field != "map" or len(sheets) == 1:
                 raise
-            errors.append(error)
+            errors.append(error.bare())
             shape = TableShape(State.SKIPPED, error.reason)
         tables.append(Table(sheet, sheet_name(sheet), shape))
     if errors and not any(table.shape.state is State.PAYMENTS for table in tables):

@@ -12,6 +12,7 @@ from services.ingest.reading.width import why_too_wide
 from services.ingest.shapes.amount_form import UNIT, find_amount_form
 from services.ingest.shapes.amounts import AmountForm
 from services.ingest.shapes.cells import Row, as_text, cell, is_blank, is_blank_row
+from services.ingest.shapes.column_samples import with_samples
 from services.ingest.shapes.columns import Columns, choose_columns
 from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.dates import DayOrder
@@ -186,10 +187,10 @@ def shape_of_payments(
     if columns.lacking == ("payment_date",):
         period = _period_column(header.names, sample)
         if period is None or not can_be_dated(sample.spread(header.names.index(period)), period):
-            return _incomplete(header, end, columns, period)
+            return _incomplete(header, end, columns, sample, period)
         columns = choose_columns(header.names, evidence, sample, mapped | {"payment_date": period})
     if columns.lacking:
-        return _incomplete(header, end, columns, None)
+        return _incomplete(header, end, columns, sample, None)
     day_place, amount_place = columns.place("payment_date"), columns.place("amount")
     assert day_place is not None and amount_place is not None  # noqa: PT018, S101 - none is lacking
     days = _days_of(body, sheet, day_place)
@@ -210,7 +211,9 @@ def shape_of_payments(
         about_plans,
         about_currency,
     )
-    questions = tuple(each for each in asked if each is not None)
+    questions = tuple(
+        with_samples(each, header.names, sample) for each in asked if each is not None
+    )
     return TableShape(
         State.NEEDS_MAPPING if questions else State.PAYMENTS,
         "",
@@ -258,7 +261,9 @@ def _period_column(names: Sequence[str], sample: Sample) -> str | None:
     return periods[0] if len(periods) == 1 else None
 
 
-def _incomplete(header: Header, end: int, columns: Columns, period: str | None) -> TableShape:
+def _incomplete(
+    header: Header, end: int, columns: Columns, sample: Sample, period: str | None
+) -> TableShape:
     """Two of the three needed columns are a table that asks for the third, fewer are none."""
     lacking = [name.replace("_", " ") for name in columns.lacking]
     if len(lacking) > 1 or not any(header.names):
@@ -269,7 +274,7 @@ def _incomplete(header: Header, end: int, columns: Columns, period: str | None) 
     if period is not None:
         answers.append(Answer(field, period, f"where {RULE}"))
     asked = f"which column is the {lacking[0]}, of {say_names(names)}?"
-    question = Question(field, asked, names, tuple(answers))
+    question = with_samples(Question(field, asked, names, tuple(answers)), header.names, sample)
     return TableShape(State.NEEDS_MAPPING, "", header, end, columns, questions=(question,))
 
 

@@ -1,5 +1,7 @@
 """The ledger: payments as they were accepted, and as they were corrected."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,8 +17,36 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 from services.ingest.tables.metadata import metadata
+
+_POSTED: tuple[tuple[str, TypeEngine[Any], bool], ...] = (
+    ("buyer", Text(), False),
+    ("supplier_id", Uuid(), False),
+    ("payee", Text(), False),
+    ("payment_date", Date(), False),
+    ("amount_pence", BigInteger(), False),
+    ("recorded_at", DateTime(timezone=True), False),
+    ("reference", Text(), True),
+    ("transaction", Text(), True),
+    ("unit", Text(), True),
+    ("expense_type", Text(), True),
+    ("purpose", Text(), True),
+    ("programme", Text(), True),
+    ("place", Text(), True),
+    ("charity_number", Text(), True),
+    ("company_number", Text(), True),
+    ("postcode", Text(), True),
+)
+"""What a payment says, as accepted and after each correction, in the order of both tables: name,
+type, and whether it may be null."""
+
+
+def _posted() -> list[Column[Any]]:
+    """The columns of one table."""
+    return [Column(name, kind, nullable=nullable) for name, kind, nullable in _POSTED]
+
 
 # The ledger. Its primary key is all that makes a payment count once; any further index would cost
 # every payment and serve no question that is asked here: questions are for the read model.
@@ -24,22 +54,7 @@ payments = Table(
     "payments",
     metadata,
     Column("payment_id", Uuid, primary_key=True),
-    Column("buyer", Text, nullable=False),
-    Column("supplier_id", Uuid, nullable=False),
-    Column("payee", Text, nullable=False),
-    Column("payment_date", Date, nullable=False),
-    Column("amount_pence", BigInteger, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Column("reference", Text),
-    Column("transaction", Text),
-    Column("unit", Text),
-    Column("expense_type", Text),
-    Column("purpose", Text),
-    Column("programme", Text),
-    Column("place", Text),
-    Column("charity_number", Text),
-    Column("company_number", Text),
-    Column("postcode", Text),
+    *_posted(),
     Column("source", Text, nullable=False),
     Column("source_id", Text, nullable=False),
 )
@@ -55,22 +70,7 @@ payment_revisions = Table(
     Column("why", Text, nullable=False),
     Column("reason", Text),
     Column("who", Text),
-    Column("buyer", Text, nullable=False),
-    Column("supplier_id", Uuid, nullable=False),
-    Column("payee", Text, nullable=False),
-    Column("payment_date", Date, nullable=False),
-    Column("amount_pence", BigInteger, nullable=False),
-    Column("recorded_at", DateTime(timezone=True), nullable=False),
-    Column("reference", Text),
-    Column("transaction", Text),
-    Column("unit", Text),
-    Column("expense_type", Text),
-    Column("purpose", Text),
-    Column("programme", Text),
-    Column("place", Text),
-    Column("charity_number", Text),
-    Column("company_number", Text),
-    Column("postcode", Text),
+    *_posted(),
     # The row of a republished file that says this: sent again, it is this payment and no new one.
     Column("row_id", Uuid, index=True),
     # The import that says this, so that it is undone where that is taken back.

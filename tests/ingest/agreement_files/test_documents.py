@@ -14,9 +14,10 @@ from services.ingest.agreement_files.entry import BuyerNamed, Entry
 from services.ingest.agreement_files.find_agreements import find_agreement_sheets
 from services.ingest.agreement_files.ocds import read_release_or_record
 from services.ingest.agreement_files.raw_terms import make_entry
-from services.ingest.agreement_files.record_entries import NO_REFERENCE, TWICE
+from services.ingest.agreement_files.record_entries import NO_REFERENCE, TWICE, EntryBatch
 from services.ingest.agreement_files.row_entries import NOT_AWARDED, WITHDRAWN
 from services.ingest.agreement_files.three_sixty_giving import read_grant
+from services.ingest.agreement_files.whose import BuyersOfFile
 from services.ingest.agreements.agreement import Standing
 from services.ingest.dry_run.dry_run import dry_run_file
 from services.ingest.dry_run.sheet_read import SheetRead
@@ -235,6 +236,41 @@ def test_rows_without_a_reference_keep_one_key_in_every_edition(tmp_path: Path) 
         keys.append({each.said["reference"] for [each] in reads if isinstance(each, Entry)})
     assert keys[0] == keys[1]
     assert len(keys[0]) == 2
+
+
+def _rejected_of(path: Path) -> list[Entry | Rejected]:
+    with open_file(path, Limits()) as opened:
+        [sheet] = find_agreement_sheets(opened.sheets, lambda _: {}) or []
+        rows = [row.read for row in sheet.rows() if not isinstance(row.read, Skipped)]
+    return [each for read in rows for each in read if isinstance(each, Rejected)]
+
+
+def test_what_is_rejected_holds_no_frame_of_its_reading(tmp_path: Path) -> None:
+    bad_release = read_release_or_record(
+        release("2025-03-01", "2027-03-31", value={"amount": 2, "currency": "EUR"})
+    )
+    assert not isinstance(bad_release, Skipped)
+    every = [
+        *_rejected_of(write_register(tmp_path, ROWS[3:], "register.csv")),
+        *bad_release,
+        *read_grant({**GRANT, "currency": "EUR"}),
+    ]
+    assert len(every) == 4
+    for error in every:
+        assert isinstance(error, Rejected)
+        assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
+
+
+def test_rows_that_are_met_keep_no_frame_of_their_batch(tmp_path: Path) -> None:
+    path = write_register(tmp_path, [ROWS[0], ("LCC/1", *ROWS[1][1:]), ROWS[3]], "register.csv")
+    with open_file(path, Limits()) as opened:
+        sheets = find_agreement_sheets(opened.sheets, lambda _: {}) or []
+        rows = [(0, row) for row in sheets[0].rows()]
+        whose = BuyersOfFile("GB-NHS-QWO", ICB, [])
+        batch = EntryBatch("", "", TODAY, sheets, ICB, whose)
+        _, errors, _ = batch.meet_all(rows)
+    assert len(errors) == 2
+    assert [each.__traceback__ for each in errors.values()] == [None, None]
 
 
 def test_the_real_register_of_exeter(data: Path) -> None:

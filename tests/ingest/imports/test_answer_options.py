@@ -4,7 +4,7 @@ import subprocess
 
 from services.ingest.imports.answer_options import say_question
 from services.ingest.imports.bodies_of_file import WHOSE
-from services.ingest.shapes.question import ORDER, Answer, Question
+from services.ingest.shapes.question import ORDER, Answer, ColumnSamples, Question
 
 _TRAP = 'Net "actual" --map amount="Gross", in $ or `pounds` \\ pence'
 
@@ -22,6 +22,19 @@ def test_a_question_is_answered_by_options() -> None:
     order = Question(ORDER, "which?", answers=(Answer(ORDER, "day first"), Answer(ORDER, "other")))
     assert say_question(order.kept()) == 'which? Say --map order="day first" or --map order=other'
     assert say_question(Question("amount", "mend the file").kept()) == "mend the file"
+
+
+def test_values_of_the_columns_stand_behind_the_question() -> None:
+    samples = tuple(
+        ColumnSamples(name, values)
+        for name, values in {"Net": ("12.50", "30.00"), "Gross": ("15.00",), "Blank": ()}.items()
+    )
+    asked = Question("amount", "which?", ("Net", "Gross", "Blank"), samples=samples)
+    assert say_question(asked.kept()) == "which? (Net: 12.50 | 30.00; Gross: 15.00)"
+    many = tuple(ColumnSamples(str(number), ("1",)) for number in range(22))
+    assert say_question(asked._replace(samples=many).kept()).endswith("; 19: 1; and 2 more)")
+    kept_before = {name: each for name, each in asked.kept().items() if name != "samples"}
+    assert say_question(kept_before) == "which?"
 
 
 def test_a_shell_gives_the_command_line_the_header_as_it_is() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,13 @@ class Hand:
 
     def __init__(self, engine: AsyncEngine, folder: Path, settings: Settings) -> None:
         self.engine, self.folder, self.settings = engine, folder, settings
+        self.now: Callable[[], datetime] = lambda: NOW
         self.again()
 
     def again(self) -> None:
         """A service that was started anew knows nothing."""
         self.watched = WatchedFolder(
-            self.engine, self.folder, self.settings, lambda: NOW, lambda: None
+            self.engine, self.folder, self.settings, self.now, lambda: None
         )
 
     async def look(self, *, times: int = 2) -> None:
@@ -117,6 +119,8 @@ def _put_after(path: Path, moment: datetime) -> bool:
 
 
 async def test_a_service_killed_between_import_and_move_adds_nothing_twice(hand: Hand) -> None:
+    hand.now = partial(datetime.now, UTC)
+    hand.again()
     write_csv(hand.folder / LEEDS, ROWS, "april.csv")
     await hand.look()
     await hand.work()
@@ -126,9 +130,14 @@ async def test_a_service_killed_between_import_and_move_adds_nothing_twice(hand:
     assert hand.files() == {f"{LEEDS}/done/april.csv"}
     write_csv(hand.folder / LEEDS, ROWS, "april.csv")  # the same month, dropped again
     await hand.look()
-    assert hand.files() == {f"{LEEDS}/done/april.csv", f"{LEEDS}/done/april (2).csv"}
+    names = ("april.csv", "april (2).csv", "april (2).csv.txt")
+    assert hand.files() == {f"{LEEDS}/done/{name}" for name in names}
     assert len(await rows_of(hand.engine, "select * from payments")) == 4
-    assert len(await rows_of(hand.engine, "select * from imports")) == 1
+    [row] = await rows_of(hand.engine, "select * from imports")
+    assert (hand.folder / LEEDS / "done/april (2).csv.txt").read_text() == (
+        f"it adds nothing: its very bytes were imported for {LEEDS} on "
+        f"{row.started_at:%Y-%m-%d %H:%M} UTC as april.csv (import {row.import_id})\n"
+    )
 
 
 async def test_a_file_that_still_grows_waits(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,36 @@ def test_a_question_whose_rows_these_are_names_public_bodies_only() -> None:
     assert not show_sheet(sheet(questions=[of_bodies]), officer=False).withheld
 
 
+def test_values_of_the_columns_to_choose_from_are_withheld_unless_they_can_be_no_name() -> None:
+    samples = {
+        "Amount": ["12.50", "30"],
+        "Value": ["£1,250.00", "(12.50)"],
+        "Account": ["30921104", "30921105"],
+        "Paid on": ["30/04/2024"],
+        "Supplier": ["Jo Moss"],
+        "Blank": [],
+    }
+    asked = {"field": "amount", "question": "which?", "columns": list(samples), "answers": []}
+    kept = sheet(questions=[asked | {"samples": samples}])
+    shown = show_sheet(kept, officer=False)
+    [question] = SheetShown.model_validate(shown.sheet).questions
+    withheld = {name for name, each in question.samples.items() if each is None}
+    assert withheld == {"Account", "Paid on", "Supplier"}
+    assert (shown.withheld, shown.question_withheld) == (True, False)
+    assert show_sheet(kept, officer=True).sheet["questions"][0]["samples"] == samples
+    for field, seen in {"payment_date": {"Paid on", "Blank"}, "payee": {"Blank"}}.items():
+        other = sheet(questions=[asked | {"field": field, "samples": samples}])
+        [question] = SheetShown.model_validate(show_sheet(other, officer=False).sheet).questions
+        assert {name for name, each in question.samples.items() if each is not None} == seen
+
+
+def test_a_question_that_was_kept_before_has_no_values() -> None:
+    asked = {"field": "amount", "question": "which?", "columns": ["Net"], "answers": []}
+    shown = show_sheet(sheet(questions=[asked]), officer=False)
+    assert SheetShown.model_validate(shown.sheet).questions[0].samples == {}
+    assert not shown.withheld
+
+
 async def test_a_table_of_months_is_shown_at_every_door(
     door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
 ) -> None:
@@ -143,3 +173,18 @@ async def test_names_are_shown_to_the_buyers_officers_alone(
         assert '"withheld":true' in kept.text
         seen = await locked_door.get(address, headers=bearer("ingest:write", "personal:read"))
         assert "Jo Moss" in seen.text
+
+
+async def test_names_among_the_columns_to_choose_from_are_shown_to_the_buyers_officers_alone(
+    locked_door: httpx.AsyncClient, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    path = tmp_path / "spend.csv"
+    path.write_text("Reference,Amount,Supplier\nA1,12.50,Jo Moss\nA2,3.50,Al Fry\n")
+    run = await import_file(engine, path, "GB-LAE-LDS", lambda: NOW, lambda *_: None)
+    assert run.state == "needs_mapping"
+    for address in (f"/v1/imports/{run.import_id}", "/v1/imports"):
+        kept = await locked_door.get(address, headers=bearer("ingest:write"))
+        assert "Jo Moss" not in kept.text
+        assert '"Supplier":null' in kept.text
+        seen = await locked_door.get(address, headers=bearer("ingest:write", "personal:read"))
+        assert '"Supplier":["Jo Moss","Al Fry"]' in seen.text

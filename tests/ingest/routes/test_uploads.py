@@ -64,11 +64,17 @@ async def test_a_file_is_taken_then_imported_and_the_same_bytes_are_the_import_t
     sent = await send(door)
     assert (sent.status_code, sent.json()["state"]) == (202, "waiting")
     address = sent.headers["location"]
-    assert (await send(door, name="again.csv")).json()["import_id"] == sent.json()["import_id"]
+    assert sent.json()["same_bytes_as"] is None
+    again = await send(door, name="again.csv")
+    assert again.json()["import_id"] == sent.json()["import_id"]
+    assert again.json()["same_bytes_as"] == {
+        name: sent.json()[name] for name in ("import_id", "buyer", "file", "started_at")
+    }
     assert await work(engine) == 1
     done = (await door.get(address)).json()
     assert (done["state"], done["file"], done["read"]) == ("finished", "april.csv", 5)
     assert done["accepted"] == {"rows": 4, "pounds": "-962.50"}
+    assert done["same_bytes_as"] is None
     again = await send(door)
     assert (again.status_code, again.headers["location"]) == (200, address)
     assert await work(engine) == 0

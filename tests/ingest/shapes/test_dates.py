@@ -45,11 +45,29 @@ _NO_TIMES = ("2024-04-30T99:00", "2024-04-30 12:60", "30/04/2024 24:30", "2024-0
 
 @pytest.mark.parametrize(
     "written",
-    ["529.33", "No", "2024-02-30", "31/04/2024", "04/13/2024", "3 Foo 2024", "45385", *_NO_TIMES],
+    ["529.33", "No", "0000-02-30", "3 Foo 2024", "45385", *_NO_TIMES],
 )
 def test_what_must_be_guessed_at_is_no_date(written: str) -> None:
     with pytest.raises(Rejected, match="payment_date is not a date"):
         read_day(written, "payment_date")
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("31/04/2025", "its month, April, has 30 days"),
+        ("31-Apr-25", "its month, April, has 30 days"),
+        ("29/02/2025", "its month, February, has 28 days"),
+        ("2024-02-30", "its month, February, has 29 days"),
+        ("04/13/2024", "its month, read day first, is 13"),
+        ("2024-13-04", "its month is 13"),
+        ("00/04/2024", "none is numbered 0"),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_said_to_be_none(written: str, why: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        read_day(written, "payment_date")
+    assert refused.value.reason == f"payment_date is no day of the calendar: {why}"
 
 
 @pytest.mark.parametrize("written", ["", "   ", None])

@@ -23,6 +23,36 @@ def test_amount_beside_value_is_asked_about_where_they_differ() -> None:
     assert read(csv(same)).table.shape.state is State.PAYMENTS
 
 
+def test_the_columns_to_choose_from_are_told_by_rows_in_which_they_differ() -> None:
+    rows = """
+        Date|Supplier|Amount|Value
+        17/05/2024|Acme Ltd|100.00|100.00
+        18/05/2024|Beta Ltd|50.00|75.00
+        18/05/2024|Beta Ltd|40.00|40.00
+        19/05/2024|Acme Ltd|60.00|90.00
+    """
+    [question] = describe_table(read(csv(rows)).table)["questions"]
+    assert question["samples"] == {"Amount": ["50.00", "60.00"], "Value": ["75.00", "90.00"]}
+    unnamed = rows.replace("Amount|Value", "Amount|Amount")
+    [question] = describe_table(read(csv(unnamed)).table)["questions"]
+    assert question["samples"] == {"column 3": ["50.00", "60.00"], "column 4": ["75.00", "90.00"]}
+
+
+def test_where_a_column_is_lacking_values_of_all_others_are_told() -> None:
+    rows = f"""
+        Reference|Amount|Supplier
+        A1|1.00|{"x" * 100}
+        A2||Beta\0Ltd
+        A2|3.00|Acme
+    """
+    [question] = describe_table(read(csv(rows)).table)["questions"]
+    assert question["samples"] == {
+        "Reference": ["A1", "A2"],
+        "Amount": ["1.00", "3.00"],
+        "Supplier": [f"{'x' * 80}...", "Beta\N{REPLACEMENT CHARACTER}Ltd"],
+    }
+
+
 def test_net_before_gross_is_the_convention_and_what_is_not_taken_is_told() -> None:
     rows = """
         Date|Supplier|Net Amount|Gross Amount
