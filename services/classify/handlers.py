@@ -13,10 +13,9 @@ from services.classify.pounds.count_payments import count_payments
 from services.classify.sighting import sight_agreements, sight_payments
 from services.classify.supplier import Supplier
 from shared.identity import partition_key
-from shared.inbox import Reject
+from shared.inbox import Reject, say_quarantined
 from shared.kafka.consumers import Consumers
 from shared.logs import logger
-from shared.metrics import RECORDS
 from shared.topics import AGREEMENTS, PAYMENTS, Topic
 
 KnownSuppliers = set[bytes]
@@ -35,7 +34,7 @@ def subscribe(
     @consumers.batch(PAYMENTS, max_records=10_000, gather=0.5)
     async def payments_accepted(records: list[ConsumerRecord]) -> None:
         await classify_new(PAYMENTS, *sight_payments(records, known))
-        tell_quarantined(PAYMENTS, await count_payments(engine, records, clock()))
+        say_quarantined(PAYMENTS.name, await count_payments(engine, records, clock()))
 
     @consumers.batch(AGREEMENTS)
     async def agreements_changed(records: list[ConsumerRecord]) -> None:
@@ -49,13 +48,8 @@ def subscribe(
         done = await classify_suppliers(engine, await at_hand(), suppliers, rejects, clock())
         known.update(partition_key(supplier.supplier_id) for supplier in suppliers)
         SUPPLIERS_KNOWN.set(len(known))
-        tell_quarantined(topic, done.quarantined)
+        say_quarantined(topic.name, done.quarantined)
         for one in done.new:
             SUPPLIERS_CLASSIFIED.labels(one.classification.tier, one.classification.rule).inc()
         if done.new:
             logger.info("suppliers.classified", topic=topic.name, new=len(done.new))
-
-    def tell_quarantined(topic: Topic, rejects: list[Reject]) -> None:
-        RECORDS.labels(topic.name, "quarantined").inc(len(rejects))
-        for reject in rejects:
-            logger.warning("record.quarantined", origin=reject.origin, reason=reject.reason)

@@ -12,25 +12,21 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
-    any_,
     cast,
     collate,
     func,
-    literal,
     select,
     union_all,
 )
 
 from services.api.asked.question import ANY_AMOUNT, OF_AGREEMENTS, OF_SUPPLIERS, Question
-from services.api.queries.counted import (
-    counted_payments,
-    counted_rows,
-)
+from services.api.queries.counted import counted_payments, counted_rows
 from services.api.queries.judged import (
     SUMS,
     judged_rows,
     known_as,
     of_organisation,
+    which_hold,
     year_of,
 )
 from services.api.queries.known import NOW, Known
@@ -58,7 +54,9 @@ def cut_rows(question: Question, known: Known = NOW, *, by_parties: bool = False
     else:
         each = judged_rows(question, counted_rows(question, known), known).subquery("each")
     added = add_up(each, [column for column in each.c if column.name not in SUMS]).subquery("added")
-    derived = [column for name, column in _of_months(added).items() if name in question.group_by]
+    derived = [
+        column for name, column in _years_and_quarters(added).items() if name in question.group_by
+    ]
     told = [_spelt_alike(added, each) if each.name in IN_SPELLINGS else each for each in added.c]
     return select(*told, *derived).subquery("cut")
 
@@ -75,10 +73,7 @@ def _rows_of_kinds(question: Question) -> Select[Any]:
     of_kind = [
         kinds.c[name] for name in (*OF_SUPPLIERS, *OF_AGREEMENTS) if name in question.group_by
     ]
-    holds = [
-        (literal(definition) == any_(kinds.c.definitions)).label(f"holds_{number}")
-        for number, definition in enumerate(question.definitions)
-    ]
+    holds = which_hold(question, kinds.c.definitions)
     told = (kinds.c["class"], kinds.c.passed_on, *groups, *of_supplier, *of_kind, *holds)
     narrowed = [known_as(kinds.c[name], values) for name, values in question.kinds]
     sums = (summed.c[name] for name in SUMS)
@@ -97,7 +92,8 @@ def _spelt_alike(added: Subquery, said: ColumnElement[str]) -> ColumnElement[str
     return first.over(partition_by=added.c[f"{said.name}_key"], order_by=best).label(said.name)
 
 
-def _of_months(added: Subquery) -> dict[str, ColumnElement[Any]]:
+def _years_and_quarters(added: Subquery) -> dict[str, ColumnElement[Any]]:
+    """The year and the quarter of each month, where months are told apart."""
     if "month" not in added.c:
         return {}
     return {

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Subquery,
     Text,
     and_,
+    any_,
     case,
     cast,
     func,
@@ -135,6 +136,14 @@ def of_organisation(question: Question, suppliers: FromClause) -> list[ColumnEle
         func.coalesce(*names).label("organisation_name"),
         case((suppliers.c.organisation.is_(None), names[0])).label("unregistered_name"),
         *([] if "legal_form" in question.group_by else [suppliers.c.legal_form]),
+    ]
+
+
+def which_hold(question: Question, names: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    """Which definitions hold for a row that names them all: `holds_0` the first asked for."""
+    return [
+        (literal(definition) == any_(names)).label(f"holds_{number}")
+        for number, definition in enumerate(question.definitions)
     ]
 
 

@@ -6,13 +6,13 @@ supplier is. Of whoever was touched since the ranking was refreshed the spend is
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, any_, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.asked.periods import Span, cover, whole_years
 from services.api.asked.question import Question
 from services.api.queries.counted import any_span, filters, whole_months
-from services.api.queries.judged import SUMS
+from services.api.queries.judged import SUMS, which_hold
 from services.api.queries.known import NOW, Known
 from services.api.queries.party_spend import PARTY
 from services.api.queries.touched import count_touched, is_touched, live_spend
@@ -58,14 +58,10 @@ def paid_parties(question: Question) -> Select[Any]:
 
 def _asked(question: Question, table: Any) -> Select[Any]:
     """The rows of the buyers and years that are asked for, and which definitions hold for each."""
-    holds = (
-        (literal(definition) == any_(table.c.definitions)).label(f"holds_{number}")
-        for number, definition in enumerate(question.definitions)
-    )
     names = ("supplier_id", "buyer", "financial_year", "class", "passed_on", *PARTY)
     columns = (table.c[name] for name in (*names, "organisation_name", *SUMS))
     where = filters(question, table)
     if question.spans != (Span(),):
         split = [whole_years(months).years for months in whole_months(question)]
         where.append(any_span(table.c.financial_year, [years for years in split if years]))
-    return select(*columns, *holds).where(*where)
+    return select(*columns, *which_hold(question, table.c.definitions)).where(*where)

@@ -14,10 +14,8 @@ from sqlalchemy import (
     FromClause,
     Select,
     Text,
-    any_,
     cast,
     func,
-    literal,
     literal_column,
     null,
     select,
@@ -27,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.asked.periods import Span
 from services.api.asked.question import Question
+from services.api.queries.judged import SUMS, which_hold
 from services.api.queries.largest import Ranking, by_size
 from services.api.queries.party_spend import PARTY
 from services.api.queries.ranked_parties import (
@@ -38,15 +37,10 @@ from services.api.queries.ranked_parties import (
 from services.api.queries.spend import figures_of, make_room, read_sums, shown_of
 from services.api.queries.spend_page import Page, Place, read_page
 from services.api.queries.touched import count_touched, is_touched, live_spend
-from services.api.tables import (
-    party_spend,
-    party_totals,
-    suppliers,
-)
+from services.api.tables import party_spend, party_totals, suppliers
 
 MOST_TOUCHED = 2_000
 """Of more, to add up all that is paid takes no longer."""
-_SUMS = ("lines", "pence", "gross_pence")
 
 
 async def read_organisations(
@@ -79,10 +73,9 @@ async def read_ranked(
     """The same from the ranking, however many wait."""
     await make_room(connection)
     years = None if question.spans == (Span(),) else _years(question.spans)
-    suppliers = None if question.suppliers is None else ()
-    asked = RankedQuestion(
-        replace(question, suppliers=suppliers), years, ranking, after is not None
-    )
+    # Which suppliers is told with the statement, which is the same for all of them.
+    of_any = question if question.suppliers is None else replace(question, suppliers=())
+    asked = RankedQuestion(of_any, years, ranking, after is not None)
     values: dict[str, Any] = {f"after_{number}": value for number, value in enumerate(after or ())}
     values["limit"] = limit
     if question.suppliers is not None:
@@ -140,7 +133,7 @@ def _row(asked: RankedQuestion, table: Any, *beside: ColumnElement[Any]) -> Sele
         func.nullif(table.c.organisation, "", type_=Text()).label("organisation"),
         table.c.organisation_name,
         legal_form.label("legal_form"),
-        *(table.c[name] for name in _SUMS),
+        *(table.c[name] for name in SUMS),
         *told,
     )
 
@@ -150,10 +143,7 @@ def _standing(asked: RankedQuestion, table: FromClause) -> list[ColumnElement[An
     return [
         table.c["class"],
         table.c.passed_on,
-        *(
-            (literal(definition) == any_(table.c.definitions)).label(f"holds_{number}")
-            for number, definition in enumerate(asked.question.definitions)
-        ),
+        *which_hold(asked.question, table.c.definitions),
     ]
 
 
@@ -161,8 +151,8 @@ def _whole(asked: RankedQuestion, live: FromClause, stood: list[ColumnElement[bo
     """All spend by how it counts: the totals without the touched ones' part, and that as it is."""
 
     def part(table: Any, *where: ColumnElement[bool], sign: int = 1) -> Select[Any]:
-        sums = (sign * table.c[name] for name in _SUMS)
-        named = (each.label(name) for each, name in zip(sums, _SUMS, strict=True))
+        sums = (sign * table.c[name] for name in SUMS)
+        named = (each.label(name) for each, name in zip(sums, SUMS, strict=True))
         return select(*_standing(asked, table), *named).where(*where)
 
     parts = [part(live, is_asked(asked, live))]

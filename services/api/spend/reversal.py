@@ -4,6 +4,7 @@ A link is worked out when it is asked for, from the payments as they stand then:
 late, is corrected or withdrawn changes what is linked, and no pounds ever move by it.
 """
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Literal, NamedTuple
@@ -60,14 +61,21 @@ def link_reversals(
 
 
 def _by_reference(payments: Sequence[Line], credits_: Sequence[Line]) -> Iterator[Link]:
-    named: dict[str, list[Line]] = {}
-    for payment in payments:
-        for name in payment.names():
-            named.setdefault(name, []).append(payment)
+    """Each credit in turn takes back the last payment before it that bears a number of its own.
+
+    A ledger may print one number on thousands of lines, so none is looked at for each credit.
+    """
+    before: dict[str, list[Line]] = defaultdict(list)
     taken: set[Line] = set()
-    for credit in credits_:
-        found = (each for name in credit.names() for each in named.get(name, ()))
-        fitting = [each for each in found if each not in taken and _reaches(credit, each)]
+    for credit, since in _in_turn(payments, credits_):
+        for payment in since:
+            for name in payment.names():
+                before[name].append(payment)
+        fitting = []
+        for named in (before[name] for name in credit.names()):
+            while named and named[-1] in taken:
+                named.pop()
+            fitting += [each for each in named[-1:] if _reaches(credit, each)]
         if fitting:
             taken.add(payment := max(fitting))
             yield Link(credit, payment, "same-reference", "certain")
@@ -78,14 +86,22 @@ def _by_amount(
 ) -> Iterator[Link]:
     """Each credit in turn takes back the last payment before it that none has taken back."""
     before: list[Line] = []
-    upcoming = iter([*payments, None])
-    payment = next(upcoming)
-    for credit in credits_:
-        while payment is not None and payment.payment_date <= credit.payment_date:
-            before.append(payment)
-            payment = next(upcoming)
+    for credit, since in _in_turn(payments, credits_):
+        before += since
         if before and _reaches(credit, before[-1]):
             yield Link(credit, before.pop(), "equal-amount", certainty)
+
+
+def _in_turn(
+    payments: Sequence[Line], credits_: Sequence[Line]
+) -> Iterator[tuple[Line, list[Line]]]:
+    """Each credit with the payments up to its day that came since the credit before it."""
+    upcoming = deque(payments)
+    for credit in credits_:
+        since = []
+        while upcoming and upcoming[0].payment_date <= credit.payment_date:
+            since.append(upcoming.popleft())
+        yield credit, since
 
 
 def _reaches(credit: Line, payment: Line) -> bool:

@@ -106,10 +106,10 @@ class Facts:
         """What was agreed for the period before."""
         return sum(held.pence for held in self.before)
 
-    def agreed_coverage(self, pence: Mapping[str, int] | None = None) -> Coverage:
+    @cached_property
+    def agreed_coverage(self) -> Coverage:
         """How much of what is agreed is with providers of which it is known who they are."""
-        told = by_coverage(self.held) if pence is None else pence
-        return Coverage(of=OF_AGREED, shares=coverage(told, {})["pounds"])
+        return cover_agreed(self.held)
 
     def payments(self, period: Span) -> str:
         """Where the payments of a period are listed."""
@@ -132,6 +132,11 @@ class Facts:
         if self.with_predecessors:
             asked["with_predecessors"] = "true"
         return f"{path}?{urlencode(asked)}"
+
+
+def cover_agreed(held: Sequence[Held]) -> Coverage:
+    """How much of what these agreements come to is with providers known to be who they are."""
+    return Coverage(of=OF_AGREED, shares=coverage(by_coverage(held), {})["pounds"])
 
 
 def _days(period: Span) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Which earlier files a file may state anew: each with those that it stated anew itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 
@@ -30,13 +31,16 @@ def earlier_files(
     could be replaced by that name.
     """
     finished = [row for row in begun if row.state == FINISHED and row.first_date is not None]
-    by_id = {row.import_id: row for row in begun}
+    runs = _Runs(begun)
     superseded = {
-        by_id[each].file_id for row in finished for each in row.supersedes if each in by_id
+        runs.by_id[each].file_id
+        for row in finished
+        for each in row.supersedes
+        if each in runs.by_id
     }
     newest = {row.file_id: row for row in reversed(finished) if str(row.file_id) != file_id}
     every = [
-        _earlier(row, by_id)
+        _earlier(row, runs)
         for row in sorted(newest.values(), key=lambda row: row.started_at, reverse=True)
         if row.file_id not in superseded
     ]
@@ -45,37 +49,47 @@ def earlier_files(
     for row in finished:
         if str(row.import_id) == replaces and str(row.file_id) != file_id:
             held = [each for each in every if str(row.file_id) in each.files]
-            chosen = held[0] if held else _earlier(row, by_id)
+            chosen = held[0] if held else _earlier(row, runs)
             return (every if held else [chosen, *every]), chosen
     raise Rejected(
         f"the buyer has no finished import {replaces} of another file to replace", "replaces"
     )
 
 
-def _earlier(row: Row[Any], by_id: Mapping[Any, Row[Any]]) -> Earlier:
-    files = _files(row, by_id)
-    known = [
-        each
-        for each in by_id.values()
-        if str(each.file_id) in files and each.first_date is not None
-    ]
+class _Runs:
+    """A buyer's imports by their ids, and those of each file: a buyer may have thousands."""
+
+    def __init__(self, begun: Sequence[Row[Any]]) -> None:
+        self.by_id = {row.import_id: row for row in begun}
+        self.of_file: dict[UUID, list[Row[Any]]] = {}
+        for row in self.by_id.values():
+            self.of_file.setdefault(row.file_id, []).append(row)
+
+
+def _earlier(row: Row[Any], runs: _Runs) -> Earlier:
+    files = _files(row, runs)
+    known = [each for file in files for each in runs.of_file[file] if each.first_date is not None]
     days = Span(min(each.first_date for each in known), max(each.last_date for each in known))
-    return Earlier(row, files, days.months())
+    return Earlier(row, frozenset(map(str, files)), days.months())
 
 
-def _files(row: Row[Any], by_id: Mapping[Any, Row[Any]]) -> frozenset[str]:
+def _files(row: Row[Any], runs: _Runs) -> set[UUID]:
     """The file of an import and those that it states."""
-    files: set[str] = set()
-    following = [row]
+    files: set[UUID] = set()
+    following = [row.file_id]
     while following:
-        each = following.pop()
-        if str(each.file_id) in files:
+        file = following.pop()
+        if file in files:
             continue
-        files.add(str(each.file_id))
-        for run in by_id.values():
-            if run.file_id == each.file_id and run.state == FINISHED:
-                following += [by_id[name] for name in run.supersedes if name in by_id]
-    return frozenset(files)
+        files.add(file)
+        following += [
+            runs.by_id[name].file_id
+            for run in runs.of_file[file]
+            if run.state == FINISHED
+            for name in run.supersedes
+            if name in runs.by_id
+        ]
+    return files
 
 
 def unfinished_others(begun: Sequence[Row[Any]], file_id: str) -> list[Row[Any]]:

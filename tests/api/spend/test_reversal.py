@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.routes.payments.payment_answer import PaymentDetail
+from services.api.spend import reversal
 from services.api.spend.reversal import WITHIN, Line, link_reversals
 from tests.api.conftest import Model
 from tests.api.facts import classified, corrected, paid
@@ -53,6 +54,26 @@ def test_of_those_who_are_redacted_only_a_reference_tells_one_from_another() -> 
     payments, credits_ = [line(0), line(1, "7")], [line(2), line(3, "7")]
     [link] = link_reversals(payments, credits_, by_amount=False)
     assert (link.credit, link.payment, link.rule) == (line(3, "7"), line(1, "7"), "same-reference")
+
+
+def test_one_number_on_thousands_of_lines_is_not_looked_through_for_each_credit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[Line] = []
+    reaches = reversal._reaches
+
+    def counted(credit: Line, payment: Line) -> bool:
+        asked.append(payment)
+        return reaches(credit, payment)
+
+    monkeypatch.setattr(reversal, "_reaches", counted)
+    payments = [line(number, "REDACTED") for number in range(300)]
+    credits_ = [line(number, "REDACTED", f"credit {number}") for number in range(300)]
+    found = link_reversals(payments, credits_, by_amount=False)
+    assert [(one.credit.payment_date, one.payment.payment_date) for one in found] == [
+        (each.payment_date, each.payment_date) for each in payments
+    ]
+    assert len(asked) == len(credits_)
 
 
 LINES = st.lists(

@@ -16,12 +16,13 @@ from services.api.reports.read_statement import AskedStatement, so_far
 from services.api.statements.document import Claim, Document
 from services.api.statements.document_of import document_of
 from services.api.statements.facts import Facts, Notice, Paid, PaidPart
-from services.api.statements.held import Agreement, Line, held_in
+from services.api.statements.held import Agreement, Held, Line, Provider, held_in
 from services.api.statements.render import render_html, render_markdown
 from tests.api.facts import notice
 from tests.api.statements.test_held import agreement, version
 
 YEAR, BEFORE = financial_year("2024-25"), financial_year("2023-24")
+ALWAYS = ((date.min, date.max),)
 NOBODY = Paid(PaidPart(), {}, (), frozenset())
 
 
@@ -97,6 +98,30 @@ def test_the_net_average_can_not_be_told_until_both_are_entered() -> None:
 def test_a_net_average_that_does_not_follow_is_a_warning() -> None:
     told = document(agreement(version()), claims=(*NET, claim("uplift.net", "0.6%")))
     assert [(w.printed, w.recomputed) for w in told.warnings] == [("0.6%", "0.4%")]
+
+
+def test_what_is_agreed_is_added_up_as_often_for_many_agreements_as_for_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    added: list[Held] = []
+
+    def counted(held: Held) -> int:
+        added.append(held)
+        return sum(line.pence for line in held.lines)
+
+    monkeypatch.setattr(Held, "pence", property(counted))
+
+    def times_each(number: int) -> float:
+        added.clear()
+        document(
+            *(
+                agreement(version(provider=Provider(f"P{one}", None, "matched", ALWAYS)))
+                for one in range(number)
+            )
+        )
+        return len(added) / number
+
+    assert times_each(40) == times_each(10) < 15
 
 
 def _served(**changes: Any) -> Notice:

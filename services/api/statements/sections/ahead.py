@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from services.api.statements.document import Coverage, Figure, Section, Table
-from services.api.statements.facts import Built, Facts, figure
-from services.api.statements.held import Held, by_coverage
+from services.api.statements.facts import Built, Facts, cover_agreed, figure
+from services.api.statements.held import Held
 from services.api.statements.shown import pounds, show
 from shared.codes import fold_code
 
 
 def ahead(facts: Facts) -> Built:
     """Pounds agreed for each year that follows, by programme, as the terms stand."""
-    known = {year: facts.agreed_coverage(by_coverage(held)) for year, held in facts.ahead.items()}
+    known = {year: cover_agreed(held) for year, held in facts.ahead.items()}
     section = Section(
         id="ahead",
         title="Agreed for the years ahead",

@@ -55,7 +55,7 @@ def detail(facts: Facts) -> Built:
 def _counts(facts: Facts, lines: Sequence[tuple[Held, HeldLine]]) -> list[Figure]:
     annual = [line.annual_pence for _, line in lines]
     before = sum(len(held.lines) for held in facts.before)
-    known, rows = facts.agreed_coverage(), facts.register()
+    known, rows = facts.agreed_coverage, facts.register()
     return [
         figure(
             "agreed.lines",
@@ -121,7 +121,7 @@ def _pounds(pence: int | None) -> Decimal | None:
 def _large(facts: Facts, large: Sequence[HeldLine]) -> list[Figure]:
     over = show(pounds(LARGE_PENCE), "pounds").removesuffix(".00")
     total = sum(line.pence for line in large)
-    known, rows = facts.agreed_coverage(), facts.register()
+    known, rows = facts.agreed_coverage, facts.register()
     return [
         figure(
             "agreed.large.lines",
@@ -155,7 +155,7 @@ def _large(facts: Facts, large: Sequence[HeldLine]) -> list[Figure]:
 
 def _top(facts: Facts, lines: Sequence[tuple[Held, HeldLine]], top: int) -> list[Figure]:
     total = sum(line.pence for _, line in lines[:top])
-    known, rows = facts.agreed_coverage(), facts.register()
+    known, rows = facts.agreed_coverage, facts.register()
     called = "The largest line" if top == 1 else f"The {top} largest lines"
     return [
         figure(

@@ -104,7 +104,7 @@ def _figures(
         if held.version.end is not None
     ]
     average = sum(terms, Decimal(0)) / len(terms) if terms else None
-    known, rows, count = facts.agreed_coverage(), facts.register(), len(facts.held)
+    known, rows, count = facts.agreed_coverage, facts.register(), len(facts.held)
     return [
         *(
             figure(

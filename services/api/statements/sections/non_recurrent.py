@@ -14,7 +14,7 @@ def non_recurrent(facts: Facts) -> Built:
     once = [(held, line) for held, line in facts.lines if not line.recurrent]
     varied = [(held, line) for held, line in once if not _was_new(held.agreement)]
     total = sum(line.pence for _, line in once)
-    known, rows = facts.agreed_coverage(), facts.register()
+    known, rows = facts.agreed_coverage, facts.register()
     section = Section(
         id="non-recurrent",
         title="Non-recurrent money",

@@ -5,8 +5,7 @@ from typing import NamedTuple
 from services.api.asked.periods import Span
 from services.api.quality.month import months_of, runs
 from services.api.statements.document import Bar, Chart, Coverage, Figure, Section
-from services.api.statements.facts import Built, Facts, Paid, figure
-from services.api.statements.held import by_coverage
+from services.api.statements.facts import Built, Facts, Paid, cover_agreed, figure
 from services.api.statements.relations import Relation
 from services.api.statements.shown import part, pounds, show, show_day
 
@@ -33,8 +32,8 @@ def overview(facts: Facts) -> Built:
         "What the lines of agreements come to, by the days of the period on which they ran",
         facts.agreed_pence,
         facts.agreed_before_pence if facts.before else None,
-        facts.agreed_coverage(by_coverage(facts.held)),
-        facts.agreed_coverage(by_coverage(facts.before)),
+        facts.agreed_coverage,
+        cover_agreed(facts.before),
         facts.register(),
         facts.register(),
     )

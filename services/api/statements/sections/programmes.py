@@ -17,7 +17,7 @@ _CHARTED = 12
 def programmes(facts: Facts) -> Built:
     """What is agreed and paid for each programme, the largest first."""
     rows = _rows(facts)
-    known, paid_known = facts.agreed_coverage(), facts.paid.whole.coverage()
+    known, paid_known = facts.agreed_coverage, facts.paid.whole.coverage()
     figures: list[Figure] = []
     for name, agreed, _, paid, _ in rows:
         figures += [

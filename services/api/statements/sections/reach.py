@@ -50,7 +50,7 @@ def reach(facts: Facts) -> Built:
 
 
 def _figures(facts: Facts, routes: dict[str, int], outside: int) -> list[Figure]:
-    known, rows = facts.agreed_coverage(), facts.register()
+    known, rows = facts.agreed_coverage, facts.register()
     return [
         *(
             figure(

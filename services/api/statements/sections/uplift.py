@@ -32,7 +32,7 @@ def uplift(facts: Facts) -> Built:
     efficiency = claimed(facts.claims, EFFICIENCY, "share")
     net = None if prescribed is None or efficiency is None else prescribed - efficiency
     due = "Published by NHS England for the year; an officer enters it as a claim of this figure"
-    rows, known = facts.register(), facts.agreed_coverage()
+    rows, known = facts.register(), facts.agreed_coverage
     applied = part(now - before, before)
     figures = [
         figure(PRESCRIBED, "Uplift that is prescribed", prescribed, "share", due),
