@@ -95,7 +95,7 @@ class Guard:
                 kept = {each: one for each, one in self._verified.items() if now < one.until}
                 self._verified = kept if len(kept) < _MOST_VERIFIED else {}
             self._verified[digest] = known
-        if self._revoked.holds(known.token_id):
+        if await self._revoked.holds(known.token_id):
             raise Refused(401, "the bearer token is not valid: it was revoked")
         return known.caller
 
