@@ -16,3 +16,9 @@ RANKING_REFRESHED = Gauge(
     "localpound_api_ranking_refreshed_timestamp_seconds",
     "When this replica last brought the ranking of organisations up to date for some suppliers",
 )
+RANKING_FAILED = Counter(
+    "localpound_api_ranking_refreshes_failed_total",
+    "Refreshes of the ranking that failed, by cause: the database (away, full, or it chose "
+    "another), or an error of the program, which does not pass by itself",
+    ["cause"],
+)

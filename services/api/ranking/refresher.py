@@ -1,38 +1,50 @@
 """Who refreshes the ranking while the service runs, beside what it consumes."""
 
 import asyncio
+import random
 import time
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.api.metrics import RANKING_REFRESHED, RANKING_WAITING
+from services.api.metrics import RANKING_FAILED, RANKING_REFRESHED, RANKING_WAITING
 from services.api.queries.ranked_page import MOST_TOUCHED
+from services.api.queries.touched import MOST_TOUCHED
 from services.api.ranking.pace import is_due
 from services.api.ranking.refresh_ranking import analyse, read_waiting, refresh_some
-from shared.database import DATABASE_ERRORS
+from shared.database import DATABASE_ERRORS, is_of_ours
 from shared.logs import logger
 
 _LOOKS_SECONDS = 1.0
+_LONGEST_PAUSE = 60.0
 
 
 class Refresher:
     """Looks every second for suppliers that wait, and refreshes some when it is time."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(
+        self, engine: AsyncEngine, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    ) -> None:
         self._engine = engine
+        self._sleep = sleep
         self._ended = time.monotonic()
         self._took = 0.0
         self._since_analysed = 0
 
     async def run(self) -> None:
-        """Refresh for ever; what fails is done at a later look."""
+        """Refresh for ever; what fails is done at a later look, after a pause that grows."""
+        pause = _LOOKS_SECONDS
         while True:
             try:
                 while await self.look():
-                    pass
+                    pause = _LOOKS_SECONDS
             except DATABASE_ERRORS as error:
-                logger.warning("ranking.not_refreshed", error=repr(error))
-            await asyncio.sleep(_LOOKS_SECONDS)
+                _say_failed(error)
+                await self._sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - jitter, no secret
+                pause = min(_LONGEST_PAUSE, pause * 2)
+            else:
+                pause = _LOOKS_SECONDS
+                await self._sleep(_LOOKS_SECONDS)
 
     async def look(self) -> bool:
         """Refresh some if it is time; whether to look again at once, for more wait in quiet."""
@@ -57,3 +69,11 @@ class Refresher:
         self._took = self._ended - started
         RANKING_REFRESHED.set_to_current_time()
         return not waiting.touched
+
+
+def _say_failed(error: BaseException) -> None:
+    """The service stays ready: pages add up what the ranking lacks."""
+    ours = is_of_ours(error)
+    RANKING_FAILED.labels("program" if ours else "database").inc()
+    say = logger.error if ours else logger.warning
+    say("ranking.not_refreshed", error=repr(error), exc_info=error if ours else None)

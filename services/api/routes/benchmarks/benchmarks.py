@@ -11,8 +11,10 @@ from services.api.reports.benchmarks_sheet import write_benchmarks
 from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.asked_filters import Buyers
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
-from services.api.routes.door import Door, answer, problems
+from services.api.routes.door import Door, answer_anew, problems
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.lists.tags import IfNoneMatch, answer_unless_had
+from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
 
@@ -28,6 +30,7 @@ def benchmark_routes(door: Door) -> APIRouter:
         summary="Buyers and Places side by side",
         response_model=BenchmarksAnswer,
         responses=problems(422)
+        | NOT_MODIFIED
         | {
             200: {
                 "content": {
@@ -47,6 +50,7 @@ def benchmark_routes(door: Door) -> APIRouter:
         by: Annotated[list[Literal["buyer", "place"]], Query(description="Both by default")] = [],  # noqa: B006
         as_known_at: AsKnownAt = None,
         accept: Annotated[str, Header(include_in_schema=False)] = JSON_TYPE,
+        if_none_match: IfNoneMatch = None,
     ) -> Response:
         """A year of each, up to today: pounds, per head, by programme, what counts under the
         definition and how sure that is, where it goes, how concentrated it is, and for how long
@@ -60,11 +64,8 @@ def benchmark_routes(door: Door) -> APIRouter:
         async with as_one(door.engine) as connection:
             content = await answer_benchmarks(connection, asked, door.today())
         if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
-            return Response(
-                write_benchmarks(content),
-                media_type=CSV_TYPE,
-                headers={"content-disposition": f'attachment; filename="benchmarks-{year}.csv"'},
-            )
-        return answer(content)
+            headers = {"content-disposition": f'attachment; filename="benchmarks-{year}.csv"'}
+            return answer_unless_had(if_none_match, write_benchmarks(content), CSV_TYPE, headers)
+        return answer_anew(content, if_none_match)
 
     return router

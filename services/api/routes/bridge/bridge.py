@@ -18,12 +18,14 @@ from services.api.queries.spend import known_definitions
 from services.api.routes.asked_filters import Buyers, ByMaps
 from services.api.routes.bridge.bridge_answer import BRIDGE_EXAMPLE, BridgeAnswer
 from services.api.routes.bridge.show_bridge import Shown, show_bridge
-from services.api.routes.door import Door, answer, problems
+from services.api.routes.door import Door, answer_anew, problems
 from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.spend.explain_spend import AskedYears, explain_spend
 from services.api.withheld.personal import officer_of
 from shared.access import Caller
 from shared.errors import Rejected
+from shared.lists.tags import IfNoneMatch
+from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
 
@@ -39,6 +41,7 @@ def bridge_routes(door: Door) -> APIRouter:
         summary="Why one year differs from another, in pounds that add up",
         response_model=BridgeAnswer,
         responses=problems(422)
+        | NOT_MODIFIED
         | {200: {"content": {"application/json": {"example": BRIDGE_EXAMPLE}}}},
     )
     async def bridge(
@@ -67,6 +70,7 @@ def bridge_routes(door: Door) -> APIRouter:
         largest: Annotated[
             int, Query(ge=0, le=200, description="Providers that each component names")
         ] = 10,
+        if_none_match: IfNoneMatch = None,
         *,
         with_predecessors: WithPredecessors = False,
     ) -> Response:
@@ -117,7 +121,7 @@ def bridge_routes(door: Door) -> APIRouter:
         officer = own is None or (bool(of.buyers) and own.issuperset(of.buyers))
         shown = Shown(largest, officer, from_known_at, to_known_at, spellings)
         content = show_bridge(asked, explained, shown)
-        return answer(content | {"predecessors": of.predecessors})
+        return answer_anew(content | {"predecessors": of.predecessors}, if_none_match)
 
     return router
 

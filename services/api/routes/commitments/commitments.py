@@ -20,11 +20,13 @@ from services.api.routes.commitments.commitment_answer import (
     StatementAnswer,
     StatementGiven,
 )
-from services.api.routes.door import Door, answer, problems
+from services.api.routes.door import Door, answer, answer_anew, problems
 from services.api.routes.officer import Officer, officer, shows_officers
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
 from shared.errors import Rejected
+from shared.lists.tags import IfNoneMatch, answer_unless_had
+from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
 _PATH = "/v1/commitments/{buyer}/{financial_year}"
@@ -53,6 +55,7 @@ def commitment_routes(door: Door) -> APIRouter:
         summary="What a buyer promised the sector, and how far it is kept",
         response_model=CommitmentsAnswer,
         responses=problems(404, 422)
+        | NOT_MODIFIED
         | {
             200: {
                 "content": {
@@ -77,6 +80,7 @@ def commitment_routes(door: Door) -> APIRouter:
         allocation_growth: AllocationGrowth = None,
         net_uplift: NetUplift = None,
         accept: Annotated[str, Header(include_in_schema=False)] = JSON_TYPE,
+        if_none_match: IfNoneMatch = None,
     ) -> Response:
         """The twelve commitments and seven principles, each with its measure, the rows behind it
         and a status. What no data tells says so; what officers stated stands beside.
@@ -91,12 +95,9 @@ def commitment_routes(door: Door) -> APIRouter:
                 connection, asked, door.today(), shows_officers(caller, buyer)
             )
         if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
-            return Response(
-                write_commitments(content),
-                media_type=CSV_TYPE,
-                headers={"content-disposition": f'attachment; filename="commitments-{year}.csv"'},
-            )
-        return answer(content)
+            headers = {"content-disposition": f'attachment; filename="commitments-{year}.csv"'}
+            return answer_unless_had(if_none_match, write_commitments(content), CSV_TYPE, headers)
+        return answer_anew(content, if_none_match)
 
     @router.post(
         _STATEMENTS,

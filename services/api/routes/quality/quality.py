@@ -10,13 +10,15 @@ from services.api.quality.report import find
 from services.api.queries.moment import as_one
 from services.api.queries.quality_ledger import read_ledger
 from services.api.queries.quality_suppliers import read_names
-from services.api.routes.door import Door, answer, problems
+from services.api.routes.door import Door, answer_anew, problems
 from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.quality.quality_answer import EXAMPLE, QualityAnswer
 from services.api.routes.quality.quality_sheet import write_quality
 from services.api.routes.quality.show_quality import MOST_SUPPLIERS, Shown
 from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
+from shared.lists.tags import IfNoneMatch, answer_unless_had
+from shared.lists.wish import NOT_MODIFIED
 from shared.parameters import check_parameters
 
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
@@ -32,6 +34,7 @@ def quality_routes(door: Door) -> APIRouter:
         summary="The quality report of a buyer's payments",
         response_model=QualityAnswer,
         responses=problems(422)
+        | NOT_MODIFIED
         | {
             200: {
                 "content": {
@@ -67,6 +70,7 @@ def quality_routes(door: Door) -> APIRouter:
             int, Query(ge=1, le=1000, description="How many findings of each rule are shown")
         ] = 20,
         accept: Form = JSON_TYPE,
+        if_none_match: IfNoneMatch = None,
         *,
         with_predecessors: WithPredecessors = False,
     ) -> Response:
@@ -96,11 +100,8 @@ def quality_routes(door: Door) -> APIRouter:
         report = shows.report(ledger, found, by_month=by == "month", limit=limit)
         report |= {"as_of": day, "predecessors": of.predecessors}
         if accepted(accept, (JSON_TYPE, CSV_TYPE)) == CSV_TYPE:
-            return Response(
-                write_quality(report),
-                media_type=CSV_TYPE,
-                headers={"content-disposition": 'attachment; filename="quality.csv"'},
-            )
-        return answer(report)
+            headers = {"content-disposition": 'attachment; filename="quality.csv"'}
+            return answer_unless_had(if_none_match, write_quality(report), CSV_TYPE, headers)
+        return answer_anew(report, if_none_match)
 
     return router
