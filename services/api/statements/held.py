@@ -8,7 +8,7 @@ and its pounds are its amount a year by the days on which its terms were in forc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from services.api.asked.periods import Span, financial_year, year_label
@@ -67,7 +67,7 @@ class Version:
         return sum(line.annual_pence for line in self.lines)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Agreement:
     """An agreement with its versions in the order in which they hold."""
 
@@ -76,6 +76,7 @@ class Agreement:
     ended_on: date | None
     versions: tuple[Version, ...]
 
+    @cached_property
     def spans(self) -> list[tuple[Version, Span]]:
         """The days of each version on which it is in force; those that never were are left out."""
         ended = self.ended_on
@@ -93,7 +94,7 @@ class Agreement:
 
     def on(self, day: date) -> Version | None:
         """The terms in force on a day on which it runs."""
-        return next((one for one, span in self.spans() if span.since <= day <= span.until), None)
+        return next((one for one, span in self.spans if span.since <= day <= span.until), None)
 
 
 class Held(NamedTuple):
@@ -129,37 +130,40 @@ def held_in(agreements: Iterable[Agreement], period: Span, *, unsettled: bool) -
 
     With those of which nothing settles who they are where `unsettled`. By reference.
     """
-    found = [held for each in agreements if (held := _held(each, period)) is not None]
+    days_of_year = _days(year_of(period.since))
+    each_held = (_held(each, period, days_of_year) for each in agreements)
+    found = [held for held in each_held if held is not None]
     return sorted(
         (h for h in found if h.counts or (h.counts is None and unsettled)),
         key=lambda h: (h.agreement.reference, h.agreement.agreement_id),
     )
 
 
-def _held(agreement: Agreement, period: Span) -> Held | None:
+def _held(agreement: Agreement, period: Span, days_of_year: int) -> Held | None:
     within = [
         (version, Span(max(span.since, period.since), min(span.until, period.until)))
-        for version, span in agreement.spans()
+        for version, span in agreement.spans
         if span.since <= period.until and span.until >= period.since
     ]
     if not within:
         return None
-    days_of_year = _days(year_of(period.since))
-    lines: dict[tuple[int, str], tuple[Line, Fraction]] = {}
+    lines: dict[tuple[int, str], tuple[Line, int]] = {}
     for version, span in within:
         for line in version.lines:
             key = line.position, line.programme
-            before = lines[key][1] if key in lines else Fraction(0)
-            part = Fraction(line.annual_pence * _days(span), days_of_year)
-            lines[key] = line, before + part
+            before = lines[key][1] if key in lines else 0
+            lines[key] = line, before + line.annual_pence * _days(span)
     last, span = within[-1]
     return Held(
         agreement,
         last,
         span.until,
         tuple(
-            HeldLine(line.programme, line.annual_pence, line.recurrent, _to_a_penny(pence))
-            for line, pence in lines.values()
+            HeldLine(
+                *(line.programme, line.annual_pence, line.recurrent),
+                _to_a_penny(pence_by_day, days_of_year),
+            )
+            for line, pence_by_day in lines.values()
         ),
     )
 
@@ -168,10 +172,10 @@ def _days(span: Span) -> int:
     return (span.until - span.since).days + 1
 
 
-def _to_a_penny(pence: Fraction) -> int:
-    """To the nearest penny, halves up in size."""
-    size = (2 * abs(pence.numerator) + pence.denominator) // (2 * pence.denominator)
-    return size if pence >= 0 else -size
+def _to_a_penny(pence_by_day: int, days_of_year: int) -> int:
+    """Pence a year times days, to the nearest penny, halves up in size."""
+    size = (2 * abs(pence_by_day) + days_of_year) // (2 * days_of_year)
+    return size if pence_by_day >= 0 else -size
 
 
 def year_of(day: date) -> Span:

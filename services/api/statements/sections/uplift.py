@@ -134,7 +134,7 @@ def _continued(held: Held, facts: Facts) -> _Continued | None:
         return None
     between = (
         version
-        for version, span in held.agreement.spans()
+        for version, span in held.agreement.spans
         if facts.before_period.until < span.since <= facts.period.until
     )
     if any(_NEW_WORK & set(version.changes) for version in between):
