@@ -1,10 +1,21 @@
 """SQL of what was corrected of rejects, and of how each of them stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Text, Uuid, any_, cast, func, insert, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Text,
+    any_,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,7 +39,7 @@ async def find_settled(
     connection: AsyncConnection, file_ids: Collection[UUID]
 ) -> dict[UUID, list[Settled]]:
     """What was settled or dismissed of these files' rejects, by the reason of their rejection."""
-    of_files = reject_corrections.c.file_id == any_(literal(list({*file_ids}), ARRAY(Uuid)))
+    of_files = _is_any(reject_corrections.c.file_id, {*file_ids})
     last = (
         select(reject_corrections)
         .where(of_files)
@@ -59,7 +70,7 @@ async def find_settled(
 
 async def find_origins(connection: AsyncConnection, reject_ids: Collection[str]) -> list[str]:
     """Where these rejects came from; none is locked."""
-    query = select(rejects.c.origin).where(rejects.c.reject_id.in_(reject_ids))
+    query = select(rejects.c.origin).where(_is_any(rejects.c.reject_id, reject_ids))
     return list((await connection.execute(query)).scalars())
 
 
@@ -67,7 +78,7 @@ async def lock_rejects(tx: AsyncConnection, reject_ids: Sequence[str]) -> dict[s
     """These rejects, which nobody else corrects until the transaction ends."""
     query = (
         select(rejects)
-        .where(rejects.c.reject_id.in_(reject_ids))
+        .where(_is_any(rejects.c.reject_id, reject_ids))
         .order_by(rejects.c.reject_id)
         .with_for_update()
     )
@@ -80,7 +91,7 @@ async def find_corrections(
     """All that was corrected of these rejects, in its order."""
     query = (
         select(reject_corrections)
-        .where(reject_corrections.c.reject_id.in_(reject_ids))
+        .where(_is_any(reject_corrections.c.reject_id, reject_ids))
         .order_by(reject_corrections.c.reject_id, reject_corrections.c.number)
     )
     found: dict[str, list[Row[Any]]] = {}
@@ -97,7 +108,7 @@ async def count_settled_rows(
         select(reject_corrections.c.row_key, func.count())
         .where(
             reject_corrections.c.file_id == file_id,
-            reject_corrections.c.row_key.in_(row_keys),
+            _is_any(reject_corrections.c.row_key, row_keys),
         )
         .group_by(reject_corrections.c.row_key)
     )
@@ -112,7 +123,7 @@ async def find_settled_as(
         select(cast(reject_corrections.c.payment_id, Text), rejects.c.origin)
         .join(rejects, rejects.c.reject_id == reject_corrections.c.reject_id)
         .where(
-            reject_corrections.c.payment_id.in_([UUID(each) for each in payment_ids]),
+            _is_any(reject_corrections.c.payment_id, map(UUID, payment_ids)),
             reject_corrections.c.file_id.is_not(None),
         )
         .order_by(reject_corrections.c.payment_id, rejects.c.reject_id)
@@ -124,3 +135,8 @@ async def insert_corrections(tx: AsyncConnection, rows: Sequence[dict[str, Any]]
     """Keep what was corrected."""
     if rows:
         await tx.execute(insert(reject_corrections), rows)
+
+
+def _is_any(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether it is one of the values: one parameter, since PostgreSQL takes 32,767."""
+    return column == any_(literal(list(values), ARRAY(column.type)))
