@@ -93,8 +93,9 @@ def _may_be_thousands(values: Sequence[Any]) -> bool:
 
 
 def _unit_said(header: str, title: str) -> str:
+    words = header.replace("_", " ")
     for unit, said in _SAID.items():
-        if said.search(header):
+        if said.search(words):
             return unit
     if (match := _TITLE.search(title)) is not None:
         return "millions" if match[1].lower().startswith("million") else "thousands"

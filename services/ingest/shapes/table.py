@@ -245,16 +245,21 @@ def _width(names: Sequence[str], evidence: Sequence[Evidence]) -> int:
 
 
 def _period_column(names: Sequence[str], sample: Sample) -> str | None:
-    """The header of the one column of months that stands for days where there are none."""
-    periods = [
-        name
+    """The header of the one column of months that stands for days where there are none.
+
+    One that calls them dates goes before one of periods.
+    """
+    found = [
+        (main_field(said_by(name)), name)
         for place, name in enumerate(names)
-        if main_field(said_by(name)) == "period"
+        if main_field(said_by(name)) in {"period", "payment_date"}
         and any(
             can_be_dated([value], name) or month_end(as_text(value) or "", _ANY_YEARS) is not None
             for value in sample.spread(place)
         )
     ]
+    dates = [name for field, name in found if field == "payment_date"]
+    periods = dates or [name for _, name in found]
     return periods[0] if len(periods) == 1 else None
 
 

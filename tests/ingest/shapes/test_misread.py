@@ -102,3 +102,15 @@ def test_a_budget_is_no_amount_that_was_paid_until_somebody_says_so() -> None:
     rows = csv("Date|Supplier|Budget|Reference\n13/04/2024|A|10.00|R1\n14/04/2024|B|5.00|R2")
     assert '--map amount="Budget"' in asked(read(rows))
     assert [row.pence for row in read(rows, amount="Budget").paid] == [1000, 500]
+
+
+def test_days_that_name_no_year_are_no_months() -> None:
+    days = "May-08 May-09 May-10 May-11"
+    rows = csv("Date|Supplier|Amount\n" + "\n".join(f"{day}|A|1.00" for day in days.split()))
+    assert "which column is the payment date" in asked(read(rows))
+
+
+def test_a_month_in_the_table_that_is_not_the_files_is_asked_about() -> None:
+    rows = csv("Month|Supplier|Amount|Reference\nMAY|A|1|R1\nMAY|B|2|R2")
+    assert "Month names another month than the file" in asked(read(rows, "Spend June 2023.csv"))
+    assert {row.day.month for row in read(rows, "Spend May 2023.csv").paid} == {5}
