@@ -20,7 +20,7 @@ from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
 from services.ingest.shapes.question import ORDER, Answer, Question
-from services.ingest.shapes.questions import ask_planned, say_names
+from services.ingest.shapes.questions import ask_pence_apart, ask_planned, say_names
 from services.ingest.shapes.receipts import ask_receipts
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
@@ -77,6 +77,8 @@ class TableShape:
     """What was put in place before its rows are read, a sentence each."""
     made: Made = Made.NOTHING
     one_header: bool = False
+    cut: int | None = None
+    """The place of the amounts that were put together where a text file cut them at a comma."""
     shifted: bool = False
     filled: tuple[int, ...] = ()
     """Whether rows were put under the first header, or in its columns, and which were filled."""
@@ -208,6 +210,7 @@ def shape_of_payments(
         about_days,
         about_amounts,
         about_plans,
+        ask_pence_apart(columns.header("amount"), header.names),
         about_currency,
     )
     questions = tuple(each for each in asked if each is not None)
