@@ -32,6 +32,9 @@ _PATTERNS = tuple(
 )
 _ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII)
 _SHORT = re.compile(r"(\d{2})[/.-](\d{1,2})[/.-](\d{2})(?:[ T].*)?", re.ASCII)
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,? (?=\d)", re.IGNORECASE
+)
 _APART = re.compile(r"(?<=\d)\s*([/.-])\s*(?=\d)", re.ASCII)
 _FIRST_YEAR = 8
 """Spending was first published in 2008."""
@@ -112,8 +115,9 @@ def read_day(
 
 
 def tidy_day(text: str) -> str:
-    """The text of a day without what programs leave around it: `'01/04/2024`, `01 / 04 / 2024`."""
-    return _APART.sub(r"\1", text.strip().removeprefix("'").replace("\\", "/"))
+    """The text of a day without what stands around it: `'01/04/2024`, `Mon 01 / 04 / 2024`."""
+    bare = _WEEKDAY.sub("", text.strip().removeprefix("'").replace("\\", "/"))
+    return _APART.sub(r"\1", bare)
 
 
 @lru_cache(maxsize=20_000)

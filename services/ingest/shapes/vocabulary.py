@@ -94,6 +94,11 @@ def _in_order(phrase: str) -> str:
     return " ".join(sorted(word for word in phrase.split() if word not in _FILLERS))
 
 
+def words_apart(header: str) -> str:
+    """A header whose joined words are parted, and nothing else changed: `amount_pence`."""
+    return _CAMEL.sub(" ", header.replace("_", " "))
+
+
 def plain_header(header: str) -> str:
     """A header as the vocabulary has it: lower case, words apart and in full, no punctuation."""
     return _plain(header) if len(header) <= _KEPT_LETTERS else _plain.__wrapped__(header)

@@ -313,6 +313,16 @@ LAYOUTS = {
         {"payment_date": "Date of payment"},
         (END, date(2021, 5, 31)),
     ),
+    "pence under a name in camel case": Layout(
+        "paymentDate|supplier|amountPence\n13/04/2021|A LTD|1000\n14/04/2021|B LTD|2000",
+        [1_000, 2_000],
+        {"amount": "amountPence"},
+    ),
+    "days of the week before American days": Layout(
+        "Date|Supplier|Amount\nTue 4/13/2021|A LTD|10\nWednesday, 4/14/2021|B LTD|20",
+        [1_000, 2_000],
+        {},
+    ),
     "days with what programs leave around them": Layout(
         "Date|Supplier|Amount\n'13/04/2021|A LTD|10\n14 / 04 / 2021|B LTD|20",
         [1_000, 2_000],
