@@ -6,6 +6,7 @@ from typing import Any
 
 from services.ingest.shapes.amounts import MONEY, AmountForm, parse_amount, see_form
 from services.ingest.shapes.question import Answer, Question
+from services.ingest.shapes.vocabulary import words_apart
 from shared.errors import Rejected
 
 _STRAY = 0.02
@@ -93,8 +94,9 @@ def _may_be_thousands(values: Sequence[Any]) -> bool:
 
 
 def _unit_said(header: str, title: str) -> str:
+    words = words_apart(header)
     for unit, said in _SAID.items():
-        if said.search(header):
+        if said.search(words):
             return unit
     if (match := _TITLE.search(title)) is not None:
         return "millions" if match[1].lower().startswith("million") else "thousands"

@@ -153,8 +153,8 @@ def _unsigned(value: str) -> tuple[bool, str] | None:
     if (match := _CREDIT.fullmatch(text)) is not None:
         text, negative = match[1].strip(), match[2].upper() == "CR"
     text = _PENCE_SIGN.sub(r"\1", text)
-    if text.startswith("(") and text.endswith(")"):
-        text, negative = text[1:-1].strip(), True
+    if text.startswith(("(", "-(")) and text.endswith(")"):
+        text, negative = text.removeprefix("-")[1:-1].strip(), True
     if text.startswith("-") or text.endswith("-"):
         if text.strip("- ") == "":
             return (False, "") if text == "-" else None

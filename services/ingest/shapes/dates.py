@@ -11,7 +11,7 @@ from typing import NamedTuple
 from shared.errors import Rejected
 
 _MIDNIGHT = r"(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?"
-_TIME = r"(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?: ?[ap]m)?)?"
+_TIME = r"(?:[ T](?:[01]?\d|2[0-3])[:.][0-5]\d(?:[:.][0-5]\d(?:\.\d+)?)?(?: ?[ap]m)?)?"
 _ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _NAME = r"(?P<name>[a-z]{3,9})"
@@ -26,12 +26,17 @@ _PATTERNS = tuple(
         rf"(?P<first>\d{{1,2}})[/.-](?P<second>\d{{1,2}})[/.-](?P<short>\d{{2}}){_TIME}",
         rf"{_DAY_AND_NAME}\.?,?[ /.-]?(?P<year>\d{{4}}){_TIME}",
         rf"(?P<day>\d{{1,2}}){_ORDINAL}[ /.-]?{_NAME}[ /.-]?'?(?P<short>\d{{2}}){_TIME}",
+        rf"(?P<year>\d{{4}})[ /.-]{_NAME}[ /.-](?P<day>\d{{1,2}}){_TIME}",
         rf"{_NAME}\.? (?P<day>\d{{1,2}}){_ORDINAL},? (?P<year>\d{{4}}){_TIME}",
         r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
     )
 )
 _ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII)
 _SHORT = re.compile(r"(\d{2})[/.-](\d{1,2})[/.-](\d{2})(?:[ T].*)?", re.ASCII)
+_WEEKDAY = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,? (?=\d)", re.IGNORECASE
+)
+_APART = re.compile(r"(?<=\d)\s*([/.-])\s*(?=\d)", re.ASCII)
 _FIRST_YEAR = 8
 """Spending was first published in 2008."""
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
@@ -116,6 +121,12 @@ class _Said(NamedTuple):
     day: int
 
 
+def tidy_day(text: str) -> str:
+    """The text of a day without what stands around it: `'01/04/2024`, `Mon 01 / 04 / 2024`."""
+    bare = _WEEKDAY.sub("", text.strip().removeprefix("'").replace("\\", "/"))
+    return _APART.sub(r"\1", bare)
+
+
 @lru_cache(maxsize=20_000)
 def parse_day(text: str, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
     """The day that a text says, None where it says none."""
@@ -146,6 +157,7 @@ def _why_no_day(text: str, order: DayOrder) -> str:
 
 def _said_by(text: str, order: DayOrder) -> _Said | None:
     """Year, month and day as a text has them, whether or not the calendar does."""
+    text = tidy_day(text)
     for pattern in _PATTERNS:
         if (match := pattern.fullmatch(text)) is None:
             continue
@@ -182,7 +194,7 @@ def see_order(texts: Iterable[str]) -> OrderSeen:
     day_first = month_first = either = 0
     months: tuple[set[tuple[int, int]], set[tuple[int, int]]] = (set(), set())
     for text in texts:
-        if (match := _ORDERED.fullmatch(text.strip())) is None:
+        if (match := _ORDERED.fullmatch(tidy_day(text))) is None:
             continue
         first, second = int(match[1]), int(match[2])
         year = int(match[3]) if len(match[3]) > 2 else 2000 + int(match[3])  # noqa: PLR2004
@@ -204,7 +216,7 @@ def may_be_year_first(texts: Iterable[str]) -> bool:
 
     Read as years the last parts are more than the first parts; there must be two to tell.
     """
-    ordered = [match.groups() for text in texts if (match := _SHORT.fullmatch(text.strip()))]
+    ordered = [match.groups() for text in texts if (match := _SHORT.fullmatch(tidy_day(text)))]
     firsts, lasts = ({int(parts[place]) for parts in ordered} for place in (0, 2))
     return (
         len(lasts) > max(1, len(firsts))

@@ -79,7 +79,7 @@ def find_days(
         return _of_parts(names, parts, body, month, answer)
     if month is None or (month.doubt and answer != OF_FILE):
         return None if month is None else Doubtful(month.doubt, (OF_FILE,))
-    if answer != OF_FILE and (doubt := _doubt(names, columns, body)):
+    if answer != OF_FILE and (doubt := _doubt(names, columns, body, month.end)):
         return Doubtful(doubt, (OF_FILE,))
     usual = _usual(columns, body, len(names))
     end = month.end
@@ -94,16 +94,23 @@ def find_days(
     return MadeDays(f"Payment date (of {month.where})", make, note, Made.OF_FILE)
 
 
-def _doubt(names: Sequence[str], columns: Columns, body: Sequence[Cells]) -> str:
+def _doubt(names: Sequence[str], columns: Columns, body: Sequence[Cells], end: date) -> str:
     """Why a table may be no list of one month's payments, "" where nothing speaks against it."""
     for place, name in enumerate(names):
         field = main_field(said_by(name))
         said = {as_text(cell(row, place)) for row in body} - {None}
         if field in DATES or (field == "period" and len(said) > 1):
             return f"{name} may say when each was paid, and can't be read"
+        if field == "period" and any(_is_of_another_month(each, end) for each in said):
+            return f"{name} names another month than the file"
     if all(columns.place(field) is None for field in _SPENT_ON):
         return "it may be a summary, for nothing tells one payment from another"
     return ""
+
+
+def _is_of_another_month(text: str | None, end: date) -> bool:
+    said = month_end(text or "", (end.year,) * _IN_YEAR)
+    return said is not None and (said.year, said.month) != (end.year, end.month)
 
 
 def _usual(columns: Columns, body: Sequence[Cells], width: int) -> tuple[int, ...]:

@@ -6,8 +6,9 @@ from dataclasses import replace
 from services.ingest.reading.sheet import Broken, Sheet, SheetRow
 from services.ingest.shapes.cells import as_text, is_blank_row
 from services.ingest.shapes.copied_sheets import COPIES
+from services.ingest.shapes.cut_amounts import ASKED, NOTE, find_cut, put_together
 from services.ingest.shapes.filled_down import BLANKS, fill_down, find_filled_down
-from services.ingest.shapes.header import find_header
+from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.made_days import ANSWERS, Doubtful, MadeDays, find_days, with_days
 from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.second_headers import find_order, is_as_before, put_in_order
@@ -38,14 +39,21 @@ def find_mended(sheet: Sheet, file_name: str, answers: Answers) -> tuple[Sheet, 
     is asked. Rejected as `find_shape`.
     """
     rows: Sequence[SheetRow] = [] if sheet.hidden else first_rows(sheet)
+    cut = find_cut(rows, find_header([row_cells(row) for row in rows]))
+    if cut is not None and cut.place is not None:
+        sheet, rows = _with_whole_amounts(sheet, rows, cut.place)
     sheet, rows, notes = _with_one_header(sheet, rows)
+    one_header = bool(notes)
     shape = find_shape(sheet, rows, file_name, _of_columns(answers))
     if shape.columns.lacking == ("payment_date",) and any(shape.header.names):
         sheet, rows, shape = _with_days(sheet, rows, shape, file_name, answers)
     if not shape.columns.lacking and shape.state is not State.SKIPPED:
         sheet, rows, shape = _in_columns(sheet, rows, shape)
         sheet, shape = _with_blanks_filled(sheet, rows, shape, answers)
-    return sheet, replace(shape, mended=(*notes, *shape.mended), one_header=bool(notes))
+    if cut is not None:
+        shape = _asking_about_cut(shape) if cut.place is None else replace(shape, cut=cut.place)
+        notes = (NOTE, *notes) if cut.place is not None else notes
+    return sheet, replace(shape, mended=(*notes, *shape.mended), one_header=one_header)
 
 
 def mend_again(sheet: Sheet, file_name: str, shape: TableShape) -> Sheet:
@@ -53,6 +61,9 @@ def mend_again(sheet: Sheet, file_name: str, shape: TableShape) -> Sheet:
 
     Rejected: its days can't be made as they were.
     """
+    if shape.cut is not None:
+        named = Header(shape.asked_names, 0, 0)
+        sheet = put_together(sheet, named, shape.header_end, shape.cut)
     if shape.one_header:
         sheet = put_in_order(sheet, shape.asked_names, shape.header_end)
     if shape.made is not Made.NOTHING:
@@ -84,6 +95,21 @@ def _of_columns(answers: Answers) -> Answers:
         return said
 
     return of_columns
+
+
+def _with_whole_amounts(
+    sheet: Sheet, rows: Sequence[SheetRow], place: int
+) -> tuple[Sheet, Sequence[SheetRow]]:
+    header = find_header([row_cells(row) for row in rows])
+    mended = put_together(sheet, header, rows[header.end - 1].number, place)
+    return mended, first_rows(mended)
+
+
+def _asking_about_cut(shape: TableShape) -> TableShape:
+    if shape.state is State.SKIPPED:
+        return shape
+    asked = Question("amount", ASKED)
+    return replace(shape, state=State.NEEDS_MAPPING, questions=(*shape.questions, asked))
 
 
 def _with_one_header(

@@ -12,6 +12,7 @@ from typing import Any
 
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.dates import month_number, parse_day
+from services.ingest.shapes.vocabulary import plain_header
 
 _NAME = r"(?P<name>[a-z]{3,9})"
 _YEAR = r"(?P<year>(?:19|20)\d{2}|\d{2})"
@@ -31,6 +32,7 @@ _PATTERNS = tuple(
     )
 )
 _NUMBERED = re.compile(r"20\d{2}[-/ ]?\d{2}|\d{1,2}[-/]20\d{2}", re.ASCII)
+_SHORT_YEAR = re.compile(r"([a-z]{3,9})[ .,/_'-]*(\d{2})", re.ASCII | re.IGNORECASE)
 _YEARS_NAMED = re.compile(r"(?<!\d)(20\d{2})[ _]?[-/_][ _]?(20\d{2}|\d{2})(?!\d)")
 _MONTH_NAMED = re.compile(
     r"(?<![a-z])[a-z]{3,9}[ ._'-]*(?:20)?\d{2}(?!\d)|(?<!\d)20\d{2}[ _.-]?[a-z]{3,9}(?![a-z])"
@@ -91,14 +93,20 @@ def day_of_year_named(text: str, years: Years) -> date | None:
 def can_be_dated(values: list[Any], header: str) -> bool:
     """Whether all values are days, or name a month and its year, so that none can be mistaken.
 
-    Under a header that speaks of a period `202101` may be January or April.
+    Under a header that speaks of a period `202101` may be January or April, and where one month has
+    more numbers beside it than there are months `May-08` may be the 8th.
     """
     texts = [text for text in map(as_text, values) if text is not None]
     if texts and all(parse_day(text) is not None for text in texts):
         return True
     if not texts or any(month_end(text) is None for text in texts):
         return False
-    return "month" in header.casefold() or not any(map(_NUMBERED.fullmatch, texts))
+    if any(map(_NUMBERED.fullmatch, texts)):
+        plain = plain_header(header)
+        return "month" in plain or ("date" in plain and "period" not in plain)
+    short = [match.groups() for match in map(_SHORT_YEAR.fullmatch, texts) if match is not None]
+    names, numbers = ({each[place].casefold() for each in short} for place in (0, 1))
+    return len(numbers) <= max(2, len(names))
 
 
 def years_named(text: str) -> Years:

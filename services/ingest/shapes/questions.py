@@ -21,6 +21,7 @@ _ANY_AMOUNT = re.compile(
     r"(?: (?:in )?(?:gbp|pounds|sterling))?"
 )
 
+_POUNDS, _PENCE = {"pounds", "\N{POUND SIGN}", "amount \N{POUND SIGN}"}, {"pence", "p"}
 _PLANNED = re.compile(r"\b(?:budgets?|budgeted|forecasts?|estimate[sd]?|planned)\b")
 
 
@@ -46,6 +47,14 @@ def ask_planned(header: str, *, answered: bool) -> Question | None:
         (header,),
         (Answer("amount", header, "if it was paid"),),
     )
+
+
+def ask_pence_apart(header: str, headers: Sequence[str]) -> Question | None:
+    """What is asked where the amount is of whole pounds, and their pence are another column."""
+    said = {each.strip().casefold() for each in headers}
+    if header.strip().casefold() not in _POUNDS or not said & _PENCE:
+        return None
+    return Question("amount", f"the pence of {header} stand in a column of their own: join them")
 
 
 def ask_which(

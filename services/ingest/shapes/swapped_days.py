@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from services.ingest.shapes.dates import DayOrder, parse_day
+from services.ingest.shapes.dates import DayOrder, parse_day, tidy_day
 
 _ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})\b.*", re.ASCII)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.ASCII)
@@ -41,11 +41,11 @@ def find_swapped(values: Iterable[Any], order: DayOrder, months: frozenset[int])
         if isinstance(value, date):
             cells.append(value)
             continue
-        if not isinstance(value, str) or (day := parse_day(value.strip(), order)) is None:
+        if not isinstance(value, str) or (day := parse_day(value, order)) is None:
             continue
-        if _ISO.fullmatch(value.strip()):
+        if _ISO.fullmatch(tidy_day(value)):
             cells.append(day)
-        elif (match := _ORDERED.fullmatch(value.strip())) is not None:
+        elif (match := _ORDERED.fullmatch(tidy_day(value))) is not None:
             if max(int(match[1]), int(match[2])) > _IN_YEAR:
                 proving.add(day)
             else:
@@ -105,6 +105,6 @@ def swap_day(day: date) -> date:
 def is_swappable(value: Any) -> bool:
     """Whether a spreadsheet program may have swapped a value: one of which it made a day."""
     if isinstance(value, str):
-        text = value.strip()
+        text = tidy_day(value)
         return _ISO.fullmatch(text) is not None or _ORDERED.fullmatch(text) is not None
     return isinstance(value, date | datetime)

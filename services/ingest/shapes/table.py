@@ -21,7 +21,7 @@ from services.ingest.shapes.evidence import Evidence, weigh
 from services.ingest.shapes.header import Header, find_header
 from services.ingest.shapes.months import RULE, can_be_dated, month_end
 from services.ingest.shapes.question import ORDER, Answer, Question
-from services.ingest.shapes.questions import ask_planned, say_names
+from services.ingest.shapes.questions import ask_pence_apart, ask_planned, say_names
 from services.ingest.shapes.receipts import ask_receipts
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import main_field
@@ -78,6 +78,8 @@ class TableShape:
     """What was put in place before its rows are read, a sentence each."""
     made: Made = Made.NOTHING
     one_header: bool = False
+    cut: int | None = None
+    """The place of the amounts that were put together where a text file cut them at a comma."""
     shifted: bool = False
     filled: tuple[int, ...] = ()
     """Whether rows were put under the first header, or in its columns, and which were filled."""
@@ -209,6 +211,7 @@ def shape_of_payments(
         about_days,
         about_amounts,
         about_plans,
+        ask_pence_apart(columns.header("amount"), header.names),
         about_currency,
     )
     questions = tuple(
@@ -248,16 +251,21 @@ def _width(names: Sequence[str], evidence: Sequence[Evidence]) -> int:
 
 
 def _period_column(names: Sequence[str], sample: Sample) -> str | None:
-    """The header of the one column of months that stands for days where there are none."""
-    periods = [
-        name
+    """The header of the one column of months that stands for days where there are none.
+
+    One that calls them dates goes before one of periods.
+    """
+    found = [
+        (main_field(said_by(name)), name)
         for place, name in enumerate(names)
-        if main_field(said_by(name)) == "period"
+        if main_field(said_by(name)) in {"period", "payment_date"}
         and any(
             can_be_dated([value], name) or month_end(as_text(value) or "", _ANY_YEARS) is not None
             for value in sample.spread(place)
         )
     ]
+    dates = [name for field, name in found if field == "payment_date"]
+    periods = dates or [name for _, name in found]
     return periods[0] if len(periods) == 1 else None
 
 

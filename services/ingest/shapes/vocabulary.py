@@ -15,6 +15,7 @@ _SLIP = 0.97
 """A slip of the pen says almost what the word says, and gives way to the word itself."""
 _LETTERS_OF_A_SLIP = 3
 _WITH_FILLERS = 0.99
+_IN_ANOTHER_ORDER = 0.98
 _PART, _OF_WHOLE = 0.5, 0.4
 _NOT_WORDS = re.compile(r"[\W_]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -42,7 +43,9 @@ _FULL = {
         "number": "no num nr nbr",
         "original": "orig",
         "organisation": "org organization",
-        "payment": "pymt pmt",
+        "clearing": "clrng",
+        "payment": "paymt pymt pmt",
+        "posting": "pstng pstg",
         "reference": "ref",
         "registration": "reg",
         "supplier": "supp suppl suppliers",
@@ -68,6 +71,32 @@ def _words() -> tuple[Mapping[str, tuple[tuple[str, float], ...]], Mapping[str, 
         for word in phrase.split():
             by_word.setdefault(word, []).append(phrase)
     return {phrase: tuple(said) for phrase, said in known.items()}, by_word
+
+
+@cache
+def _in_any_order() -> Mapping[str, str]:
+    """The phrases by their words in alphabetical order, the one that is said the most of several.
+
+    A phrase of which two orders say two fields is left out.
+    """
+    known, _ = _words()
+    by_words: dict[str, list[str]] = {}
+    for phrase in known:
+        by_words.setdefault(_in_order(phrase), []).append(phrase)
+    return {
+        words: max(phrases, key=lambda each: max(weight for _, weight in known[each]))
+        for words, phrases in by_words.items()
+        if len({field for each in phrases for field, _ in known[each]}) == 1
+    }
+
+
+def _in_order(phrase: str) -> str:
+    return " ".join(sorted(word for word in phrase.split() if word not in _FILLERS))
+
+
+def words_apart(header: str) -> str:
+    """A header whose joined words are parted, and nothing else changed: `amount_pence`."""
+    return _CAMEL.sub(" ", header.replace("_", " "))
 
 
 def plain_header(header: str) -> str:
@@ -104,6 +133,8 @@ def said_by(header: str) -> Mapping[str, float]:
         heard = [(plain, 1.0)]
     elif core in known:
         heard = [(core, _WITH_FILLERS)]
+    elif core and (phrase := _in_any_order().get(_in_order(core))) is not None:
+        heard = [(phrase, _IN_ANOTHER_ORDER)]
     else:
         heard = [*_slips(plain), *_parts(plain)]
     scores: dict[str, float] = {}

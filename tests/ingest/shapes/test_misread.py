@@ -102,3 +102,42 @@ def test_a_budget_is_no_amount_that_was_paid_until_somebody_says_so() -> None:
     rows = csv("Date|Supplier|Budget|Reference\n13/04/2024|A|10.00|R1\n14/04/2024|B|5.00|R2")
     assert '--map amount="Budget"' in asked(read(rows))
     assert [row.pence for row in read(rows, amount="Budget").paid] == [1000, 500]
+
+
+def test_days_that_name_no_year_are_no_months() -> None:
+    days = "May-08 May-09 May-10 May-11"
+    rows = csv("Date|Supplier|Amount\n" + "\n".join(f"{day}|A|1.00" for day in days.split()))
+    assert "which column is the payment date" in asked(read(rows))
+
+
+def test_a_month_in_the_table_that_is_not_the_files_is_asked_about() -> None:
+    rows = csv("Month|Supplier|Amount|Reference\nMAY|A|1|R1\nMAY|B|2|R2")
+    assert "Month names another month than the file" in asked(read(rows, "Spend June 2023.csv"))
+    assert {row.day.month for row in read(rows, "Spend May 2023.csv").paid} == {5}
+
+
+CUT = "Date|Supplier|Amount|Reference\n13/04/2024|A|1|234.50|R1\n14/04/2024|B|50.00|R2\n14/04/2024|C|-2|345|678.00|R3"
+
+
+def test_amounts_that_were_cut_at_their_thousands_are_put_together() -> None:
+    outcome = read(csv(CUT))
+    assert [row.pence for row in outcome.paid] == [123_450, 5_000, -234_567_800]
+    assert [row.said[0] for row in outcome.paid] == ["R1", "R2", "R3"]
+    assert "put together" in " ".join(outcome.table.shape.notes)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Date|Supplier|Net|VAT\n13/04/2024|A|1|234.50|200.00\n14/04/2024|B|2|345.00|469.00",
+        "Date|Supplier|Amount\n13/04/2024|A|50|123\n14/04/2024|B|60|456",
+    ],
+    ids=["another amount may be cut", "the field without a name may be a code"],
+)
+def test_amounts_that_may_be_cut_are_asked_about(table: str) -> None:
+    assert "put them in quotes" in asked(read(csv(table)))
+
+
+def test_pence_in_a_column_of_their_own_are_asked_about() -> None:
+    rows = csv("Date|Supplier|Pounds|Pence\n13/04/2024|A|1|25\n14/04/2024|B|2|50")
+    assert "stand in a column of their own" in asked(read(rows))

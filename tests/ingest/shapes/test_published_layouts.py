@@ -301,6 +301,55 @@ LAYOUTS = {
         {"payment_date": "Payment Month"},
         (END, date(2021, 5, 31)),
     ),
+    "months under a header that says date": Layout(
+        "Period|Date|Supplier|Amount\nP1|Apr-21|A LTD|10\nP2|May-21|B LTD|20",
+        [1_000, 2_000],
+        {"payment_date": "Date"},
+        (END, date(2021, 5, 31)),
+    ),
+    "months in numbers under a header that says date": Layout(
+        "Date of payment|Supplier|Amount\n2021-04|A LTD|10\n2021-05|B LTD|20",
+        [1_000, 2_000],
+        {"payment_date": "Date of payment"},
+        (END, date(2021, 5, 31)),
+    ),
+    "pence under a name in camel case": Layout(
+        "paymentDate|supplier|amountPence\n13/04/2021|A LTD|1000\n14/04/2021|B LTD|2000",
+        [1_000, 2_000],
+        {"amount": "amountPence"},
+    ),
+    "days of the week before American days": Layout(
+        "Date|Supplier|Amount\nTue 4/13/2021|A LTD|10\nWednesday, 4/14/2021|B LTD|20",
+        [1_000, 2_000],
+        {},
+    ),
+    "days with what programs leave around them": Layout(
+        "Date|Supplier|Amount\n'13/04/2021|A LTD|10\n14 / 04 / 2021|B LTD|20",
+        [1_000, 2_000],
+        {},
+    ),
+    "Oracle's timestamps, and the month's name between year and day": Layout(
+        "Date|Supplier|Amount\n13-APR-21 12.00.00.000000 AM|A LTD|10\n2021-Apr-14|B LTD|20",
+        [1_000, 2_000],
+        {},
+    ),
+    "the day on which an invoice was paid beside its own": Layout(
+        "Date of Invoice|Date Invoice Paid|Supplier|Invoice Net|Invoice Gross\n"
+        "01/03/2021|13/04/2021|A LTD|10|12\n02/03/2021|14/04/2021|B LTD|20|24",
+        [1_000, 2_000],
+        {"payment_date": "Date Invoice Paid", "amount": "Invoice Net"},
+    ),
+    "known words in another order": Layout(
+        "Number Transaction|Description Account|Paid Amount|Payment Made Date|Name Vendor\n"
+        "1|Rent|10|13/04/2021|A LTD\n2|Rent|20|14/04/2021|B LTD",
+        [1_000, 2_000],
+        {"reference": "Number Transaction", "expense_type": "Description Account"},
+    ),
+    "pence under a name of joined words": Layout(
+        "date|supplier|amount_pence\n13/04/2021|A LTD|1000\n14/04/2021|B LTD|2000",
+        [1_000, 2_000],
+        {"amount": "amount_pence"},
+    ),
     "days under a header that says month": Layout(
         "Month Paid|Supplier|Amount\n13/04/2021|A LTD|10\n14/04/2021|B LTD|20",
         [1_000, 2_000],
