@@ -18,7 +18,6 @@ PLAN = load_plans().of(BUYER)
 LINK = "https://notify.example/acknowledge"
 EXAMPLES = examples(BUYER, PLAN, CALENDARS, date(2026, 11, 25))
 OTHER = "GB-LAE-BRD"
-_NOT_THEIRS = "notice-not-yours"
 
 
 def test_every_wording_and_every_stage_of_the_plan_has_its_example() -> None:
