@@ -37,13 +37,15 @@ from services.api.queries.ranked_parties import (
 )
 from services.api.queries.spend import figures_of, make_room, read_sums, shown_of
 from services.api.queries.spend_page import Page, Place, read_page
-from services.api.queries.touched import are_few_touched, is_touched, live_spend
+from services.api.queries.touched import count_touched, is_touched, live_spend
 from services.api.tables import (
     party_spend,
     party_totals,
     suppliers,
 )
 
+MOST_TOUCHED = 2_000
+"""Of more, to add up all that is paid takes no longer."""
 _SUMS = ("lines", "pence", "gross_pence")
 
 
@@ -60,7 +62,7 @@ async def read_organisations(
     The question is grouped by them, of whole financial years, and filtered by nothing but those,
     buyers and suppliers. Where too many suppliers wait for the ranking all is added up.
     """
-    if await are_few_touched(connection):
+    if await count_touched(connection) <= MOST_TOUCHED:
         return await read_ranked(connection, question, ranking, after=after, limit=limit)
     order = by_size(question, ranking)
     return await read_page(connection, question, order, after=after, limit=limit)

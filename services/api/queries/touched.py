@@ -8,15 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.queries.party_spend import PARTY_SPEND
 from services.api.tables import party_spend, touched_suppliers
 
-MOST_TOUCHED = 2_000
-"""Of more, to add up all that is paid takes no longer."""
 _TOUCHED = "array(select unnest(suppliers) from touched_suppliers)"
 
 
-async def are_few_touched(connection: AsyncConnection) -> bool:
-    """Whether what `party_spend` keeps, and beside it those touched, costs less than all spend."""
+async def count_touched(connection: AsyncConnection) -> int:
+    """How many they are; who was touched twice may count twice."""
     waiting = await connection.scalar(select(func.sum(touched_suppliers.c.number)))
-    return (waiting or 0) <= MOST_TOUCHED
+    return int(waiting or 0)
 
 
 def is_touched(table: FromClause) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import time
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.metrics import RANKING_REFRESHED, RANKING_WAITING
-from services.api.queries.touched import MOST_TOUCHED
+from services.api.queries.ranked_page import MOST_TOUCHED
 from services.api.ranking.pace import is_due
 from services.api.ranking.refresh_ranking import analyse, read_waiting, refresh_some
 from shared.database import DATABASE_ERRORS
