@@ -12,8 +12,8 @@ from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.asked_filters import Buyers
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.door import Door, answer, problems
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
-from shared.parameters import check_parameters
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.parameters import check_parameters
 
 
 def benchmark_routes(door: Door) -> APIRouter:
