@@ -16,8 +16,8 @@ from shared.access import Guard, check_doors
 from shared.access.issuer import Issuer
 from shared.access.pace import Pace
 from shared.access.revoked import Revoked
+from shared.door.http_protocol import DoorProtocol
 from shared.errors import Misconfigured
-from shared.http_protocol import DoorProtocol
 from shared.kafka.consumers import Consumers
 from shared.logs import configure_logs, logger
 from shared.memory import keep_freed_memory, spare_the_collector

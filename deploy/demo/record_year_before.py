@@ -27,8 +27,8 @@ from services.classify.basis.basis_in_force import BasisInForce
 from services.classify.basis.index_registers import Registers
 from services.classify.classify_suppliers import classify_suppliers
 from services.classify.definitions.definition import read_definitions
-from services.classify.load_registers import load_register
 from services.classify.registers import find_registers
+from services.classify.registers.load_registers import load_register
 from services.classify.supplier import Supplier
 from services.ingest.arrivals.batch import Batch, read_batch
 from services.ingest.buyers.buyer import Buyers

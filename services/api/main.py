@@ -15,11 +15,11 @@ from services.api.routes.examples import EXAMPLES
 from services.api.settings import Settings
 from services.api.withheld.take_id_key import take_id_key
 from shared.database import check_schema, open_engine, unanswered
+from shared.door.web import open_door
 from shared.kafka.consumers import Consumers
 from shared.lists.cursor import Cursors
 from shared.service import Service, guard_of
 from shared.topics import create_topics
-from shared.web import open_door
 
 __all__ = ["Settings", "build", "now", "publisher", "today"]
 

@@ -9,7 +9,7 @@ from services.classify.decisions.decision_commands import decisions_app
 from services.classify.definitions.definition import JUDGED
 from services.classify.main import build, definitions_of
 from services.classify.match_files.match_commands import fit, match
-from services.classify.register_commands import registers_app
+from services.classify.registers.register_commands import registers_app
 from services.classify.runs.run_commands import reclassify, recount, runs_app
 from services.classify.settings import Settings
 from shared import database, service

@@ -20,12 +20,12 @@ from services.classify.routes.examples import EXAMPLES
 from services.classify.routes.reconcile import reconcile_routes
 from services.classify.settings import Settings
 from shared.database import check_schema, open_engine, raw_connection, unanswered
+from shared.door.web import open_door
 from shared.identity import partition_key
 from shared.kafka.consumers import Consumers
 from shared.outbox import Relay
 from shared.service import Service, guard_of
 from shared.topics import create_topics
-from shared.web import open_door
 
 __all__ = ["Settings", "build"]
 

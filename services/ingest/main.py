@@ -25,15 +25,15 @@ from services.ingest.routes.taking_back import taking_back_routes
 from services.ingest.routes.uploads import largest_upload, uploads_routes
 from services.ingest.settings import Settings
 from services.ingest.take_id_key import take_id_key
-from shared.answers import forget_answers
 from shared.database import DATABASE_ERRORS, check_schema, open_engine, unanswered
+from shared.door.answers import forget_answers
+from shared.door.web import open_door
 from shared.kafka.consumers import Consumers
 from shared.lists.cursor import Cursors
 from shared.logs import logger
 from shared.outbox import Relay
 from shared.service import Service, guard_of
 from shared.topics import create_topics
-from shared.web import open_door
 
 __all__ = ["Settings", "build"]
 

@@ -49,12 +49,12 @@ from services.notify.wire_channels import (
 )
 from services.notify.wording.message import Wordings
 from shared.database import check_schema, open_engine, unanswered
+from shared.door.web import open_door
 from shared.kafka.consumers import Consumers
 from shared.logs import logger
 from shared.outbox import Relay
 from shared.service import Service, guard_of
 from shared.topics import create_topics
-from shared.web import open_door
 
 _CONNECTIONS = 12
 _UK = ZoneInfo("Europe/London")

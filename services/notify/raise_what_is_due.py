@@ -13,8 +13,8 @@ from services.notify.planning.plan_obligations import plan_outdated
 from services.notify.queries.agreements import count_undated
 from services.notify.steps import Steps
 from services.notify.telling.raise_due import raise_due
-from shared.answers import forget_answers
 from shared.database import begin
+from shared.door.answers import forget_answers
 
 
 def steps_due(

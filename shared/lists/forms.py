@@ -6,7 +6,7 @@ from typing import Protocol
 import orjson
 from pydantic import BaseModel
 
-from shared.accepted import CSV_TYPE
+from shared.door.accepted import CSV_TYPE
 from shared.lists.columns import Columns, by_item, columns_of
 from shared.lists.csv_form import CsvForm
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.accepted import CSV_TYPE, JSON_TYPE
+from shared.door.accepted import CSV_TYPE, JSON_TYPE
 
 NDJSON_TYPE = "application/x-ndjson"
 PARQUET_TYPE = "application/vnd.apache.parquet"

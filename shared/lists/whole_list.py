@@ -15,6 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from shared.access import Caller
+from shared.door.sent_while_read import SentWhileRead
+from shared.door.turns import Turns
 from shared.lists.columns import Columns, Item, by_column
 from shared.lists.copied_rows import stop_copying
 from shared.lists.forms import Form, open_form
@@ -22,8 +24,6 @@ from shared.lists.media_types import file_name
 from shared.lists.read_ahead import ReadAhead
 from shared.lists.tags import HEADERS, has_it, weak_tag_of
 from shared.lists.wish import Wish
-from shared.sent_while_read import SentWhileRead
-from shared.turns import Turns
 
 _AT_ONCE = 3
 _SETTINGS = (

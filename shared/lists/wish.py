@@ -8,7 +8,7 @@ import orjson
 from fastapi import Request, Response
 from pydantic import BaseModel
 
-from shared.accepted import JSON_TYPE, accepted
+from shared.door.accepted import JSON_TYPE, accepted
 from shared.errors import Rejected
 from shared.lists.fields import choose_fields, pick
 from shared.lists.media_types import OFFERED

@@ -29,8 +29,8 @@ from shared.access.act import note_personal
 from shared.access.pace import Pace
 from shared.command_line import with_engine
 from shared.database import begin
+from shared.door.web import open_door
 from shared.errors import Conflict
-from shared.web import open_door
 from tests.conftest import MakeEngine
 
 KEY = SecretStr("a key of the tests, thirty-two bytes or more")

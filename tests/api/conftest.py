@@ -29,9 +29,9 @@ from services.api.routes import open_routes
 from services.api.routes.door import Door
 from shared.access import Guard, issue_token
 from shared.database import migrate, open_engine
+from shared.door.web import open_door
 from shared.events import Fact
 from shared.lists.cursor import Cursors
-from shared.web import open_door
 from tests.api.facts import NOW
 
 POINT_READS = 4

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from services.api.exports.asked import Publisher
-from shared.accepted import CSV_TYPE
+from shared.door.accepted import CSV_TYPE
 from shared.events import AgreementLine, KnownMember
 from shared.lists.media_types import NDJSON_TYPE
 from tests.api.conftest import KEY, Model, token

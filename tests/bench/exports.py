@@ -15,8 +15,8 @@ from services.api.asked.periods import Span
 from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS, SPEND_OVER_500
 from services.api.queries.moment import as_one
-from shared.accepted import CSV_TYPE
 from shared.database import migrate, open_engine
+from shared.door.accepted import CSV_TYPE
 from tests.bench.figures import figure, say
 
 _BUYER = "GB-LAE-LDS"

@@ -23,9 +23,9 @@ from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
 from shared.access import OPEN
+from shared.door.web import open_door
 from shared.lists.cursor import Cursors
 from shared.logs import configure_logs
-from shared.web import open_door
 from tests.bench.figures import figure, say
 from tests.bench.read_model_at_size import COUNCIL, PAYMENTS, read_model_at_size
 

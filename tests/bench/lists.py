@@ -24,13 +24,13 @@ from services.api.queries.point_reads import PointReads
 from services.api.routes import open_routes
 from services.api.routes.door import Door
 from services.ingest.routes.imports import imports_routes
-from shared.accepted import CSV_TYPE
 from shared.access import OPEN
+from shared.door.accepted import CSV_TYPE
+from shared.door.web import open_door
 from shared.lists.cursor import Cursors
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from shared.logs import configure_logs
 from shared.memory import spare_the_collector
-from shared.web import open_door
 from tests.bench.figures import figure, percentile, say
 from tests.bench.many_imports import many_imports
 from tests.bench.read_model_at_size import COUNCIL, LAST_DAY, read_model_at_size

@@ -20,9 +20,9 @@ from services.api.routes.door import Door
 from services.api.withheld.take_id_key import take_id_key
 from shared.access import OPEN
 from shared.database import migrate, open_engine
+from shared.door.web import open_door
 from shared.lists.cursor import Cursors
 from shared.logs import configure_logs
-from shared.web import open_door
 from tests.bench.figures import figure, say
 
 _PAYMENTS = 1_500_000

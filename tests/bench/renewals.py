@@ -25,11 +25,11 @@ from services.api.routes.door import Door
 from services.api.withheld.take_id_key import take_id_key
 from shared.access import OPEN
 from shared.database import begin, migrate, open_engine
+from shared.door.web import open_door
 from shared.events import AgreementRegistered, ObligationsPlanned, PlannedObligation
 from shared.identity import agreement_id, identify
 from shared.lists.cursor import Cursors
 from shared.logs import configure_logs
-from shared.web import open_door
 from tests.bench.figures import figure, percentile, say
 from tests.notify.facts import NOW, TODAY, registered
 

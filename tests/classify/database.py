@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.basis.basis import Basis
 from services.classify.basis.index_registers import read_index
 from services.classify.definitions.definition import read_definitions
-from services.classify.load_registers import load_register
 from services.classify.registers import find_registers
+from services.classify.registers.load_registers import load_register
 from services.classify.supplier import Supplier
 from shared.database import begin, driver, raw_connection
 from shared.events import SupplierClassified

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shared.accepted import CSV_TYPE
+from shared.door.accepted import CSV_TYPE
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from tests.support import contracts
 

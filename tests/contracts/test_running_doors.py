@@ -30,8 +30,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from deploy.local.addresses import Addresses
-from shared.openapi_document import PROBLEM_TYPE
-from shared.problems import PAGE
+from shared.door.openapi_document import PROBLEM_TYPE
+from shared.door.problems import PAGE
 from tests.contracts.running_door import RunningDoor, officer, running
 from tests.support.client import generate_clients
 from tests.support.contracts import DOORS

@@ -133,7 +133,7 @@ def test_ports_agree_with_the_settings_the_proxy_and_the_health_check(service: s
 
 
 def test_health_is_asked_where_the_doors_answer() -> None:
-    door = importlib.import_module("shared.web").open_door("A door", "", ready=None)
+    door = importlib.import_module("shared.door.web").open_door("A door", "", ready=None)
     paths = {getattr(route, "path", None) for route in door.routes}
     checks = [str(part["healthcheck"]["test"]) for part in PARTS.values() if "healthcheck" in part]
     asked = {path for check in checks for path in re.findall(r"/health/\w+", check)}

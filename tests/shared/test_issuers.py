@@ -15,8 +15,8 @@ from services.api.settings import Settings
 from shared.access import Guard, Refused, issue_token
 from shared.access.issuer import Issuer, IssuerAway
 from shared.access.issuer_settings import IssuerSettings
+from shared.door.web import open_door
 from shared.service import guard_of as guard_of_settings
-from shared.web import open_door
 from tests.shared.oidc import OidcServer, ec_key, oidc_server, rsa_key
 
 pytestmark = pytest.mark.loopback

@@ -10,8 +10,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from shared.door.problems import as_markdown
 from shared.events import POSTED, PUBLISHED
-from shared.problems import as_markdown
 from tests.support import contracts
 from tests.support.published_openapi import CHANGES, tell, untold
 

@@ -14,7 +14,7 @@ from services.api.exports.json_package import write_package
 from services.api.exports.read_agreements import read_agreed, read_granted
 from services.api.exports.spend_items import OVER_500, OVER_25000, SpendForm
 from services.api.queries.exports import read_items
-from shared.accepted import CSV_TYPE, JSON_TYPE
+from shared.door.accepted import CSV_TYPE, JSON_TYPE
 from shared.errors import Conflict
 
 Rows = AsyncIterator[Exported[Any]]

@@ -16,7 +16,7 @@ from services.api.queries.buyers import known_buyers
 from services.api.queries.exports import read_buyer_name
 from services.api.queries.moment import as_one
 from services.api.queries.spend import known_definitions
-from shared.accepted import JSON_TYPE
+from shared.door.accepted import JSON_TYPE
 from shared.errors import Conflict, NotKnown, Rejected
 
 Told = Callable[[str, int], None]

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.exports.asked import UNSET, Publisher
 from services.api.queries.point_reads import PointReads
-from shared.accepted import JSON_TYPE
 from shared.access import Allow, Guard
+from shared.door.accepted import JSON_TYPE
+from shared.door.turns import Turns
 from shared.lists.cursor import Cursors
 from shared.lists.tags import answer_unless_had
 from shared.lists.whole_list import WholeLists
-from shared.turns import Turns
 
 _REPORTS_AT_ONCE, _FILES_AT_ONCE = 2, 3
 """A report keeps one connection, a file up to two: of the eleven by default three are left."""
@@ -69,7 +69,7 @@ class Answer(BaseModel):
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The errors of a route, for its OpenAPI; shared/openapi_document.py says their form."""
+    """The errors of a route, for its OpenAPI; shared/door/openapi_document.py says their form."""
     said = {
         401: "The bearer token is missing or not valid",
         403: "The token lacks the scope, which is named",

@@ -4,7 +4,7 @@ are the same each time it is played; ids that differ from one installation to an
 
 from typing import Any
 
-from shared.openapi_document import MadeUp
+from shared.door.openapi_document import MadeUp
 
 _SUPPLIER = MadeUp(
     "0b84b901-e745-5d51-9023-04b3f4b85850",

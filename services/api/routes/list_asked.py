@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from services.api.routes.door import problems
-from shared.accepted import JSON_TYPE
+from shared.door.accepted import JSON_TYPE
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.wish import NOT_MODIFIED
 

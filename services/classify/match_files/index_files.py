@@ -6,11 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from services.classify.basis.kept_index import Keep, cache_folder
-from services.classify.load_registers import borne_names, read_register
 from services.classify.matching.index.index import Index
 from services.classify.matching.known import BorneName, Edition, assemble
 from services.classify.organisation import Link, Organisation
 from services.classify.registers import Register, find_registers
+from services.classify.registers.load_registers import borne_names, read_register
 from shared.errors import Rejected
 
 

@@ -25,10 +25,10 @@ from services.classify.routes.withheld import is_withheld
 from services.classify.runs.count_moves import count_definition_moves
 from shared.access import Allow, Caller, Refused
 from shared.database import raw_connection
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown, Rejected
 from shared.fields import LARGEST, Line, OrgId, Paragraph
 from shared.logs import logger
-from shared.parameters import check_parameters
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token lacks review:write, or speaks for no buyer that paid"},

@@ -7,7 +7,7 @@ from services.classify.definitions.definition import JUDGED, Definition, Definit
 from services.classify.measures.bands import Scale
 from services.classify.measures.places import System
 from shared.access import Allow
-from shared.parameters import check_parameters
+from shared.door.parameters import check_parameters
 
 
 class DefinitionsAnswer(BaseModel):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.openapi_document import MadeUp
+from shared.door.openapi_document import MadeUp
 
 EXAMPLES: dict[str, Any] = {
     "buyer": "GB-NHS-QWO",

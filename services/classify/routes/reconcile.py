@@ -19,10 +19,10 @@ from services.classify.reconciliation.reconciling import Id, Reconciling, about,
 from services.classify.reconciliation.vocabulary import FEATURES, TOLD
 from services.classify.routes.examples import EXAMPLES
 from services.classify.routes.suggest import suggest_routes
+from shared.door.parameters import check_texts
+from shared.door.problems import TOO_LARGE
+from shared.door.web import problem
 from shared.errors import Rejected
-from shared.parameters import check_texts
-from shared.problems import TOO_LARGE
-from shared.web import problem
 
 _LARGEST_BODY = 1_000_000
 _FORM = "application/x-www-form-urlencoded"

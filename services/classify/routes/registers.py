@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.queries.registers import list_registers
 from shared.access import Allow
 from shared.database import raw_connection
-from shared.parameters import check_parameters
+from shared.door.parameters import check_parameters
 
 
 class LeftOutRow(BaseModel):

@@ -13,13 +13,13 @@ from services.classify.queries.reviews import PageStart, Paid, Review, list_revi
 from services.classify.routes.withheld import how_to_see, is_withheld, withhold
 from shared.access import Allow, Caller, Refused
 from shared.database import raw_connection
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
 from shared.events import Candidate, Membership
 from shared.fields import OrgId
 from shared.lists.fields import Fields
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.money import format_pounds
-from shared.parameters import check_parameters
 
 _CURSOR = re.compile(r"(-?\d{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
 

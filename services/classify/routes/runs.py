@@ -11,10 +11,10 @@ from services.classify.queries.runs import Run, list_runs
 from services.classify.runs.moved import Move
 from shared.access import Allow
 from shared.database import raw_connection
+from shared.door.parameters import check_parameters
 from shared.lists.fields import Fields
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
 from shared.money import format_pounds
-from shared.parameters import check_parameters
 
 
 class MoveAnswer(BaseModel):

@@ -14,9 +14,9 @@ from services.classify.queries.suppliers import find_supplier
 from services.classify.routes.withheld import how_to_see, is_withheld, withhold
 from shared.access import Allow, Caller
 from shared.database import raw_connection
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
 from shared.events import Candidate, Exclusion, Flag, Membership, Reach, Tier
-from shared.parameters import check_parameters
 
 
 class BasisAnswer(BaseModel):

@@ -18,13 +18,13 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.routes.documents import PROBLEMS, posting_document
 from services.ingest.routes.posting import Done, Posting, Refuse, RejectedRow, post
 from shared.access import Allow, Caller
+from shared.door.parameters import check_parameters
 from shared.events import (
     AgreementEndPosted,
     AgreementPosted,
     AgreementVariationPosted,
     ContactsPosted,
 )
-from shared.parameters import check_parameters
 
 _MOST = 500
 _EXAMPLE = {

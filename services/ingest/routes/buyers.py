@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.ingest.buyers.buyer import KINDS
 from services.ingest.queries.buyers import find_buyers
 from shared.access import Allow
-from shared.parameters import check_parameters
+from shared.door.parameters import check_parameters
 
 
 class BuyerShown(BaseModel):

@@ -15,10 +15,10 @@ from services.ingest.payments.correction import OFFICER, Cause, Revision
 from services.ingest.queries.revisions import read_revisions
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller, Refused
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
 from shared.fields import LARGEST, Line
 from shared.money import format_pounds
-from shared.parameters import check_parameters
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     403: {"description": "The token lacks payments:write, or does not speak for the buyer"},

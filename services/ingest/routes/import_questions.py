@@ -14,8 +14,8 @@ from services.ingest.imports.bodies_of_file import ALL_OURS, WHOSE
 from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import answer_own_import
 from shared.access import Allow, Caller
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
-from shared.parameters import check_parameters
 
 _IMPORT = "/v1/imports/{import_id}"
 

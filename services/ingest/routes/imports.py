@@ -19,8 +19,9 @@ from services.ingest.queries.imports import IMPORT_STATES, find_import
 from services.ingest.queries.reject_corrections import find_settled
 from services.ingest.routes.import_answer import ImportShown, ImportsShown
 from services.ingest.routes.show_import import show_import
-from shared.accepted import JSON_TYPE
 from shared.access import Allow, Caller
+from shared.door.accepted import JSON_TYPE
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns, Item
 from shared.lists.cursor import Cursors
@@ -29,7 +30,6 @@ from shared.lists.going_on import Cursor
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import WholeLists, by_pages
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
-from shared.parameters import check_parameters
 
 _ORDERS = ("-started_at", "started_at")
 _AT_ONCE = 500

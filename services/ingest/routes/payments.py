@@ -18,8 +18,8 @@ from services.ingest.payments.post_payments import record_payments
 from services.ingest.routes.documents import PROBLEMS, posting_document
 from services.ingest.routes.posting import Done, Posting, Refuse, RejectedRow, post
 from shared.access import Allow, Caller
+from shared.door.parameters import check_parameters
 from shared.events import PaymentPosted
-from shared.parameters import check_parameters
 
 _MOST = 5_000
 _EXAMPLE = {

@@ -15,11 +15,11 @@ from services.ingest.buyers.buyer import Buyers
 from services.ingest.queries.buyers import find_buyers
 from shared.access import Caller, Refused
 from shared.access.act import note_object
-from shared.answers import REPLAYED, Answer, Keyed, answer_once, keyed, read_key
+from shared.door.answers import REPLAYED, Answer, Keyed, answer_once, keyed, read_key
+from shared.door.problems import UNUSABLE
+from shared.door.web import problem
 from shared.errors import Rejected
 from shared.inbox import Reject, say_quarantined
-from shared.problems import UNUSABLE
-from shared.web import problem
 
 
 class RejectedRow(BaseModel):

@@ -16,8 +16,8 @@ from services.ingest.routes.documents import NOT_MULTIPART
 from services.ingest.routes.programme_answer import PROBLEMS, LoadedShown, check_speaks, loaded
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
-from shared.parameters import check_parameters
 
 FILE_ROUTE = "/v1/programmes/file"
 _FIELDS = frozenset({"buyer", "who", "whole", "dry_run"})

@@ -12,11 +12,11 @@ from services.ingest.programmes.map_sheet import write_map
 from services.ingest.queries.buyers import find_buyers
 from services.ingest.queries.programme_maps import find_map, list_versions
 from services.ingest.routes.programme_answer import PROBLEMS, LineShown, check_speaks, shown_lines
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Allow, Caller
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
 from shared.fields import LARGEST
-from shared.parameters import check_parameters
 
 
 class MapShown(BaseModel):

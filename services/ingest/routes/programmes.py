@@ -14,9 +14,9 @@ from services.ingest.routes.programme_answer import PROBLEMS, LoadedShown, check
 from services.ingest.routes.who import who_acts
 from services.ingest.shapes.dates import read_day
 from shared.access import Allow, Caller
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
 from shared.fields import LARGEST, Line, OrgId
-from shared.parameters import check_parameters
 
 _MOST_LINES = 20_000
 

@@ -25,9 +25,9 @@ from services.ingest.routes.reject_outcome import (
 )
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
 from shared.fields import Line
-from shared.parameters import check_parameters
 
 SHEET_ROUTE = "/v1/rejects/corrections"
 _ROUTE = "/v1/rejects/{reject_id}"

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from services.ingest.queries.rejects import RejectFilter
 from services.ingest.rejects.export_rejects import export_rejects
 from services.ingest.rejects.reject_sheet import CSV, XLSX
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMS = {CSV_TYPE: CSV, XLSX_TYPE: XLSX}

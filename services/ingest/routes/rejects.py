@@ -20,15 +20,15 @@ from services.ingest.queries.rejects import (
 from services.ingest.rejects.known_fields import is_known_field
 from services.ingest.rejects.reject_place import RejectPlace, place_rejects
 from services.ingest.routes.reject_spreadsheet import XLSX_TYPE, accepted_form, spreadsheet
-from shared.accepted import CSV_TYPE
 from shared.access import Allow, Caller, Refused
+from shared.door.accepted import CSV_TYPE
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
 from shared.fields import Instant
 from shared.lists.cursor import Cursors
 from shared.lists.fields import Fields
 from shared.lists.going_on import Cursor
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
-from shared.parameters import check_parameters
 
 
 class HeaderShown(BaseModel):

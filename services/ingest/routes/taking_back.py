@@ -15,8 +15,8 @@ from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import answer_own_import
 from services.ingest.routes.who import who_acts
 from shared.access import Allow, Caller
+from shared.door.parameters import check_parameters
 from shared.fields import Line
-from shared.parameters import check_parameters
 
 
 class TakingBackGiven(BaseModel):

@@ -22,11 +22,11 @@ from services.ingest.routes.import_answer import ImportShown
 from services.ingest.routes.imports import answer_own_import, find_own_import
 from shared.access import Allow, Caller, Refused
 from shared.access.act import note_object
-from shared.answers import REPLAYED, Answer, answer_once, keyed, read_key
 from shared.database import begin
+from shared.door.answers import REPLAYED, Answer, answer_once, keyed, read_key
+from shared.door.first_piece import first_made
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
-from shared.first_piece import first_made
-from shared.parameters import check_parameters
 
 ROUTE = "/v1/imports"
 _TAKEN, _KNOWN = 202, 200

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.notify.bounces.record_bounce import record_bounce
 from services.notify.channels.return_path import ReturnPaths
 from shared.access import Allow, Caller
-from shared.parameters import check_parameters
+from shared.door.parameters import check_parameters
 
 _MAIL: dict[str, object] = {
     "requestBody": {

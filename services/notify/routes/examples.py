@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.openapi_document import MadeUp
+from shared.door.openapi_document import MadeUp
 
 _SUBSCRIPTION = MadeUp("5d6cf6a0-2f8a-5b43-9d1c-6c1a0f3f2b11", "/v1/subscriptions lists them")
 

@@ -31,13 +31,13 @@ from services.notify.queries.agreements import find_buyer
 from services.notify.queries.notices import Entry, ledger_of
 from services.notify.routes.notice_view import NoticeLedger, NoticeView
 from shared.access import Allow, Caller, Refused
-from shared.answers import REPLAYED, Answer, answer_once, keyed, read_key
 from shared.database import begin
+from shared.door.answers import REPLAYED, Answer, answer_once, keyed, read_key
+from shared.door.parameters import check_parameters
+from shared.door.problems import TOO_LATE
+from shared.door.web import problem
 from shared.envelope import explain
 from shared.errors import NotKnown
-from shared.parameters import check_parameters
-from shared.problems import TOO_LATE
-from shared.web import problem
 
 WishT = TypeVar("WishT", bound=BaseModel)
 Work = Callable[[AsyncConnection, Desk, WishT], Awaitable[Entry]]

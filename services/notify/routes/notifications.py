@@ -22,11 +22,11 @@ from services.notify.routes.notification_answer import (
     NotificationView,
 )
 from shared.access import Allow, Caller, Refused
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
 from shared.fields import Instant, OrgId
 from shared.lists.fields import Fields
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
-from shared.parameters import check_parameters
 
 _FORBIDDEN = 403
 

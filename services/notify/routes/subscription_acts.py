@@ -19,7 +19,7 @@ from services.notify.subscriptions.rotate_secret import rotate_secret
 from services.notify.subscriptions.secret import RotationWish
 from shared.access import Caller
 from shared.database import begin
-from shared.parameters import check_parameters
+from shared.door.parameters import check_parameters
 
 _SHOWN = 50
 _REPLAY: dict[str, JsonValue] = {

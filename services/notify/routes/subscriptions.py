@@ -17,9 +17,9 @@ from services.notify.subscriptions.subscribe import end_subscription, subscribe
 from services.notify.subscriptions.subscription import Wish
 from shared.access import Caller
 from shared.database import begin
+from shared.door.parameters import check_parameters
 from shared.lists.fields import Fields
 from shared.lists.wish import NOT_MODIFIED, PAGES_ONLY, answer_page, read_wish
-from shared.parameters import check_parameters
 
 _EXAMPLE: dict[str, JsonValue] = {
     "subscription_id": "5d6cf6a0-2f8a-5b43-9d1c-6c1a0f3f2b11",

@@ -3,7 +3,7 @@
 from sqlalchemy import DateTime, MetaData, Uuid
 
 from shared.access.audit import audit_table
-from shared.answers import answers_table
+from shared.door.answers import answers_table
 from shared.inbox import rejects_table
 from shared.outbox import outbox_table
 

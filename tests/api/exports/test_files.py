@@ -17,7 +17,7 @@ from services.api.exports.asked import AskedExport
 from services.api.exports.files import EXPORTS
 from services.api.exports.publication import REDACTED
 from services.api.exports.publish_files import ask_for, publish_files
-from shared import slow_readers
+from shared.door import slow_readers
 from shared.events import BuyerRegistered, PaymentAccepted, PaymentCorrected
 from tests.api.conftest import Model, Standing, token
 from tests.api.exports import standards

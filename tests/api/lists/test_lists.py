@@ -16,10 +16,10 @@ from services.api.routes.agreements.show_renewal import RenewalAnswer
 from services.api.routes.door import Answer, Door
 from services.api.routes.payments.payment_answer import PaymentAnswer
 from services.api.routes.payments.transactions import TransactionAnswer
-from shared.accepted import CSV_TYPE
+from shared.door.accepted import CSV_TYPE
+from shared.door.turns import Turns
 from shared.lists import copied_rows, whole_list
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
-from shared.turns import Turns
 from tests.api.conftest import Model, token
 from tests.api.facts import (
     ICB,

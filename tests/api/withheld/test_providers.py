@@ -10,8 +10,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from shared.accepted import CSV_TYPE
 from shared.access import issue_provider_token
+from shared.door.accepted import CSV_TYPE
 from shared.events import AgreementLine
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import KEY, Model

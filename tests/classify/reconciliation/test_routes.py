@@ -26,7 +26,7 @@ from services.classify.reconciliation.reconcile_names import rank_by_rules
 from services.classify.reconciliation.reconciling import Reconciling
 from services.classify.routes.reconcile import reconcile_routes
 from shared.access import Guard, issue_token
-from shared.web import open_door
+from shared.door.web import open_door
 from tests.classify.database import DEFINITIONS, basis_of, load_folder
 from tests.classify.registries import charity_row, write_charities, write_csv
 from tests.conftest import MakeEngine

@@ -20,7 +20,7 @@ from services.classify.pounds.paid import Paid, paid_by, read_payment
 from services.classify.pounds.read_payments import Passed
 from services.classify.routes import routes
 from shared.access import Guard, issue_token
-from shared.web import open_door
+from shared.door.web import open_door
 from tests.classify.database import (
     DEFINITIONS,
     LATER,

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.classify import classify_suppliers as module
 from services.classify.classify_suppliers import classify_suppliers
-from services.classify.load_registers import load_register
 from services.classify.queries.known import know as real_know
 from services.classify.queries.suppliers import lock_named
 from services.classify.registers import find_registers
+from services.classify.registers.load_registers import load_register
 from services.classify.restate_suppliers import compare_suppliers, differs
 from services.classify.runs.reclassify_suppliers import Reclassified, reclassify_suppliers
 from shared.database import raw_connection

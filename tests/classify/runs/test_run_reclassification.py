@@ -17,13 +17,13 @@ from services.api.projections.projection import apply_records
 from services.api.projections.suppliers import SUPPLIERS as PROJECTED_SUPPLIERS
 from services.api.queries.spend import read_spend
 from services.classify.classify_suppliers import classify_suppliers
-from services.classify.load_registers import borne_names
 from services.classify.organisation import Name, Organisation
 from services.classify.pounds.paid import Paid, paid_by, read_payment
 from services.classify.pounds.read_payments import Passed, payments_topic
 from services.classify.queries.editions import begin_edition, copy_edition, finish_edition
 from services.classify.queries.registers import LoadedRegister
 from services.classify.queries.runs import Run, list_runs
+from services.classify.registers.load_registers import borne_names
 from services.classify.registers.reading.contents import Contents
 from services.classify.runs.moved import Move
 from services.classify.runs.run_reclassification import (

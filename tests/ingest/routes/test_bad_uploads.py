@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.main import Settings, build
 from shared.access import issue_token
-from shared.bodies import BoundedBodies
+from shared.door.bodies import BoundedBodies
 from tests.ingest.conftest import KEY
 from tests.ingest.routes.test_rejects import bearer
 from tests.ingest.routes.test_uploads import SPEND, send, work

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.imports.import_file import import_file
 from services.ingest.routes.import_answer import ImportShown
-from shared.accepted import CSV_TYPE
+from shared.door.accepted import CSV_TYPE
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from tests.ingest.imports.test_import_file import write_csv
 from tests.ingest.said import NOW

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.ingest.metrics import PAYMENTS
 from shared.access import ANYONE, issue_token
-from shared.answers import keyed, lock_answer
 from shared.database import begin
+from shared.door.answers import keyed, lock_answer
 from shared.identity import identify
 from shared.metrics import RECORDS
 from tests.ingest.bad_payments import CONTENT, Bad

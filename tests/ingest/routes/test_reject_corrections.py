@@ -26,7 +26,7 @@ from services.ingest.rejects.reject_cells import (
     row_cells,
 )
 from services.ingest.routes.reject_spreadsheet import XLSX_TYPE
-from shared.accepted import CSV_TYPE
+from shared.door.accepted import CSV_TYPE
 from tests.ingest.imports.test_import_file import write_csv
 from tests.ingest.routes.test_rejects import bearer
 from tests.ingest.said import NOW, binary, buyers_of, payment, published_data, rows_of

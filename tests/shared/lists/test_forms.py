@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import BaseModel, Field
 
-from shared.accepted import CSV_TYPE
+from shared.door.accepted import CSV_TYPE
 from shared.lists.columns import by_column
 from shared.lists.forms import open_form
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE

@@ -22,6 +22,7 @@ from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from services.api.withheld.own import held_to, is_own
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields
@@ -29,7 +30,6 @@ from shared.lists.going_on import Cursor
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import by_pages
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
-from shared.parameters import check_parameters
 
 _MOST = 200
 """Agreements of a page."""

@@ -16,13 +16,13 @@ from services.api.routes.door import Answer, Door
 from services.api.routes.list_asked import list_answers
 from services.api.routes.withheld import WithheldAnswer, tell_withheld
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields
 from shared.lists.going_on import Cursor
 from shared.lists.whole_list import by_pages
 from shared.lists.wish import answer_page, read_wish
-from shared.parameters import check_parameters
 
 _MOST = 200
 """Agreements of a page."""

@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.queries.agreements import Row, read_lines, read_versions
-from services.api.routes.agreements.show_agreement import no_provider, provider_may_be_person
+from services.api.routes.agreements.show_versions import no_provider, provider_may_be_person
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
 from services.api.routes.withheld import ShownSupplier

@@ -12,10 +12,10 @@ from services.api.routes.as_known_at import AsKnownAt
 from services.api.routes.asked_filters import Buyers
 from services.api.routes.benchmarks.benchmark_answer import BENCHMARKS_EXAMPLE, BenchmarksAnswer
 from services.api.routes.door import Door, answer_anew, problems
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.parameters import check_parameters
 from shared.lists.tags import IfNoneMatch, answer_unless_had
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 
 def benchmark_routes(door: Door) -> APIRouter:

@@ -23,10 +23,10 @@ from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.spend.explain_spend import AskedYears, explain_spend
 from services.api.withheld.personal import officer_of
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
 from shared.lists.tags import IfNoneMatch
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 
 def bridge_routes(door: Door) -> APIRouter:

@@ -22,12 +22,12 @@ from services.api.routes.commitments.commitment_answer import (
 )
 from services.api.routes.door import Door, answer, answer_anew, problems
 from services.api.routes.officer import Officer, officer, shows_officers
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
 from shared.lists.tags import IfNoneMatch, answer_unless_had
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 _PATH = "/v1/commitments/{buyer}/{financial_year}"
 _STATEMENTS = _PATH + "/{number}/statements"

@@ -16,7 +16,7 @@ from services.api.exports.files import (
 from services.api.exports.spend_items import OVER_500, OVER_25000
 from services.api.routes.door import Answer
 from services.api.routes.figures import AMOUNT
-from shared.accepted import CSV_TYPE, JSON_TYPE
+from shared.door.accepted import CSV_TYPE, JSON_TYPE
 
 
 class RowsAnswer(Answer):

@@ -31,10 +31,10 @@ from services.api.queries.moment import as_one
 from services.api.routes.asked_filters import FinancialYears
 from services.api.routes.door import Door, answer, problems
 from services.api.routes.exports.export_answer import CONTENTS, PROBLEMS_EXAMPLE, ProblemsAnswer
-from shared.accepted import JSON_TYPE, accepted
-from shared.first_piece import first_made
-from shared.parameters import check_parameters
-from shared.sent_while_read import SentWhileRead
+from shared.door.accepted import JSON_TYPE, accepted
+from shared.door.first_piece import first_made
+from shared.door.parameters import check_parameters
+from shared.door.sent_while_read import SentWhileRead
 
 Buyer = Annotated[str, Query(description="Whose file it is")]
 Since = Annotated[date | None, Query(alias="from", description="First day")]

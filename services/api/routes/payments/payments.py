@@ -37,13 +37,13 @@ from services.api.spend.coverage import CLASSES
 from services.api.withheld.own import is_own
 from services.api.withheld.personal import officer_of
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown, Rejected
 from shared.lists.columns import Columns
 from shared.lists.fields import Fields, pick
 from shared.lists.going_on import Cursor
 from shared.lists.whole_list import beside
 from shared.lists.wish import answer_page, read_wish
-from shared.parameters import check_parameters
 
 _BY_AMOUNT = (
     "pages by amount are of one supplier= or organisation=, or of over_25000=true; a whole list "

@@ -9,8 +9,8 @@ from services.api.queries.totals import read_totals
 from services.api.routes.door import Answer, Door, answer, problems
 from services.api.routes.figures import AMOUNT
 from services.api.routes.predecessors import PredecessorAnswer, WithPredecessors, ask_of
+from shared.door.parameters import check_parameters
 from shared.money import format_pounds
-from shared.parameters import check_parameters
 
 
 class TotalAnswer(Answer):

@@ -25,12 +25,12 @@ from services.api.routes.payments.show_payment import withhold
 from services.api.routes.predecessors import PredecessorAnswer
 from services.api.routes.withheld import ShownSupplier, WithheldAnswer, tell_withheld
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
 from shared.lists.going_on import Cursor
 from shared.lists.wish import answer_page, read_wish
 from shared.money import format_pounds
-from shared.parameters import check_parameters
 
 
 class TransactionLineAnswer(Answer):

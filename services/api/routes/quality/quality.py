@@ -15,11 +15,11 @@ from services.api.routes.predecessors import WithPredecessors, ask_of
 from services.api.routes.quality.quality_answer import EXAMPLE, QualityAnswer
 from services.api.routes.quality.quality_sheet import write_quality
 from services.api.routes.quality.show_quality import MOST_SUPPLIERS, Shown
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.parameters import check_parameters
 from shared.lists.tags import IfNoneMatch, answer_unless_had
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 Form = Annotated[str, Header(alias="accept", include_in_schema=False)]
 

@@ -33,14 +33,14 @@ from services.api.routes.spend.spend_answer import (
 )
 from services.api.spend.programme import STATES
 from services.api.spend.show_figures import figures, grouped
-from shared.accepted import JSON_TYPE
 from shared.access import Caller
+from shared.door.accepted import JSON_TYPE
+from shared.door.parameters import check_parameters
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import join_freely
 from shared.lists.wish import NOT_MODIFIED, Wish, answer_page, read_wish
-from shared.parameters import check_parameters
 
 _ROWS, _MOST_ROWS = 1_000, 5_000
 

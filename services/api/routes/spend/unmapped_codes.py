@@ -20,10 +20,10 @@ from services.api.routes.figures import AMOUNT
 from services.api.routes.spend.unmapped_sheet import write_unmapped
 from services.api.spend.coverage import share
 from services.api.spend.programme import STATES
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
 from shared.access import Caller
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.parameters import check_parameters
 from shared.money import format_pounds
-from shared.parameters import check_parameters
 
 _MOST = 5_000
 

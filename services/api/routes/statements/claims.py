@@ -20,11 +20,11 @@ from services.api.statements.packs import STATEMENT
 from services.api.statements.printed import read_printed
 from services.api.withheld.personal import Shows
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import Line
 from shared.lists.tags import IfNoneMatch
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 
 class ClaimGiven(BaseModel):

@@ -15,9 +15,9 @@ from services.api.routes.door import Door, problems
 from services.api.routes.predecessors import WithPredecessors
 from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import PACKS, pack_named
+from shared.door.parameters import check_parameters
 from shared.lists.tags import HEADERS, IfNoneMatch, has_it
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 ZIP_TYPE = "application/zip"
 

@@ -16,9 +16,9 @@ from services.api.routes.predecessors import WithPredecessors
 from services.api.routes.statements.statements import Definition, Unsettled
 from services.api.statements.packs import STATEMENT
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.lists.tags import IfNoneMatch
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 
 class VersionKept(Answer):

@@ -16,12 +16,12 @@ from services.api.statements.document import Document
 from services.api.statements.example import example
 from services.api.statements.packs import STATEMENT
 from services.api.statements.render import render_html, render_markdown
-from shared.accepted import JSON_TYPE, accepted
+from shared.door.accepted import JSON_TYPE, accepted
+from shared.door.parameters import check_parameters
 from shared.errors import Conflict, NotKnown, Rejected
 from shared.fields import LARGEST
 from shared.lists.tags import IfNoneMatch, answer_unless_had
 from shared.lists.wish import NOT_MODIFIED
-from shared.parameters import check_parameters
 
 HTML_TYPE, MARKDOWN_TYPE = "text/html", "text/markdown"
 _TYPES = {"json": JSON_TYPE, "html": HTML_TYPE, "markdown": MARKDOWN_TYPE}

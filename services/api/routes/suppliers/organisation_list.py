@@ -27,12 +27,12 @@ from services.api.routes.figures import (
 )
 from services.api.spend.show_figures import figures, grouped
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
 from shared.lists.media_types import OTHER_FORMS
 from shared.lists.whole_list import join_freely
 from shared.lists.wish import NOT_MODIFIED, answer_page, read_wish
-from shared.parameters import check_parameters
 
 
 class OrganisationPage(Figures):

@@ -23,8 +23,8 @@ from services.api.withheld.own import is_own
 from services.api.withheld.personal import may_be_person, may_see
 from services.api.withheld.withheld_ids import withheld_id
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown, Rejected
-from shared.parameters import check_parameters
 
 
 class OrganisationSupplier(Answer):

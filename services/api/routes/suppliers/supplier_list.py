@@ -34,13 +34,13 @@ from services.api.spend.coverage import CLASSES
 from services.api.withheld import personal
 from services.api.withheld.own import held_to
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import Rejected
 from shared.lists.columns import Columns, by_column
 from shared.lists.fields import Fields
 from shared.lists.going_on import Cursor
 from shared.lists.wish import answer_page, read_wish
 from shared.money import format_pounds
-from shared.parameters import check_parameters
 
 
 class SupplierItem(Profile):

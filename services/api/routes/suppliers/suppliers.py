@@ -29,8 +29,8 @@ from services.api.routes.withheld import ShownSupplier
 from services.api.spend.show_figures import add_up, figures, grouped, without_traits
 from services.api.withheld.own import is_own
 from shared.access import Caller
+from shared.door.parameters import check_parameters
 from shared.errors import NotKnown
-from shared.parameters import check_parameters
 
 
 class MembershipAnswer(Answer):

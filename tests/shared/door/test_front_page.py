@@ -4,7 +4,7 @@ import re
 
 import httpx
 
-from shared.web import open_door
+from shared.door.web import open_door
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 

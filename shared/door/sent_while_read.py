@@ -7,8 +7,8 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from shared.database import DATABASE_ERRORS
+from shared.door.slow_readers import no_slower
 from shared.logs import logger
-from shared.slow_readers import no_slower
 
 
 class SentWhileRead(StreamingResponse):

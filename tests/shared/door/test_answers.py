@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from deploy.local.addresses import Addresses
 from shared.access import ANYONE, Caller
-from shared.answers import Answer, answer_once, answers_table, forget_answers, keyed, read_key
 from shared.database import begin, open_engine, raw_connection
+from shared.door.answers import Answer, answer_once, answers_table, forget_answers, keyed, read_key
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(hours=24)

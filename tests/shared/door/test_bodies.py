@@ -8,8 +8,8 @@ import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from shared.bodies import BoundedBodies
-from shared.web import open_door
+from shared.door.bodies import BoundedBodies
+from shared.door.web import open_door
 
 CHUNK = b" " * 1000
 

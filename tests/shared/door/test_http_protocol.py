@@ -8,7 +8,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from shared.http_protocol import MOST_HEAD_BYTES, DoorProtocol
+from shared.door.http_protocol import MOST_HEAD_BYTES, DoorProtocol
 
 
 class Sent(asyncio.Transport):

@@ -6,9 +6,9 @@ from datetime import date
 import httpx
 from fastapi import Depends, FastAPI
 
-from shared.deprecation import Deprecation
-from shared.problems import KINDS, as_markdown
-from shared.web import open_door
+from shared.door.deprecation import Deprecation
+from shared.door.problems import KINDS, as_markdown
+from shared.door.web import open_door
 from tests.support.contracts import PROBLEMS
 
 ROUTE = Deprecation(date(2026, 12, 1), date(2027, 12, 1), "/v1/new")

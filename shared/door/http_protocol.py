@@ -9,8 +9,8 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from shared.problems import BAD_REQUEST, HEAD_TOO_LARGE, Kind
-from shared.web import problem
+from shared.door.problems import BAD_REQUEST, HEAD_TOO_LARGE, Kind
+from shared.door.web import problem
 
 MOST_HEAD_BYTES = 64 * 1024
 """Of a request line and its headers, and of trailers, beyond what came with their last piece."""
@@ -30,7 +30,7 @@ class DoorProtocol(HttpToolsProtocol):
         self._of_head, self._in_head, self._is_whole = 0, True, False
 
     def on_headers_complete(self) -> None:
-        """What follows is the body, of which shared/bodies.py knows the most."""
+        """What follows is the body, of which shared/door/bodies.py knows the most."""
         self._in_head = False
         super().on_headers_complete()
 

@@ -56,7 +56,7 @@ def _midnight(day: date) -> datetime:
 
 
 class SaidDeprecated:
-    """Puts the headers on answers, errors among them; plain ASGI, as shared/web.py says why."""
+    """Puts the headers on answers, errors among them; plain ASGI, as web.py says why."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

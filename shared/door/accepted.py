@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from starlette.exceptions import HTTPException
 
-from shared.problems import NOT_MADE
+from shared.door.problems import NOT_MADE
 
 CSV_TYPE = "text/csv"
 JSON_TYPE = "application/json"

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from shared.door.turns import Turns
 from shared.errors import Retryable
-from shared.turns import Turns
 
 
 async def hold(turns: Turns, until: asyncio.Event, done: list[str], name: str) -> None:

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from starlette.types import Message
 
-from shared import slow_readers
-from shared.slow_readers import no_slower
+from shared.door import slow_readers
+from shared.door.slow_readers import no_slower
 
 
 @pytest.mark.parametrize(("taken_each", "to_the_end"), [(10, False), (1_000_000, True)])

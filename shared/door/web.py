@@ -18,16 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access import Refused
 from shared.access.audited import Audited
-from shared.bodies import BoundedBodies
 from shared.database import DATABASE_ERRORS, is_passing
-from shared.deprecation import SaidDeprecated
-from shared.errors import Conflict, NotKnown, Rejected, Retryable
-from shared.front_page import front_page
-from shared.logs import logger
-from shared.metrics import REQUEST_SECONDS
-from shared.openapi_document import PROBLEM_TYPE, finish_document, operation_id
-from shared.plain import in_plain_words
-from shared.problems import (
+from shared.door.bodies import BoundedBodies
+from shared.door.deprecation import SaidDeprecated
+from shared.door.front_page import front_page
+from shared.door.openapi_document import PROBLEM_TYPE, finish_document, operation_id
+from shared.door.problems import (
     CONFLICT,
     FAILED,
     FORBIDDEN,
@@ -43,6 +39,10 @@ from shared.problems import (
     in_our_words,
     of_status,
 )
+from shared.errors import Conflict, NotKnown, Rejected, Retryable
+from shared.logs import logger
+from shared.metrics import REQUEST_SECONDS
+from shared.plain import in_plain_words
 
 Ready = Callable[[], Awaitable[list[str]]]
 _RETRY_AFTER_SECONDS = "2"

@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.classify.basis.basis import Basis
 from services.classify.basis.index_registers import read_index
 from services.classify.basis.index_standing import index_standing
-from services.classify.load_registers import load_register, load_within
 from services.classify.main import clock, definitions_of
 from services.classify.queries.registers import LoadedRegister, list_registers
 from services.classify.registers import REGISTERS, Register, find_registers, register_of
+from services.classify.registers.load_registers import load_register, load_within
 from services.classify.registers.reading.opened import OpenFile
 from services.classify.runs.run_commands import By, latest_basis, preview, print_totals, run
 from services.classify.runs.run_reclassification import holding_runs

@@ -3,7 +3,7 @@
 import pytest
 from starlette.exceptions import HTTPException
 
-from shared.accepted import CSV_TYPE, JSON_TYPE, accepted
+from shared.door.accepted import CSV_TYPE, JSON_TYPE, accepted
 
 
 @pytest.mark.parametrize(

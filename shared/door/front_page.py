@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from fastapi import Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from shared.accepted import JSON_TYPE, accepted
+from shared.door.accepted import JSON_TYPE, accepted
 
 _HTML_TYPE = "text/html"
 

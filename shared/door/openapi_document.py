@@ -15,9 +15,9 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from shared.access import SCOPES, Allow
-from shared.deprecation import Deprecation
-from shared.parameters import check_parameters
-from shared.problems import (
+from shared.door.deprecation import Deprecation
+from shared.door.parameters import check_parameters
+from shared.door.problems import (
     BAD_REQUEST,
     FORBIDDEN,
     NO_TOKEN,

@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.classify import load_registers as module
-from services.classify.load_registers import (
-    load_register,
-    load_within,
-    most_unlisted,
-    read_register,
-)
 from services.classify.matching.asked import asked
 from services.classify.matching.known import Known
 from services.classify.queries.companies import copy_companies
 from services.classify.queries.registers import LoadedRegister, list_registers, look_up
 from services.classify.registers import REGISTERS, Register, find_registers, scotland
+from services.classify.registers import load_registers as module
+from services.classify.registers.load_registers import (
+    load_register,
+    load_within,
+    most_unlisted,
+    read_register,
+)
 from services.classify.supplier import Supplier
 from shared.database import begin, raw_connection
 from shared.errors import Rejected

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.local.addresses import Addresses
 from shared.database import begin, driver, is_of_ours, open_engine
-from shared.web import open_door
+from shared.door.web import open_door
 
 
 async def ready() -> list[str]:
