@@ -56,10 +56,10 @@ class AgreementTable:
 def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | None:
     """The decision about a sheet; None where it is no list of agreements.
 
-    One names a provider, what for, and a first day or a day of award, and tells by a header of its
-    own that it is of contracts or grants; a column of payment dates, invoices or transactions makes
-    it a list of payments, whatever else it has. Rejected: an answer names a header that is not
-    there.
+    One names a provider, what for, and a first day or a day of award, and tells by a header, by
+    what stands above it or by the sheet's name that it is of contracts or grants; a column of
+    payment dates, invoices or transactions makes it a list of payments, whatever else it has.
+    Rejected: an answer names a header that is not there.
     """
     if sheet.hidden:
         return None
@@ -75,15 +75,16 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     if found is None:
         return None
     first, last, names = found
+    above = _above(sheet, sample, first)
     mapped = dict(answers(names))
     order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
     try:
         scores = _choose(names, mapped)
     except Rejected:
-        if _shape_of(names, _choose(names, {})) is None:
+        if _shape_of(names, above, _choose(names, {})) is None:
             return None  # the answer is about a table of another kind
         raise
-    shape = _shape_of(names, scores)
+    shape = _shape_of(names, above, scores)
     if shape is None:
         return None
     places = {name: place for name, (place, _) in scores.items()}
@@ -106,6 +107,12 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     return AgreementTable(
         shape, kind, names, first, last, places, choices, day_form, amount_form, asked
     )
+
+
+def _above(sheet: Sheet, sample: Sequence[tuple[int, Row]], first: int) -> str:
+    """The sheet's name and its titles, as text to look for words in."""
+    titles = (as_text(value) or "" for number, row in sample if number < first for value in row)
+    return " ".join([sheet.name, *titles]).casefold()
 
 
 def _column(body: Sequence[Row], place: int) -> list[Any]:
@@ -160,10 +167,22 @@ def _choose(names: Sequence[str], mapped: Mapping[str, str]) -> dict[str, tuple[
         if field_name not in chosen and place not in taken:
             chosen[field_name] = (place, -score)
             taken.add(place)
+    return _awarded_to(names, chosen)
+
+
+def _awarded_to(
+    names: Sequence[str], chosen: dict[str, tuple[int, float]]
+) -> dict[str, tuple[int, float]]:
+    """A list of awards that names one body a row names whom they went to, not who made them."""
+    of_one_body = "buyer" in chosen and not {"provider", "suppliers"} & chosen.keys()
+    if "award_date" in chosen and of_one_body:
+        score = agreement_words(names[chosen["buyer"][0]]).get("provider", 0.0)
+        if score >= _SAYS:
+            chosen["provider"] = (chosen.pop("buyer")[0], score)
     return chosen
 
 
-def _shape_of(names: Sequence[str], chosen: Mapping[str, Any]) -> str | None:
+def _shape_of(names: Sequence[str], above: str, chosen: Mapping[str, Any]) -> str | None:
     plain = [name.casefold() for name in names]
     if "suppliers" in chosen and "reference" in chosen:
         return NOTICES
@@ -173,10 +192,15 @@ def _shape_of(names: Sequence[str], chosen: Mapping[str, Any]) -> str | None:
         return NOTICES
     if _is_of_360giving(plain, chosen):
         return GIVING
-    if any("grant" in name for name in plain):
+    of_contracts = any(map(_of_contracts, plain))
+    titled = "grant" in above and not of_contracts and not _of_contracts(above)
+    if titled or any("grant" in name for name in plain):
         return GRANTS
-    of_contracts = any("contract" in name or "agreement" in name for name in plain)
     return REGISTER if of_contracts or "end" in chosen else None
+
+
+def _of_contracts(text: str) -> bool:
+    return "contract" in text or "agreement" in text
 
 
 def _is_of_agreements(chosen: Mapping[str, Any]) -> bool:

@@ -180,6 +180,58 @@ def test_options_that_reach_beyond_the_latest_end_are_left_out(latest: str, opti
     assert entry.said["maximum_end"].startswith(latest[-4:])
 
 
+@pytest.mark.parametrize(
+    ("title", "header", "row", "kind"),
+    [
+        pytest.param(
+            "Leeds City Council - grants to VCSE organisations 2026/27",
+            "Name of organisation,Summary of purpose,Date awarded,Start date,End date,Amount",
+            "Leeds Mind,Peer support,15/04/2026,01/04/2026,31/03/2027,1200",
+            "grant",
+            id="said by the title",
+        ),
+        pytest.param(
+            "",
+            "Organisation,Purpose,Grant awarded,Date of award,Ward",
+            "Leeds Mind,Peer support,1200,15/04/2026,Armley",
+            "grant",
+            id="organisation is whom it went to",
+        ),
+        pytest.param(
+            "",
+            "Recipient,Purpose of funding,Amount awarded,Award date,End date,Award type",
+            "Leeds Mind,Peer support,1200,15/04/2026,31/03/2027,Grant",
+            "grant",
+            id="said in a column",
+        ),
+        pytest.param(
+            "Grants 2026/27",
+            "Name of Organisation,Purpose of funding,Award (\N{POUND SIGN}),Date awarded",
+            "Leeds Mind,Peer support,1200,15/04/2026",
+            "grant",
+            id="the amount is the award",
+        ),
+        pytest.param(
+            "Register of contracts and grants",
+            "Supplier,Title,Value,Start date,End date",
+            "Leeds Mind,Peer support,1200,15/04/2026,31/03/2027",
+            "contract",
+            id="of contracts too",
+        ),
+    ],
+)
+def test_lists_of_grants_as_councils_head_them(
+    tmp_path: Path, title: str, header: str, row: str, kind: str
+) -> None:
+    lines = "\n".join(filter(None, [title, header, row]))
+    assert dry(tmp_path / "list.csv", lines).accepted.pence == 120_000
+    with open_file(tmp_path / "list.csv", Limits()) as opened:
+        found = find_agreement_sheets(opened.sheets, lambda _: {})
+        assert found is not None
+        read = [each for row in found[0].rows() if isinstance(row.read, tuple) for each in row.read]
+    assert [each.said["kind"] for each in read if isinstance(each, Entry)] == [kind]
+
+
 def test_a_list_of_payments_stays_one_whatever_contracts_it_names(tmp_path: Path) -> None:
     lines = (
         "Payment Date,Supplier Name,Contract Title,Start Date,Amount\n"
