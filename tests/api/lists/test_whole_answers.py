@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.accepted import CSV_TYPE, JSON_TYPE
+from shared.door.accepted import CSV_TYPE, JSON_TYPE
 from tests.api.conftest import Model
 from tests.api.facts import ICB, classified, member, paid
 
