@@ -11,12 +11,11 @@ from typing import Literal, NamedTuple
 
 from services.api.statements.document import Claim, Figure, Mismatch
 from services.api.statements.printed import Meant, Unit, read_printed
-from services.api.statements.relations import SAID, Relation, work_out
+from services.api.statements.relations import Relation, in_words, work_out
 from services.api.statements.shown import show
 
 _ROWS = "the rows"
 _HERE = "this statement"
-_NAMED = 2
 
 
 class Checked(NamedTuple):
@@ -130,13 +129,9 @@ def _differs(
         recomputed=recomputed,
         by=names,
         verdict=verdict,
-        sentence=f"{figure.label} is printed as {printed} ({source}); {SAID[relation.kind]} "
-        f"{_listed(names)}, as printed, is {recomputed}: {why}.",
+        sentence=f"{figure.label} is printed as {printed} ({source}); "
+        f"{in_words(relation.kind, names)}, as printed, is {recomputed}: {why}.",
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(names) if len(names) <= _NAMED else f"{len(names)} figures"
 
 
 def _with_rows(figure: Figure, claim: Claim, found: Mismatch | None) -> Mismatch:

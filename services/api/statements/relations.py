@@ -1,6 +1,6 @@
 """How the figures of a statement hang together: what is a sum, a share or a difference of what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import product
 from typing import Literal, NamedTuple
@@ -8,14 +8,7 @@ from typing import Literal, NamedTuple
 from services.api.statements.printed import Meant
 
 Kind = Literal["sum", "share", "difference", "change-share"]
-SAID: dict[Kind, str] = {
-    "sum": "the sum of",
-    "share": "the share of",
-    "difference": "the difference of",
-    "change-share": "the change as a share of the total before it, by",
-}
-
-
+_NAMED = 2
 _NOTHING = Decimal(0)
 
 
@@ -68,3 +61,15 @@ def _of_corners(kind: Kind, first: Meant, second: Meant) -> Meant:
         for part, whole in _corners(first, second)
     ]
     return Meant(nominal, min(ends), max(ends))
+
+
+def in_words(kind: Kind, names: Sequence[str]) -> str:
+    """What is worked out of which figures, in words that go before "as printed"."""
+    if kind == "share":
+        return f"{names[0]} as a share of {names[1]}"
+    if kind == "difference":
+        return f"{names[0]} less {names[1]}"
+    listed = " and ".join(names) if len(names) <= _NAMED else f"{len(names)} figures"
+    if kind == "sum":
+        return f"the sum of {listed}"
+    return f"the change as a share of the total before it, by {listed}"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.api.statements.printed import Meant, read_printed
-from services.api.statements.relations import Kind, Relation, work_out
+from services.api.statements.relations import Kind, Relation, in_words, work_out
 
 PRINTED = {
     "large": read_printed("£14m", "pounds"),
@@ -38,6 +38,12 @@ def test_a_change_is_a_share_of_what_was_before() -> None:
     share = _worked_out("change-share", "change", "total")
     assert share is not None
     assert round(100 * share.value, 2) == Decimal("-2.69")
+
+
+def test_words_say_which_figure_is_the_part_and_which_is_taken_off() -> None:
+    assert in_words("share", ["Large lines", "Agreed"]) == "Large lines as a share of Agreed"
+    assert in_words("difference", ["Uplift", "Efficiency"]) == "Uplift less Efficiency"
+    assert in_words("sum", ["One", "Two", "Three"]) == "the sum of 3 figures"
 
 
 def test_an_uplift_of_2_less_1_6_is_0_4_per_cent() -> None:
