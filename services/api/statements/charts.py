@@ -17,6 +17,8 @@ _WIDTH, _HEIGHT, _A_BAR = 540, 120, 38
 """Of the drawing, which scales: on a phone of 390 pixels its words are 10 pixels high still."""
 _DARK, _MUTED = "#1d4f91", "#9fb8d3"
 _TICKS, _ROOM, _TEXT = 3, 0.25, 15
+_SCALES = ((1e6, "m", 2), (1e3, "k", 0))
+"""In which pounds are short, and the places of a value."""
 _CSS = (
     "inline: #chart-{id} .text-overlay .value {{ text-anchor: start; }} "
     "#chart-{id} .axis .guide.line, #chart-{id} .axis .major.guide.line "
@@ -66,7 +68,7 @@ def _pygal(chart: Chart) -> Any:
         print_values_position="top",
         css=("file://style.css", "file://graph.css", _CSS.format(id=chart.id)),
         range=_range(chart),
-        y_labels=_ticks(*_range(chart)),
+        y_labels=[{"value": at, "label": _tick(at, chart)} for at in _ticks(*_range(chart))],
         show_y_guides=True,
         truncate_label=_LABEL,
         truncate_legend=-1,
@@ -104,14 +106,25 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _short(value: float, chart: Chart) -> str:
-    """As a chart has room for: £7.5m."""
+    """As a chart has room for: £7.50m."""
     if chart.unit != "pounds":
         return f"{value:,.0f}"
     size, sign = abs(value), "-" if value < 0 else ""
-    for scale, name, places in ((1e6, "m", 2), (1e3, "k", 0)):
+    for scale, name, places in _SCALES:
         if size >= scale:
             return f"{sign}£{size / scale:,.{places}f}{name}"
     return f"{sign}£{size:,.0f}"
+
+
+def _tick(value: float, chart: Chart) -> str:
+    """As an axis has it, round as it is: £7.5m."""
+    size, sign = abs(value), "-" if value < 0 else ""
+    if chart.unit == "pounds":
+        for scale, name, _ in _SCALES:
+            if size >= scale:
+                return f"{sign}£{size / scale:,g}{name}"
+        sign += "£"
+    return f"{sign}{size:,g}"
 
 
 @cache

@@ -77,7 +77,8 @@ def print_corrected(done: CorrectedFile, places: Mapping[str, RejectPlace]) -> N
     console.print(table)
     for each in done.rejected[:MOST_PRINTED]:
         where = _where(places.get(each.reject_id, RejectPlace()))
-        field = f"{_seen(each.field)}: " if each.field else ""
+        named = each.field and not each.reason.startswith(each.field)
+        field = f"{_seen(each.field)}: " if named else ""
         console.print(f"rejected again: {where}{field}{_seen(each.reason)} ({each.reject_id})")
     if len(done.rejected) > MOST_PRINTED:
         console.print("and more: rejects list --state open")

@@ -30,6 +30,8 @@ def test_a_chart_fits_a_phone_and_its_words_stay_nine_pixels_high() -> None:
     sizes = dict(re.findall(r"#chart-c ([^{},]*)\{[^}]*font-size:(\d+)px", drawn))
     for words in (".axis text", ".legends .legend text", ".text-overlay text.value"):
         assert int(sizes[words]) * PHONE / width >= LEAST, words
+    said = set(etree.fromstring(drawn).itertext())
+    assert {"£0", "£5m"} <= said, "an axis is round as its numbers are"
     assert re.findall(r'style="text-anchor: end">([^<]*)<', drawn) == ["-£9k"] * 2
     assert "{{" not in drawn, "a rule that names no chart"
     assert "#chart-c .axis .major.guide.line{stroke:#ddd" in drawn, "guides darken the values"
