@@ -25,7 +25,10 @@ _HIGHEST_VAT = 0.2
 _MOST_COLUMNS = 20
 """Of amounts, each of which is held against each: of more a person is asked."""
 _NET = re.compile(r"\bnet\b|\bexcluding\b")
-_IRRECOVERABLE = re.compile(r"\b(?:irrecoverable|non recoverable)\b")
+_IRRECOVERABLE = re.compile(
+    r"\b(?:ir|un|non ?|not )(?:recover|reclaim|claim)(?:able|ed)\b"
+    r"|\bcan ?not be (?:recovered|reclaimed|claimed)\b"
+)
 
 Pence = list[int | None]
 
@@ -79,14 +82,18 @@ def settle_amount(
     vats = [place for place, each in enumerate(words) if main_field(each) == "vat_amount"]
     if len(others) + len(vats) > _MOST_COLUMNS:
         return None
-    pence = {place: _pence(sample.first(place)) for place in others}
+    pence = {place: pence_of(sample.first(place)) for place in others}
     return _lines_of_totals(chosen, pence, headers, sample, taken) or _net_of_gross(
         chosen, pence, headers, vats, sample
     )
 
 
-def _pence(values: Iterable[Any]) -> Pence:
-    read = (parse_amount(value, AmountForm()) for value in values)
+def pence_of(values: Iterable[Any]) -> Pence:
+    """The pence of a column's cells by whichever decimal mark they can have, None of others."""
+    read = (
+        parse_amount(value, AmountForm()) or parse_amount(value, AmountForm(comma=True))
+        for value in values
+    )
     return [None if each is None else each.pence for each in read]
 
 
@@ -140,29 +147,40 @@ def _net_of_gross(
     vats: dict[bool, list[Pence]] = {True: [], False: []}
     for place in vat_places:
         cost = _IRRECOVERABLE.search(plain_header(headers[place])) is not None
-        vats[cost].append(_pence(sample.first(place)))
+        vats[cost].append(pence_of(sample.first(place)))
     said = {place for place in pence if _NET.search(plain_header(headers[place]))}
-    for (net, parts), (gross, whole) in permutations(pence.items(), 2):
-        if chosen not in {net, gross} or gross in said:
-            continue
-        if any(_is_sum(whole, parts, vat) for vat in vats[True]):
-            return None
-        added = any(_is_sum(whole, parts, vat) for vat in vats[False])
+    pairs = [
+        ((net, parts), (gross, whole))
+        for (net, parts), (gross, whole) in permutations(pence.items(), 2)
+        if chosen in {net, gross} and gross not in said
+    ]
+    if any(is_sum(whole, parts, vat) for (_, parts), (_, whole) in pairs for vat in vats[True]):
+        return None
+    for (net, parts), (gross, whole) in pairs:
+        added = any(is_sum(whole, parts, vat) for vat in vats[False])
         if added or (net in said and _is_within_vat(whole, parts)):
             note = f"{headers[net]} is the amount: {headers[gross]} is the same with VAT"
             return Settled(net, frozenset({net, gross}), note)
     return None
 
 
-def _is_sum(gross: Pence, net: Pence, vat: Pence) -> bool:
-    """Whether gross is net with VAT in nearly all rows, some of which have VAT."""
+def is_sum(gross: Pence, net: Pence, vat: Pence, least: int = 1) -> bool:
+    """Whether gross is net with VAT in nearly all rows, `least` of which have VAT."""
     rows = [
         (whole, part, tax or 0)
         for whole, part, tax in zip(gross, net, vat, strict=True)
         if whole is not None and part is not None
     ]
-    right = sum(abs(whole - part - tax) <= _PENNIES for whole, part, tax in rows)
-    return any(tax for _, _, tax in rows) and right >= _NEARLY_ALL * len(rows)
+    may_be_wrong = len(rows) - _NEARLY_ALL * len(rows)
+    taxed = 0
+    for whole, part, tax in rows:
+        if abs(whole - part - tax) > _PENNIES:
+            may_be_wrong -= 1
+            if may_be_wrong < 0:
+                return False
+        elif tax:
+            taxed += 1
+    return taxed >= least
 
 
 def _is_within_vat(gross: Pence, net: Pence) -> bool:

@@ -16,6 +16,7 @@ from services.ingest.shapes.question import Question
 from services.ingest.shapes.questions import ask_which, say_names
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import MAPPED, Words, assign, main_field, score_columns
+from services.ingest.shapes.summed_amounts import sums_with
 from services.ingest.shapes.vocabulary import plain_header, said_by
 from shared.errors import Rejected
 
@@ -99,11 +100,14 @@ def choose_columns(
         scores[_AMOUNT, pair[0]] = MAPPED
     taken = assign(scores)
     settled, sign, status, about_signs = None, None, None, None
+    summed: list[int] = []
     if {"amount", "payee"} <= taken.keys():
         if pair is None and "amount" not in answers:
             settled = settle_amount(headers, words, sample, taken)
-        if settled is not None:
-            taken["amount"] = settled.place
+            if settled is not None:
+                taken["amount"] = settled.place
+            told = () if settled is None else settled.told_from
+            summed = sums_with(words, evidence, sample, taken, told)
         amount = taken["amount"]
         others = {place for field, place in taken.items() if field not in _MAY_MARK}
         if pair is None:
@@ -112,7 +116,16 @@ def choose_columns(
     told_from = frozenset() if settled is None else settled.told_from
     decided = answers.keys() if pair is None else {*answers, "amount"}
     asked = [
-        ask_which(field, taken, scores, headers, words, sample, told_from)
+        ask_which(
+            field,
+            taken,
+            scores,
+            headers,
+            words,
+            sample,
+            told_from,
+            summed if field == "amount" else (),
+        )
         for field in NEEDED
         if field in taken and field not in decided
     ]

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import STRUCK
@@ -28,7 +29,7 @@ _REFERENCE = re.compile(r"(?=.*\d)\S+(?: \S+){0,2}")
 _LONGEST_REFERENCE = 40
 _VAT_WEIGHTS = (8, 7, 6, 5, 4, 3, 2)
 _VAT_MODULUS, _VAT_SHIFT = 97, 55
-_SAMPLES = 2
+_SAMPLES, _LONGEST_SAMPLE = 2, 200
 
 
 class Evidence(NamedTuple):
@@ -73,7 +74,7 @@ def weigh(values: Sequence[Any]) -> Evidence:
             sums[name] += share * count  # type: ignore[assignment]
     shares = {name: sums[name] / total for name in Evidence._fields if name in sums}
     whole = {name: shares.get(name, 0.0) for name in Evidence._fields[2:-3]}
-    samples = [as_text(value) or "" for _, value in counts][:_SAMPLES]
+    samples = [(as_text(value) or "")[:_LONGEST_SAMPLE] for _, value in islice(counts, _SAMPLES)]
     return Evidence(
         cells=total,
         filled=total / len(values),

@@ -65,15 +65,17 @@ def ask_which(
     words: Words,
     sample: Sample,
     told_from: Collection[int],
+    summed: Collection[int] = (),
 ) -> Question | None:
     """Whether another column is as good for a field as the one that was taken, and differs.
 
-    From those in `told_from` values have told it already.
+    From those in `told_from` values have told it already; those in `summed` are as good by what
+    their values add up to, whatever is said of them.
     """
     place, row = taken[field], FIELDS.index(field)
     said = words[place].get(field, 0.0)
     close = _CLOSE if said else _CLOSE_UNSAID
-    others = [
+    as_good = [
         other
         for other, score in enumerate(scores[row])
         if other != place
@@ -89,6 +91,7 @@ def ask_which(
         and (other not in taken.values() or main_field(words[other]) == field)
         and sample.differ(place, other) > _SAME_UP_TO
     ]
+    others = sorted({*as_good, *summed})
     if not others:
         return None
     places = (place, *others)

@@ -67,6 +67,10 @@ class Skipped(NamedTuple):
 
 
 _UNUSUAL = "the row can't be read"
+_HEADED = (
+    "payee is blank, and words stand alone in a row above: if they name the payee, write them in "
+    "each row below and send those again"
+)
 
 
 class RowReader:
@@ -99,6 +103,8 @@ class RowReader:
         self._texts = tuple((place, Kept(reader_of(field))) for field, place in self._said)
         self._other_header = False
         self._sections = Sections()
+        self._headed = 0
+        """The last row of those below words that stand alone in theirs, or that row itself."""
         self._sums = RunningTotals()
         self.rounded = 0
         """Payments whose amount had fractions of a penny."""
@@ -153,7 +159,9 @@ class RowReader:
         )
 
     def _read_unusual(self, number: int, row: Row) -> Skipped:
+        below_words = self._headed == number - 1 > 0
         if is_blank_row(row):
+            self._headed = number if below_words else 0
             return Skipped(BLANK)
         if says_header(row, self._names, adjoins=number == self._shape.header_end + 1):
             self._other_header = False
@@ -169,9 +177,14 @@ class RowReader:
         blank = is_blank(cell(row, self._amount))
         if blank and not has_day and is_note(row, (self._day, self._amount)):
             self._sections.enter(row)
+            self._headed = number
             return Skipped(NOTE)
         self._sums.add(pence or 0)
-        raise self._reason(row)
+        reason = self._reason(row)
+        if below_words and reason.field == "payee" and is_blank(cell(row, self._payee)):
+            self._headed = number
+            raise Rejected(_HEADED, "payee")
+        raise reason
 
     def _has_day(self, row: Row) -> bool:
         try:

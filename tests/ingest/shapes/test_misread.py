@@ -141,3 +141,23 @@ def test_amounts_that_may_be_cut_are_asked_about(table: str) -> None:
 def test_pence_in_a_column_of_their_own_are_asked_about() -> None:
     rows = csv("Date|Supplier|Pounds|Pence\n13/04/2024|A|1|25\n14/04/2024|B|2|50")
     assert "stand in a column of their own" in asked(read(rows))
+
+
+@pytest.mark.parametrize("heading", ["ACME LTD||", "|Supplier: ACME LTD|"])
+def test_a_payee_that_stands_in_a_row_above_its_payments_is_pointed_to(heading: str) -> None:
+    rows = f"""
+        Supplier|Date|Amount
+        BETA LTD|13/04/2024|1.00
+        |14/04/2024|2.00
+        {heading}
+        |14/04/2024|3.00
+
+        |15/04/2024|4.00
+        GAMMA LTD|16/04/2024|5.00
+        |16/04/2024|6.00
+    """
+    outcome = read(csv(rows))
+    assert [row.pence for row in outcome.paid] == [100, 500]
+    assert (outcome.rejected[3], outcome.rejected[9]) == ("payee is blank", "payee is blank")
+    assert outcome.rejected[5] == outcome.rejected[7]
+    assert "words stand alone in a row above" in outcome.rejected[5]

@@ -64,6 +64,80 @@ def test_net_before_gross_is_the_convention_and_what_is_not_taken_is_told() -> N
     assert table.columns.not_taken == ("Gross Amount",)
 
 
+_SUMS = {
+    "VAT that is a cost, and the cost": ("Net Amount|Irrecoverable VAT|Total Cost", "1:3"),
+    "the cost under gross": ("Net|Non-recoverable VAT|Gross", "1:3"),
+    "the cost under words of the body's own": ("Net|Irrecoverable VAT|Charged to the fund", "1:3"),
+    "VAT that is a cost in other words": ("Net|VAT (unrecoverable)|Total inc VAT", "1:3"),
+    "the cost first": ("Total Cost|Net|Irrecoverable VAT", "1:2"),
+    "both sorts of VAT, the cost, and gross": (
+        "Net|Irrecoverable VAT|Total Cost|Gross|VAT",
+        "1:3",
+    ),
+    "a part that nobody knows": ("Amount|Levy|Charged in all", "1:3"),
+    "net under a word that nobody knows": ("Ex|VAT|Amount", "1:3"),
+    "VAT and a total that says net": ("Net|VAT|Net Total", "1:3"),
+    "what was taken off": ("Paid|Discount|Amount", "1:3"),
+}
+_MADE = [
+    ("100.00", "20.00", "5"),
+    ("50.00", "0.00", "1"),
+    ("1,999.99", "400.00", "9"),
+    ("7.00", "1.40", "3"),
+]
+
+
+def _row(head: str, net: str, vat: str, more: str) -> list[str]:
+    whole = f"{float(net.replace(',', '')) + float(vat):.2f}"
+    if head.startswith("Total"):
+        return [whole, net, vat]
+    return [net, vat, whole, f"{float(whole) + float(more):.2f}", more][: head.count("|") + 1]
+
+
+def _summed(head: str) -> list[list[str]]:
+    rows = [
+        [f"{day}/05/2024", f"Acme {day} Ltd", *_row(head, *made)]
+        for day, made in enumerate(_MADE, 14)
+    ]
+    return [["Date", "Supplier", *head.split("|")], *rows]
+
+
+@pytest.mark.parametrize("case", _SUMS)
+def test_an_amount_that_is_a_part_of_another_is_asked_about(case: str) -> None:
+    head, told = _SUMS[case]
+    names = head.split("|")
+    shape = read(_summed(head)).table.shape
+    assert shape.state is State.NEEDS_MAPPING
+    [question] = shape.questions
+    assert set(question.columns) == {names[int(place) - 1] for place in told.split(":")}
+    answered = read(_summed(head), amount=names[0]).table.shape
+    assert (answered.state, answered.columns.header("amount")) == (State.PAYMENTS, names[0])
+
+
+@pytest.mark.parametrize(
+    ("head", "taken"),
+    [
+        ("Net|VAT|Gross", "Net"),
+        ("Net|Recoverable VAT|Total Cost", "Net"),
+        ("Capital|Revenue|Total", "Total"),
+        ("Amount Paid|Outstanding|Invoice Amount", "Amount Paid"),
+        ("Amount|Previous amount|Balance", "Amount"),
+        ("Net Amount|Irrecoverable VAT", "Net Amount"),
+    ],
+)
+def test_a_sum_that_everyone_reads_alike_is_not_asked_about(head: str, taken: str) -> None:
+    shape = read(_summed(head)).table.shape
+    assert (shape.state, shape.columns.header("amount")) == (State.PAYMENTS, taken)
+
+
+def test_a_sum_is_proved_where_amounts_have_a_decimal_comma() -> None:
+    rows = [
+        [cell.replace(",", "").replace(".", ",") for cell in row]
+        for row in _summed("Net|Irrecoverable VAT|Total Cost")
+    ]
+    assert read(rows).table.shape.state is State.NEEDS_MAPPING
+
+
 def test_a_cost_centre_that_a_directorate_went_before_is_told_since_maps_go_by_it() -> None:
     rows = """
         Date|Directorate|Cost Centre|Supplier|Amount
