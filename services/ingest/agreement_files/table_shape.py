@@ -13,6 +13,7 @@ from services.ingest.shapes.cells import Row, as_text, cell, is_blank_row
 from services.ingest.shapes.columns import Choice
 from services.ingest.shapes.currency import ask_currency
 from services.ingest.shapes.day_form import DayForm, find_day_form
+from services.ingest.shapes.evidence import samples_of
 from services.ingest.shapes.header import header_names, rows_of_header
 from services.ingest.shapes.question import ORDER, Question
 from shared.errors import Rejected
@@ -27,7 +28,6 @@ _LOOKED_AT, _SAMPLED = 40, 5_000
 _SAYS = 0.8
 _DAYS = ("start", "end", "award_date", "maximum_end")
 _AMOUNTS = ("annual_value", "total_value")
-_SAMPLES = 2
 _USUAL_DAYS, _USUAL_AMOUNTS = DayForm(), AmountForm()
 
 Answers = Callable[[Sequence[str]], Mapping[str, str]]
@@ -99,7 +99,7 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     amount_form, about_amounts = find_amount_form(amounts, " ".join(said), "", unit)
     about_currency = ask_currency(said, unit)
     choices = tuple(
-        Choice(name, place, names[place], round(score, 2), _samples(body, place))
+        Choice(name, place, names[place], round(score, 2), samples_of(_column(body, place)))
         for name, (place, score) in scores.items()
     )
     asked = tuple(each for each in (question, about_amounts, about_currency) if each is not None)
@@ -117,11 +117,6 @@ def _above(sheet: Sheet, sample: Sequence[tuple[int, Row]], first: int) -> str:
 
 def _column(body: Sequence[Row], place: int) -> list[Any]:
     return [value for row in body if (value := cell(row, place)) not in {None, ""}]
-
-
-def _samples(body: Sequence[Row], place: int) -> tuple[str, ...]:
-    said = dict.fromkeys(as_text(value) or "" for value in _column(body, place))
-    return tuple(islice((text for text in said if text), _SAMPLES))
 
 
 def _find_header(sample: Sequence[tuple[int, Row]]) -> tuple[int, int, tuple[str, ...]] | None:

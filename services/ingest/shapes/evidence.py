@@ -2,9 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import islice
 from typing import Any, NamedTuple
 
 from services.ingest.reading.sheet import STRUCK
@@ -74,15 +73,25 @@ def weigh(values: Sequence[Any]) -> Evidence:
             sums[name] += share * count  # type: ignore[assignment]
     shares = {name: sums[name] / total for name in Evidence._fields if name in sums}
     whole = {name: shares.get(name, 0.0) for name in Evidence._fields[2:-3]}
-    samples = [(as_text(value) or "")[:_LONGEST_SAMPLE] for _, value in islice(counts, _SAMPLES)]
     return Evidence(
         cells=total,
         filled=total / len(values),
         **whole,
         distinct=len(counts) / total,
         length=sums["length"] / total,
-        samples=tuple(samples),
+        samples=samples_of(value for _, value in counts),
     )
+
+
+def samples_of(values: Iterable[Any]) -> tuple[str, ...]:
+    """The first two that say something, and not the same, of each 200 characters at most."""
+    found: dict[str, None] = {}
+    for value in values:
+        if text := (as_text(value) or "")[:_LONGEST_SAMPLE]:
+            found[text] = None
+        if len(found) == _SAMPLES:
+            break
+    return tuple(found)
 
 
 def _look(value: Any) -> dict[str, float]:
