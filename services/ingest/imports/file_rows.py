@@ -94,6 +94,7 @@ class FileRows:
                 read = error.bare()
                 pence = reader.pence_of(row.row if isinstance(row, Broken) else row) or 0
             yield FileRow(place, number, row, read, pence)
+        reader.let_go()
 
     @property
     def rows_about(self) -> int:

@@ -115,6 +115,11 @@ class RowReader:
         """The totals rows so far, against what was read."""
         return self._sums.stated
 
+    def let_go(self) -> None:
+        """Forget what single values meant: the sheet is read, and others of its file follow."""
+        for kept in (self._days, self._payees, self._pence, *(kept for _, kept in self._texts)):
+            kept.clear()
+
     def entity_of(self, row: Row) -> str:
         """The body that a row names, "" where it names none: folded as others of a shape are."""
         return "" if self._entity is None else fold_entity(cell(row, self._entity))

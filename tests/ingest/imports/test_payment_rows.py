@@ -1,5 +1,6 @@
 """Rows of a file as payments."""
 
+import gc
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from services.ingest.buyers.buyer import Buyer
 from services.ingest.imports.file_rows import FileRows
 from services.ingest.imports.payment_rows import PaymentRows, posted_row, row_id
 from services.ingest.payments.payment import check_payment
+from services.ingest.shapes.cell_values import Kept
 from services.ingest.shapes.row_reader import PaymentRow
 from services.ingest.shapes.sheets import find_tables
 from shared.errors import Rejected
@@ -77,3 +79,10 @@ def test_a_row_that_is_refused_holds_nothing_of_its_batch() -> None:
         assert isinstance(error, Rejected)
         assert (error.__traceback__, error.__context__, error.__cause__) == (None, None, None)
     assert len({id(row.read) for row in refused}) == 5
+
+
+def test_what_the_values_of_a_sheet_meant_is_let_go_with_it() -> None:
+    # A workbook of four sheets, of a million rows each, held what all of them said: 437 MB.
+    rows = FileRows(find_tables([sheet(csv(_LEDGER))], "", _NOW.date(), lambda _: {}), _NOW.date())
+    assert sum(isinstance(row.read, PaymentRow) for row in rows) == 4
+    assert not any(each for each in gc.get_objects() if isinstance(each, Kept))
