@@ -21,6 +21,8 @@ _BEGINS = re.compile(r"[-(\s\N{POUND SIGN}]*\d{1,3}\s*", re.ASCII)
 _GOES_ON = re.compile(r"\d{3}", re.ASCII)
 _ENDS = re.compile(r"\d{3}(?:\.\d{1,2})?\s*(?:[-)]|CR|DR)?\s*", re.ASCII | re.IGNORECASE)
 _LEAST_ROWS, _MOSTLY, _NEARLY_ALL = 2, 0.5, 0.95
+_MOST_COMMAS, _MOST_COLUMNS = 4, 20
+"""Of one amount, and of a table those that are looked at: a file may have 2,000 columns."""
 NOTE = "amounts without quotes were cut at the commas of their thousands: put together"
 ASKED = (
     "rows have more fields than the header, as where amounts without quotes are cut at the commas "
@@ -37,18 +39,19 @@ class CutAmounts(NamedTuple):
 def find_cut(rows: Sequence[SheetRow], header: Header) -> CutAmounts | None:
     """Whether most rows that are longer than the header hold amounts that were cut."""
     width = _width(header)
-    long = [
-        row
+    filled = (
+        _filled(row)
         for _, row in rows[header.end :]
-        if not isinstance(row, Broken) and len(row) > width and len(_filled(row)) > width
-    ]
+        if not isinstance(row, Broken) and len(row) > width
+    )
+    long = [row for row in filled if len(row) > width]
     if not header.end or len(long) < _LEAST_ROWS:
         return None
     places = [
         place
         for place, name in enumerate(header.names)
         if name and main_field(said_by(name)) in AMOUNTS
-    ]
+    ][:_MOST_COLUMNS]
     fits = {place: sum(_joined(row, place, width) is not None for row in long) for place in places}
     cut = [place for place, count in fits.items() if count >= _NEARLY_ALL * len(long)]
     if len(cut) == 1 and len(places) == 1:
@@ -66,8 +69,8 @@ def put_together(sheet: Sheet, header: Header, header_end: int, place: int) -> S
     def read(torn: Torn) -> Iterator[SheetRow]:
         for number, row in sheet.read(torn):
             whole = None
-            if number > header_end and not isinstance(row, Broken):
-                whole = _joined(row, place, width)
+            if number > header_end and not isinstance(row, Broken) and len(row) > width:
+                whole = _joined(_filled(row), place, width)
             yield SheetRow(number, row if whole is None else whole)
 
     return replace(sheet, read=read)
@@ -79,15 +82,16 @@ def _width(header: Header) -> int:
 
 def _filled(row: Row) -> Row:
     """A row without the blank fields at its end."""
-    width = max((place + 1 for place, value in enumerate(row) if not is_blank(value)), default=0)
+    width = len(row)
+    while width and is_blank(row[width - 1]):
+        width -= 1
     return row[:width]
 
 
-def _joined(row: Row, place: int, width: int) -> Row | None:
+def _joined(filled: Row, place: int, width: int) -> Row | None:
     """The row with the fields of its amount in one; None where they are no amount that was cut."""
-    filled = _filled(row)
     more = len(filled) - width
-    if more <= 0:
+    if not 0 < more <= _MOST_COMMAS:
         return None
     parts = filled[place : place + more + 1]
     first, *between, last = parts if len(parts) > 1 else (None, None)
