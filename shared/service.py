@@ -27,6 +27,11 @@ SettingsT = TypeVar("SettingsT", bound=ServiceSettings)
 
 Step = Callable[[], Awaitable[object]]
 
+_IDLE_SECONDS = 75
+"""A connection that is idle is closed by whoever keeps it for less: clients and proxies, most of
+which do so for 5 to 60 seconds. A door that does sends a reset to who asks in that moment.
+"""
+
 
 @dataclass(frozen=True)
 class Service:
@@ -98,6 +103,7 @@ async def serve(service: Service, settings: ServiceSettings) -> int:
             log_config=None,
             lifespan="off",
             access_log=False,
+            timeout_keep_alive=_IDLE_SECONDS,
             timeout_graceful_shutdown=5,
         )
     )
