@@ -76,8 +76,8 @@ def _sample_year(console: Console, steps: Steps, run: Running) -> None:
 def serve(console: Console) -> None:
     """Wait for Ctrl-C, unless nobody is there to press it."""
     if console.is_terminal:
-        console.print("\nEverything runs until [bold]Ctrl-C[/].")
         with suppress(KeyboardInterrupt):
+            console.print("\nEverything runs until [bold]Ctrl-C[/].")
             threading.Event().wait()
         console.print("\nEverything stops.")
     else:
