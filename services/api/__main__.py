@@ -13,7 +13,13 @@ from services.api.commands.statement_commands import pack
 from services.api.commands.token_commands import tokens_app
 from services.api.main import build
 from services.api.queries.moment import as_one
-from services.api.queries.totals import Total, add_up_payments, in_words, read_totals
+from services.api.queries.totals import (
+    Total,
+    add_up_payments,
+    add_up_spend,
+    in_words,
+    read_totals,
+)
 from services.api.settings import Settings
 from shared.audit_command import audit_command
 from shared.command_line import run_commands, with_engine
@@ -58,12 +64,13 @@ def totals(
 ) -> None:
     """Control totals by buyer and month; exit code 1 when roll-up and payments disagree."""
 
-    async def work(engine: AsyncEngine, _: Settings) -> tuple[list[Total], list[Total]]:
+    async def work(engine: AsyncEngine, _: Settings) -> list[list[Total]]:
         async with as_one(engine) as connection:
-            return await read_totals(connection), await add_up_payments(connection)
+            ways = read_totals, add_up_spend, add_up_payments
+            return [await each(connection) for each in ways]
 
-    rolled_up, added_up = with_engine(Settings(), work)
-    shown = [total for total in rolled_up if buyer in {None, total.buyer}]
+    kept, rolled_up, added_up = with_engine(Settings(), work)
+    shown = [total for total in kept if buyer in {None, total.buyer}]
     if as_json:
         print(_as_json(shown))
     else:
@@ -71,7 +78,7 @@ def totals(
             pounds = format_pounds(total.pence)
             print(f"{total.buyer:24} {total.month:%Y-%m} {total.lines:>12,} {pounds:>18}")
         print(f"together: {in_words(shown)}")
-    if rolled_up != added_up:
+    if not kept == rolled_up == added_up:
         typer.echo("the roll-up does not add up to the payments: run `rebuild`", err=True)
         raise typer.Exit(1)
 

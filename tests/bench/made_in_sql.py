@@ -56,6 +56,10 @@ ROLLED_UP = f"""
         {_CODING_OF}, count(*), sum(amount_pence), sum(abs(amount_pence))
     from payments group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
 """
+TOTALLED = """
+    insert into control_totals
+    select buyer, month, sum(lines), sum(pence) from spend group by buyer, month
+"""
 PAYEES = """
     select supplier_id::text, buyer from spend union
     select supplier_id::text, buyer from agreement_versions join agreements using (agreement_id)

@@ -35,6 +35,7 @@ from tests.bench.made_in_sql import (
     PAYEES,
     ROLLED_UP,
     SUPPLIERS,
+    TOTALLED,
 )
 
 PAYMENTS = 4_670_000
@@ -107,6 +108,7 @@ async def fill(engine: AsyncEngine, payments: int = PAYMENTS, agreements: int = 
         everyone = await tx.scalars(text("select agreement_id::text from agreements"))
         await work_out_of_agreements(tx, list(everyone))
         await tx.execute(text(ROLLED_UP))
+        await tx.execute(text(TOTALLED))
         pairs = await tx.execute(text(PAYEES))
         await add_payees(tx, [(supplier, buyer) for supplier, buyer in pairs])
         everyone = await tx.scalars(text("select supplier_id::text from suppliers"))

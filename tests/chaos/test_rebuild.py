@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from deploy.local.addresses import Addresses
 from services.api import tables
 from services.api.main import Settings, now
-from services.api.queries.totals import Total, add_up_payments, read_totals
+from services.api.queries.totals import Total, add_up_payments, add_up_spend, read_totals
 from services.api.rebuild.rebuild_read_model import swap_back
 from shared.events import Fact, PaymentAccepted, PaymentCorrected
 from tests.api import facts
@@ -119,7 +119,7 @@ async def totals_of(engine: AsyncEngine) -> list[Total]:
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="REPEATABLE READ")
         totals = await read_totals(connection)
-        assert totals == await add_up_payments(connection)
+        assert totals == await add_up_spend(connection) == await add_up_payments(connection)
         return totals
 
 

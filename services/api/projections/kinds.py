@@ -83,6 +83,17 @@ _ADD_UP = f"""
         returning buyer, financial_year, place, coding_id, kind_id, lines
     )
 """  # noqa: S608 - our own column names
+_CONTROL = """
+    by_buyer as (
+        insert into control_totals as stored (buyer, month, lines, pence)
+        select buyer, month, sum(lines), sum(pence) from told
+        where (select count(*) from by_year) is not null
+        group by buyer, month order by buyer, month
+        on conflict (buyer, month) do update set
+            lines = stored.lines + excluded.lines, pence = stored.pence + excluded.pence
+        returning 1
+    )
+"""
 # What the ranking of who is paid has to learn (services/api/ranking).
 _TOUCH = """
     touched as (
@@ -105,8 +116,8 @@ _ADD = f"""
         on conflict ({_KEY}) do update set
             lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,
             gross_pence = spend.gross_pence + excluded.gross_pence
-    ), {_TOUCH}, {_ADD_UP.format(moved="select * from told")}
-    select count(*) from by_year
+    ), {_TOUCH}, {_ADD_UP.format(moved="select * from told")}, {_CONTROL}
+    select count(*) from by_buyer
 """  # noqa: S608
 _STORED = """
     select ctid as stored_at, kind_id as was, buyer, month, supplier_id, place, coding_id, lines,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Date, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.api.tables import payments, spend
+from services.api.tables import control_totals, payments, spend
 from shared.money import format_pounds
 
 
@@ -21,16 +21,22 @@ class Total(NamedTuple):
 
 
 async def read_totals(connection: AsyncConnection, buyers: Collection[str] = ()) -> list[Total]:
-    """The totals of the roll-up by buyer and month, of these buyers where any is named."""
-    statement = (
+    """The totals that are kept, by buyer and month, of these buyers where any is named."""
+    kept = control_totals.c
+    statement = select(control_totals).where(kept.lines != 0).order_by(kept.buyer, kept.month)
+    if buyers:
+        statement = statement.where(kept.buyer.in_(buyers))
+    return [Total(*row) for row in await connection.execute(statement)]
+
+
+async def add_up_spend(connection: AsyncConnection) -> list[Total]:
+    """The same totals added up from the roll-up of the spend."""
+    found = await connection.execute(
         select(spend.c.buyer, spend.c.month, func.sum(spend.c.lines), func.sum(spend.c.pence))
         .group_by(spend.c.buyer, spend.c.month)
         .order_by(spend.c.buyer, spend.c.month)
     )
-    if buyers:
-        statement = statement.where(spend.c.buyer.in_(buyers))
-    found = await connection.execute(statement)
-    return [Total(key, month, int(lines), int(pence)) for key, month, lines, pence in found]
+    return [Total(buyer, month, int(lines), int(pence)) for buyer, month, lines, pence in found]
 
 
 async def add_up_payments(connection: AsyncConnection) -> list[Total]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.queries.moment import as_one
-from services.api.queries.totals import Total, add_up_payments, read_totals
+from services.api.queries.totals import Total, add_up_payments, add_up_spend, read_totals
 from shared.errors import Conflict
 
 
@@ -32,15 +32,17 @@ def differences(old: Sequence[Total], new: Sequence[Total]) -> list[Difference]:
 
 
 async def totals_of(engine: AsyncEngine) -> list[Total]:
-    """The control totals of a model."""
+    """The control totals of a model, added up from its roll-up."""
     async with engine.connect() as connection:
-        return await read_totals(connection)
+        return await add_up_spend(connection)
 
 
 async def check_own_totals(engine: AsyncEngine) -> None:
-    """Raise Conflict unless the roll-up of a model adds up to its payments."""
+    """Raise Conflict unless the roll-up and the totals of a model add up to its payments."""
     async with as_one(engine) as connection:
-        found = differences(await add_up_payments(connection), await read_totals(connection))
+        added_up = await add_up_payments(connection)
+        found = differences(added_up, await add_up_spend(connection))
+        found = found or differences(added_up, await read_totals(connection))
     if found:
         where = ", ".join(f"{each.buyer} {each.month:%Y-%m}" for each in found[:3])
         raise Conflict(

@@ -34,6 +34,7 @@ from services.api.tables.ranking import (
 from services.api.tables.spend import (
     boundary_months,
     codings,
+    control_totals,
     kinds,
     spend,
     spend_by_kind,
@@ -64,6 +65,7 @@ __all__ = [
     "buyers",
     "codings",
     "contacts",
+    "control_totals",
     "definitions",
     "failed_deliveries",
     "kinds",

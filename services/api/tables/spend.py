@@ -21,6 +21,17 @@ spend = Table(
     postgresql_with={"fillfactor": 80},
 )
 
+control_totals = Table(
+    "control_totals",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    Column("pence", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 80},
+)
+"""What each buyer paid in each month, to compare with the ledger's; no lines: nothing is left."""
+
 codings = Table(
     "codings",
     metadata,

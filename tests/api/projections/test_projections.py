@@ -18,7 +18,7 @@ from services.api.metrics import PAYMENTS_PROJECTED
 from services.api.projections.payments import PAYMENTS
 from services.api.projections.projection import apply_records
 from services.api.projections.suppliers import SUPPLIERS
-from services.api.queries.totals import add_up_payments, read_totals
+from services.api.queries.totals import add_up_payments, add_up_spend, read_totals
 from services.api.tables import rejects
 from shared.database import check_schema
 from shared.errors import Misconfigured, UpgradeNeeded
@@ -34,10 +34,10 @@ _NONE_IN_UTC = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))
 
 
 async def control_totals(model: Model) -> list[tuple[str, str, int, int]]:
-    """By the roll-up, once it is seen to agree with the payments."""
+    """As they are kept, once roll-up and payments are seen to agree with them."""
     async with model.engine.connect() as connection:
         totals = await read_totals(connection)
-        assert totals == await add_up_payments(connection)
+        assert totals == await add_up_spend(connection) == await add_up_payments(connection)
     return [(t.buyer, f"{t.month:%Y-%m}", t.lines, t.pence) for t in totals]
 
 
