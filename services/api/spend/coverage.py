@@ -17,6 +17,8 @@ from typing import TypedDict
 CLASSES = ("matched", "review", "unmatched", "redacted", "awaiting")
 
 Shares = dict[str, float | None]
+_NO_SHARES: Shares = dict.fromkeys(CLASSES)
+_NO_PART: Shares = dict.fromkeys(CLASSES, 0.0)
 
 
 class Coverage(TypedDict):
@@ -33,7 +35,13 @@ def coverage(gross_pence: Mapping[str, int], lines: Mapping[str, int]) -> Covera
 
 def _shares(amounts: Mapping[str, int]) -> Shares:
     total = sum(amounts.values())
-    return {name: share(amounts.get(name, 0), total) for name in CLASSES}
+    if total <= 0:
+        return _NO_SHARES.copy()
+    shares = _NO_PART.copy()
+    for name, part in amounts.items():
+        if part:
+            shares[name] = round(part / total, 6)
+    return shares
 
 
 def share(part: int, whole: int) -> float | None:

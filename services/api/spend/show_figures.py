@@ -12,22 +12,26 @@ from shared.money import format_pounds
 
 def figures(sums: Sums, question: Question) -> dict[str, Any]:
     """The figures of one row."""
+    whole = sums.pence
+    first = sums.counted[0].pence if sums.counted else 0
     return {
         "lines": sums.lines,
-        "amount": format_pounds(sums.pence),
+        "amount": format_pounds(whole),
         "definitions": {
             definition: {
-                "lines": counted.lines,
-                "amount": format_pounds(counted.pence),
-                "share": share(counted.pence, sums.pence),
-                "difference": format_pounds(counted.pence - sums.counted[0].pence),
+                "lines": lines,
+                "amount": format_pounds(pence),
+                "share": share(pence, whole),
+                "difference": format_pounds(pence - first),
                 "unsettled": {
-                    "lines": counted.unsettled_lines,
-                    "amount": format_pounds(counted.unsettled_pence),
-                    "share": share(counted.unsettled_pence, counted.pence),
+                    "lines": unsettled_lines,
+                    "amount": format_pounds(unsettled_pence),
+                    "share": share(unsettled_pence, pence),
                 },
             }
-            for definition, counted in zip(question.definitions, sums.counted, strict=True)
+            for definition, (lines, pence, unsettled_lines, unsettled_pence) in zip(
+                question.definitions, sums.counted, strict=True
+            )
         },
         "coverage": cover(sums.gross, sums.class_lines, sums.passed_on),
     }
