@@ -61,6 +61,7 @@ def test_a_service_that_starts_reads_the_file_once(
         raise Misconfigured("so far, and no further")
 
     monkeypatch.setattr(revoked, "read_revoked", read)
+    monkeypatch.setattr("shared.service.configure_logs", lambda *_: None)
     assert run(build, ApiSettings(token_key=KEY, revoked_tokens=file)) == 2
     assert reads == [file]
 
