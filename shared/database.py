@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -35,13 +36,19 @@ DATABASE_ERRORS = (
 _PASSING = (
     OSError,
     PoolTimeout,
-    asyncpg.InterfaceError,
     asyncpg.InternalClientError,
+    asyncpg.ProtocolError,
+    asyncpg.OutdatedSchemaCacheError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.TransactionRollbackError,
 )
+_OF_A_LOST_SESSION = re.compile(
+    r"connection is closed|pool is clos|has been released back to the pool|is cancelling|has ended"
+)
+"""What asyncpg 0.32 has no class for: an InterfaceError is a session that is gone, or a misuse."""
+
 _OF_OUR_STATEMENTS = (
     asyncpg.SyntaxOrAccessError,
     asyncpg.DataError,
@@ -130,10 +137,12 @@ def is_passing(error: BaseException) -> bool:
 
     Chose us: of two transactions that wait for each other, as the one to give way.
     """
-    if isinstance(error, DBAPIError):
-        cause = getattr(error.orig, "__cause__", None)
-        return error.connection_invalidated or isinstance(cause, _PASSING)
-    return isinstance(error, _PASSING)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    cause = _of_driver(error)
+    return isinstance(cause, _PASSING) or (
+        isinstance(cause, asyncpg.InterfaceError) and _is_of_a_lost_session(cause)
+    )
 
 
 def is_of_ours(error: BaseException) -> bool:
@@ -142,9 +151,22 @@ def is_of_ours(error: BaseException) -> bool:
     """
     if isinstance(error, SQLAlchemyError) and not isinstance(error, DBAPIError):
         return not isinstance(error, PoolTimeout)
-    cause = getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
+    cause = _of_driver(error)
+    if isinstance(cause, asyncpg.InterfaceError):
+        connecting = isinstance(error, DBAPIError) and error.statement is None
+        amiss = isinstance(cause, (*_PASSING, asyncpg.ClientConfigurationError))
+        return not (connecting or amiss or _is_of_a_lost_session(cause))
     may_not = isinstance(cause, asyncpg.InsufficientPrivilegeError)
     return isinstance(cause, _OF_OUR_STATEMENTS) and not may_not
+
+
+def _of_driver(error: BaseException) -> BaseException | None:
+    """What the driver said, where SQLAlchemy hands it on."""
+    return getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
+
+
+def _is_of_a_lost_session(error: asyncpg.InterfaceError) -> bool:
+    return _OF_A_LOST_SESSION.search(str(error)) is not None
 
 
 def _config(service: str, schema: str, connection: Connection | None = None) -> Config:

@@ -52,7 +52,7 @@ def run(build: Callable[[SettingsT], Service], settings: SettingsT) -> int:
     configure_logs(settings.service, settings.log_level)
 
     async def main() -> int:
-        locked = guard_of(settings).locked
+        locked = Guard(settings.token_key, map(Issuer, settings.issuers)).locked
         check_doors(settings.http_host, locked=locked, may_be_open=settings.open_doors)
         service = build(settings)
         spare_the_collector()

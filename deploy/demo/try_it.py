@@ -238,4 +238,5 @@ def _with(token: str, url: str) -> str:
 def _post(url: str, body: object, *headers: str) -> str:
     given = ["content-type: application/json", *headers]
     said = " ".join(f"-H {shlex.quote(header)}" for header in given)
-    return f"curl -s {shlex.quote(url)} {said} -d {shlex.quote(json.dumps(body))}"
+    content = json.dumps(body, ensure_ascii=False)
+    return f"curl -s {shlex.quote(url)} {said} -d {shlex.quote(content)}"

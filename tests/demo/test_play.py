@@ -291,6 +291,7 @@ def test_every_line_to_try_works(year: Year) -> None:
     show_examples(console, year.run, found)
     assert isinstance(console.file, StringIO)
     printed = console.file.getvalue().splitlines()
+    assert any('"£19m"' in line for line in printed), "pounds are printed as they are typed"
     for example in found:
         assert example.line in printed, "a line is printed whole, to be pasted"
         answer = answer_to(example.line)

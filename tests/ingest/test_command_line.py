@@ -61,6 +61,22 @@ def test_the_summary_for_people(tmp_path: Path) -> None:
         assert words in out
 
 
+def test_the_summary_fits_a_terminal_of_80_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    name = "Spend with organisations over 500 pounds, April 2023 to March 2024.csv"
+    path = write_csv(tmp_path, [*ROWS, "2024-04-31,1.00,Adults,Leeds Mind"], name)
+    run("import", str(path), "--buyer", "GB-LAE-LDS")
+    code, out, _ = run("import", str(path), "--buyer", "GB-LAE-LDS")
+    lines = out.splitlines()
+    assert (code, max(map(len, lines))) == (0, 80)
+    heads = [line for line in lines if not line.startswith("  ")]
+    assert [line.split()[0] for line in heads if line.strip()] == [
+        *("Spend", "accepted", "already", "repeated,", "rejected", "skipped")
+    ], "what goes on stands further in than what begins"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "buyer", "sentence"),
     [

@@ -17,7 +17,7 @@ from shared.access import Refused, issue_token, revoked
 from shared.access.own_tokens import tell
 from shared.access.revoked import Revoked, read_revoked, revoke
 from shared.errors import Misconfigured
-from shared.service import guard_of
+from shared.service import Service, guard_of, run
 from shared.settings import ServiceSettings
 
 KEY = SecretStr("a key of the tests, thirty-two bytes or more")
@@ -44,6 +44,26 @@ async def test_the_token_of_an_officer_who_left_opens_no_door_any_more(
         await guard.identify(left)
     assert refused.value.status == 401
     assert (await guard.identify(stays)).subject == "b"
+
+
+def test_a_service_that_starts_reads_the_file_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, reads = tmp_path / "revoked", list[Path]()
+    file.write_text(f"{LEFT}\n")
+
+    def read(path: Path) -> frozenset[str]:
+        reads.append(path)
+        return read_revoked(path)
+
+    def build(settings: ApiSettings) -> Service:
+        guard_of(settings)
+        raise Misconfigured("so far, and no further")
+
+    monkeypatch.setattr(revoked, "read_revoked", read)
+    monkeypatch.setattr("shared.service.configure_logs", lambda *_: None)
+    assert run(build, ApiSettings(token_key=KEY, revoked_tokens=file)) == 2
+    assert reads == [file]
 
 
 class Doors:

@@ -6,6 +6,7 @@ supplier has no row, which is read as `no-agreement`. Money is passed on where e
 force reaches who delivers by another body: a council, an NHS provider or a lead provider.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, get_args
@@ -32,6 +33,10 @@ class InForce(NamedTuple):
     recurrent: tuple[bool, ...]
 
 
+_Said = tuple[str, str, frozenset[bool]]
+"""The route, the kind and the recurrences of terms: there are few that differ."""
+
+
 class Agreed(NamedTuple):
     """What is agreed over months, named by their first days, both counted; date.max: no end."""
 
@@ -44,18 +49,25 @@ class Agreed(NamedTuple):
 
 
 def agreed_months(terms: Iterable[InForce]) -> list[Agreed]:
-    """What the terms between a buyer and one supplier come to: spans that share no month."""
-    months = [(one, _months(one.days)) for one in terms if one.days.since <= one.days.until]
-    starts = {span.since for _, span in months}
-    starts |= {
-        last_of_month(span.until) + _DAY
-        for _, span in months
-        if span.until < date.max.replace(day=1)
-    }
-    edges = sorted(starts)
+    """What the terms between a buyer and one supplier come to: spans that share no month.
+
+    From one month in which any begin or cease to the next, counting those that hold: a provider of
+    thousands of grants is no slower for each of them.
+    """
+    edges: dict[date, Counter[_Said]] = {}
+    for one in terms:
+        if one.days.since > one.days.until:
+            continue
+        span, said = _months(one.days), _said(one)
+        edges.setdefault(span.since, Counter())[said] += 1
+        if span.until < date.max.replace(day=1):
+            edges.setdefault(last_of_month(span.until) + _DAY, Counter())[said] -= 1
+    in_order = sorted(edges)
     found: list[Agreed] = []
-    for since, following in zip(edges, [*edges, None][1:], strict=True):
-        held = [one for one, span in months if span.since <= since <= span.until]
+    held: Counter[_Said] = Counter()
+    for since, following in zip(in_order, [*in_order, None][1:], strict=True):
+        held.update(edges[since])
+        held = +held
         if not held:
             continue
         until = date.max if following is None else first_of_month(following - _DAY)
@@ -67,6 +79,10 @@ def agreed_months(terms: Iterable[InForce]) -> list[Agreed]:
     return found
 
 
+def _said(one: InForce) -> _Said:
+    return one.route, one.kind, frozenset(one.recurrent)
+
+
 def _months(days: Span) -> Span:
     return Span(first_of_month(days.since), first_of_month(days.until))
 
@@ -75,13 +91,13 @@ def _adjoin(one: Agreed, other: Agreed) -> bool:
     return last_of_month(one.until) + _DAY == other.since
 
 
-def _together(held: Iterable[InForce]) -> tuple[str, str, str, bool]:
+def _together(held: Iterable[_Said]) -> tuple[str, str, str, bool]:
     terms = list(held)
-    routes = {one.route for one in terms}
-    recurrences = {line for one in terms for line in one.recurrent}
+    routes = {route for route, _, _ in terms}
+    recurrences = {line for _, _, lines in terms for line in lines}
     return (
         _one_of(routes),
-        _one_of({one.kind for one in terms}),
+        _one_of({kind for _, kind, _ in terms}),
         _one_of({RECURRENT if line else NON_RECURRENT for line in recurrences}),
         DIRECT not in routes,
     )

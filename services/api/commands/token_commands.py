@@ -58,8 +58,9 @@ def issue(
     if key is None:
         raise failed(
             "LOCALPOUND_TOKEN_KEY is not set: there is nothing to sign with. Give the key that the "
-            "services run with; without one, as in `make demo`, their doors ask for no token "
-            "(`openssl rand -hex 32` makes one)",
+            "services run with, or none of their doors takes the token. Where they run without a "
+            f"key, {_without_key(settings)} (`openssl rand -hex 32` makes a key: set it for every "
+            "service and start them again)",
             WRONG,
         )
     if not names_somebody(subject):
@@ -124,6 +125,13 @@ def list_tokens() -> None:
     gone = frozenset() if file is None else read_revoked(file)
     for about in with_engine(settings, read):
         print(f"{about}{' (revoked)' if about.split()[0] in gone else ''}")
+
+
+def _without_key(settings: Settings) -> str:
+    """What opens the doors of services that have these settings and no key."""
+    if issuers := [each.issuer for each in settings.issuers]:
+        return f"they take tokens that {' or '.join(issuers)} gives out, and none of ours"
+    return "they ask for no token, unless LOCALPOUND_ISSUERS names who gives them out"
 
 
 async def _issued(engine: AsyncEngine) -> Sequence[str]:

@@ -127,6 +127,10 @@ class Facts:
         """Where the buyer's agreements are listed."""
         return f"/v1/agreements?{urlencode({'buyer': self.buyer})}"
 
+    def notice_list(self) -> str:
+        """Where the notices on the buyer's agreements are listed, of every day and either side."""
+        return f"/v1/notices?{urlencode({'buyer': self.buyer})}"
+
     def _link(self, path: str, **query: str) -> str:
         asked = {"buyer": self.buyer} | query
         if self.with_predecessors:

@@ -6,10 +6,11 @@ from typing import Any
 _WIDTH = 100
 
 
-def say_columns(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """In a few lines which column was taken for which field, how certainly, and two of its values.
+def say_columns(sheets: Sequence[Mapping[str, Any]], width: int = _WIDTH) -> Iterator[str]:
+    """Which column was taken for which field, how certainly, and two of its values.
 
-    Sheets with the same columns are told once, by their names where they differ from others.
+    In a few lines, none longer than `width` but where one column is. Sheets with the same columns
+    are told once, by their names where they differ from others.
     """
     alike: dict[tuple[tuple[str, str], ...], list[Mapping[str, Any]]] = {}
     for sheet in sheets:
@@ -18,7 +19,8 @@ def say_columns(sheets: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             alike.setdefault(headers, []).append(sheet)
     for group in alike.values():
         names = f"[{', '.join(sheet['sheet'] for sheet in group)}] " if len(alike) > 1 else ""
-        yield from _packed(names, [say_column(*each) for each in taken_columns(group[0]).items()])
+        said = [say_column(*each) for each in taken_columns(group[0]).items()]
+        yield from _packed(names, said, min(width, _WIDTH))
 
 
 def taken_columns(sheet: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -32,10 +34,10 @@ def say_column(field: str, column: Mapping[str, Any]) -> str:
     return f"{field}: {column['header']} ({column['certainty']}) {' | '.join(column['samples'])}"
 
 
-def _packed(line: str, said: Sequence[str]) -> Iterator[str]:
+def _packed(line: str, said: Sequence[str], width: int) -> Iterator[str]:
     begun = False
     for each in said:
-        if begun and len(line) + len(each) > _WIDTH:
+        if begun and len(line) + len("; ") + len(each) > width:
             yield line
             line, begun = "", False
         line += f"; {each}" if begun else each

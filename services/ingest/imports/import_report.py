@@ -1,6 +1,7 @@
 """What an import says while it runs and when it is done."""
 
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from services.ingest.republication.republication_report import (
     say_republication,
 )
 from shared.money import format_pounds
+
+_INDENT = "  "
 
 
 @dataclass(frozen=True)
@@ -160,22 +163,35 @@ def print_summary(imported: Sequence[Imported]) -> None:
     console = Console(file=sys.stdout, highlight=False, markup=False)
     for each in imported:
         run = each.run
-        console.print(", ".join(_notes(each)))
+        _print(console, ", ".join(_notes(each)), "")
         if each.before is not None:
-            console.print(f"  the very bytes of it were imported {each.before.told}")
-        for line in say_columns(run.sheets):
-            console.print(f"  {line}", soft_wrap=True)
+            _print(console, f"the very bytes of it were imported {each.before.told}")
+        for line in say_columns(run.sheets, console.width - len(_INDENT)):
+            _print(console, line)
         for line in say_sheets(run.sheets):
-            console.print(f"  {line}")
+            _print(console, line)
         for line in say_republication(run.republication) if run.republication else ():
-            console.print(f"  {line}")
+            _print(console, line)
         if not waits(run):
             console.print(tally_table(each.tally, since=each.since))
-        console.print(f"  import {run.import_id}, {run.state}")
-        console.print(f"  GET /v1/imports/{run.import_id} keeps all of this")
+        _print(console, f"import {run.import_id}, {run.state}")
+        _print(console, f"GET /v1/imports/{run.import_id} keeps all of this")
     if len(imported) > 1:
         console.print(f"all {len(imported):,} files")
         console.print(tally_table(sum((each.tally for each in imported), Tally())))
+
+
+def _print(console: Console, line: str, indent: str = _INDENT) -> None:
+    """A line that goes on, where it is longer than the console, below its own beginning."""
+    folded = textwrap.wrap(
+        line,
+        console.width,
+        initial_indent=indent,
+        subsequent_indent=indent + _INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    console.print("\n".join(folded), soft_wrap=True)
 
 
 def _notes(imported: Imported) -> Iterator[str]:

@@ -95,7 +95,7 @@ def _check(runs: Sequence[Row[Any]], begun: Sequence[Row[Any]], *, of_payments: 
     for each in begun:
         if each.import_id == first.import_id or not (ids & {each.import_id, *each.supersedes}):
             continue
-        if each.republication is not None and each.republication["verdict"] == "replaces":
+        if each.replaces:
             raise Conflict(
                 f"{each.name} was imported since and replaces lines of {first.name}: take that "
                 f"back first (import {each.import_id})"
@@ -121,7 +121,9 @@ async def _undo(
     for other in _others(runs, begun):
         if not wanted:
             break
-        posted = await state_elsewhere(tx, other, wanted, limits, now)
+        whole = await find_import(tx, other.import_id)
+        assert whole is not None  # noqa: S101 - read in this transaction
+        posted = await state_elsewhere(tx, whole, wanted, limits, now)
         for again in posted.restated:
             withdrawn = Count(withdrawn.rows - 1, withdrawn.pence - again.amount_pence)
         for payment in [*posted.restated, *posted.accepted]:

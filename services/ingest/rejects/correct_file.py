@@ -22,16 +22,30 @@ _MOST_NAMED = 1_000
 
 @dataclass
 class CorrectedFile:
-    """How many rejects came to which outcome, and the first that were rejected again."""
+    """How many rejects came to which outcome, and the first that were rejected again.
+
+    `left` of those rejected again were given as they were, and `refused` are others of them.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
-    rejected: list[Corrected] = field(default_factory=list)
+    left: int = 0
+    refused: list[Corrected] = field(default_factory=list)
+    _left: list[Corrected] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> list[Corrected]:
+        """The first that are rejected again, what was changed of them before what was not."""
+        return (self.refused + self._left)[:_MOST_NAMED]
 
     def add(self, done: list[Corrected]) -> None:
         """Count what became of a batch."""
         self.outcomes.update(each.outcome for each in done)
         again = [each for each in done if each.outcome == REJECTED_AGAIN]
-        self.rejected += again[: _MOST_NAMED - len(self.rejected)]
+        left = [each for each in again if each.left]
+        refused = [each for each in again if not each.left]
+        self.left += len(left)
+        self._left += left[: _MOST_NAMED - len(self._left)]
+        self.refused += refused[: _MOST_NAMED - len(self.refused)]
 
 
 async def correct_file(

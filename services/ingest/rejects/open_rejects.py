@@ -34,13 +34,17 @@ May = Callable[[str | None], bool]
 
 
 class Corrected(NamedTuple):
-    """What became of a reject, with the reason and field where it is rejected again."""
+    """What became of a reject, with the reason and field where it is rejected again.
+
+    It is `left` where it is rejected again since nothing of it was ever changed.
+    """
 
     reject_id: str
     outcome: str
     reason: str = ""
     field: str = ""
     payment_id: str | None = None
+    left: bool = False
 
 
 class Opened(NamedTuple):
@@ -130,5 +134,10 @@ def say_case(case: Case) -> Corrected:
     """What became of a reject, for whoever acted on it."""
     error = storable(case.error or Rejected(case.why))
     return Corrected(
-        case.reject.reject_id, case.outcome, error.reason, error.field, case.payment_id
+        case.reject.reject_id,
+        case.outcome,
+        error.reason,
+        error.field,
+        case.payment_id,
+        left=case.left and case.outcome == REJECTED_AGAIN,
     )

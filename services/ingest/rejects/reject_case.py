@@ -25,13 +25,15 @@ class Case:
     """A reject that is being acted on: how it stood, what changes, and what comes of it.
 
     `read` is what a corrected row says as a payment; `row` are its cells as one of agreements.
-    `why` is the officer's reason where it is dismissed or reopened.
+    `why` is the officer's reason where it is dismissed or reopened. It is `left` where the cells
+    that were given are those that it came with.
     """
 
     reject: Row[Any]
     history: Sequence[Row[Any]]
     cells: Cells = field(default_factory=dict)
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    left: bool = False
     pence_before: int | None = None
     pence: int | None = None
     read: ReadRow | None = None
@@ -87,6 +89,7 @@ def take_correction(
             for name, text in cells.items()
             if known.get(name, "") != text
         }
+        case.left = not case.changes and not any(each.changes for each in case.history)
         case.cells = known | {name: after for name, (_, after) in case.changes.items()}
         if origin is None or run is None:
             return

@@ -37,7 +37,7 @@ from services.ingest.rejects.reject_report import (
 from services.ingest.rejects.reject_sheet import CSV, XLSX
 from services.ingest.settings import Settings
 from shared.access.act import note_personal
-from shared.command_line import FAILED, WRONG, failed, with_engine
+from shared.command_line import FAILED, WAITS, WRONG, failed, with_engine
 
 rejects_app = typer.Typer(no_args_is_help=True, help="What could not be used, and why.")
 
@@ -168,8 +168,9 @@ def correct(
     """Bring corrected rejects back: each goes through the path that it came by.
 
     One with a reason in its column "dismiss because" is dismissed.
-    The same file again finds what is settled. What is rejected again stays open with the new
-    reason.
+    The same file again finds what is settled. What is corrected and still refused stays open with
+    the new reason, and the exit code is 3; 1 where a reject is not known. Rows that are left as
+    they were are counted, and stay open.
     """
 
     async def run(engine: AsyncEngine, settings: Settings) -> None:
@@ -181,15 +182,23 @@ def correct(
                 lambda rows: progress.update(task, completed=rows),
             )
         if json:
-            said = {"outcomes": done.outcomes, "rejected": [e._asdict() for e in done.rejected]}
+            said = {
+                "outcomes": done.outcomes,
+                "left": done.left,
+                "rejected": [each._asdict() for each in done.rejected],
+            }
             print(orjson.dumps(said, option=orjson.OPT_INDENT_2).decode())
         else:
-            named = [each.reject_id for each in done.rejected[:MOST_PRINTED]]
+            named = [each.reject_id for each in done.refused[:MOST_PRINTED]]
             async with engine.connect() as connection:
                 found = [await find_reject(connection, each) for each in named]
                 rows = [row for row in found if row is not None]
                 places = await place_rejects(connection, [row.origin for row in rows])
             print_corrected(done, {row.reject_id: places[row.origin] for row in rows})
+        if done.outcomes[NOT_KNOWN]:
+            raise typer.Exit(FAILED)
+        if done.refused:
+            raise typer.Exit(WAITS)
 
     with_ledger(run)
 

@@ -1,6 +1,7 @@
 """What the command line says of rejects: a table for people, JSON lines for programs."""
 
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Row
 
+from services.ingest.queries.reject_corrections import REJECTED_AGAIN
 from services.ingest.rejects.correct_file import CorrectedFile
 from services.ingest.rejects.known_fields import is_known_field
 from services.ingest.rejects.open_rejects import Corrected
@@ -15,6 +17,7 @@ from services.ingest.rejects.reject_place import RejectPlace
 
 _WIDE = 160
 MOST_PRINTED = 20
+_LEFT, _REFUSED = "left as they were", "corrected, still refused"
 
 
 def reject_as_json(row: Row[Any], place: RejectPlace, *, withheld: bool) -> dict[str, Any]:
@@ -72,15 +75,18 @@ def print_corrected(done: CorrectedFile, places: Mapping[str, RejectPlace]) -> N
     """What became of a corrected spreadsheet, for people; `places` are by reject id."""
     console = Console(file=sys.stdout, highlight=False, markup=False)
     table = Table("", "rejects", box=None)
-    for outcome, count in sorted(done.outcomes.items()):
-        table.add_row(outcome.replace("_", " "), f"{count:,}")
+    counts = done.outcomes - Counter({REJECTED_AGAIN: done.left}) + Counter({_LEFT: done.left})
+    for outcome, count in sorted(counts.items()):
+        said = _REFUSED if outcome == REJECTED_AGAIN else outcome.replace("_", " ")
+        table.add_row(said, f"{count:,}")
     console.print(table)
-    for each in done.rejected[:MOST_PRINTED]:
+    for each in done.refused[:MOST_PRINTED]:
         where = _where(places.get(each.reject_id, RejectPlace()))
         named = each.field and not each.reason.startswith(each.field)
         field = f"{_seen(each.field)}: " if named else ""
-        console.print(f"rejected again: {where}{field}{_seen(each.reason)} ({each.reject_id})")
-    if len(done.rejected) > MOST_PRINTED:
+        said = f"{where}{field}{_seen(each.reason)} ({each.reject_id})"
+        console.print(f"{_REFUSED}: {said}", soft_wrap=True)
+    if len(done.refused) > MOST_PRINTED:
         console.print("and more: rejects list --state open")
 
 

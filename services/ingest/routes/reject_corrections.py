@@ -106,10 +106,13 @@ class SheetCorrected(BaseModel):
     accepted: int
     already_known: int
     rejected: int = Field(description="Again: they stay open with the new reason")
+    left: int = Field(description="Of those rejected: nothing was ever changed of them")
     dismissed: int = Field(description="By a reason in their column for that")
     already_settled: int
     not_known: int
-    rejected_again: list[CorrectedShown] = Field(description="The first 1,000")
+    rejected_again: list[CorrectedShown] = Field(
+        description="The first 1,000; what was changed of them before what was not"
+    )
 
 
 class CorrectionShown(BaseModel):
@@ -155,6 +158,7 @@ def reject_corrections_routes(
             done = await correct_file(engine, upload.path, upload.name, who, may, clock, limits)
         return SheetCorrected(
             **{name: done.outcomes[name] for name in _OUTCOMES},
+            left=done.left,
             rejected_again=[show_corrected(each) for each in done.rejected],
         )
 

@@ -1,5 +1,7 @@
 """What was agreed with whom in a month: the rule, and the spend cut by it."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -61,6 +63,31 @@ def test_agreements_that_differ_are_several_only_in_what_they_differ() -> None:
     ]
     others = [in_force("2024-01-01", "2024-01-31", route) for route in ("council", "nhs-provider")]
     assert agreed_months(others)[0].passed_on, "whichever it is, others pass it on"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Terms that count how often anybody looked what their route is."""
+
+    days: Span
+    looks: Counter[str]
+    kind: str = "grant"
+    recurrent: tuple[bool, ...] = (True,)
+
+    @property
+    def route(self) -> str:
+        self.looks["route"] += 1
+        return "direct"
+
+
+def test_of_many_agreements_each_is_looked_at_once() -> None:
+    looks: Counter[str] = Counter()
+    months = [date(2000 + n // 12, 1 + n % 12, 1) for n in range(300)]
+    terms: list[Any] = [Looked(Span(first, date(2030, 1, 31)), looks) for first in months]
+    assert agreed_months(terms) == [
+        (month(2000, 1), month(2030, 1), "direct", "grant", "recurrent", False)
+    ]
+    assert looks == {"route": 300}
 
 
 @given(

@@ -31,6 +31,26 @@ def issue(*arguments: str) -> tuple[int, str]:
     return done.exit_code, (done.stdout if done.exit_code == 0 else done.output).strip()
 
 
+@pytest.mark.parametrize(
+    ("issuers", "said"),
+    [
+        ("[]", "they ask for no token, unless LOCALPOUND_ISSUERS names who gives them out"),
+        (
+            '[{"issuer": "https://login.example.org/v2.0", "audience": "pounds"}]',
+            "they take tokens that https://login.example.org/v2.0 gives out, and none of ours",
+        ),
+    ],
+    ids=["no issuer", "an issuer"],
+)
+def test_without_a_key_it_says_what_opens_the_doors(
+    monkeypatch: pytest.MonkeyPatch, issuers: str, said: str
+) -> None:
+    monkeypatch.delenv("LOCALPOUND_TOKEN_KEY")
+    monkeypatch.setenv("LOCALPOUND_ISSUERS", issuers)
+    code, output = issue("--scope", "spend:read", "--buyer", "*")
+    assert (code, said in output, "demo" in output) == (2, True, False)
+
+
 async def test_a_token_is_what_was_asked_and_the_audit_says_who_issued_it(
     engine_for: MakeEngine, stack: Addresses, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

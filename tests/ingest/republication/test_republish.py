@@ -11,6 +11,7 @@ from services.ingest.imports.import_file import import_file
 from services.ingest.imports.open_run import Run, weigh_republication
 from services.ingest.imports.tally import Count
 from services.ingest.payments.post_payments import record_payments
+from services.ingest.queries.republications import begun_imports
 from shared.errors import Conflict, Rejected
 from tests.ingest.said import NOW, rows_of
 from tests.ingest.standing import STANDING
@@ -77,6 +78,21 @@ async def test_the_month_again_with_another_amount_corrects_its_line_once(
     [revision] = await rows_of(engine, "select * from payment_revisions")
     assert (revision.why, revision.amount_pence) == ("republication", 303_000)
     assert "april-v2.csv replaces april.csv (covers the same days" in revision.reason
+
+
+async def test_earlier_imports_are_compared_without_what_was_decided_of_their_sheets(
+    engine: AsyncEngine, tmp_path: Path
+) -> None:
+    first = await bring(engine, tmp_path, "april.csv", APRIL)
+    again = [*APRIL[:-1], row("30/04/2024", "3030.00", "Payee 30", 1030)]
+    second = await bring(engine, tmp_path, "april-v2.csv", again)
+    async with engine.connect() as connection:
+        begun = await begun_imports(connection, LEEDS)
+    assert {str(each.import_id): bool(each.replaces) for each in begun} == {
+        first.import_id: False,
+        second.import_id: True,
+    }
+    assert not {"sheets", "shapes", "republication"} & set(begun[0]._fields)
 
 
 async def test_where_lines_are_gone_a_person_says_what_the_file_is(

@@ -49,7 +49,13 @@ def is_another_try(answer: httpx.Response) -> bool:
         asyncpg.CannotConnectNowError("starting up"),
         asyncpg.TooManyConnectionsError("too many clients"),
         asyncpg.ConnectionDoesNotExistError("closed in the middle of operation"),
-        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InterfaceError("cannot perform operation: connection is closed"),
+        asyncpg.InterfaceError(
+            "cannot call Transaction.start(): the underlying connection is closed"
+        ),
+        asyncpg.InterfaceError("pool is closing"),
+        asyncpg.InterfaceError("cannot perform operation: another operation is cancelling"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation is in progress"),
         ConnectionRefusedError(111, "refused"),
         TimeoutError(),
     ],
@@ -67,6 +73,12 @@ async def test_what_passes_asks_for_another_try(error: Exception) -> None:
     [
         (asyncpg.UniqueViolationError("twice"), 500),
         (asyncpg.UndefinedTableError("no such table"), 500),
+        (asyncpg.InterfaceError("the number of query arguments cannot exceed 32767"), 500),
+        (
+            asyncpg.InterfaceError("the server expects 1 argument for this query, 2 were passed"),
+            500,
+        ),
+        (asyncpg.InterfaceError("another operation is in progress"), 500),
         (asyncpg.NumericValueOutOfRangeError("too large"), 422),
         (KeyError("ours"), 500),
     ],
@@ -90,6 +102,9 @@ async def test_what_does_not_pass_does_not_say_so(error: Exception, status: int)
         (asyncpg.InsufficientPrivilegeError("permission denied"), False),
         (asyncpg.InvalidCatalogNameError("no such database"), False),
         (asyncpg.AdminShutdownError("terminating connection"), False),
+        (asyncpg.InterfaceError("the number of query arguments cannot exceed 32767"), True),
+        (asyncpg.InterfaceError("connection is closed"), False),
+        (asyncpg.ClientConfigurationError("Unsupported TLS version"), False),
         (ConnectionRefusedError(111, "refused"), False),
     ],
     ids=lambda said: type(said).__name__,
@@ -97,6 +112,11 @@ async def test_what_does_not_pass_does_not_say_so(error: Exception, status: int)
 def test_a_wrong_statement_is_no_fault_of_the_database(error: Exception, *, ours: bool) -> None:
     assert is_of_ours(error) is ours
     assert is_of_ours(DBAPIError("select", None, _of_driver(error))) is ours
+
+
+def test_a_server_whose_greeting_the_driver_does_not_know_is_no_fault_of_the_program() -> None:
+    unknown = asyncpg.InterfaceError("unsupported authentication method requested by the server")
+    assert not is_of_ours(DBAPIError(None, None, _of_driver(unknown)))
 
 
 def test_what_sqlalchemy_itself_refuses_is_ours_but_for_its_waiting() -> None:
@@ -153,3 +173,29 @@ async def test_an_address_that_there_is_not_leads_to_those_that_there_are() -> N
     assert (unknown.status_code, wrong.status_code) == (404, 405)
     assert unknown.json()["detail"].endswith("/docs lists those that there are")
     assert wrong.json()["detail"] == "not by this method: `Allow` names those of this address"
+
+
+@pytest.mark.parametrize("through", ["driver", "SQLAlchemy"])
+@pytest.mark.parametrize(
+    ("statement", "values", "status"),
+    [
+        (f"select 1 where 0 in ({', '.join(f'${n}::int' for n in range(1, 32_769))})", 32_768, 500),
+        ("select $1::int", 2**40, 422),
+        ("select $1::text", "\ud800", 422),
+    ],
+    ids=["too many values", "too large a number", "half of a character"],
+)
+async def test_a_statement_that_the_driver_refuses_is_not_tried_for_ever(
+    engine: AsyncEngine, through: str, statement: str, values: Any, status: int
+) -> None:
+    given = [0] * values if values == 32_768 else [values]
+
+    async def work() -> None:
+        async with begin(engine) as tx:
+            if through == "driver":
+                await (await driver(tx)).fetch(statement, *given)
+            else:
+                await tx.exec_driver_sql(statement, tuple(given))
+
+    answer = await ask(door(work))
+    assert (answer.status_code, "retry-after" in answer.headers) == (status, False)

@@ -64,7 +64,7 @@ def _figures(facts: Facts, given: Sequence[Notice]) -> list[Figure]:
     outcomes = [_outcome(one) for one in given]
     days = [d for one in given if (d := one.content["days_given"]) is not None]
     ending = sum(one.content["kind"] in _ENDING for one in given)
-    rows = facts.register()
+    rows = facts.notice_list()
     said = {
         "in-time": ("Notices in time", "They gave at least the days that were needed"),
         "excepted": (
