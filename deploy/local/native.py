@@ -18,7 +18,7 @@ Settings = Mapping[str, str]
 Result = TypeVar("Result")
 _ATTEMPTS = 3
 _PORT_TAKEN = "Address already in use"
-"""What both servers say; their ports must be known before they take them, a second later."""
+"""What both servers log; their ports must be known before they take them, seconds later."""
 
 
 @contextmanager
@@ -51,7 +51,7 @@ def _start_both(
                 database: Database = database_starts()
                 broker: Broker = broker_starts()
             except StackFailed as error:
-                if left and _PORT_TAKEN in str(error):
+                if left and any(_PORT_TAKEN in log for log in keeper.folder.read_logs()):
                     continue
                 logs = keeper.folder.keep_logs()
                 raise StackFailed(f"{error}\nThe whole logs are kept in {logs}") from error

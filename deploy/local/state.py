@@ -40,6 +40,11 @@ class StackFolder:
         """Return the log file of a server."""
         return self.path / "logs" / f"{server}.log"
 
+    def read_logs(self) -> Iterator[str]:
+        """What each server logged, whole: Kafka says a hundred lines after why it ends."""
+        for log in (self.path / "logs").glob("*.log"):
+            yield log.read_text(errors="replace")
+
     def identities(self) -> dict[str, Identity]:
         """Return every recorded process by name: "owner", "keeper" and the servers."""
         found = {path.stem: Identity.read(path) for path in self.processes.glob("*.json")}

@@ -24,7 +24,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from deploy.local import kafka, native, postgres
 from deploy.local.addresses import StackFailed
 from deploy.local.jars import kafka_classpath
-from deploy.local.keeping import keeping
+from deploy.local.keeping import Keeping, keeping
 from deploy.local.native import native_stack
 from deploy.local.ports import free_ports
 from deploy.local.postgres import Database, start_postgres
@@ -212,11 +212,12 @@ def _copy_of_package(name: str, folder: Path) -> ModuleSpec | None:
 def test_a_port_that_another_took_meanwhile_is_chosen_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taken = ["java.net.BindException: Address already in use"]
+    taken = ["java.net.BindException: Address already in use\n" + "INFO closing\n" * 200]
 
-    def start_broker(*_: object) -> kafka.Broker:
+    def start_broker(keeper: Keeping, _: object) -> kafka.Broker:
         if taken:
-            raise StackFailed(taken.pop())
+            keeper.folder.log("kafka").write_text(taken.pop())
+            raise StackFailed("Kafka ended as it started. The end of its log:\nINFO closing")
         return kafka.Broker("127.0.0.1:1", 1, tmp_path)
 
     monkeypatch.setattr(native, "start_kafka", start_broker)
