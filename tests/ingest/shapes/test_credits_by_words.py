@@ -128,3 +128,27 @@ def test_under_credit_notes_only_what_is_negative_counts() -> None:
 def test_a_heading_of_a_service_is_no_section_of_income() -> None:
     outcome = read(csv(f"{PAID}Adult social care and income support\n15/04/2024|C Ltd|7.00|R2"))
     assert pence(outcome) == [1000, 700]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Balance brought forward",
+        "Opening Balance at 1 April",
+        "CLOSING BALANCE",
+        "Balance c/f",
+        "b/f",
+    ],
+)
+def test_a_balance_that_a_cash_book_carries_over_was_paid_to_nobody(said: str) -> None:
+    outcome = read(
+        csv(f"""
+        Date|Supplier|Amount
+        01/04/2024|{said}|500.00
+        03/04/2024|New Balance Ltd|100.00
+        04/04/2024|Balance|20.00
+        05/04/2024|B/F Builders|30.00
+        """)
+    )
+    assert pence(outcome) == [10_000, 2_000, 3_000]
+    assert "a balance that was carried over" in outcome.rejected[2]
