@@ -35,6 +35,9 @@ _PATTERNS = tuple(
 _ELEVEN_AT_NIGHT = re.compile(r"[ T]23:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)", re.IGNORECASE)
 _UK = ZoneInfo("Europe/London")
 _ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII)
+_YEAR_DAY_MONTH = re.compile(
+    r"\d{4}[/.-](?:1[3-9]|2\d|3[01])[/.-](?:0?[1-9]|1[0-2])(?:[ T].*)?", re.ASCII
+)
 _SHORT = re.compile(r"(\d{2})[/.-](\d{1,2})[/.-](\d{2})(?:[ T].*)?", re.ASCII)
 _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,? (?=\d)", re.IGNORECASE
@@ -233,6 +236,11 @@ def may_be_year_first(texts: Iterable[str]) -> bool:
         and min(firsts) >= _FIRST_YEAR
         and all(parse_day("-".join(parts), DayOrder.YEAR_FIRST) is not None for parts in ordered)
     )
+
+
+def count_year_day_month(texts: Iterable[str]) -> int:
+    """How many texts can only have the day between year and month, as 2024-30-04."""
+    return sum(_YEAR_DAY_MONTH.fullmatch(tidy_day(text)) is not None for text in texts)
 
 
 def month_number(name: str) -> int:
