@@ -14,6 +14,7 @@ from typing import Any
 import openpyxl
 import polars as pl
 import xlwt
+from odf.element import Element
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
@@ -69,6 +70,7 @@ def make_xlsb(rows: Rows) -> bytes:
 
 
 def make_ods(rows: Rows) -> bytes:
+    Element.namespaces.clear()  # else it names those of all documents before it too
     document = OpenDocumentSpreadsheet()
     table = Table(name="Sheet")
     for row in rows:

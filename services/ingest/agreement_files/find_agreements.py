@@ -1,7 +1,8 @@
 """The sheets of a file that hold agreements, of whatever shape, and their rows."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -11,6 +12,8 @@ from services.ingest.agreement_files.ocds import OCDS, read_release_or_record
 from services.ingest.agreement_files.row_entries import EntryRow, read_table
 from services.ingest.agreement_files.table_shape import (
     GIVING,
+    GRANTS,
+    REGISTER,
     AgreementTable,
     Answers,
     find_agreement_table,
@@ -24,6 +27,9 @@ from shared.errors import Rejected
 
 NOT_READ = "sheet"
 """The kind under which the rows of a sheet beside those of agreements are counted."""
+_NAMED = "taken for a list of grants by the file's name: nothing in it says what it is a list of"
+_GRANTS = re.compile(r"(?<!mi)grant(?!ham|chester|ley|own)")
+_OTHERS = re.compile(r"contract|agreement|paid|payment|spen[dt]|expend|invoice|transaction")
 
 
 @dataclass(frozen=True)
@@ -66,21 +72,37 @@ def read_document(shape: str, row: Row | Broken) -> tuple[Entry | Rejected, ...]
     return read_release_or_record(document) if shape == OCDS else read_grant(document)
 
 
-def find_agreement_sheets(sheets: Sequence[Sheet], answers: Answers) -> list[AgreementSheet] | None:
+def find_agreement_sheets(
+    sheets: Sequence[Sheet], answers: Answers, file_name: str = ""
+) -> list[AgreementSheet] | None:
     """Every sheet of a file with its shape; None where none holds agreements.
+
+    `file_name` is its sender's; what a zip holds has names of its own.
 
     Rejected: an answer names a header that no sheet of agreements has.
     """
-    found = [_find(fill_merged(sheet), answers) for sheet in sheets]
+    found = [
+        _find(fill_merged(sheet), answers, sheet.member.rpartition("/")[2] or file_name)
+        for sheet in sheets
+    ]
     return found if any(each.shape for each in found) else None
 
 
-def _find(sheet: Sheet, answers: Answers) -> AgreementSheet:
+def _find(sheet: Sheet, answers: Answers, file_name: str) -> AgreementSheet:
     name = sheet_name(sheet)
     if sheet.documents:
         return AgreementSheet(sheet, name, _standard_of(sheet))
     table = find_agreement_table(sheet, answers)
+    if _is_named_grants(file_name) and (table is None or table.shape == REGISTER):
+        by_name = find_agreement_table(sheet, answers, file_name)
+        if by_name is not None and by_name.shape == GRANTS:
+            sheet, table = replace(sheet, notes=(*sheet.notes, _NAMED)), by_name
     return AgreementSheet(sheet, name, table.shape if table else "", table)
+
+
+def _is_named_grants(file_name: str) -> bool:
+    plain = file_name.casefold()
+    return _GRANTS.search(plain) is not None and _OTHERS.search(plain) is None
 
 
 def _standard_of(sheet: Sheet) -> str:
@@ -117,6 +139,7 @@ def describe_sheet(sheet: AgreementSheet) -> dict[str, Any]:
             if name and place not in {each.place for each in choices}
         ],
         "days": table.day_form.order.value if table else "day first",
+        "notes": list(sheet.sheet.notes),
         "decimal_mark": "," if table and table.amount_form.comma else ".",
         "rounded_to_pence": bool(table and table.amount_form.unrounded),
         "questions": [each.kept() for each in (table.questions if table else ())],

@@ -53,8 +53,8 @@ class AgreementTable:
         return {name: cell(row, place) for name, place in self.places.items()}
 
 
-def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | None:
-    """The decision about a sheet; None where it is no list of agreements.
+def find_agreement_table(sheet: Sheet, answers: Answers, title: str = "") -> AgreementTable | None:
+    """The decision about a sheet; None where it is no list of agreements. `title` is one more.
 
     One names a provider, what for, and a first day or a day of award, and tells by a header, by
     what stands above it or by the sheet's name that it is of contracts or grants; a column of
@@ -75,7 +75,7 @@ def find_agreement_table(sheet: Sheet, answers: Answers) -> AgreementTable | Non
     if found is None:
         return None
     first, last, names = found
-    above = _above(sheet, sample, first)
+    above = f"{title.casefold()} {_above(sheet, sample, first)}"
     mapped = dict(answers(names))
     order, unit = mapped.pop(ORDER, None), mapped.pop(UNIT, None)
     try:

@@ -57,7 +57,7 @@ def dry_run_file(
     names = names_of(buyer, shipped_buyers(), shipped_successions())
     try:
         with open_file(path, limits) as opened:
-            if agreements := find_agreement_sheets(opened.sheets, lambda _: columns):
+            if agreements := find_agreement_sheets(opened.sheets, lambda _: columns, path.name):
                 return dry_run_agreements(path, opened, agreements, buyer, today, told)
             tables = find_tables(opened.sheets, path.name, today, lambda _: columns)
             tables, _ = decide_bodies(tables, Whose(names, answer=mapped.get(WHOSE, "")), today)

@@ -68,7 +68,7 @@ async def import_file(
         answers = await answers_for(connection, buyer, columns)
     today = clock().date()
     with open_file(path, limits, name) as opened:
-        if agreements := find_agreement_sheets(opened.sheets, answers):
+        if agreements := find_agreement_sheets(opened.sheets, answers, opened.name):
             return await import_agreements(
                 engine,
                 opened,

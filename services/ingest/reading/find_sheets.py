@@ -14,6 +14,7 @@ from services.ingest.reading.json_rows import open_json
 from services.ingest.reading.kinds import HEAD_BYTES, Kind, find_kind
 from services.ingest.reading.limits import Limits
 from services.ingest.reading.ole import check_ole
+from services.ingest.reading.open_document import check_nesting
 from services.ingest.reading.packages import PackageKind, find_package_kind
 from services.ingest.reading.parquet import open_parquet
 from services.ingest.reading.sheet import Sheet, SheetRow, Torn
@@ -92,6 +93,7 @@ def _find_in_zip(source: _Source, limits: Limits, unpacked: ExitStack) -> Iterat
         notes: tuple[str, ...] = ()
         if kind is PackageKind.BINARY:
             scan_parts(package, set())
+            check_nesting(package, what)
             notes = (MACROS,) if has_macros(package) else ()
         elif kind is PackageKind.FILES:
             yield from _find_in_members(source, package, limits, unpacked)

@@ -5,15 +5,14 @@ gross.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import permutations
 from typing import Any, NamedTuple
 
 from services.ingest.shapes.amounts import AmountForm, parse_amount
-from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.evidence import Evidence
 from services.ingest.shapes.fields import CREDIT, DEBIT
+from services.ingest.shapes.line_groups import groups_by_number
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import LEAST_FIT, LEAST_SAID, SURE, Words, main_field
 from services.ingest.shapes.vocabulary import plain_header
@@ -83,7 +82,7 @@ def settle_amount(
     if len(others) + len(vats) > _MOST_COLUMNS:
         return None
     pence = {place: pence_of(sample.first(place)) for place in others}
-    return _lines_of_totals(chosen, pence, headers, sample, taken) or _net_of_gross(
+    return _lines_of_totals(chosen, pence, headers, words, sample, taken) or _net_of_gross(
         chosen, pence, headers, vats, sample
     )
 
@@ -101,32 +100,27 @@ def _lines_of_totals(
     chosen: int,
     pence: dict[int, Pence],
     headers: Sequence[str],
+    words: Words,
     sample: Sample,
     taken: dict[str, int],
 ) -> Settled | None:
     """The lines, where in each invoice of several rows they add up to a total that repeats."""
-    if "reference" not in taken:
-        return None
-    groups: dict[tuple[Any, ...], list[int]] = defaultdict(list)
-    named = zip(sample.first(taken["reference"]), sample.first(taken["payee"]), strict=True)
-    for row, (reference, payee) in enumerate(named):
-        if as_text(reference) is not None:
-            groups[as_text(reference), as_text(payee)].append(row)
-    several = [rows for rows in groups.values() if len(rows) > 1]
-    for (total, stated), (line, parts) in permutations(pence.items(), 2):
-        if chosen not in {line, total}:
-            continue
-        proved = [rows for rows in several if _adds_up(rows, parts, stated)]
-        if proved and len(proved) >= _NEARLY_ALL * len(several):
-            note = (
-                f"{headers[line]} is the amount: the lines of an invoice add up to "
-                f"{headers[total]}, which stands in each of them"
-            )
-            return Settled(line, frozenset({line, total}), note)
+    for several in groups_by_number(words, sample, taken):
+        for (total, stated), (line, parts) in permutations(pence.items(), 2):
+            if chosen not in {line, total}:
+                continue
+            proved = [rows for rows in several if adds_up(rows, parts, stated)]
+            if proved and len(proved) >= _NEARLY_ALL * len(several):
+                note = (
+                    f"{headers[line]} is the amount: the lines of an invoice add up to "
+                    f"{headers[total]}, which stands in each of them"
+                )
+                return Settled(line, frozenset({line, total}), note)
     return None
 
 
-def _adds_up(rows: Sequence[int], lines: Pence, totals: Pence) -> bool:
+def adds_up(rows: Sequence[int], lines: Pence, totals: Pence) -> bool:
+    """Whether several of the lines of a group add up to the total that stands in each of them."""
     stated = {totals[row] for row in rows}
     said = [lines[row] or 0 for row in rows]
     [total] = stated if len(stated) == 1 else [None]

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.ingest.shapes.cells import as_text, is_blank
-from services.ingest.shapes.row_kinds import is_bare_total
+from services.ingest.shapes.row_kinds import is_balance, is_bare_total
 from shared.envelope import explain
 from shared.errors import Rejected
 from shared.events import PaymentPosted
@@ -50,12 +50,14 @@ def plain(value: Any, field: str) -> Any:
 
 
 def read_payee(value: Any) -> str:
-    """The name of who was paid. Rejected: none, or the word for a total."""
+    """The name of who was paid. Rejected: none, or the word for a total or a balance."""
     text = as_text(plain(value, "payee"))
     if text is None:
         raise Rejected("payee is blank", "payee")
     if is_bare_total(text):
         raise Rejected("payee is the word for a total", "payee")
+    if is_balance(text):
+        raise Rejected("payee is a balance that was carried over, and nobody who was paid", "payee")
     return str(check_value("payee", text))
 
 

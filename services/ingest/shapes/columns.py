@@ -14,6 +14,7 @@ from services.ingest.shapes.fields import AMOUNTS, CODES, DATES, FIELDS, NEEDED
 from services.ingest.shapes.payment_status import find_status
 from services.ingest.shapes.question import Question
 from services.ingest.shapes.questions import ask_which, say_names
+from services.ingest.shapes.repeated_totals import lines_of_repeated
 from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import MAPPED, Words, assign, main_field, score_columns
 from services.ingest.shapes.summed_amounts import sums_with
@@ -108,6 +109,7 @@ def choose_columns(
                 taken["amount"] = settled.place
             told = () if settled is None else settled.told_from
             summed = sums_with(words, evidence, sample, taken, told)
+            summed += lines_of_repeated(words, sample, taken, told)
         amount = taken["amount"]
         others = {place for field, place in taken.items() if field not in _MAY_MARK}
         if pair is None:

@@ -42,9 +42,11 @@ _SURE_CODES = {"crn", "pcrn", "ap crn"}
 """Among kinds of documents; elsewhere CRN is a network of clinical research."""
 _DOUBTFUL = re.compile(
     r"(?:(?:supplier|purchase|vendor|ap|invoice|payment|credit) )?"
-    r"(?:refund|reversal|reversed|rebate)s?(?: (?:received|invoice|payment))?"
+    r"(?:refund|reversal|reversed|rebate)s?(?: (?:received|invoice|payment))?|kg"
 )
-"""A refund may be paid to somebody as well as by somebody."""
+"""A refund may be paid to somebody as well as by somebody; KG is SAP's credit note of a vendor."""
+_LEAST_NEGATIVE, _NEARLY_ALL = 10, 0.95
+"""Of so many amounts: fewer may be a month's credits."""
 _NOT_WORDS = re.compile(r"[\W_]+")
 _FORMS = (AmountForm(), AmountForm(comma=True))
 
@@ -93,8 +95,9 @@ def find_sign(
 
     None where credits are negative already. A question where rows that are called credits have
     either sign, are most of the table, may be no credits (refunds), or are so called by a column
-    of another kind. `taken` are the places of what no mark is. The first rows tell which columns
-    may hold marks; the whole table is looked through for credits, which may all stand at its end.
+    of another kind, and where nearly all amounts are negative. `taken` are the places of what no
+    mark is. The first rows tell which columns may hold marks; the whole table is looked through
+    for credits, which may all stand at its end.
     Rejected: the answer is none that can be given.
     """
     said = None if answer is None else answer.strip().lower()
@@ -108,7 +111,7 @@ def find_sign(
         if said is None and doubt:
             return None, _ask(doubt)
         return SignColumn(each.place, tuple(sorted({*signs.positive, *signs.negative}))), None
-    return None, None
+    return None, None if said else _ask_negative(headers[amount], sample.spread(amount))
 
 
 def _candidates(
@@ -200,4 +203,19 @@ def _ask(doubt: str) -> Question:
             Answer(CREDITS, NEGATIVE, "if such rows are taken off what was spent"),
             Answer(CREDITS, AS_PRINTED, "if every amount is to be taken as it is printed"),
         ),
+    )
+
+
+def _ask_negative(amount: str, values: Iterable[Any]) -> Question | None:
+    """What is asked where nearly all amounts are negative, as ledgers print what is owed."""
+    pence = list(filter(None, map(pence_of, values)))
+    negative = sum(each < 0 for each in pence)
+    if negative < _LEAST_NEGATIVE or negative < _NEARLY_ALL * len(pence):
+        return None
+    return Question(
+        CREDITS,
+        f"nearly all of {amount} is negative: if these are payments, turn its signs and send the "
+        "file again",
+        (AS_PRINTED,),
+        (Answer(CREDITS, AS_PRINTED, "if these are credits, taken off what was spent"),),
     )

@@ -3,10 +3,11 @@
 import re
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from shared.errors import Rejected
 
@@ -31,7 +32,12 @@ _PATTERNS = tuple(
         r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})",
     )
 )
+_ELEVEN_AT_NIGHT = re.compile(r"[ T]23:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)", re.IGNORECASE)
+_UK = ZoneInfo("Europe/London")
 _ORDERED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})\b.*", re.ASCII)
+_YEAR_DAY_MONTH = re.compile(
+    r"\d{4}[/.-](?:1[3-9]|2\d|3[01])[/.-](?:0?[1-9]|1[0-2])(?:[ T].*)?", re.ASCII
+)
 _SHORT = re.compile(r"(\d{2})[/.-](\d{1,2})[/.-](\d{2})(?:[ T].*)?", re.ASCII)
 _WEEKDAY = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,? (?=\d)", re.IGNORECASE
@@ -129,13 +135,20 @@ def tidy_day(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def parse_day(text: str, order: DayOrder = DayOrder.DAY_FIRST) -> date | None:
-    """The day that a text says, None where it says none."""
+    """The day that a text says, None where it says none.
+
+    A system that keeps its days in UTC says 2024-04-29T23:00:00Z of 30 April, in summer time.
+    """
     if (said := _said_by(text, order)) is None:
         return None
     try:
-        return date(*said)
+        day = date(*said)
     except ValueError:
         return None
+    if _ELEVEN_AT_NIGHT.search(text) is None:
+        return day
+    here = datetime(day.year, day.month, day.day, 23, tzinfo=UTC).astimezone(_UK)
+    return here.date() if here.hour == 0 else day
 
 
 def _why_no_day(text: str, order: DayOrder) -> str:
@@ -223,6 +236,11 @@ def may_be_year_first(texts: Iterable[str]) -> bool:
         and min(firsts) >= _FIRST_YEAR
         and all(parse_day("-".join(parts), DayOrder.YEAR_FIRST) is not None for parts in ordered)
     )
+
+
+def count_year_day_month(texts: Iterable[str]) -> int:
+    """How many texts can only have the day between year and month, as 2024-30-04."""
+    return sum(_YEAR_DAY_MONTH.fullmatch(tidy_day(text)) is not None for text in texts)
 
 
 def month_number(name: str) -> int:

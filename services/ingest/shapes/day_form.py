@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from services.ingest.shapes.cells import as_text, is_blank
 from services.ingest.shapes.dates import (
     DayOrder,
+    count_year_day_month,
     is_serial,
     may_be_year_first,
     months_named,
@@ -120,10 +121,8 @@ def _find_order(
     if answer is not None and answer not in _SWAP:
         return DayForm(_order_of(answer)), None
     texts = [value for value in said if isinstance(value, str)]
-    if may_be_year_first(texts):
-        return DayForm(), _ask(
-            "the last part varies as days do, and the first hardly: 24-04-01 may be of 2024 or 2001"
-        )
+    if (question := _ask_of_years(texts)) is not None:
+        return DayForm(), question
     seen = see_order(texts)
     if seen.day_first or seen.month_first or not seen.either:
         order = _SECOND if seen.month_first > seen.day_first else _FIRST
@@ -139,10 +138,23 @@ def _find_order(
     month_first = {month for _, month in seen.months_month_first}
     order = _SECOND if month_first <= months and not day_first <= months else _FIRST
     several = len(seen.months_day_first) > 2  # noqa: PLR2004 - two are the end of one and the next
-    question = None
     if not months and several and len(seen.months_month_first) == 1:
         question = _ask("no day is after the 12th, and month first they are of one month")
     return DayForm(order, proved=False), question
+
+
+def _ask_of_years(texts: Collection[str]) -> Question | None:
+    if may_be_year_first(texts):
+        return _ask(
+            "the last part varies as days do, and the first hardly: 24-04-01 may be of 2024 or 2001"
+        )
+    if count_year_day_month(texts) > _STRAY * len(texts):
+        return Question(
+            "payment_date",
+            "days stand between year and month, such as 2024-30-04, and those up to the 12th would "
+            "be taken for months: write them as 2024-04-30",
+        )
+    return None
 
 
 def _are_months(said: list[Any], header: str, years: Years) -> bool:

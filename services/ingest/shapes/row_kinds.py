@@ -19,6 +19,12 @@ _TOTAL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(r"(?:grand |sub[ -]?|report |overall )?totals?:?", re.IGNORECASE)
+_CARRIED = r"(?:(?:brought|carried) (?:forward|down)|[bc]/[fd])"
+_BALANCE = re.compile(
+    rf"(?:(?:opening|closing) balances?|balances? {_CARRIED})"
+    rf"(?:,? (?:at|as|on|for|from|to|of|in|[\d(-]).{{0,40}})?|{_CARRIED}",
+    re.IGNORECASE,
+)
 _NOTE_CELLS = 2
 
 
@@ -38,6 +44,11 @@ class TotalsRow(NamedTuple):
 def is_bare_total(text: str) -> bool:
     """Whether a payee's text is the word for a total and nothing else: `Total Gas` is a payee."""
     return _BARE.fullmatch(text.strip()) is not None
+
+
+def is_balance(text: str) -> bool:
+    """Whether a payee's text is what a cash book carries over: `Balance` alone may be a payee."""
+    return _BALANCE.fullmatch(text.strip()) is not None
 
 
 def says_total(row: Row) -> bool:

@@ -32,6 +32,7 @@ from tests.ingest.agreement_files.test_import_agreements import (
     release,
     write_register,
 )
+from tests.ingest.made_files import make_zip
 from tests.ingest.said import ICB, NOW
 
 TODAY = date(2026, 6, 1)
@@ -230,6 +231,46 @@ def test_lists_of_grants_as_councils_head_them(
         assert found is not None
         read = [each for row in found[0].rows() if isinstance(row.read, tuple) for each in row.read]
     assert [each.said["kind"] for each in read if isinstance(each, Entry)] == [kind]
+
+
+_OF_AWARDS = (
+    "Name of organisation,Summary of purpose,Date awarded,Start date,End date,Amount\n"
+    "Leeds Mind,Peer support,15/04/2026,01/04/2026,31/03/2027,1200\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "shape"),
+    [
+        pytest.param("Grants-to-VCSE-2026-27.csv", _OF_AWARDS, "council-grants", id="named"),
+        pytest.param("VCSE_list.csv", _OF_AWARDS, "contract-register", id="not named"),
+        pytest.param("Grantham-awards.csv", _OF_AWARDS, "contract-register", id="a town"),
+        pytest.param("Grants-and-contracts.csv", _OF_AWARDS, "contract-register", id="of both"),
+        pytest.param(
+            "Grants.csv", f"Register of contracts\n{_OF_AWARDS}", "contract-register", id="titled"
+        ),
+        pytest.param(
+            "Grants.csv",
+            "Supplier,Purpose,Payment date,Start date,Amount\n"
+            "Leeds Mind,Peer support,15/04/2026,01/04/2026,1200\n",
+            "payments",
+            id="of payments",
+        ),
+    ],
+)
+def test_the_name_of_a_file_says_grants_where_nothing_in_it_says_what_it_lists(
+    tmp_path: Path, name: str, lines: str, shape: str
+) -> None:
+    read = dry(tmp_path / name, lines)
+    assert read.shape == shape
+    assert any("by the file's name" in note for note in read.notes) == (shape == "council-grants")
+
+
+def test_the_name_of_a_file_in_a_zip_says_grants(tmp_path: Path) -> None:
+    path = tmp_path / "june.zip"
+    path.write_bytes(make_zip({"a/Grants 2026.csv": _OF_AWARDS.encode()}))
+    [read] = dry_run_file(path, {}, TODAY, buyer="GB-LAE-LDS")
+    assert read.shape == "council-grants"
 
 
 def test_a_list_of_payments_stays_one_whatever_contracts_it_names(tmp_path: Path) -> None:

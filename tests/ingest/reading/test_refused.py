@@ -33,6 +33,11 @@ def linked() -> bytes:
     return content.getvalue()
 
 
+def unended() -> bytes:
+    """An ODS workbook whose table has no end, which its library seeks for ever."""
+    return repack(make_ods(ROWS), lambda _, part: part.replace(b"</table:table>", b"</t:able>"))
+
+
 def locked() -> bytes:
     content = bytearray(make_zip({"spend.csv": CSV}))
     place = content.find(b"PK\x01\x02")
@@ -70,6 +75,7 @@ def ole(stream: str) -> bytes:
         (ole("WordDocument"), "is a Word document"),
         (make_zip({"mimetype": b"application/vnd.oasis.opendocument.text"}), "no spreadsheet"),
         (locked(), "is locked by a password"),
+        (unended(), "is damaged inside: mismatched tag"),
         (linked(), "is a link to another file"),
         (make_zip({"../spend.csv": CSV}), "a path outside its folder"),
         (make_zip({"C:\\spend.csv": CSV}), "a path outside its folder"),

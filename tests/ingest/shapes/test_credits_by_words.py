@@ -45,6 +45,7 @@ def test_credit_notes_beside_positive_amounts_are_taken_off(
     ("header", "rows"),
     [
         ("Type", [("10.00", "Refund"), ("5.00", "Invoice"), ("6.00", "Invoice")]),
+        ("Document Type", [("10.00", "KG"), ("5.00", "KR"), ("6.00", "KR")]),
         ("Type", [("10.00", "Credit Note"), ("-5.00", "Credit note"), ("6.00", "Invoice")]),
         ("Type", [("10.00", "Credit Note"), ("-5.00", "Invoice"), ("-6.00", "Invoice")]),
         ("Dr/Cr", [("10.00", "CR"), ("5.00", "CR"), ("6.00", "DR")]),
@@ -59,6 +60,18 @@ def test_where_words_may_mean_either_sign_a_person_is_asked(
     assert [each.columns for each in shape.questions] == [("negative", "as printed")]
     assert pence(read(table(header, *rows), credits="negative"))[0] == -1000
     assert pence(read(table(header, *rows), credits="as printed"))[0] == 1000
+
+
+def test_amounts_that_are_nearly_all_negative_are_asked_about() -> None:
+    rows = [("-10.00", "Care")] * 10
+    shape = read(table("Purpose", *rows)).table.shape
+    assert shape.state is State.NEEDS_MAPPING
+    [question] = shape.questions
+    assert "nearly all of Amount is negative" in question.question
+    outcome = read(table("Purpose", *rows), credits="as printed")
+    assert set(pence(outcome)) == {-1000}
+    for few in (rows[:9], [*rows, ("10.00", "Care")]):
+        assert read(table("Purpose", *few)).table.shape.state is State.PAYMENTS
 
 
 def test_a_network_of_clinical_research_is_no_credit_note() -> None:
@@ -115,3 +128,27 @@ def test_under_credit_notes_only_what_is_negative_counts() -> None:
 def test_a_heading_of_a_service_is_no_section_of_income() -> None:
     outcome = read(csv(f"{PAID}Adult social care and income support\n15/04/2024|C Ltd|7.00|R2"))
     assert pence(outcome) == [1000, 700]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Balance brought forward",
+        "Opening Balance at 1 April",
+        "CLOSING BALANCE",
+        "Balance c/f",
+        "b/f",
+    ],
+)
+def test_a_balance_that_a_cash_book_carries_over_was_paid_to_nobody(said: str) -> None:
+    outcome = read(
+        csv(f"""
+        Date|Supplier|Amount
+        01/04/2024|{said}|500.00
+        03/04/2024|New Balance Ltd|100.00
+        04/04/2024|Balance|20.00
+        05/04/2024|B/F Builders|30.00
+        """)
+    )
+    assert pence(outcome) == [10_000, 2_000, 3_000]
+    assert "a balance that was carried over" in outcome.rejected[2]

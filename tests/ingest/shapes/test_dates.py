@@ -40,6 +40,24 @@ def test_the_third_of_april(written: object) -> None:
     assert read_day(written, "payment_date") == date(2024, 4, 3)
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024-04-29T23:00:00Z", date(2024, 4, 30)),
+        ("2024-04-30 23:00:00.000+00:00", date(2024, 5, 1)),
+        ("2024-04-29T23:30:00Z", date(2024, 4, 29)),
+        ("2024-04-29T23:00:00", date(2024, 4, 29)),
+        ("2024-04-29T23:00:00+01:00", date(2024, 4, 29)),
+        ("2024-01-29T23:00:00Z", date(2024, 1, 29)),
+        ("9999-12-31T23:00:00Z", date(9999, 12, 31)),
+    ],
+)
+def test_midnight_in_summer_time_is_the_day_that_begins_though_said_in_utc(
+    written: str, day: date
+) -> None:
+    assert read_day(written, "payment_date") == day
+
+
 _NO_TIMES = ("2024-04-30T99:00", "2024-04-30 12:60", "30/04/2024 24:30", "2024-04-30T09:00+99:00")
 
 

@@ -1,6 +1,8 @@
 """Files as they are published that were once read wrong without a word: asked, or rejected."""
 # ruff: noqa: E501 - a line of a table is a line
 
+from datetime import date, timedelta
+
 import pytest
 
 from services.ingest.imports.answer_options import say_question
@@ -53,6 +55,16 @@ def test_days_of_two_digits_whose_last_part_varies_may_be_year_first(days: str) 
 def test_days_of_two_digits_that_vary_first_are_day_first(days: str) -> None:
     rows = csv("Date|Supplier|Amount\n" + "\n".join(f"{day}|A|1.00" for day in days.split()))
     assert read(rows).paid[0].day.year == 2024
+
+
+def test_days_between_year_and_month_are_not_taken_for_months() -> None:
+    rows = "Date|Supplier|Amount\n2024-03-04|A LTD|1.00\n2024-30-04|B LTD|2.00"
+    shape = read(csv(rows)).table.shape
+    assert shape.state is State.NEEDS_MAPPING
+    assert "2024-30-04" in shape.questions[0].question
+    days = [date(2024, 3, 1) + timedelta(n) for n in range(90)]
+    others = "".join(f"\n{day}|A LTD|1.00" for day in days)
+    assert read(csv(f"{rows}{others}")).rejected.keys() == {3}, "one is a slip"
 
 
 def test_names_blacked_out_with_their_numbers_take_no_neighbours_name() -> None:
