@@ -148,7 +148,9 @@ def test_a_balance_that_a_cash_book_carries_over_was_paid_to_nobody(said: str) -
         03/04/2024|New Balance Ltd|100.00
         04/04/2024|Balance|20.00
         05/04/2024|B/F Builders|30.00
+        06/04/2024|Opening Balance Associates|40.00
+        07/04/2024|Closing Balance Forestry|50.00
         """)
     )
-    assert pence(outcome) == [10_000, 2_000, 3_000]
+    assert pence(outcome) == [10_000, 2_000, 3_000, 4_000, 5_000]
     assert "a balance that was carried over" in outcome.rejected[2]
