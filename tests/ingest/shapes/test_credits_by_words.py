@@ -74,6 +74,15 @@ def test_amounts_that_are_nearly_all_negative_are_asked_about() -> None:
         assert read(table("Purpose", *few)).table.shape.state is State.PAYMENTS
 
 
+def test_credit_notes_that_say_so_are_negative_without_a_question() -> None:
+    rows = [("-10.00", "Credit Note")] * 12
+    assert set(pence(read(table("Document Type", *rows)))) == {-1000}
+    owed = read(table("Document Type", *rows[:6], *[("-10.00", "Invoice")] * 6)).table.shape
+    assert owed.state is State.NEEDS_MAPPING
+    of_ledger = read(table("Dr/Cr", *[("-10.00", "CR")] * 12)).table.shape
+    assert of_ledger.state is State.NEEDS_MAPPING
+
+
 def test_a_network_of_clinical_research_is_no_credit_note() -> None:
     rows = table("Expense Area", ("10.00", "CRN"), ("5.00", "Pathology"), ("6.00", "Estates"))
     assert pence(read(rows)) == [1000, 500, 600]
