@@ -146,6 +146,7 @@ def test_a_heading_of_a_service_is_no_section_of_income() -> None:
         "Opening Balance at 1 April",
         "CLOSING BALANCE",
         "Balance c/f",
+        "Balance b/fwd",
         "b/f",
     ],
 )
