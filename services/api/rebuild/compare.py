@@ -37,6 +37,12 @@ async def totals_of(engine: AsyncEngine) -> list[Total]:
         return await add_up_spend(connection)
 
 
+async def kept_apart(engine: AsyncEngine, rolled_up: Sequence[Total]) -> list[Difference]:
+    """Where the totals that a model keeps are not those of its roll-up."""
+    async with engine.connect() as connection:
+        return differences(rolled_up, await read_totals(connection))
+
+
 async def check_own_totals(engine: AsyncEngine) -> None:
     """Raise Conflict unless the roll-up and the totals of a model add up to its payments."""
     async with as_one(engine) as connection:

@@ -10,7 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.api.queries.totals import Total
-from services.api.rebuild.compare import Difference, check_own_totals, differences, totals_of
+from services.api.rebuild.compare import (
+    Difference,
+    check_own_totals,
+    differences,
+    kept_apart,
+    totals_of,
+)
 from services.api.rebuild.reach import Reach
 from services.api.rebuild.replay import LANES, Replay
 from services.api.rebuild.schemas import (
@@ -147,7 +153,7 @@ async def _catch_up_and_swap(
                 logger.info("rebuild.projections_paused")
                 records += await replay.advance()
                 old, new = await totals_of(engine), await totals_of(filled)
-                found = differences(old, new)
+                found = differences(old, new) or await kept_apart(filled, new)
                 logger.info("rebuild.compared", differences=len(found))
                 if found and not accept:
                     return Rebuilt(records, old, new, found, swapped=False)

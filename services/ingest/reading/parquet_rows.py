@@ -1,6 +1,7 @@
 """Parquet files by polars, a batch at a time; in the readers' process."""
 
 from collections.abc import Iterator
+from datetime import time
 from typing import Any
 
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 _ROWS_AT_ONCE = 20_000
 _A_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 _DAY_SECONDS = 86_400
+_UTC = {"UTC", "Etc/UTC", "+00:00"}
 # The days of Python's calendar, but for the first and the last, which a time zone may move out.
 _FIRST_DAY, _LAST_DAY = -719_161, 2_932_895
 
@@ -46,5 +48,14 @@ def _readable(name: str, kind: pl.DataType) -> pl.Expr:
         return column
     number = column.to_physical().cast(pl.Int64)
     usual = pl.when(number.is_between(_FIRST_DAY * unit, _LAST_DAY * unit)).then(column)
-    day = usual.dt.date() if isinstance(kind, pl.Datetime) else usual
+    day = _day_of(usual, kind) if isinstance(kind, pl.Datetime) else usual
     return pl.coalesce(day.cast(pl.String), number.cast(pl.String)).alias(name)
+
+
+def _day_of(moment: pl.Expr, kind: pl.Datetime) -> pl.Expr:
+    """The day that a moment is of: kept in UTC, midnight of summer time is 23:00 the day before."""
+    if kind.time_zone not in _UTC:
+        return moment.dt.date()
+    here = moment.dt.convert_time_zone("Europe/London")
+    is_midnight = here.dt.time() == time.min
+    return pl.when(is_midnight).then(here.dt.date()).otherwise(moment.dt.date())

@@ -17,7 +17,7 @@ from services.ingest.shapes.sample import Sample
 from services.ingest.shapes.scores import LEAST_FIT, LEAST_SAID, SURE, Words, main_field
 from services.ingest.shapes.vocabulary import plain_header
 
-_NEARLY_ALL = 0.95
+_NEARLY_ALL, _MOST = 0.95, 0.5
 _PENNIES = 2
 """VAT of each line is rounded by itself."""
 _HIGHEST_VAT = 0.2
@@ -104,13 +104,17 @@ def _lines_of_totals(
     sample: Sample,
     taken: dict[str, int],
 ) -> Settled | None:
-    """The lines, where in each invoice of several rows they add up to a total that repeats."""
-    for several in groups_by_number(words, sample, taken):
+    """The lines, where in each invoice of several rows they add up to a total that repeats.
+
+    Those of an invoice of one row are its total: a share of each amount adds up by chance alone.
+    """
+    for several, alone in groups_by_number(words, sample, taken):
         for (total, stated), (line, parts) in permutations(pence.items(), 2):
             if chosen not in {line, total}:
                 continue
             proved = [rows for rows in several if adds_up(rows, parts, stated)]
-            if proved and len(proved) >= _NEARLY_ALL * len(several):
+            alike = sum(parts[row] == stated[row] for row in alone)
+            if proved and len(proved) >= _NEARLY_ALL * len(several) and alike >= _MOST * len(alone):
                 note = (
                     f"{headers[line]} is the amount: the lines of an invoice add up to "
                     f"{headers[total]}, which stands in each of them"

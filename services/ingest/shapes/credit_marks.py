@@ -47,6 +47,8 @@ _DOUBTFUL = re.compile(
 """A refund may be paid to somebody as well as by somebody; KG is SAP's credit note of a vendor."""
 _LEAST_NEGATIVE, _NEARLY_ALL = 10, 0.95
 """Of so many amounts: fewer may be a month's credits."""
+_NEARLY_ALL_ROWS = 0.9
+"""Of a table's rows its total and notes are some."""
 _NOT_WORDS = re.compile(r"[\W_]+")
 _FORMS = (AmountForm(), AmountForm(comma=True))
 
@@ -95,23 +97,27 @@ def find_sign(
 
     None where credits are negative already. A question where rows that are called credits have
     either sign, are most of the table, may be no credits (refunds), or are so called by a column
-    of another kind, and where nearly all amounts are negative. `taken` are the places of what no
-    mark is. The first rows tell which columns may hold marks; the whole table is looked through
-    for credits, which may all stand at its end.
+    of another kind, and where nearly all amounts are negative and none says that these are
+    credits. `taken` are the places of what no mark is. The first rows tell which columns may hold
+    marks; the whole table is looked through for credits, which may all stand at its end.
     Rejected: the answer is none that can be given.
     """
     said = None if answer is None else answer.strip().lower()
     if said not in {None, NEGATIVE, AS_PRINTED}:
         raise Rejected(f"{CREDITS} is {NEGATIVE} or {AS_PRINTED}, not {answer}", "map")
+    called_credits = False
     for each in _candidates(headers, sample, amount, taken):
         signs = _signs(sample, each, amount)
+        called_credits |= _are_called_credits(signs)
         if not signs.positive or said == AS_PRINTED:
             continue
         doubt = _doubt(headers[amount], headers[each.place], each, signs, sample, amount)
         if said is None and doubt:
             return None, _ask(doubt)
         return SignColumn(each.place, tuple(sorted({*signs.positive, *signs.negative}))), None
-    return None, None if said else _ask_negative(headers[amount], sample.spread(amount))
+    if said or called_credits:
+        return None, None
+    return None, _ask_negative(headers[amount], sample.spread(amount))
 
 
 def _candidates(
@@ -169,6 +175,16 @@ def pence_of(value: Any) -> int:
     """The pence of a cell, whatever the decimal mark of its table; 0 where it holds none."""
     read = (parse_amount(value, form) for form in _FORMS)
     return next((each.pence for each in read if each is not None), 0)
+
+
+def _are_called_credits(signs: _Signs) -> bool:
+    """Whether nearly all rows are negative credit notes: of a ledger CR may be what is owed."""
+    sure = sum(
+        count
+        for said, count in signs.negative.items()
+        if _SURE.fullmatch(said) is not None or said in _SURE_CODES
+    )
+    return sure >= _NEARLY_ALL_ROWS * signs.rows
 
 
 def _doubt(

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.ingest.shapes.cells import as_text
 from services.ingest.shapes.sample import Sample
@@ -13,10 +13,15 @@ _MOST_NUMBERS = 5
 _NUMBERS = ("reference", "transaction")
 
 
-def groups_by_number(
-    words: Words, sample: Sample, taken: Mapping[str, int]
-) -> Iterator[list[list[int]]]:
-    """For each column of numbers, the groups of several of the first rows; the reference first.
+class Numbered(NamedTuple):
+    """The rows that bear one number and payee with others, and those whose number stands once."""
+
+    several: list[list[int]]
+    alone: list[int]
+
+
+def groups_by_number(words: Words, sample: Sample, taken: Mapping[str, int]) -> Iterator[Numbered]:
+    """For each column of numbers, how it groups the first rows where it does; the reference first.
 
     A list of invoices may have the number of the payment beside them, or of the transaction.
     """
@@ -30,4 +35,4 @@ def groups_by_number(
             if (said_number := as_text(number)) is not None:
                 groups[said_number, payee].append(row)
         if several := [rows for rows in groups.values() if len(rows) > 1]:
-            yield several
+            yield Numbered(several, [rows[0] for rows in groups.values() if len(rows) == 1])

@@ -33,7 +33,9 @@ def lines_of_repeated(
     )
     amount = pence_of(sample.first(taken["amount"]))
     repeating = [
-        groups for groups in groups_by_number(words, sample, taken) if _repeats(groups, amount)
+        each.several
+        for each in groups_by_number(words, sample, taken)
+        if _repeats(each.several, amount)
     ]
     if not repeating:
         return []

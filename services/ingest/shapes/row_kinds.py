@@ -19,10 +19,10 @@ _TOTAL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _BARE = re.compile(r"(?:grand |sub[ -]?|report |overall )?totals?:?", re.IGNORECASE)
-_CARRIED = r"(?:(?:brought|carried) (?:forward|down)|[bc]/[fd])"
+_CARRIED = r"(?:(?:brought|carried) (?:forward|fwd|down)|[bc]/(?:fwd|[fd]))"
 _BALANCE = re.compile(
     rf"(?:(?:opening|closing) balances?|balances? {_CARRIED})"
-    rf"(?:,? (?:at|as|on|for|from|to|of|in|[\d(-]).{{0,40}})?|{_CARRIED}",
+    rf"(?:,? (?:(?:at|as|on|for|from|to|of|in)\b|[\d(-]).{{0,40}})?|{_CARRIED}",
     re.IGNORECASE,
 )
 _NOTE_CELLS = 2

@@ -153,6 +153,30 @@ async def test_a_model_that_lost_what_kafka_was_told_of_is_rebuilt_whole_and_tak
     assert await totals_of(engine) == WHOLE
 
 
+async def test_a_model_whose_kept_totals_are_not_those_of_its_roll_up_is_not_taken_back(
+    stack: Addresses, prefix: str, engine_for: MakeEngine
+) -> None:
+    engine = await engine_for("api")
+    settings = settings_of(stack, prefix)
+    async with running(settings):
+        await publish(stack, prefix, SENT)
+
+        async def arrived() -> bool:
+            return await totals_of(engine) == WHOLE
+
+        await eventually(arrived)
+    async with engine.begin() as tx:
+        await tx.execute(text("update control_totals set pence = pence + 5"))
+    await rebuild(engine, settings)
+    back = await swap_back(engine, settings, now, Progress(disable=True))
+    spoilt = WHOLE[0]._replace(pence=WHOLE[0].pence + 5)
+    assert (back.swapped, back.differences) == (
+        False,
+        [Difference(ICB, APRIL, WHOLE[0], spoilt)],
+    )
+    assert await totals_of(engine) == WHOLE
+
+
 async def test_the_swap_waits_for_a_batch_that_is_on_its_way(
     stack: Addresses, prefix: str, engine_for: MakeEngine
 ) -> None:

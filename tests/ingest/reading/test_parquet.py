@@ -79,6 +79,27 @@ def test_parquet_keeps_its_types_and_its_names_are_no_row_of_it(tmp_path: Path) 
     assert sheet.rows_about == 2
 
 
+@pytest.mark.parametrize(
+    ("zone", "days"),
+    [
+        ("UTC", ["2024-04-01", "2024-04-30", "2024-12-12"]),
+        ("Europe/London", ["2024-04-01", "2024-04-30", "2024-12-12"]),
+        (None, ["2024-03-31", "2024-04-30", "2024-12-12"]),
+    ],
+)
+def test_midnight_of_summer_time_kept_in_utc_is_the_day_that_begins(
+    tmp_path: Path, zone: str | None, days: list[str]
+) -> None:
+    moments = ["2024-03-31T23:00:00", "2024-04-30T22:00:00", "2024-12-12T23:00:00"]
+    kept = pl.Series("day", moments).str.to_datetime()
+    if zone is not None:
+        kept = kept.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    path = tmp_path / "spend.parquet"
+    pl.DataFrame({"day": kept}).write_parquet(path)
+    [(_, rows)] = read_sheets(path)
+    assert rows[1:] == [(number, (day,)) for number, day in enumerate(days, 1)]
+
+
 def test_rows_keep_their_order_across_many_batches(tmp_path: Path) -> None:
     path = tmp_path / "many.parquet"
     pl.DataFrame({"n": range(100_000)}).write_parquet(path, row_group_size=7_000)

@@ -74,6 +74,15 @@ def test_amounts_that_are_nearly_all_negative_are_asked_about() -> None:
         assert read(table("Purpose", *few)).table.shape.state is State.PAYMENTS
 
 
+def test_credit_notes_that_say_so_are_negative_without_a_question() -> None:
+    rows = [("-10.00", "Credit Note")] * 12
+    assert set(pence(read(table("Document Type", *rows)))) == {-1000}
+    owed = read(table("Document Type", *rows[:6], *[("-10.00", "Invoice")] * 6)).table.shape
+    assert owed.state is State.NEEDS_MAPPING
+    of_ledger = read(table("Dr/Cr", *[("-10.00", "CR")] * 12)).table.shape
+    assert of_ledger.state is State.NEEDS_MAPPING
+
+
 def test_a_network_of_clinical_research_is_no_credit_note() -> None:
     rows = table("Expense Area", ("10.00", "CRN"), ("5.00", "Pathology"), ("6.00", "Estates"))
     assert pence(read(rows)) == [1000, 500, 600]
@@ -137,6 +146,7 @@ def test_a_heading_of_a_service_is_no_section_of_income() -> None:
         "Opening Balance at 1 April",
         "CLOSING BALANCE",
         "Balance c/f",
+        "Balance b/fwd",
         "b/f",
     ],
 )
@@ -148,7 +158,9 @@ def test_a_balance_that_a_cash_book_carries_over_was_paid_to_nobody(said: str) -
         03/04/2024|New Balance Ltd|100.00
         04/04/2024|Balance|20.00
         05/04/2024|B/F Builders|30.00
+        06/04/2024|Opening Balance Associates|40.00
+        07/04/2024|Closing Balance Forestry|50.00
         """)
     )
-    assert pence(outcome) == [10_000, 2_000, 3_000]
+    assert pence(outcome) == [10_000, 2_000, 3_000, 4_000, 5_000]
     assert "a balance that was carried over" in outcome.rejected[2]

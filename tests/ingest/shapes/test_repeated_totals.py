@@ -91,3 +91,22 @@ def test_a_total_that_repeats_beside_lines_is_asked_about(head: str, rows: str) 
 def test_amounts_of_lines_are_not_asked_about(rows: str) -> None:
     shape = read(csv(f"{_HEAD}\n{rows}")).table.shape
     assert (shape.state, shape.columns.header("amount")) == (State.PAYMENTS, "Payment Amount")
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        pytest.param([f"C{n}" for n in range(8)], id="each number stands once"),
+        pytest.param(["", *(f"C{n}" for n in range(7))], id="one has none"),
+    ],
+)
+def test_a_share_of_each_amount_is_not_told_from_two_alike_under_one_number(
+    numbers: list[str],
+) -> None:
+    paid = [*(f"S{n} LTD|{number}|I{n}|{n}00.00|{n}50.00" for n, number in enumerate(numbers, 1))]
+    twice = ["T LTD|C99|I98|100.00|50.00", "T LTD|C99|I99|100.00|50.00"]
+    rows = "\n".join(f"13/04/2021|{each}" for each in [*paid, *twice])
+    outcome = read(
+        csv(f"Payment Date|Supplier|Cheque No|Invoice No|Amount|NHS Share Amount\n{rows}")
+    )
+    assert (outcome.columns["amount"], outcome.table.shape.notes) == ("Amount", ())
