@@ -18,9 +18,11 @@ from services.api.metrics import PAYMENTS_PROJECTED
 from services.api.projections.payments import PAYMENTS
 from services.api.projections.projection import apply_records
 from services.api.projections.suppliers import SUPPLIERS
+from services.api.queries.point_reads import PointReads
 from services.api.queries.totals import add_up_payments, add_up_spend, read_totals
 from services.api.tables import rejects
-from shared.database import check_schema
+from services.api.withheld.take_id_key import take_id_key
+from shared.database import check_schema, migrate
 from shared.errors import Misconfigured, UpgradeNeeded
 from shared.events import PaymentAccepted
 from tests.api.conftest import Model, record
@@ -243,3 +245,20 @@ async def test_migrations_make_the_tables_and_a_stale_schema_is_refused(
             )
         with pytest.raises(Misconfigured, match="this code needs"):
             await check_schema(engine, "api", f"{prefix}_api")
+
+
+async def test_a_model_of_before_totals_were_kept_has_them_once_it_is_up_to_date(
+    engine_for: MakeEngine, prefix: str
+) -> None:
+    engine, schema = await engine_for("api"), f"{prefix}_api"
+    await take_id_key(engine)
+    model = Model(engine, PointReads(engine, 1))
+    await model.project(paid(1, 12_34), paid(2, -1_00), paid(3, 5, buyer=LEEDS))
+    kept = await control_totals(model)
+    async with engine.begin() as tx:
+        await tx.execute(text("drop table control_totals"))
+        await tx.execute(text("update alembic_version set version_num = '0001'"))
+    with pytest.raises(Misconfigured, match=r"python -m services\.api migrate"):
+        await check_schema(engine, "api", schema)
+    await migrate(engine, "api", schema)
+    assert await control_totals(model) == kept != []

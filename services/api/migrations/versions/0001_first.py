@@ -394,15 +394,6 @@ def _sum_by_kind() -> None:
         sa.PrimaryKeyConstraint("supplier_id", "buyer", "since"),
     )
     op.create_table(
-        "control_totals",
-        sa.Column("buyer", sa.Text(), nullable=False),
-        sa.Column("month", sa.Date(), nullable=False),
-        sa.Column("lines", sa.BigInteger(), nullable=False),
-        sa.Column("pence", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("buyer", "month"),
-        postgresql_with={"fillfactor": 80},
-    )
-    op.create_table(
         "kinds",
         sa.Column("kind_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("class", sa.Text(), nullable=False),
@@ -574,7 +565,6 @@ def downgrade() -> None:
     op.drop_table("agreements")
     op.drop_table("boundary_months")
     op.drop_table("codings")
-    op.drop_table("control_totals")
     op.drop_table("programme_lines")
     op.drop_table("programmes")
     op.drop_table("contacts")
