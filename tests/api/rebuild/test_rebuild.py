@@ -143,8 +143,8 @@ async def test_a_model_that_lost_what_kafka_was_told_of_is_rebuilt_whole_and_tak
     again = await swap_back(engine, settings, now, Progress(disable=True))
     assert again == Rebuilt(0, WHOLE, WHOLE, [], swapped=True), "and so is that"
     async with engine.begin() as tx:
-        await tx.execute(text("update alembic_version set version_num = '0002'"))
-    with pytest.raises(Conflict, match="stands at revision 0001, the schema at 0002"):
+        await tx.execute(text("update alembic_version set version_num = '0099'"))
+    with pytest.raises(Conflict, match=r"stands at revision \d{4}, the schema at 0099"):
         await swap_back(engine, settings, now, Progress(disable=True))
     assert await drop_old(engine, settings)
     assert not await drop_old(engine, settings)
