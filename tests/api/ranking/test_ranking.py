@@ -163,3 +163,17 @@ async def test_a_service_ranks_who_is_paid_once_nothing_arrives(model: Model) ->
         assert await connection.scalar(text("select count(*) from touched_suppliers")) == 0
         ranked = await connection.scalars(text("select distinct organisation from party_ranks"))
         assert list(ranked) == [CHARITY]
+
+
+async def test_the_planner_knows_that_none_waits_once_all_are_ranked(model: Model) -> None:
+    """Whatever autovacuum saw while thousands did: pages are planned by it."""
+    known = text("select reltuples from pg_class where oid = 'touched_suppliers'::regclass")
+    await model.empty()
+    for number in range(5):
+        await model.project(paid(number, 1_00))
+    async with model.engine.begin() as tx:
+        await tx.execute(text("analyze touched_suppliers"))
+        assert await tx.scalar(known) == 5
+    await refresh_all(model.engine)
+    async with model.engine.connect() as connection:
+        assert await connection.scalar(known) == 0
