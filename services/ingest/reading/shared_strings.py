@@ -1,41 +1,80 @@
 """The texts of an XLSX workbook, which its cells name by number."""
 
+import os
+import weakref
 from array import array
 from collections.abc import Mapping
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from services.ingest.reading.xlsx_cells import unescape
 from services.ingest.reading.xml_elements import feed, local_name, safe_parser
 
-_MOST_BYTES = 250_000_000
+LONGEST_TEXT = 1 << 20
+"""Characters of a cell; Excel allows 32,767."""
+_TOGETHER = 64
+_BETWEEN = b"\xff"
+"""No byte of UTF-8."""
+_MOST_KEPT_BYTES = 16_000_000
+_BYTES_OF_OBJECT = 40
 
 
 class SharedStrings:
-    """Texts end to end in one block: a list of them would take several times that."""
+    """Texts in a temporary file: there may be more of them than a workbook has payments.
+
+    Cells name them in the order in which they stand, or the same few time and again: they are read
+    some at a time, and a bounded part of what was read is kept. Raises OSError where the disk is
+    full.
+    """
 
     def __init__(self) -> None:
-        self._block = bytearray()
-        self._ends = array("Q", [0])
+        self._file = TemporaryFile(prefix="localpound-")  # noqa: SIM115 - open as long as this is
+        weakref.finalize(self, self._file.close)
+        self._places = array("Q", [0])
+        self._count = 0
+        self._last: list[bytes] = []
+        self._kept: dict[int, list[bytes]] = {}
+        self._kept_bytes = 0
 
     def append(self, text: str) -> None:
-        """Take the next. Raises ValueError where they become too many."""
-        self._block += text.encode("utf-8", "surrogatepass")
-        self._ends.append(len(self._block))
-        if len(self._block) + 8 * len(self._ends) > _MOST_BYTES:
-            raise ValueError(f"its texts take more than {_MOST_BYTES:,} bytes")
+        """Take the next."""
+        self._last.append(text.encode("utf-8", "surrogatepass"))
+        self._count += 1
+        if len(self._last) == _TOGETHER:
+            self._write()
+
+    def end(self) -> None:
+        """Write the last that were taken: none can be read before."""
+        self._write()
+        self._file.flush()
+
+    def _write(self) -> None:
+        self._places.append(self._places[-1] + self._file.write(_BETWEEN.join(self._last)))
+        self._last = []
 
     def __getitem__(self, number: int) -> str:
         """The text of a number from 0 on. Raises ValueError where there is none."""
-        if not 0 <= number < len(self._ends) - 1:
+        if not 0 <= number < self._count:
             raise ValueError(f"there is no text of the number {number}")
-        start, end = self._ends[number], self._ends[number + 1]
-        return self._block[start:end].decode("utf-8", "surrogatepass")
+        block, place = divmod(number, _TOGETHER)
+        texts = self._kept.get(block) or self._read(block)
+        return texts[place].decode("utf-8", "surrogatepass")
+
+    def _read(self, block: int) -> list[bytes]:
+        start, end = self._places[block : block + 2]
+        texts = os.pread(self._file.fileno(), end - start, start).split(_BETWEEN)
+        if self._kept_bytes > _MOST_KEPT_BYTES:
+            self._kept, self._kept_bytes = {}, 0
+        self._kept[block] = texts
+        self._kept_bytes += end - start + _BYTES_OF_OBJECT * len(texts)
+        return texts
 
 
 class _Items:
     def __init__(self, strings: SharedStrings) -> None:
         self._strings = strings
         self._text: list[str] = []
+        self._size = 0
         self._taking = self._phonetic = False
 
     def start(self, name: str, _: Mapping[str, str]) -> None:
@@ -48,6 +87,9 @@ class _Items:
     def take(self, text: str) -> None:
         if self._taking:
             self._text.append(text)
+            self._size += len(text)
+            if self._size > LONGEST_TEXT:
+                raise ValueError(f"a text has more than {LONGEST_TEXT:,} characters")
 
     def end(self, name: str) -> None:
         match local_name(name):
@@ -57,7 +99,7 @@ class _Items:
                 self._phonetic = False
             case "si":
                 self._strings.append(unescape("".join(self._text)))
-                self._text = []
+                self._text, self._size = [], 0
 
 
 def read_shared_strings(part: BinaryIO, what: str) -> SharedStrings:
@@ -69,4 +111,5 @@ def read_shared_strings(part: BinaryIO, what: str) -> SharedStrings:
     parser.CharacterDataHandler = items.take
     for _ in feed(parser, part, what):
         pass
+    strings.end()
     return strings

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import BinaryIO
 
-from services.ingest.reading.shared_strings import SharedStrings
+from services.ingest.reading.shared_strings import LONGEST_TEXT, SharedStrings
 from services.ingest.reading.sheet import STRUCK, Cell, SheetRow
 from services.ingest.reading.xlsx_cells import (
     read_iso,
@@ -20,7 +20,6 @@ from shared.errors import Rejected
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _LETTERS = len("XFD")
 _TEXTS = {"v", "t"}
-_LONGEST_TEXT = 1 << 20
 _FIGURES = re.compile(r"[\s\d.,/()\N{POUND SIGN}-]+")
 
 
@@ -75,8 +74,8 @@ class _Cells:
     def take(self, text: str) -> None:
         if self._taking:
             self._text += text
-            if len(self._text) > _LONGEST_TEXT:
-                raise ValueError(f"a cell has more than {_LONGEST_TEXT:,} characters")
+            if len(self._text) > LONGEST_TEXT:
+                raise ValueError(f"a cell has more than {LONGEST_TEXT:,} characters")
 
     def end(self, name: str) -> None:
         local = self._names[name]

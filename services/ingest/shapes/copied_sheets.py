@@ -1,9 +1,12 @@
 """Sheets whose payments stand in a larger sheet of the file too: none is counted twice or lost."""
 
+import weakref
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
 
@@ -77,18 +80,18 @@ def _decided(table: Table, shared: int, size: int, larger: Table, answers: Answe
 
 
 class _Said:
-    """The digests of a sheet's payments, sorted: a dictionary would take twenty times that."""
+    """The digests of a sheet's payments, sorted: a dictionary would take twenty times that.
+
+    They lie in temporary files, since a workbook may have any number of sheets.
+    """
 
     def __init__(self, table: Table, today: date) -> None:
         self._table, self._today = table, today
         fields = RowReader(table.shape, today).fields
         self.telling = tuple(field for field in _TELLING if field in fields)
-        self._digests = {self.telling: self._read(self.telling)}
-
-    @property
-    def size(self) -> int:
+        self._digests: dict[tuple[str, ...], IO[bytes]] = {}
+        self.size = self.by(self.telling).size
         """How many payments it holds, up to the most that are compared."""
-        return self._digests[self.telling].size
 
     def shared_with(self, other: "_Said") -> int:
         """How many of its payments stand in another sheet, each as often as there."""
@@ -100,9 +103,16 @@ class _Said:
 
     def by(self, telling: tuple[str, ...]) -> np.ndarray:
         """The digests by day, payee, amount and these fields."""
-        if telling not in self._digests:
-            self._digests[telling] = self._read(telling)
-        return self._digests[telling]
+        kept = self._digests.get(telling)
+        if kept is None:
+            digests = self._read(telling)
+            kept = TemporaryFile(prefix="localpound-")  # noqa: SIM115 - open as long as this is
+            self._digests[telling] = kept
+            weakref.finalize(self, kept.close)
+            digests.tofile(kept)
+            return digests
+        kept.seek(0)
+        return np.fromfile(kept, dtype=np.int64)
 
     def _read(self, telling: tuple[str, ...]) -> np.ndarray:
         reader = RowReader(self._table.shape, self._today)
@@ -120,4 +130,5 @@ class _Said:
                 said.append(hash((read.day, read.payee, read.pence, told)))
             if len(said) > _MOST_COMPARED:
                 break
+        reader.let_go()
         return np.sort(np.frombuffer(said, dtype=np.int64))

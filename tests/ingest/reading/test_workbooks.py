@@ -20,10 +20,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from services.ingest.dry_run.dry_run import dry_run_file
 from services.ingest.imports.tally import Count
 from services.ingest.reading.opened_file import open_file
-from services.ingest.reading.shared_strings import SharedStrings, read_shared_strings
+from services.ingest.reading.shared_strings import (
+    LONGEST_TEXT,
+    SharedStrings,
+    read_shared_strings,
+)
 from services.ingest.reading.sheet import Merged, Sheet
 from services.ingest.reading.xlsx_cells import unescape
 from services.ingest.reading.xlsx_styles import shows_day, sign_shown
+from shared.errors import Rejected
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
 from tests.ingest.reading.reading import LIMITS, read_rows, read_sheets, written
 
@@ -237,6 +242,26 @@ def test_the_texts_of_a_workbook_are_parsed_once_for_all_its_sheets(
         for sheet in (*opened.sheets, *opened.sheets[:3]):
             assert [row for _, row in sheet.rows()] == [(sheet.name,)]
     assert [what[-6:] for what in parsed] == ["a.xlsx", "b.xlsx", "a.xlsx"]
+
+
+def test_texts_are_found_by_number_in_any_order(tmp_path: Path) -> None:
+    texts = [f"{number} \N{POUND SIGN} {'x' * (number % 90)}" for number in range(1_000)]
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as made:
+        first, second = made.add_worksheet("first"), made.add_worksheet("second")
+        for row, text in enumerate(texts):
+            first.write(row, 0, text)
+        for row, text in enumerate(reversed(texts)):
+            second.write(row, 0, text)
+    [(_, read), (_, turned)] = read_sheets(written(tmp_path, content.getvalue()))
+    assert [row for _, row in read] == [(text,) for text in texts]
+    assert [row for _, row in turned] == [(text,) for text in reversed(texts)]
+
+
+def test_a_shared_text_without_end_is_refused() -> None:
+    part = io.BytesIO(b"<sst>" + b"<si><t>ok</t></si>" + b"<si><t>" + b"x" * (LONGEST_TEXT + 1))
+    with pytest.raises(Rejected, match="a text has more than 1,048,576 characters"):
+        read_shared_strings(part, "spend.xlsx")
 
 
 def test_what_no_database_keeps_is_replaced_where_it_was_escaped() -> None:
