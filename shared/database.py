@@ -71,6 +71,7 @@ def open_engine(
         url,
         pool_size=connections,
         max_overflow=0,
+        pool_use_lifo=True,  # whose statements are prepared, and planned by what it learnt
         pool_pre_ping=True,
         json_deserializer=_read_json,
         hide_parameters=True,  # bound values hold names; errors are logged

@@ -1,6 +1,7 @@
 """The order of groups by their values, and where a page of them goes on."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -22,16 +23,18 @@ class _Kind(NamedTuple):
     read: Callable[[Any], Any]
 
 
-def by_groups(question: Question) -> Callable[[FromClause], Order]:
+@dataclass(frozen=True)
+class ByGroups:
     """Rising, what has no value last: a place is of each key whether it has none, and its value."""
 
-    def order(cut: FromClause) -> Order:
+    question: Question
+
+    def __call__(self, cut: FromClause) -> Order:
+        """The order of rows as they are cut."""
         apart: list[ColumnElement[Any]] = []
-        for key, kind in zip(keys_of(cut, question), _kinds(question), strict=True):
+        for key, kind in zip(keys_of(cut, self.question), _kinds(self.question), strict=True):
             apart += [key.is_(None), func.coalesce(key, literal(kind.none, kind.type))]
         return Order(apart)
-
-    return order
 
 
 def read_place(question: Question) -> Callable[..., Place]:

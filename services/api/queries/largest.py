@@ -1,6 +1,6 @@
 """The orders of the organisations that are paid."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Text, cast, func, or_, true
@@ -46,13 +46,19 @@ class Ranking(NamedTuple):
         return Standing(key, organisation, unregistered_name)
 
 
-def by_size(question: Question, ranking: Ranking) -> Callable[[FromClause], Order]:
+@dataclass(frozen=True)
+class BySize:
     """The order of a ranking; the question is grouped by organisations."""
 
-    def order(cut: FromClause) -> Order:
+    question: Question
+    ranking: Ranking
+
+    def __call__(self, cut: FromClause) -> Order:
+        """The order of rows as they are cut."""
+        ranking = self.ranking
         counts: ColumnElement[bool] = true()
         if ranking.under is not None:
-            counts = cut.c[f"holds_{question.definitions.index(ranking.under)}"]
+            counts = cut.c[f"holds_{self.question.definitions.index(ranking.under)}"]
         lines, pence = (
             func.coalesce(func.sum(each).filter(counts), 0) for each in (cut.c.lines, cut.c.pence)
         )
@@ -65,5 +71,3 @@ def by_size(question: Question, ranking: Ranking) -> Callable[[FromClause], Orde
             rows=or_(organisation.is_not(None), unregistered_name.is_not(None)),
             groups=lines > 0,
         )
-
-    return order

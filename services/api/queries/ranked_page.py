@@ -26,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.asked.periods import Span
 from services.api.asked.question import Question
 from services.api.queries.judged import SUMS, which_hold
-from services.api.queries.largest import Ranking, by_size
+from services.api.queries.largest import BySize, Ranking
 from services.api.queries.party_spend import PARTY
 from services.api.queries.ranked_parties import (
     RankedQuestion,
@@ -58,7 +58,7 @@ async def read_organisations(
     """
     if await count_touched(connection) <= MOST_TOUCHED:
         return await read_ranked(connection, question, ranking, after=after, limit=limit)
-    order = by_size(question, ranking)
+    order = BySize(question, ranking)
     return await read_page(connection, question, order, after=after, limit=limit)
 
 

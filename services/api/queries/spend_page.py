@@ -1,17 +1,18 @@
 """A page of the rows of an answer beside the figures of all of them, by one pass over the spend."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
     FromClause,
     Select,
-    Subquery,
     and_,
+    bindparam,
     cast,
-    literal,
     literal_column,
     null,
     select,
@@ -58,6 +59,10 @@ class Order(NamedTuple):
         return [*self.size, *self.apart]
 
 
+OrderOf = Callable[[FromClause], Order]
+"""The order of rows as they are cut; of two that are equal the statements are."""
+
+
 class Page(NamedTuple):
     """The figures of all rows, and the rows of a page with their places."""
 
@@ -68,7 +73,7 @@ class Page(NamedTuple):
 async def read_page(
     connection: AsyncConnection,
     question: Question,
-    order_of: Callable[[FromClause], Order],
+    order_of: OrderOf,
     known: Known = NOW,
     *,
     after: Place | None,
@@ -80,34 +85,47 @@ async def read_page(
     `by_parties` where `are_parties_kept` says so: what they are paid is not added up anew.
     """
     await make_room(connection)
-    cut = cut_rows(question, known, by_parties=by_parties)
-    statement, width = _statement(question, cut, order_of, known, after, limit)
-    whole, *rows = await connection.execute(statement)
+    asked = _Asked(question, order_of, after is not None, by_parties)
+    statement, width = _statement_now(asked) if known is NOW else _statement(asked, known)
+    values = {f"after_{number}": value for number, value in enumerate(after or ())}
+    whole, *rows = await connection.execute(statement, values | {"limit": limit})
     return Page(
         read_sums(whole, question)._replace(group={}),
         [(tuple(row[-width:]), read_sums(row, question)) for row in rows],
     )
 
 
-def _statement(
-    question: Question,
-    rows: Subquery,
-    order_of: Callable[[FromClause], Order],
-    known: Known,
-    after: Place | None,
-    limit: int,
-) -> tuple[Select[Any] | CompoundSelect[Any], int]:
+class _Asked(NamedTuple):
+    """What the statement of a page is made of."""
+
+    question: Question
+    order_of: OrderOf
+    goes_on: bool
+    """After a place."""
+    by_parties: bool
+
+
+_Statement = tuple[Select[Any] | CompoundSelect[Any], int]
+
+
+@lru_cache(maxsize=64)  # of some 600 KB; to put one together takes Python a tenth of an answer
+def _statement_now(asked: _Asked) -> _Statement:
+    return _statement(asked, NOW)
+
+
+def _statement(asked: _Asked, known: Known) -> _Statement:
     """The whole first, then the page in its order; how many of the last columns are the place.
 
     Which rows are of the page is told by what orders them alone: the many sums are of those.
     """
-    cut = select(rows).cte("cut")
+    question = asked.question
+    cut = select(cut_rows(question, known, by_parties=asked.by_parties)).cte("cut")
     # Three sums by what figures are made of, and the many of what is left.
     judged = [column for column in cut.c if column.name.startswith(JUDGED)]
     whole = select(*figures_of(add_up(cut, judged).subquery("judged"), question))
     if not question.group_by:
         return whole, 0
-    order = order_of(cut)
+    order = asked.order_of(cut)
     place = order.place
     names = [f"place_{number}" for number in range(len(place))]
     ranked = (
@@ -116,10 +134,10 @@ def _statement(
         .group_by(*order.apart)
         .having(and_(order.groups, were_known(cut, known)))
         .order_by(*place)
-        .limit(limit)
+        .limit(bindparam("limit", type_=BigInteger()))
     )
-    if after is not None:
-        values = (literal(each, of.type) for each, of in zip(after, place, strict=True))
+    if asked.goes_on:
+        values = (bindparam(f"after_{at}", type_=of.type) for at, of in enumerate(place))
         ranked = ranked.having(tuple_(*place) > tuple_(*values))
     page = ranked.cte("page")
     told_apart = zip(order.apart, names[len(order.size) :], strict=True)
@@ -137,7 +155,7 @@ def _statement(
 async def read_every_row(
     connection: AsyncConnection,
     question: Question,
-    order_of: Callable[[FromClause], Order],
+    order_of: OrderOf,
     known: Known = NOW,
 ) -> AsyncIterator[list[Sums]]:
     """All rows in their order, some thousand at a time."""

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.asked.question import Question, days
-from services.api.queries.group_order import by_groups
-from services.api.queries.largest import ORDERS, Ranking, by_size
+from services.api.queries.group_order import ByGroups
+from services.api.queries.largest import ORDERS, BySize, Ranking
 from services.api.queries.paid_parties import are_parties_kept
 from services.api.queries.ranked_page import read_ranked
 from services.api.queries.spend import known_definitions
@@ -100,7 +100,7 @@ async def _cuts_alike(connection: AsyncConnection, question: Question) -> None:
         return
     added, kept = [
         await read_page(
-            connection, question, by_groups(question), after=None, limit=99, by_parties=by_parties
+            connection, question, ByGroups(question), after=None, limit=99, by_parties=by_parties
         )
         for by_parties in (False, True)
     ]
@@ -120,7 +120,7 @@ async def _agrees(model: Model, chance: Random) -> None:
         for question in chance.sample(list(_questions(known)), 4):
             for under in (None, chance.choice(known)):
                 ranking = Ranking(under, chance.choice(ORDERS))
-                order = by_size(question, ranking)
+                order = BySize(question, ranking)
                 after: Place | None = None
                 while True:
                     ranked = await read_ranked(

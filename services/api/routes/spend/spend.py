@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.agreements.agreed import KINDS, RECURRENCES, ROUTES
 from services.api.asked.known_at import check_known_by, end_of
 from services.api.asked.question import GROUPS, Question, amounts_between, choose, days, split
-from services.api.queries.group_order import by_groups, read_place
+from services.api.queries.group_order import ByGroups, read_place
 from services.api.queries.known import Known, known_before
 from services.api.queries.known_kinds import choose_kinds
 from services.api.queries.known_programmes import choose_budget_heads, choose_programmes
@@ -174,7 +174,7 @@ def spend_routes(door: Door) -> APIRouter:
                 page = await read_page(
                     connection,
                     question,
-                    by_groups(question),
+                    ByGroups(question),
                     then,
                     after=after,
                     limit=limit + 1,
@@ -208,7 +208,7 @@ async def _file(
     async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
         await _check_known(connection, question, then)
         await join_freely(connection)
-        async for rows in read_every_row(connection, question, by_groups(question), then):
+        async for rows in read_every_row(connection, question, ByGroups(question), then):
             yield by_column([grouped(row, question) for row in rows], wish.names)
 
     wish = replace(wish, model=row_of_file(question))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.api.asked.question import Question, choose, days, split
 from services.api.lists.organisation_name import search_words
 from services.api.queries.buyers import known_buyers
-from services.api.queries.largest import ORDERS, Ranking, by_size
+from services.api.queries.largest import ORDERS, BySize, Ranking
 from services.api.queries.ranked_page import read_organisations
 from services.api.queries.spend import known_definitions
 from services.api.queries.spend_page import read_every_row
@@ -119,7 +119,7 @@ def organisation_list_routes(door: Door) -> APIRouter:
             async def every(connection: AsyncConnection) -> AsyncIterator[Columns]:
                 listed = await question(connection, known)
                 await join_freely(connection)
-                order = by_size(listed, ranking)
+                order = BySize(listed, ranking)
                 async for rows in read_every_row(connection, listed, order):
                     yield by_column([grouped(row, listed) for row in rows], wish.names)
 
