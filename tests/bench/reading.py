@@ -3,7 +3,8 @@
 A CSV file of 1 GB and an XLSX workbook of 60 MB, which is one sheet of as many rows as it may have,
 are made in a folder for the time being. A larger workbook has more sheets, each of which is read
 once more to find copies among them: 118 MB are two, and take three minutes of CPU. Each file is
-read in a process of its own, whose memory, and that of the readers' process, is what the operating
+made and read in processes of their own: one that is started is said to have had at most what the
+process that started it had. The memory, and that of the readers' process, is what the operating
 system says they had at most.
 """
 
@@ -17,6 +18,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 
 from services.ingest.dry_run.dry_run import dry_run_file
@@ -64,7 +66,13 @@ def main() -> None:
             path = Path(folder) / name
             if megabytes:
                 say(f"making {name} of {megabytes:,} MB")
-                make(path, megabytes * 1_000_000)
+                maker = get_context("spawn").Process(
+                    target=make, args=(path, megabytes * 1_000_000)
+                )
+                maker.start()
+                maker.join()
+                if maker.exitcode:
+                    sys.exit(f"{name} was not made")
                 own = [sys.executable, "-m", "tests.bench.reading", "--read", str(path)]
                 subprocess.run(own, check=True)
                 path.unlink()
