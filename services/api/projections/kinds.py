@@ -4,7 +4,7 @@ Two roll-ups add them up: by month without suppliers and codes, by year and code
 
 Most questions tell no suppliers apart, only what they are: their class and form, under which
 definitions they count, under what they are paid. A kind is all of that together, in one month. A
-month that a membership covers in part has no kind: there the payments are asked.
+month that a membership covers in part has no kind: there the payments are asked (`paid_in_part`).
 
 Payments find the kinds of theirs, each batch under a lock that they share. Whoever changes what is
 known of suppliers has that lock alone, and gives their sums the kinds that they have become: so no
@@ -94,6 +94,22 @@ _CONTROL = """
         returning 1
     )
 """
+_IN_PART = """
+    in_part as (
+        insert into paid_in_part (buyer, month, supplier_id)
+        select distinct buyer, month, supplier_id from told
+        where kind_id is null and (select count(*) from {after}) is not null
+        order by buyer, month, supplier_id
+        on conflict do nothing returning 1
+    )
+"""
+_WHOLE = """
+    counted_whole as (
+        delete from paid_in_part as paid using told
+        where told.was is null and told.kind_id is not null and paid.buyer = told.buyer
+            and paid.month = told.month and paid.supplier_id = told.supplier_id
+    )
+"""
 # What the ranking of who is paid has to learn (services/api/ranking).
 _TOUCH = """
     touched as (
@@ -116,8 +132,9 @@ _ADD = f"""
         on conflict ({_KEY}) do update set
             lines = spend.lines + excluded.lines, pence = spend.pence + excluded.pence,
             gross_pence = spend.gross_pence + excluded.gross_pence
-    ), {_TOUCH}, {_ADD_UP.format(moved="select * from told")}, {_CONTROL}
-    select count(*) from by_buyer
+    ), {_TOUCH}, {_ADD_UP.format(moved="select * from told")}, {_CONTROL},
+    {_IN_PART.format(after="by_buyer")}
+    select count(*) from in_part
 """  # noqa: S608
 _STORED = """
     select ctid as stored_at, kind_id as was, buyer, month, supplier_id, place, coding_id, lines,
@@ -135,7 +152,7 @@ _RESTATE = f"""
     {_TELL.format(given=_STORED)}, restated as (
         update spend set kind_id = told.kind_id from told
         where spend.ctid = told.stored_at and told.kind_id is distinct from told.was
-    ), {_TOUCH}, {_ADD_UP.format(moved=_MOVED)}
+    ), {_TOUCH}, {_ADD_UP.format(moved=_MOVED)}, {_IN_PART.format(after="by_year")}, {_WHOLE}
     select buyer, month, null::int as financial_year, place, null::uuid as coding_id, kind_id
     from by_month where lines = 0
     union all

@@ -33,6 +33,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -42,7 +43,7 @@ from services.api.asked.question import ANY_AMOUNT, Amounts, Question
 from services.api.queries.buyers import EACH_BUYER
 from services.api.queries.judged import year_of
 from services.api.queries.known import NOW, Known
-from services.api.tables import codings, payment_revisions, payments, spend
+from services.api.tables import codings, paid_in_part, payment_revisions, payments, spend
 
 _FIRST_MONTH = f"""
     (select min(paid.month) from ({EACH_BUYER.format(table="spend")}) as paying
@@ -84,10 +85,16 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
     ).subquery("counted")
 
 
-def counted_payments(question: Question) -> Subquery:
-    """Of the same rows the payments, where no kind is known of a month: it counts in part."""
+def counted_payments(question: Question) -> list[Subquery]:
+    """Of the same rows the payments, where no kind is known of a month: it counts in part.
+
+    One by one, since they are few, or many, each by its own reason: joined together to what is
+    known of suppliers, the few would be joined as the many are.
+    """
     recoded = _recoded(NOW.programmes) if question.by_programme else None
-    return union_all(*_each_payment(question, _partly(NOW), recoded)).subquery("counted")
+    months = select(paid_in_part.c.supplier_id, paid_in_part.c.month)
+    partly = months.where(*of_parties(question, paid_in_part)).distinct().subquery("partly")
+    return [each.subquery("counted") for each in _each_payment(question, partly, recoded)]
 
 
 def in_recoded(programmes: FromClause) -> ColumnElement[bool]:
@@ -98,15 +105,18 @@ def in_recoded(programmes: FromClause) -> ColumnElement[bool]:
 def year_recoded(
     programmes: FromClause, coding_id: ColumnElement[Any], year: ColumnElement[Any]
 ) -> ColumnElement[bool]:
-    """Whether codes become another programme after the first day of a financial year."""
+    """Whether codes become another programme after the first day of a financial year.
+
+    As a list and not as `exists`: PostgreSQL guesses that nearly all do where none does, and would
+    hash a buyer's sums to find no match for them.
+    """
     since = case((programmes.c.since > literal(date.min), programmes.c.since))
     recoded = (
         select(programmes.c.coding_id, year_of(since).label("year"))
         .where(func.to_char(since, "MMDD") != "0401")
         .distinct()
-        .subquery("recoded_years")
     )
-    return exists().where(recoded.c.coding_id == coding_id, recoded.c.year == year)
+    return tuple_(coding_id, year).in_(recoded)
 
 
 def _in(recoded: Subquery) -> ColumnElement[bool]:
@@ -145,10 +155,9 @@ def _each_payment(
         .correlate(partly)
         .lateral("of_partly")
     )
-    each = [
-        select(of_partly).select_from(partly.join(of_partly, any_span(partly.c.month, months))),
-        _payments(question).where(any_span(payments.c.payment_date, within)),
-    ]
+    each = [select(of_partly).select_from(partly.join(of_partly, any_span(partly.c.month, months)))]
+    if within:
+        each.append(_payments(question).where(any_span(payments.c.payment_date, within)))
     if recoded is not None:
         of_month = _month_starts(payments.c.payment_date)
         each.append(
@@ -252,6 +261,14 @@ def any_span(column: ColumnElement[Any], spans: Sequence[tuple[Any, Any]]) -> Co
 
 def filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
     """By whom, to whom and where it was paid."""
+    found = of_parties(question, table)
+    if question.places:
+        found.append(func.coalesce(table.c.place, "").in_(question.places))
+    return found
+
+
+def of_parties(question: Question, table: Any) -> list[ColumnElement[bool]]:
+    """By whom and to whom it was paid."""
     found = []
     if question.buyers:
         found.append(table.c.buyer.in_(question.buyers))
@@ -259,8 +276,6 @@ def filters(question: Question, table: Any) -> list[ColumnElement[bool]]:
         # One parameter however many there are: PostgreSQL takes 32,767.
         ids = literal(question.suppliers, ARRAY(Uuid(as_uuid=False)))
         found.append(table.c.supplier_id == any_(ids))
-    if question.places:
-        found.append(func.coalesce(table.c.place, "").in_(question.places))
     return found
 
 

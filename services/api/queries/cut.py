@@ -49,8 +49,8 @@ def cut_rows(question: Question, known: Known = NOW, *, by_parties: bool = False
     if by_parties:
         each = paid_parties(question).subquery("each")
     elif known is NOW and question.amounts == ANY_AMOUNT:
-        payments = judged_rows(question, counted_payments(question))
-        each = union_all(_rows_of_kinds(question), payments).subquery("each")
+        payments = [judged_rows(question, each) for each in counted_payments(question)]
+        each = union_all(_rows_of_kinds(question), *payments).subquery("each")
     else:
         each = judged_rows(question, counted_rows(question, known), known).subquery("each")
     added = add_up(each, [column for column in each.c if column.name not in SUMS]).subquery("added")

@@ -1,17 +1,32 @@
 """What Kafka's administration knows of the topics."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import for_code
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+    for_code,
+)
 
 from services.api.settings import Settings
 from shared.errors import Retryable
 from shared.kafka.brokers import options
 from shared.kafka.consumers import group_of
 from shared.topics import Topic
+
+_UNCOORDINATED = (
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+)
+_UNTIL_COORDINATED, _ASKED_AGAIN = 30, 0.2
+"""Seconds."""
 
 
 async def read_partitions(
@@ -32,10 +47,27 @@ async def read_partitions(
 
 
 async def read_told(settings: Settings, topic: Topic) -> dict[int, int]:
-    """The offsets of a topic that the service committed to Kafka, by partition."""
+    """The offsets of a topic that the service committed to Kafka, by partition.
+
+    A broker that was just started has no coordinator of groups until one is asked for: Retryable
+    where it has none after half a minute.
+    """
+    group = group_of(settings, topic)
     async with _admin(settings) as admin:
-        found = await admin.list_consumer_group_offsets(group_of(settings, topic))
+        try:
+            async with asyncio.timeout(_UNTIL_COORDINATED):
+                found = await _read_committed(admin, group)
+        except TimeoutError as error:
+            raise Retryable(f"Kafka names no coordinator of the group {group}") from error
     return {place.partition: committed.offset for place, committed in found.items()}
+
+
+async def _read_committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, Any]:
+    while True:
+        try:
+            return dict(await admin.list_consumer_group_offsets(group))
+        except _UNCOORDINATED:
+            await asyncio.sleep(_ASKED_AGAIN)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ spend = Table(
     Column("lines", BigInteger, nullable=False),
     Column("pence", BigInteger, nullable=False),
     Column("gross_pence", BigInteger, nullable=False),
-    # Of `kinds`; null in the months of `boundary_months`, where the payments are asked.
+    # Of `kinds`; null in the months of `boundary_months`: those of `paid_in_part`.
     Column("kind_id", Uuid(as_uuid=False)),
     Index("spend_by_supplier", "supplier_id"),
     postgresql_with={"fillfactor": 80},
@@ -52,7 +52,16 @@ boundary_months = Table(
     Column("month", Date, primary_key=True),
     Column("definition", Text, primary_key=True),
 )
-"""Months that a membership covers in part: there the payments are asked, not the roll-up."""
+"""Months that a membership covers in part: a roll-up of whole months does not say what counts."""
+
+paid_in_part = Table(
+    "paid_in_part",
+    metadata,
+    Column("buyer", Text, primary_key=True),
+    Column("month", Date, primary_key=True),
+    Column("supplier_id", Uuid(as_uuid=False), primary_key=True),
+)
+"""Who paid whom in a month of `boundary_months`: there the payments are asked."""
 
 kinds = Table(
     "kinds",

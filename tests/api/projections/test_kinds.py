@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import date
 from random import Random
 
+from sqlalchemy import select
+
 from services.api.asked.question import OF_AGREEMENTS, OF_SUPPLIERS, Question, days
 from services.api.queries.known import Known
 from services.api.queries.spend import Sums, known_definitions, read_spend
+from services.api.tables import paid_in_part
 from shared.events import Fact, PaymentAccepted
 from tests.api.conftest import Model
 from tests.api.facts import (
@@ -101,4 +104,26 @@ async def test_beside_each_other(model: Model) -> None:
     facts = _facts(Random(9))
     batches = [facts[start : start + 4] for start in range(0, len(facts), 4)]
     await asyncio.gather(*(model.project(*batch) for batch in batches))
+    await _holds(model)
+
+
+async def test_payments_are_asked_only_where_somebody_paid_in_a_month_that_counts_in_part(
+    model: Model,
+) -> None:
+    async def asked() -> list[tuple[str, date]]:
+        async with model.engine.connect() as connection:
+            found = await connection.execute(select(paid_in_part.c.buyer, paid_in_part.c.month))
+            return sorted((buyer, month) for buyer, month in found)
+
+    await model.project(
+        paid(1, on="2024-05-02"), paid(2, on="2024-06-03"), paid(3, on="2024-05-30", place="Leeds")
+    )
+    assert await asked() == []
+    await model.project(classified(memberships=[member("2024-05-17")]))
+    assert await asked() == [(ICB, date(2024, 5, 1))]
+    await model.project(paid(4, on="2024-05-09", buyer=LEEDS))
+    assert await asked() == [(LEEDS, date(2024, 5, 1)), (ICB, date(2024, 5, 1))]
+    await _holds(model)
+    await model.project(classified(revision=2, memberships=[member("2024-05-01")]))
+    assert await asked() == []
     await _holds(model)
