@@ -6,7 +6,7 @@ supplier is. Of whoever was touched since the ranking was refreshed the spend is
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, func, select, union_all
+from sqlalchemy import ColumnElement, Select, Subquery, Text, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.asked.periods import Span, cover, whole_years
@@ -44,16 +44,28 @@ def paid_parties(question: Question) -> Select[Any]:
     live = live_spend().cte("live")
     stood = _asked(question, party_spend).where(~is_touched(party_spend))
     paid = union_all(stood, _asked(question, live)).subquery("paid")
+    legal_form, source = _legal_form(question, paid)
     told: list[ColumnElement[Any]] = [
         *(paid.c[name] for name in ("class", "passed_on")),
         *(paid.c[name] for name in question.group_by if name != "organisation"),
         *(func.nullif(paid.c[name], "", type_=Text()).label(name) for name in PARTY),
         paid.c.organisation_name,
-        suppliers.c.legal_form,
+        legal_form,
         *(paid.c[f"holds_{number}"] for number in range(len(question.definitions))),
     ]
-    source = paid.outerjoin(suppliers, suppliers.c.supplier_id == paid.c.supplier_id)
     return select(*told, *(paid.c[name] for name in SUMS)).select_from(source)
+
+
+def _legal_form(question: Question, paid: Subquery) -> tuple[ColumnElement[Any], Any]:
+    """The legal form of each supplier, and what it is read from with the rest.
+
+    Of some buyers' suppliers one by one: all there are take as long as all else of a buyer's year.
+    """
+    is_supplier = suppliers.c.supplier_id == paid.c.supplier_id
+    if not question.buyers:
+        return suppliers.c.legal_form, paid.outerjoin(suppliers, is_supplier)
+    found = select(suppliers.c.legal_form).where(is_supplier).scalar_subquery()
+    return found.label("legal_form"), paid
 
 
 def _asked(question: Question, table: Any) -> Select[Any]:
