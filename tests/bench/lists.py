@@ -79,6 +79,13 @@ _ORGANISATIONS: tuple[dict[str, Any], ...] = (
     {"name": "supplier 77"},
     {"sort": "organisation_name"},
 )
+_AGREEMENTS: tuple[dict[str, Any], ...] = (
+    {},
+    {"buyer": COUNCIL, "route": "council"},
+    {"buyer": COUNCIL, "from": "2019-04-01", "to": "2020-03-31"},
+    {"programme": "there is none"},
+    {"to": "2000-01-01"},
+)
 _IMPORTS: tuple[dict[str, Any], ...] = (
     {},
     {"buyer": COUNCIL},
@@ -116,6 +123,8 @@ async def measure_lists(addresses: Addresses, schema: str | None, pages: int = _
                 await _measure_list(client, "suppliers", query, pages)
             for query in _ORGANISATIONS:
                 await _measure_list(client, "organisations", query, pages)
+            for query in _AGREEMENTS:
+                await _measure_list(client, "agreements", query, pages)
     async with many_imports(addresses) as engine:
         app = _door_of_imports(engine)
         await _measure_file(app, CSV_TYPE, "/v1/imports", {"path": "/v1/imports"})

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     RowMapping,
     Select,
     Uuid,
     any_,
+    exists,
     func,
     literal,
     select,
@@ -19,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.api.asked.periods import Span
 from services.api.queries.payees import Payee
 from services.api.tables import (
     acknowledgements,
@@ -46,9 +49,10 @@ def agreements_in_force(today: date) -> tuple[Select[Any], Any]:
     """
     in_force = (
         select(
-            agreement_versions.c.version,
-            agreement_versions.c.supplier_id,
-            agreement_versions.c.end,
+            *(
+                agreement_versions.c[name]
+                for name in ("version", "supplier_id", "start", "end", "kind", "route")
+            )
         )
         .where(
             agreement_versions.c.agreement_id == agreements.c.agreement_id,
@@ -66,32 +70,80 @@ def agreements_in_force(today: date) -> tuple[Select[Any], Any]:
     return statement, in_force.c
 
 
+class Sought(NamedTuple):
+    """Which agreements are asked for; what is empty or None lets all pass.
+
+    Those that run on a day of the span, by the terms in force `on` a day. `programme` is that of
+    any of their lines, in any spelling.
+    """
+
+    on: date
+    buyers: Sequence[str] = ()
+    supplier: Payee | None = None
+    organisation: str | None = None
+    kinds: Sequence[str] = ()
+    routes: Sequence[str] = ()
+    programme: str | None = None
+    runs: Span = Span()
+
+
 async def read_agreements(
-    connection: AsyncConnection,
-    today: date,
-    *,
-    buyer: str | None,
-    supplier: Payee | None,
-    organisation: str | None,
-    after: str,
-    limit: int,
+    connection: AsyncConnection, sought: Sought, *, after: str, limit: int
 ) -> list[Row]:
     """The `limit` agreements that follow the one `after`, in the order of their ids."""
-    statement, terms = agreements_in_force(today)
-    statement = statement.where(agreements.c.agreement_id > after)
-    if buyer:
-        statement = statement.where(agreements.c.buyer == buyer)
-    if supplier:
+    statement, terms = agreements_in_force(sought.on)
+    statement = statement.where(agreements.c.agreement_id > after, *_narrowed(sought, terms))
+    if sought.buyers:
+        statement = statement.where(agreements.c.buyer.in_(sought.buyers))
+    if supplier := sought.supplier:
         own = supplier.supplier_id
         statement = statement.where(terms.supplier_id == own, _named([own]))
         if supplier.buyers is not None:
             statement = statement.where(agreements.c.buyer.in_(supplier.buyers))
-    if organisation:
+    if sought.organisation:
         is_it = suppliers.alias("is_it")
-        ids = select(is_it.c.supplier_id).where(is_it.c.organisation == organisation)
-        statement = statement.where(suppliers.c.organisation == organisation, _named(ids))
+        ids = select(is_it.c.supplier_id).where(is_it.c.organisation == sought.organisation)
+        statement = statement.where(suppliers.c.organisation == sought.organisation, _named(ids))
     found = await connection.execute(statement.order_by(agreements.c.agreement_id).limit(limit))
     return list(found.mappings())
+
+
+def _narrowed(sought: Sought, terms: Any) -> list[ColumnElement[bool]]:
+    """By what the terms say; at first by whether any version says it, which takes one look at all
+    of them, and to find those in force one for each agreement.
+    """
+    found = _said(sought, terms)
+    if found:
+        some = agreement_versions.alias("some")
+        found.append(
+            agreements.c.agreement_id.in_(select(some.c.agreement_id).where(*_said(sought, some.c)))
+        )
+        last = func.coalesce(agreements.c.ended_on, date.max)
+        found += [last >= sought.runs.since]
+    if sought.programme is not None:
+        line = agreement_lines.c
+        found.append(
+            exists().where(
+                line.agreement_id == agreements.c.agreement_id,
+                line.version == terms.version,
+                func.lower(line.programme) == sought.programme.lower(),
+            )
+        )
+    return found
+
+
+def _said(sought: Sought, terms: Any) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if sought.kinds:
+        found.append(terms.kind.in_(sought.kinds))
+    if sought.routes:
+        found.append(terms.route.in_(sought.routes))
+    if sought.runs != Span():
+        found += [
+            terms.start <= sought.runs.until,
+            func.coalesce(terms.end, date.max) >= sought.runs.since,
+        ]
+    return found
 
 
 def _named(supplier_ids: Any) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.asked.periods import Span
-from services.api.queries.agreements import FIRST, Row, read_agreements
+from services.api.queries.agreements import FIRST, Row, Sought, read_agreements
 from shared.lists.copied_rows import copy_items
 
 _AGREEMENTS_A_PAGE = 200
@@ -60,16 +60,8 @@ async def read_agreement_pages(
     connection: AsyncConnection, buyer: str, today: date
 ) -> AsyncIterator[list[Row]]:
     """Every agreement of a buyer with terms in force, some at a time, in the order of their ids."""
-    after = FIRST
-    while page := await read_agreements(
-        connection,
-        today,
-        buyer=buyer,
-        supplier=None,
-        organisation=None,
-        after=after,
-        limit=_AGREEMENTS_A_PAGE,
-    ):
+    after, sought = FIRST, Sought(today, buyers=(buyer,))
+    while page := await read_agreements(connection, sought, after=after, limit=_AGREEMENTS_A_PAGE):
         yield page
         after = page[-1]["agreement_id"]
 

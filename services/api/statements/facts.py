@@ -123,9 +123,11 @@ class Facts:
             by["as_known_at"] = self.as_known_at.isoformat()
         return self._link("/v1/spend", **_days(period), **grouped, **by)
 
-    def register(self) -> str:
-        """Where the buyer's agreements are listed."""
-        return f"/v1/agreements?{urlencode({'buyer': self.buyer})}"
+    def register(self, period: Span | None = None, **narrowed: str) -> str:
+        """Where the agreements are listed that run in a period, that of the statement by default;
+        `narrowed` by a route or a programme.
+        """
+        return self._link("/v1/agreements", **_days(period or self.period), **narrowed)
 
     def notice_list(self) -> str:
         """Where the notices on the buyer's agreements are listed, of every day and either side."""

@@ -12,6 +12,7 @@ from services.api.routes.agreements.agreement_answer import AgreementWithVersion
 from services.api.routes.agreements.agreements import AgreementPage
 from services.api.routes.agreements.renewals import RenewalPage
 from shared.events import LastSending
+from shared.events.agreements import AgreementLine
 from tests.api import facts
 from tests.api.conftest import Model
 from tests.api.facts import (
@@ -25,6 +26,7 @@ from tests.api.facts import (
     registered,
     varied,
 )
+from tests.api.test_predecessors import succeeded
 
 # The clocks of the replicas differ: what was raised last says that it was recorded first.
 STORY = [
@@ -349,3 +351,53 @@ async def test_a_review_is_shown_and_is_no_renewal(model: Model) -> None:
     assert await states(model) == [("review", "2026-09-30", "planned")]
     page = await model.ask("/v1/renewals", before="2026-10-31", as_of="2026-01-01")
     assert page["items"] == []
+
+
+async def test_agreements_are_listed_by_their_terms_and_the_days_on_which_they_run(
+    model: Model,
+) -> None:
+    ccg = "GB-NHS-15F"
+    grants = AgreementLine(programme="Crisis", annual_amount_pence=10_000_00)
+    await model.project(
+        registered("A", route="direct"),
+        registered("B", route="council", kind="grant", end="2025-03-31"),
+        registered("C", start=date(2025, 10, 1), end=None, lines=(grants,)),
+        varied("C", effective_on="2027-04-01", route="council", end=None),
+        registered("D", buyer=LEEDS, route="council"),
+        registered("E", buyer=ccg, start=date(2021, 4, 1), end="2026-03-31"),
+        registered("F"),
+        ended("F", on="2024-09-30"),
+        succeeded(ccg, ICB, "2022-07-01"),
+    )
+
+    async def listed(**asked: Any) -> str:
+        said = {each.replace("since", "from"): value for each, value in asked.items()}
+        items = (await model.ask("/v1/agreements", **said))["items"]
+        return "".join(sorted(each["reference"] for each in items))
+
+    assert await listed() == "ABCDEF"
+    assert await listed(buyer=ICB) == "ABCF"
+    assert await listed(buyer=ICB, with_predecessors=True) == "ABCEF"
+    assert await listed(route="council") == "BD"
+    assert await listed(route=["direct", "council"], buyer=ICB) == "ABCF"
+    assert await listed(kind="grant") == "B"
+    assert await listed(programme="crisis") == "C"
+    assert await listed(programme="END OF LIFE", buyer=LEEDS) == "D"
+    assert await listed(since="2025-04-01", to="2026-03-31") == "ACDE"
+    assert await listed(to="2021-12-31") == "E"
+    assert await listed(since="2025-04-01", buyer=ICB) == "AC"
+    # By the terms in force on the last day.
+    assert await listed(route="council", to="2028-03-31", since="2027-04-01") == "C"
+    refused = await model.ask("/v1/agreements", route="by post", status=422)
+    assert "lead-provider" in refused["detail"]
+    assert (
+        "`from` is after `to`"
+        in (
+            await model.ask(
+                "/v1/agreements", **{"from": "2025-04-01", "to": "2025-03-31"}, status=422
+            )
+        )["detail"]
+    )
+    first = await model.ask("/v1/agreements", route="direct", limit=1)
+    await model.ask("/v1/agreements", route="council", cursor=first["next"], status=422)
+    assert (await model.ask("/v1/agreements", route="direct", cursor=first["next"]))["items"]

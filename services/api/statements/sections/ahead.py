@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.api.asked.periods import Span, financial_year
 from services.api.statements.document import Coverage, Figure, Section, Table
 from services.api.statements.facts import Built, Facts, cover_agreed, figure
 from services.api.statements.held import Held
@@ -38,7 +39,7 @@ def _year(facts: Facts, year: str, held: Sequence[Held], known: Coverage) -> Fig
         "pounds",
         f"{len(held)} agreements that run on into the year, by the days of it",
         coverage=known,
-        rows=facts.register(),
+        rows=facts.register(financial_year(year)),
     )
 
 
@@ -53,15 +54,18 @@ def _table(facts: Facts) -> Table:
                 of = sums.setdefault(key, dict.fromkeys(facts.ahead, 0))
                 of[year] += line.pence
     years = list(facts.ahead)
+    in_order = sorted(sums, key=names.__getitem__)
+    days = [financial_year(year) for year in years]
+    period = Span(days[0].since, days[-1].until) if days else facts.period
     return Table(
         id="ahead",
         title="Agreed by programme for the years ahead",
         columns=["Programme", *years],
         numeric=list(range(1, len(years) + 1)),
         rows=[
-            [names[key], *(show(pounds(of[year]), "pounds") for year in years)]
-            for key, of in sorted(sums.items(), key=lambda each: names[each[0]])
+            [names[key], *(show(pounds(sums[key][year]), "pounds") for year in years)]
+            for key in in_order
         ],
-        links=[facts.register() for _ in sums],
+        links=[facts.register(period, programme=names[key]) for key in in_order],
         left_out=0,
     )

@@ -35,7 +35,7 @@ def overview(facts: Facts) -> Built:
         facts.agreed_coverage,
         cover_agreed(facts.before),
         facts.register(),
-        facts.register(),
+        facts.register(facts.before_period),
     )
     now, before = facts.paid.whole, facts.paid_before.whole
     paid = _Side(

@@ -28,7 +28,7 @@ def programmes(facts: Facts) -> Built:
                 "pounds",
                 "Lines of this programme, by the days of the period on which they ran",
                 coverage=known,
-                rows=facts.register(),
+                rows=facts.register(programme=name),
             ),
             figure(
                 f"agreed.programme-share:{name}",
@@ -37,7 +37,7 @@ def programmes(facts: Facts) -> Built:
                 "share",
                 "As a part of all that is agreed",
                 coverage=known,
-                rows=facts.register(),
+                rows=facts.register(programme=name),
             ),
             figure(
                 f"paid.programme:{name}",

@@ -60,7 +60,7 @@ def _figures(facts: Facts, routes: dict[str, int], outside: int) -> list[Figure]
                 "pounds",
                 _ROUTES.get(route, "As the buyer calls it"),
                 coverage=known,
-                rows=rows,
+                rows=facts.register(route=route),
             )
             for route, pence in routes.items()
         ),
@@ -124,7 +124,7 @@ def _route_table(facts: Facts, routes: dict[str, int]) -> Table:
             ]
             for route, pence in routes.items()
         ],
-        links=[facts.register() for _ in routes],
+        links=[facts.register(route=route) for route in routes],
         left_out=0,
     )
 
