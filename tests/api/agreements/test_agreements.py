@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from services.api.routes.agreements.agreement_answer import AgreementWithVersions
 from services.api.routes.agreements.agreements import AgreementPage
 from services.api.routes.agreements.renewals import RenewalPage
-from shared.events import LastSending
-from shared.events.agreements import AgreementLine
+from shared.events import AgreementLine, LastSending
 from tests.api import facts
 from tests.api.conftest import Model
 from tests.api.facts import (
