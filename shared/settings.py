@@ -39,7 +39,7 @@ class ServiceSettings(BaseSettings):
         default="", description="The schema that the service owns; its own name by default"
     )
     topic_prefix: str = ""
-    group_prefix: str = ""
+    group_prefix: str | None = Field(default=None, description="That of the topics by default")
     instance: str = Field(
         default_factory=socket.gethostname,
         description="Names this replica, alone of its service, to Kafka; killed and started again "

@@ -42,7 +42,9 @@ async def _decode(message: Any) -> list[ConsumerRecord]:
 
 def group_of(settings: ServiceSettings, topic: Topic) -> str:
     """The consumer group in which a service reads a topic."""
-    return f"{settings.group_prefix}{settings.service}.{topic.name}"
+    given = settings.group_prefix
+    prefix = settings.topic_prefix if given is None else given
+    return f"{prefix}{settings.service}.{topic.name}"
 
 
 class Consumers:

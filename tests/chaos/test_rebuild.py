@@ -134,7 +134,7 @@ async def let_rebuilds_die(settings: Settings, seed: int) -> list[str]:
             "LOCALPOUND_DATABASE": settings.database,
             "LOCALPOUND_API_DATABASE_SCHEMA": settings.schema_name,
             "LOCALPOUND_TOPIC_PREFIX": settings.topic_prefix,
-            "LOCALPOUND_GROUP_PREFIX": settings.group_prefix,
+            "LOCALPOUND_GROUP_PREFIX": settings.topic_prefix,
         },
     )
     out, _ = await process.communicate()

@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 
 from deploy.local.addresses import Addresses
 from shared.errors import Retryable
-from shared.kafka.consumers import Consumers, _retried
+from shared.kafka.consumers import Consumers, _retried, group_of
 from shared.kafka.progress import Progress
 from shared.metrics import LAG
 from shared.settings import ServiceSettings
@@ -298,3 +298,10 @@ async def test_a_replica_that_is_told_to_stop_hands_its_partitions_over_at_once(
 
     await eventually(handed_over, within=15)  # a session is 30 s
     await other.stop()
+
+
+def test_installations_that_keep_their_topics_apart_keep_their_groups_apart_too() -> None:
+    assert group_of(Settings(), TOPIC) == "ingest.finance.payments"
+    assert group_of(Settings(topic_prefix="try."), TOPIC) == "try.ingest.finance.payments"
+    given = Settings(topic_prefix="try.", group_prefix="")
+    assert group_of(given, TOPIC) == "ingest.finance.payments"
