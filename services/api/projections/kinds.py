@@ -103,11 +103,12 @@ _IN_PART = """
         on conflict do nothing returning 1
     )
 """
+# Not by the sums of those months: where nothing is left to add up there are none.
 _WHOLE = """
     counted_whole as (
-        delete from paid_in_part as paid using told
-        where told.was is null and told.kind_id is not null and paid.buyer = told.buyer
-            and paid.month = told.month and paid.supplier_id = told.supplier_id
+        delete from paid_in_part as paid where paid.supplier_id = any($1::uuid[])
+            and not exists (select from boundary_months as boundary
+                where boundary.supplier_id = paid.supplier_id and boundary.month = paid.month)
     )
 """
 # What the ranking of who is paid has to learn (services/api/ranking).

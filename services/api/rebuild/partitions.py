@@ -1,18 +1,12 @@
 """What Kafka's administration knows of the topics."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import (
-    GroupCoordinatorNotAvailableError,
-    GroupLoadInProgressError,
-    NotCoordinatorForGroupError,
-    for_code,
-)
+from aiokafka.errors import for_code
 
 from services.api.settings import Settings
 from shared.errors import Retryable
@@ -20,12 +14,7 @@ from shared.kafka.brokers import options
 from shared.kafka.consumers import group_of
 from shared.topics import Topic
 
-_UNCOORDINATED = (
-    GroupCoordinatorNotAvailableError,
-    GroupLoadInProgressError,
-    NotCoordinatorForGroupError,
-)
-_UNTIL_COORDINATED, _ASKED_AGAIN = 30, 0.2
+_UNTIL_COORDINATED = 30
 """Seconds."""
 
 
@@ -46,28 +35,27 @@ async def read_partitions(
     return found
 
 
-async def read_told(settings: Settings, topic: Topic) -> dict[int, int]:
+async def read_told(
+    settings: Settings, topic: Topic, places: Iterable[TopicPartition]
+) -> dict[int, int]:
     """The offsets of a topic that the service committed to Kafka, by partition.
 
-    A broker that was just started has no coordinator of groups until one is asked for: Retryable
-    where it has none after half a minute.
+    Asked as its consumers ask: they wait for a coordinator that is not chosen yet, or still reads.
+    Retryable where there is none after half a minute.
     """
     group = group_of(settings, topic)
-    async with _admin(settings) as admin:
-        try:
-            async with asyncio.timeout(_UNTIL_COORDINATED):
-                found = await _read_committed(admin, group)
-        except TimeoutError as error:
-            raise Retryable(f"Kafka names no coordinator of the group {group}") from error
-    return {place.partition: committed.offset for place, committed in found.items()}
-
-
-async def _read_committed(admin: AIOKafkaAdminClient, group: str) -> dict[TopicPartition, Any]:
-    while True:
-        try:
-            return dict(await admin.list_consumer_group_offsets(group))
-        except _UNCOORDINATED:
-            await asyncio.sleep(_ASKED_AGAIN)
+    consumer = AIOKafkaConsumer(
+        **options(settings.brokers), group_id=group, enable_auto_commit=False
+    )
+    try:
+        async with asyncio.timeout(_UNTIL_COORDINATED):
+            await consumer.start()
+            found = {place.partition: await consumer.committed(place) for place in places}
+    except TimeoutError as error:
+        raise Retryable(f"Kafka names no coordinator of the group {group}") from error
+    finally:
+        await consumer.stop()
+    return {partition: offset for partition, offset in found.items() if offset is not None}
 
 
 @asynccontextmanager

@@ -35,7 +35,7 @@ class Reach:
         async with self._engine.connect() as connection:
             projected = await read_offsets(connection, topic)
         if topic.name not in self._told:
-            self._told[topic.name] = await read_told(self._settings, topic)
+            self._told[topic.name] = await read_told(self._settings, topic, ends)
             _warn(topic, projected, self._told[topic.name])
         told = self._told[topic.name]
         return {

@@ -29,7 +29,7 @@ from services.ingest.reading.sheet import NAMES
 from services.ingest.shapes.row_reader import PaymentRow, Skipped
 from services.ingest.shapes.sheets import describe_table, find_tables
 from services.ingest.shapes.table import State, Table
-from shared.errors import Rejected
+from shared.errors import Rejected, Retryable
 
 TOLD_ROWS = 20_000
 UNFORESEEN = "unforeseen: "
@@ -68,8 +68,8 @@ def dry_run_file(
                 SheetRead(str(path), each.member, State.SKIPPED.value, each.reason)
                 for each in opened.unread
             ]
-    except Rejected as error:
-        return [SheetRead(str(path), "", "error", error=error.reason)]
+    except (Rejected, Retryable) as error:
+        return [SheetRead(str(path), "", "error", error=str(error))]
     except Exception as error:  # noqa: BLE001 - one file that nobody foresaw stops no other
         return [SheetRead(str(path), "", "error", error=f"{UNFORESEEN}{error!r}")]
     if reads:
@@ -96,8 +96,8 @@ def _read_table(
         else:
             read.rows_read = sum(number > NAMES for number, _ in table.sheet.rows())
             read.waiting = read.rows_read
-    except Rejected as error:
-        read.error = error.reason
+    except (Rejected, Retryable) as error:
+        read.error = str(error)
     read.seconds = time.perf_counter() - started
     return read
 

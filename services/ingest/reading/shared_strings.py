@@ -1,16 +1,14 @@
 """The texts of an XLSX workbook, which its cells name by number."""
 
-import os
-import weakref
 from array import array
 from collections.abc import Mapping
-from tempfile import TemporaryFile
 from typing import BinaryIO
 
+from services.ingest.reading.spill import Piece, Spill
 from services.ingest.reading.xlsx_cells import unescape
 from services.ingest.reading.xml_elements import feed, local_name, safe_parser
 
-LONGEST_TEXT = 1 << 20
+LONGEST_TEXT = 1 << 17
 """Characters of a cell; Excel allows 32,767."""
 _TOGETHER = 64
 _BETWEEN = b"\xff"
@@ -23,14 +21,12 @@ class SharedStrings:
     """Texts in a temporary file: there may be more of them than a workbook has payments.
 
     Cells name them in the order in which they stand, or the same few time and again: they are read
-    some at a time, and a bounded part of what was read is kept. Raises OSError where the disk is
-    full.
+    some at a time, and a bounded part of what was read is kept. Retryable where there is no room.
     """
 
     def __init__(self) -> None:
-        self._file = TemporaryFile(prefix="localpound-")  # noqa: SIM115 - open as long as this is
-        weakref.finalize(self, self._file.close)
-        self._places = array("Q", [0])
+        self._spill = Spill()
+        self._starts, self._sizes = array("Q"), array("Q")
         self._count = 0
         self._last: list[bytes] = []
         self._kept: dict[int, list[bytes]] = {}
@@ -41,15 +37,13 @@ class SharedStrings:
         self._last.append(text.encode("utf-8", "surrogatepass"))
         self._count += 1
         if len(self._last) == _TOGETHER:
-            self._write()
+            self.end()
 
     def end(self) -> None:
         """Write the last that were taken: none can be read before."""
-        self._write()
-        self._file.flush()
-
-    def _write(self) -> None:
-        self._places.append(self._places[-1] + self._file.write(_BETWEEN.join(self._last)))
+        piece = self._spill.put(_BETWEEN.join(self._last))
+        self._starts.append(piece.start)
+        self._sizes.append(piece.size)
         self._last = []
 
     def __getitem__(self, number: int) -> str:
@@ -61,12 +55,13 @@ class SharedStrings:
         return texts[place].decode("utf-8", "surrogatepass")
 
     def _read(self, block: int) -> list[bytes]:
-        start, end = self._places[block : block + 2]
-        texts = os.pread(self._file.fileno(), end - start, start).split(_BETWEEN)
-        if self._kept_bytes > _MOST_KEPT_BYTES:
+        piece = Piece(self._starts[block], self._sizes[block])
+        texts = self._spill.read(piece).split(_BETWEEN)
+        added = piece.size + _BYTES_OF_OBJECT * len(texts)
+        if self._kept_bytes + added > _MOST_KEPT_BYTES:
             self._kept, self._kept_bytes = {}, 0
         self._kept[block] = texts
-        self._kept_bytes += end - start + _BYTES_OF_OBJECT * len(texts)
+        self._kept_bytes += added
         return texts
 
 

@@ -1,15 +1,13 @@
 """Sheets whose payments stand in a larger sheet of the file too: none is counted twice or lost."""
 
-import weakref
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from tempfile import TemporaryFile
-from typing import IO
 
 import numpy as np
 
+from services.ingest.reading.spill import Piece, Spill
 from services.ingest.shapes.question import Answer, Question
 from services.ingest.shapes.row_reader import PaymentRow, RowReader
 from services.ingest.shapes.table import Answers, State, Table
@@ -35,7 +33,8 @@ def without_copies(tables: Sequence[Table], today: date, answers: Answers) -> li
     places = [place for place, each in enumerate(tables) if each.shape.state is State.PAYMENTS]
     if len(places) < 2:  # noqa: PLR2004 - a sheet alone is no copy
         return tables
-    said = {place: _Said(tables[place], today) for place in places}
+    spill = Spill()
+    said = {place: _Said(tables[place], today, spill) for place in places}
     kept: list[int] = []
     for place in sorted(places, key=lambda each: (-said[each].size, each)):
         own = said[place]
@@ -82,14 +81,14 @@ def _decided(table: Table, shared: int, size: int, larger: Table, answers: Answe
 class _Said:
     """The digests of a sheet's payments, sorted: a dictionary would take twenty times that.
 
-    They lie in temporary files, since a workbook may have any number of sheets.
+    They lie in a temporary file, one of all sheets: a workbook may have any number of them.
     """
 
-    def __init__(self, table: Table, today: date) -> None:
-        self._table, self._today = table, today
+    def __init__(self, table: Table, today: date, spill: Spill) -> None:
+        self._table, self._today, self._spill = table, today, spill
         fields = RowReader(table.shape, today).fields
         self.telling = tuple(field for field in _TELLING if field in fields)
-        self._digests: dict[tuple[str, ...], IO[bytes]] = {}
+        self._digests: dict[tuple[str, ...], Piece] = {}
         self.size = self.by(self.telling).size
         """How many payments it holds, up to the most that are compared."""
 
@@ -104,15 +103,11 @@ class _Said:
     def by(self, telling: tuple[str, ...]) -> np.ndarray:
         """The digests by day, payee, amount and these fields."""
         kept = self._digests.get(telling)
-        if kept is None:
-            digests = self._read(telling)
-            kept = TemporaryFile(prefix="localpound-")  # noqa: SIM115 - open as long as this is
-            self._digests[telling] = kept
-            weakref.finalize(self, kept.close)
-            digests.tofile(kept)
-            return digests
-        kept.seek(0)
-        return np.fromfile(kept, dtype=np.int64)
+        if kept is not None:
+            return np.frombuffer(self._spill.read(kept), dtype=np.int64)
+        digests = self._read(telling)
+        self._digests[telling] = self._spill.put(digests.tobytes())
+        return digests
 
     def _read(self, telling: tuple[str, ...]) -> np.ndarray:
         reader = RowReader(self._table.shape, self._today)

@@ -127,3 +127,16 @@ async def test_payments_are_asked_only_where_somebody_paid_in_a_month_that_count
     await model.project(classified(revision=2, memberships=[member("2024-05-01")]))
     assert await asked() == []
     await _holds(model)
+
+
+async def test_a_month_that_was_left_without_payments_counts_whole_once_it_is(model: Model) -> None:
+    first = paid(1, 100_00, "2024-05-02")
+    await model.project(classified(memberships=[member("2024-05-17")]))
+    await model.project(first)
+    await model.project(corrected(first, withdrawn=True))
+    await model.project(classified(revision=2, memberships=[member("2024-05-01")]))
+    await model.project(paid(2, 7_00, "2024-05-20"))
+    await _holds(model)
+    async with model.engine.connect() as connection:
+        [whole] = await read_spend(connection, Question())
+    assert (whole.lines, whole.pence) == (1, 7_00)

@@ -1,12 +1,14 @@
 """Workbooks: XLSX, XLS, XLSB and ODS, made by other libraries than those that read them."""
 
 import datetime as dt
+import errno
 import io
 import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import mkstemp
 from typing import Any, BinaryIO
 
 import openpyxl
@@ -28,7 +30,7 @@ from services.ingest.reading.shared_strings import (
 from services.ingest.reading.sheet import Merged, Sheet
 from services.ingest.reading.xlsx_cells import unescape
 from services.ingest.reading.xlsx_styles import shows_day, sign_shown
-from shared.errors import Rejected
+from shared.errors import Rejected, Retryable
 from tests.ingest.made_files import MAKERS, make_xlsx, repack, save_xlsx
 from tests.ingest.reading.reading import LIMITS, read_rows, read_sheets, written
 
@@ -260,8 +262,51 @@ def test_texts_are_found_by_number_in_any_order(tmp_path: Path) -> None:
 
 def test_a_shared_text_without_end_is_refused() -> None:
     part = io.BytesIO(b"<sst>" + b"<si><t>ok</t></si>" + b"<si><t>" + b"x" * (LONGEST_TEXT + 1))
-    with pytest.raises(Rejected, match="a text has more than 1,048,576 characters"):
+    with pytest.raises(Rejected, match="a text has more than 131,072 characters"):
         read_shared_strings(part, "spend.xlsx")
+
+
+def _workbook_of_sheets(path: Path, sheets: int) -> Path:
+    with xlsxwriter.Workbook(path) as made:
+        for number in range(sheets):
+            sheet = made.add_worksheet(f"{number}")
+            sheet.write_row(0, 0, ["Date", "Supplier", "Amount"])
+            for row in range(1, 4):
+                sheet.write_row(row, 0, ["13/04/2024", f"Supplier {number}", f"{number}.0{row}"])
+    return path
+
+
+def test_a_workbook_of_any_number_of_sheets_takes_two_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(prefix: str) -> tuple[int, str]:
+        made.append("one")
+        return mkstemp(prefix=prefix)
+
+    monkeypatch.setattr("services.ingest.reading.spill.mkstemp", counted)
+    path = _workbook_of_sheets(tmp_path / "spend.xlsx", 60)
+    reads = dry_run_file(path, {}, date(2026, 11, 25))
+    assert [read.accepted.rows for read in reads] == [3] * 60
+    assert len(made) == 2
+
+
+@pytest.mark.parametrize("sheets", [1, 2])
+def test_a_full_disk_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheets: int
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = _workbook_of_sheets(tmp_path / "spend.xlsx", sheets)
+    monkeypatch.setattr("services.ingest.reading.spill.os.pwrite", full)
+    [read] = dry_run_file(path, {}, date(2026, 11, 25))
+    assert "No space left on device" in read.error
+    assert "make room, or name another folder by TMPDIR" in read.error
+    assert "damaged" not in read.error
+    with pytest.raises(Retryable), open_file(path, LIMITS) as opened:
+        list(opened.sheets[0].rows())
 
 
 def test_what_no_database_keeps_is_replaced_where_it_was_escaped() -> None:

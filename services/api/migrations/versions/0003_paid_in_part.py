@@ -17,6 +17,8 @@ def upgrade() -> None:
         sa.Column("supplier_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.PrimaryKeyConstraint("buyer", "month", "supplier_id"),
     )
+    # Whoever adds to the spend from here on knows of it: api of before is stopped first.
+    op.execute("lock table spend in share row exclusive mode")
     op.execute(
         "insert into paid_in_part select distinct buyer, month, supplier_id from spend"
         " where kind_id is null"
