@@ -86,7 +86,8 @@ async def read_page(
     """
     await make_room(connection)
     asked = _Asked(question, order_of, after is not None, by_parties)
-    statement, width = _statement_now(asked) if known is NOW else _statement(asked, known)
+    is_kept = known is NOW and question.suppliers is None  # of whom there may be thousands
+    statement, width = _statement_now(asked) if is_kept else _statement(asked, known)
     values = {f"after_{number}": value for number, value in enumerate(after or ())}
     whole, *rows = await connection.execute(statement, values | {"limit": limit})
     return Page(
