@@ -46,6 +46,7 @@ EXAMPLES: dict[str, Any] = {
     "tier": "auto",
     "route": "direct",
     "agreement_kind": "contract",
+    "kind": "contract",
     "recurrence": "recurrent",
     "without": "reference",
     "coverage": "matched",
