@@ -74,7 +74,7 @@ class Sought(NamedTuple):
     """Which agreements are asked for; what is empty or None lets all pass.
 
     Those that run on a day of the span, by the terms in force `on` a day. `programme` is that of
-    any of their lines, in any spelling.
+    any of their lines, upper and lower case alike.
     """
 
     on: date
@@ -118,8 +118,8 @@ def _narrowed(sought: Sought, terms: Any) -> list[ColumnElement[bool]]:
         found.append(
             agreements.c.agreement_id.in_(select(some.c.agreement_id).where(*_said(sought, some.c)))
         )
-        last = func.coalesce(agreements.c.ended_on, date.max)
-        found += [last >= sought.runs.since]
+    if sought.runs != Span():
+        found.append(func.coalesce(agreements.c.ended_on, date.max) >= sought.runs.since)
     if sought.programme is not None:
         line = agreement_lines.c
         found.append(

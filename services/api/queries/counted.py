@@ -64,8 +64,7 @@ def counted_rows(question: Question, known: Known = NOW) -> Subquery:
     if question.amounts != ANY_AMOUNT:
         days = any_span(payments.c.payment_date, question.spans)
         return union_all(_payments(question).where(days), *restored).subquery("counted")
-    definitions = known.boundary_months.c.definition
-    partly = _partly(known, definitions.in_(question.definitions))
+    partly = _partly(known, question.definitions)
     in_part = exists().where(
         partly.c.supplier_id == spend.c.supplier_id, partly.c.month == spend.c.month
     )
@@ -130,12 +129,12 @@ def whole_months(question: Question) -> list[Span]:
     return [months for span in question.spans if (months := cover(span).months)]
 
 
-def _partly(known: Known, *of: ColumnElement[bool]) -> Subquery:
+def _partly(known: Known, definitions: Sequence[str]) -> Subquery:
     in_part = known.boundary_months.c
     months = select(in_part.supplier_id, in_part.month)
     # Most bodies were registered long before anything was paid.
     since = in_part.month >= literal_column(_FIRST_MONTH, Date)
-    return months.where(since, *of).distinct().subquery("partly")
+    return months.where(since, in_part.definition.in_(definitions)).distinct().subquery("partly")
 
 
 def _each_payment(

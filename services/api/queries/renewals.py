@@ -21,12 +21,19 @@ class Due(NamedTuple):
     before: date | None
 
 
+class Own(NamedTuple):
+    """Whose they are, and today: an organisation by its org-id."""
+
+    organisation: str
+    today: date
+
+
 async def read_renewals(
     connection: AsyncConnection,
     due: Due,
     *,
     buyer: str | None,
-    provider: str | None = None,
+    own: Own | None = None,
     after: tuple[date, str] | None,
     limit: int,
 ) -> list[Row]:
@@ -35,7 +42,8 @@ async def read_renewals(
 
     Each with that day as `listed_on`; as `next_on` and `next_kinds` its first date since `since`
     and what that brings, null for none; as `overdue_on` the first that was before `as_of`, null
-    where none is open. Of a `provider` (an org-id) only those that are its own by those terms.
+    where none is open. Only those that are a provider's `own` by those terms and by today's: what
+    became another's is not shown as it was before.
     """
     page = select(
         renewals.c.agreement_id, renewals.c.since, renewals.c.next_on.label("listed_on")
@@ -54,21 +62,18 @@ async def read_renewals(
         )
     if buyer:
         page = page.where(renewals.c.buyer == buyer)
-    if provider:
-        own, _ = agreements_in_force(due.as_of)
+    if own:
         its = (
             select(agreement_versions.c.agreement_id)
             .join(suppliers, suppliers.c.supplier_id == agreement_versions.c.supplier_id)
-            .where(suppliers.c.organisation == provider)
+            .where(suppliers.c.organisation == own.organisation)
         )
-        page = page.where(
-            renewals.c.agreement_id.in_(its),
-            renewals.c.agreement_id.in_(
-                own.where(suppliers.c.organisation == provider).with_only_columns(
-                    agreements.c.agreement_id
-                )
-            ),
-        )
+        page = page.where(renewals.c.agreement_id.in_(its))
+        for day in {due.as_of, own.today}:
+            held, _ = agreements_in_force(day)
+            held = held.where(suppliers.c.organisation == own.organisation)
+            ids = held.with_only_columns(agreements.c.agreement_id)
+            page = page.where(renewals.c.agreement_id.in_(ids))
     if after is not None:
         place = tuple_(literal(after[0]), literal(after[1], Uuid(as_uuid=False)))
         page = page.where(tuple_(renewals.c.next_on, renewals.c.agreement_id) > place)

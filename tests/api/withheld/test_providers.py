@@ -104,11 +104,20 @@ ASKED_FOR: dict[str, tuple[str, list[By]]] = {
     ),
     "GET /v1/agreements": (
         "/v1/agreements",
-        [lambda of: f"?provider={of.org_id}", lambda of: f"?provider={of.supplier}"],
+        [
+            lambda of: f"?provider={of.org_id}",
+            lambda of: f"?provider={of.supplier}",
+            lambda _: "?to=2024-12-31",  # a day on which what is Bravo's was Alpha's
+            lambda _: f"?from=2024-04-01&to=2024-12-31&buyer={ICB}",
+        ],
     ),
     "GET /v1/renewals": (
         "/v1/renewals?before=2099-01-01",
-        [lambda _: f"&buyer={ICB}", lambda _: "&since=2027-01-01"],
+        [
+            lambda _: f"&buyer={ICB}",
+            lambda _: "&since=2027-01-01",
+            lambda _: "&as_of=2024-12-31&since=2024-12-31",
+        ],
     ),
 }
 """Routes that a provider's token opens, of many: bare, and with what might bring another's."""
@@ -216,6 +225,17 @@ async def test_what_was_another_s_before_is_not_shown_to_whom_it_came(both: Mode
     shown = await both.ask(payment, token=BRAVO.token)
     assert [each["payee"] for each in shown["revisions"]] == [BRAVO.payee]
     await both.ask(payment, token=ALPHA.token, status=404)
+
+
+async def test_what_went_to_another_is_not_shown_as_it_stood_before(both: Model) -> None:
+    for asked in (
+        "/v1/agreements?to=2024-12-31",
+        "/v1/agreements?from=2024-04-01&to=2025-03-31",
+        f"/v1/agreements?to=2024-12-31&provider={ALPHA.supplier}",
+        "/v1/renewals?before=2099-01-01&as_of=2024-12-31&since=2024-12-31",
+    ):
+        items = (await both.ask(asked, token=ALPHA.token))["items"]
+        assert {each["reference"] for each in items} <= {ALPHA.reference}, asked
 
 
 async def test_who_else_acknowledged_is_not_shown(model: Model) -> None:

@@ -98,7 +98,7 @@ def _list_agreements(router: APIRouter, door: Door) -> None:
             Query(
                 alias="to",
                 description="Those that began by this day, by the terms in force on it; today's "
-                "terms by default",
+                "terms by default, and to a provider's token",
             ),
         ] = None,
         *,
@@ -118,8 +118,10 @@ def _list_agreements(router: APIRouter, door: Door) -> None:
         asked = ["agreements", *filters, caller.organisation]
         supplier, today = _as_uuid(provider), door.today()
         [runs] = days(since, until, [])
+        # What became another's is not shown to a provider as it was before.
+        on = today if until is None or caller.organisation else until
         narrowed = Sought(
-            today if until is None else until,
+            on,
             organisation=held_to(caller, None if supplier else provider),
             kinds=choose(split(kind), _KINDS, "kind"),
             routes=choose(split(route), _ROUTES, "route"),

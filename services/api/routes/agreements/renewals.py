@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.asked.question import choose
 from services.api.queries.buyers import known_buyers
-from services.api.queries.renewals import Due, read_renewals
+from services.api.queries.renewals import Due, Own, read_renewals
 from services.api.routes.agreements.agreement_example import EXAMPLE
 from services.api.routes.agreements.show_renewal import RenewalAnswer, show_renewals
 from services.api.routes.door import Answer, Door
@@ -99,7 +99,7 @@ def renewal_routes(door: Door) -> APIRouter:
                 connection,
                 due,
                 buyer=buyer,
-                provider=caller.organisation,
+                own=Own(caller.organisation, door.today()) if caller.organisation else None,
                 after=after,
                 limit=limit + 1,
             )
