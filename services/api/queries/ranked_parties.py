@@ -1,5 +1,6 @@
 """Which organisations are on a page: by their ranking, and by what was paid to those touched."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -33,6 +34,9 @@ from services.api.tables import (
     party_ranks,
     party_spend,
 )
+
+_JOINED = 2
+"""Ranks of a party that are joined: in half the time that grouping takes; five take longer."""
 
 
 class RankedQuestion(NamedTuple):
@@ -126,23 +130,51 @@ def _parties(asked: RankedQuestion, live: FromClause, stood: list[ColumnElement[
 
 
 def _standing_ranks(asked: RankedQuestion, moved: FromClause) -> Select[Any]:
-    """The ranks of those parties of which no supplier was touched."""
+    """The ranks of those parties of which no supplier was touched, added up by party."""
+    buyers = asked.question.buyers or (ANY,)
+    years = (EVERY_YEAR,) if asked.years is None else asked.years
+    if len(buyers) * len(years) == _JOINED:
+        each = (_ranks(asked, moved, [buyer], [year]) for buyer in buyers for year in years)
+        return _joined(*each)
+    ranks = _ranks(asked, moved, buyers, years)
+    return ranks if asked.of_one_rank else _grouped(ranks)
+
+
+def _ranks(
+    asked: RankedQuestion, moved: FromClause, buyers: Sequence[str], years: Sequence[int]
+) -> Select[Any]:
+    """Those of some buyers and years: of one buyer in one year one of each party."""
     ranks = party_ranks.c
-    buyers, years = asked.question.buyers or (ANY,), asked.years
-    where = [
+    columns = (ranks[name] for name in (*PARTY, "organisation_name", "lines", "pence"))
+    return select(*columns).where(
         ranks.buyer.in_(buyers),
-        ranks.financial_year.in_((EVERY_YEAR,) if years is None else years),
+        ranks.financial_year.in_(years),
         ranks.definition == (asked.ranking.under or ANY),
         tuple_(*(ranks[name] for name in PARTY)).not_in(select(moved)),
-    ]
+    )
+
+
+def _joined(one: Select[Any], other: Select[Any]) -> Select[Any]:
+    left, right = one.subquery(), other.subquery()
+    party = (func.coalesce(left.c[name], right.c[name]).label(name) for name in PARTY)
+    name = func.greatest(left.c.organisation_name, right.c.organisation_name)
+    sums = (
+        (func.coalesce(left.c[name], 0) + func.coalesce(right.c[name], 0)).label(name)
+        for name in ("lines", "pence")
+    )
+    return select(*party, name.label("organisation_name"), *sums).select_from(
+        left.join(right, is_party(left, right), full=True)
+    )
+
+
+def _grouped(several: Select[Any]) -> Select[Any]:
+    ranks = several.subquery("ranks").c
     party = [ranks[name] for name in PARTY]
-    if asked.of_one_rank:
-        return select(*party, ranks.organisation_name, ranks.lines, ranks.pence).where(*where)
     name = func.max(ranks.organisation_name).label("organisation_name")
     sums = (
         cast(func.sum(each), BigInteger).label(each.name) for each in (ranks.lines, ranks.pence)
     )
-    return select(*party, name, *sums).where(*where).group_by(*party)
+    return select(*party, name, *sums).group_by(*party)
 
 
 def _paid(asked: RankedQuestion, table: FromClause) -> Select[Any]:
