@@ -47,3 +47,10 @@ def own_acknowledgements(
         }
         for each in obligations
     ]
+
+
+def own_notices(caller: Caller, notices: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Notices without those that the buyer has drafted: whom one is for learns of it by service."""
+    if caller.organisation is None:
+        return list(notices)
+    return [one for one in notices if one["given_by"] == "provider" or one["served_on"]]

@@ -13,6 +13,7 @@ import pytest
 from shared.access import issue_provider_token
 from shared.door.accepted import CSV_TYPE
 from shared.events import AgreementLine
+from shared.identity import identify
 from shared.lists.media_types import NDJSON_TYPE, PARQUET_TYPE
 from tests.api.conftest import KEY, Model
 from tests.api.facts import (
@@ -255,6 +256,25 @@ async def test_who_else_acknowledged_is_not_shown(model: Model) -> None:
     [obligation] = shown["obligations"]
     assert {one["recipient"] for one in obligation["acknowledgements"]} == {charity, ICB}
     assert (shown["contacts"], "Moss" in str(shown)) == (None, False)
+
+
+async def test_what_the_buyer_drafted_is_not_shown_before_it_is_served(model: Model) -> None:
+    charity = "GB-CHC-9000001"
+    draft: dict[str, Any] = {"step": "drafted", "state": "drafted", "served_on": None}
+    await model.project(
+        classified(),
+        registered(),
+        notice(1, **draft),
+        notice(1, notice_id=identify("notice", "theirs"), given_by="provider", **draft),
+    )
+    token = issue_provider_token(KEY, "p", charity, datetime.now(UTC))
+    path = f"/v1/agreements/{agreement()}"
+    assert len((await model.ask(path))["notices"]) == 2
+    [theirs] = (await model.ask(path, token=token))["notices"]
+    assert theirs["given_by"] == "provider"
+    await model.project(notice(2))
+    shown = (await model.ask(path, token=token))["notices"]
+    assert {one["state"] for one in shown} == {"drafted", "served"}
 
 
 async def test_a_page_of_one_provider_does_not_go_on_for_another(both: Model) -> None:

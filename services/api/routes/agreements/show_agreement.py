@@ -25,7 +25,7 @@ from services.api.routes.agreements.agreement_answer import (
 from services.api.routes.agreements.notices import show_notices
 from services.api.routes.agreements.obligations import show_obligations
 from services.api.routes.agreements.show_versions import show_versions, version_key
-from services.api.withheld.own import own_acknowledgements, own_rows
+from services.api.withheld.own import own_acknowledgements, own_notices, own_rows
 from services.api.withheld.withheld_ids import withheld_id
 from shared.access import Caller
 from shared.money import format_pounds
@@ -71,7 +71,7 @@ async def show_agreements(
                 "obligations": _show_recipients(
                     own_acknowledgements(caller, obligations[key]), known.persons, row["buyer"]
                 ),
-                "notices": show_notices(notices[key]),
+                "notices": own_notices(caller, show_notices(notices[key])),
             }
         )
         shown.append(one | {"versions": known.versions} if versions else one)
