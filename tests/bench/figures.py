@@ -1,6 +1,7 @@
 """One JSON line a figure."""
 
 import json
+import math
 import os
 import sys
 
@@ -24,7 +25,7 @@ def figure(name: str, value: float, unit: str, **settings: object) -> None:
 def percentile(values: list[float], share: float) -> float:
     """The smallest value that `share` of the values do not exceed."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def say(words: str) -> None:
