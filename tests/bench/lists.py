@@ -8,8 +8,11 @@ The read model is made and goes, or is one that stays: `--schema` of
 
 import argparse
 import asyncio
+import gc
 import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -36,6 +39,7 @@ from tests.bench.many_imports import many_imports
 from tests.bench.read_model_at_size import COUNCIL, LAST_DAY, read_model_at_size
 
 _PAGES = 100
+_TARGET_MS = 50
 _ROWS = 1_000_000
 _MIDDLE = "2020-04-01"
 _FILTERS: tuple[dict[str, Any], ...] = (
@@ -102,7 +106,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=_PAGES)
     arguments = parser.parse_args()
     configure_logs("bench", "WARNING")
-    with stack() as addresses:
+    with stack() as addresses, _collector_watched():
         asyncio.run(measure_lists(addresses, arguments.schema, arguments.pages))
 
 
@@ -131,6 +135,27 @@ async def measure_lists(addresses: Addresses, schema: str | None, pages: int = _
         async with _client(app) as client:
             for query in _IMPORTS:
                 await _measure_list(client, "imports", query, pages)
+
+
+@contextmanager
+def _collector_watched() -> Iterator[None]:
+    """How often the collector of cycles took longer than a page may, and how long: nobody is
+    answered meanwhile.
+    """
+    started, looks = 0.0, [0.0]
+
+    def note(phase: str, _: object) -> None:
+        nonlocal started
+        if phase == "start":
+            started = time.perf_counter()
+        else:
+            looks.append(1000 * (time.perf_counter() - started))
+
+    gc.callbacks.append(note)
+    yield
+    gc.callbacks.remove(note)
+    figure("collector_long_looks", sum(look > _TARGET_MS for look in looks), "looks")
+    figure("collector_longest_look_ms", max(looks), "ms")
 
 
 def _client(app: FastAPI) -> httpx.AsyncClient:
