@@ -2,13 +2,31 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, column, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Uuid,
+    column,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.api.queries.party_spend import PARTY_SPEND
 from services.api.tables import party_spend, touched_suppliers
 
 _TOUCHED = "array(select unnest(suppliers) from touched_suppliers)"
+
+# One array, read once. Of the list itself the planner may have statistics of a moment when
+# thousands waited, and would join by reading whole tables.
+_waiting = (
+    select(literal_column(_TOUCHED, ARRAY(Uuid(as_uuid=False))).label("suppliers"))
+    .cte("waiting")
+    .prefix_with("materialized")
+)
 
 
 async def count_touched(connection: AsyncConnection) -> int:
@@ -19,8 +37,7 @@ async def count_touched(connection: AsyncConnection) -> int:
 
 def is_touched(table: FromClause) -> ColumnElement[bool]:
     """Whether the ranking has yet to learn of a row's supplier."""
-    every = select(func.unnest(touched_suppliers.c.suppliers))
-    return table.c.supplier_id.in_(every)
+    return table.c.supplier_id.in_(select(func.unnest(_waiting.c.suppliers)))
 
 
 def live_spend() -> Any:
